@@ -1,0 +1,337 @@
+//! Trustees (监票人 with a key): who can only together read the sum of the ballots.
+//!
+//! An election's trustees object lists single trustees, each of whom is needed, and threshold groups, of which any t
+//! members are enough. Specification 3.3.0, sections 4.5 to 4.7. Both the 2.5.1 and the 3.3.0 dialect are read (the
+//! later one signs each verification key), and the 3.3.0 dialect is written.
+
+mod key;
+mod pki;
+mod threshold;
+
+use std::collections::{BTreeMap, HashSet};
+
+pub use key::{SecretKey, VerificationKey};
+pub use pki::SignedMessage;
+pub use threshold::{Certificate, CertificateContext, Coefficients, ThresholdParameters};
+
+use crate::decryption::DecryptionError;
+use crate::group::{Group, GroupElement};
+use crate::wire::{Reader, Wire, WireError, WireFault, Writer};
+
+/// A trustee's number in an election, from 1, counted through single trustees and threshold groups alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TrusteeId(u32);
+
+/// The trustees of an election.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trustees<G: Group>(Vec<TrusteeKind<G>>);
+
+/// A single trustee or a group of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TrusteeKind<G: Group> {
+    /// One trustee, without whom nothing is decrypted.
+    Single(VerificationKey<G>),
+    /// A group, any t of whom decrypt.
+    Threshold(ThresholdParameters<G>),
+}
+
+/// Why a trustees object is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TrusteeError {
+    /// There is none.
+    #[error("an election has at least one trustee")]
+    NoTrustee,
+    /// The key of a trustee, or of all together, is the neutral element.
+    #[error("the key of {0} is the neutral element")]
+    NeutralKey(Blame),
+    /// The trustee's proof that it knows the secret of its key does not hold.
+    #[error("{0} does not prove possession of its key")]
+    Possession(Blame),
+    /// A single trustee's key carries a signature, which nothing could check.
+    #[error("{0} is a single trustee, whose key is not signed")]
+    UnexpectedSignature(Blame),
+    /// Two trustees have the same key.
+    #[error("the key of {0} stands twice")]
+    RepeatedKey(Blame),
+    /// The trustees' joint key is not the election's.
+    #[error("the trustees' joint key is not the election's")]
+    OtherElectionKey,
+    /// A threshold group larger than anyone needs: checking one takes time that grows with its square.
+    #[error("the threshold group of {0} has more than {most} members", most = threshold::MOST_MEMBERS)]
+    GroupTooLarge(Blame),
+    /// The lists of a threshold group are not all as long as the group is large.
+    #[error("the threshold group of {0} does not have one {1} for each member")]
+    GroupSize(Blame, &'static str),
+    /// The threshold is not between 1 and the group's size, or not what the certificates say.
+    #[error("the threshold of the group of {0} is not possible")]
+    Threshold(Blame),
+    /// A certificate is for another group, size, threshold or index.
+    #[error("the certificate of {0} is for another place")]
+    CertificateContext(Blame),
+    /// A certificate is not signed by its own key.
+    #[error("the certificate of {0} is not signed by its key")]
+    CertificateSignature(Blame),
+    /// The polynomial's commitments are not signed by their maker.
+    #[error("the polynomial of {0} is not signed by it")]
+    CoefficientsSignature(Blame),
+    /// A polynomial's degree is not the threshold less one.
+    #[error("the polynomial of {0} does not have as many coefficients as the threshold")]
+    CoefficientCount(Blame),
+    /// A trustee has not signed the certificates that it saw.
+    #[error("{0} has not signed these certificates and its polynomial")]
+    TranscriptSignature(Blame),
+    /// A verification key is not what the polynomials give.
+    #[error("the verification key of {0} is not what the polynomials give")]
+    VerificationKey(Blame),
+    /// A verification key is signed, but not by its trustee.
+    #[error("the verification key of {0} is not signed by it")]
+    KeySignature(Blame),
+}
+
+/// Which trustee is to blame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Blame {
+    /// This one.
+    Trustee(TrusteeId),
+    /// All together.
+    All,
+}
+
+impl TrusteeId {
+    /// The number `n`, from 1.
+    pub fn new(n: u32) -> Option<Self> {
+        (n > 0).then_some(Self(n))
+    }
+
+    /// The number, from 1.
+    pub fn get(self) -> u32 {
+        self.0
+    }
+}
+
+impl<G: Group> Trustees<G> {
+    /// Single trustees only: all of them are needed.
+    pub fn of_singles(keys: impl IntoIterator<Item = VerificationKey<G>>) -> Self {
+        Self(keys.into_iter().map(TrusteeKind::Single).collect())
+    }
+
+    /// The singles and groups in the object's order.
+    pub fn kinds(&self) -> &[TrusteeKind<G>] {
+        &self.0
+    }
+
+    /// All trustees' verification keys with their numbers.
+    pub fn verification_keys(&self) -> impl Iterator<Item = (TrusteeId, &VerificationKey<G>)> {
+        (1..)
+            .map(TrusteeId)
+            .zip(self.0.iter().flat_map(TrusteeKind::keys))
+    }
+
+    /// One trustee's verification key.
+    pub fn verification_key(&self, id: TrusteeId) -> Option<&VerificationKey<G>> {
+        self.verification_keys()
+            .find_map(|(other, key)| (other == id).then_some(key))
+    }
+
+    /// The number of the trustee with this public key, for a device that looks for its own.
+    pub fn find(&self, public_key: &G::Element) -> Option<TrusteeId> {
+        self.verification_keys()
+            .find_map(|(id, key)| (key.public_key() == public_key).then_some(id))
+    }
+
+    /// The key that the election is sealed with: the product of all singles' and all groups' keys.
+    pub fn joint_key(&self) -> G::Element {
+        self.0
+            .iter()
+            .fold(G::identity(), |sum, kind| sum.plus(&kind.joint_key()))
+    }
+
+    /// Checks everything that the object claims: proofs of possession, certificates, signatures, and that the
+    /// verification keys are what the polynomials give.
+    ///
+    /// # Errors
+    /// [`TrusteeError`] names the trustee to blame.
+    pub fn verify(&self) -> Result<(), TrusteeError> {
+        if self.0.is_empty() {
+            return Err(TrusteeError::NoTrustee);
+        }
+        let mut seen = HashSet::new();
+        for (id, key) in self.verification_keys() {
+            let blame = Blame::Trustee(id);
+            if key.public_key().is_identity() {
+                return Err(TrusteeError::NeutralKey(blame));
+            }
+            if !seen.insert(G::encode(key.public_key())) {
+                return Err(TrusteeError::RepeatedKey(blame));
+            }
+            if !key.shows_possession() {
+                return Err(TrusteeError::Possession(blame));
+            }
+        }
+        let mut first = 1;
+        for kind in &self.0 {
+            match kind {
+                TrusteeKind::Single(key) if key.signature().is_some() => {
+                    return Err(TrusteeError::UnexpectedSignature(Blame::Trustee(
+                        TrusteeId(first),
+                    )));
+                }
+                TrusteeKind::Single(_) => {}
+                TrusteeKind::Threshold(group) => group.verify(first)?,
+            }
+            first = first.saturating_add(kind.size());
+        }
+        if self.joint_key().is_identity() {
+            return Err(TrusteeError::NeutralKey(Blame::All));
+        }
+        Ok(())
+    }
+
+    /// As [`Trustees::verify`], and that the joint key is the one of the election.
+    ///
+    /// # Errors
+    /// [`TrusteeError`].
+    pub fn verify_for(&self, election: &crate::Election<G>) -> Result<(), TrusteeError> {
+        self.verify()?;
+        if self.joint_key() == *election.public_key() {
+            Ok(())
+        } else {
+            Err(TrusteeError::OtherElectionKey)
+        }
+    }
+
+    /// The weights with which the trustees' decryption factors are multiplied together: 1 for each single trustee,
+    /// and Lagrange's coefficients for the first t of each group who are `present`.
+    ///
+    /// # Errors
+    /// [`DecryptionError::TooFew`] if a single trustee, or enough members of a group, are missing.
+    pub fn weights(
+        &self,
+        present: &[TrusteeId],
+    ) -> Result<BTreeMap<TrusteeId, G::Scalar>, DecryptionError> {
+        let present: HashSet<TrusteeId> = present.iter().copied().collect();
+        let mut weights = BTreeMap::new();
+        let mut first = 1_u32;
+        for kind in &self.0 {
+            let needed = kind.needed();
+            let mut members: Vec<u32> = (1..=kind.size())
+                .filter(|index| present.contains(&TrusteeId(first + index - 1)))
+                .collect();
+            let found = members.len();
+            members.truncate(usize::try_from(needed).unwrap_or(usize::MAX));
+            if u32::try_from(members.len()).is_ok_and(|n| n < needed) {
+                return Err(DecryptionError::TooFew {
+                    first: TrusteeId(first),
+                    needed,
+                    found,
+                });
+            }
+            for index in &members {
+                weights.insert(TrusteeId(first + index - 1), kind.weight(*index, &members));
+            }
+            first = first.saturating_add(kind.size());
+        }
+        Ok(weights)
+    }
+}
+
+impl<G: Group> TrusteeKind<G> {
+    fn keys(&self) -> &[VerificationKey<G>] {
+        match self {
+            Self::Single(key) => std::slice::from_ref(key),
+            Self::Threshold(group) => group.verification_keys(),
+        }
+    }
+
+    fn joint_key(&self) -> G::Element {
+        match self {
+            Self::Single(key) => key.public_key().clone(),
+            Self::Threshold(group) => group.joint_key(),
+        }
+    }
+
+    fn size(&self) -> u32 {
+        u32::try_from(self.keys().len()).unwrap_or(u32::MAX)
+    }
+
+    /// Members without whom nothing is decrypted.
+    fn needed(&self) -> u32 {
+        match self {
+            Self::Single(_) => 1,
+            Self::Threshold(group) => group.threshold(),
+        }
+    }
+
+    fn weight(&self, index: u32, members: &[u32]) -> G::Scalar {
+        match self {
+            Self::Single(_) => G::Scalar::from(1),
+            Self::Threshold(_) => threshold::lagrange::<G>(index, members),
+        }
+    }
+}
+
+impl<G: Group> Wire for Trustees<G> {
+    fn write(&self, out: &mut Writer) {
+        out.array(&self.0);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, WireError> {
+        Wire::read(reader).map(Self)
+    }
+}
+
+impl<G: Group> Wire for TrusteeKind<G> {
+    fn write(&self, out: &mut Writer) {
+        match self {
+            Self::Single(key) => {
+                out.raw("[\"Single\",");
+                key.write(out);
+            }
+            Self::Threshold(group) => {
+                out.raw("[\"Pedersen\",");
+                group.write(out);
+            }
+        }
+        out.raw("]");
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, WireError> {
+        let kind = if reader.skip("[\"Single\",") {
+            Self::Single(VerificationKey::read(reader)?)
+        } else if reader.skip("[\"Pedersen\",") {
+            Self::Threshold(ThresholdParameters::read(reader)?)
+        } else {
+            return Err(reader.fault(WireFault::Expected("[\"Single\", or [\"Pedersen\",")));
+        };
+        reader.expect("]")?;
+        Ok(kind)
+    }
+}
+
+impl Wire for TrusteeId {
+    fn write(&self, out: &mut Writer) {
+        self.0.write(out);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, WireError> {
+        let number = u32::read(reader)?;
+        Self::new(number)
+            .ok_or_else(|| reader.fault(WireFault::Invalid("trustees are numbered from 1")))
+    }
+}
+
+impl std::fmt::Display for TrusteeId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::fmt::Display for Blame {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Trustee(id) => write!(f, "trustee {id}"),
+            Self::All => f.write_str("all trustees together"),
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! Signed messages between trustees. Specification 3.3.0, section 4.6.1.
+
+use crate::group::Group;
+use crate::proof::Proof;
+use crate::wire::{Reader, Wire, WireError, Writer};
+
+/// An object of type `M`, carried as text, with a signature over that text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedMessage<G: Group, M> {
+    text: String,
+    message: M,
+    signature: Proof<G>,
+}
+
+impl<G: Group, M> SignedMessage<G, M> {
+    /// What is signed.
+    pub fn message(&self) -> &M {
+        &self.message
+    }
+
+    /// Whether the owner of `key` signed it.
+    pub fn is_signed_by(&self, key: &G::Element) -> bool {
+        is_signed_by(&self.signature, key, &self.text)
+    }
+}
+
+/// Whether `signature` is the signature of `text` by the owner of `key`.
+pub(super) fn is_signed_by<G: Group>(signature: &Proof<G>, key: &G::Element, text: &str) -> bool {
+    signature.shows_knowledge(key, &format!("sigmsg|{text}|"))
+}
+
+impl<G: Group, M: Wire> Wire for SignedMessage<G, M> {
+    fn write(&self, out: &mut Writer) {
+        out.object(|o| {
+            o.member("message", &self.text);
+            o.member("signature", &self.signature);
+        });
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, WireError> {
+        reader.object(|o| {
+            let (text, message) = o.required_with("message", Reader::nested)?;
+            Ok(Self {
+                text,
+                message,
+                signature: o.required("signature")?,
+            })
+        })
+    }
+}

@@ -1,0 +1,186 @@
+//! The one encoding of each object: the canonical compact JSON of crypto version 1.
+//!
+//! A verifier that others rely on accepts one encoding of one thing, so nothing here is lenient. Reading an
+//! object walks the exact bytes that writing it would produce: members in the order of the specification, no
+//! white space, numbers without sign or leading zero, strings escaped in one way, nothing after the end.
+//! Unknown, missing, repeated and reordered members are therefore all the same fault: not the expected byte.
+//! [`Wire::from_json`] finally writes what it has read and compares, so that strictness does not depend on
+//! any single reader being right.
+//!
+//! Specification: Belenios 3.3.0, section 4.1 ("Conventions") and the types that follow it.
+
+mod reader;
+mod writer;
+
+use std::fmt;
+
+pub use reader::{Fields, Reader};
+pub use writer::{ObjectWriter, Writer};
+
+use crate::election::ElectionError;
+use crate::group::{ElementFault, ScalarFault};
+
+/// A value with exactly one encoding as compact JSON.
+pub trait Wire: Sized {
+    /// Appends the canonical encoding of the value.
+    fn write(&self, out: &mut Writer);
+
+    /// Reads the value from exactly its canonical encoding.
+    fn read(reader: &mut Reader<'_>) -> Result<Self, WireError>;
+
+    /// The canonical encoding, without a final newline.
+    fn to_json(&self) -> String {
+        let mut out = Writer::default();
+        self.write(&mut out);
+        out.finish()
+    }
+
+    /// Reads a whole input, which must be the canonical encoding of one value and nothing else.
+    ///
+    /// # Errors
+    /// [`WireError`] names the member, the byte offset and what was expected there.
+    fn from_json(bytes: &[u8]) -> Result<Self, WireError> {
+        let mut reader = Reader::new(bytes)?;
+        let value = Self::read(&mut reader)?;
+        reader.finish()?;
+        let again = value.to_json();
+        if again.as_bytes() != bytes {
+            let offset = again
+                .bytes()
+                .zip(bytes)
+                .take_while(|(a, b)| a == *b)
+                .count();
+            return Err(WireError {
+                path: String::new(),
+                offset,
+                fault: WireFault::NotCanonical,
+            });
+        }
+        Ok(value)
+    }
+}
+
+/// Where in an object something is wrong, and what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WireError {
+    /// The member to blame, for example `answers[0].choices[3].alpha`; empty for the object itself.
+    pub path: String,
+    /// Byte offset into the input (or into the string that encloses the inner object).
+    pub offset: usize,
+    /// What is wrong there.
+    pub fault: WireFault,
+}
+
+impl fmt::Display for WireError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.path.is_empty() {
+            write!(f, "byte {}: {}", self.offset, self.fault)
+        } else {
+            write!(f, "{} (byte {}): {}", self.path, self.offset, self.fault)
+        }
+    }
+}
+
+impl std::error::Error for WireError {}
+
+/// The kinds of fault that an encoding can have.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum WireFault {
+    /// The input is not UTF-8.
+    #[error("not UTF-8")]
+    NotUtf8,
+    /// Something else stands where this was expected.
+    #[error("expected {0}")]
+    Expected(&'static str),
+    /// A member that must stand here is missing, misspelt or out of order.
+    #[error("member \"{0}\" expected here")]
+    MissingMember(&'static str),
+    /// A member that the type does not have, or has earlier.
+    #[error("unexpected member")]
+    UnexpectedMember,
+    /// Bytes follow the end of the object.
+    #[error("something follows the end of the object")]
+    Trailing,
+    /// The object reads well but is not what writing it gives.
+    #[error("not the canonical encoding")]
+    NotCanonical,
+    /// A string that is escaped in another than the canonical way.
+    #[error("string is not in its canonical encoding")]
+    StringEncoding,
+    /// A number with a sign, a leading zero, a fraction or too many digits.
+    #[error("number is not in its canonical encoding")]
+    NumberEncoding,
+    /// A scalar in a wrong encoding or out of range.
+    #[error(transparent)]
+    Scalar(#[from] ScalarFault),
+    /// A group element in a wrong encoding or outside the group.
+    #[error(transparent)]
+    Element(#[from] ElementFault),
+    /// Well encoded, but no election or no question.
+    #[error(transparent)]
+    Election(#[from] ElectionError),
+    /// Well encoded, but not a value of its type.
+    #[error("{0}")]
+    Invalid(&'static str),
+    /// A part of the version-1 format that this verifier does not support.
+    #[error("unsupported: {0}")]
+    Unsupported(&'static str),
+}
+
+impl Wire for String {
+    fn write(&self, out: &mut Writer) {
+        out.string(self);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, WireError> {
+        reader.string()
+    }
+}
+
+impl Wire for bool {
+    fn write(&self, out: &mut Writer) {
+        out.raw(if *self { "true" } else { "false" });
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, WireError> {
+        if reader.skip("true") {
+            Ok(true)
+        } else if reader.skip("false") {
+            Ok(false)
+        } else {
+            Err(reader.fault(WireFault::Expected("true or false")))
+        }
+    }
+}
+
+impl Wire for u64 {
+    fn write(&self, out: &mut Writer) {
+        out.raw(&self.to_string());
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, WireError> {
+        reader.number()
+    }
+}
+
+impl Wire for u32 {
+    fn write(&self, out: &mut Writer) {
+        out.raw(&self.to_string());
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, WireError> {
+        let number = reader.number()?;
+        Self::try_from(number).map_err(|_| reader.fault(WireFault::NumberEncoding))
+    }
+}
+
+impl<T: Wire> Wire for Vec<T> {
+    fn write(&self, out: &mut Writer) {
+        out.array(self);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, WireError> {
+        reader.array(T::read)
+    }
+}

@@ -1,0 +1,141 @@
+//! Poll bundles (`.zip`): an archive with all that is needed to recompute not just the counts but the decision.
+//!
+//! | file | content |
+//! |---|---|
+//! | `election.bel` | the untouched archive |
+//! | `rule.toml` | the exact rule; its hash stands in the election's description |
+//! | `roll.json` | the exact public-credentials object; likewise |
+//! | `figures.json` | [`Figures`]: attendance, credentials, ballots issued and returned |
+//! | `revocations.json` | revoked credentials, a JSON array |
+//! | `lot.json` | the drawn lot, where one was needed |
+//! | `decision.json` | the decision or the verdicts |
+//! | `checkpoint` | the record's cosigned checkpoint, where the rule asks for witnesses |
+//! | `manifest.json` | [`FORMAT`] and the SHA-256 of every other file |
+//!
+//! Files are stored uncompressed, so that reading a bundle takes no more memory than it has bytes.
+
+mod check;
+mod file;
+
+use serde::{Deserialize, Serialize};
+
+use crate::decision::Returns;
+use crate::verify::Report;
+pub use file::BundleError;
+
+/// The value of the manifest's `format`.
+pub const FORMAT: &str = "minsheng-poll/1";
+
+/// The names of the files, in the order in which they are written.
+pub(crate) const NAMES: [&str; 8] = [
+    "election.bel",
+    "rule.toml",
+    "roll.json",
+    "figures.json",
+    "revocations.json",
+    "lot.json",
+    "decision.json",
+    "checkpoint",
+];
+
+/// Attendance, credentials and ballots, as the scrutineers report them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Figures {
+    /// Deputies in office; the same as in the rule.
+    pub deputies: u64,
+    /// Signed in.
+    pub signed_in: u64,
+    /// Credentials of devices on the roll; at most as many as signed in.
+    pub device_credentials: u64,
+    /// Reserved paper credentials on the roll; as many as in the rule.
+    pub paper_credentials: u64,
+    /// Unused device credentials revoked after the roll was frozen.
+    pub revoked: u64,
+    /// Paper ballots handed out.
+    pub paper_issued: u64,
+    /// Ballots issued: device credentials − revoked + paper issued.
+    pub issued: u64,
+    /// Ballots returned.
+    pub returned: u64,
+    /// Invalid ones among them.
+    pub invalid: u64,
+}
+
+impl Figures {
+    /// The figures that a decision is computed from.
+    pub fn returns(&self) -> Returns {
+        Returns {
+            signed_in: self.signed_in,
+            issued: self.issued,
+            returned: self.returned,
+            invalid: self.invalid,
+        }
+    }
+}
+
+/// A bundle's files, to be written.
+#[derive(Clone, Debug)]
+pub struct Bundle<'a> {
+    /// The archive.
+    pub election: &'a [u8],
+    /// The rule's exact text.
+    pub rule: &'a str,
+    /// The exact public-credentials object.
+    pub roll: &'a [u8],
+    /// The figures.
+    pub figures: Figures,
+    /// Revoked credentials, as they stand on the roll.
+    pub revocations: &'a [String],
+    /// The drawn lot.
+    pub lot: Option<&'a crate::decision::Lot>,
+    /// The decision or the verdicts, as JSON of [`crate::decision::Outcome`] or [`crate::evaluation::EvaluationOutcome`].
+    pub decision: &'a serde_json::Value,
+    /// The record's cosigned checkpoint.
+    pub checkpoint: Option<&'a str>,
+}
+
+impl Bundle<'_> {
+    /// Writes the bundle with its manifest. The same files give the same bytes.
+    pub fn write(&self) -> Result<Vec<u8>, BundleError> {
+        let json = |value: serde_json::Result<Vec<u8>>| {
+            value.map_err(|error| BundleError::Malformed(error.to_string()))
+        };
+        let lot = self
+            .lot
+            .map(|lot| json(serde_json::to_vec(lot)))
+            .transpose()?;
+        let contents = [
+            Some(self.election.to_vec()),
+            Some(self.rule.as_bytes().to_vec()),
+            Some(self.roll.to_vec()),
+            Some(json(serde_json::to_vec(&self.figures))?),
+            Some(json(serde_json::to_vec(self.revocations))?),
+            lot,
+            Some(json(serde_json::to_vec(self.decision))?),
+            self.checkpoint
+                .map(|checkpoint| checkpoint.as_bytes().to_vec()),
+        ];
+        let files = NAMES
+            .into_iter()
+            .zip(contents)
+            .filter_map(|(name, content)| Some((name, content?)))
+            .collect();
+        file::write(files)
+    }
+}
+
+/// Whether bytes begin or end as a zip does: one damaged byte does not hide what it was.
+pub fn is_bundle(bytes: &[u8]) -> bool {
+    let end = bytes
+        .len()
+        .checked_sub(22)
+        .and_then(|at| bytes.get(at..))
+        .unwrap_or_default();
+    bytes.starts_with(b"PK\x03\x04") || end.starts_with(b"PK\x05\x06")
+}
+
+/// Verifies a poll's bundle: its archive, the binding of rule and roll, the figures, and the decision.
+pub fn verify(bytes: &[u8]) -> Report {
+    check::run(bytes)
+}

@@ -1,0 +1,27 @@
+//! How ballots become a decision that anyone can check.
+//!
+//! A pure library: no input or output, no clock, no database. Bytes and figures come in, reports and decisions go out.
+//!
+//! * [`archive`]: election archives (`.bel`), read and written
+//! * [`count`]: the encrypted sum of the ballots and the counts it opens to
+//! * [`verify`]: the strict verifier, a list of named checks
+//! * [`bundle`]: a poll's archive with its rule, figures and decision
+//! * [`rules`]: the voting rules (票决办法) as a document
+//! * [`decision`]: figures and counts become what was decided
+//! * [`evaluation`]: how the finished projects are judged
+//! * [`pabulib`]: approval votes of other cities, to count and to seal
+//! * [`record`]: the public record, a Merkle tree in the C2SP formats
+
+pub mod archive;
+pub mod bundle;
+pub mod count;
+pub mod decision;
+pub mod evaluation;
+pub mod pabulib;
+pub mod record;
+pub mod rules;
+#[cfg(feature = "simulate")]
+pub mod simulate;
+pub mod verify;
+
+mod parallel;

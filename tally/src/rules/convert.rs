@@ -1,0 +1,442 @@
+//! From the document to a checked rule, and the errors that name the key.
+
+use std::collections::BTreeSet;
+
+use super::document::{
+    self, BallotTable, DecisionTable, Document, EvaluationTable, FormKind, PollKind, ReservedTable,
+    RunOffTable, WitnessTable,
+};
+use super::{
+    Blank, DecisionRule, ElectionId, EvaluationRule, FactsHash, Form, ItemId, Majority,
+    ParseFractionError, Poll, Reserved, Rule, RuleHash, Witnesses,
+};
+
+/// Why a rule document is refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RuleError {
+    /// Not TOML, or a key that is missing, unknown or of another type.
+    #[error("{}{message}{}", at_key(key), at_line(*line))]
+    Syntax {
+        /// The key's path, empty when the text is not TOML.
+        key: String,
+        /// What was wrong, naming unknown and missing keys.
+        message: String,
+        /// Line in the text, from 1.
+        line: Option<usize>,
+    },
+    /// A value that cannot stand.
+    #[error("`{key}`: {problem}")]
+    Key {
+        /// The key's path, e.g. `decision.places`.
+        key: &'static str,
+        /// What is wrong with it.
+        problem: KeyProblem,
+    },
+}
+
+/// What is wrong with a key's value.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeyProblem {
+    /// Another format than this version reads.
+    #[error("unknown format; this version reads `minsheng-rule/1`")]
+    UnknownFormat,
+    /// Nothing there.
+    #[error("must not be empty")]
+    Empty,
+    /// The poll or form needs the key.
+    #[error("is needed for this poll and form")]
+    Missing,
+    /// The poll or form has no such key.
+    #[error("has no meaning for this poll and form")]
+    NotApplicable,
+    /// Outside of its bounds.
+    #[error("must be from {least} to {most}, is {found}")]
+    OutOfRange {
+        /// Least value.
+        least: u64,
+        /// Largest value.
+        most: u64,
+        /// The value found.
+        found: u64,
+    },
+    /// Not an exact fraction.
+    #[error("is {0}")]
+    Fraction(#[from] ParseFractionError),
+    /// An id that is not one.
+    #[error("`{0}` is not an id that can be used here")]
+    BadId(String),
+    /// The same entry twice.
+    #[error("`{0}` stands twice")]
+    Repeated(String),
+    /// Not 64 lowercase hexadecimal digits.
+    #[error("must be 64 lowercase hexadecimal digits")]
+    BadHash,
+    /// Too few items for the places.
+    #[error("{items} items for {places} places: at least {needed} are needed")]
+    TooLittleSurplus {
+        /// Items on the ballot.
+        items: u64,
+        /// Places.
+        places: u64,
+        /// Items needed.
+        needed: u64,
+    },
+    /// A run-off is decided by most votes alone.
+    #[error("must be `none` in a run-off: most votes win, no second majority is needed")]
+    MajorityInRunOff,
+}
+
+fn at_key(key: &str) -> String {
+    if key.is_empty() || key == "." {
+        String::new()
+    } else {
+        format!("`{key}`: ")
+    }
+}
+
+fn at_line(line: Option<usize>) -> String {
+    line.map(|line| format!(" (line {line})"))
+        .unwrap_or_default()
+}
+
+/// The most items a ballot may list and the most deputies a body may have; beyond them a number is a typing error.
+const MOST_ITEMS: u64 = 500;
+const MOST_DEPUTIES: u64 = 1_000_000;
+
+pub(super) fn parse(text: &str) -> Result<Rule, RuleError> {
+    let syntax = |key: String, error: &toml::de::Error| RuleError::Syntax {
+        key,
+        message: error.message().to_owned(),
+        line: error.span().map(|span| line_of(text, span.start)),
+    };
+    let deserializer =
+        toml::de::Deserializer::parse(text).map_err(|error| syntax(String::new(), &error))?;
+    let document: Document = serde_path_to_error::deserialize(deserializer)
+        .map_err(|error| syntax(error.path().to_string(), error.inner()))?;
+    check(document)
+}
+
+fn line_of(text: &str, offset: usize) -> usize {
+    text.bytes()
+        .take(offset)
+        .filter(|byte| *byte == b'\n')
+        .count()
+        + 1
+}
+
+pub(super) fn check(document: Document) -> Result<Rule, RuleError> {
+    if document.format != document::FORMAT {
+        return Err(bad("format", KeyProblem::UnknownFormat));
+    }
+    if document.title.trim().is_empty() {
+        return Err(bad("title", KeyProblem::Empty));
+    }
+    within("deputies", document.deputies, 1, MOST_DEPUTIES)?;
+    let items = items(document.items)?;
+    let surplus = document
+        .surplus
+        .parse()
+        .map_err(|error| bad("surplus", KeyProblem::Fraction(error)))?;
+    let form = form(&document.ballot, count(&items), document.poll)?;
+    let poll = poll(
+        document.poll,
+        document.decision,
+        document.evaluation,
+        document.run_off,
+        form,
+    )?;
+    let rule = Rule {
+        title: document.title,
+        poll,
+        advisory: document.advisory,
+        secrecy: document.secrecy,
+        revoting: document.revoting,
+        deputies: document.deputies,
+        quorum: document
+            .quorum
+            .parse()
+            .map_err(|error| bad("quorum", KeyProblem::Fraction(error)))?,
+        items,
+        facts: document.facts.as_deref().map(facts).transpose()?,
+        surplus,
+        form,
+        reserved: reserved(document.reserved.unwrap_or_default(), document.deputies)?,
+        witnesses: witnesses(document.witnesses.unwrap_or_default())?,
+    };
+    check_places(&rule)?;
+    Ok(rule)
+}
+
+pub(super) fn run_off(
+    main: &Rule,
+    main_hash: RuleHash,
+    tied: &[ItemId],
+    places: u64,
+    reserved: Reserved,
+) -> Result<Rule, RuleError> {
+    let decision = main
+        .decision()
+        .ok_or_else(|| bad("poll", KeyProblem::NotApplicable))?;
+    let rule = Rule {
+        poll: Poll::RunOff {
+            decision: DecisionRule {
+                places,
+                majority: Majority::None,
+                reserve: false,
+                ..decision.clone()
+            },
+            of: main_hash,
+        },
+        items: items(tied.iter().map(ToString::to_string).collect())?,
+        // Law gives a run-off no surplus of its own: the tied items are what they are.
+        surplus: super::Fraction::new(0, 1)
+            .ok_or_else(|| bad("surplus", KeyProblem::Fraction(ParseFractionError)))?,
+        form: Form::AtMost {
+            max: places,
+            blank: Blank::Nobody,
+        },
+        reserved,
+        ..main.clone()
+    };
+    check_places(&rule)?;
+    Ok(rule)
+}
+
+fn bad(key: &'static str, problem: KeyProblem) -> RuleError {
+    RuleError::Key { key, problem }
+}
+
+fn within(key: &'static str, found: u64, least: u64, most: u64) -> Result<u64, RuleError> {
+    if (least..=most).contains(&found) {
+        Ok(found)
+    } else {
+        Err(bad(key, KeyProblem::OutOfRange { least, most, found }))
+    }
+}
+
+fn count<T>(list: &[T]) -> u64 {
+    u64::try_from(list.len()).unwrap_or(u64::MAX)
+}
+
+fn items(texts: Vec<String>) -> Result<Vec<ItemId>, RuleError> {
+    within("items", count(&texts), 1, MOST_ITEMS)?;
+    let mut seen = BTreeSet::new();
+    texts
+        .into_iter()
+        .map(|text| {
+            let id = ItemId::new(text.clone())
+                .ok_or_else(|| bad("items", KeyProblem::BadId(text.clone())))?;
+            if seen.insert(id.clone()) {
+                Ok(id)
+            } else {
+                Err(bad("items", KeyProblem::Repeated(text)))
+            }
+        })
+        .collect()
+}
+
+fn facts(text: &str) -> Result<FactsHash, RuleError> {
+    FactsHash::from_hex(text).ok_or_else(|| bad("facts", KeyProblem::BadHash))
+}
+
+fn form(table: &BallotTable, items: u64, poll: PollKind) -> Result<Form, RuleError> {
+    let evaluation = poll == PollKind::Evaluation;
+    if evaluation != (table.form == FormKind::Levels) {
+        return Err(bad("ballot.form", KeyProblem::NotApplicable));
+    }
+    if poll == PollKind::Adoption && table.form != FormKind::EachItem {
+        return Err(bad("ballot.form", KeyProblem::NotApplicable));
+    }
+    let ticks = matches!(table.form, FormKind::AtMost | FormKind::AtLeast);
+    applies(
+        "ballot.min",
+        table.min.is_some(),
+        table.form == FormKind::AtLeast,
+    )?;
+    applies("ballot.max", table.max.is_some(), ticks)?;
+    applies(
+        "ballot.blank",
+        table.blank.is_some(),
+        table.form == FormKind::AtMost,
+    )?;
+    applies(
+        "ballot.unknown",
+        table.unknown.is_some(),
+        table.form == FormKind::Levels,
+    )?;
+    let max = if ticks {
+        within("ballot.max", table.max.unwrap_or_default(), 1, items)?
+    } else {
+        0
+    };
+    Ok(match table.form {
+        FormKind::AtMost => Form::AtMost {
+            max,
+            blank: table.blank.unwrap_or(Blank::Nobody),
+        },
+        FormKind::AtLeast => Form::AtLeast {
+            min: within("ballot.min", table.min.unwrap_or_default(), 1, max)?,
+            max,
+        },
+        FormKind::EachItem => Form::EachItem,
+        FormKind::Levels => Form::Levels {
+            unknown: table.unknown.unwrap_or_default(),
+        },
+    })
+}
+
+/// A key must be there exactly where it means something.
+fn applies(key: &'static str, present: bool, wanted: bool) -> Result<(), RuleError> {
+    match (present, wanted) {
+        (true, true) | (false, false) => Ok(()),
+        (false, true) => Err(bad(key, KeyProblem::Missing)),
+        (true, false) => Err(bad(key, KeyProblem::NotApplicable)),
+    }
+}
+
+fn poll(
+    kind: PollKind,
+    decision: Option<DecisionTable>,
+    evaluation: Option<EvaluationTable>,
+    run_off: Option<RunOffTable>,
+    form: Form,
+) -> Result<Poll, RuleError> {
+    let is_evaluation = kind == PollKind::Evaluation;
+    applies("decision", decision.is_some(), !is_evaluation)?;
+    applies("evaluation", evaluation.is_some(), is_evaluation)?;
+    applies("run-off", run_off.is_some(), kind == PollKind::RunOff)?;
+    if let Some(table) = evaluation {
+        return evaluation_rule(&table, form).map(Poll::Evaluation);
+    }
+    let decision = decision.ok_or_else(|| bad("decision", KeyProblem::Missing))?;
+    let decision = decision_rule(&decision)?;
+    match run_off {
+        Some(_) if decision.majority != Majority::None => {
+            Err(bad("decision.majority", KeyProblem::MajorityInRunOff))
+        }
+        Some(table) => {
+            let of = RuleHash::from_hex(&table.of)
+                .ok_or_else(|| bad("run-off.of", KeyProblem::BadHash))?;
+            Ok(Poll::RunOff { decision, of })
+        }
+        None if kind == PollKind::Adoption => Ok(Poll::Adoption(decision)),
+        None => Ok(Poll::Choice(decision)),
+    }
+}
+
+fn decision_rule(table: &DecisionTable) -> Result<DecisionRule, RuleError> {
+    Ok(DecisionRule {
+        places: table.places,
+        majority: table
+            .majority
+            .parse()
+            .map_err(|error| bad("decision.majority", KeyProblem::Fraction(error)))?,
+        base: table.base,
+        tie: table.tie,
+        too_few: table.too_few,
+        reserve: table.reserve,
+    })
+}
+
+fn evaluation_rule(table: &EvaluationTable, form: Form) -> Result<EvaluationRule, RuleError> {
+    if table.unknown_in_base && form != (Form::Levels { unknown: true }) {
+        return Err(bad("evaluation.unknown-in-base", KeyProblem::NotApplicable));
+    }
+    Ok(EvaluationRule {
+        body: table.body,
+        base: table.base,
+        threshold: table
+            .threshold
+            .parse()
+            .map_err(|error| bad("evaluation.threshold", KeyProblem::Fraction(error)))?,
+        unknown_in_base: table.unknown_in_base,
+    })
+}
+
+fn check_places(rule: &Rule) -> Result<(), RuleError> {
+    let Some(decision) = rule.decision() else {
+        return Ok(());
+    };
+    let items = count(&rule.items);
+    match &rule.poll {
+        Poll::Adoption(_) => {
+            within("items", items, 1, 1)?;
+            within("decision.places", decision.places, 1, 1)?;
+        }
+        // Were there as many places as tied items, there would have been no tie.
+        Poll::RunOff { .. } => {
+            within(
+                "decision.places",
+                decision.places,
+                1,
+                items.saturating_sub(1),
+            )?;
+        }
+        Poll::Choice(_) | Poll::Evaluation(_) => {
+            within("decision.places", decision.places, 1, items)?;
+        }
+    }
+    let needed = decision
+        .places
+        .saturating_add(rule.surplus.of_at_least(decision.places));
+    let has_surplus = items >= needed || matches!(rule.poll, Poll::Adoption(_));
+    if has_surplus {
+        Ok(())
+    } else {
+        Err(bad(
+            "items",
+            KeyProblem::TooLittleSurplus {
+                items,
+                places: decision.places,
+                needed,
+            },
+        ))
+    }
+}
+
+fn reserved(table: ReservedTable, deputies: u64) -> Result<Reserved, RuleError> {
+    let mut seen = BTreeSet::new();
+    let mut id = |key: &'static str, text: String| {
+        let id = ElectionId::new(text.clone())
+            .ok_or_else(|| bad(key, KeyProblem::BadId(text.clone())))?;
+        if seen.insert(id.clone()) {
+            Ok(id)
+        } else {
+            Err(bad(key, KeyProblem::Repeated(text)))
+        }
+    };
+    let run_offs = table
+        .run_offs
+        .into_iter()
+        .map(|text| id("reserved.run-offs", text))
+        .collect::<Result<_, _>>()?;
+    let adoption = table
+        .adoption
+        .map(|text| id("reserved.adoption", text))
+        .transpose()?;
+    Ok(Reserved {
+        run_offs,
+        adoption,
+        paper: within("reserved.paper", table.paper, 0, deputies)?,
+    })
+}
+
+fn witnesses(table: WitnessTable) -> Result<Witnesses, RuleError> {
+    let mut seen = BTreeSet::new();
+    for key in &table.keys {
+        // Name, key hash, key: the signed-note module reads it closely where it is used.
+        if key.trim() != key || key.splitn(3, '+').filter(|part| !part.is_empty()).count() != 3 {
+            return Err(bad("witnesses.keys", KeyProblem::BadId(key.clone())));
+        }
+        if !seen.insert(key) {
+            return Err(bad("witnesses.keys", KeyProblem::Repeated(key.clone())));
+        }
+    }
+    let required = within("witnesses.required", table.required, 0, count(&table.keys))?;
+    Ok(Witnesses {
+        required,
+        keys: table.keys,
+    })
+}

@@ -1,0 +1,284 @@
+//! The rule document as it is written: its keys, and the order in which they are written.
+//!
+//! ```toml
+//! format = "minsheng-rule/1"
+//! title = "青禾县第十八届人民代表大会第五次会议民生实事项目票决办法"
+//! poll = "choice"            # choice, run-off, adoption or evaluation
+//! advisory = false           # true: 街道 residents' council, the vote only advises
+//! secrecy = "secret"         # or open (记名)
+//! revoting = false           # true: the last ballot of a credential counts
+//! deputies = 213             # in office (应到), vacancies not counted
+//! quorum = ">= 2/3"          # of deputies, signed in, before voting may open
+//! surplus = "1/5"            # least surplus of items over places (差额), as a share of places
+//! items = ["QH26-01", "QH26-02", "QH26-03"]   # in the order of the ballot
+//! facts = "…"                # SHA-256 of the candidates' published facts, 64 hexadecimal digits; may be left out
+//!
+//! [ballot]
+//! form = "at-most"           # at-most, at-least, each-item or levels
+//! max = 2                    # at-most and at-least
+//! # min = 1                  # at-least only
+//! blank = "nobody"           # at-most only: nobody or abstention
+//! # unknown = true           # levels only: 不了解 is offered
+//!
+//! [decision]                 # every poll but an evaluation
+//! places = 2
+//! majority = "> 1/2"         # or ">= 2/3", or "none" (plurality alone; always so in a run-off)
+//! base = "deputies"          # deputies, signed-in or valid
+//! tie = "run-off"            # or lot
+//! too-few = "leave-empty"    # or fill
+//! reserve = true             # runners-up over the majority go to the reserve pool
+//!
+//! # [evaluation]             # an evaluation only
+//! # body = "congress"        # or committee
+//! # base = "entitled"        # entitled, present or valid
+//! # threshold = ">= 1/2"     # exactly half is enough; "> 1/2": it is not
+//! # unknown-in-base = false  # whether 不了解 counts in the base
+//!
+//! # [run-off]                # a run-off only
+//! # of = "…"                 # SHA-256 of the rule whose tie it resolves
+//!
+//! [reserved]                 # may be left out
+//! run-offs = ["5R1dSfT8fqJ2Qm"]
+//! adoption = "7nLwYtq2kWvB3x"
+//! paper = 12
+//!
+//! [witnesses]                # may be left out
+//! required = 2
+//! keys = ["scrutineer-1+…+…", "scrutineer-2+…+…", "scrutineer-3+…+…"]
+//! ```
+
+use serde::{Deserialize, Serialize};
+
+use super::{Base, Blank, Body, EvaluationBase, Form, Poll, Rule, Secrecy, TieBreak, TooFew};
+
+/// The value of `format` that this version reads and writes.
+pub const FORMAT: &str = "minsheng-rule/1";
+
+/// The document's values, unchecked: what a form or an editor fills in. [`Rule::from_document`] checks them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[expect(missing_docs, reason = "each key is described in the module's example")]
+pub struct Document {
+    pub format: String,
+    pub title: String,
+    pub poll: PollKind,
+    pub advisory: bool,
+    pub secrecy: Secrecy,
+    pub revoting: bool,
+    pub deputies: u64,
+    pub quorum: String,
+    pub surplus: String,
+    pub items: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facts: Option<String>,
+    pub ballot: BallotTable,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<DecisionTable>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evaluation: Option<EvaluationTable>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run_off: Option<RunOffTable>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reserved: Option<ReservedTable>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub witnesses: Option<WitnessTable>,
+}
+
+/// The values of `poll`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "named as in the document")]
+pub enum PollKind {
+    Choice,
+    RunOff,
+    Adoption,
+    Evaluation,
+}
+
+/// The values of `ballot.form`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "named as in the document")]
+pub enum FormKind {
+    AtMost,
+    AtLeast,
+    EachItem,
+    Levels,
+}
+
+/// The table `[ballot]`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[expect(missing_docs, reason = "each key is described in the module's example")]
+pub struct BallotTable {
+    pub form: FormKind,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blank: Option<Blank>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unknown: Option<bool>,
+}
+
+/// The table `[decision]`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[expect(missing_docs, reason = "each key is described in the module's example")]
+pub struct DecisionTable {
+    pub places: u64,
+    pub majority: String,
+    pub base: Base,
+    pub tie: TieBreak,
+    pub too_few: TooFew,
+    pub reserve: bool,
+}
+
+/// The table `[evaluation]`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[expect(missing_docs, reason = "each key is described in the module's example")]
+pub struct EvaluationTable {
+    pub body: Body,
+    pub base: EvaluationBase,
+    pub threshold: String,
+    pub unknown_in_base: bool,
+}
+
+/// The table `[run-off]`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[expect(missing_docs, reason = "each key is described in the module's example")]
+pub struct RunOffTable {
+    pub of: String,
+}
+
+/// The table `[reserved]`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[expect(missing_docs, reason = "each key is described in the module's example")]
+pub struct ReservedTable {
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub run_offs: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adoption: Option<String>,
+    #[serde(default)]
+    pub paper: u64,
+}
+
+/// The table `[witnesses]`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[expect(missing_docs, reason = "each key is described in the module's example")]
+pub struct WitnessTable {
+    pub required: u64,
+    pub keys: Vec<String>,
+}
+
+impl From<&Rule> for Document {
+    fn from(rule: &Rule) -> Self {
+        let (poll, run_off, evaluation) = match &rule.poll {
+            Poll::Choice(_) => (PollKind::Choice, None, None),
+            Poll::RunOff { of, .. } => (
+                PollKind::RunOff,
+                Some(RunOffTable { of: of.to_hex() }),
+                None,
+            ),
+            Poll::Adoption(_) => (PollKind::Adoption, None, None),
+            Poll::Evaluation(evaluation) => {
+                let table = EvaluationTable {
+                    body: evaluation.body,
+                    base: evaluation.base,
+                    threshold: evaluation.threshold.to_string(),
+                    unknown_in_base: evaluation.unknown_in_base,
+                };
+                (PollKind::Evaluation, None, Some(table))
+            }
+        };
+        Self {
+            format: FORMAT.to_owned(),
+            title: rule.title.clone(),
+            poll,
+            advisory: rule.advisory,
+            secrecy: rule.secrecy,
+            revoting: rule.revoting,
+            deputies: rule.deputies,
+            quorum: rule.quorum.to_string(),
+            surplus: rule.surplus.to_string(),
+            items: rule.items.iter().map(ToString::to_string).collect(),
+            facts: rule.facts.map(super::FactsHash::to_hex),
+            ballot: ballot_table(rule.form),
+            decision: rule.decision().map(|decision| DecisionTable {
+                places: decision.places,
+                majority: decision.majority.to_string(),
+                base: decision.base,
+                tie: decision.tie,
+                too_few: decision.too_few,
+                reserve: decision.reserve,
+            }),
+            evaluation,
+            run_off,
+            reserved: reserved_table(rule),
+            witnesses: witness_table(rule),
+        }
+    }
+}
+
+fn ballot_table(form: Form) -> BallotTable {
+    let empty = BallotTable {
+        form: FormKind::EachItem,
+        min: None,
+        max: None,
+        blank: None,
+        unknown: None,
+    };
+    match form {
+        Form::AtMost { max, blank } => BallotTable {
+            form: FormKind::AtMost,
+            max: Some(max),
+            blank: Some(blank),
+            ..empty
+        },
+        Form::AtLeast { min, max } => BallotTable {
+            form: FormKind::AtLeast,
+            min: Some(min),
+            max: Some(max),
+            ..empty
+        },
+        Form::EachItem => empty,
+        Form::Levels { unknown } => BallotTable {
+            form: FormKind::Levels,
+            unknown: Some(unknown),
+            ..empty
+        },
+    }
+}
+
+fn reserved_table(rule: &Rule) -> Option<ReservedTable> {
+    let reserved = &rule.reserved;
+    let table = ReservedTable {
+        run_offs: reserved
+            .run_offs
+            .iter()
+            .map(|id| id.as_str().to_owned())
+            .collect(),
+        adoption: reserved.adoption.as_ref().map(|id| id.as_str().to_owned()),
+        paper: reserved.paper,
+    };
+    (table != ReservedTable::default()).then_some(table)
+}
+
+fn witness_table(rule: &Rule) -> Option<WitnessTable> {
+    let table = WitnessTable {
+        required: rule.witnesses.required,
+        keys: rule.witnesses.keys.clone(),
+    };
+    (table != WitnessTable::default()).then_some(table)
+}
+
+/// Writes the document of a rule.
+pub(super) fn write(rule: &Rule) -> String {
+    // Serialising plain strings, integers and tables cannot fail; an empty text would be refused by every reader.
+    toml::to_string(&Document::from(rule)).unwrap_or_default()
+}

@@ -1,0 +1,213 @@
+//! The strict verifier: a list of named checks over an archive or a poll's bundle, and a verdict.
+//!
+//! | check | what it recomputes |
+//! |---|---|
+//! | `archive` | tar headers, names that are hashes of contents |
+//! | `supported` | versions, groups and kinds of questions that this verifier knows |
+//! | `events` | the chain, its order, that every object belongs to an event |
+//! | `election` | the election object |
+//! | `trustees` | proofs of possession, the key ceremony, that their joint key is the election's |
+//! | `credentials` | the roll: distinct, in the group |
+//! | `ballots` | every ballot: election, credential on the roll, signature, every proof |
+//! | `revotes` | that no credential voted twice where the rule forbids it |
+//! | `encrypted-tally` | the sum of the ballots that count, their number and weight |
+//! | `partial-decryptions` | owners and proofs; enough of them |
+//! | `result` | the counts |
+//! | `manifest`, `rule`, `roll`, `figures`, `decision` | a bundle's binding and decision, see [`crate::bundle`] |
+//!
+//! Each failure names the check and the object.
+
+mod election;
+mod report;
+
+use ballot::trustee::Trustees;
+use ballot::{Ballot, Election, EncryptedTally, Group, PublicCredentials};
+
+use crate::archive::{Archive, ArchiveError, Stage};
+use crate::count;
+pub(crate) use report::Checks;
+pub use report::{Check, CheckStatus, Counted, Failure, Report, Verdict};
+
+/// What a verifier knows beside the archive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Whether a second ballot of a credential replaces the first. A bare archive follows Belenios: it does.
+    pub revoting: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { revoting: true }
+    }
+}
+
+/// Verifies a finished election archive.
+pub fn archive(bytes: &[u8], options: Options) -> Report {
+    let mut checks = Checks::default();
+    let counted = run(bytes, options, &mut checks);
+    let mut report = checks.into_report(counted);
+    report.notes.push(
+        "a bare archive proves the counts only: what they decide is in the poll's bundle"
+            .to_owned(),
+    );
+    report
+}
+
+/// Verifies an archive into a list of checks that a bundle goes on with.
+pub(crate) fn run(bytes: &[u8], options: Options, checks: &mut Checks) -> Option<Counted> {
+    let archive = match Archive::read(bytes) {
+        Ok(archive) => archive,
+        Err(error) => {
+            structure(bytes, &error, checks);
+            return None;
+        }
+    };
+    checks.pass("archive");
+    checks.pass("events");
+    match ballot::group_of_election(archive.setup.election) {
+        Ok(group) if group == ballot::Ed25519::NAME => {
+            election::verify::<ballot::Ed25519>(&archive, options, checks)
+        }
+        Ok(group) => {
+            checks.unsupported(format!("the group {group}"));
+            None
+        }
+        Err(error) => {
+            checks.fail("election", None, error);
+            None
+        }
+    }
+}
+
+/// A damaged archive is not verified; what does not even look like one cannot be read at all.
+fn structure(bytes: &[u8], error: &ArchiveError, checks: &mut Checks) {
+    match error {
+        ArchiveError::Unsupported(what) => checks.unsupported(what),
+        _ if !looks_like_an_archive(bytes) => checks.unreadable(error),
+        _ => {
+            if error.check() != "archive" {
+                checks.pass("archive");
+            }
+            checks.fail(error.check(), error.object(), error);
+        }
+    }
+}
+
+/// By its first entry's name or by what stands after its first header, so that one damaged byte does not hide what it was.
+fn looks_like_an_archive(bytes: &[u8]) -> bool {
+    let content = bytes.get(512..).unwrap_or_default();
+    bytes.starts_with(b"BELENIOS") || content.starts_with(b"{\"version\":")
+}
+
+/// The encrypted tally that a scrutineer's device may decrypt, with what it was computed from.
+#[derive(Clone, Debug)]
+pub struct Closed<G: Group> {
+    /// The election.
+    pub election: Election<G>,
+    /// Its trustees.
+    pub trustees: Trustees<G>,
+    /// The recomputed sum, with the number of ballots and their weight.
+    pub aggregate: count::Aggregate<G>,
+}
+
+/// Checks an archive up to the end of ballots (later events are allowed and checked too) and recomputes the encrypted tally:
+/// the only one that a device decrypts.
+pub fn closed<G: Group>(bytes: &[u8], options: Options) -> Result<Closed<G>, Failure> {
+    let archive = Archive::read(bytes).map_err(|error| Failure {
+        check: error.check(),
+        object: error.object(),
+        message: error.to_string(),
+    })?;
+    if matches!(archive.stage, Stage::Empty | Stage::Voting) {
+        return Err(Failure {
+            check: "events",
+            object: None,
+            message: "the ballots have not ended".to_owned(),
+        });
+    }
+    election::closed(&archive, options)
+}
+
+/// One ballot checked against an archive, for whoever is about to cast or audit it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Freshness {
+    /// Ballots of the archive are not looked at.
+    Ignored,
+    /// An exact copy is refused; a second ballot of a credential is judged by whether revoting is allowed.
+    Checked,
+}
+
+/// Checks single ballots against an archive's election, roll and, as `freshness` says, earlier ballots.
+#[derive(Debug)]
+pub struct BallotCheck<G: Group> {
+    election: Election<G>,
+    roll: PublicCredentials<G>,
+    earlier: Vec<Ballot<G>>,
+    revoting: bool,
+}
+
+impl<G: Group> BallotCheck<G> {
+    /// Reads the archive. Its own ballots are read and not verified.
+    pub fn new(archive: &[u8], freshness: Freshness, options: Options) -> Result<Self, Failure> {
+        let archive = Archive::read(archive).map_err(|error| Failure {
+            check: error.check(),
+            object: error.object(),
+            message: error.to_string(),
+        })?;
+        let (election, roll) = election::setup(&archive)?;
+        let earlier = match freshness {
+            Freshness::Ignored => Vec::new(),
+            Freshness::Checked => election::read_ballots(&archive)?,
+        };
+        Ok(Self {
+            election,
+            roll,
+            earlier,
+            revoting: options.revoting,
+        })
+    }
+
+    /// The election.
+    pub fn election(&self) -> &Election<G> {
+        &self.election
+    }
+
+    /// Accepts a ballot, or names the check that refuses it.
+    pub fn check(&self, bytes: &[u8]) -> Result<Ballot<G>, Failure> {
+        let ballot =
+            Ballot::accept(bytes, &self.election, &self.roll).map_err(|error| Failure {
+                check: error.code(),
+                object: None,
+                message: error.to_string(),
+            })?;
+        let refused = |check, message: &str| {
+            Err(Failure {
+                check,
+                object: None,
+                message: message.to_owned(),
+            })
+        };
+        if self.earlier.contains(&ballot) {
+            return refused("replay", "this ballot is in the archive already");
+        }
+        if !self.revoting
+            && self
+                .earlier
+                .iter()
+                .any(|other| other.credential == ballot.credential)
+        {
+            return refused(
+                "revote",
+                "its credential has voted already, and the rule does not let it vote again",
+            );
+        }
+        Ok(ballot)
+    }
+}
+
+impl<G: Group> Closed<G> {
+    /// The encrypted tally.
+    pub fn tally(&self) -> &EncryptedTally<G> {
+        &self.aggregate.tally
+    }
+}

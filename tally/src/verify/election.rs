@@ -1,0 +1,356 @@
+//! The checks of one election in its group.
+
+use std::collections::BTreeMap;
+
+use ballot::trustee::{TrusteeId, Trustees};
+use ballot::wire::{Wire, WireError, WireFault};
+use ballot::{
+    Ballot, BallotError, Digest, Election, ElectionResult, EncryptedTally, Group,
+    PartialDecryption, PublicCredentials,
+};
+
+use super::{Checks, Closed, Counted, Failure, Options};
+use crate::archive::{Archive, BallotEntry, Stage};
+use crate::count::{self, Aggregate, CountingError};
+use crate::parallel;
+use crate::rules::QuestionShape;
+
+/// Runs every check; `None` where a failure makes counting impossible.
+pub(super) fn verify<G: Group>(
+    archive: &Archive<'_>,
+    options: Options,
+    checks: &mut Checks,
+) -> Option<Counted> {
+    let (election, roll, trustees) = read_setup::<G>(archive, checks)?;
+    let ballots = verify_ballots(archive, &election, &roll, checks)?;
+    check_revotes(archive, &ballots, options, checks);
+    let aggregate = match count::aggregate(&election, &roll, &ballots) {
+        Ok(aggregate) => aggregate,
+        Err(error) => {
+            checks.fail("encrypted-tally", None, error);
+            return None;
+        }
+    };
+    check_tally(archive, &aggregate, checks)?;
+    let partials = check_partials(archive, &election, &trustees, &aggregate.tally, checks)?;
+    let result = check_result(archive, &aggregate, &trustees, &partials, checks)?;
+    Some(Counted {
+        uuid: election.uuid().to_string(),
+        name: election.name().to_owned(),
+        fingerprint: election.fingerprint().to_string(),
+        credentials: number(roll.entries().len()),
+        ballots: number(ballots.len()),
+        counted: aggregate.ballots,
+        weight: aggregate.weight,
+        result: result.result,
+        answers: election
+            .questions()
+            .iter()
+            .map(|question| question.answers().to_vec())
+            .collect(),
+        description: election.description().to_owned(),
+        shapes: shapes(&election),
+    })
+}
+
+/// The election, its trustees and the recomputed tally of an archive whose ballots have ended.
+pub(super) fn closed<G: Group>(
+    archive: &Archive<'_>,
+    options: Options,
+) -> Result<Closed<G>, Failure> {
+    let mut checks = Checks::default();
+    let computed = (|| {
+        let (election, roll, trustees) = read_setup::<G>(archive, &mut checks)?;
+        let ballots = verify_ballots(archive, &election, &roll, &mut checks)?;
+        check_revotes(archive, &ballots, options, &mut checks);
+        let aggregate = count::aggregate(&election, &roll, &ballots)
+            .map_err(|error| checks.fail("encrypted-tally", None, error))
+            .ok()?;
+        if archive.tally.is_some() {
+            check_tally(archive, &aggregate, &mut checks)?;
+        }
+        Some(Closed {
+            election,
+            trustees,
+            aggregate,
+        })
+    })();
+    let passed = checks.all_passed();
+    match computed {
+        Some(closed) if passed => Ok(closed),
+        _ => Err(checks.into_report(None).failure.unwrap_or(Failure {
+            check: "archive",
+            object: None,
+            message: "the archive could not be checked".to_owned(),
+        })),
+    }
+}
+
+/// The election and the roll alone.
+pub(super) fn setup<G: Group>(
+    archive: &Archive<'_>,
+) -> Result<(Election<G>, PublicCredentials<G>), Failure> {
+    let failure = |check| {
+        move |error: WireError| Failure {
+            check,
+            object: None,
+            message: error.to_string(),
+        }
+    };
+    let election = Election::<G>::from_json(archive.setup.election).map_err(failure("election"))?;
+    let roll = PublicCredentials::<G>::from_json(archive.setup.credentials)
+        .map_err(failure("credentials"))?;
+    Ok((election, roll))
+}
+
+/// The archive's ballots, read and not verified.
+pub(super) fn read_ballots<G: Group>(archive: &Archive<'_>) -> Result<Vec<Ballot<G>>, Failure> {
+    parallel::map(&archive.ballots, |entry| {
+        Ballot::from_json(entry.bytes).map_err(|error| Failure {
+            check: "ballots",
+            object: Some(blame(entry)),
+            message: error.to_string(),
+        })
+    })
+    .into_iter()
+    .collect()
+}
+
+fn read_setup<G: Group>(
+    archive: &Archive<'_>,
+    checks: &mut Checks,
+) -> Option<(Election<G>, PublicCredentials<G>, Trustees<G>)> {
+    let election: Election<G> = read("election", archive.setup.election, checks)?;
+    checks.pass("election");
+    let trustees: Trustees<G> = read("trustees", archive.setup.trustees, checks)?;
+    match trustees.verify_for(&election) {
+        Ok(()) => checks.pass("trustees"),
+        Err(error) => checks.fail("trustees", None, error),
+    }
+    let roll: PublicCredentials<G> = read("credentials", archive.setup.credentials, checks)?;
+    checks.pass("credentials");
+    Some((election, roll, trustees))
+}
+
+fn read<T: Wire>(check: &'static str, bytes: &[u8], checks: &mut Checks) -> Option<T> {
+    match T::from_json(bytes) {
+        Ok(value) => return Some(value),
+        Err(error) if matches!(error.fault, WireFault::Unsupported(_)) => checks.unsupported(error),
+        Err(error) => checks.fail(check, None, error),
+    }
+    None
+}
+
+/// Every bad ballot is named; with any bad one nothing is counted.
+fn verify_ballots<G: Group>(
+    archive: &Archive<'_>,
+    election: &Election<G>,
+    roll: &PublicCredentials<G>,
+    checks: &mut Checks,
+) -> Option<Vec<Ballot<G>>> {
+    let verdicts: Vec<Result<Ballot<G>, BallotError>> = parallel::map(&archive.ballots, |entry| {
+        Ballot::accept(entry.bytes, election, roll)
+    });
+    let mut ballots = Vec::with_capacity(verdicts.len());
+    let mut sound = true;
+    for (entry, verdict) in archive.ballots.iter().zip(verdicts) {
+        match verdict {
+            Ok(ballot) => ballots.push(ballot),
+            Err(error) => {
+                sound = false;
+                checks.fail(
+                    "ballots",
+                    Some(blame(entry)),
+                    format!("{}: {error}", error.code()),
+                );
+            }
+        }
+    }
+    if !sound {
+        return None;
+    }
+    checks.pass("ballots");
+    Some(ballots)
+}
+
+fn check_revotes<G: Group>(
+    archive: &Archive<'_>,
+    ballots: &[Ballot<G>],
+    options: Options,
+    checks: &mut Checks,
+) {
+    let second = count::first_revote(ballots);
+    match second.and_then(|position| archive.ballots.get(position)) {
+        Some(entry) if !options.revoting => {
+            checks.fail(
+                "revotes",
+                Some(blame(entry)),
+                "its credential has voted already, and the rule forbids a second ballot",
+            );
+        }
+        _ => checks.pass("revotes"),
+    }
+}
+
+fn check_tally<G: Group>(
+    archive: &Archive<'_>,
+    aggregate: &Aggregate<G>,
+    checks: &mut Checks,
+) -> Option<()> {
+    let check = "encrypted-tally";
+    let Some(entry) = archive.tally else {
+        checks.fail(check, None, unfinished(archive.stage));
+        return None;
+    };
+    let at = Some(format!("event {}", entry.height));
+    if entry.sized.num_tallied != aggregate.ballots {
+        checks.fail(
+            check,
+            at,
+            format!(
+                "num_tallied is {}, {} ballots count",
+                entry.sized.num_tallied, aggregate.ballots
+            ),
+        );
+        return None;
+    }
+    if entry.sized.total_weight != aggregate.weight {
+        checks.fail(
+            check,
+            at,
+            format!(
+                "total_weight is {}, the weights add up to {}",
+                entry.sized.total_weight, aggregate.weight
+            ),
+        );
+        return None;
+    }
+    // Comparing the canonical encodings covers the object's form as well.
+    if aggregate.tally.to_json().as_bytes() != entry.bytes {
+        checks.fail(check, at, "it is not the sum of the ballots that count");
+        return None;
+    }
+    checks.pass(check);
+    Some(())
+}
+
+fn check_partials<G: Group>(
+    archive: &Archive<'_>,
+    election: &Election<G>,
+    trustees: &Trustees<G>,
+    tally: &EncryptedTally<G>,
+    checks: &mut Checks,
+) -> Option<BTreeMap<TrusteeId, PartialDecryption<G>>> {
+    let check = "partial-decryptions";
+    let mut valid = BTreeMap::new();
+    let mut owners = Vec::new();
+    let mut invalid = Vec::new();
+    for entry in &archive.partials {
+        let at = format!("event {}, trustee {}", entry.height, entry.owner);
+        let Some((id, key)) =
+            TrusteeId::new(entry.owner).and_then(|id| Some((id, trustees.verification_key(id)?)))
+        else {
+            checks.fail(check, Some(at), "there is no such trustee");
+            return None;
+        };
+        if owners.contains(&id) {
+            checks.fail(check, Some(at), "this trustee has decrypted already");
+            return None;
+        }
+        owners.push(id);
+        let partial: PartialDecryption<G> = read(check, entry.bytes, checks)?;
+        match partial.verify(tally, key.public_key(), election) {
+            Ok(()) => drop(valid.insert(id, partial)),
+            Err(error) => invalid.push((at, error)),
+        }
+    }
+    let present: Vec<TrusteeId> = valid.keys().copied().collect();
+    if let Err(error) = trustees.weights(&present) {
+        let blamed = invalid.into_iter().next();
+        let message = blamed.as_ref().map_or_else(
+            || error.to_string(),
+            |(_, fault)| format!("{fault}; {error}"),
+        );
+        checks.fail(check, blamed.map(|(at, _)| at), message);
+        return None;
+    }
+    if invalid.is_empty() {
+        checks.pass(check);
+    }
+    for (at, error) in invalid {
+        checks.warn(check, Some(at), format!("{error}; enough others are valid"));
+    }
+    Some(valid)
+}
+
+fn check_result<G: Group>(
+    archive: &Archive<'_>,
+    aggregate: &Aggregate<G>,
+    trustees: &Trustees<G>,
+    partials: &BTreeMap<TrusteeId, PartialDecryption<G>>,
+    checks: &mut Checks,
+) -> Option<ElectionResult> {
+    let Some(entry) = archive.result else {
+        checks.fail("result", None, unfinished(archive.stage));
+        return None;
+    };
+    let at = Some(format!("event {}", entry.height));
+    let result: ElectionResult = read("result", entry.bytes, checks)?;
+    let powers = match aggregate.tally.open(trustees, partials) {
+        Ok(powers) => powers,
+        Err(error) => {
+            checks.fail("result", at, error);
+            return None;
+        }
+    };
+    let Some((question, choice)) = count::first_difference::<G>(&powers, &result) else {
+        checks.pass("result");
+        return Some(result);
+    };
+    let published = result
+        .result
+        .get(question)
+        .and_then(|counts| counts.get(choice));
+    let published = published.map_or("nothing".to_owned(), ToString::to_string);
+    let decrypted = match count::open(&aggregate.tally, trustees, partials, aggregate.weight) {
+        Ok(counts) => counts
+            .result
+            .get(question)
+            .and_then(|counts| counts.get(choice))
+            .map_or("nothing".to_owned(), ToString::to_string),
+        Err(error @ (CountingError::TooLarge(_) | CountingError::OutOfRange { .. })) => {
+            error.to_string()
+        }
+        Err(error) => error.to_string(),
+    };
+    checks.fail(
+        "result",
+        at,
+        format!(
+            "question {question}, choice {choice}: published {published}, decrypted {decrypted}"
+        ),
+    );
+    None
+}
+
+fn unfinished(stage: Stage) -> String {
+    format!("the election is not finished: its archive ends with {stage}")
+}
+
+fn blame(entry: &BallotEntry<'_>) -> String {
+    format!("event {}, ballot {}", entry.height, Digest::of(entry.bytes))
+}
+
+fn number(length: usize) -> u64 {
+    u64::try_from(length).unwrap_or(u64::MAX)
+}
+
+fn shapes<G: Group>(election: &Election<G>) -> Vec<QuestionShape> {
+    let shape = |question: &ballot::Question| QuestionShape {
+        answers: number(question.answers().len()),
+        min: u64::from(question.min()),
+        max: u64::from(question.max()),
+        blank: question.allows_blank(),
+    };
+    election.questions().iter().map(shape).collect()
+}

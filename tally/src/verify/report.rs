@@ -1,0 +1,251 @@
+//! What a verification found: stable names, so that programs can rely on them.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// The report of a verification.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The first failure, if any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure: Option<Failure>,
+    /// Every check in order.
+    pub checks: Vec<Check>,
+    /// What was counted, where the archive is an election's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub counted: Option<Counted>,
+    /// The decision, recomputed from a bundle's rule.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decision: Option<serde_json::Value>,
+    /// What the reader should know.
+    pub notes: Vec<String>,
+}
+
+/// The verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Every check passed.
+    Verified,
+    /// A check failed.
+    NotVerified,
+    /// It cannot be read at all, or is of a kind that this verifier does not support. Nothing is said of its truth.
+    Unsupported,
+}
+
+impl Verdict {
+    /// The exit code of the command line.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::Verified => 0,
+            Self::NotVerified => 1,
+            Self::Unsupported => 2,
+        }
+    }
+}
+
+/// Which check failed, on which object, and how.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
+#[error("{check}{}: {message}", object.as_ref().map(|object| format!(", {object}")).unwrap_or_default())]
+pub struct Failure {
+    /// The check's stable name.
+    pub check: &'static str,
+    /// The object to blame: an event's height, a ballot's tracker, a trustee.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub object: Option<String>,
+    /// What was found and what was expected.
+    pub message: String,
+}
+
+/// One check.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Check {
+    /// Its stable name.
+    pub check: &'static str,
+    /// How it went.
+    pub status: CheckStatus,
+    /// The object to blame.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub object: Option<String>,
+    /// What was found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+}
+
+/// How a check went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CheckStatus {
+    /// It holds.
+    Passed,
+    /// It holds, but something stands out.
+    Warning,
+    /// It does not hold.
+    Failed,
+}
+
+/// What was counted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Counted {
+    /// The election's id.
+    pub uuid: String,
+    /// Its title.
+    pub name: String,
+    /// Its fingerprint φ.
+    pub fingerprint: String,
+    /// Credentials on the roll.
+    pub credentials: u64,
+    /// Ballots in the archive.
+    pub ballots: u64,
+    /// Ballots that count.
+    pub counted: u64,
+    /// The sum of their weights.
+    pub weight: u64,
+    /// The counts: one list a question, the blank choice first where there is one.
+    pub result: Vec<Vec<u64>>,
+    /// The answers' texts: one list a question.
+    pub answers: Vec<Vec<String>>,
+    /// The election's description, in which rule and roll are bound.
+    #[serde(skip)]
+    pub(crate) description: String,
+    /// Each question's answers, min, max and blank.
+    #[serde(skip)]
+    pub(crate) shapes: Vec<crate::rules::QuestionShape>,
+}
+
+impl fmt::Display for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let status = match self.status {
+            CheckStatus::Passed => "ok     ",
+            CheckStatus::Warning => "warning",
+            CheckStatus::Failed => "FAILED ",
+        };
+        write!(f, "{status} {}", self.check)?;
+        if let Some(object) = &self.object {
+            write!(f, ", {object}")?;
+        }
+        self.message
+            .as_ref()
+            .map_or(Ok(()), |message| write!(f, ": {message}"))
+    }
+}
+
+impl Report {
+    /// The last line of the command: `verified`, or what is not.
+    pub fn summary(&self) -> String {
+        let failure = self
+            .failure
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        match self.verdict {
+            Verdict::Verified => "verified".to_owned(),
+            Verdict::NotVerified => format!("NOT VERIFIED: {failure}"),
+            Verdict::Unsupported => format!("cannot be verified here: {failure}"),
+        }
+    }
+}
+
+/// The checks so far.
+#[derive(Debug, Default)]
+pub(crate) struct Checks {
+    checks: Vec<Check>,
+    unsupported: bool,
+}
+
+impl Checks {
+    pub(crate) fn pass(&mut self, check: &'static str) {
+        self.push(check, CheckStatus::Passed, None, None);
+    }
+
+    pub(crate) fn warn(
+        &mut self,
+        check: &'static str,
+        object: Option<String>,
+        message: impl fmt::Display,
+    ) {
+        self.push(
+            check,
+            CheckStatus::Warning,
+            object,
+            Some(message.to_string()),
+        );
+    }
+
+    pub(crate) fn fail(
+        &mut self,
+        check: &'static str,
+        object: Option<String>,
+        message: impl fmt::Display,
+    ) {
+        self.push(
+            check,
+            CheckStatus::Failed,
+            object,
+            Some(message.to_string()),
+        );
+    }
+
+    pub(crate) fn failure(&mut self, failure: Failure) {
+        self.fail(failure.check, failure.object, failure.message);
+    }
+
+    pub(crate) fn unsupported(&mut self, what: impl fmt::Display) {
+        self.unsupported = true;
+        self.fail("supported", None, format!("unsupported: {what}"));
+    }
+
+    pub(crate) fn unreadable(&mut self, why: impl fmt::Display) {
+        self.unsupported = true;
+        self.fail("archive", None, why);
+    }
+
+    pub(crate) fn all_passed(&self) -> bool {
+        self.checks
+            .iter()
+            .all(|check| check.status != CheckStatus::Failed)
+    }
+
+    pub(crate) fn into_report(self, counted: Option<Counted>) -> Report {
+        let failed = self
+            .checks
+            .iter()
+            .find(|check| check.status == CheckStatus::Failed);
+        let failure = failed.map(|check| Failure {
+            check: check.check,
+            object: check.object.clone(),
+            message: check.message.clone().unwrap_or_default(),
+        });
+        let verdict = match (&failure, self.unsupported) {
+            (_, true) => Verdict::Unsupported,
+            (Some(_), false) => Verdict::NotVerified,
+            (None, false) => Verdict::Verified,
+        };
+        Report {
+            verdict,
+            failure,
+            checks: self.checks,
+            counted,
+            decision: None,
+            notes: Vec::new(),
+        }
+    }
+
+    fn push(
+        &mut self,
+        check: &'static str,
+        status: CheckStatus,
+        object: Option<String>,
+        message: Option<String>,
+    ) {
+        self.checks.push(Check {
+            check,
+            status,
+            object,
+            message,
+        });
+    }
+}

@@ -1,0 +1,249 @@
+//! The command as people call it: what it prints and how it exits.
+#![cfg(feature = "cli")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::cast_possible_truncation,
+    reason = "helpers of tests fail as tests do"
+)]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+fn tally(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_tally"))
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn data(name: &str) -> String {
+    format!("{}/tests/data/{name}", env!("CARGO_MANIFEST_DIR"))
+}
+
+fn elections() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../ballot/tests/data/elections")
+}
+
+fn sample() -> String {
+    elections()
+        .join("ed25519-50-by-belenios-3.3.0/4w6XtatTw6kgAw.bel")
+        .display()
+        .to_string()
+}
+
+const LODZ: &str = "poland_lodz_2020_im-montwilla-mireckiego.pb";
+const WESOLA: &str = "poland_warszawa_2023_wesola.pb";
+
+#[test]
+fn counting_gives_exactly_the_printed_totals() {
+    let output = tally(&["count", "--json", &data(LODZ), &data(WESOLA)]);
+    assert_eq!(output.status.code(), Some(0));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    for file in report.as_array().unwrap() {
+        assert_eq!(file["equal"], true);
+        for project in file["projects"].as_array().unwrap() {
+            assert_eq!(project["printed"], project["counted"]);
+        }
+    }
+    assert_eq!(report[1]["votes"], 1181);
+}
+
+#[test]
+fn counting_a_file_whose_totals_differ_exits_with_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("changed.pb");
+    let text = std::fs::read_to_string(data(LODZ)).unwrap();
+    std::fs::write(
+        &path,
+        text.replace("P082MM;50000;257;", "P082MM;50000;258;"),
+    )
+    .unwrap();
+    let output = tally(&["count", path.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(out(&output).contains("DIFFERS P082MM: printed 258, counted 257"));
+    assert_eq!(tally(&["count", "/nowhere.pb"]).status.code(), Some(2));
+}
+
+#[test]
+fn counting_under_a_rule_decides() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("rule.toml");
+    let instance =
+        tally::pabulib::Instance::parse(&std::fs::read_to_string(data(LODZ)).unwrap()).unwrap();
+    let items: Vec<String> = instance
+        .projects()
+        .iter()
+        .map(|project| format!("\"{}\"", project.id))
+        .collect();
+    let rule = format!(
+        "format = \"minsheng-rule/1\"\ntitle = \"t\"\npoll = \"choice\"\nadvisory = true\nsecrecy = \"secret\"\nrevoting = false\n\
+         deputies = 594\nquorum = \">= 2/3\"\nsurplus = \"1/5\"\nitems = [{}]\n[ballot]\nform = \"at-most\"\nmax = 5\nblank = \"nobody\"\n\
+         [decision]\nplaces = 8\nmajority = \"none\"\nbase = \"deputies\"\ntie = \"run-off\"\ntoo-few = \"leave-empty\"\nreserve = true\n",
+        items.join(",")
+    );
+    std::fs::write(&path, &rule).unwrap();
+    let output = tally(&[
+        "count",
+        "--json",
+        "--rule",
+        path.to_str().unwrap(),
+        &data(LODZ),
+    ]);
+    assert_eq!(
+        output.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    // P097MM and P122MM both have 80 votes, for the eighth place.
+    assert_eq!(report[0]["decision"]["follow-up"]["kind"], "run-off");
+    assert_eq!(
+        report[0]["decision"]["follow-up"]["items"],
+        serde_json::json!(["P097MM", "P122MM"])
+    );
+    std::fs::write(&path, rule.replace("places = 8", "places = eight")).unwrap();
+    let refused = tally(&["count", "--rule", path.to_str().unwrap(), &data(LODZ)]);
+    assert_eq!(refused.status.code(), Some(2));
+}
+
+#[test]
+fn a_simulated_election_has_the_printed_totals_and_is_verified_until_a_byte_changes() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("lodz.bel");
+    let archive = path.to_str().unwrap();
+    let output = tally(&[
+        "simulate",
+        &data(LODZ),
+        "--trustees",
+        "3",
+        "--threshold",
+        "3",
+        "--out",
+        archive,
+    ]);
+    assert_eq!(output.status.code(), Some(0), "{}", out(&output));
+    assert!(out(&output).ends_with("every total equals the printed one\n"));
+
+    let output = tally(&["verify", archive]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(out(&output).ends_with("\nverified\n"));
+    assert!(out(&output).contains("note: a bare archive proves the counts only"));
+
+    let mut bytes = std::fs::read(&path).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&path, bytes).unwrap();
+    let output = tally(&["verify", archive]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        out(&output)
+            .lines()
+            .last()
+            .unwrap()
+            .starts_with("NOT VERIFIED: ")
+    );
+}
+
+#[test]
+fn a_threshold_that_is_not_supported_is_refused_with_a_reason() {
+    let output = tally(&[
+        "simulate",
+        &data(LODZ),
+        "--trustees",
+        "3",
+        "--threshold",
+        "2",
+        "--out",
+        "/nowhere/x.bel",
+    ]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        String::from_utf8_lossy(&output.stderr)
+            .contains("the threshold must be the number of trustees")
+    );
+}
+
+#[test]
+fn the_report_as_json_names_every_check() {
+    let output = tally(&["verify", "--json", &sample()]);
+    assert_eq!(output.status.code(), Some(0));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["verdict"], "verified");
+    assert_eq!(report["checks"].as_array().unwrap().len(), 10);
+    assert_eq!(report["counted"]["result"][0][0], 17);
+}
+
+#[test]
+fn what_is_no_archive_exits_with_two() {
+    assert_eq!(
+        tally(&["verify", &data("qinghe-county.json")])
+            .status
+            .code(),
+        Some(2)
+    );
+    assert_eq!(tally(&["verify", "/nowhere.bel"]).status.code(), Some(2));
+}
+
+#[test]
+fn every_adversarial_ballot_gets_its_verdict() {
+    let folder = elections().join("adversarial-ballots");
+    let expected: Value =
+        serde_json::from_slice(&std::fs::read(folder.join("expected.json")).unwrap()).unwrap();
+    let paths: Vec<String> = expected
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(|name| folder.join(format!("{name}.json")).display().to_string())
+        .collect();
+    let election = sample();
+    let arguments: Vec<&str> = ["ballot", "verify", "--election", &election, "--fresh"]
+        .into_iter()
+        .chain(paths.iter().map(String::as_str))
+        .collect();
+    let output = tally(&arguments);
+    assert_eq!(output.status.code(), Some(1));
+    let lines = out(&output);
+    for (line, (name, verdict)) in lines.lines().zip(expected.as_object().unwrap()) {
+        let wanted = verdict["expect"].as_str().unwrap();
+        assert!(
+            line.starts_with(wanted) && line.contains(name),
+            "{line}: {verdict}"
+        );
+    }
+    assert_eq!(lines.lines().count(), paths.len());
+}
+
+#[test]
+fn a_ballot_that_the_archive_has_is_a_replay_unless_fresh() {
+    let election = sample();
+    let ballot = elections()
+        .join("ed25519-50-by-belenios-3.3.0/ballots/0001.json")
+        .display()
+        .to_string();
+    let output = tally(&["ballot", "verify", "--election", &election, &ballot]);
+    assert_eq!(
+        (output.status.code(), out(&output)),
+        (Some(1), format!("reject {ballot}: replay\n"))
+    );
+    let output = tally(&[
+        "ballot",
+        "verify",
+        "--election",
+        &election,
+        "--fresh",
+        &ballot,
+    ]);
+    assert_eq!(
+        (output.status.code(), out(&output)),
+        (Some(0), format!("accept {ballot}\n"))
+    );
+}

@@ -1,0 +1,219 @@
+//! What the browser asks for, as plain functions.
+
+use ballot::wire::Wire as _;
+use ballot::{Ballot, Ed25519, Election, Opening};
+use serde_json::{Value, json};
+use tally::bundle;
+use tally::record::leaf::{self, BodyHash};
+use tally::record::receipt::{Included, ReceiptError};
+use tally::record::tree::{self, Hash};
+use tally::record::{Checkpoint, Note, Receipt, VerifierKey};
+use tally::verify::{self as verifier, BallotCheck, Failure, Freshness, Options};
+
+/// An argument that is not what it should be.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ActError {
+    /// A verifier key line.
+    #[error("{0}: not a verifier key line `name+id+key`")]
+    Key(&'static str),
+    /// A proof.
+    #[error("the proof is not a JSON array of base64 hashes")]
+    Proof,
+    /// A body's hash.
+    #[error("a body's hash is 64 lowercase hexadecimal digits")]
+    BodyHash,
+    /// The answer cannot be written, which is a fault of this program.
+    #[error("the answer cannot be written as JSON: {0}")]
+    Json(String),
+}
+
+type Act = Result<String, ActError>;
+
+/// See [`crate::verify`].
+pub fn verify(bytes: &[u8]) -> Act {
+    let report = if bundle::is_bundle(bytes) {
+        bundle::verify(bytes)
+    } else {
+        verifier::archive(bytes, Options::default())
+    };
+    serde_json::to_string(&report).map_err(|error| ActError::Json(error.to_string()))
+}
+
+/// See [`crate::closed_tally`].
+pub fn closed_tally(archive: &[u8], revoting: bool) -> Act {
+    Ok(
+        match verifier::closed::<Ed25519>(archive, Options { revoting }) {
+            Ok(closed) => json!({
+                "ok": true,
+                "election": closed.election.to_json(),
+                "trustees": closed.trustees.to_json(),
+                "tally": closed.tally().to_json(),
+                "uuid": closed.election.uuid().as_str(),
+                "fingerprint": closed.election.fingerprint().to_string(),
+                "ballots": closed.aggregate.ballots,
+                "weight": closed.aggregate.weight,
+            })
+            .to_string(),
+            Err(failure) => refused_by(&failure),
+        },
+    )
+}
+
+/// See [`crate::verify_receipt`].
+pub fn verify_receipt(receipt: &str, log_key: &str, witness_keys: &str, required: u32) -> Act {
+    let (log, witnesses) = keys(log_key, witness_keys)?;
+    let included = receipt
+        .parse::<Receipt>()
+        .and_then(|receipt| receipt.verify(&log, &witnesses, u64::from(required)));
+    Ok(inclusion(included))
+}
+
+/// See [`crate::verify_inclusion`].
+pub fn verify_inclusion(
+    leaf: &str,
+    index: u64,
+    proof: &str,
+    checkpoint: &str,
+    log_key: &str,
+    witness_keys: &str,
+    required: u32,
+) -> Act {
+    let (log, witnesses) = keys(log_key, witness_keys)?;
+    let proof = hashes(proof)?;
+    let included = Note::parse(checkpoint)
+        .map_err(ReceiptError::from)
+        .and_then(|note| {
+            Receipt::new(leaf.as_bytes().to_vec(), index, proof, note).verify(
+                &log,
+                &witnesses,
+                u64::from(required),
+            )
+        });
+    Ok(inclusion(included))
+}
+
+/// See [`crate::verify_consistency`].
+pub fn verify_consistency(old: &str, new: &str, proof: &str, log_key: &str) -> Act {
+    let (log, _) = keys(log_key, "")?;
+    let proof = hashes(proof)?;
+    let head = |text: &str| -> Result<Checkpoint, String> {
+        let note = Note::parse(text).map_err(|error| error.to_string())?;
+        note.verify(&log).map_err(|error| error.to_string())?;
+        Checkpoint::parse(note.text()).map_err(|error| error.to_string())
+    };
+    let (old, new) = match (head(old), head(new)) {
+        (Ok(old), Ok(new)) => (old, new),
+        (Err(message), _) | (_, Err(message)) => {
+            return Ok(refused("checkpoint-signature", &message));
+        }
+    };
+    if old.origin != new.origin {
+        return Ok(refused(
+            "checkpoint-origin",
+            "the checkpoints are of different logs",
+        ));
+    }
+    Ok(
+        match tree::verify_consistency(old.size, new.size, &proof, old.root, new.root) {
+            Ok(()) => json!({ "ok": true, "old": old.size, "new": new.size }).to_string(),
+            Err(error) => refused("consistency-proof", &error.to_string()),
+        },
+    )
+}
+
+/// See [`crate::open_body`].
+pub fn open_body(document: &[u8], hash: &str) -> Act {
+    let hash = BodyHash::from_hex(hash).ok_or(ActError::BodyHash)?;
+    Ok(match leaf::open_body(document, hash) {
+        Ok(body) => json!({ "ok": true, "body": String::from_utf8_lossy(body) }).to_string(),
+        Err(error) => refused("body", &error.to_string()),
+    })
+}
+
+/// See [`crate::check_ballot`].
+pub fn check_ballot(archive: &[u8], ballot: &str, fresh: bool) -> Act {
+    let freshness = if fresh {
+        Freshness::Ignored
+    } else {
+        Freshness::Checked
+    };
+    let checked = BallotCheck::<Ed25519>::new(archive, freshness, Options::default())
+        .and_then(|check| check.check(ballot.as_bytes()));
+    Ok(match checked {
+        Ok(ballot) => json!({ "ok": true, "tracker": ballot.tracker().to_string() }).to_string(),
+        Err(failure) => refused_by(&failure),
+    })
+}
+
+/// See [`crate::open_ballot`].
+pub fn open_ballot(election: &str, opening: &str, ballot: &str) -> Act {
+    let election = match Election::<Ed25519>::from_json(election.as_bytes()) {
+        Ok(election) => election,
+        Err(error) => return Ok(refused("election", &error.to_string())),
+    };
+    let ballot = match Ballot::<Ed25519>::from_json(ballot.as_bytes()) {
+        Ok(ballot) => ballot,
+        Err(error) => return Ok(refused("encoding", &error.to_string())),
+    };
+    if let Err(error) = ballot.verify(&election) {
+        return Ok(refused(error.code(), &error.to_string()));
+    }
+    let opening = match Opening::<Ed25519>::from_json(opening.as_bytes()) {
+        Ok(opening) => opening,
+        Err(error) => return Ok(refused("opening", &error.to_string())),
+    };
+    Ok(match opening.check(&ballot, &election) {
+        Ok(choices) => {
+            let questions = election.questions();
+            let answers: Vec<&[String]> = questions.iter().map(ballot::Question::answers).collect();
+            let blank: Vec<bool> = questions
+                .iter()
+                .map(ballot::Question::allows_blank)
+                .collect();
+            let tracker = ballot.tracker().to_string();
+            json!({ "ok": true, "tracker": tracker, "choices": choices.marks(), "answers": answers, "blank": blank }).to_string()
+        }
+        Err(error) => refused("opening", &error.to_string()),
+    })
+}
+
+fn inclusion(included: Result<Included, ReceiptError>) -> String {
+    match included {
+        Ok(included) => json!({
+            "ok": true,
+            "index": included.index,
+            "size": included.checkpoint.size,
+            "root": included.checkpoint.root,
+            "origin": included.checkpoint.origin,
+            "leaf": included.header,
+        })
+        .to_string(),
+        Err(error) => refused(error.check(), &error.to_string()),
+    }
+}
+
+fn refused(check: &str, message: &str) -> String {
+    json!({ "ok": false, "check": check, "message": message }).to_string()
+}
+
+fn refused_by(failure: &Failure) -> String {
+    let mut answer = json!({ "ok": false, "check": failure.check, "message": failure.message });
+    if let (Some(object), Some(answer)) = (&failure.object, answer.as_object_mut()) {
+        answer.insert("object".to_owned(), Value::from(object.as_str()));
+    }
+    answer.to_string()
+}
+
+fn keys(log: &str, witnesses: &str) -> Result<(VerifierKey, Vec<VerifierKey>), ActError> {
+    let log = log.trim_end().parse().map_err(|_| ActError::Key("log"))?;
+    let witnesses = witnesses.lines().filter(|line| !line.is_empty());
+    let witnesses = witnesses
+        .map(|line| line.parse().map_err(|_| ActError::Key("witness")))
+        .collect::<Result<_, _>>()?;
+    Ok((log, witnesses))
+}
+
+fn hashes(proof: &str) -> Result<Vec<Hash>, ActError> {
+    serde_json::from_str(proof).map_err(|_| ActError::Proof)
+}

@@ -1,0 +1,133 @@
+//! The verifier for the browser: the same code as the `tally` command, on one core.
+//!
+//! Nothing here has a secret. Functions take strings and bytes and return JSON; a verdict is never an exception, which is
+//! kept for arguments that are not what they should be. The functions themselves stand in [`acts`], free of the browser,
+//! so that they are tested natively.
+
+pub mod acts;
+
+use wasm_bindgen::prelude::*;
+
+/// Verifies an archive (`.bel`) or a poll's bundle (`.zip`), complete.
+///
+/// Returns the report as JSON: `{"verdict":"verified"|"not-verified"|"unsupported","failure":{"check","object","message"},
+/// "checks":[{"check","status","object","message"}…],"counted":{…},"decision":{…},"notes":[…]}`.
+///
+/// # Errors
+/// None that is not a fault of this program.
+#[wasm_bindgen]
+pub fn verify(bytes: &[u8]) -> Result<String, JsError> {
+    Ok(acts::verify(bytes)?)
+}
+
+/// Checks an archive up to the end of ballots and recomputes the encrypted tally: the only one that a scrutineer's device
+/// decrypts. `revoting` is what the adopted rule says.
+///
+/// Returns `{"ok":true,"election","trustees","tally","uuid","fingerprint","ballots","weight"}`, where `election`,
+/// `trustees` and `tally` are the objects' exact texts, or `{"ok":false,"check","object","message"}`.
+///
+/// # Errors
+/// None that is not a fault of this program.
+#[wasm_bindgen]
+pub fn closed_tally(archive: &[u8], revoting: bool) -> Result<String, JsError> {
+    Ok(acts::closed_tally(archive, revoting)?)
+}
+
+/// Verifies a receipt (the text of c2sp.org/tlog-proof with the leaf in its `extra` line).
+///
+/// `log_key` is the record's verifier key line; `witness_keys` are the witnesses' lines, one a line, of which `required`
+/// must have cosigned. Returns `{"ok":true,"index","size","root","origin","leaf":{…}}` or `{"ok":false,"check","message"}`.
+///
+/// # Errors
+/// A key line that is not one.
+#[wasm_bindgen]
+pub fn verify_receipt(
+    receipt: &str,
+    log_key: &str,
+    witness_keys: &str,
+    required: u32,
+) -> Result<String, JsError> {
+    Ok(acts::verify_receipt(
+        receipt,
+        log_key,
+        witness_keys,
+        required,
+    )?)
+}
+
+/// The same for a receipt in its parts: the leaf's text, its index, the proof as a JSON array of base64 hashes, and the
+/// signed checkpoint.
+///
+/// # Errors
+/// As [`verify_receipt`], and a proof that is not such an array.
+#[wasm_bindgen]
+pub fn verify_inclusion(
+    leaf: &str,
+    index: u64,
+    proof: &str,
+    checkpoint: &str,
+    log_key: &str,
+    witness_keys: &str,
+    required: u32,
+) -> Result<String, JsError> {
+    Ok(acts::verify_inclusion(
+        leaf,
+        index,
+        proof,
+        checkpoint,
+        log_key,
+        witness_keys,
+        required,
+    )?)
+}
+
+/// Checks that a newer checkpoint continues an older one that this device has kept. `proof` is a JSON array of base64
+/// hashes.
+///
+/// Returns `{"ok":true,"old","new"}` (the sizes) or `{"ok":false,"check","message"}`.
+///
+/// # Errors
+/// As [`verify_inclusion`].
+#[wasm_bindgen]
+pub fn verify_consistency(
+    old: &str,
+    new: &str,
+    proof: &str,
+    log_key: &str,
+) -> Result<String, JsError> {
+    Ok(acts::verify_consistency(old, new, proof, log_key)?)
+}
+
+/// Reads a body's document as served at `/record/body/{hash}`; `hash` is the one in the leaf.
+///
+/// Returns `{"ok":true,"body":"…"}` or `{"ok":false,"check":"body","message"}`.
+///
+/// # Errors
+/// A hash that is not 64 hexadecimal digits.
+#[wasm_bindgen]
+pub fn open_body(document: &[u8], hash: &str) -> Result<String, JsError> {
+    Ok(acts::open_body(document, hash)?)
+}
+
+/// Checks one ballot against an archive's election and roll, and its earlier ballots unless `fresh`.
+///
+/// Returns `{"ok":true,"tracker"}` or `{"ok":false,"check","message"}`.
+///
+/// # Errors
+/// None that is not a fault of this program.
+#[wasm_bindgen]
+pub fn check_ballot(archive: &[u8], ballot: &str, fresh: bool) -> Result<String, JsError> {
+    Ok(acts::check_ballot(archive, ballot, fresh)?)
+}
+
+/// Recomputes a challenged ballot from its opening, with the election object of the record.
+///
+/// Returns `{"ok":true,"tracker","choices":[[true,…]…],"answers":[["…"]…],"blank":[false,…]}` or
+/// `{"ok":false,"check","message"}`.
+///
+/// # Errors
+/// None that is not a fault of this program.
+#[wasm_bindgen]
+pub fn open_ballot(election: &str, opening: &str, ballot: &str) -> Result<String, JsError> {
+    Ok(acts::open_ballot(election, opening, ballot)?)
+}

@@ -1,0 +1,37 @@
+-- Jurisdictions, cycles, and the audit trail.
+CREATE TABLE jurisdictions (
+    id UUID NOT NULL PRIMARY KEY,
+    slug TEXT NOT NULL CONSTRAINT jurisdictions_slug UNIQUE,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('province', 'city', 'county', 'town', 'street')),
+    parent UUID REFERENCES jurisdictions (id),
+    created_at BIGINT NOT NULL
+);
+
+CREATE TABLE cycles (
+    jurisdiction UUID NOT NULL REFERENCES jurisdictions (id),
+    id UUID NOT NULL,
+    year INTEGER NOT NULL CHECK (year BETWEEN 2000 AND 2999),
+    term INTEGER NOT NULL CHECK (term > 0),
+    session INTEGER NOT NULL CHECK (session > 0),
+    places INTEGER NOT NULL CHECK (places > 0),
+    stage TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (jurisdiction, id),
+    CONSTRAINT cycles_year UNIQUE (jurisdiction, year)
+);
+
+CREATE TABLE audit (
+    line BIGINT NOT NULL GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at BIGINT NOT NULL,
+    account UUID,
+    jurisdiction UUID,
+    action TEXT NOT NULL,
+    object TEXT NOT NULL,
+    details TEXT NOT NULL
+);
+CREATE INDEX audit_at ON audit (jurisdiction, at);
+CREATE FUNCTION audit_is_append_only() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'audit is append-only'; END $$;
+CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();

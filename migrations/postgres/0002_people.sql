@@ -1,0 +1,129 @@
+-- Accounts, contacts, sign-in, sessions, roles, the deputies' roster, units, messages that leave the house.
+CREATE TABLE accounts (
+    id UUID NOT NULL PRIMARY KEY,
+    display_name TEXT NOT NULL,
+    -- Argon2id in the PHC string format; only staff and deputies have one.
+    password_hash TEXT,
+    created_at BIGINT NOT NULL
+);
+
+-- How a person is reached. `lookup` is a keyed hash of the contact, `sealed` the contact itself, encrypted.
+CREATE TABLE account_contacts (
+    lookup BYTEA NOT NULL CONSTRAINT account_contacts_lookup PRIMARY KEY,
+    account UUID NOT NULL REFERENCES accounts (id),
+    kind TEXT NOT NULL CHECK (kind IN ('email', 'phone')),
+    sealed BYTEA NOT NULL,
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX account_contacts_account ON account_contacts (account);
+
+CREATE TABLE account_roles (
+    jurisdiction UUID NOT NULL REFERENCES jurisdictions (id),
+    account UUID NOT NULL REFERENCES accounts (id),
+    role TEXT NOT NULL,
+    PRIMARY KEY (jurisdiction, account, role)
+);
+CREATE INDEX account_roles_account ON account_roles (account);
+
+-- `previous_hash` lets requests that were under way during a rotation through until `previous_until`.
+CREATE TABLE sessions (
+    token_hash BYTEA NOT NULL PRIMARY KEY,
+    id UUID NOT NULL CONSTRAINT sessions_id UNIQUE,
+    account UUID NOT NULL REFERENCES accounts (id),
+    device TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    rotated_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    previous_hash BYTEA CONSTRAINT sessions_previous UNIQUE,
+    previous_until BIGINT
+);
+CREATE INDEX sessions_account ON sessions (account);
+
+-- A sign-in under way in one browser. `state`: pending (code sent), verified (a newcomer chooses a name), used.
+CREATE TABLE sign_in_tickets (
+    ticket_hash BYTEA NOT NULL PRIMARY KEY,
+    lookup BYTEA NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('email', 'phone')),
+    sealed BYTEA NOT NULL,
+    code_mac BYTEA NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'verified', 'used')),
+    tries INTEGER NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX sign_in_tickets_expiry ON sign_in_tickets (expires_at);
+
+-- Links that sign an account in once: the first administrator, people without e-mail or phone, the demo.
+CREATE TABLE sign_in_links (
+    token_hash BYTEA NOT NULL PRIMARY KEY,
+    account UUID NOT NULL REFERENCES accounts (id),
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    used_at BIGINT
+);
+
+-- How often something was tried in a window of time. `bucket` is a keyed hash: no address or contact stands here.
+CREATE TABLE rate_counts (
+    bucket BYTEA NOT NULL,
+    window_start BIGINT NOT NULL,
+    tries INTEGER NOT NULL,
+    expires_at BIGINT NOT NULL,
+    PRIMARY KEY (bucket, window_start)
+);
+CREATE INDEX rate_counts_expiry ON rate_counts (expires_at);
+
+-- Messages to people, committed with their cause. `sealed` holds receiver and text, encrypted, until it is sent.
+CREATE TABLE outbox (
+    id UUID NOT NULL PRIMARY KEY,
+    channel TEXT NOT NULL CHECK (channel IN ('email', 'phone')),
+    sealed BYTEA,
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'sent', 'failed')),
+    attempts INTEGER NOT NULL,
+    due_at BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    last_error TEXT
+);
+CREATE INDEX outbox_due ON outbox (state, due_at);
+
+CREATE TABLE delegations (
+    jurisdiction UUID NOT NULL REFERENCES jurisdictions (id),
+    id UUID NOT NULL,
+    name TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    PRIMARY KEY (jurisdiction, id),
+    CONSTRAINT delegations_name UNIQUE (jurisdiction, name)
+);
+
+-- The public roster. `account` is set where the deputy can sign in; `left_at` once out of office.
+CREATE TABLE deputies (
+    jurisdiction UUID NOT NULL REFERENCES jurisdictions (id),
+    id UUID NOT NULL,
+    number INTEGER NOT NULL CHECK (number > 0),
+    name TEXT NOT NULL,
+    delegation UUID NOT NULL,
+    account UUID REFERENCES accounts (id),
+    created_at BIGINT NOT NULL,
+    left_at BIGINT,
+    PRIMARY KEY (jurisdiction, id),
+    FOREIGN KEY (jurisdiction, delegation) REFERENCES delegations (jurisdiction, id),
+    CONSTRAINT deputies_number UNIQUE (jurisdiction, number),
+    CONSTRAINT deputies_account UNIQUE (jurisdiction, account)
+);
+
+CREATE TABLE units (
+    jurisdiction UUID NOT NULL REFERENCES jurisdictions (id),
+    id UUID NOT NULL,
+    name TEXT NOT NULL,
+    PRIMARY KEY (jurisdiction, id),
+    CONSTRAINT units_name UNIQUE (jurisdiction, name)
+);
+
+CREATE TABLE unit_members (
+    jurisdiction UUID NOT NULL,
+    unit UUID NOT NULL,
+    account UUID NOT NULL REFERENCES accounts (id),
+    PRIMARY KEY (jurisdiction, unit, account),
+    FOREIGN KEY (jurisdiction, unit) REFERENCES units (jurisdiction, id)
+);
+CREATE INDEX unit_members_account ON unit_members (account);

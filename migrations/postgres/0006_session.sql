@@ -1,0 +1,173 @@
+-- The congress session: polls, their rules, scrutineers, sign-in, roll, ballots and count.
+CREATE TABLE polls (
+    jurisdiction UUID NOT NULL,
+    id UUID NOT NULL,
+    cycle UUID NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('main', 'evaluation')),
+    title TEXT NOT NULL,
+    -- The id that ballots name: 14 letters of base 58.
+    election_uuid TEXT NOT NULL CONSTRAINT polls_election UNIQUE,
+    -- SHA-256 of the candidates' published facts, where the poll is about candidates.
+    facts_sha256 TEXT,
+    state TEXT NOT NULL CHECK (state IN
+        ('drafted', 'rules_adopted', 'frozen', 'open', 'closed', 'decrypted', 'announced')),
+    rule_draft TEXT,
+    rule_sha256 TEXT,
+    hands_in_favour INTEGER,
+    hands_against INTEGER,
+    hands_abstained INTEGER,
+    adopted_at BIGINT,
+    roll_sha256 TEXT,
+    fingerprint TEXT,
+    signed_in INTEGER,
+    frozen_at BIGINT,
+    opened_at BIGINT,
+    returned INTEGER,
+    closed_at BIGINT,
+    decrypted_at BIGINT,
+    announced_at BIGINT,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (jurisdiction, id),
+    FOREIGN KEY (jurisdiction, cycle) REFERENCES cycles (jurisdiction, id)
+);
+-- A second poll of the same kind can only be called when the first is over.
+CREATE UNIQUE INDEX polls_one_running ON polls (jurisdiction, cycle, kind) WHERE state <> 'announced';
+CREATE INDEX polls_of_cycle ON polls (jurisdiction, cycle, created_at);
+-- What was adopted and what was frozen stays (promise 5).
+CREATE FUNCTION polls_stay_fixed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.rule_sha256 IS NOT NULL AND NEW.rule_sha256 IS DISTINCT FROM OLD.rule_sha256 THEN
+        RAISE EXCEPTION 'an adopted rule is fixed';
+    END IF;
+    IF OLD.fingerprint IS NOT NULL AND (NEW.fingerprint IS DISTINCT FROM OLD.fingerprint
+            OR NEW.roll_sha256 IS DISTINCT FROM OLD.roll_sha256) THEN
+        RAISE EXCEPTION 'a frozen election is fixed';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER polls_stay_fixed BEFORE UPDATE ON polls FOR EACH ROW EXECUTE FUNCTION polls_stay_fixed();
+
+-- What is voted on, in the official order.
+CREATE TABLE poll_items (
+    jurisdiction UUID NOT NULL,
+    poll UUID NOT NULL,
+    position INTEGER NOT NULL,
+    -- The official number, the item's id in the rule: QH26-01.
+    code TEXT NOT NULL,
+    title TEXT NOT NULL,
+    note TEXT NOT NULL,
+    -- The candidate or project.
+    source UUID,
+    PRIMARY KEY (jurisdiction, poll, position),
+    CONSTRAINT poll_items_code UNIQUE (jurisdiction, poll, code),
+    FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id)
+);
+
+-- Who holds the keys to the count. `number` is the trustee's number in the election, from 1.
+CREATE TABLE poll_scrutineers (
+    jurisdiction UUID NOT NULL,
+    poll UUID NOT NULL,
+    number INTEGER NOT NULL CHECK (number > 0),
+    account UUID NOT NULL REFERENCES accounts (id),
+    name TEXT NOT NULL,
+    public_key TEXT,
+    key_at BIGINT,
+    PRIMARY KEY (jurisdiction, poll, number),
+    CONSTRAINT poll_scrutineers_account UNIQUE (jurisdiction, poll, account),
+    FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id)
+);
+
+-- Freeze, open and close need the office and the chief scrutineer, two people.
+CREATE TABLE poll_confirmations (
+    jurisdiction UUID NOT NULL,
+    poll UUID NOT NULL,
+    step TEXT NOT NULL CHECK (step IN ('freeze', 'open', 'close')),
+    side TEXT NOT NULL CHECK (side IN ('office', 'chief_scrutineer')),
+    account UUID NOT NULL REFERENCES accounts (id),
+    at BIGINT NOT NULL,
+    PRIMARY KEY (jurisdiction, poll, step, side),
+    CONSTRAINT poll_confirmations_two_people UNIQUE (jurisdiction, poll, step, account),
+    FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id)
+);
+
+-- Who signed in (签到).
+CREATE TABLE poll_attendance (
+    jurisdiction UUID NOT NULL,
+    poll UUID NOT NULL,
+    deputy UUID NOT NULL,
+    signed_in_at BIGINT NOT NULL,
+    PRIMARY KEY (jurisdiction, poll, deputy),
+    FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id),
+    FOREIGN KEY (jurisdiction, deputy) REFERENCES deputies (jurisdiction, id)
+);
+
+-- Whose device made which credential: until the freeze, when every row of the poll is deleted.
+CREATE TABLE poll_links (
+    jurisdiction UUID NOT NULL,
+    poll UUID NOT NULL,
+    deputy UUID NOT NULL,
+    credential TEXT NOT NULL,
+    PRIMARY KEY (jurisdiction, poll, deputy),
+    CONSTRAINT poll_links_credential UNIQUE (jurisdiction, poll, credential),
+    FOREIGN KEY (jurisdiction, poll, deputy) REFERENCES poll_attendance (jurisdiction, poll, deputy)
+);
+
+-- The roll: public credentials, sorted, under no name.
+CREATE TABLE poll_roll (
+    jurisdiction UUID NOT NULL,
+    poll UUID NOT NULL,
+    credential TEXT NOT NULL,
+    PRIMARY KEY (jurisdiction, poll, credential),
+    FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id)
+);
+
+-- The exact bytes of what is hashed, signed or archived.
+CREATE TABLE poll_objects (
+    jurisdiction UUID NOT NULL,
+    poll UUID NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN
+        ('rule', 'trustees', 'roll', 'election', 'encrypted_tally', 'result', 'outcome')),
+    text TEXT NOT NULL,
+    PRIMARY KEY (jurisdiction, poll, kind),
+    FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id)
+);
+
+-- One ballot a credential, and no two with one tracker (promise 2).
+CREATE TABLE poll_ballots (
+    jurisdiction UUID NOT NULL,
+    poll UUID NOT NULL,
+    sequence INTEGER NOT NULL,
+    credential TEXT NOT NULL,
+    tracker TEXT NOT NULL,
+    ballot TEXT NOT NULL,
+    -- The entry in the public record.
+    entry BIGINT NOT NULL,
+    cast_at BIGINT NOT NULL,
+    PRIMARY KEY (jurisdiction, poll, sequence),
+    CONSTRAINT poll_ballots_credential UNIQUE (jurisdiction, poll, credential),
+    CONSTRAINT poll_ballots_tracker UNIQUE (tracker),
+    FOREIGN KEY (jurisdiction, poll, credential) REFERENCES poll_roll (jurisdiction, poll, credential)
+);
+
+CREATE TABLE poll_partials (
+    jurisdiction UUID NOT NULL,
+    poll UUID NOT NULL,
+    number INTEGER NOT NULL,
+    partial TEXT NOT NULL,
+    given_at BIGINT NOT NULL,
+    PRIMARY KEY (jurisdiction, poll, number),
+    FOREIGN KEY (jurisdiction, poll, number) REFERENCES poll_scrutineers (jurisdiction, poll, number)
+);
+
+CREATE FUNCTION session_is_append_only() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$;
+CREATE TRIGGER poll_items_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON poll_items
+    FOR EACH STATEMENT EXECUTE FUNCTION session_is_append_only();
+CREATE TRIGGER poll_roll_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON poll_roll
+    FOR EACH STATEMENT EXECUTE FUNCTION session_is_append_only();
+CREATE TRIGGER poll_objects_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON poll_objects
+    FOR EACH STATEMENT EXECUTE FUNCTION session_is_append_only();
+CREATE TRIGGER poll_ballots_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON poll_ballots
+    FOR EACH STATEMENT EXECUTE FUNCTION session_is_append_only();
+CREATE TRIGGER poll_partials_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON poll_partials
+    FOR EACH STATEMENT EXECUTE FUNCTION session_is_append_only();

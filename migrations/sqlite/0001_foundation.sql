@@ -1,0 +1,37 @@
+-- Jurisdictions, cycles, and the audit trail.
+CREATE TABLE jurisdictions (
+    id BLOB NOT NULL PRIMARY KEY,
+    slug TEXT NOT NULL CONSTRAINT jurisdictions_slug UNIQUE,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('province', 'city', 'county', 'town', 'street')),
+    parent BLOB REFERENCES jurisdictions (id),
+    created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE cycles (
+    jurisdiction BLOB NOT NULL REFERENCES jurisdictions (id),
+    id BLOB NOT NULL,
+    year INTEGER NOT NULL CHECK (year BETWEEN 2000 AND 2999),
+    term INTEGER NOT NULL CHECK (term > 0),
+    session INTEGER NOT NULL CHECK (session > 0),
+    places INTEGER NOT NULL CHECK (places > 0),
+    stage TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (jurisdiction, id),
+    CONSTRAINT cycles_year UNIQUE (jurisdiction, year)
+) STRICT;
+
+CREATE TABLE audit (
+    line INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    at INTEGER NOT NULL,
+    account BLOB,
+    jurisdiction BLOB,
+    action TEXT NOT NULL,
+    object TEXT NOT NULL,
+    details TEXT NOT NULL
+) STRICT;
+CREATE INDEX audit_at ON audit (jurisdiction, at);
+CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit
+    BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
+CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit
+    BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;

@@ -1,0 +1,175 @@
+-- The congress session: polls, their rules, scrutineers, sign-in, roll, ballots and count.
+CREATE TABLE polls (
+    jurisdiction BLOB NOT NULL,
+    id BLOB NOT NULL,
+    cycle BLOB NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('main', 'evaluation')),
+    title TEXT NOT NULL,
+    -- The id that ballots name: 14 letters of base 58.
+    election_uuid TEXT NOT NULL CONSTRAINT polls_election UNIQUE,
+    -- SHA-256 of the candidates' published facts, where the poll is about candidates.
+    facts_sha256 TEXT,
+    state TEXT NOT NULL CHECK (state IN
+        ('drafted', 'rules_adopted', 'frozen', 'open', 'closed', 'decrypted', 'announced')),
+    rule_draft TEXT,
+    rule_sha256 TEXT,
+    hands_in_favour INTEGER,
+    hands_against INTEGER,
+    hands_abstained INTEGER,
+    adopted_at INTEGER,
+    roll_sha256 TEXT,
+    fingerprint TEXT,
+    signed_in INTEGER,
+    frozen_at INTEGER,
+    opened_at INTEGER,
+    returned INTEGER,
+    closed_at INTEGER,
+    decrypted_at INTEGER,
+    announced_at INTEGER,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (jurisdiction, id),
+    FOREIGN KEY (jurisdiction, cycle) REFERENCES cycles (jurisdiction, id)
+) STRICT;
+-- A second poll of the same kind can only be called when the first is over.
+CREATE UNIQUE INDEX polls_one_running ON polls (jurisdiction, cycle, kind) WHERE state <> 'announced';
+CREATE INDEX polls_of_cycle ON polls (jurisdiction, cycle, created_at);
+-- What was adopted and what was frozen stays (promise 5).
+CREATE TRIGGER polls_rule_is_fixed BEFORE UPDATE ON polls
+    WHEN OLD.rule_sha256 IS NOT NULL AND NEW.rule_sha256 IS NOT OLD.rule_sha256
+    BEGIN SELECT RAISE(ABORT, 'an adopted rule is fixed'); END;
+CREATE TRIGGER polls_election_is_fixed BEFORE UPDATE ON polls
+    WHEN OLD.fingerprint IS NOT NULL
+        AND (NEW.fingerprint IS NOT OLD.fingerprint OR NEW.roll_sha256 IS NOT OLD.roll_sha256)
+    BEGIN SELECT RAISE(ABORT, 'a frozen election is fixed'); END;
+
+-- What is voted on, in the official order.
+CREATE TABLE poll_items (
+    jurisdiction BLOB NOT NULL,
+    poll BLOB NOT NULL,
+    position INTEGER NOT NULL,
+    -- The official number, the item's id in the rule: QH26-01.
+    code TEXT NOT NULL,
+    title TEXT NOT NULL,
+    note TEXT NOT NULL,
+    -- The candidate or project.
+    source BLOB,
+    PRIMARY KEY (jurisdiction, poll, position),
+    CONSTRAINT poll_items_code UNIQUE (jurisdiction, poll, code),
+    FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id)
+) STRICT;
+
+-- Who holds the keys to the count. `number` is the trustee's number in the election, from 1.
+CREATE TABLE poll_scrutineers (
+    jurisdiction BLOB NOT NULL,
+    poll BLOB NOT NULL,
+    number INTEGER NOT NULL CHECK (number > 0),
+    account BLOB NOT NULL REFERENCES accounts (id),
+    name TEXT NOT NULL,
+    public_key TEXT,
+    key_at INTEGER,
+    PRIMARY KEY (jurisdiction, poll, number),
+    CONSTRAINT poll_scrutineers_account UNIQUE (jurisdiction, poll, account),
+    FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id)
+) STRICT;
+
+-- Freeze, open and close need the office and the chief scrutineer, two people.
+CREATE TABLE poll_confirmations (
+    jurisdiction BLOB NOT NULL,
+    poll BLOB NOT NULL,
+    step TEXT NOT NULL CHECK (step IN ('freeze', 'open', 'close')),
+    side TEXT NOT NULL CHECK (side IN ('office', 'chief_scrutineer')),
+    account BLOB NOT NULL REFERENCES accounts (id),
+    at INTEGER NOT NULL,
+    PRIMARY KEY (jurisdiction, poll, step, side),
+    CONSTRAINT poll_confirmations_two_people UNIQUE (jurisdiction, poll, step, account),
+    FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id)
+) STRICT;
+
+-- Who signed in (签到).
+CREATE TABLE poll_attendance (
+    jurisdiction BLOB NOT NULL,
+    poll BLOB NOT NULL,
+    deputy BLOB NOT NULL,
+    signed_in_at INTEGER NOT NULL,
+    PRIMARY KEY (jurisdiction, poll, deputy),
+    FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id),
+    FOREIGN KEY (jurisdiction, deputy) REFERENCES deputies (jurisdiction, id)
+) STRICT;
+
+-- Whose device made which credential: until the freeze, when every row of the poll is deleted.
+CREATE TABLE poll_links (
+    jurisdiction BLOB NOT NULL,
+    poll BLOB NOT NULL,
+    deputy BLOB NOT NULL,
+    credential TEXT NOT NULL,
+    PRIMARY KEY (jurisdiction, poll, deputy),
+    CONSTRAINT poll_links_credential UNIQUE (jurisdiction, poll, credential),
+    FOREIGN KEY (jurisdiction, poll, deputy) REFERENCES poll_attendance (jurisdiction, poll, deputy)
+) STRICT;
+
+-- The roll: public credentials, sorted, under no name.
+CREATE TABLE poll_roll (
+    jurisdiction BLOB NOT NULL,
+    poll BLOB NOT NULL,
+    credential TEXT NOT NULL,
+    PRIMARY KEY (jurisdiction, poll, credential),
+    FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id)
+) STRICT, WITHOUT ROWID;
+
+-- The exact bytes of what is hashed, signed or archived.
+CREATE TABLE poll_objects (
+    jurisdiction BLOB NOT NULL,
+    poll BLOB NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN
+        ('rule', 'trustees', 'roll', 'election', 'encrypted_tally', 'result', 'outcome')),
+    text TEXT NOT NULL,
+    PRIMARY KEY (jurisdiction, poll, kind),
+    FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id)
+) STRICT;
+
+-- One ballot a credential, and no two with one tracker (promise 2).
+CREATE TABLE poll_ballots (
+    jurisdiction BLOB NOT NULL,
+    poll BLOB NOT NULL,
+    sequence INTEGER NOT NULL,
+    credential TEXT NOT NULL,
+    tracker TEXT NOT NULL,
+    ballot TEXT NOT NULL,
+    -- The entry in the public record.
+    entry INTEGER NOT NULL,
+    cast_at INTEGER NOT NULL,
+    PRIMARY KEY (jurisdiction, poll, sequence),
+    CONSTRAINT poll_ballots_credential UNIQUE (jurisdiction, poll, credential),
+    CONSTRAINT poll_ballots_tracker UNIQUE (tracker),
+    FOREIGN KEY (jurisdiction, poll, credential) REFERENCES poll_roll (jurisdiction, poll, credential)
+) STRICT;
+
+CREATE TABLE poll_partials (
+    jurisdiction BLOB NOT NULL,
+    poll BLOB NOT NULL,
+    number INTEGER NOT NULL,
+    partial TEXT NOT NULL,
+    given_at INTEGER NOT NULL,
+    PRIMARY KEY (jurisdiction, poll, number),
+    FOREIGN KEY (jurisdiction, poll, number) REFERENCES poll_scrutineers (jurisdiction, poll, number)
+) STRICT;
+CREATE TRIGGER poll_items_no_update BEFORE UPDATE ON poll_items
+    BEGIN SELECT RAISE(ABORT, 'what is voted on is fixed'); END;
+CREATE TRIGGER poll_items_no_delete BEFORE DELETE ON poll_items
+    BEGIN SELECT RAISE(ABORT, 'what is voted on is fixed'); END;
+CREATE TRIGGER poll_roll_no_update BEFORE UPDATE ON poll_roll
+    BEGIN SELECT RAISE(ABORT, 'poll_roll is append-only'); END;
+CREATE TRIGGER poll_roll_no_delete BEFORE DELETE ON poll_roll
+    BEGIN SELECT RAISE(ABORT, 'poll_roll is append-only'); END;
+CREATE TRIGGER poll_objects_no_update BEFORE UPDATE ON poll_objects
+    BEGIN SELECT RAISE(ABORT, 'poll_objects is append-only'); END;
+CREATE TRIGGER poll_objects_no_delete BEFORE DELETE ON poll_objects
+    BEGIN SELECT RAISE(ABORT, 'poll_objects is append-only'); END;
+CREATE TRIGGER poll_ballots_no_update BEFORE UPDATE ON poll_ballots
+    BEGIN SELECT RAISE(ABORT, 'poll_ballots is append-only'); END;
+CREATE TRIGGER poll_ballots_no_delete BEFORE DELETE ON poll_ballots
+    BEGIN SELECT RAISE(ABORT, 'poll_ballots is append-only'); END;
+CREATE TRIGGER poll_partials_no_update BEFORE UPDATE ON poll_partials
+    BEGIN SELECT RAISE(ABORT, 'poll_partials is append-only'); END;
+CREATE TRIGGER poll_partials_no_delete BEFORE DELETE ON poll_partials
+    BEGIN SELECT RAISE(ABORT, 'poll_partials is append-only'); END;

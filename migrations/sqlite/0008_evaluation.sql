@@ -1,0 +1,49 @@
+-- Verdicts of announced evaluation polls, their consequences, residents' ratings.
+CREATE TABLE project_verdicts (
+    jurisdiction BLOB NOT NULL,
+    project BLOB NOT NULL,
+    poll BLOB NOT NULL,
+    satisfied INTEGER NOT NULL CHECK (satisfied >= 0),
+    basically INTEGER NOT NULL CHECK (basically >= 0),
+    unsatisfied INTEGER NOT NULL CHECK (unsatisfied >= 0),
+    -- NULL where the form had no 不了解.
+    unknown INTEGER CHECK (unknown >= 0),
+    unanswered INTEGER NOT NULL CHECK (unanswered >= 0),
+    base INTEGER NOT NULL CHECK (base >= 0),
+    needed INTEGER NOT NULL CHECK (needed >= 0),
+    verdict TEXT NOT NULL CHECK (verdict IN ('satisfied', 'basically_satisfied', 'unsatisfied', 'no_base')),
+    announced_at INTEGER NOT NULL,
+    announced_on TEXT NOT NULL,
+    CONSTRAINT project_verdicts_once PRIMARY KEY (jurisdiction, project, poll),
+    FOREIGN KEY (jurisdiction, project) REFERENCES projects (jurisdiction, id)
+) STRICT;
+
+-- 二次办理: ordered by a verdict, answered by the unit.
+CREATE TABLE rework_orders (
+    jurisdiction BLOB NOT NULL,
+    project BLOB NOT NULL,
+    poll BLOB NOT NULL,
+    ordered_on TEXT NOT NULL,
+    due TEXT NOT NULL,
+    answer TEXT,
+    answered_on TEXT CHECK ((answered_on IS NULL) = (answer IS NULL)),
+    PRIMARY KEY (jurisdiction, project, poll),
+    FOREIGN KEY (jurisdiction, project, poll) REFERENCES project_verdicts (jurisdiction, project, poll)
+) STRICT;
+
+-- One rating a resident; a later one replaces it.
+CREATE TABLE project_ratings (
+    jurisdiction BLOB NOT NULL,
+    project BLOB NOT NULL,
+    account BLOB NOT NULL REFERENCES accounts (id),
+    stars INTEGER NOT NULL CHECK (stars BETWEEN 1 AND 5),
+    comment TEXT NOT NULL,
+    made_at INTEGER NOT NULL,
+    CONSTRAINT project_ratings_once PRIMARY KEY (jurisdiction, project, account),
+    FOREIGN KEY (jurisdiction, project) REFERENCES projects (jurisdiction, id)
+) STRICT;
+CREATE INDEX project_ratings_of_account ON project_ratings (account);
+CREATE TRIGGER project_verdicts_no_update BEFORE UPDATE ON project_verdicts
+    BEGIN SELECT RAISE(ABORT, 'project_verdicts is append-only'); END;
+CREATE TRIGGER project_verdicts_no_delete BEFORE DELETE ON project_verdicts
+    BEGIN SELECT RAISE(ABORT, 'project_verdicts is append-only'); END;

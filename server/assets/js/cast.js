@@ -1,0 +1,144 @@
+// A deputy casts: choose, review, seal on this device, cast without a name, and check the receipt.
+
+import { loadBallot, seed } from "./ballot-module.js";
+import { keys, read, write } from "./device-store.js";
+import { fetchBytes, fetchObject, fetchText, sendAnonymously } from "./service.js";
+import { download, fill, onPress, part, parts, showProblem, showStep } from "./page-parts.js";
+import { openBody, verifyReceipt } from "./verifier.js";
+
+const page = part("device-page");
+const { api, owner, form } = page.dataset;
+const most = Number(page.dataset.most);
+
+let poll;
+let election;
+let credential;
+
+async function start() {
+  poll = await fetchObject(api);
+  const receipt = await read(keys.receipt(owner, poll.election_uuid));
+  if (receipt) return showReceipt(receipt);
+  if (poll.state !== "open") return showStep("not-open");
+  credential = await read(keys.credential(owner, poll.election_uuid));
+  if (!credential) return showStep("no-credential");
+  election = await fetchText(`${api}/election`);
+  await checkElection();
+  const sealed = await read(keys.sealed(owner, poll.election_uuid));
+  if (sealed) return showSealed(sealed);
+  showStep("choose");
+  watchChoices();
+  onPress(part("review"), review);
+  for (const button of parts("back")) onPress(button, () => showStep("choose"));
+  onPress(part("seal"), sealChoices);
+}
+
+/** The device believes no word of the page: the election that it seals for must name exactly the published rule and
+ *  roll, and the roll must hold this device's credential. */
+async function checkElection() {
+  const [ballot, rule, roll] = await Promise.all([
+    loadBallot(),
+    fetchText(`${api}/rule`),
+    fetchText(`${api}/roll`),
+  ]);
+  const bound = `rule:sha256:${ballot.sha256(rule)}\nroll:sha256:${ballot.sha256(roll)}`;
+  if (!JSON.parse(election).description.endsWith(bound)) throw new Error(page.dataset.notBound);
+  if (!JSON.parse(roll).includes(credential.public)) throw new Error(page.dataset.notOnRoll);
+}
+
+function boxes() {
+  return [...page.querySelectorAll("[data-step=choose] input[name]")];
+}
+
+function ticked() {
+  return boxes().filter((box) => box.checked);
+}
+
+/** Keeps the count in the fixed bar; a tick too many is taken back with a word, since the proof forbids it. */
+function watchChoices() {
+  const count = () => fill("ticked", String(ticked().length));
+  for (const box of boxes()) {
+    box.addEventListener("change", () => {
+      const tooMany = form === "select" && ticked().length > most;
+      if (tooMany) box.checked = false;
+      part("too-many").hidden = !tooMany;
+      count();
+    });
+  }
+  onPress(part("clear"), () => {
+    for (const box of boxes()) box.checked = false;
+    part("too-many").hidden = true;
+    count();
+  });
+  count();
+}
+
+function review() {
+  const list = part("review-list");
+  const items = ticked().map((box) => {
+    const item = document.createElement("li");
+    item.textContent = box.dataset.review;
+    return item;
+  });
+  list.replaceChildren(...items);
+  part("review-none").hidden = items.length > 0;
+  showStep("review");
+}
+
+/** The choices in the order of the election's questions: one list of 0 and 1 for each. */
+function choices() {
+  const questions = JSON.parse(election).questions;
+  const chosen = new Set(ticked().map((box) => `${box.dataset.question}/${box.dataset.answer}`));
+  return questions.map((question, q) => question.answers.map((_, a) => (chosen.has(`${q}/${a}`) ? 1 : 0)));
+}
+
+/** Seals, and keeps the sealed ballot before it is sent: a repeated press sends the same ballot. */
+async function sealChoices() {
+  const ballot = await loadBallot();
+  // The opening, which would tell the choice, is dropped here and kept nowhere.
+  const { ballot: text, tracker } = JSON.parse(
+    ballot.seal(election, credential.secret, JSON.stringify(choices()), seed()),
+  );
+  const kept = { ballot: text, tracker };
+  await write(keys.sealed(owner, poll.election_uuid), kept);
+  for (const box of boxes()) box.checked = false;
+  part("review-list").replaceChildren();
+  showSealed(kept);
+}
+
+function showSealed(sealed) {
+  fill("tracker", sealed.tracker);
+  showStep("sealed");
+  onPress(part("cast"), () => cast(sealed));
+}
+
+async function cast(sealed) {
+  const receipt = await sendAnonymously(`${api}/ballots`, sealed.ballot);
+  await write(keys.receipt(owner, poll.election_uuid), receipt);
+  await showReceipt(receipt);
+}
+
+async function showReceipt(receipt) {
+  fill("tracker", receipt.tracker);
+  fill("position", String(receipt.position));
+  showStep("receipt");
+  onPress(part("save-receipt"), () =>
+    download(`receipt-${receipt.position}.json`, JSON.stringify(receipt, null, 1)),
+  );
+  const report = await checkReceipt(receipt);
+  part("receipt-checking").hidden = true;
+  part(report.ok ? "receipt-good" : "receipt-bad").hidden = false;
+  if (!report.ok) fill("receipt-why", report.check);
+}
+
+/** The leaf is in the signed record, and what it stands for is this device's ballot to the last byte. */
+async function checkReceipt(receipt) {
+  const report = await verifyReceipt(receipt.text, page.dataset.vkey);
+  if (!report.ok) return report;
+  const sealed = await read(keys.sealed(owner, poll.election_uuid));
+  const { body } = report.leaf;
+  const opened = await openBody(await fetchBytes(`/record/body/${body}`), body);
+  if (opened.ok && opened.body !== sealed.ballot) return { ok: false, check: "ballots" };
+  return opened;
+}
+
+start().catch(showProblem);

@@ -1,0 +1,51 @@
+// Requests to the service, and the clear word it gives when it refuses.
+
+/** A refusal: `message` is the service's translated sentence, `code` its stable name. */
+export class Refusal extends Error {
+  constructor(problem, status) {
+    super(problem.title ?? `HTTP ${status}`);
+    this.code = problem.code ?? "";
+    this.status = status;
+  }
+}
+
+async function ask(url, options) {
+  const response = await fetch(url, options);
+  if (response.ok) return response;
+  let problem = {};
+  try {
+    problem = await response.json();
+  } catch {
+    // Not problem+json: something in between answered. The status is all there is to say.
+  }
+  throw new Refusal(problem, response.status);
+}
+
+/** An object of the API. */
+export async function fetchObject(url) {
+  return (await ask(url)).json();
+}
+
+/** The exact text of a published object. */
+export async function fetchText(url) {
+  return (await ask(url)).text();
+}
+
+/** The exact bytes of a published object. */
+export async function fetchBytes(url) {
+  return new Uint8Array(await (await ask(url)).arrayBuffer());
+}
+
+/** Sends JSON text as this person. */
+export async function send(url, text) {
+  return (await ask(url, post(text))).json();
+}
+
+/** Sends JSON text without saying who we are: no cookie travels. */
+export async function sendAnonymously(url, text) {
+  return (await ask(url, { ...post(text), credentials: "omit", referrerPolicy: "no-referrer" })).json();
+}
+
+function post(text) {
+  return { method: "POST", headers: { "content-type": "application/json" }, body: text };
+}

@@ -1,0 +1,49 @@
+// A deputy signs in at the session: this device makes the credential; only its public part leaves it.
+
+import { loadBallot, seed } from "./ballot-module.js";
+import { keys, read, write } from "./device-store.js";
+import { fetchObject, fetchText, send } from "./service.js";
+import { clearProblem, fill, onPress, part, showProblem, showStep } from "./page-parts.js";
+
+const page = part("device-page");
+const { api, owner } = page.dataset;
+
+async function start() {
+  const poll = await fetchObject(api);
+  const key = keys.credential(owner, poll.election_uuid);
+  const kept = await read(key);
+  fill("signed-in-count", String(poll.figures.signed_in));
+  if (poll.state === "rules_adopted") {
+    showStep(kept && page.dataset.registered === "true" ? "registered" : "ready");
+    onPress(part("sign-in"), () => register(poll, key));
+    return;
+  }
+  if (poll.state === "drafted") return showStep("too-early");
+  if (!kept) return showStep("not-on-this-device");
+  await checkRoll(poll, kept);
+}
+
+/** Makes the credential (or takes the one made before) and registers its public part. Kept before it is sent, so
+ *  that a lost answer loses nothing. */
+async function register(poll, key) {
+  const ballot = await loadBallot();
+  let kept = await read(key);
+  if (!kept) {
+    const made = JSON.parse(ballot.make_credential(JSON.stringify([poll.election_uuid]), seed()));
+    kept = { secret: made.credential, public: made.public[poll.election_uuid] };
+    await write(key, kept);
+  }
+  const answer = await send(`${api}/registration`, JSON.stringify({ public_credential: kept.public }));
+  fill("signed-in-count", String(answer.signed_in));
+  showStep("registered");
+}
+
+/** After the freeze: this device's own public credential must be on the published roll. */
+async function checkRoll(poll, kept) {
+  const roll = JSON.parse(await fetchText(`${api}/roll`));
+  const listed = roll.includes(kept.public);
+  showStep(listed ? "on-roll" : "missing-from-roll");
+  clearProblem();
+}
+
+start().catch(showProblem);

@@ -1,0 +1,21 @@
+// The worker behind verifier.js.
+
+import init, * as tally from "../wasm/tally.js";
+
+const ready = init();
+
+const acts = {
+  receipt: (text, vkey) => tally.verify_receipt(text, vkey, "", 0),
+  archive: (bytes) => tally.verify(bytes),
+  tally: (bytes) => tally.closed_tally(bytes, false),
+  body: (document, hash) => tally.open_body(document, hash),
+};
+
+self.onmessage = async ({ data: { id, act, values } }) => {
+  try {
+    await ready;
+    self.postMessage({ id, report: JSON.parse(acts[act](...values)) });
+  } catch (error) {
+    self.postMessage({ id, problem: String(error) });
+  }
+};

@@ -1,0 +1,37 @@
+// The verifier (`tally` as WebAssembly) in a worker, so that the page stays alive while it computes.
+
+const worker = new Worker(new URL("./verifier-worker.js", import.meta.url), { type: "module" });
+const waiting = new Map();
+let next = 0;
+
+worker.onmessage = ({ data: { id, report, problem } }) => {
+  const { resolve, reject } = waiting.get(id);
+  waiting.delete(id);
+  if (problem === undefined) resolve(report);
+  else reject(new Error(problem));
+};
+worker.onerror = (event) => {
+  for (const { reject } of waiting.values()) reject(new Error(event.message));
+  waiting.clear();
+};
+
+function ask(act, ...values) {
+  return new Promise((resolve, reject) => {
+    const id = next++;
+    waiting.set(id, { resolve, reject });
+    worker.postMessage({ id, act, values });
+  });
+}
+
+/** Whether a receipt (the record's text form) proves that its leaf is in the record: `{ok, check, leaf, …}`. `vkey` is
+ *  the key to trust. */
+export const verifyReceipt = (receipt, vkey) => ask("receipt", receipt, vkey);
+
+/** The report on a whole archive or poll bundle. */
+export const verifyArchive = (bytes) => ask("archive", bytes);
+
+/** The encrypted tally of an archive up to the end of voting, recomputed from its checked ballots. */
+export const recomputeTally = (bytes) => ask("tally", bytes);
+
+/** The body that a leaf's hash stands for, checked against it. */
+export const openBody = (document, hash) => ask("body", document, hash);

@@ -1,0 +1,145 @@
+//! What the command line can do.
+
+mod demo;
+mod setup;
+
+use clap::{Parser, Subcommand};
+use server::app::{App, OpenError};
+use server::infra::clock::Clock;
+use server::infra::config::{Config, ConfigError};
+use server::infra::database::{Database, DatabaseError};
+use server::people::{self, PeopleError};
+use server::router::router;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use tokio::net::TcpListener;
+
+/// Livelihood projects from proposal to evaluation, with a vote that anyone can check.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Command {
+    /// The configuration file; every key can also be set as `MINSHENG_<KEY>`.
+    #[arg(long, default_value = "minsheng.toml", global = true)]
+    config: PathBuf,
+    #[command(subcommand)]
+    act: Act,
+}
+
+#[derive(Debug, Subcommand)]
+enum Act {
+    /// Serve until stopped.
+    Serve,
+    /// Bring the database up to date.
+    Migrate,
+    /// Set up jurisdictions.
+    #[command(subcommand)]
+    Jurisdiction(setup::JurisdictionAct),
+    /// Set up administrators.
+    #[command(subcommand)]
+    Admin(setup::AdminAct),
+    /// Serve the demo: a fictional county that a visitor walks through as anybody in it.
+    Demo(demo::DemoArgs),
+    /// Look whether configuration, database, keys and assets are in order.
+    Check,
+}
+
+/// Why a command could not be carried out.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CliError {
+    /// The configuration cannot be used.
+    #[error("configuration: {0}")]
+    Config(#[from] ConfigError),
+    /// The service cannot start.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The database refused.
+    #[error("database: {0}")]
+    Database(#[from] DatabaseError),
+    /// Something about people was refused.
+    #[error(transparent)]
+    People(#[from] PeopleError),
+    /// The demo cannot go on.
+    #[error("demo: {0}")]
+    Demo(#[from] server::demo::DemoError),
+    /// A slug that is none.
+    #[error("--slug {0}: 2 to 40 lower-case letters, digits and hyphens")]
+    Slug(String),
+    /// A contact that is none.
+    #[error("--email or --phone: neither an e-mail address nor a mobile number")]
+    Contact,
+    /// A jurisdiction that is not there.
+    #[error("--jurisdiction {0}: no such jurisdiction; add it by `server jurisdiction add`")]
+    NoJurisdiction(String),
+    /// Something is not in order; the lines above say what.
+    #[error("{0} things are not in order")]
+    Check(u32),
+    /// What was to be said cannot be written.
+    #[error("output: {0}")]
+    Output(std::io::Error),
+    /// The port cannot be listened on.
+    #[error("listening on {address}: {source}")]
+    Listen {
+        /// Which address.
+        address: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+/// Reads the command line and does what it asks.
+pub async fn run() -> Result<(), CliError> {
+    let command = Command::parse();
+    let config = Config::load(&command.config)?;
+    match command.act {
+        Act::Serve => serve(App::open(config, Clock::system(), false).await?).await,
+        Act::Migrate => {
+            let database = Database::open(&config.database_url).await?;
+            Ok(database.migrate().await?)
+        }
+        Act::Jurisdiction(act) => setup::jurisdiction(config, act).await,
+        Act::Admin(act) => setup::admin(config, act).await,
+        Act::Demo(args) => demo::run(args).await,
+        Act::Check => setup::check(config).await,
+    }
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, CliError> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|source| CliError::Listen { address, source })
+}
+
+async fn serve(app: App) -> Result<(), CliError> {
+    let listener = listen(app.config.listen).await?;
+    serve_on(app, listener).await
+}
+
+async fn serve_on(app: App, listener: TcpListener) -> Result<(), CliError> {
+    let address = app.config.listen;
+    tracing::info!(%address, "listening");
+    people::start_loops(&app);
+    axum::serve(
+        listener,
+        router(&app).into_make_service_with_connect_info::<SocketAddr>(),
+    )
+    .with_graceful_shutdown(stop_signal())
+    .await
+    .map_err(|source| CliError::Listen { address, source })?;
+    app.database.close().await;
+    Ok(())
+}
+
+/// Completes when the operator asks the service to stop.
+async fn stop_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let interrupt = tokio::signal::ctrl_c();
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        drop(interrupt.await);
+        return;
+    };
+    tokio::select! {
+        _ = interrupt => {}
+        _ = terminate.recv() => {}
+    }
+}

@@ -1,0 +1,212 @@
+//! First steps and health: jurisdictions, administrators, and whether everything stands as it should.
+
+use super::CliError;
+use clap::{Args, Subcommand, ValueEnum};
+use server::app::App;
+use server::cycles::{JurisdictionKind, find_jurisdiction};
+use server::infra::clock::Clock;
+use server::infra::config::Config;
+use server::people::{self, Contact, is_slug};
+use std::io::Write as _;
+
+/// What can be done about jurisdictions.
+#[derive(Debug, Subcommand)]
+pub enum JurisdictionAct {
+    /// Add a jurisdiction.
+    Add {
+        /// Its name in addresses: lower-case letters, digits and hyphens.
+        #[arg(long)]
+        slug: String,
+        /// Its name, e.g. 青禾县.
+        #[arg(long)]
+        name: String,
+        /// What it is.
+        #[arg(long, value_enum)]
+        kind: Kind,
+    },
+}
+
+/// What a jurisdiction is.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Kind {
+    /// 省
+    Province,
+    /// 市
+    City,
+    /// 县、区
+    County,
+    /// 乡镇
+    Town,
+    /// 街道: votes held here only advise.
+    Street,
+}
+
+impl From<Kind> for JurisdictionKind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Province => Self::Province,
+            Kind::City => Self::City,
+            Kind::County => Self::County,
+            Kind::Town => Self::Town,
+            Kind::Street => Self::Street,
+        }
+    }
+}
+
+/// What can be done about administrators.
+#[derive(Debug, Subcommand)]
+pub enum AdminAct {
+    /// Make a person an administrator and print a link by which they sign in.
+    Add(NewAdmin),
+}
+
+/// The administrator to be.
+#[derive(Debug, Args)]
+pub struct NewAdmin {
+    /// The jurisdiction's slug.
+    #[arg(long)]
+    jurisdiction: String,
+    /// The name shown.
+    #[arg(long)]
+    name: String,
+    /// The e-mail address.
+    #[arg(long, required_unless_present = "phone", conflicts_with = "phone")]
+    email: Option<String>,
+    /// The mobile number.
+    #[arg(long)]
+    phone: Option<String>,
+}
+
+/// Carries out what is asked about jurisdictions.
+pub async fn jurisdiction(config: Config, act: JurisdictionAct) -> Result<(), CliError> {
+    let JurisdictionAct::Add { slug, name, kind } = act;
+    if !is_slug(&slug) {
+        return Err(CliError::Slug(slug));
+    }
+    let app = App::open(config, Clock::system(), false).await?;
+    let added = people::add_jurisdiction(&app, &slug, name.trim(), kind.into()).await;
+    app.database.close().await;
+    added?;
+    say(&format!(
+        "added {slug}\nnext: server admin add --jurisdiction {slug} --name NAME --email ADDRESS"
+    ))
+}
+
+/// Carries out what is asked about administrators.
+pub async fn admin(config: Config, act: AdminAct) -> Result<(), CliError> {
+    let AdminAct::Add(new) = act;
+    let typed = new.email.or(new.phone).unwrap_or_default();
+    let contact = Contact::parse(&typed).map_err(|_| CliError::Contact)?;
+    let base_url = config.base_url.clone();
+    let app = App::open(config, Clock::system(), false).await?;
+    let here = find_jurisdiction(&app, &new.jurisdiction)
+        .await
+        .map_err(|_| CliError::NoJurisdiction(new.jurisdiction))?;
+    let link = people::first_admin(&app, &here, new.name.trim(), &contact).await;
+    let can_send = app.senders.offers(contact.channel());
+    app.database.close().await;
+    let link = link?;
+    let later = if can_send {
+        "afterwards: sign in by a code sent to this contact, or set a password under 我的账号 (My account)"
+    } else {
+        "no sender is configured for this kind of contact: set a password under 我的账号 (My account)"
+    };
+    say(&format!(
+        "{} is an administrator of {}\n\
+         next: start `server serve` and open this link within three days; it works once:\n{base_url}{link}\n{later}",
+        new.name, here.slug
+    ))
+}
+
+/// Looks whether the configuration, the database, the keys and the assets are in order; prints a line for each.
+pub async fn check(config: Config) -> Result<(), CliError> {
+    let mut wrong = 0_u32;
+    let mut report = |name: &str, outcome: Result<String, String>| {
+        let line = match &outcome {
+            Ok(what) => format!("ok     {name}: {what}"),
+            Err(why) => {
+                wrong += 1;
+                format!("WRONG  {name}: {why}")
+            }
+        };
+        say(&line)
+    };
+    report("configuration", Ok(config.base_url.clone()))?;
+    let is_local = config.base_url.starts_with("http://localhost")
+        || config.base_url.starts_with("http://127.");
+    let https = if config.is_https() || is_local {
+        Ok("sessions are safe on this address".to_owned())
+    } else {
+        Err("base_url must begin with https:// outside this machine".to_owned())
+    };
+    report("https", https)?;
+    let opened = App::open(config, Clock::system(), false).await;
+    match &opened {
+        Err(error) => report("database, keys and senders", Err(error.to_string()))?,
+        Ok(app) => {
+            report("database", database(app).await)?;
+            report("keys", Ok(format!("in {}", app.config.data_dir.display())))?;
+            report("senders", Ok(senders(app)))?;
+        }
+    }
+    for asset in [
+        "css/main.css",
+        "wasm/ballot.js",
+        "wasm/ballot_bg.wasm",
+        "wasm/tally.js",
+        "wasm/tally_bg.wasm",
+    ] {
+        let outcome = if server::web::assets::has(asset) {
+            Ok("built in".to_owned())
+        } else {
+            Err(
+                "not built into this program; run `./dev run` once, or build as ./dev does"
+                    .to_owned(),
+            )
+        };
+        report(asset, outcome)?;
+    }
+    if let Ok(app) = opened {
+        app.database.close().await;
+    }
+    if wrong == 0 {
+        Ok(())
+    } else {
+        Err(CliError::Check(wrong))
+    }
+}
+
+async fn database(app: &App) -> Result<String, String> {
+    let mut tx = app
+        .database
+        .read()
+        .await
+        .map_err(|error| error.to_string())?;
+    let jurisdictions = server::cycles::store::jurisdictions(&mut tx)
+        .await
+        .map_err(|error| error.to_string())?;
+    Ok(format!(
+        "{:?}, up to date, {} jurisdictions",
+        app.database.backend(),
+        jurisdictions.len()
+    ))
+}
+
+fn senders(app: &App) -> String {
+    use server::infra::post::Channel;
+    match (
+        app.senders.offers(Channel::Email),
+        app.senders.offers(Channel::Phone),
+    ) {
+        (true, true) => "codes by e-mail and by text message",
+        (true, false) => "codes by e-mail; no text messages",
+        (false, true) => "codes by text message; no e-mail",
+        (false, false) => "none: people sign in by password or link only",
+    }
+    .to_owned()
+}
+
+/// Says a line on standard output.
+pub(super) fn say(line: &str) -> Result<(), CliError> {
+    writeln!(std::io::stdout(), "{line}").map_err(CliError::Output)
+}

@@ -1,0 +1,203 @@
+//! `/j/{jurisdiction}/{year}`: what happens now, the key figures, the ways to every part, the office's next acts.
+
+use super::cycle::Stage;
+use super::guard::InCycle;
+use super::pages::{CycleHeading, stage_badge};
+use super::store;
+use crate::app::App;
+use crate::infra::clock::Timestamp;
+use crate::people::Role;
+use crate::proposals::store::{self as proposal_store, Figures};
+use crate::screening::{self, Outcome};
+use crate::web::components::{Stat, Tone, date, notice, stats};
+use crate::web::failure::Answer;
+use crate::web::locale::Locale;
+use crate::web::page::{Page, show};
+use crate::web::visit::Visit;
+use axum::extract::State;
+use maud::{Markup, html};
+
+/// The parts of a cycle, each with the stage in which it is what happens.
+const ROOMS: [(&str, Option<Stage>); 8] = [
+    ("proposals", Some(Stage::Collecting)),
+    ("screening", Some(Stage::Screening)),
+    ("shortlist", Some(Stage::Shortlisted)),
+    ("session", Some(Stage::Voting)),
+    ("results", None),
+    ("projects", Some(Stage::Implementing)),
+    ("evaluation", Some(Stage::Evaluating)),
+    ("record", Some(Stage::Closed)),
+];
+
+struct CyclePage {
+    heading: CycleHeading,
+    steps: Vec<(Stage, Timestamp)>,
+    figures: Figures,
+    /// Published decisions that say yes.
+    feasible: usize,
+    /// Candidates of the published shortlist.
+    candidates: usize,
+}
+
+/// The page.
+pub async fn cycle(State(app): State<App>, visit: Visit, at: InCycle) -> Answer {
+    let cycle = at.cycle();
+    let mut tx = app.database.read().await?;
+    let feasible = screening::clusters(&mut tx, cycle)
+        .await?
+        .iter()
+        .filter_map(|cluster| cluster.decision.as_ref())
+        .filter(|decision| decision.published_at.is_some())
+        .filter(|decision| matches!(decision.outcome, Outcome::Feasible { .. }))
+        .count();
+    let published = screening::shortlist(&mut tx, cycle).await?.is_published();
+    let candidates = screening::candidates(&mut tx, cycle).await?.len();
+    let page = CyclePage {
+        steps: store::steps(&mut tx, cycle).await?,
+        figures: proposal_store::figures(&mut tx, cycle).await?,
+        feasible,
+        candidates: if published { candidates } else { 0 },
+        heading: at.heading,
+    };
+    Ok(show(&visit, &page))
+}
+
+impl Page for CyclePage {
+    fn title(&self, _: &Locale) -> String {
+        format!(
+            "{} {}",
+            self.heading.jurisdiction.name, self.heading.cycle.year
+        )
+    }
+
+    fn cycle(&self) -> Option<&CycleHeading> {
+        Some(&self.heading)
+    }
+
+    fn main(&self, visit: &Visit) -> Markup {
+        let locale = visit.locale;
+        let cycle = &self.heading.cycle;
+        let year = locale.text_with("cycle-of-year", &[("year", cycle.year.to_string().into())]);
+        html! {
+            header.page-head {
+                p.eyebrow {
+                    (self.heading.jurisdiction.name) " · "
+                    (locale.text_with("congress-session", &[("term", cycle.term.into()), ("session", cycle.session.into())]))
+                }
+                h1 { (year) }
+            }
+            @if self.heading.jurisdiction.kind.is_advisory() {
+                (notice(Tone::Warn, &html! { p { (locale.text("advisory")) } }))
+            }
+            section.panel aria-labelledby="now" {
+                p.row { strong #now { (locale.text("cycle-now")) } (stage_badge(locale, cycle.stage)) }
+                p.lead { (locale.text(&format!("stage-lead-{}", cycle.stage.name()))) }
+                (self.call(locale))
+            }
+            (self.staff(visit))
+            h2 { (locale.text("cycle-figures")) }
+            (stats(&self.key_figures(locale)))
+            h2 { (locale.text("cycle-rooms")) }
+            (self.rooms(locale))
+            h2 { (locale.text("cycle-steps")) }
+            ol.log {
+                @for (stage, at) in &self.steps {
+                    li { (date(visit, *at)) " " (locale.text(&format!("stage-{}", stage.name()))) }
+                }
+            }
+        }
+    }
+}
+
+impl CyclePage {
+    /// The one thing that most visitors come for in this stage.
+    fn call(&self, locale: &Locale) -> Markup {
+        let path = self.heading.path();
+        let (part, text) = match self.heading.cycle.stage {
+            Stage::Collecting => ("proposals/new", "propose"),
+            Stage::Screening => ("screening", "cycle-screening"),
+            Stage::Shortlisted => ("shortlist", "cycle-shortlist"),
+            Stage::Voting => ("session", "cycle-session"),
+            Stage::Implementing => ("projects", "cycle-projects"),
+            Stage::Evaluating => ("evaluation", "cycle-evaluation"),
+            Stage::Closed => ("results", "cycle-results"),
+        };
+        html! { div.actions { a.button href={ (path) "/" (part) } { (locale.text(text)) } } }
+    }
+
+    fn key_figures(&self, locale: &Locale) -> Vec<Stat> {
+        let cycle = &self.heading.cycle;
+        let mut figures = vec![
+            Stat::new(locale.text("figure-proposals"), self.figures.accepted),
+            Stat::new(locale.text("figure-supports"), self.figures.supports),
+        ];
+        if self.feasible > 0 {
+            figures.push(Stat::new(locale.text("figure-feasible"), self.feasible));
+        }
+        if self.candidates > 0 {
+            figures.push(Stat::new(locale.text("figure-candidates"), self.candidates));
+        }
+        figures.push(Stat::new(locale.text("figure-places"), cycle.places));
+        figures
+    }
+
+    fn rooms(&self, locale: &Locale) -> Markup {
+        let path = self.heading.path();
+        html! {
+            ul.cards {
+                @for (room, stage) in ROOMS {
+                    li.card.selected[stage == Some(self.heading.cycle.stage)] {
+                        h3 { a.card-link href={ (path) "/" (room) } { (locale.text(&format!("cycle-{room}"))) } }
+                        p { (locale.text(&format!("room-{room}"))) }
+                    }
+                }
+            }
+        }
+    }
+
+    /// What the office can do next.
+    fn staff(&self, visit: &Visit) -> Markup {
+        let locale = visit.locale;
+        if !visit.holds_any(&[Role::Office], self.heading.jurisdiction.id) {
+            return html! {};
+        }
+        let path = self.heading.path();
+        let stage = self.heading.cycle.stage;
+        let intake = locale.text_with("staff-intake", &[("count", self.figures.submitted.into())]);
+        let acts: Vec<(&str, String)> = match stage {
+            Stage::Collecting => vec![("proposals/intake", intake)],
+            Stage::Screening => vec![
+                ("proposals/intake", intake),
+                ("screening/queue", locale.text("staff-queue")),
+                ("shortlist/compose", locale.text("staff-compose")),
+            ],
+            Stage::Shortlisted => vec![("shortlist/compose", locale.text("staff-compose"))],
+            Stage::Voting => vec![("session", locale.text("staff-session"))],
+            Stage::Implementing => vec![("projects", locale.text("staff-projects"))],
+            Stage::Evaluating => vec![("evaluation", locale.text("staff-evaluation"))],
+            Stage::Closed => Vec::new(),
+        };
+        html! {
+            section.panel {
+                h2 { (locale.text("staff-acts")) }
+                div.actions {
+                    @for (part, text) in acts { a.button.secondary href={ (path) "/" (part) } { (text) } }
+                }
+                @for next in Stage::ALL.into_iter().filter(|next| stage.advance(*next).is_ok()) {
+                    details {
+                        summary { (move_to(locale, next)) }
+                        form method="post" action={ (path) "/stage" } {
+                            p { (locale.text("move-note")) }
+                            button type="submit" name="to" value=(next.name()) { (move_to(locale, next)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn move_to(locale: &Locale, stage: Stage) -> String {
+    let name = locale.text(&format!("stage-{}", stage.name()));
+    locale.text_with("move-to", &[("stage", name.into())])
+}

@@ -1,0 +1,93 @@
+//! Cycles on each database: beginning one, moving it on.
+
+use super::{Stage, store};
+use crate::on_either;
+use crate::people::Role;
+use crate::testing::TestService;
+use axum::http::StatusCode;
+
+fn fields() -> Vec<(&'static str, &'static str)> {
+    vec![
+        ("cycle-year", "2027"),
+        ("cycle-term", "18"),
+        ("cycle-session", "6"),
+        ("cycle-places", "8"),
+        ("cycle-districts", "城关\n稻香镇\n\n城关"),
+    ]
+}
+
+#[tokio::test]
+async fn the_office_begins_a_cycle_and_it_is_in_the_record() {
+    for service in TestService::on_each_database(Stage::Closed).await {
+        let office = service.sign_in(&[Role::Office]).await;
+        let form = service.get("/j/qinghe/new", Some(&office)).await;
+        assert!(form.body.contains("value=\"2027\""), "{}", form.body);
+        let reply = service
+            .post("/j/qinghe/new", Some(&office), &fields())
+            .await;
+        assert_eq!(reply.location.as_deref(), Some("/j/qinghe/2027"));
+        let page = service.get("/j/qinghe/2027", None).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(page.body.contains("第 18 届第 6 次会议"), "{}", page.body);
+        let mut tx = service.app.database.read().await.unwrap();
+        let districts = store::districts(&mut tx, service.jurisdiction.id)
+            .await
+            .unwrap();
+        assert_eq!(districts, ["城关", "稻香镇"]);
+        let bodies: Vec<String> = on_either!(&mut tx, conn => sqlx::query_scalar(
+            "SELECT body FROM record_bodies").fetch_all(&mut *conn).await.unwrap());
+        assert!(
+            bodies.iter().any(|body| body.contains("2027")),
+            "{bodies:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_cycle_form_comes_back_as_it_was_typed() {
+    for service in TestService::on_each_database(Stage::Closed).await {
+        let office = service.sign_in(&[Role::Office]).await;
+        for (name, value, message) in [
+            ("cycle-year", "2026", "该年度的工作已经存在。"),
+            ("cycle-places", "0", "不得小于 1。"),
+            ("cycle-term", "十八", "请填写整数。"),
+        ] {
+            let mut wrong = fields();
+            wrong.retain(|(field, _)| *field != name);
+            wrong.push((name, value));
+            let reply = service.post("/j/qinghe/new", Some(&office), &wrong).await;
+            assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{name}");
+            assert!(reply.body.contains(message), "{name}: {}", reply.body);
+            assert!(reply.body.contains("稻香镇"), "{name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_cycle_takes_the_loop_s_steps_and_no_other_and_only_for_the_office() {
+    for service in TestService::on_each_database(Stage::Collecting).await {
+        let office = service.sign_in(&[Role::Office]).await;
+        let resident = service.sign_in(&[Role::Resident]).await;
+        let path = "/j/qinghe/2026/stage";
+        let refused = service
+            .post(path, Some(&resident), &[("to", "screening")])
+            .await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN);
+        let jump = service.post(path, Some(&office), &[("to", "voting")]).await;
+        assert_eq!(jump.status, StatusCode::CONFLICT);
+        let nonsense = service.post(path, Some(&office), &[("to", "moon")]).await;
+        assert_eq!(nonsense.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let step = service
+            .post(path, Some(&office), &[("to", "screening")])
+            .await;
+        assert_eq!(step.status, StatusCode::SEE_OTHER, "{}", step.body);
+        let again = service
+            .post(path, Some(&office), &[("to", "screening")])
+            .await;
+        assert_eq!(again.status, StatusCode::CONFLICT);
+        let mut tx = service.app.database.read().await.unwrap();
+        let steps = store::steps(&mut tx, &service.cycle).await.unwrap();
+        let stages: Vec<Stage> = steps.into_iter().map(|(stage, _)| stage).collect();
+        assert_eq!(stages, [Stage::Collecting, Stage::Screening]);
+    }
+}

@@ -1,0 +1,85 @@
+//! The simulated people's devices. Their secrets lie in a file beside the database, so that the demo can be stopped
+//! and started; nothing of the kind exists outside the demo.
+
+use super::error::DemoError;
+use crate::app::App;
+use crate::infra::ids::AccountId;
+use crate::people::DeputyId;
+use crate::session::PollId;
+use crate::session::simulate::{SimulatedDeputy, SimulatedScrutineer};
+use ballot::Wire as _;
+use ballot::trustee::SecretKey;
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// The simulated devices of one poll.
+#[derive(Debug, Default)]
+pub struct Devices {
+    /// Deputies' devices, in the order in which they cast.
+    pub deputies: Vec<SimulatedDeputy>,
+    /// Scrutineers' devices.
+    pub scrutineers: Vec<SimulatedScrutineer>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    deputies: Vec<(DeputyId, String)>,
+    scrutineers: Vec<(AccountId, String)>,
+}
+
+fn path(app: &App, poll: PollId) -> PathBuf {
+    app.config
+        .data_dir
+        .join(format!("demo-devices-{poll}.json"))
+}
+
+impl Devices {
+    /// The devices of a poll; none if they have not been simulated yet.
+    pub fn load(app: &App, poll: PollId) -> Result<Self, DemoError> {
+        let text = match std::fs::read(path(app, poll)) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Ok(Self::default());
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let unfit = |reason: String| DemoError::Unfit(format!("simulated devices: {reason}"));
+        let kept: Kept = serde_json::from_slice(&text).map_err(|error| unfit(error.to_string()))?;
+        let mut devices = Self::default();
+        for (deputy, credential) in kept.deputies {
+            let credential = credential
+                .parse()
+                .map_err(|_| unfit("credential".to_owned()))?;
+            devices
+                .deputies
+                .push(SimulatedDeputy { deputy, credential });
+        }
+        for (account, key) in kept.scrutineers {
+            let key =
+                SecretKey::from_json(key.as_bytes()).map_err(|error| unfit(error.to_string()))?;
+            devices
+                .scrutineers
+                .push(SimulatedScrutineer { account, key });
+        }
+        Ok(devices)
+    }
+
+    /// Keeps the devices.
+    pub fn save(&self, app: &App, poll: PollId) -> Result<(), DemoError> {
+        let kept = Kept {
+            deputies: self
+                .deputies
+                .iter()
+                .map(|device| (device.deputy, device.credential.expose().to_owned()))
+                .collect(),
+            scrutineers: self
+                .scrutineers
+                .iter()
+                .map(|device| (device.account, device.key.to_json()))
+                .collect(),
+        };
+        let text = serde_json::to_vec(&kept).map_err(std::io::Error::other)?;
+        std::fs::write(path(app, poll), text)?;
+        Ok(())
+    }
+}

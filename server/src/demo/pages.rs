@@ -1,0 +1,169 @@
+//! The demo's page: be somebody, or let the county's people do what comes next.
+
+use super::Demo;
+use super::people::{DemoPerson, account_of, cast_of_characters};
+use super::steps::{DemoStep, Now, next, take};
+use crate::app::App;
+use crate::cycles::CycleHeading;
+use crate::infra::act::{Act, Actor};
+use crate::infra::ids::AccountId;
+use crate::people::{Caller, begin_session};
+use crate::web::components::moment;
+use crate::web::failure::{Answer, Failure};
+use crate::web::locale::Locale;
+use crate::web::page::{Page, show};
+use crate::web::visit::{Visit, redirect_with};
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum_extra::extract::CookieJar;
+use maud::{Markup, html};
+use serde::Deserialize;
+use serde_json::json;
+
+struct DemoPage {
+    heading: CycleHeading,
+    now: crate::infra::clock::Timestamp,
+    step: Option<DemoStep>,
+    people: Vec<DemoPerson>,
+}
+
+impl Page for DemoPage {
+    fn title(&self, locale: &Locale) -> String {
+        locale.text("demo-title")
+    }
+
+    fn cycle(&self) -> Option<&CycleHeading> {
+        Some(&self.heading)
+    }
+
+    fn main(&self, visit: &Visit) -> Markup {
+        let locale = visit.locale;
+        html! {
+            header.page-head {
+                h1 { (locale.text("demo-title")) }
+                p.lead { (locale.text("demo-lead")) }
+            }
+            section.panel {
+                h2 { (locale.text("demo-switch")) }
+                p { (locale.text("demo-clock")) " " strong { (moment(visit, self.now)) } }
+                @match self.step {
+                    Some(step) => {
+                        p { (locale.text(&format!("demo-step-{}-text", step.name()))) }
+                        form method="post" action="/demo/step" {
+                            input type="hidden" name="step" value=(step.name());
+                            button type="submit" { (locale.text(&format!("demo-step-{}", step.name()))) }
+                        }
+                    }
+                    None => p.notice { (locale.text("demo-no-step")) }
+                }
+            }
+            section {
+                h2 { (locale.text("demo-people")) }
+                p { (locale.text("demo-people-text")) }
+                ul.cards {
+                    @for person in &self.people {
+                        li.card {
+                            p.eyebrow { (locale.text(&format!("role-{}", person.role.name()))) }
+                            h3 { (person.name) }
+                            @if !person.note.is_empty() { p.card-meta { (person.note) } }
+                            form method="post" action="/demo/sign-in" {
+                                input type="hidden" name="email" value=(person.email);
+                                button.secondary type="submit" {
+                                    (locale.text("demo-be"))
+                                    span.visually-hidden { " " (person.name) }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// `GET /demo`
+pub async fn demo(State(app): State<App>, visit: Visit) -> Answer {
+    let demo = Demo::of(&app)?;
+    let now = Now::read(&app).await?;
+    let page = DemoPage {
+        now: app.clock.now(),
+        step: next(&app, &now).await?,
+        people: cast_of_characters(&demo.content.people),
+        heading: CycleHeading {
+            jurisdiction: now.county,
+            cycle: now.cycle,
+        },
+    };
+    Ok(show(&visit, &page))
+}
+
+/// The step that the visitor saw.
+#[derive(Debug, Deserialize)]
+pub struct StepForm {
+    step: String,
+}
+
+/// `POST /demo/step`
+pub async fn step(State(app): State<App>, Form(form): Form<StepForm>) -> Answer {
+    let demo = Demo::of(&app)?;
+    let now = Now::read(&app).await?;
+    if let Some(step) = next(&app, &now)
+        .await?
+        .filter(|step| step.name() == form.step)
+    {
+        take(&app, &demo.content, step).await?;
+    }
+    Ok(redirect_with("/demo", "demo-stepped"))
+}
+
+/// Whom the visitor wants to be.
+#[derive(Debug, Deserialize)]
+pub struct SignInForm {
+    email: String,
+}
+
+/// `POST /demo/sign-in`
+pub async fn sign_in(
+    State(app): State<App>,
+    cookies: CookieJar,
+    caller: Caller,
+    Form(form): Form<SignInForm>,
+) -> Answer {
+    let mut tx = app.database.read().await?;
+    let account = account_of(&app, &mut tx, &form.email)
+        .await
+        .map_err(|_| Failure::NotFound)?;
+    drop(tx);
+    enter_as(&app, cookies, &caller, account).await
+}
+
+/// `GET /demo/enter/{account}`: the same by a link, for tests.
+pub async fn enter(
+    State(app): State<App>,
+    cookies: CookieJar,
+    caller: Caller,
+    Path(account): Path<String>,
+) -> Answer {
+    let account = account
+        .parse::<uuid::Uuid>()
+        .map(AccountId::from)
+        .map_err(|_| Failure::NotFound)?;
+    enter_as(&app, cookies, &caller, account).await
+}
+
+async fn enter_as(
+    app: &App,
+    cookies: CookieJar,
+    caller: &Caller,
+    account: AccountId,
+) -> Answer<Response> {
+    let mut act = Act::begin(app, Actor::Account(account), None).await?;
+    let cookie = begin_session(&mut act, app, account, caller)
+        .await
+        .map_err(|_| Failure::NotFound)?;
+    act.audit("demo.sign_in", account, json!({})).await?;
+    act.commit().await?;
+    let home = format!("/j/{}/{}", super::seed::COUNTY, super::seed::YEAR);
+    Ok((cookies.add(cookie), Redirect::to(&home)).into_response())
+}

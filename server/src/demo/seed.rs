@@ -1,0 +1,194 @@
+//! The demo's beginning: the county, its people, and the proposals of a collecting period that ends tomorrow.
+
+use super::content::{Content, DemoProposal};
+use super::error::DemoError;
+use super::people::{account_of, enrol};
+use crate::app::App;
+use crate::cycles::{self, Cycle, JurisdictionKind, NewCycle, store as cycle_store};
+use crate::infra::act::{Act, Actor, Place};
+use crate::infra::clock::Timestamp;
+use crate::infra::ids::AccountId;
+use crate::infra::money::Money;
+use crate::people::{Role, add_jurisdiction, store as people_store};
+use crate::proposals::{self, Category, Channel, Content as ProposalContent, Ready};
+use serde_json::json;
+use std::collections::HashMap;
+use time::macros::datetime;
+
+/// The county's name in URLs.
+pub const COUNTY: &str = "qinghe";
+/// The year of implementation.
+pub const YEAR: i32 = 2026;
+
+/// The end of collecting, in Beijing.
+pub fn collecting_ends() -> Timestamp {
+    datetime!(2025-09-20 18:00 +8).into()
+}
+
+/// The evening before: where the demo begins.
+pub fn beginning() -> Timestamp {
+    datetime!(2025-09-19 19:30 +8).into()
+}
+
+/// Fills an empty database; on one that holds the finished demo it does nothing.
+pub async fn seed(app: &App, content: &Content) -> Result<(), DemoError> {
+    let finished = app.config.data_dir.join("demo-seeded");
+    let mut tx = app.database.read().await?;
+    let is_empty = cycle_store::jurisdictions(&mut tx).await?.is_empty();
+    drop(tx);
+    if !is_empty {
+        return if finished.exists() {
+            Ok(())
+        } else {
+            Err(DemoError::HalfSeeded)
+        };
+    }
+    app.clock.set(datetime!(2025-08-08 09:00 +8).into());
+    let cycle = found_county(app, content).await?;
+    let proposers = enrol_proposers(app, &cycle, content).await?;
+    file_proposals(app, &cycle, content, &proposers).await?;
+    app.clock.set(beginning());
+    std::fs::write(finished, "")?;
+    Ok(())
+}
+
+async fn found_county(app: &App, content: &Content) -> Result<Cycle, DemoError> {
+    let county = add_jurisdiction(app, COUNTY, "青禾县（虚构）", JurisdictionKind::County).await?;
+    let place = Place {
+        jurisdiction: county.id,
+        cycle: None,
+    };
+    let mut act = Act::begin(app, Actor::System, Some(place)).await?;
+    enrol(app, &mut act, county.id, &content.people).await?;
+    let districts: Vec<String> = content
+        .people
+        .delegations
+        .iter()
+        .map(|delegation| delegation.name.trim_end_matches("代表团").to_owned())
+        .collect();
+    cycle_store::set_districts(&mut act.tx, county.id, &districts).await?;
+    act.audit("demo.enrol", county.id, json!({})).await?;
+    let places = i32::try_from(content.county.seats).unwrap_or(i32::MAX);
+    let new = NewCycle {
+        year: YEAR,
+        term: 18,
+        session: 5,
+        places,
+    };
+    let cycle = cycles::create(app, &mut act, &county, new).await?;
+    act.commit().await?;
+    Ok(cycle)
+}
+
+/// The proposers by their proposals' keys: the residents own theirs, everybody else gets an account that nobody
+/// can sign in to.
+async fn enrol_proposers(
+    app: &App,
+    cycle: &Cycle,
+    content: &Content,
+) -> Result<HashMap<String, AccountId>, DemoError> {
+    let mut act = Act::begin(app, Actor::System, Some(cycle.place())).await?;
+    let mut proposers = HashMap::new();
+    for proposal in &content.proposals {
+        let resident = content
+            .people
+            .residents
+            .iter()
+            .find(|resident| resident.display_name == proposal.display_name);
+        let account = match resident {
+            Some(resident) => account_of(app, &mut act.tx, &resident.email).await?,
+            None => {
+                let account = AccountId::new(act.at, &app.chance);
+                let at = act.at;
+                people_store::insert_account(&mut act.tx, account, &proposal.display_name, at)
+                    .await?;
+                people_store::grant_role(&mut act.tx, cycle.jurisdiction, account, Role::Resident)
+                    .await?;
+                account
+            }
+        };
+        proposers.insert(proposal.key.clone(), account);
+    }
+    act.audit(
+        "demo.enrol",
+        cycle.id,
+        json!({ "proposers": proposers.len() }),
+    )
+    .await?;
+    act.commit().await?;
+    Ok(proposers)
+}
+
+async fn file_proposals(
+    app: &App,
+    cycle: &Cycle,
+    content: &Content,
+    proposers: &HashMap<String, AccountId>,
+) -> Result<(), DemoError> {
+    let mut in_order: Vec<&DemoProposal> = content.proposals.iter().collect();
+    in_order.sort_by_key(|proposal| std::cmp::Reverse(proposal.days_before_close));
+    let everybody: Vec<AccountId> = content
+        .proposals
+        .iter()
+        .filter_map(|proposal| proposers.get(&proposal.key).copied())
+        .collect();
+    for (number, proposal) in (0_i64..).zip(in_order) {
+        let minutes = (number * 37) % 600;
+        let filed = collecting_ends()
+            .plus_days(-proposal.days_before_close)
+            .plus_seconds(-minutes * 60);
+        app.clock
+            .set(filed.min(beginning().plus_seconds(number - 600)));
+        let proposer = proposers
+            .get(&proposal.key)
+            .copied()
+            .ok_or_else(|| DemoError::Unfit(proposal.key.clone()))?;
+        file(app, cycle, proposal, proposer, &everybody).await?;
+    }
+    Ok(())
+}
+
+/// Files one proposal, takes it in, and lets its supporters support it.
+async fn file(
+    app: &App,
+    cycle: &Cycle,
+    proposal: &DemoProposal,
+    proposer: AccountId,
+    everybody: &[AccountId],
+) -> Result<(), DemoError> {
+    let ready = ready(proposal)?;
+    let mut act = Act::begin(app, Actor::System, Some(cycle.place())).await?;
+    let id = proposals::propose(app, &mut act, cycle, proposer, &ready).await?;
+    proposals::accept(&mut act, cycle, id).await?;
+    let start = usize::from(u16::from_be_bytes(app.chance.bytes()));
+    let supporters = everybody
+        .iter()
+        .cycle()
+        .skip(start % everybody.len().max(1))
+        .take(everybody.len())
+        .filter(|account| **account != proposer)
+        .take(proposal.supporters);
+    for supporter in supporters {
+        proposals::support(&mut act, cycle, id, *supporter).await?;
+    }
+    act.commit().await?;
+    Ok(())
+}
+
+fn ready(proposal: &DemoProposal) -> Result<Ready, DemoError> {
+    let unfit = |what: &str| DemoError::Unfit(format!("{}: {what}", proposal.key));
+    Ok(Ready {
+        content: ProposalContent {
+            title: proposal.title.clone(),
+            body: proposal.body.clone(),
+            category: Category::find(&proposal.category).ok_or_else(|| unfit("category"))?,
+            district: Some(proposal.district.clone()),
+            place: proposal.place.clone(),
+            budget: proposal.budget_wan.map(Money::from_wan),
+        },
+        channel: Channel::find(&proposal.channel).ok_or_else(|| unfit("channel"))?,
+        display_name: proposal.display_name.clone(),
+        picture: None,
+        token: format!("demo-{}", proposal.key),
+    })
+}

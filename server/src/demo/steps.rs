@@ -1,0 +1,235 @@
+//! The demo's switch: each press lets the county's people do what comes next, through the same use cases as real
+//! people, and sets the clock to the day on which they do it.
+
+mod preparing;
+mod voting;
+mod works;
+
+use super::content::Content;
+use super::devices::Devices;
+use super::error::DemoError;
+use super::people::SIMULATED_DEPUTIES;
+use super::seed::{COUNTY, YEAR};
+use crate::app::App;
+use crate::cycles::{Cycle, Jurisdiction, Stage, find_cycle};
+use crate::infra::act::{Act, Actor};
+use crate::screening;
+use crate::session::{self, Poll, PollKind, StateName};
+use std::time::Duration;
+use time::OffsetDateTime;
+
+/// What the switch does next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DemoStep {
+    /// Collecting ends, screening begins.
+    EndCollecting,
+    /// Duplicates are clustered, every cluster is decided, the decisions are published.
+    Screen,
+    /// Fifteen candidates are reviewed and published; comments come in and are answered.
+    Shortlist,
+    /// The congress meets.
+    CallSession,
+    /// The meeting adopts the rules and the scrutineers.
+    AdoptRules,
+    /// Simulated scrutineers make keys where no visitor has; 190 simulated deputies sign in.
+    SignIn,
+    /// The roll is frozen.
+    Freeze,
+    /// Voting begins.
+    Open,
+    /// 190 simulated deputies cast the recorded ballots.
+    Cast,
+    /// Voting ends.
+    Close,
+    /// Simulated scrutineers decrypt their parts.
+    Decrypt,
+    /// The chair announces.
+    Announce,
+    /// The chosen projects are handed over.
+    HandOver,
+    /// Half a year of reports.
+    MidYear,
+    /// The year's end: deliveries, and the evaluation may begin.
+    YearEnd,
+    /// The deputies' evaluation, from rules to verdicts.
+    Evaluate,
+    /// The cycle is archived.
+    Archive,
+}
+
+impl DemoStep {
+    /// The name in translation keys (`demo-step-<name>`).
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::EndCollecting => "end-collecting",
+            Self::Screen => "screen",
+            Self::Shortlist => "shortlist",
+            Self::CallSession => "call-session",
+            Self::AdoptRules => "adopt-rules",
+            Self::SignIn => "sign-in",
+            Self::Freeze => "freeze",
+            Self::Open => "open",
+            Self::Cast => "cast",
+            Self::Close => "close",
+            Self::Decrypt => "decrypt",
+            Self::Announce => "announce",
+            Self::HandOver => "hand-over",
+            Self::MidYear => "mid-year",
+            Self::YearEnd => "year-end",
+            Self::Evaluate => "evaluate",
+            Self::Archive => "archive",
+        }
+    }
+}
+
+/// The demo's county as it is now.
+#[derive(Debug)]
+pub struct Now {
+    /// The county.
+    pub county: Jurisdiction,
+    /// Its cycle.
+    pub cycle: Cycle,
+    polls: Vec<Poll>,
+}
+
+impl Now {
+    /// Reads it.
+    pub async fn read(app: &App) -> Result<Self, DemoError> {
+        let (county, cycle) = find_cycle(app, COUNTY, YEAR)
+            .await
+            .map_err(|_| DemoError::Unfit("the county is gone".to_owned()))?;
+        let mut tx = app.database.read().await?;
+        let polls = session::store::polls_of_cycle(&mut tx, county.id, cycle.id).await?;
+        Ok(Self {
+            county,
+            cycle,
+            polls,
+        })
+    }
+
+    /// The poll of this kind.
+    fn poll(&self, kind: PollKind) -> Option<&Poll> {
+        self.polls.iter().find(|poll| poll.kind == kind)
+    }
+
+    fn main_poll(&self) -> Result<&Poll, DemoError> {
+        self.poll(PollKind::Main)
+            .ok_or_else(|| DemoError::Unfit("there is no poll".to_owned()))
+    }
+}
+
+/// What comes next; `None` at the end, and while a visitor's device has to act first.
+pub async fn next(app: &App, now: &Now) -> Result<Option<DemoStep>, DemoError> {
+    Ok(match now.cycle.stage {
+        Stage::Collecting => Some(DemoStep::EndCollecting),
+        Stage::Screening => {
+            let mut tx = app.database.read().await?;
+            let clusters = screening::clusters(&mut tx, &now.cycle).await?;
+            let published = clusters
+                .iter()
+                .filter_map(|cluster| cluster.decision.as_ref())
+                .any(|decision| decision.published_at.is_some());
+            Some(if published {
+                DemoStep::Shortlist
+            } else {
+                DemoStep::Screen
+            })
+        }
+        Stage::Shortlisted => Some(DemoStep::CallSession),
+        Stage::Voting => match now.poll(PollKind::Main) {
+            None => Some(DemoStep::AdoptRules),
+            Some(poll) => of_poll(app, poll).await?,
+        },
+        Stage::Implementing if app.clock.now() < works::mid_year() => Some(DemoStep::MidYear),
+        Stage::Implementing => Some(DemoStep::YearEnd),
+        Stage::Evaluating => match now.poll(PollKind::Evaluation) {
+            None => Some(DemoStep::Evaluate),
+            Some(poll) if poll.state.name() == StateName::Announced => Some(DemoStep::Archive),
+            Some(poll) => of_poll(app, poll).await?,
+        },
+        Stage::Closed => None,
+    })
+}
+
+async fn of_poll(app: &App, poll: &Poll) -> Result<Option<DemoStep>, DemoError> {
+    let devices = Devices::load(app, poll.id)?;
+    let mut tx = app.database.read().await?;
+    Ok(match poll.state.name() {
+        StateName::Drafted => Some(DemoStep::AdoptRules),
+        StateName::RulesAdopted if devices.deputies.is_empty() => Some(DemoStep::SignIn),
+        StateName::RulesAdopted => Some(DemoStep::Freeze),
+        StateName::Frozen => Some(DemoStep::Open),
+        StateName::Open => {
+            let cast = session::store::count_ballots(&mut tx, poll).await?;
+            let simulated = u32::try_from(SIMULATED_DEPUTIES).unwrap_or(u32::MAX);
+            Some(if cast < simulated {
+                DemoStep::Cast
+            } else {
+                DemoStep::Close
+            })
+        }
+        StateName::Closed => {
+            let waiting = session::store::scrutineers(&mut tx, poll).await?;
+            let simulated_waits = waiting.iter().any(|scrutineer| {
+                !scrutineer.has_decrypted
+                    && devices
+                        .scrutineers
+                        .iter()
+                        .any(|device| device.account == scrutineer.account)
+            });
+            simulated_waits.then_some(DemoStep::Decrypt)
+        }
+        StateName::Decrypted => Some(DemoStep::Announce),
+        StateName::Announced => Some(DemoStep::HandOver),
+    })
+}
+
+/// Takes a step. `expected` is the one that the visitor saw: a second press of the same button does nothing more.
+pub async fn take(app: &App, content: &Content, expected: DemoStep) -> Result<(), DemoError> {
+    static ONE_AT_A_TIME: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+    let _turn = ONE_AT_A_TIME.lock().await;
+    let now = Now::read(app).await?;
+    if next(app, &now).await? != Some(expected) {
+        return Ok(());
+    }
+    match expected {
+        DemoStep::EndCollecting => preparing::end_collecting(app, &now).await,
+        DemoStep::Screen => preparing::screen(app, &now, content).await,
+        DemoStep::Shortlist => preparing::publish_shortlist(app, &now, content).await,
+        DemoStep::CallSession => preparing::call_session(app, &now).await,
+        DemoStep::AdoptRules => voting::adopt_rules(app, &now, content).await,
+        DemoStep::SignIn => voting::sign_in(app, now.main_poll()?, content).await,
+        DemoStep::Freeze => voting::freeze(app, now.main_poll()?, content).await,
+        DemoStep::Open => voting::open(app, now.main_poll()?, content).await,
+        DemoStep::Cast => voting::cast(app, now.main_poll()?, content).await,
+        DemoStep::Close => voting::close(app, now.main_poll()?, content).await,
+        DemoStep::Decrypt => voting::decrypt(app, now.main_poll()?).await,
+        DemoStep::Announce => voting::announce(app, now.main_poll()?, content).await,
+        DemoStep::HandOver => works::hand_over(app, &now).await,
+        DemoStep::MidYear => works::mid_year_reports(app, &now, content).await,
+        DemoStep::YearEnd => works::year_end(app, &now, content).await,
+        DemoStep::Evaluate => works::evaluate(app, &now, content).await,
+        DemoStep::Archive => move_to(app, &now, Stage::Closed).await.map(|_| ()),
+    }
+}
+
+/// Sets the clock, but never back.
+fn set_clock(app: &App, to: OffsetDateTime) {
+    let to = to.into();
+    if app.clock.now() < to {
+        app.clock.set(to);
+    }
+}
+
+/// Lets a moment pass, so that what follows is dated after what went before.
+fn a_while_later(app: &App, minutes: u64) {
+    let seconds = i64::try_from(Duration::from_mins(minutes).as_secs()).unwrap_or(0);
+    app.clock.set(app.clock.now().plus_seconds(seconds));
+}
+
+async fn move_to(app: &App, now: &Now, to: Stage) -> Result<Cycle, DemoError> {
+    let mut act = Act::begin(app, Actor::System, Some(now.cycle.place())).await?;
+    let cycle = crate::cycles::move_stage(&mut act, &now.county, &now.cycle, to).await?;
+    act.commit().await?;
+    Ok(cycle)
+}

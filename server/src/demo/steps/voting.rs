@@ -1,0 +1,222 @@
+//! The session: from the rules to the announcement.
+
+use super::{Now, a_while_later};
+use crate::app::App;
+use crate::demo::content::{Content, County};
+use crate::demo::devices::Devices;
+use crate::demo::error::DemoError;
+use crate::demo::people::{account_of, simulated_numbers};
+use crate::infra::act::Actor;
+use crate::infra::ids::AccountId;
+use crate::people::store as people_store;
+use crate::session::{
+    self, Adoption, Hands, JointStep, NewPoll, Poll, PollId, PollKind, RuleForm, Side, simulate,
+};
+use ballot::Choices;
+
+pub async fn adopt_rules(app: &App, now: &Now, content: &Content) -> Result<(), DemoError> {
+    let poll = match now.poll(PollKind::Main) {
+        Some(poll) => poll.id,
+        None => {
+            let new =
+                session::new_main_poll(app, &now.cycle, "民生实事项目票决".to_owned()).await?;
+            session::create(app, Actor::System, &now.cycle, new).await?
+        }
+    };
+    adopt(app, now, content, poll, PollKind::Main).await
+}
+
+/// Writes the rules with their defaults and lets the meeting adopt them.
+pub(super) async fn adopt(
+    app: &App,
+    now: &Now,
+    content: &Content,
+    poll: PollId,
+    kind: PollKind,
+) -> Result<(), DemoError> {
+    let county = &now.county;
+    let found = session::find(app, county.id, poll).await?;
+    let mut tx = app.database.read().await?;
+    let items = session::store::items(&mut tx, &found).await?;
+    let deputies = people_store::deputies_in_office(&mut tx, county.id).await?;
+    let mut scrutineers = Vec::new();
+    for scrutineer in &content.people.scrutineers {
+        scrutineers.push(account_of_deputy(app, content, &scrutineer.number).await?);
+    }
+    drop(tx);
+    let rule = RuleForm::defaults(kind, county, &now.cycle, deputies, items.len())
+        .rule(kind, county, &items, found.facts.as_deref())
+        .map_err(|errors| DemoError::Unfit(format!("rules: {errors:?}")))?;
+    let rule = session::write_rules(app, Actor::System, county.id, poll, &rule).await?;
+    a_while_later(app, 10);
+    let hands = Hands {
+        in_favour: 200,
+        against: 0,
+        abstained: 1,
+    };
+    let adoption = Adoption {
+        rule,
+        hands,
+        scrutineers,
+    };
+    session::adopt(app, Actor::System, county.id, poll, &adoption).await?;
+    Ok(())
+}
+
+async fn account_of_deputy(
+    app: &App,
+    content: &Content,
+    number: &str,
+) -> Result<AccountId, DemoError> {
+    let deputy = content
+        .people
+        .deputies
+        .iter()
+        .find(|deputy| deputy.number == number)
+        .ok_or_else(|| DemoError::Unfit(format!("deputy {number}")))?;
+    let mut tx = app.database.read().await?;
+    account_of(app, &mut tx, &deputy.email).await
+}
+
+/// Makes the keys that no visitor has made, and signs the simulated deputies in.
+pub async fn sign_in(app: &App, poll: &Poll, content: &Content) -> Result<(), DemoError> {
+    let mut tx = app.database.read().await?;
+    let scrutineers = session::store::scrutineers(&mut tx, poll).await?;
+    let roster = people_store::deputies(&mut tx, poll.jurisdiction).await?;
+    let mut here = Vec::new();
+    for number in simulated_numbers(&content.people) {
+        if let Some(deputy) = roster.iter().find(|deputy| deputy.number == number)
+            && !session::store::has_attended(&mut tx, poll, deputy.id).await?
+        {
+            here.push(deputy.id);
+        }
+    }
+    drop(tx);
+    let mut devices = Devices::default();
+    for scrutineer in scrutineers
+        .iter()
+        .filter(|scrutineer| scrutineer.public_key.is_none())
+    {
+        let device =
+            simulate::make_key(app, poll.jurisdiction, poll.id, scrutineer.account).await?;
+        devices.scrutineers.push(device);
+    }
+    for deputy in here {
+        devices
+            .deputies
+            .push(simulate::register(app, poll.jurisdiction, poll.id, deputy).await?);
+    }
+    devices.save(app, poll.id)?;
+    a_while_later(app, 30);
+    Ok(())
+}
+
+pub async fn freeze(app: &App, poll: &Poll, content: &Content) -> Result<(), DemoError> {
+    both_confirm(app, poll, content, JointStep::Freeze).await
+}
+
+pub async fn open(app: &App, poll: &Poll, content: &Content) -> Result<(), DemoError> {
+    both_confirm(app, poll, content, JointStep::Open).await
+}
+
+pub async fn close(app: &App, poll: &Poll, content: &Content) -> Result<(), DemoError> {
+    both_confirm(app, poll, content, JointStep::Close).await
+}
+
+/// Office and chief scrutineer confirm, as far as a visitor has not done it.
+async fn both_confirm(
+    app: &App,
+    poll: &Poll,
+    content: &Content,
+    step: JointStep,
+) -> Result<(), DemoError> {
+    a_while_later(app, 5);
+    let office = content
+        .people
+        .office
+        .first()
+        .ok_or_else(|| DemoError::Unfit("no office".to_owned()))?;
+    let mut tx = app.database.read().await?;
+    let office = account_of(app, &mut tx, &office.email).await?;
+    drop(tx);
+    let chief = content
+        .people
+        .scrutineers
+        .iter()
+        .find(|scrutineer| scrutineer.chief)
+        .ok_or_else(|| DemoError::Unfit("no chief scrutineer".to_owned()))?;
+    let chief = account_of_deputy(app, content, &chief.number).await?;
+    session::confirm(app, office, poll.jurisdiction, poll.id, step, Side::Office).await?;
+    session::confirm(
+        app,
+        chief,
+        poll.jurisdiction,
+        poll.id,
+        step,
+        Side::ChiefScrutineer,
+    )
+    .await?;
+    Ok(())
+}
+
+/// The simulated deputies cast recorded ballots, one each.
+pub async fn cast(app: &App, poll: &Poll, content: &Content) -> Result<(), DemoError> {
+    let devices = Devices::load(app, poll.id)?;
+    for (deputy, ballot) in devices.deputies.iter().zip(&content.county.ballots) {
+        let choices = choices(&content.county, ballot);
+        simulate::cast(app, poll.jurisdiction, poll.id, deputy, &choices).await?;
+    }
+    Ok(())
+}
+
+/// A recorded ballot as marks in the order of the candidates.
+fn choices(county: &County, ballot: &[String]) -> Choices {
+    let marks = county
+        .projects
+        .iter()
+        .map(|project| ballot.contains(&project.id))
+        .collect();
+    Choices::from(vec![marks])
+}
+
+pub async fn decrypt(app: &App, poll: &Poll) -> Result<(), DemoError> {
+    let mut tx = app.database.read().await?;
+    let given = session::store::scrutineers(&mut tx, poll).await?;
+    drop(tx);
+    for device in Devices::load(app, poll.id)?.scrutineers {
+        let waits = given
+            .iter()
+            .any(|scrutineer| scrutineer.account == device.account && !scrutineer.has_decrypted);
+        if waits {
+            simulate::decrypt(app, poll.jurisdiction, poll.id, &device).await?;
+        }
+    }
+    a_while_later(app, 20);
+    Ok(())
+}
+
+pub async fn announce(app: &App, poll: &Poll, content: &Content) -> Result<(), DemoError> {
+    let chair = account_of_deputy(app, content, &content.people.chair.number).await?;
+    session::announce(app, chair, poll.jurisdiction, poll.id).await?;
+    Ok(())
+}
+
+/// Makes a poll of the given kind and runs it up to the open ballot box.
+pub(super) async fn run_to_open(
+    app: &App,
+    now: &Now,
+    content: &Content,
+    new: NewPoll,
+) -> Result<Poll, DemoError> {
+    let kind = new.kind;
+    let id = session::create(app, Actor::System, &now.cycle, new).await?;
+    adopt(app, now, content, id, kind).await?;
+    for step in [JointStep::Freeze, JointStep::Open] {
+        let poll = session::find(app, now.county.id, id).await?;
+        if step == JointStep::Freeze {
+            sign_in(app, &poll, content).await?;
+        }
+        both_confirm(app, &poll, content, step).await?;
+    }
+    Ok(session::find(app, now.county.id, id).await?)
+}

@@ -1,0 +1,191 @@
+//! The year of the chosen projects, and its evaluation.
+
+use super::voting::{announce, close, decrypt, run_to_open};
+use super::{Now, move_to, set_clock};
+use crate::app::App;
+use crate::cycles::{Cycle, Stage};
+use crate::demo::content::{Content, DemoProject, DemoReport};
+use crate::demo::devices::Devices;
+use crate::demo::error::DemoError;
+use crate::infra::act::{Act, Actor};
+use crate::infra::clock::Timestamp;
+use crate::infra::money::Money;
+use crate::projects::{self, Month, NewReport};
+use crate::session::{self, Outcome, PollKind, simulate};
+use ballot::Choices;
+use tally::decision::Outcome::Decided;
+use time::macros::{date, datetime};
+use time::{Date, OffsetDateTime};
+
+/// When half of the year's reports are in.
+pub fn mid_year() -> Timestamp {
+    datetime!(2026-07-08 10:00 +8).into()
+}
+
+pub async fn hand_over(app: &App, now: &Now) -> Result<(), DemoError> {
+    let mut tx = app.database.read().await?;
+    let outcome = session::outcome(&mut tx, now.main_poll()?).await?;
+    drop(tx);
+    let Some(Outcome::Choice {
+        decision: Decided(decision),
+    }) = outcome
+    else {
+        return Err(DemoError::Unfit("the poll has not decided".to_owned()));
+    };
+    let chosen: Vec<String> = decision
+        .chosen()
+        .iter()
+        .map(|item| item.id.to_string())
+        .collect();
+    set_clock(app, datetime!(2026-01-28 09:00 +8));
+    let mut act = Act::begin(app, Actor::System, Some(now.cycle.place())).await?;
+    projects::take_over(app, &mut act, &now.cycle, &chosen).await?;
+    act.commit().await?;
+    move_to(app, now, Stage::Implementing).await.map(|_| ())
+}
+
+pub async fn mid_year_reports(app: &App, now: &Now, content: &Content) -> Result<(), DemoError> {
+    report_until(app, now, content, date!(2026 - 07 - 08)).await?;
+    app.clock.set(mid_year());
+    Ok(())
+}
+
+pub async fn year_end(app: &App, now: &Now, content: &Content) -> Result<(), DemoError> {
+    report_until(app, now, content, date!(2027 - 01 - 10)).await?;
+    set_clock(app, datetime!(2027-01-12 09:00 +8));
+    move_to(app, now, Stage::Evaluating).await.map(|_| ())
+}
+
+/// What happened on a day of the year.
+enum Event<'a> {
+    Milestone(usize),
+    Report(&'a DemoReport),
+    Delivered,
+    Accepted,
+}
+
+/// Tells everything that happened after now and up to `last`, in the order of the days.
+async fn report_until(
+    app: &App,
+    now: &Now,
+    content: &Content,
+    last: Date,
+) -> Result<(), DemoError> {
+    let first = today(app);
+    let mut events: Vec<(Date, &DemoProject, Event<'_>)> = Vec::new();
+    for project in &content.progress {
+        for report in &project.reports {
+            for done in &report.completed_milestones {
+                events.push((done.completed_on, project, Event::Milestone(done.quarter)));
+            }
+            events.push((report.reported_on, project, Event::Report(report)));
+        }
+        events.extend(
+            project
+                .delivered_on
+                .map(|day| (day, project, Event::Delivered)),
+        );
+        events.extend(
+            project
+                .accepted_on
+                .map(|day| (day, project, Event::Accepted)),
+        );
+    }
+    events.retain(|(day, ..)| first < *day && *day <= last);
+    events.sort_by_key(|(day, _, event)| (*day, rank(event)));
+    for (day, project, event) in events {
+        set_clock(app, at_work(app, day));
+        tell(app, &now.cycle, &project.id, day, event).await?;
+    }
+    Ok(())
+}
+
+/// Within a day: first what was reached, then what is said of it.
+const fn rank(event: &Event<'_>) -> u8 {
+    match event {
+        Event::Milestone(_) => 0,
+        Event::Delivered => 1,
+        Event::Report(_) => 2,
+        Event::Accepted => 3,
+    }
+}
+
+async fn tell(
+    app: &App,
+    cycle: &Cycle,
+    key: &str,
+    day: Date,
+    event: Event<'_>,
+) -> Result<(), DemoError> {
+    match event {
+        Event::Milestone(quarter) => {
+            // The content counts milestones from 1, as people do.
+            let position = quarter.saturating_sub(1);
+            projects::complete_milestone(app, Actor::System, cycle, key, position, day).await?;
+        }
+        Event::Report(report) => {
+            let new = NewReport {
+                month: report
+                    .month
+                    .parse::<Month>()
+                    .map_err(|_| DemoError::Unfit(report.month.clone()))?,
+                percent: i32::from(report.percent),
+                spent: Money::from_wan(report.spent_wan),
+                text: report.text.clone(),
+            };
+            projects::report_progress(app, Actor::System, cycle, key, &new).await?;
+        }
+        Event::Delivered => projects::deliver(app, Actor::System, cycle, key, day).await?,
+        Event::Accepted => projects::accept(app, Actor::System, cycle, key, day).await?,
+    }
+    Ok(())
+}
+
+fn today(app: &App) -> Date {
+    app.clock.now().in_zone(app.config.zone()).date()
+}
+
+fn at_work(app: &App, day: Date) -> OffsetDateTime {
+    day.with_hms(15, 30, 0)
+        .unwrap_or_else(|_| day.midnight())
+        .assume_offset(app.config.zone())
+}
+
+/// The year-end evaluation: recorded ballots of three levels, from rules to verdicts.
+pub async fn evaluate(app: &App, now: &Now, content: &Content) -> Result<(), DemoError> {
+    let new =
+        session::new_evaluation_poll(app, &now.cycle, "民生实事项目满意度测评".to_owned()).await?;
+    let codes: Vec<String> = new.items.iter().map(|item| item.code.clone()).collect();
+    let poll = run_to_open(app, now, content, new).await?;
+    let devices = Devices::load(app, poll.id)?;
+    for (deputy, ballot) in devices.deputies.iter().zip(&content.evaluations.ballots) {
+        let marks: Vec<Vec<bool>> = codes
+            .iter()
+            .map(|code| levels(content, ballot, code))
+            .collect();
+        simulate::cast(
+            app,
+            poll.jurisdiction,
+            poll.id,
+            deputy,
+            &Choices::from(marks),
+        )
+        .await?;
+    }
+    close(app, &poll, content).await?;
+    decrypt(app, &poll).await?;
+    announce(app, &poll, content).await?;
+    debug_assert_eq!(poll.kind, PollKind::Evaluation);
+    Ok(())
+}
+
+/// One deputy's mark for one project: at most one of three levels.
+fn levels(content: &Content, ballot: &[Option<u8>], code: &str) -> Vec<bool> {
+    let level = content
+        .evaluations
+        .projects
+        .iter()
+        .position(|project| project == code)
+        .and_then(|column| ballot.get(column).copied().flatten());
+    (0..3).map(|this| level == Some(this)).collect()
+}

@@ -1,0 +1,64 @@
+//! Why an act of the evaluation is refused.
+
+use crate::cycles::GuardError;
+use crate::infra::database::DatabaseError;
+use crate::session::SessionError;
+use crate::web::failure::Failure;
+
+/// Why an act of the evaluation is refused, naming what is to blame.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EvaluationError {
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// There is no such project in this cycle.
+    #[error("no such project here")]
+    NoSuchProject,
+    /// The evaluation polls cannot be read, or none can be made.
+    #[error(transparent)]
+    Session(#[from] SessionError),
+    /// The cycle's stage does not allow it.
+    #[error("not in this stage of the cycle")]
+    Stage,
+    /// Only delivered projects are rated.
+    #[error("the project is not delivered yet")]
+    NotDelivered,
+    /// The account does not work for the responsible unit.
+    #[error("not of the responsible unit")]
+    NotYourUnit,
+    /// The verdicts of this poll have been entered.
+    #[error("the verdicts of this poll have been entered")]
+    Applied,
+    /// There is no rework order that waits for an answer.
+    #[error("no rework order is open")]
+    NoRework,
+    /// A text that is empty or too long.
+    #[error("{0}: empty or too long")]
+    Text(&'static str),
+}
+
+impl From<GuardError> for EvaluationError {
+    fn from(error: GuardError) -> Self {
+        match error {
+            GuardError::Database(error) => error.into(),
+            GuardError::NotInStage(_) => Self::Stage,
+        }
+    }
+}
+
+impl From<EvaluationError> for Failure {
+    fn from(error: EvaluationError) -> Self {
+        match error {
+            EvaluationError::Database(error) => error.into(),
+            EvaluationError::NoSuchProject => Self::NotFound,
+            EvaluationError::Session(error) => error.into(),
+            EvaluationError::Stage => Self::Conflict("project-stage"),
+            EvaluationError::NotDelivered => Self::Conflict("not-delivered"),
+            EvaluationError::NotYourUnit => Self::Forbidden,
+            EvaluationError::Applied => Self::Conflict("verdicts-applied"),
+            EvaluationError::NoRework => Self::Conflict("no-rework"),
+            EvaluationError::Text(field) => Self::invalid(field, "required"),
+        }
+    }
+}

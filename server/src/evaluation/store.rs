@@ -1,0 +1,252 @@
+//! Verdicts, rework orders and ratings in the database.
+
+use super::types::{ProjectVerdict, Rating, Rework, Stars, verdict_name};
+use crate::cycles::Cycle;
+use crate::infra::clock::Timestamp;
+use crate::infra::database::{DatabaseError, Tx, exactly_one};
+use crate::infra::ids::{AccountId, JurisdictionId};
+use crate::on_either;
+use crate::projects::ProjectId;
+use std::collections::HashMap;
+use tally::evaluation::{Levels, Ratings, Verdict};
+use time::Date;
+use time::format_description::well_known::Iso8601;
+use uuid::Uuid;
+
+#[derive(sqlx::FromRow)]
+struct VerdictRow {
+    project: ProjectId,
+    poll: Uuid,
+    satisfied: i32,
+    basically: i32,
+    unsatisfied: i32,
+    unknown: Option<i32>,
+    unanswered: i32,
+    base: i32,
+    needed: i32,
+    verdict: String,
+    announced_at: Timestamp,
+    announced_on: String,
+}
+
+impl TryFrom<VerdictRow> for ProjectVerdict {
+    type Error = DatabaseError;
+
+    fn try_from(row: VerdictRow) -> Result<Self, DatabaseError> {
+        let count = |column: &'static str, value: i32| {
+            u64::try_from(value).map_err(|error| broken("project_verdicts", column, &error))
+        };
+        let verdict = [
+            Verdict::Satisfied,
+            Verdict::BasicallySatisfied,
+            Verdict::Unsatisfied,
+            Verdict::NoBase,
+        ]
+        .into_iter()
+        .find(|verdict| verdict_name(*verdict) == row.verdict)
+        .ok_or_else(|| broken("project_verdicts", "verdict", &row.verdict))?;
+        Ok(Self {
+            project: row.project,
+            poll: row.poll,
+            levels: Levels {
+                satisfied: count("satisfied", row.satisfied)?,
+                basically: count("basically", row.basically)?,
+                unsatisfied: count("unsatisfied", row.unsatisfied)?,
+                unknown: row
+                    .unknown
+                    .map(|value| count("unknown", value))
+                    .transpose()?,
+                unanswered: count("unanswered", row.unanswered)?,
+            },
+            base: count("base", row.base)?,
+            needed: count("needed", row.needed)?,
+            verdict,
+            announced_at: row.announced_at,
+            announced_on: day("project_verdicts", "announced_on", &row.announced_on)?,
+        })
+    }
+}
+
+fn broken(
+    table: &'static str,
+    column: &'static str,
+    reason: &dyn std::fmt::Display,
+) -> DatabaseError {
+    DatabaseError::Column {
+        table,
+        column,
+        reason: reason.to_string(),
+    }
+}
+
+fn day(table: &'static str, column: &'static str, text: &str) -> Result<Date, DatabaseError> {
+    Date::parse(text, &Iso8601::DATE).map_err(|error| broken(table, column, &error))
+}
+
+/// The verdicts on a cycle's projects, the newest first.
+pub async fn verdicts(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<ProjectVerdict>, DatabaseError> {
+    let rows: Vec<VerdictRow> = on_either!(tx, conn => sqlx::query_as(
+        "SELECT project, poll, satisfied, basically, unsatisfied, unknown, unanswered, base, needed, verdict, \
+         announced_at, announced_on FROM project_verdicts \
+         JOIN projects ON projects.jurisdiction = project_verdicts.jurisdiction \
+             AND projects.id = project_verdicts.project \
+         WHERE projects.jurisdiction = $1 AND projects.cycle = $2 ORDER BY announced_at DESC, projects.code",
+    ).bind(cycle.jurisdiction).bind(cycle.id).fetch_all(&mut *conn).await?);
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// Adds a verdict. A second one of the same poll violates `project_verdicts_once`.
+pub async fn insert_verdict(
+    tx: &mut Tx,
+    jurisdiction: JurisdictionId,
+    new: &ProjectVerdict,
+) -> Result<(), DatabaseError> {
+    let count = |value: u64| i32::try_from(value).unwrap_or(i32::MAX);
+    let levels = new.levels;
+    let touched = on_either!(tx, conn => sqlx::query(
+        "INSERT INTO project_verdicts (jurisdiction, project, poll, satisfied, basically, unsatisfied, unknown, \
+         unanswered, base, needed, verdict, announced_at, announced_on) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+    ).bind(jurisdiction).bind(new.project).bind(new.poll).bind(count(levels.satisfied))
+     .bind(count(levels.basically)).bind(count(levels.unsatisfied)).bind(levels.unknown.map(count))
+     .bind(count(levels.unanswered)).bind(count(new.base)).bind(count(new.needed))
+     .bind(verdict_name(new.verdict)).bind(new.announced_at).bind(new.announced_on.to_string())
+     .execute(&mut *conn).await?.rows_affected());
+    exactly_one("INSERT INTO project_verdicts", touched)
+}
+
+#[derive(sqlx::FromRow)]
+struct ReworkRow {
+    project: ProjectId,
+    poll: Uuid,
+    ordered_on: String,
+    due: String,
+    answer: Option<String>,
+    answered_on: Option<String>,
+}
+
+/// The rework orders on a cycle's projects, the newest first.
+pub async fn reworks(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<Rework>, DatabaseError> {
+    let rows: Vec<ReworkRow> = on_either!(tx, conn => sqlx::query_as(
+        "SELECT project, poll, ordered_on, due, answer, answered_on FROM rework_orders \
+         JOIN projects ON projects.jurisdiction = rework_orders.jurisdiction AND projects.id = rework_orders.project \
+         WHERE projects.jurisdiction = $1 AND projects.cycle = $2 ORDER BY ordered_on DESC, projects.code",
+    ).bind(cycle.jurisdiction).bind(cycle.id).fetch_all(&mut *conn).await?);
+    rows.into_iter()
+        .map(|row| {
+            let answered_on = row.answered_on.as_deref();
+            let answered_on = answered_on
+                .map(|text| day("rework_orders", "answered_on", text))
+                .transpose()?;
+            Ok(Rework {
+                project: row.project,
+                poll: row.poll,
+                ordered_on: day("rework_orders", "ordered_on", &row.ordered_on)?,
+                due: day("rework_orders", "due", &row.due)?,
+                answer: row.answer.zip(answered_on),
+            })
+        })
+        .collect()
+}
+
+/// Adds a rework order.
+pub async fn insert_rework(
+    tx: &mut Tx,
+    jurisdiction: JurisdictionId,
+    new: &Rework,
+) -> Result<(), DatabaseError> {
+    let touched = on_either!(tx, conn => sqlx::query(
+        "INSERT INTO rework_orders (jurisdiction, project, poll, ordered_on, due) VALUES ($1, $2, $3, $4, $5)",
+    ).bind(jurisdiction).bind(new.project).bind(new.poll).bind(new.ordered_on.to_string())
+     .bind(new.due.to_string()).execute(&mut *conn).await?.rows_affected());
+    exactly_one("INSERT INTO rework_orders", touched)
+}
+
+/// Enters what the unit did; fails if it had answered.
+pub async fn answer_rework(
+    tx: &mut Tx,
+    jurisdiction: JurisdictionId,
+    rework: &Rework,
+    answer: &str,
+    on: Date,
+) -> Result<(), DatabaseError> {
+    let touched = on_either!(tx, conn => sqlx::query(
+        "UPDATE rework_orders SET answer = $4, answered_on = $5 \
+         WHERE jurisdiction = $1 AND project = $2 AND poll = $3 AND answer IS NULL",
+    ).bind(jurisdiction).bind(rework.project).bind(rework.poll).bind(answer).bind(on.to_string())
+     .execute(&mut *conn).await?.rows_affected());
+    exactly_one("UPDATE rework_orders SET answer", touched)
+}
+
+/// A resident's rating: the first, or in place of the one before.
+pub async fn put_rating(
+    tx: &mut Tx,
+    jurisdiction: JurisdictionId,
+    project: ProjectId,
+    account: AccountId,
+    rating: &Rating,
+    at: Timestamp,
+) -> Result<(), DatabaseError> {
+    let touched = on_either!(tx, conn => sqlx::query(
+        "INSERT INTO project_ratings (jurisdiction, project, account, stars, comment, made_at) \
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (jurisdiction, project, account) \
+         DO UPDATE SET stars = excluded.stars, comment = excluded.comment, made_at = excluded.made_at",
+    ).bind(jurisdiction).bind(project).bind(account).bind(rating.stars).bind(&rating.comment).bind(at)
+     .execute(&mut *conn).await?.rows_affected());
+    exactly_one("INSERT INTO project_ratings", touched)
+}
+
+/// A resident's own rating.
+pub async fn rating_of(
+    tx: &mut Tx,
+    jurisdiction: JurisdictionId,
+    project: ProjectId,
+    account: AccountId,
+) -> Result<Option<Rating>, DatabaseError> {
+    let row: Option<(Stars, String)> = on_either!(tx, conn => sqlx::query_as(
+        "SELECT stars, comment FROM project_ratings WHERE jurisdiction = $1 AND project = $2 AND account = $3",
+    ).bind(jurisdiction).bind(project).bind(account).fetch_optional(&mut *conn).await?);
+    Ok(row.map(|(stars, comment)| Rating { stars, comment }))
+}
+
+/// The ratings of a cycle's projects. What of them may be shown, [`Ratings::summary`] says.
+pub async fn ratings(
+    tx: &mut Tx,
+    cycle: &Cycle,
+) -> Result<HashMap<ProjectId, Ratings>, DatabaseError> {
+    let rows: Vec<(ProjectId, i32, i64)> = on_either!(tx, conn => sqlx::query_as(
+        "SELECT project, stars, COUNT(*) FROM project_ratings \
+         JOIN projects ON projects.jurisdiction = project_ratings.jurisdiction \
+             AND projects.id = project_ratings.project \
+         WHERE projects.jurisdiction = $1 AND projects.cycle = $2 GROUP BY project, stars",
+    ).bind(cycle.jurisdiction).bind(cycle.id).fetch_all(&mut *conn).await?);
+    let mut counts: HashMap<ProjectId, [u64; 5]> = HashMap::new();
+    for (project, stars, count) in rows {
+        let slot = usize::try_from(stars - 1)
+            .ok()
+            .and_then(|index| counts.entry(project).or_default().get_mut(index));
+        if let Some(slot) = slot {
+            *slot = u64::try_from(count).unwrap_or(0);
+        }
+    }
+    Ok(counts
+        .into_iter()
+        .map(|(project, counts)| (project, Ratings::new(counts)))
+        .collect())
+}
+
+/// What residents say of a project, newest first, under no name. Only to be shown where the ratings are.
+pub async fn comments(
+    tx: &mut Tx,
+    jurisdiction: JurisdictionId,
+    project: ProjectId,
+) -> Result<Vec<Rating>, DatabaseError> {
+    let rows: Vec<(Stars, String)> = on_either!(tx, conn => sqlx::query_as(
+        "SELECT stars, comment FROM project_ratings WHERE jurisdiction = $1 AND project = $2 AND comment <> '' \
+         ORDER BY made_at DESC LIMIT 50",
+    ).bind(jurisdiction).bind(project).fetch_all(&mut *conn).await?);
+    Ok(rows
+        .into_iter()
+        .map(|(stars, comment)| Rating { stars, comment })
+        .collect())
+}

@@ -1,0 +1,272 @@
+//! The room's rules on each database.
+
+use super::*;
+use crate::infra::act::{Act, Actor};
+use crate::infra::ids::AccountId;
+use crate::on_either;
+use crate::people::Role;
+use crate::projects::tests::{UNIT, World};
+use crate::testing::NOW;
+use axum::http::StatusCode;
+use tally::decision::Sheet;
+use tally::evaluation::{Evaluation, ItemVerdict, Levels, RatingSummary, Verdict};
+use tally::rules::ItemId;
+use time::macros::date;
+use uuid::Uuid;
+
+const PAGE: &str = "/j/qinghe/2026/evaluation";
+const RATE: &str = "/j/qinghe/2026/evaluation/QH26-01";
+
+/// 213 entitled, 107 needed; the first project's counts as given, the second satisfied by all who voted.
+fn judged(satisfied: u64, basically: u64, verdict: Verdict) -> Evaluation {
+    let item = |code: &str, levels, verdict| ItemVerdict {
+        id: ItemId::new(code).unwrap(),
+        levels,
+        base: 213,
+        needed: 107,
+        verdict,
+    };
+    let levels = |satisfied, basically| Levels {
+        satisfied,
+        basically,
+        unsatisfied: 196 - satisfied - basically,
+        unknown: None,
+        unanswered: 0,
+    };
+    Evaluation {
+        sheet: Sheet {
+            deputies: 213,
+            signed_in: 200,
+            issued: 200,
+            returned: 196,
+            not_returned: 4,
+            valid: 196,
+            invalid: 0,
+            not_voted: 4,
+        },
+        items: vec![
+            item("QH26-01", levels(satisfied, basically), verdict),
+            item("QH26-02", levels(196, 0), Verdict::Satisfied),
+        ],
+    }
+}
+
+async fn enter(world: &World, poll: u128, evaluation: &Evaluation) -> Result<(), EvaluationError> {
+    let app = &world.service.app;
+    let place = Some(world.cycle.place());
+    let mut act = Act::begin(app, Actor::System, place).await.unwrap();
+    let cycle = (world.cycle.jurisdiction, world.cycle.id);
+    apply_verdicts(app, &mut act, cycle, Uuid::from_u128(poll), evaluation).await?;
+    act.commit().await.unwrap();
+    Ok(())
+}
+
+async fn reworks(world: &World) -> Vec<Rework> {
+    let mut tx = world.service.app.database.read().await.unwrap();
+    store::reworks(&mut tx, &world.cycle).await.unwrap()
+}
+
+fn rating(stars: i32) -> Rating {
+    Rating {
+        stars: Stars::new(stars).unwrap(),
+        comment: "路好走多了".to_owned(),
+    }
+}
+
+async fn rate_as(world: &World, account: AccountId, stars: i32) -> Result<(), EvaluationError> {
+    let app = &world.service.app;
+    rate(app, account, &world.cycle, "QH26-01", &rating(stars)).await
+}
+
+#[tokio::test]
+async fn an_unsatisfying_project_and_only_that_is_sent_back_with_a_deadline() {
+    for world in World::on_each_database().await {
+        enter(&world, 1, &judged(38, 61, Verdict::Unsatisfied))
+            .await
+            .unwrap();
+        let orders = reworks(&world).await;
+        assert_eq!(orders.len(), 1);
+        assert_eq!(orders[0].project, world.project("QH26-01").await.id);
+        assert_eq!(orders[0].ordered_on, date!(2025 - 08 - 01));
+        assert_eq!(orders[0].due, date!(2025 - 09 - 30));
+        assert!(!orders[0].is_late(date!(2025 - 09 - 30)));
+        assert!(orders[0].is_late(date!(2025 - 10 - 01)));
+        assert_eq!(world.entries("evaluation-verdict").await, 2);
+        assert_eq!(world.entries("rework-ordered").await, 1);
+        let page = world
+            .service
+            .get("/j/qinghe/2026/projects/QH26-01", None)
+            .await;
+        assert!(
+            page.body.contains("责令二次办理，2025-09-30 前办结"),
+            "{}",
+            page.body
+        );
+        let both = world.service.get(PAGE, None).await;
+        for part in ["不满意", "达到 107 票（应计 213 票）", "评分不足 5 人"] {
+            assert!(both.body.contains(part), "{part}: {}", both.body);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_verdicts_of_a_poll_are_entered_once_and_a_second_evaluation_stands_before_the_first() {
+    for world in World::on_each_database().await {
+        enter(&world, 1, &judged(38, 61, Verdict::Unsatisfied))
+            .await
+            .unwrap();
+        let again = enter(&world, 1, &judged(38, 61, Verdict::Unsatisfied)).await;
+        assert!(matches!(again, Err(EvaluationError::Applied)));
+        world.service.app.clock.set(NOW.plus_days(30));
+        enter(&world, 2, &judged(120, 40, Verdict::Satisfied))
+            .await
+            .unwrap();
+        let mut tx = world.service.app.database.read().await.unwrap();
+        let found: Vec<Verdict> = verdicts(&mut tx, &world.cycle)
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|verdict| verdict.verdict)
+            .collect();
+        assert_eq!(found[0], Verdict::Satisfied);
+        assert_eq!(found[2], Verdict::Unsatisfied);
+        assert_eq!(reworks(&world).await.len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn the_responsible_unit_answers_a_rework_order_once() {
+    for world in World::on_each_database().await {
+        enter(&world, 1, &judged(38, 61, Verdict::Unsatisfied))
+            .await
+            .unwrap();
+        let path = "/j/qinghe/2026/projects/QH26-01/rework";
+        let other = world.staff_of("县教育局").await;
+        let own = world.staff_of(UNIT).await;
+        let good = [("rework_answer", "已补修12公里，逐村回访。")];
+        let sent = world.service.post(path, Some(&other), &good).await;
+        assert_eq!(sent.status, StatusCode::FORBIDDEN);
+        let sent = world
+            .service
+            .post(path, Some(&own), &[("rework_answer", " ")])
+            .await;
+        assert_eq!(sent.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(sent.body.contains("请填写此项"), "{}", sent.body);
+        let sent = world.service.post(path, Some(&own), &good).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+        let sent = world.service.post(path, Some(&own), &good).await;
+        assert_eq!(sent.status, StatusCode::CONFLICT);
+        let page = world.service.get(PAGE, None).await;
+        assert!(page.body.contains("逐村回访"), "{}", page.body);
+        assert_eq!(world.entries("rework-answered").await, 1);
+    }
+}
+
+#[tokio::test]
+async fn only_a_delivered_project_is_rated() {
+    for world in World::on_each_database().await {
+        let resident = world.service.sign_in(&[Role::Resident]).await;
+        let early = rate_as(&world, resident.account, 5).await;
+        assert!(matches!(early, Err(EvaluationError::NotDelivered)));
+        world.finish("QH26-01", date!(2025 - 07 - 20)).await;
+        rate_as(&world, resident.account, 5).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_resident_has_one_rating_which_a_later_one_replaces_even_at_once() {
+    for world in World::on_each_database().await {
+        world.finish("QH26-01", date!(2025 - 07 - 20)).await;
+        let resident = world.service.sign_in(&[Role::Resident]).await;
+        let (one, two, three) = tokio::join!(
+            rate_as(&world, resident.account, 1),
+            rate_as(&world, resident.account, 2),
+            rate_as(&world, resident.account, 3),
+        );
+        for done in [one, two, three] {
+            done.unwrap();
+        }
+        rate_as(&world, resident.account, 4).await.unwrap();
+        let mut tx = world.service.app.database.read().await.unwrap();
+        let stars: Vec<i32> = on_either!(&mut tx, conn => sqlx::query_scalar("SELECT stars FROM project_ratings")
+            .fetch_all(&mut *conn).await.unwrap());
+        assert_eq!(stars, [4]);
+    }
+}
+
+#[tokio::test]
+async fn ratings_average_and_comments_are_withheld_below_five_responses() {
+    for world in World::on_each_database().await {
+        world.finish("QH26-01", date!(2025 - 07 - 20)).await;
+        let api = "/api/v1/j/qinghe/2026/evaluation";
+        for (number, stars) in [5, 4, 4, 5].into_iter().enumerate() {
+            let resident = world.service.sign_in(&[Role::Resident]).await;
+            rate_as(&world, resident.account, stars).await.unwrap();
+            for path in [PAGE, RATE, api, "/j/qinghe/2026/projects/QH26-01"] {
+                let shown = world.service.get(path, None).await;
+                assert!(!shown.body.contains("路好走多了"), "{number} {path}");
+                assert!(!shown.body.contains("位居民评分"), "{number} {path}");
+                assert!(!shown.body.contains("mean_hundredths"), "{number} {path}");
+            }
+        }
+        let fifth = world.service.sign_in(&[Role::Resident]).await;
+        rate_as(&world, fifth.account, 3).await.unwrap();
+        let page = world.service.get(PAGE, None).await;
+        assert!(
+            page.body.contains("4.20") && page.body.contains("5 位居民评分"),
+            "{}",
+            page.body
+        );
+        let words = world.service.get(RATE, None).await;
+        assert!(words.body.contains("路好走多了"));
+        assert!(
+            !words.body.contains("城东李师傅"),
+            "comments stand under no name"
+        );
+        let reply = world.service.get(api, None).await;
+        let body: serde_json::Value = serde_json::from_str(&reply.body).unwrap();
+        let residents = &body["projects"][0]["residents"];
+        let expected = RatingSummary::Published {
+            responses: 5,
+            mean_hundredths: 420,
+            counts: [0, 0, 1, 2, 2],
+        };
+        assert_eq!(*residents, serde_json::to_value(expected).unwrap());
+    }
+}
+
+#[tokio::test]
+async fn a_rating_is_sent_from_the_page_and_a_wrong_one_is_named() {
+    for world in World::on_each_database().await {
+        world.finish("QH26-01", date!(2025 - 07 - 20)).await;
+        let service = &world.service;
+        let resident = service.sign_in(&[Role::Resident]).await;
+        let deputy = service.sign_in(&[Role::Deputy]).await;
+        let good = [("stars", "4"), ("rating_comment", "很好")];
+        let sent = service.post(RATE, Some(&deputy), &good).await;
+        assert_eq!(
+            sent.status,
+            StatusCode::FORBIDDEN,
+            "deputies vote, residents rate"
+        );
+        let long = "好".repeat(501);
+        for (stars, comment, message) in [
+            ("", "很好", "请填写此项"),
+            ("6", "很好", "不得大于 5"),
+            ("0", "很好", "不得小于 1"),
+            ("4", long.as_str(), "最多填写 500 个字"),
+        ] {
+            let form = [("stars", stars), ("rating_comment", comment)];
+            let sent = service.post(RATE, Some(&resident), &form).await;
+            assert_eq!(sent.status, StatusCode::UNPROCESSABLE_ENTITY, "{stars}");
+            assert!(sent.body.contains(message), "{message}: {}", sent.body);
+            assert!(sent.body.contains(comment), "what was typed is lost");
+        }
+        let sent = service.post(RATE, Some(&resident), &good).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+        let own = service.get(RATE, Some(&resident)).await;
+        assert!(own.body.contains("修改评价") && own.body.contains("很好"));
+        let others = service.get("/j/qinghe/2026/evaluation/QH26-09", None).await;
+        assert_eq!(others.status, StatusCode::NOT_FOUND);
+    }
+}

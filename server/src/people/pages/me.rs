@@ -1,0 +1,359 @@
+//! One's own page: name, residence, roles, sessions, password.
+
+use super::sign_in::again;
+use crate::app::App;
+use crate::cycles::{Jurisdiction, store as cycle_store};
+use crate::people::caller::Caller;
+use crate::people::password::{LONGEST, Password, SHORTEST};
+use crate::people::store::{self, Session, SessionId};
+use crate::people::{Contact, PeopleError, Role, account, session};
+use crate::web::components::{
+    Field, Tone, badge, error_summary, facts, moment, page_head, table_wrap,
+};
+use crate::web::failure::{Answer, Failure};
+use crate::web::form::FormErrors;
+use crate::web::locale::Locale;
+use crate::web::page::{Page, show};
+use crate::web::visit::{Viewer, Visit, redirect_with};
+use axum::Form;
+use axum::extract::{Path, State};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+struct MePage<'a> {
+    viewer: &'a Viewer,
+    contacts: Vec<Contact>,
+    jurisdictions: Vec<Jurisdiction>,
+    sessions: Vec<Session>,
+    present: SessionId,
+    name: &'a str,
+    errors: FormErrors,
+}
+
+impl<'a> MePage<'a> {
+    async fn new(
+        app: &App,
+        caller: &Caller,
+        viewer: &'a Viewer,
+        name: &'a str,
+        errors: FormErrors,
+    ) -> Answer<Self> {
+        let present = session::present_session(app, caller).await?.id;
+        let mut tx = app.database.read().await?;
+        let contacts = store::contacts(&mut tx, viewer.account)
+            .await?
+            .iter()
+            .map(|contact| Contact::unseal(&app.vault, contact.channel, &contact.sealed))
+            .collect::<Result<_, _>>()
+            .map_err(PeopleError::from)?;
+        Ok(Self {
+            viewer,
+            contacts,
+            jurisdictions: cycle_store::jurisdictions(&mut tx).await?,
+            sessions: store::sessions(&mut tx, viewer.account, app.clock.now()).await?,
+            present,
+            name,
+            errors,
+        })
+    }
+
+    fn roles(&self, locale: &Locale) -> Markup {
+        html! {
+            ul.plain {
+                @for here in &self.jurisdictions {
+                    @for role in Role::ALL.into_iter().filter(|role| self.viewer.holds(*role, here.id)) {
+                        li {
+                            (badge(Tone::Neutral, &locale.text(&format!("role-{}", role.name()))))
+                            " " a href={ "/j/" (here.slug) } { (here.name) }
+                            @if matches!(role, Role::Admin | Role::Office) {
+                                " · " a href={ "/j/" (here.slug) "/people" } { (locale.text("people-title")) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn residence(&self) -> &str {
+        self.jurisdictions
+            .iter()
+            .find(|here| self.viewer.holds(Role::Resident, here.id))
+            .map(|here| here.slug.as_str())
+            .unwrap_or_default()
+    }
+
+    fn names(&self, locale: &Locale) -> Markup {
+        let places: Vec<(String, String)> = self
+            .jurisdictions
+            .iter()
+            .map(|here| (here.slug.clone(), here.name.clone()))
+            .collect();
+        html! {
+            form.card method="post" action="/me/name" {
+                (Field { name: "display_name", value: self.name, errors: &self.errors, required: true }
+                    .input(locale, "text", "nickname"))
+                button.button type="submit" { (locale.text("save")) }
+            }
+            @if !places.is_empty() {
+                form.card method="post" action="/me/residence" {
+                    (Field { name: "residence", value: self.residence(), errors: &self.errors, required: true }
+                        .select(locale, &places))
+                    button.button type="submit" { (locale.text("save")) }
+                }
+            }
+        }
+    }
+
+    fn session_table(&self, visit: &Visit) -> Markup {
+        let locale = visit.locale;
+        let table = html! {
+            table {
+                thead { tr {
+                    th scope="col" { (locale.text("session-device")) }
+                    th scope="col" { (locale.text("session-since")) }
+                    th scope="col" { (locale.text("session-until")) }
+                    th scope="col" { (locale.text("action")) }
+                } }
+                tbody {
+                    @for session in &self.sessions {
+                        tr {
+                            td { @if session.device.is_empty() { (locale.text("session-unknown")) } @else { (session.device) } }
+                            td { (moment(visit, session.created_at)) }
+                            td { (moment(visit, session.expires_at)) }
+                            td {
+                                @if session.id == self.present {
+                                    (badge(Tone::Good, &locale.text("session-this")))
+                                } @else {
+                                    form.inline method="post" action={ "/me/sessions/" (session.id) "/end" } {
+                                        button.link type="submit" { (locale.text("session-end")) }
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        };
+        html! {
+            (table_wrap(&locale.text("sessions"), &table))
+            @if self.sessions.len() > 1 {
+                form method="post" action="/me/sessions/end-others" {
+                    button.button type="submit" { (locale.text("session-end-others")) }
+                }
+            }
+        }
+    }
+}
+
+impl Page for MePage<'_> {
+    fn title(&self, locale: &Locale) -> String {
+        locale.text("me-title")
+    }
+
+    fn main(&self, visit: &Visit) -> Markup {
+        let locale = visit.locale;
+        let contacts: Vec<(String, Markup)> = self
+            .contacts
+            .iter()
+            .map(|contact| {
+                let label = locale.text(&format!("channel-{}", contact.channel().name()));
+                (label, html! { (contact.masked()) })
+            })
+            .collect();
+        html! {
+            (page_head(&locale.text("me-title"), &locale.text("me-lead")))
+            (error_summary(locale, &self.errors))
+            (self.names(locale))
+            h2 { (locale.text("my-contacts")) }
+            (facts(&contacts))
+            @if !self.viewer.roles.is_empty() {
+                h2 { (locale.text("my-roles")) }
+                (self.roles(locale))
+            }
+            @if may_have_password(self.viewer) {
+                p { a.button href="/me/password" { (locale.text("set-password")) } }
+            }
+            h2 { (locale.text("sessions")) }
+            (self.session_table(visit))
+        }
+    }
+}
+
+/// Staff and deputies sign in by password as well; residents need none.
+fn may_have_password(viewer: &Viewer) -> bool {
+    viewer.roles.iter().any(|(_, role)| *role != Role::Resident)
+}
+
+/// `GET /me`
+pub async fn me(State(app): State<App>, visit: Visit, viewer: Viewer, caller: Caller) -> Answer {
+    let name = viewer.display_name.clone();
+    let page = MePage::new(&app, &caller, &viewer, &name, FormErrors::none()).await?;
+    Ok(show(&visit, &page))
+}
+
+/// The form of one's name.
+#[derive(Deserialize)]
+pub struct Renamed {
+    #[serde(default)]
+    display_name: String,
+}
+
+/// `POST /me/name`
+pub async fn rename(
+    State(app): State<App>,
+    visit: Visit,
+    viewer: Viewer,
+    caller: Caller,
+    Form(form): Form<Renamed>,
+) -> Answer {
+    let mut errors = FormErrors::none();
+    errors.text("display_name", &form.display_name, 2, 20);
+    if errors.is_empty() {
+        account::rename(&app, viewer.account, form.display_name.trim()).await?;
+        return Ok(redirect_with("/me", "saved"));
+    }
+    let page = MePage::new(&app, &caller, &viewer, &form.display_name, errors).await?;
+    Ok(again(&visit, &page))
+}
+
+/// The form of one's residence.
+#[derive(Deserialize)]
+pub struct Moved {
+    #[serde(default)]
+    residence: String,
+}
+
+/// `POST /me/residence`
+pub async fn move_to(
+    State(app): State<App>,
+    visit: Visit,
+    viewer: Viewer,
+    caller: Caller,
+    Form(form): Form<Moved>,
+) -> Answer {
+    let mut tx = app.database.read().await?;
+    let home = cycle_store::jurisdiction_by_slug(&mut tx, &form.residence).await?;
+    drop(tx);
+    if let Some(home) = home {
+        account::move_to(&app, viewer.account, home.id).await?;
+        return Ok(redirect_with("/me", "saved"));
+    }
+    let mut errors = FormErrors::none();
+    errors.add("residence", "required");
+    let name = viewer.display_name.clone();
+    let page = MePage::new(&app, &caller, &viewer, &name, errors).await?;
+    Ok(again(&visit, &page))
+}
+
+/// `POST /me/sessions/{session}/end`
+pub async fn end_session(State(app): State<App>, viewer: Viewer, Path(id): Path<String>) -> Answer {
+    let id: SessionId = id.parse().map_err(|_| Failure::NotFound)?;
+    session::end_session(&app, viewer.account, id).await?;
+    Ok(redirect_with("/me", "session-ended"))
+}
+
+/// `POST /me/sessions/end-others`
+pub async fn end_others(State(app): State<App>, viewer: Viewer, caller: Caller) -> Answer {
+    let present = session::present_session(&app, &caller).await?;
+    session::end_other_sessions(&app, viewer.account, present.id).await?;
+    Ok(redirect_with("/me", "session-ended"))
+}
+
+struct PasswordPage {
+    has_one: bool,
+    errors: FormErrors,
+}
+
+impl Page for PasswordPage {
+    fn title(&self, locale: &Locale) -> String {
+        locale.text("set-password")
+    }
+
+    fn main(&self, visit: &Visit) -> Markup {
+        let locale = visit.locale;
+        let field = |name, purpose| {
+            Field {
+                name,
+                value: "",
+                errors: &self.errors,
+                required: true,
+            }
+            .input(locale, "password", purpose)
+        };
+        html! {
+            (page_head(&locale.text("set-password"), &locale.text("set-password-lead")))
+            (error_summary(locale, &self.errors))
+            form.card method="post" action="/me/password" {
+                @if self.has_one { (field("password", "current-password")) }
+                (field("new_password", "new-password"))
+                (field("new_password_again", "new-password"))
+                button.button type="submit" { (locale.text("save")) }
+            }
+        }
+    }
+}
+
+async fn has_password(app: &App, viewer: &Viewer) -> Answer<bool> {
+    let mut tx = app.database.read().await?;
+    Ok(store::password_hash(&mut tx, viewer.account)
+        .await?
+        .is_some())
+}
+
+/// `GET /me/password`
+pub async fn password(State(app): State<App>, visit: Visit, viewer: Viewer) -> Answer {
+    if !may_have_password(&viewer) {
+        return Err(Failure::Forbidden);
+    }
+    let page = PasswordPage {
+        has_one: has_password(&app, &viewer).await?,
+        errors: FormErrors::none(),
+    };
+    Ok(show(&visit, &page))
+}
+
+/// The form of [`password`].
+#[derive(Deserialize)]
+pub struct NewPassword {
+    password: Option<Password>,
+    new_password: Password,
+    new_password_again: Password,
+}
+
+/// `POST /me/password`
+pub async fn set_password(
+    State(app): State<App>,
+    visit: Visit,
+    viewer: Viewer,
+    caller: Caller,
+    Form(form): Form<NewPassword>,
+) -> Answer {
+    if !may_have_password(&viewer) {
+        return Err(Failure::Forbidden);
+    }
+    let mut errors = FormErrors::none();
+    let limit = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    if form.new_password.length() < SHORTEST {
+        errors.add_limit("new_password", "too-short", limit(SHORTEST));
+    } else if form.new_password.length() > LONGEST {
+        errors.add_limit("new_password", "too-long", limit(LONGEST));
+    } else if !form.new_password.is_same_as(&form.new_password_again) {
+        errors.add("new_password_again", "passwords-differ");
+    }
+    if errors.is_empty() {
+        let present = session::present_session(&app, &caller).await?;
+        let new = form.new_password.clone();
+        match account::set_password(&app, viewer.account, form.password.clone(), new, &present)
+            .await
+        {
+            Ok(()) => return Ok(redirect_with("/me", "saved")),
+            Err(error) => error.into_form(&mut errors)?,
+        }
+    }
+    let page = PasswordPage {
+        has_one: has_password(&app, &viewer).await?,
+        errors,
+    };
+    Ok(again(&visit, &page))
+}

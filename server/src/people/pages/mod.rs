@@ -1,0 +1,69 @@
+//! What people see of people.
+
+mod audit;
+mod import;
+mod me;
+mod office;
+mod other_ways;
+mod roster;
+mod sign_in;
+
+use super::Role;
+use crate::app::App;
+use crate::web::routes::{Access, Routes};
+
+/// Who keeps the jurisdiction's people.
+const KEEPERS: Access = Access::Roles(&[Role::Admin, Role::Office]);
+
+/// The pages of people.
+pub fn routes(app: &App) -> Routes {
+    let routes = Routes::new(app.clone())
+        .get("/sign-in", Access::Public, sign_in::ask)
+        .post("/sign-in", Access::Public, sign_in::send_code)
+        .get("/sign-in/code", Access::Public, sign_in::code)
+        .post("/sign-in/code", Access::Public, sign_in::enter_code)
+        .get("/sign-in/name", Access::Public, sign_in::name)
+        .post("/sign-in/name", Access::Public, sign_in::choose_name)
+        .get("/sign-in/password", Access::Public, other_ways::password)
+        .post(
+            "/sign-in/password",
+            Access::Public,
+            other_ways::enter_password,
+        )
+        .get("/sign-in/link/{token}", Access::Public, other_ways::link)
+        .post(
+            "/sign-in/link/{token}",
+            Access::Public,
+            other_ways::enter_link,
+        )
+        .post("/sign-out", Access::Public, sign_in::sign_out)
+        .get("/me", Access::SignedIn, me::me)
+        .post("/me/name", Access::SignedIn, me::rename)
+        .post("/me/residence", Access::SignedIn, me::move_to)
+        .post(
+            "/me/sessions/{session}/end",
+            Access::SignedIn,
+            me::end_session,
+        )
+        .post("/me/sessions/end-others", Access::SignedIn, me::end_others)
+        .get("/me/password", Access::SignedIn, me::password)
+        .post("/me/password", Access::SignedIn, me::set_password);
+    office_routes(routes)
+}
+
+fn office_routes(routes: Routes) -> Routes {
+    routes
+        .get("/j/{jurisdiction}/deputies", Access::Public, roster::roster)
+        .get("/j/{jurisdiction}/people", KEEPERS, office::people)
+        .post("/j/{jurisdiction}/people/grant", KEEPERS, office::grant)
+        .post("/j/{jurisdiction}/people/revoke", KEEPERS, office::revoke)
+        .post("/j/{jurisdiction}/people/units", KEEPERS, office::add_unit)
+        .post(
+            "/j/{jurisdiction}/people/{account}/contact",
+            KEEPERS,
+            office::contact,
+        )
+        .get("/j/{jurisdiction}/people/import", KEEPERS, import::form)
+        .post("/j/{jurisdiction}/people/import", KEEPERS, import::submit)
+        .get("/j/{jurisdiction}/audit", KEEPERS, audit::audit)
+}

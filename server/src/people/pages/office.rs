@@ -1,0 +1,354 @@
+//! The office's page of people: who holds which role, the units, and granting and revoking.
+
+use super::sign_in::again;
+use crate::app::App;
+use crate::cycles::{Jurisdiction, find_jurisdiction};
+use crate::infra::ids::AccountId;
+use crate::people::admin::{self, Grant};
+use crate::people::store::{self, RoleHolder};
+use crate::people::{Contact, Role, Unit, UnitId};
+use crate::web::components::{
+    Field, breadcrumbs, empty_state, error_summary, facts, page_head, table_wrap,
+};
+use crate::web::failure::{Answer, Failure};
+use crate::web::form::FormErrors;
+use crate::web::locale::Locale;
+use crate::web::page::{Page, show};
+use crate::web::visit::{Viewer, Visit, redirect_with};
+use axum::Form;
+use axum::extract::{Path, State};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+/// What was typed in the form that grants a role.
+#[derive(Debug, Default, Deserialize)]
+pub struct Granting {
+    #[serde(default)]
+    contact: String,
+    #[serde(default)]
+    person: String,
+    #[serde(default)]
+    role: String,
+    #[serde(default)]
+    unit: String,
+}
+
+struct PeoplePage<'a> {
+    jurisdiction: &'a Jurisdiction,
+    viewer: &'a Viewer,
+    holders: Vec<RoleHolder>,
+    units: Vec<Unit>,
+    deputies: u32,
+    typed: &'a Granting,
+    unit_name: &'a str,
+    errors: FormErrors,
+}
+
+impl<'a> PeoplePage<'a> {
+    async fn new(
+        app: &App,
+        jurisdiction: &'a Jurisdiction,
+        viewer: &'a Viewer,
+        typed: &'a Granting,
+        unit_name: &'a str,
+        errors: FormErrors,
+    ) -> Answer<Self> {
+        let mut tx = app.database.read().await?;
+        Ok(Self {
+            jurisdiction,
+            viewer,
+            holders: store::role_holders(&mut tx, jurisdiction.id).await?,
+            units: store::units(&mut tx, jurisdiction.id).await?,
+            deputies: store::deputies_in_office(&mut tx, jurisdiction.id).await?,
+            typed,
+            unit_name,
+            errors,
+        })
+    }
+
+    fn path(&self) -> String {
+        format!("/j/{}/people", self.jurisdiction.slug)
+    }
+
+    fn may_give(&self, role: Role) -> bool {
+        admin::may_give(self.viewer, self.jurisdiction.id, role)
+    }
+
+    /// Deputies stand on the roster, so the table has the other roles only.
+    fn holders(&self, locale: &Locale) -> Markup {
+        html! {
+            table {
+                thead { tr {
+                    th scope="col" { (locale.text("field-role")) }
+                    th scope="col" { (locale.text("field-person")) }
+                    th scope="col" { (locale.text("action")) }
+                } }
+                tbody {
+                    @for holder in self.holders.iter().filter(|holder| holder.role != Role::Deputy) {
+                        tr {
+                            td { (locale.text(&format!("role-{}", holder.role.name()))) }
+                            td { (holder.display_name) }
+                            td {
+                                form.inline method="post" action={ (self.path()) "/" (holder.account) "/contact" } {
+                                    button.link type="submit" { (locale.text("show-contact")) }
+                                }
+                                @if self.may_give(holder.role) {
+                                    " "
+                                    form.inline method="post" action={ (self.path()) "/revoke" } {
+                                        input type="hidden" name="account" value=(holder.account);
+                                        input type="hidden" name="role" value=(holder.role.name());
+                                        button.link type="submit" { (locale.text("revoke")) }
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn grant_form(&self, locale: &Locale) -> Markup {
+        let roles: Vec<(String, String)> = Role::ALL
+            .into_iter()
+            .filter(|role| self.may_give(*role))
+            .map(|role| {
+                let name = locale.text(&format!("role-{}", role.name()));
+                (role.name().to_owned(), name)
+            })
+            .collect();
+        let units: Vec<(String, String)> = self
+            .units
+            .iter()
+            .map(|unit| (unit.id.to_string(), unit.name.clone()))
+            .collect();
+        let field = |name, value, required| Field {
+            name,
+            value,
+            errors: &self.errors,
+            required,
+        };
+        html! {
+            form.card method="post" action={ (self.path()) "/grant" } {
+                h2 { (locale.text("grant-role")) }
+                (field("contact", &self.typed.contact, true).input(locale, "text", "off"))
+                (field("person", &self.typed.person, true).input(locale, "text", "off"))
+                (field("role", &self.typed.role, true).select(locale, &roles))
+                (field("unit", &self.typed.unit, false).select(locale, &units))
+                button.button type="submit" { (locale.text("grant-role")) }
+            }
+        }
+    }
+
+    fn unit_list(&self, locale: &Locale) -> Markup {
+        html! {
+            section {
+                h2 { (locale.text("units")) }
+                @if self.units.is_empty() { (empty_state(locale, "no-units")) }
+                ul { @for unit in &self.units { li { (unit.name) } } }
+                form.card method="post" action={ (self.path()) "/units" } {
+                    (Field { name: "unit_name", value: self.unit_name, errors: &self.errors, required: true }
+                        .input(locale, "text", "off"))
+                    button.button type="submit" { (locale.text("add-unit")) }
+                }
+            }
+        }
+    }
+}
+
+impl Page for PeoplePage<'_> {
+    fn title(&self, locale: &Locale) -> String {
+        locale.text("people-title")
+    }
+
+    fn main(&self, visit: &Visit) -> Markup {
+        let locale = visit.locale;
+        let here = self.jurisdiction;
+        let title = locale.text("people-title");
+        let deputies = locale.text_with("roster-lead", &[("count", self.deputies.into())]);
+        html! {
+            (breadcrumbs(locale, &[(format!("/j/{}", here.slug), here.name.clone())], &title))
+            (page_head(&title, &locale.text("people-lead")))
+            (error_summary(locale, &self.errors))
+            p {
+                (deputies) " "
+                a href={ "/j/" (here.slug) "/deputies" } { (locale.text("roster-title")) } " · "
+                a href={ (self.path()) "/import" } { (locale.text("import-title")) } " · "
+                a href={ "/j/" (here.slug) "/audit" } { (locale.text("audit-title")) }
+            }
+            (table_wrap(&title, &self.holders(locale)))
+            (self.grant_form(locale))
+            (self.unit_list(locale))
+        }
+    }
+}
+
+/// `GET /j/{jurisdiction}/people`
+pub async fn people(
+    State(app): State<App>,
+    visit: Visit,
+    viewer: Viewer,
+    Path(slug): Path<String>,
+) -> Answer {
+    let jurisdiction = find_jurisdiction(&app, &slug).await?;
+    let typed = Granting::default();
+    let errors = FormErrors::none();
+    let page = PeoplePage::new(&app, &jurisdiction, &viewer, &typed, "", errors).await?;
+    Ok(show(&visit, &page))
+}
+
+fn role_named(name: &str) -> Option<Role> {
+    Role::ALL.into_iter().find(|role| role.name() == name)
+}
+
+/// `POST /j/{jurisdiction}/people/grant`
+pub async fn grant(
+    State(app): State<App>,
+    visit: Visit,
+    viewer: Viewer,
+    Path(slug): Path<String>,
+    Form(typed): Form<Granting>,
+) -> Answer {
+    let jurisdiction = find_jurisdiction(&app, &slug).await?;
+    let mut errors = FormErrors::none();
+    let contact = Contact::parse(&typed.contact).ok();
+    if contact.is_none() {
+        errors.add("contact", "not-a-contact");
+    }
+    errors.text("person", &typed.person, 2, 20);
+    let role = role_named(&typed.role);
+    if role.is_none() {
+        errors.add("role", "required");
+    }
+    if let (true, Some(contact), Some(role)) = (errors.is_empty(), &contact, role) {
+        let wish = Grant {
+            contact,
+            name: typed.person.trim(),
+            role,
+            unit: typed.unit.parse::<UnitId>().ok(),
+        };
+        match admin::grant(&app, &viewer, jurisdiction.id, &wish).await {
+            Ok(_) => {
+                return Ok(redirect_with(&format!("/j/{slug}/people"), "role-granted"));
+            }
+            Err(error) => error.into_form(&mut errors)?,
+        }
+    }
+    let page = PeoplePage::new(&app, &jurisdiction, &viewer, &typed, "", errors).await?;
+    Ok(again(&visit, &page))
+}
+
+/// Which role of whom.
+#[derive(Debug, Deserialize)]
+pub struct Revoking {
+    #[serde(default)]
+    account: String,
+    #[serde(default)]
+    role: String,
+}
+
+/// `POST /j/{jurisdiction}/people/revoke`
+pub async fn revoke(
+    State(app): State<App>,
+    viewer: Viewer,
+    Path(slug): Path<String>,
+    Form(form): Form<Revoking>,
+) -> Answer {
+    let jurisdiction = find_jurisdiction(&app, &slug).await?;
+    let account: AccountId = form.account.parse().map_err(|_| Failure::NotFound)?;
+    let role = role_named(&form.role).ok_or(Failure::NotFound)?;
+    admin::revoke(&app, &viewer, jurisdiction.id, account, role).await?;
+    Ok(redirect_with(&format!("/j/{slug}/people"), "role-revoked"))
+}
+
+/// The form that adds a unit.
+#[derive(Debug, Deserialize)]
+pub struct AddingUnit {
+    #[serde(default)]
+    unit_name: String,
+}
+
+/// `POST /j/{jurisdiction}/people/units`
+pub async fn add_unit(
+    State(app): State<App>,
+    visit: Visit,
+    viewer: Viewer,
+    Path(slug): Path<String>,
+    Form(form): Form<AddingUnit>,
+) -> Answer {
+    let jurisdiction = find_jurisdiction(&app, &slug).await?;
+    let mut errors = FormErrors::none();
+    errors.text("unit_name", &form.unit_name, 2, 50);
+    if errors.is_empty() {
+        let name = form.unit_name.trim();
+        match admin::add_unit(&app, &viewer, jurisdiction.id, name).await {
+            Ok(_) => return Ok(redirect_with(&format!("/j/{slug}/people"), "saved")),
+            Err(error) => error.into_form(&mut errors)?,
+        }
+    }
+    let typed = Granting::default();
+    let page = PeoplePage::new(
+        &app,
+        &jurisdiction,
+        &viewer,
+        &typed,
+        &form.unit_name,
+        errors,
+    )
+    .await?;
+    Ok(again(&visit, &page))
+}
+
+struct ContactPage {
+    jurisdiction: Jurisdiction,
+    name: String,
+    contacts: Vec<Contact>,
+}
+
+impl Page for ContactPage {
+    fn title(&self, _: &Locale) -> String {
+        self.name.clone()
+    }
+
+    fn main(&self, visit: &Visit) -> Markup {
+        let locale = visit.locale;
+        let above = (
+            format!("/j/{}/people", self.jurisdiction.slug),
+            locale.text("people-title"),
+        );
+        let contacts: Vec<(String, Markup)> = self
+            .contacts
+            .iter()
+            .map(|contact| {
+                let label = locale.text(&format!("channel-{}", contact.channel().name()));
+                (label, html! { (contact.expose()) })
+            })
+            .collect();
+        html! {
+            (breadcrumbs(locale, &[above], &self.name))
+            (page_head(&self.name, &locale.text("contact-read-recorded")))
+            @if contacts.is_empty() { (empty_state(locale, "no-contacts")) }
+            (facts(&contacts))
+        }
+    }
+}
+
+/// `POST /j/{jurisdiction}/people/{account}/contact`: an act, because that it was read is recorded.
+pub async fn contact(
+    State(app): State<App>,
+    visit: Visit,
+    viewer: Viewer,
+    Path((slug, account)): Path<(String, String)>,
+) -> Answer {
+    let jurisdiction = find_jurisdiction(&app, &slug).await?;
+    let account: AccountId = account.parse().map_err(|_| Failure::NotFound)?;
+    let (name, contacts) = admin::reveal_contacts(&app, &viewer, jurisdiction.id, account).await?;
+    Ok(show(
+        &visit,
+        &ContactPage {
+            jurisdiction,
+            name,
+            contacts,
+        },
+    ))
+}

@@ -1,0 +1,138 @@
+//! Other ways in: by password, and by a link that works once.
+
+use super::sign_in::{Next, again, enter, next_field, with_next};
+use crate::app::App;
+use crate::people::Contact;
+use crate::people::caller::Caller;
+use crate::people::password::{LONGEST, Password};
+use crate::people::sign_in as acts;
+use crate::web::components::{Field, error_summary, page_head};
+use crate::web::failure::Answer;
+use crate::web::form::FormErrors;
+use crate::web::locale::Locale;
+use crate::web::page::{Page, show};
+use crate::web::visit::Visit;
+use axum::Form;
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use maud::{Markup, html};
+use serde::Deserialize;
+
+struct PasswordPage<'a> {
+    contact: &'a str,
+    next: &'a str,
+    errors: FormErrors,
+}
+
+impl Page for PasswordPage<'_> {
+    fn title(&self, locale: &Locale) -> String {
+        locale.text("by-password")
+    }
+
+    fn main(&self, visit: &Visit) -> Markup {
+        let locale = visit.locale;
+        html! {
+            (page_head(&locale.text("by-password"), &locale.text("by-password-lead")))
+            (error_summary(locale, &self.errors))
+            form.card method="post" action="/sign-in/password" {
+                (next_field(self.next))
+                (Field { name: "contact", value: self.contact, errors: &self.errors, required: true }
+                    .input(locale, "text", "username"))
+                (Field { name: "password", value: "", errors: &self.errors, required: true }
+                    .input(locale, "password", "current-password"))
+                button.button type="submit" { (locale.text("sign-in")) }
+            }
+            p { a href=(with_next("/sign-in", self.next)) { (locale.text("by-code")) } }
+        }
+    }
+}
+
+/// `GET /sign-in/password`
+pub async fn password(visit: Visit, Query(next): Query<Next>) -> Response {
+    let page = PasswordPage {
+        contact: "",
+        next: &next.next,
+        errors: FormErrors::none(),
+    };
+    show(&visit, &page)
+}
+
+/// The form of [`password`].
+#[derive(Deserialize)]
+pub struct Passworded {
+    #[serde(default)]
+    contact: String,
+    password: Password,
+    #[serde(default)]
+    next: String,
+}
+
+/// `POST /sign-in/password`
+pub async fn enter_password(
+    State(app): State<App>,
+    visit: Visit,
+    caller: Caller,
+    Form(form): Form<Passworded>,
+) -> Answer {
+    let mut errors = FormErrors::none();
+    match Contact::parse(&form.contact) {
+        Err(_) => errors.add("contact", "not-a-contact"),
+        Ok(_) if form.password.length() > LONGEST => errors.add("password", "password-wrong"),
+        Ok(contact) => {
+            match acts::enter_password(&app, &contact, form.password.clone(), &caller).await {
+                Ok(cookie) => return Ok(enter(&app, cookie, &form.next)),
+                Err(error) => error.into_form(&mut errors)?,
+            }
+        }
+    }
+    let page = PasswordPage {
+        contact: &form.contact,
+        next: &form.next,
+        errors,
+    };
+    Ok(again(&visit, &page))
+}
+
+struct LinkPage<'a> {
+    token: &'a str,
+    name: String,
+}
+
+impl Page for LinkPage<'_> {
+    fn title(&self, locale: &Locale) -> String {
+        locale.text("sign-in")
+    }
+
+    fn main(&self, visit: &Visit) -> Markup {
+        let locale = visit.locale;
+        let lead = locale.text_with("link-lead", &[("name", self.name.clone().into())]);
+        html! {
+            (page_head(&locale.text("sign-in"), &lead))
+            form.card method="post" action={ "/sign-in/link/" (self.token) } {
+                button.button type="submit" { (locale.text("sign-in")) }
+            }
+        }
+    }
+}
+
+/// `GET /sign-in/link/{token}`: only the button uses the link up, because mail programs open links by themselves.
+pub async fn link(State(app): State<App>, visit: Visit, Path(token): Path<String>) -> Answer {
+    let name = acts::name_of_link(&app, &token).await?;
+    Ok(show(
+        &visit,
+        &LinkPage {
+            token: &token,
+            name,
+        },
+    ))
+}
+
+/// `POST /sign-in/link/{token}`
+pub async fn enter_link(
+    State(app): State<App>,
+    caller: Caller,
+    Path(token): Path<String>,
+) -> Answer {
+    let cookie = acts::enter_link(&app, &token, &caller).await?;
+    Ok(enter(&app, cookie, ""))
+}

@@ -1,0 +1,408 @@
+//! Signing in, without script: contact, code, in.
+
+use crate::app::App;
+use crate::cycles::{Jurisdiction, store as cycle_store};
+use crate::infra::post::Channel;
+use crate::people::caller::{Caller, gone_cookie, secret_cookie, ticket_cookie_name};
+use crate::people::sign_in::{self as acts, Entered};
+use crate::people::{Contact, PeopleError, session};
+use crate::web::components::{Field, Tone, error_summary, notice, page_head};
+use crate::web::failure::{Answer, Failure, url_encode};
+use crate::web::form::FormErrors;
+use crate::web::locale::Locale;
+use crate::web::page::{Page, show};
+use crate::web::visit::{Visit, local_path, redirect_with, session_cookie_name};
+use axum::Form;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum_extra::extract::CookieJar;
+use axum_extra::extract::cookie::Cookie;
+use maud::{Markup, html};
+use serde::Deserialize;
+
+/// How long the browser keeps its ticket: the code's time, and the newcomer's to choose a name.
+const TICKET_SECONDS: i64 = 45 * 60;
+
+/// Where to go once in.
+#[derive(Debug, Default, Deserialize)]
+pub struct Next {
+    /// The path.
+    #[serde(default)]
+    pub next: String,
+}
+
+pub(super) fn with_next(path: &str, next: &str) -> String {
+    if next.is_empty() {
+        path.to_owned()
+    } else {
+        format!("{path}?next={}", url_encode(local_path(next)))
+    }
+}
+
+pub(super) fn goal(next: &str) -> &str {
+    if next.is_empty() {
+        "/me"
+    } else {
+        local_path(next)
+    }
+}
+
+pub(super) fn next_field(next: &str) -> Markup {
+    html! { @if !next.is_empty() { input type="hidden" name="next" value=(local_path(next)); } }
+}
+
+/// A form with something wrong in it.
+pub(super) fn again(visit: &Visit, page: &impl Page) -> Response {
+    (StatusCode::UNPROCESSABLE_ENTITY, show(visit, page)).into_response()
+}
+
+/// In: the session's cookie comes, the ticket's goes.
+pub(super) fn enter(app: &App, cookie: Cookie<'static>, next: &str) -> Response {
+    let cookies = CookieJar::new()
+        .add(cookie)
+        .add(gone_cookie(app, ticket_cookie_name(app)));
+    (cookies, redirect_with(goal(next), "signed-in")).into_response()
+}
+
+struct AskPage<'a> {
+    contact: &'a str,
+    next: &'a str,
+    errors: FormErrors,
+    by_email: bool,
+    by_phone: bool,
+}
+
+impl<'a> AskPage<'a> {
+    fn new(app: &App, contact: &'a str, next: &'a str, errors: FormErrors) -> Self {
+        Self {
+            contact,
+            next,
+            errors,
+            by_email: app.senders.offers(Channel::Email),
+            by_phone: app.senders.offers(Channel::Phone),
+        }
+    }
+}
+
+impl Page for AskPage<'_> {
+    fn title(&self, locale: &Locale) -> String {
+        locale.text("sign-in")
+    }
+
+    fn main(&self, visit: &Visit) -> Markup {
+        let locale = visit.locale;
+        let offered = match (self.by_email, self.by_phone) {
+            (true, true) => "sign-in-lead-both",
+            (true, false) => "sign-in-lead-email",
+            (false, true) => "sign-in-lead-phone",
+            (false, false) => "sign-in-lead-none",
+        };
+        html! {
+            (page_head(&locale.text("sign-in"), &locale.text(offered)))
+            (error_summary(locale, &self.errors))
+            @if self.by_email || self.by_phone {
+                form.card method="post" action="/sign-in" {
+                    (next_field(self.next))
+                    (Field { name: "contact", value: self.contact, errors: &self.errors, required: true }
+                        .input(locale, "text", "username"))
+                    button.button type="submit" { (locale.text("send-code")) }
+                }
+            }
+            p { a href=(with_next("/sign-in/password", self.next)) { (locale.text("by-password")) } }
+        }
+    }
+}
+
+/// `GET /sign-in`
+pub async fn ask(State(app): State<App>, visit: Visit, Query(next): Query<Next>) -> Response {
+    if visit.viewer.is_some() {
+        return Redirect::to(goal(&next.next)).into_response();
+    }
+    let page = AskPage::new(&app, "", &next.next, FormErrors::none());
+    show(&visit, &page)
+}
+
+/// The form of [`ask`].
+#[derive(Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    contact: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// `POST /sign-in`
+pub async fn send_code(
+    State(app): State<App>,
+    visit: Visit,
+    caller: Caller,
+    Form(form): Form<Asked>,
+) -> Answer {
+    let mut errors = FormErrors::none();
+    let outcome = match Contact::parse(&form.contact) {
+        Ok(contact) => acts::ask_code(&app, &contact, &caller, visit.locale).await,
+        Err(_) => {
+            errors.add("contact", "not-a-contact");
+            let page = AskPage::new(&app, &form.contact, &form.next, errors);
+            return Ok(again(&visit, &page));
+        }
+    };
+    match outcome {
+        Ok(token) => {
+            let ticket = secret_cookie(&app, ticket_cookie_name(&app), token, TICKET_SECONDS);
+            let to = Redirect::to(&with_next("/sign-in/code", &form.next));
+            Ok((CookieJar::new().add(ticket), to).into_response())
+        }
+        Err(error) => {
+            error.into_form(&mut errors)?;
+            let page = AskPage::new(&app, &form.contact, &form.next, errors);
+            Ok(again(&visit, &page))
+        }
+    }
+}
+
+struct CodePage<'a> {
+    sent_to: String,
+    /// In the demo the message is shown here, because it goes nowhere else.
+    message: Option<String>,
+    next: &'a str,
+    errors: FormErrors,
+}
+
+impl<'a> CodePage<'a> {
+    /// The page for the browser's ticket, or nothing where it has none that lives.
+    async fn new(
+        app: &App,
+        caller: &Caller,
+        next: &'a str,
+        errors: FormErrors,
+    ) -> Answer<Option<Self>> {
+        let Some(ticket) = &caller.ticket else {
+            return Ok(None);
+        };
+        let contact = match acts::contact_of_ticket(app, ticket).await {
+            Ok(contact) => contact,
+            Err(PeopleError::NoTicket) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        let console = app.senders.console().filter(|_| app.demo);
+        let message = console.and_then(|console| console.newest_to(contact.expose()));
+        Ok(Some(Self {
+            sent_to: contact.masked(),
+            message: message.map(|message| message.text.clone()),
+            next,
+            errors,
+        }))
+    }
+}
+
+impl Page for CodePage<'_> {
+    fn title(&self, locale: &Locale) -> String {
+        locale.text("enter-code")
+    }
+
+    fn main(&self, visit: &Visit) -> Markup {
+        let locale = visit.locale;
+        let lead = locale.text_with("code-sent", &[("to", self.sent_to.clone().into())]);
+        html! {
+            (page_head(&locale.text("enter-code"), &lead))
+            (error_summary(locale, &self.errors))
+            @if let Some(message) = &self.message {
+                (notice(Tone::Neutral, &html! { (locale.text("demo-message")) " " (message) }))
+            }
+            form.card method="post" action="/sign-in/code" {
+                (next_field(self.next))
+                (Field { name: "code", value: "", errors: &self.errors, required: true }
+                    .input(locale, "text", "one-time-code"))
+                button.button type="submit" { (locale.text("sign-in")) }
+            }
+            p { a href=(with_next("/sign-in", self.next)) { (locale.text("ask-code-again")) } }
+        }
+    }
+}
+
+/// `GET /sign-in/code`
+pub async fn code(
+    State(app): State<App>,
+    visit: Visit,
+    caller: Caller,
+    Query(next): Query<Next>,
+) -> Answer {
+    let page = CodePage::new(&app, &caller, &next.next, FormErrors::none()).await?;
+    Ok(match page {
+        Some(page) => show(&visit, &page),
+        None => Redirect::to(&with_next("/sign-in", &next.next)).into_response(),
+    })
+}
+
+/// The form of [`code`].
+#[derive(Deserialize)]
+pub struct Coded {
+    #[serde(default)]
+    code: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// `POST /sign-in/code`
+pub async fn enter_code(
+    State(app): State<App>,
+    visit: Visit,
+    caller: Caller,
+    Form(form): Form<Coded>,
+) -> Answer {
+    let outcome = match &caller.ticket {
+        Some(ticket) => acts::enter_code(&app, ticket, &form.code, &caller).await,
+        None => Err(PeopleError::NoTicket),
+    };
+    let error = match outcome {
+        Ok(Entered::In(cookie)) => return Ok(enter(&app, cookie, &form.next)),
+        Ok(Entered::ChooseName) => {
+            return Ok(Redirect::to(&with_next("/sign-in/name", &form.next)).into_response());
+        }
+        Err(error) => error,
+    };
+    let mut errors = FormErrors::none();
+    let needs_new_code = !matches!(error, PeopleError::CodeWrong { .. });
+    error.into_form(&mut errors)?;
+    let page = if needs_new_code {
+        None
+    } else {
+        CodePage::new(&app, &caller, &form.next, errors.clone()).await?
+    };
+    Ok(match page {
+        Some(page) => again(&visit, &page),
+        None => {
+            // Back to the first step, whose only field is the contact.
+            let mut back = FormErrors::none();
+            for (_, error) in errors.iter() {
+                back.add("contact", error.code);
+            }
+            again(&visit, &AskPage::new(&app, "", &form.next, back))
+        }
+    })
+}
+
+struct NamePage<'a> {
+    display_name: &'a str,
+    residence: &'a str,
+    jurisdictions: &'a [Jurisdiction],
+    next: &'a str,
+    errors: FormErrors,
+}
+
+impl Page for NamePage<'_> {
+    fn title(&self, locale: &Locale) -> String {
+        locale.text("choose-name")
+    }
+
+    fn main(&self, visit: &Visit) -> Markup {
+        let locale = visit.locale;
+        let places: Vec<(String, String)> = self
+            .jurisdictions
+            .iter()
+            .map(|here| (here.slug.clone(), here.name.clone()))
+            .collect();
+        html! {
+            (page_head(&locale.text("choose-name"), &locale.text("choose-name-lead")))
+            (error_summary(locale, &self.errors))
+            form.card method="post" action="/sign-in/name" {
+                (next_field(self.next))
+                (Field { name: "display_name", value: self.display_name, errors: &self.errors, required: true }
+                    .input(locale, "text", "nickname"))
+                @if !places.is_empty() {
+                    (Field { name: "residence", value: self.residence, errors: &self.errors, required: true }
+                        .select(locale, &places))
+                }
+                button.button type="submit" { (locale.text("finish-sign-in")) }
+            }
+        }
+    }
+}
+
+/// Where a newcomer probably lives: where they were about to go, or the only place there is.
+fn likely_residence<'a>(next: &str, jurisdictions: &'a [Jurisdiction]) -> &'a str {
+    let named = next
+        .strip_prefix("/j/")
+        .and_then(|rest| rest.split('/').next());
+    let likely = match jurisdictions {
+        [only] => Some(only),
+        all => all.iter().find(|here| Some(here.slug.as_str()) == named),
+    };
+    likely.map(|here| here.slug.as_str()).unwrap_or_default()
+}
+
+/// `GET /sign-in/name`
+pub async fn name(State(app): State<App>, visit: Visit, Query(next): Query<Next>) -> Answer {
+    let mut tx = app.database.read().await?;
+    let jurisdictions = cycle_store::jurisdictions(&mut tx).await?;
+    let page = NamePage {
+        display_name: "",
+        residence: likely_residence(&next.next, &jurisdictions),
+        jurisdictions: &jurisdictions,
+        next: &next.next,
+        errors: FormErrors::none(),
+    };
+    Ok(show(&visit, &page))
+}
+
+/// The form of [`name`].
+#[derive(Deserialize)]
+pub struct Named {
+    #[serde(default)]
+    display_name: String,
+    #[serde(default)]
+    residence: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// `POST /sign-in/name`
+pub async fn choose_name(
+    State(app): State<App>,
+    visit: Visit,
+    caller: Caller,
+    Form(form): Form<Named>,
+) -> Answer {
+    let mut tx = app.database.read().await?;
+    let jurisdictions = cycle_store::jurisdictions(&mut tx).await?;
+    drop(tx);
+    let mut errors = FormErrors::none();
+    errors.text("display_name", &form.display_name, 2, 20);
+    let residence = jurisdictions
+        .iter()
+        .find(|here| here.slug == form.residence);
+    if residence.is_none() && !jurisdictions.is_empty() {
+        errors.add("residence", "required");
+    }
+    if errors.is_empty() {
+        let ticket = caller.ticket.as_ref().ok_or(PeopleError::NoTicket)?;
+        let name = form.display_name.trim();
+        let home = residence.map(|here| here.id);
+        let cookie = acts::choose_name(&app, ticket, name, home, &caller).await?;
+        return Ok(enter(&app, cookie, &form.next));
+    }
+    let page = NamePage {
+        display_name: &form.display_name,
+        residence: &form.residence,
+        jurisdictions: &jurisdictions,
+        next: &form.next,
+        errors,
+    };
+    Ok(again(&visit, &page))
+}
+
+/// `POST /sign-out`: signing out twice is no error.
+pub async fn sign_out(State(app): State<App>, caller: Caller) -> Answer {
+    match session::present_session(&app, &caller).await {
+        Ok(present) => match session::end_session(&app, present.account, present.id).await {
+            Ok(()) | Err(PeopleError::NotFound) => {}
+            Err(error) => return Err(error.into()),
+        },
+        Err(Failure::SignInFirst) => {}
+        Err(failure) => return Err(failure),
+    }
+    let cookies = CookieJar::new().add(gone_cookie(&app, session_cookie_name(&app)));
+    Ok((cookies, redirect_with("/", "signed-out")).into_response())
+}

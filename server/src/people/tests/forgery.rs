@@ -1,0 +1,48 @@
+//! Cross-site request forgery (CSRF): what another site makes a browser send is refused.
+
+use super::Jar;
+use crate::cycles::Stage;
+use crate::testing::TestService;
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+
+async fn post_with(service: &TestService, cookie: &str, headers: &[(&str, &str)]) -> StatusCode {
+    let mut request = Request::post("/me/name")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::HOST, "localhost:8080")
+        .header(header::COOKIE, format!("session={cookie}"));
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let request = request.body(Body::from("display_name=hacked")).unwrap();
+    service.raw(request).await.status()
+}
+
+#[tokio::test]
+async fn what_another_site_makes_a_browser_send_is_refused() {
+    let service = TestService::start(Stage::Collecting).await;
+    let mut jar = Jar::sign_in(&service, "13800001234").await;
+    let cookie = jar.cookie("session");
+    for headers in [
+        &[
+            ("sec-fetch-site", "cross-site"),
+            ("origin", "https://evil.example"),
+        ][..],
+        &[("sec-fetch-site", "same-site")],
+        &[("origin", "https://evil.example")],
+        &[("origin", "null")],
+    ] {
+        let status = post_with(&service, &cookie, headers).await;
+        assert_eq!(status, StatusCode::FORBIDDEN, "{headers:?}");
+    }
+    let me = jar.get(&service, "/me").await;
+    assert!(!me.body.contains("hacked"), "{}", me.body);
+    let own = [
+        ("sec-fetch-site", "same-origin"),
+        ("origin", "http://localhost:8080"),
+    ];
+    assert_eq!(
+        post_with(&service, &cookie, &own).await,
+        StatusCode::SEE_OTHER
+    );
+}

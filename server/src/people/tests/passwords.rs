@@ -1,0 +1,157 @@
+use super::Jar;
+use crate::cycles::Stage;
+use crate::infra::act::Act;
+use crate::people::{Contact, Role, limits, store};
+use crate::testing::{NOW, TestService};
+use axum::http::StatusCode;
+
+const MAIL: &str = "chen@example.cn";
+const PASSWORD: &str = "correct horse battery";
+
+/// A person of the office, signed in by code, with [`PASSWORD`].
+async fn office_with_password(service: &TestService) -> Jar {
+    let mut jar = Jar::sign_in(service, MAIL).await;
+    give_role(service, Role::Office).await;
+    let form = [("new_password", PASSWORD), ("new_password_again", PASSWORD)];
+    let seen = jar.post(service, "/me/password", &form).await;
+    assert_eq!(seen.location.as_deref(), Some("/me"), "{}", seen.body);
+    jar
+}
+
+async fn give_role(service: &TestService, role: Role) {
+    let app = &service.app;
+    let mut act = Act::begin(app, crate::infra::act::Actor::System, None)
+        .await
+        .unwrap();
+    let lookup = Contact::parse(MAIL).unwrap().lookup(&app.vault);
+    let account = store::account_of_contact(&mut act.tx, &lookup)
+        .await
+        .unwrap()
+        .unwrap();
+    store::grant_role(&mut act.tx, service.jurisdiction.id, account, role)
+        .await
+        .unwrap();
+    act.audit("test", account, serde_json::json!({}))
+        .await
+        .unwrap();
+    act.commit().await.unwrap();
+}
+
+async fn try_password(service: &TestService, contact: &str, password: &str) -> (Jar, super::Seen) {
+    let mut jar = Jar::default();
+    let form = [("contact", contact), ("password", password)];
+    let seen = jar.post(service, "/sign-in/password", &form).await;
+    (jar, seen)
+}
+
+#[tokio::test]
+async fn staff_sign_in_by_password() {
+    for service in TestService::on_each_database(Stage::Collecting).await {
+        office_with_password(&service).await;
+        let (jar, seen) = try_password(&service, MAIL, PASSWORD).await;
+        assert_eq!(seen.status, StatusCode::SEE_OTHER, "{}", seen.body);
+        assert!(jar.has("session"));
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_password_an_unknown_account_and_one_without_password_get_the_same_answer() {
+    for service in TestService::on_each_database(Stage::Collecting).await {
+        office_with_password(&service).await;
+        drop(Jar::sign_in(&service, "13800001234").await);
+        let mut answers = Vec::new();
+        for contact in [MAIL, "nobody@example.cn", "13800001234"] {
+            let (jar, seen) = try_password(&service, contact, "wrong horse battery").await;
+            assert!(!jar.has("session"));
+            answers.push((seen.status, seen.body.replace(contact, "")));
+        }
+        assert_eq!(answers[0].0, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(
+            answers[0].1.contains("账号或密码不正确"),
+            "{}",
+            answers[0].1
+        );
+        assert_eq!(answers[0], answers[1]);
+        assert_eq!(answers[0], answers[2]);
+    }
+}
+
+#[tokio::test]
+async fn passwords_are_tried_so_often_and_then_not_even_the_right_one_helps() {
+    for service in TestService::on_each_database(Stage::Collecting).await {
+        office_with_password(&service).await;
+        for _ in 0..limits::PASSWORDS_OF_CONTACT.most() {
+            let (_, seen) = try_password(&service, MAIL, "wrong horse battery").await;
+            assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
+        }
+        let (jar, seen) = try_password(&service, MAIL, PASSWORD).await;
+        assert_eq!(seen.status, StatusCode::TOO_MANY_REQUESTS);
+        assert!(!jar.has("session"));
+        service.app.clock.set(NOW.plus_seconds(3_600));
+        let (jar, _) = try_password(&service, MAIL, PASSWORD).await;
+        assert!(jar.has("session"), "an hour later again");
+    }
+}
+
+#[tokio::test]
+async fn a_new_password_needs_the_present_one_and_ends_the_other_sessions() {
+    let service = TestService::start(Stage::Collecting).await;
+    let mut jar = office_with_password(&service).await;
+    let (mut other, _) = try_password(&service, MAIL, PASSWORD).await;
+    let new = "another horse stable";
+    let wrong = [
+        ("password", "x"),
+        ("new_password", new),
+        ("new_password_again", new),
+    ];
+    let seen = jar.post(&service, "/me/password", &wrong).await;
+    assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(seen.body.contains("账号或密码不正确"), "{}", seen.body);
+    assert_eq!(other.get(&service, "/me").await.status, StatusCode::OK);
+    let right = [
+        ("password", PASSWORD),
+        ("new_password", new),
+        ("new_password_again", new),
+    ];
+    let seen = jar.post(&service, "/me/password", &right).await;
+    assert_eq!(seen.status, StatusCode::SEE_OTHER, "{}", seen.body);
+    assert_eq!(
+        other.get(&service, "/me").await.status,
+        StatusCode::SEE_OTHER
+    );
+    assert_eq!(jar.get(&service, "/me").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_password_that_is_short_weak_or_typed_differently_is_refused_by_name() {
+    let service = TestService::start(Stage::Collecting).await;
+    let mut jar = office_with_password(&service).await;
+    for (new, again, message) in [
+        ("short", "short", "至少填写 10 个字"),
+        ("1234567890", "1234567890", "太容易被猜到"),
+        (PASSWORD, "correct horse", "两次填写的密码不一致"),
+    ] {
+        let form = [
+            ("password", PASSWORD),
+            ("new_password", new),
+            ("new_password_again", again),
+        ];
+        let seen = jar.post(&service, "/me/password", &form).await;
+        assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(seen.body.contains(message), "{new}: {}", seen.body);
+        assert!(
+            !seen.body.contains(PASSWORD),
+            "a password is never sent back"
+        );
+    }
+}
+
+#[tokio::test]
+async fn residents_have_no_password() {
+    let service = TestService::start(Stage::Collecting).await;
+    let mut jar = Jar::sign_in(&service, "13800001234").await;
+    assert_eq!(
+        jar.get(&service, "/me/password").await.status,
+        StatusCode::FORBIDDEN
+    );
+}

@@ -1,0 +1,317 @@
+//! `/j/{jurisdiction}/{year}/projects`: all projects with their lights, and the same as CSV.
+
+use super::{heading, lamp, percent, reasons, state_badge, tone};
+use crate::app::App;
+use crate::cycles::CycleHeading;
+use crate::infra::money::Money;
+use crate::people::Role;
+use crate::projects::light::{Colour, Light, Thresholds};
+use crate::projects::project::Project;
+use crate::projects::{chosen, store, today};
+use crate::web::components::{
+    Icon, Stat, breadcrumbs, empty_state, icon, page_head, progress, stats,
+};
+use crate::web::failure::{Answer, Failure};
+use crate::web::locale::Locale;
+use crate::web::page::{Page, show};
+use crate::web::visit::Visit;
+use axum::extract::{Path, Query, State};
+use axum::http::header;
+use axum::response::IntoResponse;
+use maud::{Markup, html};
+use serde::Deserialize;
+use std::collections::BTreeSet;
+use time::Date;
+
+/// What the list is narrowed down to; empty means all.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Filter {
+    unit: String,
+    light: String,
+}
+
+/// A project with what is computed of it today.
+struct Row {
+    project: Project,
+    light: Light,
+    planned: u32,
+    done: u32,
+    spent: Money,
+}
+
+impl Row {
+    fn new(project: Project, today: Date) -> Self {
+        let latest = project.latest();
+        Self {
+            light: project.light(today, &Thresholds::default()),
+            planned: project.planned(today).rounded(),
+            done: latest.map_or(0, |report| percent(report.percent)),
+            spent: latest.map_or(Money::from_fen(0), |report| report.spent),
+            project,
+        }
+    }
+
+    fn passes(&self, filter: &Filter) -> bool {
+        (filter.unit.is_empty() || self.project.plan.unit.name == filter.unit)
+            && (filter.light.is_empty() || self.light.colour.name() == filter.light)
+    }
+}
+
+struct ListPage {
+    heading: CycleHeading,
+    /// What was chosen and is not handed over yet; empty for whoever may not hand over.
+    to_hand_over: Vec<String>,
+    rows: Vec<Row>,
+    filter: Filter,
+}
+
+impl Page for ListPage {
+    fn title(&self, locale: &Locale) -> String {
+        locale.text("projects-title")
+    }
+
+    fn cycle(&self) -> Option<&CycleHeading> {
+        Some(&self.heading)
+    }
+
+    fn main(&self, visit: &Visit) -> Markup {
+        let locale = visit.locale;
+        let path = self.heading.path();
+        let name = format!(
+            "{} {}",
+            self.heading.jurisdiction.name, self.heading.cycle.year
+        );
+        html! {
+            (breadcrumbs(locale, &[(path.clone(), name)], &locale.text("projects-title")))
+            (page_head(&locale.text("projects-title"), &locale.text("projects-lead")))
+            (self.hand_over(locale, &path))
+            @if self.rows.is_empty() {
+                (empty_state(locale, "projects-none"))
+            } @else {
+                (self.summary(locale))
+                (self.filters(locale, &path))
+                h2 { (locale.text("projects-list")) }
+                (self.cards(locale, &path))
+                p { a.button.secondary href={ (path) "/projects.csv" } {
+                    (icon(Icon::Download)) (locale.text("projects-csv"))
+                } }
+            }
+        }
+    }
+}
+
+impl ListPage {
+    fn hand_over(&self, locale: &Locale, path: &str) -> Markup {
+        html! {
+            @if !self.to_hand_over.is_empty() {
+                section.panel {
+                    h2 { (locale.text("projects-take-over-title")) }
+                    p { (locale.text("projects-take-over-lead")) " " (self.to_hand_over.join("、")) }
+                    form method="post" action={ (path) "/projects/take-over" } {
+                        button type="submit" { (locale.text("projects-take-over")) }
+                    }
+                }
+            }
+        }
+    }
+
+    fn summary(&self, locale: &Locale) -> Markup {
+        let sum = |amount: &dyn Fn(&Row) -> Money| {
+            Money::from_fen(self.rows.iter().map(|row| amount(row).fen()).sum())
+        };
+        let wan =
+            |money: Money| locale.text_with("projects-wan", &[("amount", money.wan().into())]);
+        let mut figures = vec![
+            Stat::new(locale.text("projects-count"), self.rows.len()),
+            Stat::new(
+                locale.text("projects-budget"),
+                wan(sum(&|row| row.project.plan.budget)),
+            ),
+            Stat::new(locale.text("projects-spent"), wan(sum(&|row| row.spent))),
+        ];
+        figures.extend(Colour::ALL.map(|colour| {
+            let count = self
+                .rows
+                .iter()
+                .filter(|row| row.light.colour == colour)
+                .count();
+            Stat::new(locale.text(&format!("light-{}", colour.name())), count)
+        }));
+        stats(&figures)
+    }
+
+    fn filters(&self, locale: &Locale, path: &str) -> Markup {
+        let units: BTreeSet<&str> = self
+            .rows
+            .iter()
+            .map(|row| row.project.plan.unit.name.as_str())
+            .collect();
+        html! {
+            form.filters method="get" action={ (path) "/projects" } role="search" {
+                div.field {
+                    label for="unit" { (locale.text("project-unit")) }
+                    select id="unit" name="unit" {
+                        option value="" { (locale.text("projects-all")) }
+                        @for unit in units {
+                            option value=(unit) selected[unit == self.filter.unit] { (unit) }
+                        }
+                    }
+                }
+                div.field {
+                    label for="light" { (locale.text("project-light")) }
+                    select id="light" name="light" {
+                        option value="" { (locale.text("projects-all")) }
+                        @for colour in Colour::ALL {
+                            option value=(colour.name()) selected[colour.name() == self.filter.light] {
+                                (locale.text(&format!("light-{}", colour.name())))
+                            }
+                        }
+                    }
+                }
+                button type="submit" { (locale.text("projects-filter")) }
+            }
+        }
+    }
+
+    fn cards(&self, locale: &Locale, path: &str) -> Markup {
+        let shown: Vec<&Row> = self
+            .rows
+            .iter()
+            .filter(|row| row.passes(&self.filter))
+            .collect();
+        html! {
+            @if shown.is_empty() { (empty_state(locale, "projects-none-such")) }
+            ul.cards {
+                @for row in shown {
+                    li.card {
+                        h3 { a.card-link href={ (path) "/projects/" (row.project.plan.code) } {
+                            (row.project.plan.title)
+                        } }
+                        p.card-meta {
+                            span { (row.project.plan.code) }
+                            span { (row.project.plan.unit.name) }
+                        }
+                        (progress(
+                            &locale.text("project-progress"), row.done, Some(row.planned), tone(row.light.colour),
+                            &locale.text_with("project-done-of-plan", &[
+                                ("done", row.done.into()), ("planned", row.planned.into()),
+                            ]),
+                        ))
+                        @for reason in reasons(locale, &row.project, &row.light) { p.small.muted { (reason) } }
+                        p.card-foot {
+                            (lamp(locale, row.light.colour))
+                            (state_badge(locale, row.project.state.name()))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// `/j/{jurisdiction}/{year}/projects`
+pub async fn list(
+    State(app): State<App>,
+    visit: Visit,
+    Path((slug, year)): Path<(String, i32)>,
+    Query(filter): Query<Filter>,
+) -> Answer {
+    let heading = heading(&app, &slug, year).await?;
+    let rows = rows(&app, &heading).await?;
+    let to_hand_over = if visit.holds_any(&[Role::Office], heading.jurisdiction.id) {
+        let mut tx = app.database.read().await?;
+        chosen(&mut tx, &heading.cycle)
+            .await?
+            .into_iter()
+            .filter(|code| rows.iter().all(|row| row.project.plan.code != *code))
+            .collect()
+    } else {
+        Vec::new()
+    };
+    Ok(show(
+        &visit,
+        &ListPage {
+            heading,
+            to_hand_over,
+            rows,
+            filter,
+        },
+    ))
+}
+
+async fn rows(app: &App, heading: &CycleHeading) -> Result<Vec<Row>, Failure> {
+    let mut tx = app.database.read().await?;
+    let day = today(app);
+    Ok(store::projects(&mut tx, &heading.cycle)
+        .await?
+        .into_iter()
+        .map(|project| Row::new(project, day))
+        .collect())
+}
+
+const COLUMNS: [&str; 13] = [
+    "project-code",
+    "project-title",
+    "project-unit",
+    "project-lead",
+    "project-budget",
+    "project-spent",
+    "project-percent",
+    "project-planned",
+    "project-light",
+    "project-reasons",
+    "project-state",
+    "project-delivered-on",
+    "project-accepted-on",
+];
+
+/// `/j/{jurisdiction}/{year}/projects.csv`: UTF-8 with a byte order mark, so that spreadsheets open it.
+pub async fn csv(
+    State(app): State<App>,
+    visit: Visit,
+    Path((slug, year)): Path<(String, i32)>,
+) -> Answer {
+    let heading = heading(&app, &slug, year).await?;
+    let locale = visit.locale;
+    let failed = |error: csv::Error| Failure::internal(&error);
+    let mut writer = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
+    writer
+        .write_record(COLUMNS.map(|column| locale.text(column)))
+        .map_err(failed)?;
+    for row in rows(&app, &heading).await? {
+        writer.write_record(record(locale, &row)).map_err(failed)?;
+    }
+    let bytes = writer
+        .into_inner()
+        .map_err(|error| Failure::internal(&error.into_error()))?;
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (
+            header::CONTENT_DISPOSITION,
+            "attachment; filename=\"projects.csv\"",
+        ),
+    ];
+    Ok((headers, bytes).into_response())
+}
+
+fn record(locale: &Locale, row: &Row) -> [String; 13] {
+    let plan = &row.project.plan;
+    let state = row.project.state;
+    let day = |day: Option<Date>| day.map_or_else(String::new, |day| day.to_string());
+    [
+        plan.code.clone(),
+        plan.title.clone(),
+        plan.unit.name.clone(),
+        plan.lead.clone(),
+        plan.budget.wan(),
+        row.spent.wan(),
+        row.done.to_string(),
+        row.planned.to_string(),
+        locale.text(&format!("light-{}", row.light.colour.name())),
+        reasons(locale, &row.project, &row.light).join(" "),
+        locale.text(&format!("project-state-{}", state.name().name())),
+        day(state.delivered_on()),
+        day(state.accepted_on()),
+    ]
+}

@@ -1,0 +1,112 @@
+//! What is shown of projects.
+
+mod chart;
+mod detail;
+mod forms;
+mod list;
+mod posts;
+
+pub use detail::project;
+pub use list::{csv, list};
+pub use posts::{accept, complete, correct, deliver, report, rework, take_over};
+
+use super::light::{Colour, Light, Reason};
+use super::project::{Project, StateName};
+use crate::app::App;
+use crate::cycles::{CycleHeading, find_cycle};
+use crate::web::components::{LightColour, Tone, badge};
+use crate::web::failure::Failure;
+use crate::web::locale::Locale;
+use maud::Markup;
+
+/// The cycle that the address names.
+async fn heading(app: &App, slug: &str, year: i32) -> Result<CycleHeading, Failure> {
+    let (jurisdiction, cycle) = find_cycle(app, slug, year).await?;
+    Ok(CycleHeading {
+        jurisdiction,
+        cycle,
+    })
+}
+
+const fn shown_colour(colour: Colour) -> LightColour {
+    match colour {
+        Colour::Blue => LightColour::Blue,
+        Colour::Green => LightColour::Green,
+        Colour::Yellow => LightColour::Yellow,
+        Colour::Red => LightColour::Red,
+    }
+}
+
+/// A light with its word.
+pub fn lamp(locale: &Locale, colour: Colour) -> Markup {
+    crate::web::components::light(locale, shown_colour(colour))
+}
+
+const fn tone(colour: Colour) -> Tone {
+    match colour {
+        Colour::Blue => Tone::Done,
+        Colour::Green => Tone::Good,
+        Colour::Yellow => Tone::Warn,
+        Colour::Red => Tone::Bad,
+    }
+}
+
+fn state_badge(locale: &Locale, state: StateName) -> Markup {
+    let tone = match state {
+        StateName::Planned => Tone::Neutral,
+        StateName::Underway => Tone::Accent,
+        StateName::Delivered => Tone::Good,
+        StateName::Accepted => Tone::Done,
+    };
+    badge(
+        tone,
+        &locale.text(&format!("project-state-{}", state.name())),
+    )
+}
+
+/// Why the light has its colour, in words.
+fn reasons(locale: &Locale, project: &Project, light: &Light) -> Vec<String> {
+    light
+        .reasons
+        .iter()
+        .map(|reason| reason_text(locale, project, *reason))
+        .collect()
+}
+
+fn reason_text(locale: &Locale, project: &Project, reason: Reason) -> String {
+    match reason {
+        Reason::Accepted { on } => {
+            locale.text_with("reason-accepted", &[("day", on.to_string().into())])
+        }
+        Reason::Delivered { on } => {
+            locale.text_with("reason-delivered", &[("day", on.to_string().into())])
+        }
+        Reason::OnPlan => locale.text("reason-on-plan"),
+        Reason::Behind { month, points } => locale.text_with(
+            "reason-behind",
+            &[
+                ("month", month.to_string().into()),
+                ("points", points.shown().into()),
+            ],
+        ),
+        Reason::MilestoneLate { position, days } => {
+            let text = project
+                .milestones
+                .get(position)
+                .map_or_else(String::new, |milestone| milestone.text.clone());
+            locale.text_with(
+                "reason-milestone-late",
+                &[("text", text.into()), ("days", days.into())],
+            )
+        }
+        Reason::ReportMissing { month, days } => locale.text_with(
+            "reason-report-missing",
+            &[("month", month.to_string().into()), ("days", days.into())],
+        ),
+    }
+}
+
+/// Per cent of a report as the charts take it.
+fn percent(value: i32) -> u32 {
+    u32::try_from(value).unwrap_or(0)
+}

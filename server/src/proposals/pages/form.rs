@@ -1,0 +1,319 @@
+//! `/j/{jurisdiction}/{year}/proposals/new`: making a proposal. Whatever goes wrong, the form comes back as it
+//! was filled in, the picture included.
+
+use super::{list_path, opening};
+use crate::app::App;
+use crate::cycles::{CycleHeading, GuardError, InCycle, Stage, store as cycle_store};
+use crate::infra::act::Act;
+use crate::people::Role;
+use crate::proposals::{
+    Category, Channel, Draft, Proposal, ProposalError, Ready, acts, picture, search,
+};
+use crate::web::components::{Field, Tone, error_summary, error_text, notice, page_head};
+use crate::web::failure::{Answer, Failure};
+use crate::web::form::FormErrors;
+use crate::web::locale::Locale;
+use crate::web::page::{Page, show};
+use crate::web::visit::{Viewer, Visit, redirect_with};
+use axum::extract::{Multipart, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
+use maud::{Markup, html};
+use serde::Deserialize;
+use std::collections::HashMap;
+
+/// Who may enter a proposal for somebody else.
+const ENTERS_FOR_OTHERS: [Role; 2] = [Role::StationStaff, Role::Office];
+
+struct FormPage {
+    heading: CycleHeading,
+    districts: Vec<String>,
+    draft: Draft,
+    errors: FormErrors,
+    /// The code of what keeps the whole form from being taken.
+    refused: Option<&'static str>,
+    similar: Vec<Proposal>,
+    for_others: bool,
+}
+
+impl FormPage {
+    async fn open(app: &App, viewer: &Viewer, at: InCycle, draft: Draft) -> Result<Self, Failure> {
+        let jurisdiction = at.cycle().jurisdiction;
+        let mut tx = app.database.read().await?;
+        let closed = at.cycle().stage != Stage::Collecting;
+        Ok(Self {
+            districts: cycle_store::districts(&mut tx, jurisdiction).await?,
+            heading: at.heading,
+            draft,
+            errors: FormErrors::none(),
+            refused: closed.then_some("not-in-this-stage"),
+            similar: Vec::new(),
+            for_others: ENTERS_FOR_OTHERS
+                .iter()
+                .any(|role| viewer.holds(*role, jurisdiction)),
+        })
+    }
+
+    fn answer(&self, visit: &Visit, status: StatusCode) -> Response {
+        (status, show(visit, self)).into_response()
+    }
+}
+
+/// By which way the form was opened: a station's poster adds `?via=qr`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Opened {
+    via: String,
+}
+
+/// The empty form.
+pub async fn new(
+    State(app): State<App>,
+    visit: Visit,
+    viewer: Viewer,
+    at: InCycle,
+    Query(opened): Query<Opened>,
+) -> Answer {
+    let draft = Draft {
+        token: hex::encode(app.chance.bytes::<16>()),
+        channel: opened.via,
+        ..Draft::default()
+    };
+    let page = FormPage::open(&app, &viewer, at, draft).await?;
+    Ok(page.answer(&visit, StatusCode::OK))
+}
+
+/// The form as it was sent.
+pub async fn send(
+    State(app): State<App>,
+    visit: Visit,
+    viewer: Viewer,
+    at: InCycle,
+    multipart: Multipart,
+) -> Answer {
+    let cycle = at.cycle().clone();
+    let sent = Sent::read(multipart).await?;
+    let mut page = FormPage::open(&app, &viewer, at, Draft::read(sent.texts)).await?;
+    let picture_fault = match sent.picture {
+        Some(bytes) => page.take_picture(&app, &viewer, bytes).await?,
+        None => None,
+    };
+    let own_name = (!page.for_others).then_some(viewer.display_name.as_str());
+    let checked = page.draft.check(&page.districts, own_name);
+    let ready = match (checked, picture_fault) {
+        (Ok(ready), None) => ready,
+        (checked, fault) => {
+            page.errors = checked.err().unwrap_or_default();
+            if let Some(code) = fault {
+                page.errors.add("proposal-picture", code);
+            }
+            return Ok(page.answer(&visit, StatusCode::UNPROCESSABLE_ENTITY));
+        }
+    };
+    if !page.draft.seen && page.refused.is_none() {
+        let mut tx = app.database.read().await?;
+        page.similar = search::similar(&mut tx, &cycle, &ready.content).await?;
+        if !page.similar.is_empty() {
+            return Ok(page.answer(&visit, StatusCode::OK));
+        }
+    }
+    page.propose(&app, &visit, &viewer, &ready).await
+}
+
+impl FormPage {
+    /// Cleans and keeps the picture; says what is wrong with it.
+    async fn take_picture(
+        &mut self,
+        app: &App,
+        viewer: &Viewer,
+        bytes: Vec<u8>,
+    ) -> Result<Option<&'static str>, Failure> {
+        let cleaned = tokio::task::spawn_blocking(move || picture::clean(&bytes))
+            .await
+            .map_err(|error| Failure::internal(&error))?;
+        let jpeg = match cleaned {
+            Ok(jpeg) => jpeg,
+            Err(error) => return Ok(Some(error.code())),
+        };
+        let cycle = &self.heading.cycle;
+        let mut act = Act::begin(app, viewer.actor(), Some(cycle.place())).await?;
+        let id = acts::keep_picture(app, &mut act, cycle, viewer.account, &jpeg).await?;
+        act.commit().await?;
+        self.draft.picture = id.to_string();
+        Ok(None)
+    }
+
+    async fn propose(mut self, app: &App, visit: &Visit, viewer: &Viewer, ready: &Ready) -> Answer {
+        let cycle = &self.heading.cycle;
+        let mut act = Act::begin(app, viewer.actor(), Some(cycle.place())).await?;
+        let refused = match acts::propose(app, &mut act, cycle, viewer.account, ready).await {
+            Ok(id) => {
+                act.commit().await?;
+                let path = format!("{}/{id}", list_path(&self.heading));
+                return Ok(redirect_with(&path, "proposal-sent"));
+            }
+            Err(error) => error,
+        };
+        drop(act);
+        self.refused = Some(match refused {
+            ProposalError::TooMany => "too-many-proposals",
+            ProposalError::Guard(GuardError::NotInStage(_)) => "not-in-this-stage",
+            ProposalError::NoSuchPicture(_) => {
+                self.draft.picture.clear();
+                self.errors.add("proposal-picture", "picture-not-there");
+                return Ok(self.answer(visit, StatusCode::UNPROCESSABLE_ENTITY));
+            }
+            other => return Err(other.into()),
+        });
+        Ok(self.answer(visit, StatusCode::CONFLICT))
+    }
+}
+
+/// What came with the form: texts by field, and the picture if one was chosen.
+struct Sent {
+    texts: HashMap<String, String>,
+    picture: Option<Vec<u8>>,
+}
+
+impl Sent {
+    async fn read(mut multipart: Multipart) -> Result<Self, Failure> {
+        let unreadable = |_| Failure::invalid("body", "unreadable");
+        let mut sent = Self {
+            texts: HashMap::new(),
+            picture: None,
+        };
+        while let Some(field) = multipart.next_field().await.map_err(unreadable)? {
+            let name = field.name().unwrap_or_default().to_owned();
+            let bytes = field.bytes().await.map_err(unreadable)?;
+            if name == "proposal-picture" {
+                sent.picture = Some(bytes.to_vec()).filter(|bytes| !bytes.is_empty());
+            } else {
+                let text = String::from_utf8_lossy(&bytes).into_owned();
+                sent.texts.insert(name, text);
+            }
+        }
+        Ok(sent)
+    }
+}
+
+impl Page for FormPage {
+    fn title(&self, locale: &Locale) -> String {
+        locale.text("propose")
+    }
+
+    fn cycle(&self) -> Option<&CycleHeading> {
+        Some(&self.heading)
+    }
+
+    fn main(&self, visit: &Visit) -> Markup {
+        let locale = visit.locale;
+        html! {
+            (page_head(&locale.text("propose"), &locale.text("propose-lead")))
+            @if let Some(code) = self.refused {
+                (notice(Tone::Bad, &html! {
+                    p role="alert" { (locale.text(&format!("error-{code}"))) }
+                    p { (locale.text("form-is-kept")) }
+                }))
+            }
+            (error_summary(locale, &self.errors))
+            @if !self.similar.is_empty() { (self.similar_ones(locale)) }
+            form.form method="post" action={ (list_path(&self.heading)) "/new" } enctype="multipart/form-data" {
+                input type="hidden" name="token" value=(self.draft.token);
+                input type="hidden" name="picture" value=(self.draft.picture);
+                @if !self.similar.is_empty() || self.draft.seen { input type="hidden" name="seen" value="yes"; }
+                (self.fields(locale))
+                div.actions {
+                    button type="submit" {
+                        (locale.text(if self.similar.is_empty() { "propose-send" } else { "propose-send-anyway" }))
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl FormPage {
+    fn field<'a>(&'a self, name: &'static str, value: &'a str, required: bool) -> Field<'a> {
+        Field {
+            name,
+            value,
+            errors: &self.errors,
+            required,
+        }
+    }
+
+    fn fields(&self, locale: &Locale) -> Markup {
+        let draft = &self.draft;
+        let categories = Category::ALL.map(|one| {
+            let text = locale.text(&format!("category-{}", one.name()));
+            (one.name().to_owned(), text)
+        });
+        let districts: Vec<_> = self
+            .districts
+            .iter()
+            .map(|name| (name.clone(), name.clone()))
+            .collect();
+        let channels = Channel::ALL.map(|one| {
+            let text = locale.text(&format!("channel-{}", one.name()));
+            (one.name().to_owned(), text)
+        });
+        html! {
+            @if self.for_others {
+                (self.field("proposal-channel", &draft.channel, true).select(locale, &channels))
+                (self.field("proposal-name", &draft.name, true).input(locale, "text", "off"))
+            } @else {
+                input type="hidden" name="proposal-channel" value=(draft.channel);
+            }
+            (self.field("proposal-title", &draft.title, true).input(locale, "text", "off"))
+            (self.field("proposal-body", &draft.body, true).textarea(locale, 8))
+            (self.field("proposal-category", &draft.category, true).select(locale, &categories))
+            @if !districts.is_empty() {
+                (self.field("proposal-district", &draft.district, false).select(locale, &districts))
+            }
+            (self.field("proposal-place", &draft.place, false).input(locale, "text", "off"))
+            (self.field("proposal-budget", &draft.budget, false).input(locale, "text", "off"))
+            (self.picture(locale))
+        }
+    }
+
+    fn picture(&self, locale: &Locale) -> Markup {
+        let error = self.errors.of("proposal-picture");
+        html! {
+            div.field.field-invalid[error.is_some()] {
+                label for="field-proposal-picture" {
+                    (locale.text("field-proposal-picture")) " " span.optional { (locale.text("optional")) }
+                }
+                p.hint id="hint-proposal-picture" { (locale.text("hint-proposal-picture")) }
+                @if !self.draft.picture.is_empty() { p.notice.good { (locale.text("picture-is-kept")) } }
+                input type="file" id="field-proposal-picture" name="proposal-picture"
+                    accept="image/jpeg,image/png,image/webp" aria-describedby="hint-proposal-picture"
+                    aria-invalid=[error.map(|_| "true")];
+                @if let Some(error) = error {
+                    p.field-error id="error-proposal-picture" { (error_text(locale, error)) }
+                }
+            }
+        }
+    }
+
+    fn similar_ones(&self, locale: &Locale) -> Markup {
+        let path = list_path(&self.heading);
+        html! {
+            section.notice.warn role="status" {
+                h2 { (locale.text("similar-title")) }
+                p { (locale.text("similar-lead")) }
+            }
+            ul.cards {
+                @for proposal in &self.similar {
+                    li.card {
+                        h3 { a href={ (path) "/" (proposal.id) } { (proposal.content.title) } }
+                        p { (opening(&proposal.content.body)) }
+                        form.card-foot method="post" action={ (path) "/" (proposal.id) "/support" } {
+                            span { (locale.text_with("supporters", &[("count", proposal.supporters.into())])) }
+                            button.secondary type="submit" { (locale.text("support-this-instead")) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

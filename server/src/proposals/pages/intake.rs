@@ -1,0 +1,220 @@
+//! `/j/{jurisdiction}/{year}/proposals/intake` (the office's queue) and `/mine` (a person's own proposals).
+
+use super::{list_path, meta, state_badge};
+use crate::app::App;
+use crate::cycles::{CycleHeading, InCycle};
+use crate::infra::act::Act;
+use crate::proposals::{Proposal, ProposalId, Reason, acts, store};
+use crate::web::components::{Field, empty_state, error_summary, page_head};
+use crate::web::failure::Answer;
+use crate::web::form::FormErrors;
+use crate::web::locale::Locale;
+use crate::web::page::{Page, show};
+use crate::web::visit::{Viewer, Visit, redirect_with};
+use axum::Form;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::IntoResponse as _;
+use maud::{Markup, html};
+use serde::Deserialize;
+
+struct IntakePage {
+    heading: CycleHeading,
+    waiting: Vec<Proposal>,
+    /// The proposal whose declining was sent with something wrong, as it was typed.
+    returned: Option<(ProposalId, Refusal, FormErrors)>,
+}
+
+/// A declining as it was typed.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Refusal {
+    reason: String,
+    explanation: String,
+}
+
+impl Refusal {
+    fn check(&self) -> Result<(Reason, &str), FormErrors> {
+        let mut errors = FormErrors::none();
+        errors.text(
+            "explanation",
+            &self.explanation,
+            1,
+            acts::EXPLANATION_CHARACTERS,
+        );
+        match Reason::find(&self.reason) {
+            Some(reason) if errors.is_empty() => Ok((reason, self.explanation.trim())),
+            Some(_) => Err(errors),
+            None => {
+                errors.add("reason", "required");
+                Err(errors)
+            }
+        }
+    }
+}
+
+/// The queue.
+pub async fn intake(State(app): State<App>, visit: Visit, at: InCycle) -> Answer {
+    let mut tx = app.database.read().await?;
+    let page = IntakePage {
+        waiting: store::submitted(&mut tx, at.cycle()).await?,
+        heading: at.heading,
+        returned: None,
+    };
+    Ok(show(&visit, &page))
+}
+
+/// The office lets a proposal in.
+pub async fn accept(State(app): State<App>, viewer: Viewer, at: InCycle) -> Answer {
+    let mut act = Act::begin(&app, viewer.actor(), Some(at.cycle().place())).await?;
+    acts::accept(&mut act, at.cycle(), at.param("proposal")?).await?;
+    act.commit().await?;
+    let path = format!("{}/intake", list_path(&at.heading));
+    Ok(redirect_with(&path, "proposal-was-accepted"))
+}
+
+/// The office does not let a proposal in.
+pub async fn decline(
+    State(app): State<App>,
+    visit: Visit,
+    viewer: Viewer,
+    at: InCycle,
+    Form(refusal): Form<Refusal>,
+) -> Answer {
+    let id: ProposalId = at.param("proposal")?;
+    let (reason, explanation) = match refusal.check() {
+        Ok(checked) => checked,
+        Err(errors) => {
+            let mut tx = app.database.read().await?;
+            let page = IntakePage {
+                waiting: store::submitted(&mut tx, at.cycle()).await?,
+                heading: at.heading,
+                returned: Some((id, refusal, errors)),
+            };
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, show(&visit, &page)).into_response());
+        }
+    };
+    let mut act = Act::begin(&app, viewer.actor(), Some(at.cycle().place())).await?;
+    acts::decline(&mut act, at.cycle(), id, reason, explanation).await?;
+    act.commit().await?;
+    let path = format!("{}/intake", list_path(&at.heading));
+    Ok(redirect_with(&path, "proposal-was-declined"))
+}
+
+impl Page for IntakePage {
+    fn title(&self, locale: &Locale) -> String {
+        locale.text("intake-title")
+    }
+
+    fn cycle(&self) -> Option<&CycleHeading> {
+        Some(&self.heading)
+    }
+
+    fn main(&self, visit: &Visit) -> Markup {
+        let locale = visit.locale;
+        let path = list_path(&self.heading);
+        html! {
+            (page_head(&locale.text("intake-title"), &locale.text("intake-lead")))
+            @if let Some((_, _, errors)) = &self.returned { (error_summary(locale, errors)) }
+            @if self.waiting.is_empty() { (empty_state(locale, "intake-empty")) }
+            h2.visually-hidden { (locale.text("cycle-proposals")) }
+            ul.list {
+                @for proposal in &self.waiting {
+                    li {
+                        h3 { a href={ (path) "/" (proposal.id) } { (proposal.content.title) } }
+                        (meta(visit, proposal))
+                        p { (proposal.content.body) }
+                        (self.decision(locale, &path, proposal))
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl IntakePage {
+    fn decision(&self, locale: &Locale, path: &str, proposal: &Proposal) -> Markup {
+        let nothing = (Refusal::default(), FormErrors::none());
+        let returned = self
+            .returned
+            .as_ref()
+            .filter(|(id, _, _)| *id == proposal.id)
+            .map(|(_, refusal, errors)| (refusal, errors));
+        let (refusal, errors) = returned.unwrap_or((&nothing.0, &nothing.1));
+        html! {
+            div.actions {
+                form.inline method="post" action={ (path) "/" (proposal.id) "/accept" } {
+                    button type="submit" { (locale.text("proposal-accept")) }
+                }
+            }
+            details open[returned.is_some()] {
+                summary { (locale.text("proposal-decline")) }
+                form.form method="post" action={ (path) "/" (proposal.id) "/decline" } {
+                    (Field { name: "reason", value: &refusal.reason, errors, required: true }
+                        .select(locale, &reason_options(locale)))
+                    (Field { name: "explanation", value: &refusal.explanation, errors, required: true }
+                        .textarea(locale, 3))
+                    button.danger type="submit" { (locale.text("proposal-decline")) }
+                }
+            }
+        }
+    }
+}
+
+/// The reasons to choose from.
+pub fn reason_options(locale: &Locale) -> Vec<(String, String)> {
+    Reason::ALL
+        .into_iter()
+        .map(|one| {
+            let text = locale.text(&format!("reason-{}", one.name()));
+            (one.name().to_owned(), text)
+        })
+        .collect()
+}
+
+struct MinePage {
+    heading: CycleHeading,
+    own: Vec<Proposal>,
+}
+
+/// A person's own proposals, whatever their state.
+pub async fn mine(State(app): State<App>, visit: Visit, viewer: Viewer, at: InCycle) -> Answer {
+    let mut tx = app.database.read().await?;
+    let page = MinePage {
+        own: store::of_person(&mut tx, at.cycle(), viewer.account).await?,
+        heading: at.heading,
+    };
+    Ok(show(&visit, &page))
+}
+
+impl Page for MinePage {
+    fn title(&self, locale: &Locale) -> String {
+        locale.text("my-proposals")
+    }
+
+    fn cycle(&self) -> Option<&CycleHeading> {
+        Some(&self.heading)
+    }
+
+    fn main(&self, visit: &Visit) -> Markup {
+        let locale = visit.locale;
+        let path = list_path(&self.heading);
+        html! {
+            (page_head(&locale.text("my-proposals"), &locale.text("my-proposals-lead")))
+            @if self.own.is_empty() { (empty_state(locale, "my-proposals-empty")) }
+            h2.visually-hidden { (locale.text("cycle-proposals")) }
+            ul.list {
+                @for proposal in &self.own {
+                    li {
+                        h3 { a href={ (path) "/" (proposal.id) } { (proposal.content.title) } }
+                        (meta(visit, proposal))
+                        p.row {
+                            (state_badge(locale, &proposal.state))
+                            span { (locale.text_with("supporters", &[("count", proposal.supporters.into())])) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! `/j/{jurisdiction}/{year}/proposals`: every accepted proposal, with search and filters in the address.
+
+use super::{list_path, meta, opening, progress_badge};
+use crate::app::App;
+use crate::cycles::{CycleHeading, InCycle, Stage, store as cycle_store};
+use crate::people::Role;
+use crate::proposals::search::{self, Filter, Listed, Order, Progress};
+use crate::proposals::{Category, store};
+use crate::web::components::{Icon, empty_state, icon, page_head, pagination};
+use crate::web::failure::Answer;
+use crate::web::locale::Locale;
+use crate::web::page::{Page, show};
+use crate::web::visit::Visit;
+use axum::extract::{Query, State};
+use axum::response::IntoResponse as _;
+use axum_extra::extract::CookieJar;
+use axum_extra::extract::cookie::{Cookie, SameSite};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+/// How many proposals stand on a page.
+pub const PER_PAGE: usize = 24;
+
+/// The address's query. Whatever it does not know it takes as not given: a link never fails.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct ListQuery {
+    /// A category's name.
+    pub category: String,
+    /// A district's name.
+    pub district: String,
+    /// A progress's name.
+    pub state: String,
+    /// What to search for.
+    pub q: String,
+    /// The page, from 1.
+    pub page: String,
+}
+
+impl ListQuery {
+    /// What the list shows.
+    pub fn filter(&self, order: Order) -> Filter {
+        Filter {
+            category: Category::find(&self.category),
+            district: self.district.trim().to_owned(),
+            progress: Progress::find(&self.state),
+            query: self.q.chars().take(100).collect(),
+            order,
+        }
+    }
+
+    /// The page, from 1.
+    pub fn page(&self) -> usize {
+        self.page.parse().unwrap_or(1).clamp(1, 10_000)
+    }
+
+    /// How many proposals stand before the page.
+    pub fn offset(&self) -> i64 {
+        i64::try_from((self.page() - 1) * PER_PAGE).unwrap_or(0)
+    }
+}
+
+/// How many pages so many proposals fill.
+pub fn pages(total: i64) -> usize {
+    usize::try_from(total)
+        .unwrap_or(0)
+        .div_ceil(PER_PAGE)
+        .max(1)
+}
+
+struct ListPage {
+    heading: CycleHeading,
+    query: ListQuery,
+    districts: Vec<String>,
+    listed: Vec<Listed>,
+    total: i64,
+    submitted: i64,
+}
+
+/// The list.
+pub async fn list(
+    State(app): State<App>,
+    visit: Visit,
+    cookies: CookieJar,
+    at: InCycle,
+    Query(query): Query<ListQuery>,
+) -> Answer {
+    let (seed, cookies) = seed(&app, cookies);
+    let order = if !query.q.trim().is_empty() {
+        Order::Newest
+    } else if at.cycle().stage == Stage::Collecting {
+        Order::Shuffled(seed)
+    } else {
+        Order::Ranked
+    };
+    let mut tx = app.database.read().await?;
+    let limit = i64::try_from(PER_PAGE).unwrap_or(i64::MAX);
+    let (listed, total) = search::list(
+        &mut tx,
+        at.cycle(),
+        &query.filter(order),
+        query.offset(),
+        limit,
+    )
+    .await?;
+    let page = ListPage {
+        districts: cycle_store::districts(&mut tx, at.cycle().jurisdiction).await?,
+        submitted: store::figures(&mut tx, at.cycle()).await?.submitted,
+        heading: at.heading,
+        query,
+        listed,
+        total,
+    };
+    Ok((cookies, show(&visit, &page)).into_response())
+}
+
+/// The visitor's seed of the random order, kept for the browser's session.
+fn seed(app: &App, cookies: CookieJar) -> (u32, CookieJar) {
+    let known = cookies
+        .get("order")
+        .and_then(|cookie| cookie.value().parse().ok());
+    if let Some(seed) = known {
+        return (seed, cookies);
+    }
+    let seed = u32::from_be_bytes(app.chance.bytes());
+    let cookie = Cookie::build(("order", seed.to_string()))
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .build();
+    (seed, cookies.add(cookie))
+}
+
+impl Page for ListPage {
+    fn title(&self, locale: &Locale) -> String {
+        locale.text("cycle-proposals")
+    }
+
+    fn cycle(&self) -> Option<&CycleHeading> {
+        Some(&self.heading)
+    }
+
+    fn main(&self, visit: &Visit) -> Markup {
+        let locale = visit.locale;
+        let path = list_path(&self.heading);
+        let collecting = self.heading.cycle.stage == Stage::Collecting;
+        let lead = if collecting {
+            "proposals-lead-collecting"
+        } else {
+            "proposals-lead"
+        };
+        html! {
+            (page_head(&locale.text("proposals-title"), &locale.text(lead)))
+            div.actions {
+                @if collecting { a.button href={ (path) "/new" } { (locale.text("propose")) } }
+                @if visit.viewer.is_some() {
+                    a.button.secondary href={ (path) "/mine" } { (locale.text("my-proposals")) }
+                }
+                @if visit.holds_any(&[Role::Office], self.heading.jurisdiction.id) {
+                    a.button.secondary href={ (path) "/intake" } {
+                        (locale.text_with("intake-link", &[("count", self.submitted.into())]))
+                    }
+                }
+            }
+            (self.filters(locale, &path))
+            p.muted role="status" { (locale.text_with("proposals-found", &[("count", self.total.into())])) }
+            @if self.listed.is_empty() { (empty_state(locale, "no-proposals")) }
+            h2.visually-hidden { (locale.text("cycle-proposals")) }
+            ul.cards {
+                @for line in &self.listed {
+                    li.card { (card(visit, &path, line)) }
+                }
+            }
+            (pagination(visit, self.query.page(), pages(self.total)))
+            p.small {
+                a href={ (path) ".csv" } { (icon(Icon::Download)) (locale.text("download-csv")) }
+                " · " a href={ (path) ".atom" } { (locale.text("atom-feed")) }
+            }
+        }
+    }
+}
+
+impl ListPage {
+    fn filters(&self, locale: &Locale, path: &str) -> Markup {
+        html! {
+            form.filters method="get" action=(path) role="search" {
+                div.field {
+                    label for="q" { (locale.text("search-words")) }
+                    input type="search" id="q" name="q" value=(self.query.q) maxlength="100";
+                }
+                div.field {
+                    label for="category" { (locale.text("field-proposal-category")) }
+                    select id="category" name="category" {
+                        option value="" { (locale.text("all-of-them")) }
+                        @for one in Category::ALL {
+                            option value=(one.name()) selected[one.name() == self.query.category] {
+                                (locale.text(&format!("category-{}", one.name())))
+                            }
+                        }
+                    }
+                }
+                @if !self.districts.is_empty() {
+                    div.field {
+                        label for="district" { (locale.text("field-proposal-district")) }
+                        select id="district" name="district" {
+                            option value="" { (locale.text("all-of-them")) }
+                            @for one in &self.districts {
+                                option value=(one) selected[*one == self.query.district] { (one) }
+                            }
+                        }
+                    }
+                }
+                div.field {
+                    label for="state" { (locale.text("proposal-progress")) }
+                    select id="state" name="state" {
+                        option value="" { (locale.text("all-of-them")) }
+                        @for one in Progress::ALL {
+                            option value=(one.name()) selected[one.name() == self.query.state] {
+                                (locale.text(&format!("progress-{}", one.name())))
+                            }
+                        }
+                    }
+                }
+                button type="submit" { (icon(Icon::Search)) (locale.text("search")) }
+            }
+        }
+    }
+}
+
+fn card(visit: &Visit, path: &str, line: &Listed) -> Markup {
+    let proposal = &line.proposal;
+    html! {
+        h3 { a.card-link href={ (path) "/" (proposal.id) } { (proposal.content.title) } }
+        (meta(visit, proposal))
+        p { (opening(&proposal.content.body)) }
+        p.card-foot {
+            (progress_badge(visit.locale, line.progress))
+            span { (icon(Icon::People)) " " (visit.locale.text_with("supporters", &[("count", proposal.supporters.into())])) }
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! The words that search and likeness work on: character bigrams for Chinese, lower-case words for the rest.
+//!
+//! Every run of Chinese characters gives all its pairs and its last character alone, so that a query of one
+//! character finds by prefix and one of two or more finds every occurrence.
+
+use std::collections::BTreeSet;
+
+/// A piece of a query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wanted {
+    /// The term itself.
+    Exactly(String),
+    /// Any term that begins so.
+    Prefix(String),
+}
+
+/// The terms that a text is found by, without repetition.
+pub fn terms(text: &str) -> BTreeSet<String> {
+    let mut terms = BTreeSet::new();
+    for run in runs(text) {
+        match run {
+            Run::Word(word) => {
+                terms.insert(word);
+            }
+            Run::Chinese(characters) => {
+                terms.extend(pairs(&characters));
+                terms.extend(characters.last().map(char::to_string));
+            }
+        }
+    }
+    terms
+}
+
+/// What all must be in a text for it to be found.
+pub fn query(text: &str) -> Vec<Wanted> {
+    let mut wanted = Vec::new();
+    for run in runs(text) {
+        match run {
+            Run::Word(word) => wanted.push(Wanted::Prefix(word)),
+            Run::Chinese(characters) => match characters.as_slice() {
+                [only] => wanted.push(Wanted::Prefix(only.to_string())),
+                _ => wanted.extend(pairs(&characters).map(Wanted::Exactly)),
+            },
+        }
+    }
+    wanted
+}
+
+/// How alike two sets of terms are: the size of what they share over the size of all (Jaccard), 0 to 1.
+pub fn likeness(one: &BTreeSet<String>, other: &BTreeSet<String>) -> f64 {
+    let size = |n: usize| u32::try_from(n).map_or(f64::INFINITY, f64::from);
+    let shared = one.intersection(other).count();
+    let all = one.len() + other.len() - shared;
+    if all == 0 {
+        0.0
+    } else {
+        size(shared) / size(all)
+    }
+}
+
+enum Run {
+    Chinese(Vec<char>),
+    Word(String),
+}
+
+fn pairs(characters: &[char]) -> impl Iterator<Item = String> {
+    characters.windows(2).map(|pair| pair.iter().collect())
+}
+
+fn runs(text: &str) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    let mut joins = false;
+    for character in text.chars().map(half_width).flat_map(char::to_lowercase) {
+        let chinese = is_chinese(character);
+        if !chinese && !character.is_alphanumeric() {
+            joins = false;
+            continue;
+        }
+        match runs.last_mut() {
+            Some(Run::Chinese(run)) if joins && chinese => run.push(character),
+            Some(Run::Word(run)) if joins && !chinese => run.push(character),
+            _ if chinese => runs.push(Run::Chinese(vec![character])),
+            _ => runs.push(Run::Word(character.to_string())),
+        }
+        joins = true;
+    }
+    runs
+}
+
+/// Full-width ASCII, as Chinese input methods make it, is the same letter.
+fn half_width(character: char) -> char {
+    match character {
+        '\u{ff01}'..='\u{ff5e}' => {
+            char::from_u32(u32::from(character) - 0xfee0).unwrap_or(character)
+        }
+        _ => character,
+    }
+}
+
+const fn is_chinese(character: char) -> bool {
+    matches!(character,
+        '\u{3005}' | '\u{3007}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}'
+        | '\u{20000}'..='\u{323af}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(terms: &[&str]) -> BTreeSet<String> {
+        terms.iter().map(|term| (*term).to_owned()).collect()
+    }
+
+    #[test]
+    fn chinese_becomes_pairs_and_the_rest_lower_case_words() {
+        assert_eq!(
+            terms("社区食堂，ＬＥＤ路灯 Wi-Fi"),
+            set(&[
+                "社区", "区食", "食堂", "堂", "led", "路灯", "灯", "wi", "fi"
+            ])
+        );
+    }
+
+    #[test]
+    fn one_character_is_wanted_as_a_prefix_and_more_as_pairs() {
+        assert_eq!(query("灯"), [Wanted::Prefix("灯".to_owned())]);
+        assert_eq!(
+            query("路灯下 LED"),
+            [
+                Wanted::Exactly("路灯".to_owned()),
+                Wanted::Exactly("灯下".to_owned()),
+                Wanted::Prefix("led".to_owned())
+            ]
+        );
+        assert_eq!(query("，。"), []);
+    }
+
+    #[test]
+    fn likeness_is_one_for_the_same_and_nothing_for_strangers() {
+        let same = terms("老旧小区加装电梯");
+        assert!((likeness(&same, &same) - 1.0).abs() < f64::EPSILON);
+        assert!(likeness(&same, &terms("疏浚河道")).abs() < f64::EPSILON);
+        assert!(likeness(&same, &terms("老旧小区加装电梯的建议")) >= 0.3);
+    }
+}

@@ -1,0 +1,385 @@
+//! The record on both databases, read as a stranger reads it: by its addresses, with `tally`'s verifier.
+
+use super::store::{self, Body};
+use super::{
+    EntryIndex, EntryKind, Receipt, RecordError, RecordKey, check_against_published, checkpoint,
+    receipt,
+};
+use crate::app::{App, Parts};
+use crate::cycles::{JurisdictionKind, Stage};
+use crate::infra::act::{Act, Actor};
+use crate::infra::clock::Clock;
+use crate::infra::database::Database;
+use crate::infra::post::Senders;
+use crate::infra::vault::Vault;
+use crate::on_either;
+use crate::people::Role;
+use crate::testing::{NOW, TestService};
+use axum::http::StatusCode;
+use std::collections::{BTreeMap, BTreeSet};
+use tally::record::leaf::open_body;
+use tally::record::note::NoteError;
+use tally::record::receipt::ReceiptError;
+use tally::record::tile::{Bundle, Tile, TiledTree, bundles, tiles};
+use tally::record::tree::{self, leaf_hash};
+use tally::record::{Checkpoint, LeafHeader, Note, VerifierKey};
+
+async fn publish(service: &TestService, facts: usize) -> Vec<EntryIndex> {
+    let mut act = begin(service).await;
+    let mut positions = Vec::new();
+    for number in 0..facts {
+        let body = serde_json::json!({ "from": "collecting", "to": "screening", "number": number });
+        positions.push(act.publish(EntryKind::CycleStage, &body).await.unwrap());
+    }
+    act.commit().await.unwrap();
+    positions
+}
+
+async fn begin(service: &TestService) -> Act<'_> {
+    let mut act = Act::begin(&service.app, Actor::System, Some(service.cycle.place()))
+        .await
+        .unwrap();
+    act.audit("test.publish", "-", serde_json::json!({}))
+        .await
+        .unwrap();
+    act
+}
+
+/// What a stranger downloads.
+struct Downloaded {
+    vkey: VerifierKey,
+    checkpoint: Note,
+    tiles: BTreeMap<Tile, Vec<u8>>,
+    bundles: BTreeMap<Bundle, Vec<u8>>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Refused {
+    Signature,
+    Tile,
+    Root,
+    Leaf(u64),
+}
+
+impl Downloaded {
+    async fn from(service: &TestService) -> Self {
+        let vkey = service.get("/record/vkey", None).await.body;
+        let note = service.get("/record/checkpoint", None).await.body;
+        let checkpoint = Note::parse(&note).unwrap();
+        let size = Checkpoint::parse(checkpoint.text()).unwrap().size;
+        let mut downloaded = Self {
+            vkey: vkey.trim_end().parse().unwrap(),
+            checkpoint,
+            tiles: BTreeMap::new(),
+            bundles: BTreeMap::new(),
+        };
+        for tile in tiles(size) {
+            let reply = service.get(&format!("/record/{}", tile.path()), None).await;
+            assert_eq!(reply.status, StatusCode::OK, "{}", tile.path());
+            downloaded.tiles.insert(tile, reply.bytes);
+        }
+        for bundle in bundles(size) {
+            let path = format!("/record/{}", bundle.path());
+            let reply = service.get(&path, None).await;
+            assert_eq!(reply.status, StatusCode::OK, "{path}");
+            downloaded.bundles.insert(bundle, reply.bytes);
+        }
+        downloaded
+    }
+
+    /// Checks everything and gives the number of entries.
+    fn verify(&self) -> Result<u64, Refused> {
+        self.checkpoint
+            .verify(&self.vkey)
+            .map_err(|_| Refused::Signature)?;
+        let head = Checkpoint::parse(self.checkpoint.text()).map_err(|_| Refused::Signature)?;
+        let tree = TiledTree::new(head.size, |tile| tile.hashes(self.tiles.get(&tile)?).ok());
+        if tree::root(head.size, &tree).map_err(|_| Refused::Tile)? != head.root {
+            return Err(Refused::Root);
+        }
+        for (bundle, content) in &self.bundles {
+            let entries = bundle.entries(content).map_err(|_| Refused::Tile)?;
+            for (entry, position) in entries.into_iter().zip(bundle.first_entry()..) {
+                let proof = tree::inclusion_proof(position, head.size, &tree).unwrap();
+                LeafHeader::from_entry(entry).map_err(|_| Refused::Leaf(position))?;
+                tree::verify_inclusion(leaf_hash(entry), position, head.size, &proof, head.root)
+                    .map_err(|_| Refused::Leaf(position))?;
+            }
+        }
+        Ok(head.size)
+    }
+}
+
+#[tokio::test]
+async fn a_thousand_entries_verify_by_their_addresses_and_one_changed_byte_is_refused() {
+    for service in TestService::on_each_database(Stage::Collecting).await {
+        publish(&service, 1000).await;
+        let mut log = Downloaded::from(&service).await;
+        assert_eq!(log.verify(), Ok(1000));
+
+        let bundle = log.bundles.keys().nth(2).copied().unwrap();
+        let at = log.bundles[&bundle].len() - 2;
+        log.bundles.get_mut(&bundle).unwrap()[at] ^= 1;
+        assert_eq!(log.verify(), Err(Refused::Leaf(767)));
+        log.bundles.get_mut(&bundle).unwrap()[at] ^= 1;
+
+        let tile = log.tiles.keys().next().copied().unwrap();
+        log.tiles.get_mut(&tile).unwrap()[40] ^= 1;
+        assert!(matches!(
+            log.verify(),
+            Err(Refused::Root | Refused::Leaf(_))
+        ));
+        log.tiles.get_mut(&tile).unwrap()[40] ^= 1;
+
+        let changed = log.checkpoint.to_string().replacen("1000", "1001", 1);
+        log.checkpoint = Note::parse(&changed).unwrap();
+        assert_eq!(log.verify(), Err(Refused::Signature));
+    }
+}
+
+#[tokio::test]
+async fn a_tile_beyond_the_record_s_end_or_of_another_spelling_is_not_found() {
+    let service = TestService::start(Stage::Collecting).await;
+    publish(&service, 3).await;
+    let found = service.get("/record/tile/0/000.p/3", None).await;
+    assert_eq!(found.status, StatusCode::OK);
+    assert_eq!(found.bytes.len(), 96);
+    for path in [
+        "/record/tile/0/000",
+        "/record/tile/0/000.p/4",
+        "/record/tile/0/0.p/3",
+        "/record/tile/entries/000.p/4",
+        "/record/tile/1/000.p/1",
+    ] {
+        let reply = service.get(path, None).await;
+        assert_eq!(reply.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_rolled_back_act_leaves_no_gap() {
+    for service in TestService::on_each_database(Stage::Collecting).await {
+        publish(&service, 2).await;
+        let mut act = begin(&service).await;
+        let lost = act.publish(EntryKind::CycleStage, &3).await.unwrap();
+        assert_eq!(lost.position(), 2);
+        drop(act);
+        let kept = publish(&service, 1).await;
+        assert_eq!(kept, [EntryIndex(2)]);
+        assert_eq!(Downloaded::from(&service).await.verify(), Ok(3));
+    }
+}
+
+#[tokio::test]
+async fn parallel_appends_take_each_position_once() {
+    for service in TestService::on_each_database(Stage::Collecting).await {
+        let mut tasks = tokio::task::JoinSet::new();
+        for task in 0..8 {
+            let (app, place) = (service.app.clone(), service.cycle.place());
+            tasks.spawn(async move {
+                let mut positions = Vec::new();
+                for number in 0..10 {
+                    let mut act = Act::begin(&app, Actor::System, Some(place)).await.unwrap();
+                    let body = serde_json::json!({ "number": task * 100 + number });
+                    positions.push(act.publish(EntryKind::CycleStage, &body).await.unwrap());
+                    act.audit("test.publish", "-", body).await.unwrap();
+                    act.commit().await.unwrap();
+                    // Signing while others append must see whole transactions only.
+                    checkpoint(&app).await.unwrap();
+                }
+                positions
+            });
+        }
+        let positions: BTreeSet<u64> = tasks
+            .join_all()
+            .await
+            .into_iter()
+            .flatten()
+            .map(EntryIndex::position)
+            .collect();
+        assert_eq!(positions, (0..80).collect());
+        assert_eq!(Downloaded::from(&service).await.verify(), Ok(80));
+    }
+}
+
+fn verify(receipt: &Receipt) -> Result<LeafHeader, ReceiptError> {
+    let vkey: VerifierKey = receipt.vkey.parse().unwrap();
+    let text: tally::record::Receipt = receipt.text.parse()?;
+    Ok(text.verify(&vkey, &[], 0)?.header)
+}
+
+#[tokio::test]
+async fn a_receipt_proves_its_entry_and_stays_the_same_while_the_record_grows() {
+    for service in TestService::on_each_database(Stage::Collecting).await {
+        let positions = publish(&service, 7).await;
+        let first = receipt(&service.app, positions[3]).await.unwrap();
+        let header = verify(&first).unwrap();
+        assert_eq!(
+            (header.kind(), header.scope()),
+            ("cycle-stage", "qinghe/2026")
+        );
+        publish(&service, 20).await;
+        checkpoint(&service.app).await.unwrap();
+        assert_eq!(receipt(&service.app, positions[3]).await.unwrap(), first);
+
+        let path = format!("/record/body/{}", header.body().to_hex());
+        let document = service.get(&path, None).await;
+        assert_eq!(document.status, StatusCode::OK);
+        let body = open_body(&document.bytes, header.body()).unwrap();
+        assert_eq!(
+            body,
+            br#"{"from":"collecting","to":"screening","number":3}"#
+        );
+
+        let mut forged = first.clone();
+        forged.text = first.text.replacen("index 3", "index 2", 1);
+        assert!(matches!(verify(&forged), Err(ReceiptError::Inclusion(_))));
+        let mut foreign = first;
+        let stranger = RecordKey::load_or_make(tempfile::tempdir().unwrap().path()).unwrap();
+        let key: VerifierKey = foreign.vkey.parse().unwrap();
+        let other = VerifierKey::new(key.name().clone(), key.kind(), stranger.public());
+        foreign.vkey = other.to_string();
+        assert!(matches!(
+            verify(&foreign),
+            Err(ReceiptError::Signature(NoteError::Unsigned(_)))
+        ));
+    }
+}
+
+/// A service with this one's key and memory of what was published, but with another database.
+async fn restored_beside(service: &TestService, dir: &tempfile::TempDir) -> App {
+    let url = format!("sqlite:{}", dir.path().join("older.sqlite").display());
+    let database = Database::open(&url).await.unwrap();
+    database.migrate().await.unwrap();
+    let data_dir = &service.app.config.data_dir;
+    App::new(Parts {
+        config: service.app.config.clone(),
+        record_key: RecordKey::load_or_make(data_dir).unwrap(),
+        vault: Vault::load_or_make(data_dir, &service.app.chance).unwrap(),
+        senders: Senders::in_house(),
+        database,
+        clock: Clock::fixed(NOW),
+        chance: service.app.chance.clone(),
+        demo: false,
+    })
+}
+
+async fn publish_elsewhere(app: &App) {
+    let mut act = Act::begin(app, Actor::System, None).await.unwrap();
+    act.publish(EntryKind::CycleStage, &1).await.unwrap();
+    act.audit("test.publish", "-", serde_json::json!({}))
+        .await
+        .unwrap();
+    act.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_older_or_another_database_beside_the_same_key_is_never_signed() {
+    let service = TestService::start(Stage::Collecting).await;
+    publish(&service, 2).await;
+    checkpoint(&service.app).await.unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let restored = restored_beside(&service, &dir).await;
+    assert!(matches!(
+        check_against_published(&restored).await,
+        Err(RecordError::SecondHistory {
+            published: 2,
+            stored: 0
+        })
+    ));
+    for _ in 0..3 {
+        publish_elsewhere(&restored).await;
+    }
+    assert!(matches!(
+        checkpoint(&restored).await,
+        Err(RecordError::SecondHistory {
+            published: 2,
+            stored: 3
+        })
+    ));
+}
+
+#[tokio::test]
+async fn a_body_is_taken_down_with_its_reason_and_the_tree_still_verifies() {
+    for service in TestService::on_each_database(Stage::Collecting).await {
+        let positions = publish(&service, 3).await;
+        let header = verify(&receipt(&service.app, positions[1]).await.unwrap()).unwrap();
+        let path = format!("/record/body/{}", header.body().to_hex());
+        let act = "/record/entry/1/take-down";
+        let reason = [("reason", "personal-data")];
+
+        let other =
+            TestService::add_jurisdiction(&service.app, "beihe", JurisdictionKind::County).await;
+        let stranger = service.sign_in_at(&[Role::Admin], other.id).await;
+        let reply = service.post(act, Some(&stranger), &reason).await;
+        assert_eq!(reply.status, StatusCode::FORBIDDEN);
+        assert_eq!(service.get(&path, None).await.status, StatusCode::OK);
+
+        let admin = service.sign_in(&[Role::Admin]).await;
+        let reply = service
+            .post(act, Some(&admin), &[("reason", "because")])
+            .await;
+        assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let reply = service.post(act, Some(&admin), &reason).await;
+        assert_eq!(reply.location.as_deref(), Some("/record/entry/1"));
+        let again = service.post(act, Some(&admin), &reason).await;
+        assert_eq!(again.status, StatusCode::CONFLICT);
+
+        let gone = service.get(&path, None).await;
+        assert_eq!(gone.status, StatusCode::GONE);
+        assert!(gone.body.contains("personal-data"), "{}", gone.body);
+        let page = service.get("/record/entry/1", None).await;
+        assert!(page.body.contains("误含个人信息"), "{}", page.body);
+        assert_eq!(Downloaded::from(&service).await.verify(), Ok(4));
+        let mut tx = service.app.database.read().await.unwrap();
+        let body = store::body_of(&mut tx, positions[1]).await.unwrap();
+        assert!(matches!(body, Some(Body::TakenDown { .. })));
+    }
+}
+
+#[tokio::test]
+async fn what_is_in_the_record_cannot_be_changed_in_the_database() {
+    for service in TestService::on_each_database(Stage::Collecting).await {
+        publish(&service, 2).await;
+        checkpoint(&service.app).await.unwrap();
+        for statement in [
+            "UPDATE record_entries SET kind = 'other'",
+            "DELETE FROM record_entries",
+            "UPDATE record_nodes SET level = 9",
+            "DELETE FROM record_nodes",
+            "UPDATE record_bodies SET body = '{}'",
+            "DELETE FROM record_bodies",
+            "UPDATE record_checkpoints SET note = ''",
+            "DELETE FROM record_checkpoints",
+        ] {
+            let mut tx = service.app.database.write().await.unwrap();
+            let refused = on_either!(&mut tx, conn => sqlx::query(statement)
+                .execute(&mut *conn).await.map(|_| ()).unwrap_err().to_string());
+            assert!(
+                refused.contains("append-only") || refused.contains("only be taken down"),
+                "{statement}: {refused}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_record_s_pages_show_entries_in_plain_words() {
+    for service in TestService::on_each_database(Stage::Collecting).await {
+        publish(&service, 60).await;
+        let page = service.get("/record", None).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(page.body.contains("年度工作进入新环节"), "{}", page.body);
+        let list = service
+            .get("/j/qinghe/2026/record?kind=cycle-stage&page=2", None)
+            .await;
+        assert_eq!(list.status, StatusCode::OK);
+        assert!(list.body.contains("/record/entry/9"), "{}", list.body);
+        assert!(!list.body.contains("/record/entry/59\""));
+        let entry = service.get("/record/entry/59", None).await;
+        assert!(entry.body.contains("筛选"), "{}", entry.body);
+        assert!(entry.body.contains("— "), "{}", entry.body);
+        let missing = service.get("/record/entry/60", None).await;
+        assert_eq!(missing.status, StatusCode::NOT_FOUND);
+    }
+}

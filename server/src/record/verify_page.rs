@@ -1,0 +1,107 @@
+//! `/verify`: anyone checks a receipt or a whole vote, on their own device.
+
+use super::verifier_key;
+use crate::app::App;
+use crate::session::device_pages::check_names;
+use crate::web::failure::Answer;
+use crate::web::locale::Locale;
+use crate::web::page::{Page, show};
+use crate::web::visit::Visit;
+use axum::extract::State;
+use maud::{Markup, html};
+
+/// The page; its work is done by the verifier in the browser, which is the same code as the `tally` command.
+#[derive(Debug, Clone)]
+pub struct VerifyPage {
+    /// The record's verifier key line.
+    pub vkey: String,
+}
+
+impl Page for VerifyPage {
+    fn title(&self, locale: &Locale) -> String {
+        locale.text("verify-title")
+    }
+
+    fn scripts(&self) -> &'static [&'static str] {
+        &["js/verify.js"]
+    }
+
+    fn main(&self, visit: &Visit) -> Markup {
+        let locale = visit.locale;
+        html! {
+            header.page-head {
+                h1 { (locale.text("verify-title")) }
+                p.lead { (locale.text("verify-lead")) }
+            }
+            noscript { p.notice { (locale.text("device-needs-script")) } }
+            div.notice.bad data-part="problem" role="alert" hidden { p {} }
+            div data-part="device-page" data-no-file=(locale.text("verify-no-file")) {
+                (check_names(locale))
+                div.split {
+                    (archive(locale))
+                    (self.receipt(locale))
+                }
+            }
+            section.panel {
+                p { (locale.text("verify-command")) }
+                pre tabindex="0" { code { "tally verify election.bel" } }
+            }
+        }
+    }
+}
+
+impl VerifyPage {
+    fn receipt(&self, locale: &Locale) -> Markup {
+        html! {
+            section.panel {
+                h2 { (locale.text("verify-receipt")) }
+                p { (locale.text("verify-receipt-text")) }
+                div.field {
+                    label for="receipt-file" { (locale.text("verify-receipt-file")) }
+                    input #receipt-file type="file" accept="application/json,.json" data-part="receipt-file";
+                }
+                div.field {
+                    label for="receipt-text" { (locale.text("verify-receipt-field")) }
+                    textarea #receipt-text rows="6" data-part="receipt-text" spellcheck="false" {}
+                }
+                div.field {
+                    label for="receipt-vkey" { (locale.text("verify-vkey-field")) }
+                    p.hint #receipt-vkey-hint { (locale.text("verify-vkey-hint")) }
+                    input #receipt-vkey type="text" value=(self.vkey) data-part="receipt-vkey"
+                        aria-describedby="receipt-vkey-hint" spellcheck="false" autocomplete="off";
+                }
+                button type="button" data-part="check-receipt" { (locale.text("verify-receipt-button")) }
+                p.notice.good data-part="receipt-good" role="status" hidden { (locale.text("verify-receipt-good")) }
+                div data-part="receipt-bad" role="alert" hidden {
+                    p.notice.bad { (locale.text("verify-receipt-bad")) " " span data-part="receipt-why" {} }
+                }
+            }
+        }
+    }
+}
+
+fn archive(locale: &Locale) -> Markup {
+    html! {
+        section.panel {
+            h2 { (locale.text("verify-archive")) }
+            p { (locale.text("verify-archive-text")) }
+            div.field {
+                label for="archive-file" { (locale.text("verify-archive-file")) }
+                input #archive-file type="file" accept=".bel,.zip" data-part="archive-file";
+            }
+            button type="button" data-part="check-archive" { (locale.text("verify-archive-button")) }
+            p.working data-part="archive-progress" role="status" hidden { (locale.text("verify-working")) }
+            p.notice.good data-part="archive-good" role="status" hidden { (locale.text("verify-archive-good")) }
+            div data-part="archive-bad" role="alert" hidden {
+                p.notice.bad { (locale.text("verify-archive-bad")) }
+            }
+            ul.checks data-part="archive-checks" aria-live="polite" {}
+        }
+    }
+}
+
+/// `/verify`
+pub async fn verify(State(app): State<App>, visit: Visit) -> Answer {
+    let vkey = verifier_key(&app)?.to_string();
+    Ok(show(&visit, &VerifyPage { vkey }))
+}

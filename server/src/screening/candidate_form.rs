@@ -1,0 +1,255 @@
+//! The form of a candidate project.
+
+use super::candidate::{Candidate, CandidateFacts, Milestone};
+use super::cluster::{Cluster, Outcome};
+use crate::web::form::FormErrors;
+use serde::Deserialize;
+use time::Date;
+use time::format_description::well_known::Iso8601;
+
+/// How many milestones the form has room for.
+pub const MILESTONES: usize = 6;
+
+/// The fields as they were typed.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+pub struct CandidateForm {
+    /// E.g. `QH26-01`.
+    pub candidate_code: String,
+    /// The title.
+    pub candidate_title: String,
+    /// What will be done.
+    pub candidate_summary: String,
+    /// 承办单位
+    pub candidate_unit: String,
+    /// 责任人
+    pub candidate_lead: String,
+    /// What will be there when it is done.
+    pub candidate_goal: String,
+    /// In 万元.
+    pub candidate_budget: String,
+    /// 资金来源
+    pub candidate_funding: String,
+    /// Where.
+    pub candidate_location: String,
+    /// The milestones' days, one a row.
+    pub due: Vec<String>,
+    /// The milestones' texts, one a row.
+    pub text: Vec<String>,
+    /// The milestones' planned percents, one a row.
+    pub percent: Vec<String>,
+    /// Why a published candidate is changed.
+    pub amend_reason: String,
+    /// From which cluster it grows.
+    pub cluster: String,
+}
+
+impl CandidateForm {
+    /// The form filled in with a candidate.
+    pub fn of(candidate: &Candidate) -> Self {
+        let facts = &candidate.facts;
+        let column =
+            |of: fn(&Milestone) -> String| facts.milestones.iter().map(of).collect::<Vec<_>>();
+        Self {
+            candidate_code: facts.code.clone(),
+            candidate_title: facts.title.clone(),
+            candidate_summary: facts.summary.clone(),
+            candidate_unit: facts.unit.clone(),
+            candidate_lead: facts.lead.clone(),
+            candidate_goal: facts.goal.clone(),
+            candidate_budget: facts.budget.wan(),
+            candidate_funding: facts.funding.clone(),
+            candidate_location: facts.location.clone(),
+            due: column(|one| one.due.to_string()),
+            text: column(|one| one.text.clone()),
+            percent: column(|one| one.planned_percent.to_string()),
+            amend_reason: String::new(),
+            cluster: String::new(),
+        }
+    }
+
+    /// The form begun with what screening found out about a cluster.
+    pub fn from_cluster(cluster: &Cluster) -> Self {
+        let mut form = Self {
+            candidate_title: cluster.title().to_owned(),
+            cluster: cluster.id.to_string(),
+            ..Self::default()
+        };
+        if let Some(decision) = &cluster.decision {
+            form.candidate_summary.clone_from(&decision.explanation);
+            if let Outcome::Feasible {
+                unit,
+                budget,
+                funding,
+            } = &decision.outcome
+            {
+                form.candidate_unit.clone_from(unit);
+                form.candidate_budget = budget.wan();
+                form.candidate_funding.clone_from(funding);
+            }
+        }
+        form
+    }
+
+    /// A milestone's row as it was typed: day, text, percent.
+    pub fn row(&self, number: usize) -> (&str, &str, &str) {
+        (
+            self.due.get(number).map_or("", String::as_str),
+            self.text.get(number).map_or("", String::as_str),
+            self.percent.get(number).map_or("", String::as_str),
+        )
+    }
+
+    /// The facts, or what is wrong with the form. `year` is the year of implementation.
+    pub fn check(&self, year: i32) -> Result<CandidateFacts, FormErrors> {
+        let mut errors = FormErrors::none();
+        let code = self.candidate_code.trim();
+        errors.text("candidate-code", code, 1, 20);
+        if !code
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'-')
+        {
+            errors.add("candidate-code", "not-a-code");
+        }
+        errors.text("candidate-title", &self.candidate_title, 1, 60);
+        errors.text("candidate-summary", &self.candidate_summary, 1, 1000);
+        errors.text("candidate-unit", &self.candidate_unit, 1, 60);
+        errors.text("candidate-lead", &self.candidate_lead, 1, 40);
+        errors.text("candidate-goal", &self.candidate_goal, 1, 300);
+        errors.text("candidate-funding", &self.candidate_funding, 1, 100);
+        errors.text("candidate-location", &self.candidate_location, 1, 100);
+        let budget = errors.wan("candidate-budget", &self.candidate_budget);
+        let milestones = self.milestones(year).unwrap_or_else(|code| {
+            errors.add("candidate-milestones", code);
+            Vec::new()
+        });
+        match budget {
+            Some(budget) if errors.is_empty() => Ok(CandidateFacts {
+                code: code.to_owned(),
+                title: self.candidate_title.trim().to_owned(),
+                summary: self.candidate_summary.trim().to_owned(),
+                unit: self.candidate_unit.trim().to_owned(),
+                lead: self.candidate_lead.trim().to_owned(),
+                goal: self.candidate_goal.trim().to_owned(),
+                budget,
+                funding: self.candidate_funding.trim().to_owned(),
+                location: self.candidate_location.trim().to_owned(),
+                milestones,
+            }),
+            _ => Err(errors),
+        }
+    }
+
+    /// The rows that are filled in: in the year, in order, rising to 100 percent.
+    fn milestones(&self, year: i32) -> Result<Vec<Milestone>, &'static str> {
+        let mut milestones: Vec<Milestone> = Vec::new();
+        for number in 0..MILESTONES.max(self.due.len()) {
+            let (due, text, percent) = self.row(number);
+            let (due, text, percent) = (due.trim(), text.trim(), percent.trim());
+            if due.is_empty() && text.is_empty() && percent.is_empty() {
+                continue;
+            }
+            let due = Date::parse(due, &Iso8601::DATE).map_err(|_| "milestone-date")?;
+            let planned_percent: i32 = percent.parse().map_err(|_| "milestone-percent")?;
+            if due.year() != year {
+                return Err("milestone-year");
+            }
+            if text.is_empty() || text.chars().count() > 100 {
+                return Err("milestone-text");
+            }
+            let rises = milestones.last().is_none_or(|before| {
+                before.due <= due && before.planned_percent <= planned_percent
+            });
+            if !(0..=100).contains(&planned_percent) || !rises {
+                return Err("milestone-order");
+            }
+            milestones.push(Milestone {
+                quarter: (i32::from(u8::from(due.month())) - 1) / 3 + 1,
+                due,
+                text: text.to_owned(),
+                planned_percent,
+            });
+        }
+        match milestones.last() {
+            Some(last) if last.planned_percent == 100 => Ok(milestones),
+            _ => Err("milestone-whole"),
+        }
+    }
+}
+
+#[cfg(test)]
+pub mod tests {
+    use super::*;
+    use crate::infra::money::Money;
+
+    /// A form in order.
+    pub fn form() -> CandidateForm {
+        let text = |text: &str| text.to_owned();
+        CandidateForm {
+            candidate_code: text("QH26-04"),
+            candidate_title: text("城乡居家养老服务中心建设"),
+            candidate_summary: text("新建八个服务中心。"),
+            candidate_unit: text("县民政局"),
+            candidate_lead: text("钱局长"),
+            candidate_goal: text("八个中心开放"),
+            candidate_budget: text("1180"),
+            candidate_funding: text("县财政"),
+            candidate_location: text("八个乡镇"),
+            due: vec![text("2026-03-31"), text("2026-12-20")],
+            text: vec![text("完成招标"), text("交付使用")],
+            percent: vec![text("10"), text("100")],
+            ..CandidateForm::default()
+        }
+    }
+
+    fn fault(form: &CandidateForm) -> Vec<(&'static str, &'static str)> {
+        let errors = form.check(2026).unwrap_err();
+        errors
+            .iter()
+            .map(|(field, error)| (field, error.code))
+            .collect()
+    }
+
+    #[test]
+    fn a_form_in_order_gives_the_facts() {
+        let facts = form().check(2026).unwrap();
+        assert_eq!(facts.budget, Money::from_wan(1180));
+        let quarters: Vec<i32> = facts.milestones.iter().map(|one| one.quarter).collect();
+        assert_eq!(quarters, [1, 4]);
+    }
+
+    #[test]
+    fn each_wrong_field_is_named() {
+        let broken = |change: fn(&mut CandidateForm)| {
+            let mut form = form();
+            change(&mut form);
+            fault(&form)
+        };
+        assert_eq!(
+            broken(|f| f.candidate_code = "青禾-1".to_owned()),
+            [("candidate-code", "not-a-code")]
+        );
+        assert_eq!(
+            broken(|f| f.candidate_budget = "-1180".to_owned()),
+            [("candidate-budget", "too-small")]
+        );
+        assert_eq!(
+            broken(|f| f.candidate_title = "长".repeat(61)),
+            [("candidate-title", "too-long")]
+        );
+        for (change, code) in [
+            (
+                (|f| f.due[0] = "三月底".to_owned()) as fn(&mut CandidateForm),
+                "milestone-date",
+            ),
+            (|f| f.due[1] = "2027-01-05".to_owned(), "milestone-year"),
+            (|f| f.text[1].clear(), "milestone-text"),
+            (|f| f.percent[0] = "一半".to_owned(), "milestone-percent"),
+            (|f| f.due.swap(0, 1), "milestone-order"),
+            (|f| f.percent[1] = "101".to_owned(), "milestone-order"),
+            (|f| f.percent[1] = "90".to_owned(), "milestone-whole"),
+        ] {
+            assert_eq!(broken(change), [("candidate-milestones", code)]);
+        }
+    }
+}

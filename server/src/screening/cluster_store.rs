@@ -1,0 +1,293 @@
+//! Clusters and their decisions in the database.
+
+use super::cluster::{Cluster, ClusterId, Decision, Member, Outcome, Standing};
+use crate::cycles::Cycle;
+use crate::infra::clock::Timestamp;
+use crate::infra::database::{DatabaseError, Tx, exactly_one};
+use crate::infra::ids::{AccountId, JurisdictionId};
+use crate::infra::money::Money;
+use crate::on_either;
+use crate::proposals::{ProposalId, Reason};
+use std::collections::HashMap;
+
+#[derive(sqlx::FromRow)]
+struct ClusterRow {
+    id: ClusterId,
+    lead: ProposalId,
+    outcome: Option<String>,
+    reason: Option<Reason>,
+    explanation: Option<String>,
+    unit: Option<String>,
+    budget: Option<Money>,
+    funding: Option<String>,
+    decided_at: Option<Timestamp>,
+    published_at: Option<Timestamp>,
+}
+
+impl ClusterRow {
+    fn decision(&self) -> Result<Option<Decision>, DatabaseError> {
+        let Some(decided_at) = self.decided_at else {
+            return Ok(None);
+        };
+        let outcome = match (
+            self.outcome.as_deref(),
+            self.reason,
+            &self.unit,
+            self.budget,
+        ) {
+            (Some("feasible"), None, Some(unit), Some(budget)) => Outcome::Feasible {
+                unit: unit.clone(),
+                budget,
+                funding: self.funding.clone().unwrap_or_default(),
+            },
+            (Some("declined"), Some(reason), None, None) => Outcome::Declined { reason },
+            (outcome, ..) => {
+                return Err(DatabaseError::Column {
+                    table: "screening_decisions",
+                    column: "outcome",
+                    reason: format!("{outcome:?}, which does not fit the rest of {}", self.id),
+                });
+            }
+        };
+        Ok(Some(Decision {
+            outcome,
+            explanation: self.explanation.clone().unwrap_or_default(),
+            decided_at,
+            published_at: self.published_at,
+        }))
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct MemberRow {
+    cluster: ClusterId,
+    id: ProposalId,
+    number: i32,
+    title: String,
+}
+
+const CLUSTERS: &str = "SELECT clusters.id, clusters.lead, outcome, reason, explanation, unit, budget, funding, \
+     decided_at, published_at FROM clusters LEFT JOIN screening_decisions \
+     ON screening_decisions.jurisdiction = clusters.jurisdiction AND screening_decisions.cluster = clusters.id \
+     WHERE clusters.jurisdiction = $1 AND clusters.cycle = $2";
+
+/// All clusters of the cycle, oldest first.
+pub async fn clusters(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<Cluster>, DatabaseError> {
+    let sql = format!("{CLUSTERS} ORDER BY clusters.id");
+    let rows: Vec<ClusterRow> = on_either!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(cycle.jurisdiction).bind(cycle.id).fetch_all(&mut *conn).await?);
+    assemble(tx, cycle, rows).await
+}
+
+/// One cluster of the cycle, kept for this transaction alone until its end.
+pub async fn cluster(
+    tx: &mut Tx,
+    cycle: &Cycle,
+    id: ClusterId,
+) -> Result<Option<Cluster>, DatabaseError> {
+    let sql = format!("{CLUSTERS} AND clusters.id = $3");
+    let rows: Vec<ClusterRow> = on_either!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(cycle.jurisdiction).bind(cycle.id).bind(id).fetch_all(&mut *conn).await?);
+    Ok(assemble(tx, cycle, rows).await?.pop())
+}
+
+async fn assemble(
+    tx: &mut Tx,
+    cycle: &Cycle,
+    rows: Vec<ClusterRow>,
+) -> Result<Vec<Cluster>, DatabaseError> {
+    let members: Vec<MemberRow> = on_either!(tx, conn => sqlx::query_as(
+        "SELECT cluster_members.cluster, proposals.id, proposals.number, proposals.title FROM cluster_members \
+         JOIN proposals ON proposals.jurisdiction = cluster_members.jurisdiction \
+             AND proposals.id = cluster_members.proposal \
+         WHERE proposals.jurisdiction = $1 AND proposals.cycle = $2 ORDER BY proposals.number",
+    ).bind(cycle.jurisdiction).bind(cycle.id).fetch_all(&mut *conn).await?);
+    let supporters: Vec<(ClusterId, i64)> = on_either!(tx, conn => sqlx::query_as(
+        "SELECT cluster_members.cluster, COUNT(DISTINCT supports.account) FROM cluster_members \
+         JOIN clusters ON clusters.jurisdiction = cluster_members.jurisdiction \
+             AND clusters.id = cluster_members.cluster \
+         JOIN supports ON supports.jurisdiction = cluster_members.jurisdiction \
+             AND supports.proposal = cluster_members.proposal \
+         WHERE clusters.jurisdiction = $1 AND clusters.cycle = $2 GROUP BY cluster_members.cluster",
+    ).bind(cycle.jurisdiction).bind(cycle.id).fetch_all(&mut *conn).await?);
+    let supporters: HashMap<ClusterId, i64> = supporters.into_iter().collect();
+    let mut members_of: HashMap<ClusterId, Vec<Member>> = HashMap::new();
+    for row in members {
+        members_of.entry(row.cluster).or_default().push(Member {
+            id: row.id,
+            number: row.number,
+            title: row.title,
+        });
+    }
+    rows.into_iter()
+        .map(|row| {
+            Ok(Cluster {
+                decision: row.decision()?,
+                id: row.id,
+                lead: row.lead,
+                members: members_of.remove(&row.id).unwrap_or_default(),
+                supporters: supporters.get(&row.id).copied().unwrap_or(0),
+            })
+        })
+        .collect()
+}
+
+/// The cluster that a proposal is in.
+pub async fn cluster_of(
+    tx: &mut Tx,
+    jurisdiction: JurisdictionId,
+    proposal: ProposalId,
+) -> Result<Option<ClusterId>, DatabaseError> {
+    Ok(on_either!(tx, conn => sqlx::query_scalar(
+        "SELECT cluster FROM cluster_members WHERE jurisdiction = $1 AND proposal = $2",
+    ).bind(jurisdiction).bind(proposal).fetch_optional(&mut *conn).await?))
+}
+
+/// Accepted proposals of the cycle that are in no cluster yet, most supporters first: id, number, title,
+/// supporters.
+pub async fn unclustered(
+    tx: &mut Tx,
+    cycle: &Cycle,
+) -> Result<Vec<(ProposalId, i32, String, i64)>, DatabaseError> {
+    Ok(on_either!(tx, conn => sqlx::query_as(
+        "SELECT id, number, title, supporters FROM proposals WHERE jurisdiction = $1 AND cycle = $2 \
+         AND state = 'accepted' AND NOT EXISTS (SELECT 1 FROM cluster_members \
+             WHERE cluster_members.jurisdiction = proposals.jurisdiction \
+             AND cluster_members.proposal = proposals.id) ORDER BY supporters DESC, number",
+    ).bind(cycle.jurisdiction).bind(cycle.id).fetch_all(&mut *conn).await?))
+}
+
+/// Adds a cluster; its members are added one by one.
+pub async fn insert_cluster(
+    tx: &mut Tx,
+    cycle: &Cycle,
+    id: ClusterId,
+    lead: ProposalId,
+    at: Timestamp,
+) -> Result<(), DatabaseError> {
+    on_either!(tx, conn => sqlx::query(
+        "INSERT INTO clusters (jurisdiction, id, cycle, lead, made_at) VALUES ($1, $2, $3, $4, $5)",
+    ).bind(cycle.jurisdiction).bind(id).bind(cycle.id).bind(lead).bind(at)
+     .execute(&mut *conn).await?.rows_affected());
+    Ok(())
+}
+
+/// Takes away a cluster that has no members left.
+pub async fn delete_cluster(
+    tx: &mut Tx,
+    jurisdiction: JurisdictionId,
+    id: ClusterId,
+) -> Result<(), DatabaseError> {
+    let touched = on_either!(tx, conn => sqlx::query(
+        "DELETE FROM clusters WHERE jurisdiction = $1 AND id = $2",
+    ).bind(jurisdiction).bind(id).execute(&mut *conn).await?.rows_affected());
+    exactly_one("DELETE FROM clusters", touched)
+}
+
+/// Puts a proposal into a cluster; one that is in another is refused by `cluster_members_one_cluster`.
+pub async fn insert_member(
+    tx: &mut Tx,
+    jurisdiction: JurisdictionId,
+    cluster: ClusterId,
+    proposal: ProposalId,
+    at: Timestamp,
+) -> Result<(), DatabaseError> {
+    on_either!(tx, conn => sqlx::query(
+        "INSERT INTO cluster_members (jurisdiction, proposal, cluster, at) VALUES ($1, $2, $3, $4)",
+    ).bind(jurisdiction).bind(proposal).bind(cluster).bind(at)
+     .execute(&mut *conn).await?.rows_affected());
+    Ok(())
+}
+
+/// Takes a proposal out of its cluster.
+pub async fn delete_member(
+    tx: &mut Tx,
+    jurisdiction: JurisdictionId,
+    cluster: ClusterId,
+    proposal: ProposalId,
+) -> Result<(), DatabaseError> {
+    let touched = on_either!(tx, conn => sqlx::query(
+        "DELETE FROM cluster_members WHERE jurisdiction = $1 AND cluster = $2 AND proposal = $3",
+    ).bind(jurisdiction).bind(cluster).bind(proposal).execute(&mut *conn).await?.rows_affected());
+    exactly_one("DELETE FROM cluster_members", touched)
+}
+
+/// Writes a decision, or a better one in place of one that is not published.
+pub async fn set_decision(
+    tx: &mut Tx,
+    jurisdiction: JurisdictionId,
+    cluster: ClusterId,
+    by: Option<AccountId>,
+    decision: &Decision,
+) -> Result<(), DatabaseError> {
+    let (reason, unit, budget, funding) = match &decision.outcome {
+        Outcome::Feasible {
+            unit,
+            budget,
+            funding,
+        } => (
+            None,
+            Some(unit.as_str()),
+            Some(*budget),
+            Some(funding.as_str()),
+        ),
+        Outcome::Declined { reason } => (Some(*reason), None, None, None),
+    };
+    let touched = on_either!(tx, conn => sqlx::query(
+        "INSERT INTO screening_decisions (jurisdiction, cluster, outcome, reason, explanation, unit, budget, \
+         funding, decided_by, decided_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
+         ON CONFLICT (jurisdiction, cluster) DO UPDATE SET outcome = excluded.outcome, \
+         reason = excluded.reason, explanation = excluded.explanation, unit = excluded.unit, \
+         budget = excluded.budget, funding = excluded.funding, decided_by = excluded.decided_by, \
+         decided_at = excluded.decided_at WHERE screening_decisions.published_at IS NULL",
+    ).bind(jurisdiction).bind(cluster).bind(decision.outcome.name()).bind(reason)
+     .bind(&decision.explanation).bind(unit).bind(budget).bind(funding).bind(by)
+     .bind(decision.decided_at)
+     .execute(&mut *conn).await?.rows_affected());
+    exactly_one("INSERT INTO screening_decisions", touched)
+}
+
+/// Notes that a decision is published.
+pub async fn set_decision_published(
+    tx: &mut Tx,
+    jurisdiction: JurisdictionId,
+    cluster: ClusterId,
+    at: Timestamp,
+) -> Result<(), DatabaseError> {
+    let touched = on_either!(tx, conn => sqlx::query(
+        "UPDATE screening_decisions SET published_at = $3 \
+         WHERE jurisdiction = $1 AND cluster = $2 AND published_at IS NULL",
+    ).bind(jurisdiction).bind(cluster).bind(at).execute(&mut *conn).await?.rows_affected());
+    exactly_one("UPDATE screening_decisions", touched)
+}
+
+/// How a proposal fares in screening, as everybody may know; `None` while it is in no cluster.
+pub async fn standing(
+    tx: &mut Tx,
+    cycle: &Cycle,
+    proposal: ProposalId,
+) -> Result<Option<Standing>, DatabaseError> {
+    let Some(id) = cluster_of(tx, cycle.jurisdiction, proposal).await? else {
+        return Ok(None);
+    };
+    let Some(mut found) = cluster(tx, cycle, id).await? else {
+        return Ok(None);
+    };
+    let published = found.is_published();
+    let candidates: Vec<(String, String)> = on_either!(tx, conn => sqlx::query_as(
+        "SELECT candidates.code, candidates.title FROM candidate_clusters \
+         JOIN candidates ON candidates.jurisdiction = candidate_clusters.jurisdiction \
+             AND candidates.id = candidate_clusters.candidate \
+         JOIN shortlists ON shortlists.jurisdiction = candidates.jurisdiction \
+             AND shortlists.cycle = candidates.cycle \
+         WHERE candidate_clusters.jurisdiction = $1 AND candidate_clusters.cluster = $2 \
+             AND shortlists.published_at IS NOT NULL ORDER BY candidates.code",
+    ).bind(cycle.jurisdiction).bind(id).fetch_all(&mut *conn).await?);
+    found.members.retain(|member| member.id != proposal);
+    Ok(Some(Standing {
+        others: found.members,
+        supporters: found.supporters,
+        decision: found.decision.filter(|_| published),
+        candidates,
+    }))
+}

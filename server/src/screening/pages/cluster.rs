@@ -1,0 +1,257 @@
+//! `/j/{jurisdiction}/{year}/screening/clusters/{cluster}`: one cluster, its originals, its decision.
+
+use super::decision_facts;
+use crate::app::App;
+use crate::cycles::{CycleHeading, InCycle};
+use crate::infra::act::Act;
+use crate::people::{self, Unit};
+use crate::proposals::{Proposal, ProposalId, reason_options, search, store as proposal_store};
+use crate::screening::cluster::{Cluster, ClusterId};
+use crate::screening::decision_form::DecisionForm;
+use crate::screening::{acts, cluster_store};
+use crate::web::components::{Field, breadcrumbs, error_summary, error_text};
+use crate::web::failure::{Answer, Failure};
+use crate::web::form::FormErrors;
+use crate::web::locale::Locale;
+use crate::web::page::{Page, show};
+use crate::web::visit::{Viewer, Visit, redirect_with};
+use axum::Form;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::IntoResponse as _;
+use maud::{Markup, html};
+
+struct ClusterPage {
+    heading: CycleHeading,
+    cluster: Cluster,
+    lead: Proposal,
+    similar: Vec<Proposal>,
+    units: Vec<Unit>,
+    form: DecisionForm,
+    errors: FormErrors,
+}
+
+impl ClusterPage {
+    async fn open(app: &App, at: &InCycle) -> Result<Self, Failure> {
+        let id: ClusterId = at.param("cluster")?;
+        let mut tx = app.database.read().await?;
+        let cluster = cluster_store::cluster(&mut tx, at.cycle(), id)
+            .await?
+            .ok_or(Failure::NotFound)?;
+        let lead = proposal_store::find(&mut tx, at.cycle(), cluster.lead)
+            .await?
+            .ok_or(Failure::NotFound)?;
+        let mut similar = search::similar(&mut tx, at.cycle(), &lead.content).await?;
+        similar.retain(|one| !cluster.members.iter().any(|member| member.id == one.id));
+        Ok(Self {
+            units: people::store::units(&mut tx, at.cycle().jurisdiction).await?,
+            form: cluster
+                .decision
+                .as_ref()
+                .map(DecisionForm::of)
+                .unwrap_or_default(),
+            heading: at.heading.clone(),
+            cluster,
+            lead,
+            similar,
+            errors: FormErrors::none(),
+        })
+    }
+
+    fn path(&self) -> String {
+        format!(
+            "{}/screening/clusters/{}",
+            self.heading.path(),
+            self.cluster.id
+        )
+    }
+}
+
+/// The page.
+pub async fn cluster(State(app): State<App>, visit: Visit, at: InCycle) -> Answer {
+    Ok(show(&visit, &ClusterPage::open(&app, &at).await?))
+}
+
+/// Decides; the decision is held.
+pub async fn decide(
+    State(app): State<App>,
+    visit: Visit,
+    viewer: Viewer,
+    at: InCycle,
+    Form(form): Form<DecisionForm>,
+) -> Answer {
+    let (outcome, explanation) = match form.check() {
+        Ok(checked) => checked,
+        Err(errors) => {
+            let mut page = ClusterPage::open(&app, &at).await?;
+            page.form = form;
+            page.errors = errors;
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, show(&visit, &page)).into_response());
+        }
+    };
+    let id: ClusterId = at.param("cluster")?;
+    let mut act = Act::begin(&app, viewer.actor(), Some(at.cycle().place())).await?;
+    acts::decide(
+        &mut act,
+        at.cycle(),
+        id,
+        viewer.account,
+        outcome,
+        &explanation,
+    )
+    .await?;
+    act.commit().await?;
+    let path = format!("{}/screening/queue", at.heading.path());
+    Ok(redirect_with(&path, "decision-is-held"))
+}
+
+/// Puts one more proposal into the cluster.
+pub async fn join(State(app): State<App>, viewer: Viewer, at: InCycle) -> Answer {
+    let (id, proposal): (ClusterId, ProposalId) = (at.param("cluster")?, at.param("proposal")?);
+    let mut act = Act::begin(&app, viewer.actor(), Some(at.cycle().place())).await?;
+    acts::join(&mut act, at.cycle(), id, proposal).await?;
+    act.commit().await?;
+    let path = format!("{}/screening/clusters/{id}", at.heading.path());
+    Ok(redirect_with(&path, "cluster-changed"))
+}
+
+/// Takes a proposal out of the cluster.
+pub async fn split(State(app): State<App>, viewer: Viewer, at: InCycle) -> Answer {
+    let (id, proposal): (ClusterId, ProposalId) = (at.param("cluster")?, at.param("proposal")?);
+    let mut act = Act::begin(&app, viewer.actor(), Some(at.cycle().place())).await?;
+    acts::split(&mut act, at.cycle(), id, proposal).await?;
+    act.commit().await?;
+    let path = format!("{}/screening/clusters/{id}", at.heading.path());
+    Ok(redirect_with(&path, "cluster-changed"))
+}
+
+impl Page for ClusterPage {
+    fn title(&self, _: &Locale) -> String {
+        self.cluster.title().to_owned()
+    }
+
+    fn cycle(&self) -> Option<&CycleHeading> {
+        Some(&self.heading)
+    }
+
+    fn main(&self, visit: &Visit) -> Markup {
+        let locale = visit.locale;
+        let queue = format!("{}/screening/queue", self.heading.path());
+        html! {
+            (breadcrumbs(locale, &[(queue, locale.text("queue-title"))], self.cluster.title()))
+            header.page-head {
+                h1 { (self.cluster.title()) }
+                p.lead {
+                    (locale.text_with("cluster-size", &[("count", self.cluster.members.len().into())])) " · "
+                    (locale.text_with("distinct-supporters", &[("count", self.cluster.supporters.into())]))
+                }
+            }
+            (error_summary(locale, &self.errors))
+            div.split {
+                div.stack {
+                    div.prose { p { (self.lead.content.body) } }
+                    (self.members(locale))
+                    @if !self.similar.is_empty() && !self.cluster.is_published() { (self.similar(locale)) }
+                }
+                aside.stack {
+                    section.panel {
+                        h2 { (locale.text("screening-outcome")) }
+                        @match &self.cluster.decision {
+                            Some(decision) if self.cluster.is_published() => (decision_facts(locale, decision)),
+                            _ => (self.decision_form(locale)),
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl ClusterPage {
+    fn members(&self, locale: &Locale) -> Markup {
+        let proposals = format!("{}/proposals", self.heading.path());
+        html! {
+            h2 { (locale.text("cluster-members")) }
+            ul.list {
+                @for member in &self.cluster.members {
+                    li.row {
+                        a href={ (proposals) "/" (member.id) } {
+                            (locale.text_with("proposal-number", &[("number", member.number.into())])) " " (member.title)
+                        }
+                        @if member.id != self.cluster.lead && !self.cluster.is_published() {
+                            form.inline method="post" action={ (self.path()) "/split/" (member.id) } {
+                                button.link type="submit" { (locale.text("split-off")) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn similar(&self, locale: &Locale) -> Markup {
+        let proposals = format!("{}/proposals", self.heading.path());
+        html! {
+            h2 { (locale.text("similar-proposals")) }
+            ul.list {
+                @for one in &self.similar {
+                    li.row {
+                        a href={ (proposals) "/" (one.id) } { (one.content.title) }
+                        form.inline method="post" action={ (self.path()) "/join/" (one.id) } {
+                            button.link type="submit" { (locale.text("join-cluster")) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn decision_form(&self, locale: &Locale) -> Markup {
+        let field = |name, value, required| Field {
+            name,
+            value,
+            errors: &self.errors,
+            required,
+        };
+        let form = &self.form;
+        let units: Vec<_> = self
+            .units
+            .iter()
+            .map(|unit| (unit.name.clone(), unit.name.clone()))
+            .collect();
+        html! {
+            form.form method="post" action={ (self.path()) "/decide" } {
+                fieldset #field-outcome {
+                    legend { (locale.text("field-outcome")) }
+                    @if let Some(error) = self.errors.of("outcome") {
+                        p.field-error { (error_text(locale, error)) }
+                    }
+                    div.choices {
+                        @for outcome in ["feasible", "declined"] {
+                            label.choice {
+                                input type="radio" name="outcome" value=(outcome) checked[form.outcome == outcome];
+                                span { (locale.text(&format!("outcome-{outcome}"))) }
+                            }
+                        }
+                    }
+                }
+                fieldset {
+                    legend { (locale.text("if-feasible")) }
+                    @if units.is_empty() {
+                        (field("screening-unit", form.screening_unit.as_str(), false).input(locale, "text", "off"))
+                    } @else {
+                        (field("screening-unit", form.screening_unit.as_str(), false).select(locale, &units))
+                    }
+                    (field("screening-budget", form.screening_budget.as_str(), false).input(locale, "text", "off"))
+                    (field("screening-funding", form.screening_funding.as_str(), false).input(locale, "text", "off"))
+                }
+                fieldset {
+                    legend { (locale.text("if-declined")) }
+                    (field("reason", form.reason.as_str(), false).select(locale, &reason_options(locale)))
+                }
+                (field("explanation", form.explanation.as_str(), false).textarea(locale, 4))
+                button type="submit" { (locale.text("hold-decision")) }
+            }
+        }
+    }
+}

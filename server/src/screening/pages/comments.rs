@@ -1,0 +1,106 @@
+//! Comments on the shortlist and the office's answers.
+
+use super::shortlist::ShortlistPage;
+use crate::app::App;
+use crate::cycles::InCycle;
+use crate::infra::act::Act;
+use crate::screening::comment_store::{Comment, CommentId};
+use crate::screening::shortlist;
+use crate::web::failure::{Answer, Failure};
+use crate::web::form::FormErrors;
+use crate::web::page::show;
+use crate::web::visit::{Viewer, Visit, redirect_with};
+use axum::Form;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::IntoResponse as _;
+use serde::Deserialize;
+
+const COMMENT_CHARACTERS: usize = 500;
+const ANSWER_CHARACTERS: usize = 1000;
+
+/// A comment as it was typed.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+pub struct CommentForm {
+    /// The candidate's id; empty for the whole list.
+    pub comment_candidate: String,
+    /// What it says.
+    pub comment_text: String,
+    /// The same form makes one comment however often it is sent.
+    pub token: String,
+}
+
+/// An answer as it was typed.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct AnswerForm {
+    adopted: String,
+    answer: String,
+}
+
+/// A person comments.
+pub async fn comment(
+    State(app): State<App>,
+    visit: Visit,
+    viewer: Viewer,
+    at: InCycle,
+    Form(form): Form<CommentForm>,
+) -> Answer {
+    let mut errors = FormErrors::none();
+    errors.text("comment-text", &form.comment_text, 1, COMMENT_CHARACTERS);
+    let candidate = match form.comment_candidate.as_str() {
+        "" => None,
+        id => {
+            let parsed = id.parse().ok();
+            if parsed.is_none() {
+                errors.add("comment-candidate", "required");
+            }
+            parsed
+        }
+    };
+    if !errors.is_empty() {
+        let mut page = ShortlistPage::open(&app, &at).await?;
+        page.form = form;
+        page.errors = errors;
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, show(&visit, &page)).into_response());
+    }
+    let mut act = Act::begin(&app, viewer.actor(), Some(at.cycle().place())).await?;
+    let new = Comment {
+        id: CommentId::new(act.at, &app.chance),
+        candidate,
+        display_name: viewer.display_name.clone(),
+        text: form.comment_text.trim().to_owned(),
+        made_at: act.at,
+        answer: None,
+    };
+    shortlist::comment(&mut act, at.cycle(), viewer.account, &new, &form.token).await?;
+    act.commit().await?;
+    let path = format!("{}/shortlist", at.heading.path());
+    Ok(redirect_with(&path, "comment-sent"))
+}
+
+/// The office answers.
+pub async fn answer(
+    State(app): State<App>,
+    viewer: Viewer,
+    at: InCycle,
+    Form(form): Form<AnswerForm>,
+) -> Answer {
+    let mut errors = FormErrors::none();
+    errors.text("answer", &form.answer, 1, ANSWER_CHARACTERS);
+    if let Some(error) = errors.of("answer") {
+        return Err(Failure::invalid("answer", error.code));
+    }
+    let adopted = match form.adopted.as_str() {
+        "yes" => true,
+        "no" => false,
+        _ => return Err(Failure::invalid("answer", "required")),
+    };
+    let id: CommentId = at.param("comment")?;
+    let mut act = Act::begin(&app, viewer.actor(), Some(at.cycle().place())).await?;
+    shortlist::answer(&mut act, at.cycle(), id, adopted, form.answer.trim()).await?;
+    act.commit().await?;
+    let path = format!("{}/shortlist", at.heading.path());
+    Ok(redirect_with(&path, "comment-answered"))
+}

@@ -1,0 +1,287 @@
+//! `/j/{jurisdiction}/{year}/shortlist/compose`: the office composes, enters the review, publishes.
+
+use crate::app::App;
+use crate::cycles::{CycleHeading, InCycle};
+use crate::infra::act::Act;
+use crate::people::Role;
+use crate::screening::candidate::{Candidate, CandidateId};
+use crate::screening::candidate_store::{
+    Review, Shortlist, candidates, shortlist as shortlist_state,
+};
+use crate::screening::cluster::{Cluster, Outcome};
+use crate::screening::{cluster_store, shortlist};
+use crate::web::components::{
+    Field, Tone, empty_state, error_summary, moment, notice, page_head, steps, table_wrap,
+};
+use crate::web::failure::{Answer, Failure};
+use crate::web::form::FormErrors;
+use crate::web::locale::Locale;
+use crate::web::page::{Page, show};
+use crate::web::visit::{Viewer, Visit, redirect_with};
+use axum::Form;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::IntoResponse as _;
+use maud::{Markup, html};
+use serde::Deserialize;
+use time::Date;
+use time::format_description::well_known::Iso8601;
+
+/// The review as it was typed.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+pub struct ReviewForm {
+    review_date: String,
+    review_document: String,
+}
+
+impl ReviewForm {
+    fn check(&self) -> Result<Review, FormErrors> {
+        let mut errors = FormErrors::none();
+        errors.text("review-document", &self.review_document, 1, 60);
+        match Date::parse(self.review_date.trim(), &Iso8601::DATE) {
+            Ok(on) if errors.is_empty() => Ok(Review {
+                on,
+                document: self.review_document.trim().to_owned(),
+            }),
+            Ok(_) => Err(errors),
+            Err(_) => {
+                errors.add("review-date", "not-a-date");
+                Err(errors)
+            }
+        }
+    }
+}
+
+struct ComposePage {
+    heading: CycleHeading,
+    state: Shortlist,
+    candidates: Vec<Candidate>,
+    /// Feasible clusters, from which candidates can grow.
+    feasible: Vec<Cluster>,
+    form: ReviewForm,
+    errors: FormErrors,
+}
+
+impl ComposePage {
+    async fn open(app: &App, at: &InCycle) -> Result<Self, Failure> {
+        let mut tx = app.database.read().await?;
+        let state = shortlist_state(&mut tx, at.cycle()).await?;
+        let feasible = cluster_store::clusters(&mut tx, at.cycle())
+            .await?
+            .into_iter()
+            .filter(|cluster| {
+                cluster
+                    .decision
+                    .as_ref()
+                    .is_some_and(|decision| matches!(decision.outcome, Outcome::Feasible { .. }))
+            })
+            .collect();
+        let form = match &state {
+            Shortlist::Drafting => ReviewForm::default(),
+            Shortlist::Reviewed(review) | Shortlist::Published { review, .. } => ReviewForm {
+                review_date: review.on.to_string(),
+                review_document: review.document.clone(),
+            },
+        };
+        Ok(Self {
+            heading: at.heading.clone(),
+            candidates: candidates(&mut tx, at.cycle()).await?,
+            state,
+            feasible,
+            form,
+            errors: FormErrors::none(),
+        })
+    }
+}
+
+/// The page.
+pub async fn compose(State(app): State<App>, visit: Visit, at: InCycle) -> Answer {
+    Ok(show(&visit, &ComposePage::open(&app, &at).await?))
+}
+
+/// Enters the review.
+pub async fn review(
+    State(app): State<App>,
+    visit: Visit,
+    viewer: Viewer,
+    at: InCycle,
+    Form(form): Form<ReviewForm>,
+) -> Answer {
+    let review = match form.check() {
+        Ok(review) => review,
+        Err(errors) => {
+            let mut page = ComposePage::open(&app, &at).await?;
+            page.form = form;
+            page.errors = errors;
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, show(&visit, &page)).into_response());
+        }
+    };
+    let mut act = Act::begin(&app, viewer.actor(), Some(at.cycle().place())).await?;
+    shortlist::review(&mut act, at.cycle(), &review).await?;
+    act.commit().await?;
+    Ok(redirect_with(&compose_path(&at.heading), "review-entered"))
+}
+
+/// Publishes the list.
+pub async fn publish(State(app): State<App>, viewer: Viewer, at: InCycle) -> Answer {
+    let mut act = Act::begin(&app, viewer.actor(), Some(at.cycle().place())).await?;
+    shortlist::publish(&mut act, at.cycle()).await?;
+    act.commit().await?;
+    let path = format!("{}/shortlist", at.heading.path());
+    Ok(redirect_with(&path, "shortlist-was-published"))
+}
+
+/// Takes a candidate off the list.
+pub async fn remove(State(app): State<App>, viewer: Viewer, at: InCycle) -> Answer {
+    let id: CandidateId = at.param("candidate")?;
+    let mut act = Act::begin(&app, viewer.actor(), Some(at.cycle().place())).await?;
+    shortlist::remove(&mut act, at.cycle(), id).await?;
+    act.commit().await?;
+    Ok(redirect_with(
+        &compose_path(&at.heading),
+        "candidate-removed",
+    ))
+}
+
+/// The page's address.
+pub fn compose_path(heading: &CycleHeading) -> String {
+    format!("{}/shortlist/compose", heading.path())
+}
+
+impl Page for ComposePage {
+    fn title(&self, locale: &Locale) -> String {
+        locale.text("compose-title")
+    }
+
+    fn cycle(&self) -> Option<&CycleHeading> {
+        Some(&self.heading)
+    }
+
+    fn main(&self, visit: &Visit) -> Markup {
+        let locale = visit.locale;
+        let path = compose_path(&self.heading);
+        let published = self.state.is_published();
+        let names = ["step-compose", "step-review", "step-publish"].map(|key| locale.text(key));
+        let step = match &self.state {
+            Shortlist::Drafting => usize::from(!self.candidates.is_empty()),
+            Shortlist::Reviewed(_) => 2,
+            Shortlist::Published { .. } => 3,
+        };
+        html! {
+            (page_head(&locale.text("compose-title"), &locale.text("compose-lead")))
+            (steps(&names, step))
+            (error_summary(locale, &self.errors))
+            @if let Shortlist::Published { at, .. } = &self.state {
+                (notice(Tone::Good, &html! {
+                    p { (locale.text("published-at")) " " (moment(visit, *at)) "。" (locale.text("changes-need-a-reason")) }
+                }))
+            }
+            (self.surplus(locale))
+            (self.table(locale, &path))
+            @if !published {
+                div.actions { a.button href={ (path) "/new" } { (locale.text("add-candidate")) } }
+                (self.sources(locale, &path))
+                (self.review_form(locale, &path))
+                @if matches!(self.state, Shortlist::Reviewed(_))
+                    && visit.holds_any(&[Role::Office], self.heading.jurisdiction.id) {
+                    form method="post" action={ (path) "/publish" } {
+                        p { (locale.text("publish-note")) }
+                        button type="submit" { (locale.text("publish-shortlist")) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl ComposePage {
+    /// Candidates should outnumber the places by a fifth at least.
+    fn surplus(&self, locale: &Locale) -> Markup {
+        let places = self.heading.cycle.places;
+        let wanted = (places * 6 + 4) / 5;
+        let count = i32::try_from(self.candidates.len()).unwrap_or(i32::MAX);
+        html! {
+            @if count < wanted {
+                (notice(Tone::Warn, &html! {
+                    p { (locale.text_with("surplus-missing", &[
+                        ("count", count.into()), ("places", places.into()), ("wanted", wanted.into()),
+                    ])) }
+                }))
+            }
+        }
+    }
+
+    fn table(&self, locale: &Locale, path: &str) -> Markup {
+        if self.candidates.is_empty() {
+            return empty_state(locale, "no-candidates-yet");
+        }
+        let removable = !self.state.is_published();
+        table_wrap(
+            &locale.text("candidates"),
+            &html! {
+                table.stacked {
+                    thead { tr {
+                        th { (locale.text("field-candidate-code")) } th { (locale.text("field-candidate-title")) }
+                        th { (locale.text("field-candidate-unit")) } th.number { (locale.text("field-candidate-budget")) } th {}
+                    } }
+                    tbody {
+                        @for candidate in &self.candidates {
+                            @let facts = &candidate.facts;
+                            tr {
+                                td data-label=(locale.text("field-candidate-code")) { (facts.code) }
+                                th scope="row" { a href={ (path) "/" (candidate.id) } { (facts.title) } }
+                                td data-label=(locale.text("field-candidate-unit")) { (facts.unit) }
+                                td.number data-label=(locale.text("field-candidate-budget")) { (facts.budget.wan()) }
+                                td {
+                                    @if removable {
+                                        form.inline method="post" action={ (path) "/" (candidate.id) "/remove" } {
+                                            button.link type="submit" { (locale.text("candidate-remove")) }
+                                        }
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            },
+        )
+    }
+
+    fn sources(&self, locale: &Locale, path: &str) -> Markup {
+        html! {
+            @if !self.feasible.is_empty() {
+                details {
+                    summary { (locale.text_with("feasible-clusters", &[("count", self.feasible.len().into())])) }
+                    ul.list {
+                        @for cluster in &self.feasible {
+                            li.row {
+                                span { (cluster.title()) }
+                                a href={ (path) "/new?cluster=" (cluster.id) } { (locale.text("make-candidate")) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn review_form(&self, locale: &Locale, path: &str) -> Markup {
+        let field = |name, value| Field {
+            name,
+            value,
+            errors: &self.errors,
+            required: true,
+        };
+        html! {
+            section.panel {
+                h2 { (locale.text("step-review")) }
+                form.form method="post" action={ (path) "/review" } {
+                    (field("review-date", self.form.review_date.as_str()).input(locale, "date", "off"))
+                    (field("review-document", self.form.review_document.as_str()).input(locale, "text", "off"))
+                    button.secondary type="submit" { (locale.text("enter-review")) }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,275 @@
+//! The form of a candidate: anew, from a cluster, or changed.
+
+use super::compose::compose_path;
+use crate::app::App;
+use crate::cycles::{CycleHeading, InCycle};
+use crate::infra::act::Act;
+use crate::screening::candidate::CandidateId;
+use crate::screening::candidate_form::{CandidateForm, MILESTONES};
+use crate::screening::candidate_store;
+use crate::screening::cluster::ClusterId;
+use crate::screening::cluster_store;
+use crate::screening::shortlist::{self, ShortlistError};
+use crate::web::components::{Field, breadcrumbs, error_summary, error_text, page_head};
+use crate::web::failure::{Answer, Failure};
+use crate::web::form::FormErrors;
+use crate::web::locale::Locale;
+use crate::web::page::{Page, show};
+use crate::web::visit::{Viewer, Visit, redirect_with};
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
+use axum_extra::extract::Form;
+use maud::{Markup, html};
+use serde::Deserialize;
+
+struct EditPage {
+    heading: CycleHeading,
+    /// The candidate that is changed; none where one is added.
+    id: Option<CandidateId>,
+    /// Whether the list is published, so that a change needs a reason.
+    published: bool,
+    form: CandidateForm,
+    errors: FormErrors,
+}
+
+impl EditPage {
+    fn refused(mut self, visit: &Visit, errors: FormErrors) -> Response {
+        self.errors = errors;
+        (StatusCode::UNPROCESSABLE_ENTITY, show(visit, &self)).into_response()
+    }
+}
+
+/// From which cluster.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct From {
+    cluster: String,
+}
+
+/// The empty form, or one begun with what screening found out about a cluster.
+pub async fn new(
+    State(app): State<App>,
+    visit: Visit,
+    at: InCycle,
+    Query(from): Query<From>,
+) -> Answer {
+    let mut form = CandidateForm::default();
+    if let Ok(id) = from.cluster.parse::<ClusterId>() {
+        let mut tx = app.database.read().await?;
+        let cluster = cluster_store::cluster(&mut tx, at.cycle(), id)
+            .await?
+            .ok_or(Failure::NotFound)?;
+        form = CandidateForm::from_cluster(&cluster);
+    }
+    let page = EditPage {
+        heading: at.heading,
+        id: None,
+        published: false,
+        form,
+        errors: FormErrors::none(),
+    };
+    Ok(show(&visit, &page))
+}
+
+/// Adds a candidate.
+pub async fn add(
+    State(app): State<App>,
+    visit: Visit,
+    viewer: Viewer,
+    at: InCycle,
+    Form(form): Form<CandidateForm>,
+) -> Answer {
+    let checked = form.check(at.cycle().year);
+    let cluster = form.cluster.parse().ok();
+    let page = EditPage {
+        heading: at.heading.clone(),
+        id: None,
+        published: false,
+        form,
+        errors: FormErrors::none(),
+    };
+    let facts = match checked {
+        Ok(facts) => facts,
+        Err(errors) => return Ok(page.refused(&visit, errors)),
+    };
+    let mut act = Act::begin(&app, viewer.actor(), Some(at.cycle().place())).await?;
+    if let Err(error) = shortlist::add(&app, &mut act, at.cycle(), &facts, cluster).await {
+        drop(act);
+        return code_taken(page, &visit, error);
+    }
+    act.commit().await?;
+    Ok(redirect_with(&compose_path(&at.heading), "candidate-saved"))
+}
+
+/// The form of a candidate that is there.
+pub async fn edit(State(app): State<App>, visit: Visit, at: InCycle) -> Answer {
+    let page = open(&app, &at).await?;
+    Ok(show(&visit, &page))
+}
+
+async fn open(app: &App, at: &InCycle) -> Result<EditPage, Failure> {
+    let id: CandidateId = at.param("candidate")?;
+    let mut tx = app.database.read().await?;
+    let candidate = candidate_store::candidates(&mut tx, at.cycle())
+        .await?
+        .into_iter()
+        .find(|candidate| candidate.id == id)
+        .ok_or(Failure::NotFound)?;
+    Ok(EditPage {
+        heading: at.heading.clone(),
+        id: Some(id),
+        published: candidate_store::shortlist(&mut tx, at.cycle())
+            .await?
+            .is_published(),
+        form: CandidateForm::of(&candidate),
+        errors: FormErrors::none(),
+    })
+}
+
+/// Changes a candidate.
+pub async fn change(
+    State(app): State<App>,
+    visit: Visit,
+    viewer: Viewer,
+    at: InCycle,
+    Form(form): Form<CandidateForm>,
+) -> Answer {
+    let id: CandidateId = at.param("candidate")?;
+    let mut page = open(&app, &at).await?;
+    page.form = form;
+    let mut checked = page.form.check(at.cycle().year);
+    if page.published {
+        let mut errors = checked.as_ref().err().cloned().unwrap_or_default();
+        errors.text("amend-reason", &page.form.amend_reason, 1, 300);
+        if !errors.is_empty() {
+            checked = Err(errors);
+        }
+    }
+    let facts = match checked {
+        Ok(facts) => facts,
+        Err(errors) => return Ok(page.refused(&visit, errors)),
+    };
+    let mut act = Act::begin(&app, viewer.actor(), Some(at.cycle().place())).await?;
+    let why = page.form.amend_reason.clone();
+    if let Err(error) = shortlist::change(&mut act, at.cycle(), id, &facts, &why).await {
+        drop(act);
+        return code_taken(page, &visit, error);
+    }
+    act.commit().await?;
+    Ok(redirect_with(&compose_path(&at.heading), "candidate-saved"))
+}
+
+fn code_taken(page: EditPage, visit: &Visit, error: ShortlistError) -> Answer {
+    if let ShortlistError::CodeTaken(_) = error {
+        let mut errors = FormErrors::none();
+        errors.add("candidate-code", "code-taken");
+        return Ok(page.refused(visit, errors));
+    }
+    Err(error.into())
+}
+
+impl Page for EditPage {
+    fn title(&self, locale: &Locale) -> String {
+        locale.text(if self.id.is_some() {
+            "change-candidate"
+        } else {
+            "add-candidate"
+        })
+    }
+
+    fn cycle(&self) -> Option<&CycleHeading> {
+        Some(&self.heading)
+    }
+
+    fn main(&self, visit: &Visit) -> Markup {
+        let locale = visit.locale;
+        let compose = compose_path(&self.heading);
+        let action = match self.id {
+            Some(id) => format!("{compose}/{id}"),
+            None => format!("{compose}/new"),
+        };
+        let title = self.title(locale);
+        html! {
+            (breadcrumbs(locale, &[(compose, locale.text("compose-title"))], &title))
+            (page_head(&title, &locale.text("candidate-lead-text")))
+            (error_summary(locale, &self.errors))
+            form.form method="post" action=(action) {
+                input type="hidden" name="cluster" value=(self.form.cluster);
+                (self.fields(locale))
+                (self.milestones(locale))
+                @if self.published {
+                    (self.field("amend-reason", &self.form.amend_reason).textarea(locale, 2))
+                }
+                button type="submit" { (locale.text("candidate-save")) }
+            }
+        }
+    }
+}
+
+impl EditPage {
+    fn field<'a>(&'a self, name: &'static str, value: &'a str) -> Field<'a> {
+        Field {
+            name,
+            value,
+            errors: &self.errors,
+            required: true,
+        }
+    }
+
+    fn fields(&self, locale: &Locale) -> Markup {
+        let form = &self.form;
+        let line = |name, value: &String| {
+            self.field(name, value.as_str())
+                .input(locale, "text", "off")
+        };
+        html! {
+            (line("candidate-code", &form.candidate_code))
+            (line("candidate-title", &form.candidate_title))
+            (self.field("candidate-summary", &form.candidate_summary).textarea(locale, 5))
+            (line("candidate-goal", &form.candidate_goal))
+            (line("candidate-unit", &form.candidate_unit))
+            (line("candidate-lead", &form.candidate_lead))
+            (line("candidate-budget", &form.candidate_budget))
+            (line("candidate-funding", &form.candidate_funding))
+            (line("candidate-location", &form.candidate_location))
+        }
+    }
+
+    fn milestones(&self, locale: &Locale) -> Markup {
+        let (due, text, percent) = (
+            locale.text("milestone-due"),
+            locale.text("milestone-what"),
+            locale.text("milestone-planned"),
+        );
+        html! {
+            fieldset #field-candidate-milestones {
+                legend { (locale.text("field-candidate-milestones")) }
+                p.hint { (locale.text("milestones-hint")) }
+                @if let Some(error) = self.errors.of("candidate-milestones") {
+                    p.field-error { (error_text(locale, error)) }
+                }
+                table.stacked {
+                    thead { tr { th { (due) } th { (text) } th { (percent) } } }
+                    tbody {
+                        @for number in 0..MILESTONES {
+                            @let (on, what, planned) = self.form.row(number);
+                            tr {
+                                td data-label=(due) {
+                                    input type="date" name="due" value=(on) aria-label={ (due) " " (number + 1) };
+                                }
+                                td data-label=(text) {
+                                    input type="text" name="text" value=(what) aria-label={ (text) " " (number + 1) };
+                                }
+                                td data-label=(percent) {
+                                    input type="text" inputmode="numeric" name="percent" value=(planned)
+                                        aria-label={ (percent) " " (number + 1) };
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

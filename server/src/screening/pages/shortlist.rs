@@ -1,0 +1,352 @@
+//! `/j/{jurisdiction}/{year}/shortlist` and one candidate's page, for everybody once it is published.
+
+use super::comments::CommentForm;
+use crate::app::App;
+use crate::cycles::{Cycle, CycleHeading, InCycle, Stage};
+use crate::infra::database::{DatabaseError, Tx};
+use crate::people::Role;
+use crate::proposals::{ProposalId, store as proposal_store};
+use crate::screening::candidate::{Candidate, canonical_facts};
+use crate::screening::candidate_store::{self, Shortlist};
+use crate::screening::comment_store::{self, Comment};
+use crate::screening::shortlist::public_facts;
+use crate::web::components::{
+    Field, Stat, Tone, badge, breadcrumbs, date, empty_state, error_summary, facts as facts_list,
+    hash, moment, notice, page_head, stats,
+};
+use crate::web::failure::{Answer, Failure};
+use crate::web::form::FormErrors;
+use crate::web::locale::Locale;
+use crate::web::page::{Page, show};
+use crate::web::visit::Visit;
+use axum::Json;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::IntoResponse as _;
+use maud::{Markup, html};
+use serde_json::{Value, json};
+
+/// Who composes the shortlist.
+pub const COMPOSERS: [Role; 2] = [Role::Office, Role::Government];
+
+/// The public list.
+pub struct ShortlistPage {
+    heading: CycleHeading,
+    state: Shortlist,
+    candidates: Vec<Candidate>,
+    comments: Vec<Comment>,
+    /// A comment as it was typed, with what is wrong with it.
+    pub form: CommentForm,
+    /// What is wrong with the comment.
+    pub errors: FormErrors,
+}
+
+impl ShortlistPage {
+    /// The list as everybody may see it: nothing before it is published.
+    pub async fn open(app: &App, at: &InCycle) -> Result<Self, Failure> {
+        let mut tx = app.database.read().await?;
+        let state = candidate_store::shortlist(&mut tx, at.cycle()).await?;
+        let (candidates, comments) = if state.is_published() {
+            (
+                candidate_store::candidates(&mut tx, at.cycle()).await?,
+                comment_store::comments(&mut tx, at.cycle()).await?,
+            )
+        } else {
+            (Vec::new(), Vec::new())
+        };
+        Ok(Self {
+            heading: at.heading.clone(),
+            state,
+            candidates,
+            comments,
+            form: CommentForm {
+                token: hex::encode(app.chance.bytes::<16>()),
+                ..CommentForm::default()
+            },
+            errors: FormErrors::none(),
+        })
+    }
+}
+
+/// The page.
+pub async fn shortlist(State(app): State<App>, visit: Visit, at: InCycle) -> Answer {
+    Ok(show(&visit, &ShortlistPage::open(&app, &at).await?))
+}
+
+async fn published(tx: &mut Tx, cycle: &Cycle) -> Result<Option<Vec<Candidate>>, DatabaseError> {
+    if candidate_store::shortlist(tx, cycle).await?.is_published() {
+        candidate_store::candidates(tx, cycle).await.map(Some)
+    } else {
+        Ok(None)
+    }
+}
+
+/// `GET /api/v1/j/{jurisdiction}/{year}/shortlist`
+pub async fn api(State(app): State<App>, at: InCycle) -> Answer<Json<Value>> {
+    let mut tx = app.database.read().await?;
+    let state = candidate_store::shortlist(&mut tx, at.cycle()).await?;
+    let Shortlist::Published {
+        review,
+        at: published_at,
+        facts_sha256,
+    } = state
+    else {
+        return Ok(Json(json!({ "published": false, "candidates": [] })));
+    };
+    let candidates = candidate_store::candidates(&mut tx, at.cycle()).await?;
+    Ok(Json(json!({
+        "published": true,
+        "published_at_ms": published_at.millis(),
+        "reviewed_on": review.on.to_string(),
+        "document": review.document,
+        "facts_sha256": facts_sha256,
+        "candidates": public_facts(&candidates),
+    })))
+}
+
+/// `GET /api/v1/j/{jurisdiction}/{year}/shortlist/facts`: the exact bytes whose SHA-256 the rule names.
+pub async fn facts(State(app): State<App>, at: InCycle) -> Answer {
+    let mut tx = app.database.read().await?;
+    let candidates = published(&mut tx, at.cycle())
+        .await?
+        .ok_or(Failure::NotFound)?;
+    let headers = [(header::CONTENT_TYPE, "application/json")];
+    Ok((headers, canonical_facts(&candidates)).into_response())
+}
+
+impl Page for ShortlistPage {
+    fn title(&self, locale: &Locale) -> String {
+        locale.text("shortlist-title")
+    }
+
+    fn cycle(&self) -> Option<&CycleHeading> {
+        Some(&self.heading)
+    }
+
+    fn main(&self, visit: &Visit) -> Markup {
+        let locale = visit.locale;
+        let path = format!("{}/shortlist", self.heading.path());
+        let places = self.heading.cycle.places;
+        html! {
+            (page_head(&locale.text("shortlist-title"), &locale.text("shortlist-lead")))
+            @if visit.holds_any(&COMPOSERS, self.heading.jurisdiction.id) {
+                div.actions { a.button.secondary href={ (path) "/compose" } { (locale.text("compose-title")) } }
+            }
+            @match &self.state {
+                Shortlist::Published { review, at, facts_sha256 } => {
+                    (stats(&[
+                        Stat::new(locale.text("candidates"), self.candidates.len()),
+                        Stat::new(locale.text("places"), places),
+                    ]))
+                    (facts_list(&[
+                        (locale.text("published-at"), moment(visit, *at)),
+                        (locale.text("field-review-date"), html! { (review.on) }),
+                        (locale.text("field-review-document"), html! { (review.document) }),
+                        (locale.text("facts-hash"), html! {
+                            (hash(facts_sha256)) p.small.muted { (locale.text("facts-hash-explained")) }
+                        }),
+                    ]))
+                    h2.visually-hidden { (locale.text("candidates")) }
+                    ul.cards { @for candidate in &self.candidates { li.card { (card(locale, &path, candidate)) } } }
+                    (self.comments(visit, &path))
+                }
+                Shortlist::Drafting | Shortlist::Reviewed(_) => (empty_state(locale, "shortlist-not-published")),
+            }
+        }
+    }
+}
+
+/// A candidate in a list.
+fn card(locale: &Locale, path: &str, candidate: &Candidate) -> Markup {
+    let facts = &candidate.facts;
+    html! {
+        p.eyebrow { (facts.code) }
+        h3 { a.card-link href={ (path) "/" (facts.code) } { (facts.title) } }
+        p.card-meta { span { (facts.unit) } span { (facts.location) } }
+        p { (facts.goal) }
+        p.card-foot {
+            span.number { (locale.text_with("amount-wan", &[("amount", facts.budget.wan().into())])) }
+            @if !candidate.proposals.is_empty() {
+                span { (locale.text_with("from-proposals", &[("count", candidate.proposals.len().into())])) }
+            }
+        }
+    }
+}
+
+impl ShortlistPage {
+    fn comments(&self, visit: &Visit, path: &str) -> Markup {
+        let locale = visit.locale;
+        let office = visit.holds_any(&[Role::Office], self.heading.jurisdiction.id);
+        html! {
+            h2 #comments { (locale.text_with("comments", &[("count", self.comments.len().into())])) }
+            @if self.comments.is_empty() { (empty_state(locale, "no-comments")) }
+            ul.list {
+                @for comment in &self.comments {
+                    li {
+                        p.card-meta {
+                            span { (comment.display_name) } (date(visit, comment.made_at))
+                            @if let Some(title) = self.about(comment) { span { (title) } }
+                        }
+                        p { (comment.text) }
+                        @match &comment.answer {
+                            Some(answer) => (notice(if answer.adopted { Tone::Good } else { Tone::Neutral }, &html! {
+                                p {
+                                    (badge(if answer.adopted { Tone::Good } else { Tone::Neutral },
+                                        &locale.text(if answer.adopted { "comment-adopted" } else { "comment-not-adopted" })))
+                                    " " (answer.text)
+                                }
+                            })),
+                            None if office => (answer_form(locale, path, comment)),
+                            None => p.muted { (locale.text("not-answered-yet")) },
+                        }
+                    }
+                }
+            }
+            @if self.heading.cycle.stage == Stage::Shortlisted {
+                (error_summary(locale, &self.errors))
+                @if visit.viewer.is_some() { (self.comment_form(locale, path)) }
+                @else { p { a href="/sign-in" { (locale.text("sign-in-to-comment")) } } }
+            }
+        }
+    }
+
+    fn about(&self, comment: &Comment) -> Option<&str> {
+        let id = comment.candidate?;
+        self.candidates
+            .iter()
+            .find(|candidate| candidate.id == id)
+            .map(|candidate| candidate.facts.title.as_str())
+    }
+
+    fn comment_form(&self, locale: &Locale, path: &str) -> Markup {
+        let options: Vec<_> = self
+            .candidates
+            .iter()
+            .map(|candidate| {
+                let facts = &candidate.facts;
+                (
+                    candidate.id.to_string(),
+                    format!("{} {}", facts.code, facts.title),
+                )
+            })
+            .collect();
+        let field = |name, value, required| Field {
+            name,
+            value,
+            errors: &self.errors,
+            required,
+        };
+        html! {
+            form.form method="post" action={ (path) "/comments" } {
+                input type="hidden" name="token" value=(self.form.token);
+                (field("comment-candidate", self.form.comment_candidate.as_str(), false).select(locale, &options))
+                (field("comment-text", self.form.comment_text.as_str(), true).textarea(locale, 4))
+                button type="submit" { (locale.text("send-comment")) }
+            }
+        }
+    }
+}
+
+fn answer_form(locale: &Locale, path: &str, comment: &Comment) -> Markup {
+    html! {
+        details {
+            summary { (locale.text("answer-comment")) }
+            form.form method="post" action={ (path) "/comments/" (comment.id) } {
+                div.choices {
+                    @for (value, text) in [("yes", "comment-adopted"), ("no", "comment-not-adopted")] {
+                        label.choice {
+                            input type="radio" name="adopted" value=(value) required;
+                            span { (locale.text(text)) }
+                        }
+                    }
+                }
+                div.field {
+                    label for={ "answer-" (comment.id) } { (locale.text("field-answer")) }
+                    textarea id={ "answer-" (comment.id) } name="answer" rows="3" required maxlength="1000" {}
+                }
+                button type="submit" { (locale.text("send-answer")) }
+            }
+        }
+    }
+}
+
+struct CandidatePage {
+    heading: CycleHeading,
+    candidate: Candidate,
+    origins: Vec<(ProposalId, String)>,
+}
+
+/// `/j/{jurisdiction}/{year}/shortlist/{code}`
+pub async fn candidate(State(app): State<App>, visit: Visit, at: InCycle) -> Answer {
+    let code: String = at.param("code")?;
+    let mut tx = app.database.read().await?;
+    let candidate = published(&mut tx, at.cycle())
+        .await?
+        .unwrap_or_default()
+        .into_iter()
+        .find(|candidate| candidate.facts.code == code)
+        .ok_or(Failure::NotFound)?;
+    let mut origins = Vec::new();
+    for id in &candidate.proposals {
+        if let Some(found) = proposal_store::find(&mut tx, at.cycle(), *id).await? {
+            origins.push((*id, found.content.title));
+        }
+    }
+    let page = CandidatePage {
+        heading: at.heading,
+        candidate,
+        origins,
+    };
+    Ok(show(&visit, &page))
+}
+
+impl Page for CandidatePage {
+    fn title(&self, _: &Locale) -> String {
+        self.candidate.facts.title.clone()
+    }
+
+    fn cycle(&self) -> Option<&CycleHeading> {
+        Some(&self.heading)
+    }
+
+    fn main(&self, visit: &Visit) -> Markup {
+        let locale = visit.locale;
+        let path = self.heading.path();
+        let facts = &self.candidate.facts;
+        let amount = locale.text_with("amount-wan", &[("amount", facts.budget.wan().into())]);
+        html! {
+            (breadcrumbs(locale, &[(format!("{path}/shortlist"), locale.text("cycle-shortlist"))], &facts.code))
+            header.page-head { p.eyebrow { (facts.code) } h1 { (facts.title) } p.lead { (facts.goal) } }
+            div.split {
+                div.stack {
+                    div.prose { @for line in facts.summary.lines() { p { (line) } } }
+                    h2 { (locale.text("field-candidate-milestones")) }
+                    ol.milestones {
+                        @for milestone in &facts.milestones {
+                            li {
+                                strong { (milestone.text) }
+                                p.muted {
+                                    (milestone.due) " · "
+                                    (locale.text_with("planned-percent", &[("percent", milestone.planned_percent.into())]))
+                                }
+                            }
+                        }
+                    }
+                    @if !self.origins.is_empty() {
+                        h2 { (locale.text("grown-from")) }
+                        ul { @for (id, title) in &self.origins { li { a href={ (path) "/proposals/" (id) } { (title) } } } }
+                    }
+                }
+                aside { section.panel {
+                    (facts_list(&[
+                        (locale.text("field-candidate-unit"), html! { (facts.unit) }),
+                        (locale.text("field-candidate-lead"), html! { (facts.lead) }),
+                        (locale.text("field-candidate-budget"), html! { (amount) }),
+                        (locale.text("field-candidate-funding"), html! { (facts.funding) }),
+                        (locale.text("field-candidate-location"), html! { (facts.location) }),
+                    ]))
+                } }
+            }
+        }
+    }
+}

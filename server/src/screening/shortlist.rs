@@ -1,0 +1,272 @@
+//! What the office does with the shortlist: compose, review, publish, amend, answer comments.
+
+use super::candidate::{Candidate, CandidateFacts, CandidateId, facts_hash};
+use super::candidate_store::{self as store, Review, Shortlist};
+use super::cluster::ClusterId;
+use super::cluster_store;
+use super::comment_store::{self, Comment, CommentId};
+use crate::app::App;
+use crate::cycles::{Cycle, GuardError, Hold, Stage, require_stage};
+use crate::infra::act::Act;
+use crate::infra::database::DatabaseError;
+use crate::infra::ids::AccountId;
+use crate::record::EntryKind;
+use crate::web::failure::Failure;
+use serde_json::{Value, json};
+
+/// Why an act on the shortlist is refused.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ShortlistError {
+    /// The cycle's stage does not allow it.
+    #[error(transparent)]
+    Guard(#[from] GuardError),
+    /// No such candidate in this cycle.
+    #[error("no candidate {0} in this cycle")]
+    NoSuchCandidate(CandidateId),
+    /// No such cluster in this cycle.
+    #[error("no cluster {0} in this cycle")]
+    NoSuchCluster(ClusterId),
+    /// No such comment in this cycle.
+    #[error("no comment {0} in this cycle")]
+    NoSuchComment(CommentId),
+    /// Another candidate of the cycle has the code.
+    #[error("another candidate has the code {0}")]
+    CodeTaken(String),
+    /// The list is published: candidates are neither added nor taken off, and a change needs a reason.
+    #[error("the shortlist is published")]
+    Published,
+    /// The list is not published yet.
+    #[error("the shortlist is not published")]
+    NotPublished,
+    /// The party committee's review has not been entered.
+    #[error("the shortlist is not reviewed")]
+    NotReviewed,
+    /// There is nothing to publish.
+    #[error("the shortlist has no candidate")]
+    Empty,
+    /// The comment is answered already.
+    #[error("comment {0} is answered already")]
+    Answered(CommentId),
+    /// The database refused.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+}
+
+impl From<ShortlistError> for Failure {
+    fn from(error: ShortlistError) -> Self {
+        match error {
+            ShortlistError::Guard(error) => error.into(),
+            ShortlistError::NoSuchCandidate(_)
+            | ShortlistError::NoSuchCluster(_)
+            | ShortlistError::NoSuchComment(_) => Self::NotFound,
+            ShortlistError::CodeTaken(_) => Self::invalid("candidate-code", "code-taken"),
+            ShortlistError::Published => Self::Conflict("already-published"),
+            ShortlistError::NotPublished => Self::Conflict("not-published"),
+            ShortlistError::NotReviewed => Self::Conflict("not-reviewed"),
+            ShortlistError::Empty => Self::Conflict("no-candidates"),
+            ShortlistError::Answered(_) => Self::Conflict("already-answered"),
+            ShortlistError::Database(error) => error.into(),
+        }
+    }
+}
+
+const COMPOSING: [Stage; 2] = [Stage::Screening, Stage::Shortlisted];
+
+/// Adds a candidate, grown from a cluster or anew.
+pub async fn add(
+    app: &App,
+    act: &mut Act<'_>,
+    cycle: &Cycle,
+    facts: &CandidateFacts,
+    cluster: Option<ClusterId>,
+) -> Result<CandidateId, ShortlistError> {
+    composing(act, cycle).await?;
+    let id = CandidateId::new(act.at, &app.chance);
+    store::insert(&mut act.tx, cycle, id, facts)
+        .await
+        .map_err(|error| code_taken(error, facts))?;
+    if let Some(cluster) = cluster {
+        cluster_store::cluster(&mut act.tx, cycle, cluster)
+            .await?
+            .ok_or(ShortlistError::NoSuchCluster(cluster))?;
+        store::link_cluster(&mut act.tx, cycle.jurisdiction, id, cluster).await?;
+    }
+    act.audit("shortlist.add", id, json!({ "code": facts.code }))
+        .await?;
+    Ok(id)
+}
+
+/// Changes a candidate. Once the list is published a change needs a reason, and is published at once.
+pub async fn change(
+    act: &mut Act<'_>,
+    cycle: &Cycle,
+    id: CandidateId,
+    facts: &CandidateFacts,
+    why: &str,
+) -> Result<(), ShortlistError> {
+    require_stage(&mut act.tx, cycle, Hold::Alone, &COMPOSING).await?;
+    find(act, cycle, id).await?;
+    let published = store::shortlist(&mut act.tx, cycle).await?.is_published();
+    if published && why.trim().is_empty() {
+        return Err(ShortlistError::Published);
+    }
+    store::replace(&mut act.tx, cycle, id, facts)
+        .await
+        .map_err(|error| code_taken(error, facts))?;
+    if published {
+        let candidates = store::candidates(&mut act.tx, cycle).await?;
+        let hash = facts_hash(&candidates);
+        store::set_published(&mut act.tx, cycle, act.at, &hash).await?;
+        let body = json!({
+            "year": cycle.year,
+            "changed": id,
+            "reason": why.trim(),
+            "facts_sha256": hash,
+            "candidates": public_facts(&candidates),
+        });
+        act.publish(EntryKind::ShortlistAmended, &body).await?;
+    }
+    act.audit("shortlist.change", id, json!({ "code": facts.code }))
+        .await?;
+    Ok(())
+}
+
+/// Takes a candidate off a list that is not published yet.
+pub async fn remove(
+    act: &mut Act<'_>,
+    cycle: &Cycle,
+    id: CandidateId,
+) -> Result<(), ShortlistError> {
+    composing(act, cycle).await?;
+    find(act, cycle, id).await?;
+    store::delete(&mut act.tx, cycle, id).await?;
+    act.audit("shortlist.remove", id, json!({})).await?;
+    Ok(())
+}
+
+/// Enters the party committee's review: its day and its document.
+pub async fn review(
+    act: &mut Act<'_>,
+    cycle: &Cycle,
+    review: &Review,
+) -> Result<(), ShortlistError> {
+    composing(act, cycle).await?;
+    store::set_review(&mut act.tx, cycle, review).await?;
+    let details = json!({ "on": review.on.to_string(), "document": review.document });
+    act.audit("shortlist.review", cycle.id, details).await?;
+    Ok(())
+}
+
+/// Publishes the candidates with all their facts. Answers with the facts' hash.
+pub async fn publish(act: &mut Act<'_>, cycle: &Cycle) -> Result<String, ShortlistError> {
+    require_stage(&mut act.tx, cycle, Hold::Alone, &COMPOSING).await?;
+    let review = match store::shortlist(&mut act.tx, cycle).await? {
+        Shortlist::Drafting => return Err(ShortlistError::NotReviewed),
+        Shortlist::Published { .. } => return Err(ShortlistError::Published),
+        Shortlist::Reviewed(review) => review,
+    };
+    let candidates = store::candidates(&mut act.tx, cycle).await?;
+    if candidates.is_empty() {
+        return Err(ShortlistError::Empty);
+    }
+    let hash = facts_hash(&candidates);
+    store::set_published(&mut act.tx, cycle, act.at, &hash).await?;
+    let body = json!({
+        "year": cycle.year,
+        "reviewed_on": review.on.to_string(),
+        "document": review.document,
+        "facts_sha256": hash,
+        "candidates": public_facts(&candidates),
+    });
+    act.publish(EntryKind::ShortlistPublished, &body).await?;
+    let details = json!({ "candidates": candidates.len(), "facts_sha256": hash });
+    act.audit("shortlist.publish", cycle.id, details).await?;
+    Ok(hash)
+}
+
+/// A person comments on a candidate, or on the whole list. The same form sent again answers with the same
+/// comment.
+pub async fn comment(
+    act: &mut Act<'_>,
+    cycle: &Cycle,
+    author: AccountId,
+    new: &Comment,
+    form_token: &str,
+) -> Result<CommentId, ShortlistError> {
+    require_stage(&mut act.tx, cycle, Hold::Shared, &[Stage::Shortlisted]).await?;
+    if !store::shortlist(&mut act.tx, cycle).await?.is_published() {
+        return Err(ShortlistError::NotPublished);
+    }
+    if let Some(candidate) = new.candidate {
+        find(act, cycle, candidate).await?;
+    }
+    let id = comment_store::insert(&mut act.tx, cycle, author, new, form_token).await?;
+    act.audit("shortlist.comment", id, json!({})).await?;
+    Ok(id)
+}
+
+/// The office answers a comment: adopted, or not and why.
+pub async fn answer(
+    act: &mut Act<'_>,
+    cycle: &Cycle,
+    id: CommentId,
+    adopted: bool,
+    text: &str,
+) -> Result<(), ShortlistError> {
+    let stages = [Stage::Shortlisted, Stage::Voting];
+    require_stage(&mut act.tx, cycle, Hold::Shared, &stages).await?;
+    let found = comment_store::find_alone(&mut act.tx, cycle, id)
+        .await?
+        .ok_or(ShortlistError::NoSuchComment(id))?;
+    if found.answer.is_some() {
+        return Err(ShortlistError::Answered(id));
+    }
+    comment_store::set_answer(&mut act.tx, cycle, id, adopted, text, act.at).await?;
+    act.audit("shortlist.answer", id, json!({ "adopted": adopted }))
+        .await?;
+    Ok(())
+}
+
+async fn composing(act: &mut Act<'_>, cycle: &Cycle) -> Result<(), ShortlistError> {
+    require_stage(&mut act.tx, cycle, Hold::Alone, &COMPOSING).await?;
+    if store::shortlist(&mut act.tx, cycle).await?.is_published() {
+        return Err(ShortlistError::Published);
+    }
+    Ok(())
+}
+
+async fn find(
+    act: &mut Act<'_>,
+    cycle: &Cycle,
+    id: CandidateId,
+) -> Result<Candidate, ShortlistError> {
+    store::candidates(&mut act.tx, cycle)
+        .await?
+        .into_iter()
+        .find(|candidate| candidate.id == id)
+        .ok_or(ShortlistError::NoSuchCandidate(id))
+}
+
+fn code_taken(error: DatabaseError, facts: &CandidateFacts) -> ShortlistError {
+    if error.is_unique_violation() {
+        ShortlistError::CodeTaken(facts.code.clone())
+    } else {
+        error.into()
+    }
+}
+
+/// The candidates as the record and the API show them.
+pub fn public_facts(candidates: &[Candidate]) -> Vec<Value> {
+    candidates
+        .iter()
+        .map(|candidate| {
+            let mut facts = candidate.facts.json();
+            if let Some(object) = facts.as_object_mut() {
+                object.insert("id".to_owned(), json!(candidate.id));
+                object.insert("proposals".to_owned(), json!(candidate.proposals));
+            }
+            facts
+        })
+        .collect()
+}

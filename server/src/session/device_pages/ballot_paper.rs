@@ -1,0 +1,178 @@
+//! A deputy's ballot: choose, review, seal, cast, receipt.
+
+use super::{Device, action, step, word};
+use crate::cycles::CycleHeading;
+use crate::web::locale::Locale;
+use crate::web::page::Page;
+use crate::web::visit::Visit;
+use maud::{Markup, html};
+
+/// How a ballot is filled in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BallotForm {
+    /// Tick at most so many of the items: one question.
+    Select {
+        /// The most ticks.
+        most: usize,
+    },
+    /// One level for each item, or none: one question an item. The texts of the levels.
+    Levels(Vec<String>),
+}
+
+/// An item of the ballot paper.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BallotItem {
+    /// The official number, e.g. QH26-01.
+    pub code: String,
+    /// What it is.
+    pub title: String,
+    /// Unit and money, to tell items apart.
+    pub note: String,
+}
+
+/// The ballot of a deputy.
+#[derive(Debug, Clone)]
+pub struct CastPage {
+    /// The device page's frame.
+    pub device: Device,
+    /// How it is filled in.
+    pub form: BallotForm,
+    /// What stands on it, in the official order.
+    pub items: Vec<BallotItem>,
+    /// The record's verifier key, against which the receipt is checked.
+    pub vkey: String,
+}
+
+impl Page for CastPage {
+    fn title(&self, locale: &Locale) -> String {
+        locale.text("device-cast-title")
+    }
+
+    fn cycle(&self) -> Option<&CycleHeading> {
+        Some(&self.device.heading)
+    }
+
+    fn scripts(&self) -> &'static [&'static str] {
+        &["js/cast.js"]
+    }
+
+    fn main(&self, visit: &Visit) -> Markup {
+        let locale = visit.locale;
+        let (form, most) = match &self.form {
+            BallotForm::Select { most } => ("select", *most),
+            BallotForm::Levels(_) => ("levels", self.items.len()),
+        };
+        let steps = html! {
+            (word(locale, "not-open", "device-not-open"))
+            (word(locale, "no-credential", "device-not-here"))
+            (step("choose", &locale.text("device-choose"), &self.paper(locale, most)))
+            (step("review", &locale.text("device-review"), &html! {
+                p { (locale.text("device-review-text")) }
+                ol.review-list data-part="review-list" {}
+                p.notice data-part="review-none" hidden { (locale.text("device-review-none")) }
+                div.actions {
+                    (action(locale, "seal", "device-seal-button", "wide"))
+                    (action(locale, "back", "device-back-button", "secondary"))
+                }
+            }))
+            (step("sealed", &locale.text("device-sealed"), &html! {
+                p { (locale.text("device-sealed-text")) }
+                p.mono.tracker data-part="tracker" {}
+                p { (action(locale, "cast", "device-cast-button", "wide")) }
+            }))
+            (step("receipt", &locale.text("device-receipt"), &receipt(locale)))
+        };
+        let data = html! {
+            div data-not-on-roll=(locale.text("device-off-roll-text"))
+                data-not-bound=(locale.text("device-not-bound")) data-part="device-page"
+                data-api=(self.device.api) data-owner=(self.device.owner) data-form=(form)
+                data-most=(most) data-vkey=(self.vkey) { (steps) }
+        };
+        self.device
+            .frame(locale, "device-cast-title", &html! {}, &data)
+    }
+}
+
+impl CastPage {
+    /// The ballot paper with its fixed bar.
+    fn paper(&self, locale: &Locale, most: usize) -> Markup {
+        html! {
+            @match &self.form {
+                BallotForm::Select { most } => {
+                    p.lead { (locale.text_with("device-choose-select", &[("most", (*most).into())])) }
+                    ul.ballot-items {
+                        @for (index, item) in self.items.iter().enumerate() {
+                            li { (tick(index, item)) }
+                        }
+                    }
+                }
+                BallotForm::Levels(levels) => {
+                    p.lead { (locale.text("device-choose-levels")) }
+                    @for (index, item) in self.items.iter().enumerate() {
+                        (levels_of(index, item, levels))
+                    }
+                }
+            }
+            p.notice data-part="too-many" role="status" hidden {
+                (locale.text_with("device-too-many", &[("most", most.into())]))
+            }
+            div.sticky-bar {
+                p role="status" {
+                    strong data-part="ticked" { "0" } " / " (most)
+                    " " span { (locale.text("device-ticked")) }
+                }
+                (action(locale, "clear", "device-clear-button", "secondary"))
+                (action(locale, "review", "device-review-button", ""))
+            }
+        }
+    }
+}
+
+fn tick(index: usize, item: &BallotItem) -> Markup {
+    let review = format!("{} {}", item.code, item.title);
+    html! {
+        label.ballot-item {
+            input type="checkbox" name={ "item-" (index) } autocomplete="off"
+                data-question="0" data-answer=(index) data-review=(review);
+            span.ballot-item-text {
+                span.code { (item.code) } " " strong { (item.title) }
+                span.note { (item.note) }
+            }
+        }
+    }
+}
+
+fn levels_of(index: usize, item: &BallotItem, levels: &[String]) -> Markup {
+    html! {
+        fieldset.ballot-levels {
+            legend { span.code { (item.code) } " " (item.title) }
+            @for (answer, level) in levels.iter().enumerate() {
+                label.ballot-level {
+                    input type="radio" name={ "item-" (index) } autocomplete="off"
+                        data-question=(index) data-answer=(answer)
+                        data-review={ (item.code) " " (item.title) "：" (level) };
+                    span { (level) }
+                }
+            }
+        }
+    }
+}
+
+fn receipt(locale: &Locale) -> Markup {
+    html! {
+        p data-part="receipt-checking" { (locale.text("device-receipt-checking")) }
+        p.notice.good data-part="receipt-good" role="status" hidden { (locale.text("device-receipt-good")) }
+        div data-part="receipt-bad" role="alert" hidden {
+            p.notice.bad { (locale.text("device-receipt-bad")) " " code data-part="receipt-why" {} }
+        }
+        dl.facts {
+            dt { (locale.text("device-tracker")) } dd.mono data-part="tracker" {}
+            dt { (locale.text("device-position")) } dd data-part="position" {}
+        }
+        p { (locale.text("device-receipt-text")) }
+        div.actions {
+            (action(locale, "save-receipt", "device-save-receipt", "secondary"))
+            a.button.secondary href="/verify" { (locale.text("device-to-verify")) }
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! The pages on which a secret stays on the device: a deputy's sign-in and ballot, a scrutineer's key.
+//! Their scripts only choose among the words that stand here, so every word is in the page's language.
+
+mod ballot_paper;
+mod scrutineer;
+mod sign_in;
+
+pub use ballot_paper::{BallotForm, BallotItem, CastPage};
+pub use scrutineer::ScrutineerPage;
+pub use sign_in::SignInPage;
+
+use super::acts::parsed_rule;
+use super::{Found, PollItem, answers, store};
+use crate::app::App;
+use crate::cycles::CycleHeading;
+use crate::record;
+use crate::web::failure::{Answer, Failure};
+use crate::web::locale::Locale;
+use crate::web::page::show;
+use crate::web::visit::{Viewer, Visit};
+use axum::extract::{Path, State};
+use maud::{Markup, html};
+use tally::rules::{Form, Rule};
+
+type PollPath = Path<(String, i32, String)>;
+
+/// What every device page is told: where the poll's API is, and whose things to look for on the device.
+#[derive(Debug, Clone)]
+pub struct Device {
+    /// The cycle's banner.
+    pub heading: CycleHeading,
+    /// `/api/v1/j/{jurisdiction}/{year}/polls/{poll}`
+    pub api: String,
+    /// The page of the poll, to go back to.
+    pub poll_path: String,
+    /// The poll's title.
+    pub poll_title: String,
+    /// The account's id: keeps two people's things apart on one device.
+    pub owner: String,
+}
+
+impl Device {
+    fn of(found: &Found, viewer: &Viewer) -> Self {
+        Self {
+            heading: found.heading.clone(),
+            api: found.api(),
+            poll_path: found.page(),
+            poll_title: found.poll.title.clone(),
+            owner: viewer.account.to_string(),
+        }
+    }
+
+    /// The frame that all device pages share: title, what went wrong, a word for browsers without script.
+    fn frame(&self, locale: &Locale, title: &str, data: &Markup, steps: &Markup) -> Markup {
+        html! {
+            header.page-head {
+                p.eyebrow { a href=(self.poll_path) { "← " (self.poll_title) } }
+                h1 { (locale.text(title)) }
+            }
+            noscript { p.notice { (locale.text("device-needs-script")) } }
+            div.notice.bad data-part="problem" role="alert" hidden { p {} }
+            (data)
+            (steps)
+        }
+    }
+}
+
+/// One step of a device page; the script shows one at a time.
+fn step(name: &str, heading: &str, body: &Markup) -> Markup {
+    html! {
+        section.panel.device-step data-step=(name) hidden { h2 { (heading) } (body) }
+    }
+}
+
+/// A step that only says how things stand.
+fn word(locale: &Locale, name: &str, key: &str) -> Markup {
+    let text = html! { p { (locale.text(&format!("{key}-text"))) } };
+    step(name, &locale.text(key), &text)
+}
+
+/// A button that a script listens to.
+fn action(locale: &Locale, part: &str, key: &str, class: &str) -> Markup {
+    html! { button class=(class) type="button" data-part=(part) { (locale.text(key)) } }
+}
+
+/// The checks of `tally`'s report, by their stable names.
+const CHECKS: [&str; 18] = [
+    "archive",
+    "ballots",
+    "credentials",
+    "decision",
+    "election",
+    "encrypted-tally",
+    "events",
+    "figures",
+    "manifest",
+    "paper-credentials",
+    "partial-decryptions",
+    "result",
+    "revotes",
+    "roll",
+    "rule",
+    "trustees",
+    "attendance",
+    "witnesses",
+];
+
+/// What the verifier's checks are called in the page's language; the script looks them up by their stable name.
+pub fn check_names(locale: &Locale) -> Markup {
+    html! {
+        div hidden {
+            @for name in CHECKS {
+                span data-check=(name) { (locale.text(&format!("check-{name}"))) }
+            }
+        }
+    }
+}
+
+/// `GET …/polls/{poll}/sign-in`
+pub async fn sign_in(
+    State(app): State<App>,
+    visit: Visit,
+    viewer: Viewer,
+    Path(path): PollPath,
+) -> Answer {
+    let found = Found::at(&app, &path.0, path.1, &path.2).await?;
+    let deputy = super::deputy_of(&app, found.jurisdiction().id, viewer.account).await?;
+    let mut tx = app.database.read().await?;
+    let registered = store::has_attended(&mut tx, &found.poll, deputy.id).await?;
+    let device = Device::of(&found, &viewer);
+    Ok(show(&visit, &SignInPage { device, registered }))
+}
+
+/// `GET …/polls/{poll}/cast`
+pub async fn cast(
+    State(app): State<App>,
+    visit: Visit,
+    viewer: Viewer,
+    Path(path): PollPath,
+) -> Answer {
+    let found = Found::at(&app, &path.0, path.1, &path.2).await?;
+    super::deputy_of(&app, found.jurisdiction().id, viewer.account).await?;
+    let mut tx = app.database.read().await?;
+    let text = store::object(&mut tx, &found.poll, store::ObjectKind::Rule)
+        .await?
+        .ok_or(Failure::Conflict("poll-not-open"))?;
+    let rule = parsed_rule(&found.poll, &text)?;
+    let items = store::items(&mut tx, &found.poll).await?;
+    let page = CastPage {
+        device: Device::of(&found, &viewer),
+        form: ballot_form(&rule),
+        items: in_official_order(&rule, &items),
+        vkey: record::verifier_key(&app)?.to_string(),
+    };
+    Ok(show(&visit, &page))
+}
+
+fn ballot_form(rule: &Rule) -> BallotForm {
+    match rule.form() {
+        Form::AtMost { max, .. } | Form::AtLeast { max, .. } => BallotForm::Select {
+            most: usize::try_from(max).unwrap_or(usize::MAX),
+        },
+        form @ (Form::EachItem | Form::Levels { .. }) => BallotForm::Levels(answers(form)),
+    }
+}
+
+/// The items in the order of the rule, which is the order of the election's answers or questions.
+fn in_official_order(rule: &Rule, items: &[PollItem]) -> Vec<BallotItem> {
+    rule.items()
+        .iter()
+        .filter_map(|id| items.iter().find(|item| item.code == id.as_str()))
+        .map(|item| BallotItem {
+            code: item.code.clone(),
+            title: item.title.clone(),
+            note: item.note.clone(),
+        })
+        .collect()
+}
+
+/// `GET …/polls/{poll}/scrutineer`
+pub async fn scrutineer(
+    State(app): State<App>,
+    visit: Visit,
+    viewer: Viewer,
+    Path(path): PollPath,
+) -> Answer {
+    let found = Found::at(&app, &path.0, path.1, &path.2).await?;
+    let mut tx = app.database.read().await?;
+    let own = store::scrutineers(&mut tx, &found.poll)
+        .await?
+        .into_iter()
+        .find(|scrutineer| scrutineer.account == viewer.account);
+    let page = ScrutineerPage {
+        device: Device::of(&found, &viewer),
+        has_key: own.as_ref().is_some_and(|own| own.public_key.is_some()),
+        has_decrypted: own.is_some_and(|own| own.has_decrypted),
+    };
+    Ok(show(&visit, &page))
+}

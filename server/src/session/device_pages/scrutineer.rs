@@ -1,0 +1,75 @@
+//! A scrutineer's device: key, check, decryption.
+
+use super::{Device, action, check_names, step, word};
+use crate::cycles::CycleHeading;
+use crate::web::locale::Locale;
+use crate::web::page::Page;
+use crate::web::visit::Visit;
+use maud::{Markup, html};
+
+/// A scrutineer's page: key, check, decryption.
+#[derive(Debug, Clone)]
+pub struct ScrutineerPage {
+    /// The device page's frame.
+    pub device: Device,
+    /// Whether the service has this scrutineer's public key.
+    pub has_key: bool,
+    /// Whether the service has this scrutineer's partial decryption.
+    pub has_decrypted: bool,
+}
+
+impl Page for ScrutineerPage {
+    fn title(&self, locale: &Locale) -> String {
+        locale.text("scrutineer-title")
+    }
+
+    fn cycle(&self) -> Option<&CycleHeading> {
+        Some(&self.device.heading)
+    }
+
+    fn scripts(&self) -> &'static [&'static str] {
+        &["js/scrutineer.js"]
+    }
+
+    fn main(&self, visit: &Visit) -> Markup {
+        let locale = visit.locale;
+        let data = html! {
+            div data-part="device-page" data-api=(self.device.api) data-owner=(self.device.owner)
+                data-has-key=(self.has_key) data-has-decrypted=(self.has_decrypted)
+                data-not-a-key=(locale.text("scrutineer-not-a-key"))
+                data-not-this-key=(locale.text("scrutineer-not-this-key"))
+                data-archive-refused=(locale.text("scrutineer-archive-refused"))
+                data-other-election=(locale.text("scrutineer-other-election"))
+                data-other-tally=(locale.text("scrutineer-other-tally")) { (check_names(locale)) }
+        };
+        let steps = html! {
+            (word(locale, "too-early", "scrutineer-too-early"))
+            (step("key", &locale.text("scrutineer-key"), &html! {
+                p { (locale.text("scrutineer-key-text")) }
+                p { (action(locale, "make-key", "scrutineer-key-button", "wide")) }
+            }))
+            (step("key-made", &locale.text("scrutineer-key-made"), &html! {
+                p { (locale.text("scrutineer-key-made-text")) }
+                dl.facts { dt { (locale.text("scrutineer-public-key")) } dd.mono data-part="public-key" {} }
+                p { (action(locale, "save-key", "scrutineer-save-key", "secondary")) }
+            }))
+            (word(locale, "waiting", "scrutineer-waiting"))
+            (word(locale, "not-trustee", "scrutineer-not-trustee"))
+            (step("lost-key", &locale.text("scrutineer-lost-key"), &html! {
+                p { (locale.text("scrutineer-lost-key-text")) }
+                div.field {
+                    label for="restore-file" { (locale.text("scrutineer-restore")) }
+                    input #restore-file type="file" accept="application/json" data-part="restore-file";
+                }
+            }))
+            (step("decrypt", &locale.text("scrutineer-decrypt"), &html! {
+                p { (locale.text("scrutineer-decrypt-text")) }
+                p { (action(locale, "decrypt", "scrutineer-decrypt-button", "wide")) }
+                p.working data-part="progress" role="status" hidden { (locale.text("scrutineer-working")) }
+                ul.checks data-part="checks" aria-live="polite" {}
+            }))
+            (word(locale, "decrypted", "scrutineer-decrypted"))
+        };
+        self.device.frame(locale, "scrutineer-title", &data, &steps)
+    }
+}

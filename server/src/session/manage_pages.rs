@@ -1,0 +1,264 @@
+//! Where the office, the chief scrutineer and the chair lead a poll from step to step.
+
+use super::acts::{Adoption, adopt as adopt_rules, write_rules};
+use super::api::{Figures, adopted_rule, figures};
+use super::count::announce as announce_result;
+use super::error::SessionError;
+use super::found::Found;
+use super::joint::{Confirmed, confirm as confirm_step};
+use super::manage_view::{ManagePage, RulesInForce};
+use super::overview_pages::MANAGERS;
+use super::poll::{Hands, JointStep, Side};
+use super::rule_form::RuleForm;
+use super::state::StateName;
+use super::store;
+use crate::app::App;
+use crate::infra::database::Tx;
+use crate::infra::ids::AccountId;
+use crate::people::{Role, store as people_store};
+use crate::web::failure::{Answer, Failure};
+use crate::web::form::FormErrors;
+use crate::web::page::show;
+use crate::web::visit::{Viewer, Visit, redirect_with};
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use axum_extra::extract::Form;
+use serde::Deserialize;
+use tally::rules::{Rule, RuleHash};
+
+/// Who may lead a poll.
+pub(super) const LEADERS: &[Role] = MANAGERS;
+
+type PollPath = Path<(String, i32, String)>;
+
+/// `GET …/polls/{poll}/manage`
+pub async fn manage(
+    State(app): State<App>,
+    visit: Visit,
+    Path((slug, year, poll)): PollPath,
+) -> Answer {
+    let found = Found::at(&app, &slug, year, &poll).await?;
+    let page = load(&app, found).await?;
+    Ok(show(&visit, &page))
+}
+
+async fn load(app: &App, found: Found) -> Result<ManagePage, Failure> {
+    let mut tx = app.database.read().await?;
+    let poll = &found.poll;
+    let items = store::items(&mut tx, poll).await?;
+    let adopted = adopted_rule(&mut tx, poll).await?;
+    let figures: Figures = figures(&mut tx, poll, adopted.as_ref()).await?;
+    let (rules, form) = rules_in_force(&mut tx, &found, adopted, items.len()).await?;
+    let eligible = if poll.state.name() == StateName::Drafted {
+        store::eligible_scrutineers(&mut tx, poll.jurisdiction).await?
+    } else {
+        Vec::new()
+    };
+    Ok(ManagePage {
+        figures,
+        rules,
+        form,
+        errors: FormErrors::none(),
+        adoption: AdoptionForm::all_of(&eligible),
+        adoption_errors: FormErrors::none(),
+        eligible,
+        items,
+        scrutineers: store::scrutineers(&mut tx, poll).await?,
+        confirmations: store::confirmations(&mut tx, poll).await?,
+        found,
+    })
+}
+
+async fn rules_in_force(
+    tx: &mut Tx,
+    found: &Found,
+    adopted: Option<Rule>,
+    items: usize,
+) -> Result<(RulesInForce, RuleForm), Failure> {
+    let poll = &found.poll;
+    if let Some(rule) = adopted {
+        let form = RuleForm::of(&rule);
+        return Ok((RulesInForce::Adopted(rule), form));
+    }
+    if let Some(text) = store::rule_draft(tx, poll).await? {
+        let rule = super::acts::parsed_rule(poll, &text)?;
+        let form = RuleForm::of(&rule);
+        return Ok((RulesInForce::Draft { text, rule }, form));
+    }
+    let deputies = people_store::deputies_in_office(tx, poll.jurisdiction).await?;
+    let form = RuleForm::defaults(
+        poll.kind,
+        found.jurisdiction(),
+        found.cycle(),
+        deputies,
+        items,
+    );
+    Ok((RulesInForce::None, form))
+}
+
+/// `POST …/polls/{poll}/rules`: the office writes the rules; a wrong value is named and nothing typed is lost.
+pub async fn rules(
+    State(app): State<App>,
+    visit: Visit,
+    viewer: Viewer,
+    Path((slug, year, poll)): PollPath,
+    Form(form): Form<RuleForm>,
+) -> Answer {
+    let found = Found::at(&app, &slug, year, &poll).await?;
+    let mut tx = app.database.read().await?;
+    let items = store::items(&mut tx, &found.poll).await?;
+    drop(tx);
+    let poll = &found.poll;
+    match form.rule(
+        poll.kind,
+        found.jurisdiction(),
+        &items,
+        poll.facts.as_deref(),
+    ) {
+        Ok(rule) => {
+            write_rules(&app, viewer.actor(), poll.jurisdiction, poll.id, &rule).await?;
+            let back = format!("{}/manage", found.page());
+            Ok(redirect_with(&back, "session-rules-written"))
+        }
+        Err(errors) => {
+            let mut page = load(&app, found).await?;
+            page.form = form;
+            page.errors = errors;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, show(&visit, &page)).into_response())
+        }
+    }
+}
+
+/// What the office enters of the meeting's show of hands.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct AdoptionForm {
+    pub rule_sha256: String,
+    pub hands_in_favour: String,
+    pub hands_against: String,
+    pub hands_abstained: String,
+    pub scrutineers: Vec<String>,
+}
+
+impl AdoptionForm {
+    fn all_of(eligible: &[store::Eligible]) -> Self {
+        Self {
+            hands_against: "0".to_owned(),
+            hands_abstained: "0".to_owned(),
+            scrutineers: eligible.iter().map(|one| one.account.to_string()).collect(),
+            ..Self::default()
+        }
+    }
+
+    fn read(&self) -> Result<Adoption, FormErrors> {
+        let mut errors = FormErrors::none();
+        let mut count = |field: &'static str, text: &str| {
+            errors
+                .whole_number(field, text, 0, 1_000_000)
+                .and_then(|number| u32::try_from(number).ok())
+                .unwrap_or_default()
+        };
+        let hands = Hands {
+            in_favour: count("hands_in_favour", &self.hands_in_favour),
+            against: count("hands_against", &self.hands_against),
+            abstained: count("hands_abstained", &self.hands_abstained),
+        };
+        let accounts: Result<Vec<AccountId>, _> =
+            self.scrutineers.iter().map(|id| id.parse()).collect();
+        match (RuleHash::from_hex(&self.rule_sha256), accounts) {
+            (Some(rule), Ok(scrutineers)) if errors.is_empty() => Ok(Adoption {
+                rule,
+                hands,
+                scrutineers,
+            }),
+            (rule, accounts) => {
+                if rule.is_none() {
+                    errors.add("rule_sha256", "unreadable");
+                }
+                if accounts.is_err() {
+                    errors.add("scrutineers", "not-a-scrutineer");
+                }
+                Err(errors)
+            }
+        }
+    }
+}
+
+/// `POST …/polls/{poll}/adopt`: the office enters the counted hands and the scrutineers.
+pub async fn adopt(
+    State(app): State<App>,
+    visit: Visit,
+    viewer: Viewer,
+    Path((slug, year, poll)): PollPath,
+    Form(form): Form<AdoptionForm>,
+) -> Answer {
+    let found = Found::at(&app, &slug, year, &poll).await?;
+    let poll = &found.poll;
+    let errors = match form.read() {
+        Ok(adoption) => {
+            let done =
+                adopt_rules(&app, viewer.actor(), poll.jurisdiction, poll.id, &adoption).await;
+            let mut errors = FormErrors::none();
+            match done {
+                Ok(()) => {
+                    let back = format!("{}/manage", found.page());
+                    return Ok(redirect_with(&back, "session-rules-adopted"));
+                }
+                Err(SessionError::Hands(code)) => errors.add("hands_in_favour", code),
+                Err(SessionError::Scrutineers(code)) => errors.add("scrutineers", code),
+                Err(other) => return Err(other.into()),
+            }
+            errors
+        }
+        Err(errors) => errors,
+    };
+    let mut page = load(&app, found).await?;
+    page.adoption = form;
+    page.adoption_errors = errors;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, show(&visit, &page)).into_response())
+}
+
+/// Which step is confirmed, and for which side.
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub struct ConfirmForm {
+    step: JointStep,
+    side: Side,
+}
+
+/// `POST …/polls/{poll}/confirm`
+pub async fn confirm(
+    State(app): State<App>,
+    viewer: Viewer,
+    Path((slug, year, poll)): PollPath,
+    Form(form): Form<ConfirmForm>,
+) -> Answer {
+    let found = Found::at(&app, &slug, year, &poll).await?;
+    let poll = &found.poll;
+    let confirmed = confirm_step(
+        &app,
+        viewer.account,
+        poll.jurisdiction,
+        poll.id,
+        form.step,
+        form.side,
+    )
+    .await?;
+    let message = match confirmed {
+        Confirmed::Waiting => "session-confirmed-waiting",
+        Confirmed::Done => "session-confirmed-done",
+    };
+    Ok(redirect_with(&format!("{}/manage", found.page()), message))
+}
+
+/// `POST …/polls/{poll}/announce`
+pub async fn announce(
+    State(app): State<App>,
+    viewer: Viewer,
+    Path((slug, year, poll)): PollPath,
+) -> Answer {
+    let found = Found::at(&app, &slug, year, &poll).await?;
+    let poll = &found.poll;
+    announce_result(&app, viewer.account, poll.jurisdiction, poll.id).await?;
+    Ok(redirect_with(&found.results(), "session-announced"))
+}

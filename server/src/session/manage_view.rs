@@ -1,0 +1,335 @@
+//! What the page shows to those who lead a poll.
+
+use super::api::Figures;
+use super::found::Found;
+use super::manage_pages::AdoptionForm;
+use super::poll::{JointStep, PollItem, PollKind, Scrutineer, Side};
+use super::rule_form::RuleForm;
+use super::state::StateName;
+use super::store::{Confirmation, Eligible};
+use super::view;
+use crate::cycles::CycleHeading;
+use crate::people::Role;
+use crate::web::components::{
+    Field, error_summary, error_text, facts, hash, moment, page_head, stats,
+};
+use crate::web::form::FormErrors;
+use crate::web::locale::Locale;
+use crate::web::page::Page;
+use crate::web::visit::Visit;
+use maud::{Markup, html};
+use tally::rules::{Rule, RuleHash};
+
+/// The rules as far as they have come.
+#[derive(Debug, Clone)]
+pub(super) enum RulesInForce {
+    /// Nothing is written yet.
+    None,
+    /// What the office has written, with its exact text.
+    Draft {
+        /// `rule.toml`
+        text: String,
+        /// The same, read.
+        rule: Rule,
+    },
+    /// What the meeting has adopted.
+    Adopted(Rule),
+}
+
+/// The page.
+pub(super) struct ManagePage {
+    pub found: Found,
+    pub figures: Figures,
+    pub rules: RulesInForce,
+    pub form: RuleForm,
+    pub errors: FormErrors,
+    pub adoption: AdoptionForm,
+    pub adoption_errors: FormErrors,
+    pub items: Vec<PollItem>,
+    pub eligible: Vec<Eligible>,
+    pub scrutineers: Vec<Scrutineer>,
+    pub confirmations: Vec<Confirmation>,
+}
+
+impl Page for ManagePage {
+    fn title(&self, locale: &Locale) -> String {
+        locale.text("manage-title")
+    }
+
+    fn cycle(&self) -> Option<&CycleHeading> {
+        Some(&self.found.heading)
+    }
+
+    fn main(&self, visit: &Visit) -> Markup {
+        let locale = visit.locale;
+        let poll = &self.found.poll;
+        let state = poll.state.name();
+        html! {
+            p.back { a href=(self.found.page()) { "← " (poll.title) } }
+            (page_head(&locale.text("manage-title"), &locale.text(&format!("manage-lead-{}", state.name()))))
+            (view::advisory(locale, &self.found))
+            (view::way(locale, state))
+            (stats(&view::participation(locale, poll, self.figures)))
+            @match state {
+                StateName::Drafted => (self.drafted(visit)),
+                StateName::RulesAdopted => {
+                    (self.ready(locale))
+                    (self.joint(visit, JointStep::Freeze))
+                }
+                StateName::Frozen => (self.joint(visit, JointStep::Open)),
+                StateName::Open => (self.joint(visit, JointStep::Close)),
+                StateName::Closed => (self.partials(locale)),
+                StateName::Decrypted => (self.announce(visit)),
+                StateName::Announced => {
+                    p.actions {
+                        a.button.primary href=(self.found.results()) { (locale.text("session-to-result")) }
+                    }
+                }
+            }
+            (self.confirmed(visit))
+        }
+    }
+}
+
+impl ManagePage {
+    fn path(&self, act: &str) -> String {
+        format!("{}/{act}", self.found.page())
+    }
+
+    fn is(&self, visit: &Visit, role: Role) -> bool {
+        visit.holds_any(&[role], self.found.poll.jurisdiction)
+    }
+
+    fn drafted(&self, visit: &Visit) -> Markup {
+        let locale = visit.locale;
+        let office = self.is(visit, Role::Office);
+        html! {
+            @if office {
+                section {
+                    h2 { (locale.text("manage-write-rules")) }
+                    (error_summary(locale, &self.errors))
+                    (self.rule_form(locale))
+                }
+            }
+            @if let RulesInForce::Draft { text, rule } = &self.rules {
+                section {
+                    h2 { (locale.text("manage-draft")) }
+                    p { (locale.text("manage-draft-lead")) }
+                    (view::rule_in_words(locale, rule))
+                    (facts(&[(locale.text("session-rule-hash"), hash(&RuleHash::of(text.as_bytes()).to_hex()))]))
+                    details { summary { "rule.toml" } pre tabindex="0" { code { (text) } } }
+                }
+                @if office {
+                    section {
+                        h2 { (locale.text("manage-adopt")) }
+                        (error_summary(locale, &self.adoption_errors))
+                        (self.adoption_form(locale, text))
+                    }
+                }
+            }
+        }
+    }
+
+    fn rule_form(&self, locale: &Locale) -> Markup {
+        let form = &self.form;
+        let field = |name, value| Field {
+            name,
+            value,
+            errors: &self.errors,
+            required: true,
+        };
+        let number = |name, value| field(name, value).input(locale, "number", "off");
+        let options = |values: &[&str]| -> Vec<(String, String)> {
+            values
+                .iter()
+                .map(|value| {
+                    (
+                        (*value).to_owned(),
+                        locale.text(&format!("option-{}", view::option_key(value))),
+                    )
+                })
+                .collect()
+        };
+        html! {
+            form method="post" action=(self.path("rules")) {
+                (field("rule_title", &form.rule_title).input(locale, "text", "off"))
+                (number("rule_deputies", &form.rule_deputies))
+                (field("rule_quorum", &form.rule_quorum).select(locale, &options(&[">= 2/3", "> 1/2", ">= 1/2"])))
+                @match self.found.poll.kind {
+                    PollKind::Main => {
+                        (number("rule_places", &form.rule_places))
+                        (field("rule_form", &form.rule_form).select(locale, &options(&["at-most", "each-item"])))
+                        (number("rule_max", &form.rule_max))
+                        (field("rule_surplus", &form.rule_surplus).select(locale, &options(&["1/5", "1/10", "0/1"])))
+                        (field("rule_majority", &form.rule_majority)
+                            .select(locale, &options(&["> 1/2", ">= 1/2", ">= 2/3", "none"])))
+                        (field("rule_base", &form.rule_base)
+                            .select(locale, &options(&["deputies", "signed-in", "valid"])))
+                        (field("rule_tie", &form.rule_tie).select(locale, &options(&["run-off", "lot"])))
+                        (field("rule_too_few", &form.rule_too_few).select(locale, &options(&["leave-empty", "fill"])))
+                        (field("rule_reserve", &form.rule_reserve).select(locale, &options(&["true", "false"])))
+                    }
+                    PollKind::Evaluation => {
+                        (field("rule_threshold", &form.rule_threshold)
+                            .select(locale, &options(&[">= 1/2", "> 1/2", ">= 2/3"])))
+                        (field("rule_unknown", &form.rule_unknown).select(locale, &options(&["false", "true"])))
+                    }
+                }
+                button.button.primary type="submit" { (locale.text("manage-save-rules")) }
+            }
+        }
+    }
+
+    fn adoption_form(&self, locale: &Locale, text: &str) -> Markup {
+        let errors = &self.adoption_errors;
+        let hands = |name, value| {
+            Field {
+                name,
+                value,
+                errors,
+                required: true,
+            }
+            .input(locale, "number", "off")
+        };
+        html! {
+            form method="post" action=(self.path("adopt")) {
+                input type="hidden" name="rule_sha256" value=(RuleHash::of(text.as_bytes()).to_hex());
+                p { (locale.text("manage-adopt-lead")) }
+                (hands("hands_in_favour", &self.adoption.hands_in_favour))
+                (hands("hands_against", &self.adoption.hands_against))
+                (hands("hands_abstained", &self.adoption.hands_abstained))
+                fieldset #field-scrutineers {
+                    legend { (locale.text("field-scrutineers")) }
+                    @if let Some(error) = errors.of("scrutineers") {
+                        p.field-error #error-scrutineers { (error_text(locale, error)) }
+                    }
+                    @for one in &self.eligible {
+                        @let id = one.account.to_string();
+                        label.check {
+                            input type="checkbox" name="scrutineers" value=(id)
+                                checked[self.adoption.scrutineers.contains(&id)];
+                            (one.name) " " span.note { (locale.text(&format!("session-role-{}", one.role.name()))) }
+                        }
+                    }
+                }
+                button.button.primary type="submit" { (locale.text("manage-adopt-button")) }
+            }
+        }
+    }
+
+    /// What the freeze still needs.
+    fn ready(&self, locale: &Locale) -> Markup {
+        let RulesInForce::Adopted(rule) = &self.rules else {
+            return html! {};
+        };
+        let needed = rule.quorum_count();
+        let has_quorum = u64::from(self.figures.signed_in) >= needed;
+        html! {
+            h2 { (locale.text("manage-ready")) }
+            ul.checks {
+                li.good[has_quorum] {
+                    (locale.text_with("manage-quorum", &[
+                        ("signed", self.figures.signed_in.into()), ("needed", needed.into()),
+                    ]))
+                    " " (mark(locale, has_quorum))
+                }
+                @for one in &self.scrutineers {
+                    li.good[one.public_key.is_some()] {
+                        (locale.text_with("manage-key-of", &[("name", one.name.clone().into())]))
+                        " " (mark(locale, one.public_key.is_some()))
+                    }
+                }
+            }
+        }
+    }
+
+    /// The step that office and chief scrutineer confirm, each for the own side.
+    fn joint(&self, visit: &Visit, step: JointStep) -> Markup {
+        let locale = visit.locale;
+        let given = |side: Side| {
+            self.confirmations
+                .iter()
+                .find(|one| one.step == step && one.side == side)
+        };
+        html! {
+            section {
+                h2 { (locale.text(&format!("joint-{}", step.name()))) }
+                p { (locale.text(&format!("joint-{}-lead", step.name()))) }
+                ul.checks {
+                    @for side in Side::ALL {
+                        li.good[given(side).is_some()] {
+                            (locale.text(&format!("session-role-{}", side.name())))
+                            @match given(side) {
+                                Some(one) => { "：" (locale.text("manage-confirmed")) " " (moment(visit, one.at)) }
+                                None => { "：" (locale.text("manage-not-confirmed")) }
+                            }
+                        }
+                    }
+                }
+                @for side in Side::ALL {
+                    @let role = match side { Side::Office => Role::Office, Side::ChiefScrutineer => Role::ChiefScrutineer };
+                    @if self.is(visit, role) && given(side).is_none() {
+                        form method="post" action=(self.path("confirm")) {
+                            input type="hidden" name="step" value=(step.name());
+                            input type="hidden" name="side" value=(side.name());
+                            button.button.primary type="submit" {
+                                (locale.text_with(&format!("joint-{}-button", step.name()), &[
+                                    ("side", locale.text(&format!("session-role-{}", side.name())).into()),
+                                ]))
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn partials(&self, locale: &Locale) -> Markup {
+        html! {
+            h2 { (locale.text("manage-partials")) }
+            p { (locale.text("manage-partials-lead")) }
+            ul.checks {
+                @for one in &self.scrutineers {
+                    li.good[one.has_decrypted] { (one.name) " " (mark(locale, one.has_decrypted)) }
+                }
+            }
+        }
+    }
+
+    fn announce(&self, visit: &Visit) -> Markup {
+        let locale = visit.locale;
+        html! {
+            h2 { (locale.text("manage-announce")) }
+            p { (locale.text("manage-announce-lead")) }
+            @if self.is(visit, Role::Chair) {
+                form method="post" action=(self.path("announce")) {
+                    button.button.primary type="submit" { (locale.text("manage-announce-button")) }
+                }
+            } @else { p.notice { (locale.text("manage-announce-by-chair")) } }
+        }
+    }
+
+    /// Who confirmed what, and when.
+    fn confirmed(&self, visit: &Visit) -> Markup {
+        let locale = visit.locale;
+        html! {
+            @if !self.confirmations.is_empty() {
+                h2 { (locale.text("manage-log")) }
+                ul {
+                    @for one in &self.confirmations {
+                        li {
+                            (moment(visit, one.at)) " " (locale.text(&format!("joint-{}", one.step.name())))
+                            " · " (locale.text(&format!("session-role-{}", one.side.name())))
+                        }
+                    }
+                }
+            }
+            h2 { (locale.text("session-items")) }
+            ol { @for item in &self.items { li { span.code { (item.code) } " " (item.title) } } }
+        }
+    }
+}
+
+fn mark(locale: &Locale, done: bool) -> Markup {
+    html! { strong { (locale.text(if done { "session-done" } else { "session-not-yet" })) } }
+}

@@ -1,0 +1,148 @@
+//! The congress session (票决): rules, sign-in, keys, polls, ballots, count and result. Evaluation polls go by the
+//! same machinery.
+
+mod acts;
+mod api;
+mod cast;
+mod count;
+pub mod device_pages;
+mod election;
+mod error;
+mod found;
+mod joint;
+mod manage_pages;
+mod manage_view;
+mod overview_pages;
+mod poll;
+mod publication;
+mod receipt;
+mod result_pages;
+mod result_view;
+mod rule_form;
+pub mod simulate;
+mod state;
+pub mod store;
+#[cfg(test)]
+mod testkit;
+#[cfg(test)]
+mod tests;
+mod view;
+
+pub use acts::{
+    Adoption, NewPoll, adopt, create, deputy_of, find, give_trustee_key, new_evaluation_poll,
+    new_main_poll, register, write_rules,
+};
+pub use cast::{cast, find_ballot};
+pub use count::{Outcome, announce, give_partial, outcome, returns};
+pub use election::{ElectionObjects, ElectionParts, answers};
+pub use error::SessionError;
+pub use found::Found;
+pub use joint::{Confirmed, confirm};
+pub use poll::{Hands, JointStep, Poll, PollId, PollItem, PollKind, Scrutineer, Side};
+pub use publication::{archive, bundle};
+pub use receipt::Receipt;
+pub use rule_form::RuleForm;
+pub use state::{
+    Adopted, Announced, Closed, Decrypted, Frozen, Opened, PollState, StateError, StateName, Step,
+};
+
+use crate::app::App;
+use crate::people::Role;
+use crate::web::routes::{Access, Routes};
+
+/// An address below a poll's API.
+macro_rules! poll_api {
+    ($rest:literal) => {
+        concat!("/api/v1/j/{jurisdiction}/{year}/polls/{poll}", $rest)
+    };
+}
+
+/// An address below a poll's page.
+macro_rules! poll_page {
+    ($rest:literal) => {
+        concat!("/j/{jurisdiction}/{year}/session/polls/{poll}", $rest)
+    };
+}
+
+const OFFICE: Access = Access::Roles(&[Role::Office]);
+const DEPUTIES: Access = Access::Roles(&[Role::Deputy]);
+const SCRUTINEERS: Access = Access::Roles(&[Role::Scrutineer, Role::ChiefScrutineer]);
+
+/// The session's pages and API.
+pub fn routes(app: &App) -> Routes {
+    device_routes(api_routes(page_routes(Routes::new(app.clone()))))
+}
+
+fn page_routes(routes: Routes) -> Routes {
+    let leaders = Access::Roles(manage_pages::LEADERS);
+    routes
+        .get(
+            "/j/{jurisdiction}/{year}/session",
+            Access::Public,
+            overview_pages::overview,
+        )
+        .post(
+            "/j/{jurisdiction}/{year}/session/polls",
+            OFFICE,
+            overview_pages::create_main,
+        )
+        .get(poll_page!(""), Access::Public, overview_pages::poll)
+        .get(poll_page!("/manage"), leaders, manage_pages::manage)
+        .post(poll_page!("/rules"), OFFICE, manage_pages::rules)
+        .post(poll_page!("/adopt"), OFFICE, manage_pages::adopt)
+        .post(poll_page!("/confirm"), leaders, manage_pages::confirm)
+        .post(
+            poll_page!("/announce"),
+            Access::Roles(&[Role::Chair]),
+            manage_pages::announce,
+        )
+        .get(
+            "/j/{jurisdiction}/{year}/results",
+            Access::Public,
+            result_pages::results,
+        )
+        .get(
+            "/j/{jurisdiction}/{year}/results/{poll}",
+            Access::Public,
+            result_pages::result,
+        )
+}
+
+/// The pages whose work happens on the device. A scrutineer's may be seen by any scrutineer; it shows nothing of
+/// anybody else's.
+fn device_routes(routes: Routes) -> Routes {
+    routes
+        .get(poll_page!("/sign-in"), DEPUTIES, device_pages::sign_in)
+        .get(poll_page!("/cast"), DEPUTIES, device_pages::cast)
+        .get(
+            poll_page!("/scrutineer"),
+            SCRUTINEERS,
+            device_pages::scrutineer,
+        )
+}
+
+fn api_routes(routes: Routes) -> Routes {
+    routes
+        .get(poll_api!(""), Access::Public, api::poll)
+        .get(poll_api!("/rule"), Access::Public, api::rule)
+        .get(poll_api!("/election"), Access::Public, api::election)
+        .get(poll_api!("/roll"), Access::Public, api::roll)
+        .get(poll_api!("/trustees"), Access::Public, api::trustees)
+        .get(
+            poll_api!("/encrypted-tally"),
+            Access::Public,
+            api::encrypted_tally,
+        )
+        .get(poll_api!("/archive"), Access::Public, api::archive)
+        .get(poll_api!("/bundle"), Access::Public, api::bundle)
+        .get(poll_api!("/result"), Access::Public, api::result)
+        .get(poll_api!("/ballots/{tracker}"), Access::Public, api::ballot)
+        .post(poll_api!("/ballots"), Access::Public, api::ballots)
+        .post(poll_api!("/registration"), DEPUTIES, api::registration)
+        .post(poll_api!("/trustee-key"), SCRUTINEERS, api::trustee_key)
+        .post(
+            poll_api!("/partial-decryption"),
+            SCRUTINEERS,
+            api::partial_decryption,
+        )
+}

@@ -1,0 +1,330 @@
+//! What everybody sees of the session: the polls, and one poll's status.
+
+use super::acts::{create, new_main_poll};
+use super::api::{Figures, adopted_rule, figures};
+use super::found::Found;
+use super::poll::{Poll, PollItem, PollKind, Scrutineer};
+use super::state::StateName;
+use super::store::{self, Attendee};
+use super::view;
+use crate::app::App;
+use crate::cycles::{CycleHeading, Stage, find_cycle};
+use crate::people::Role;
+use crate::web::components::{empty_state, facts, hash, moment, page_head, stats, table_wrap};
+use crate::web::failure::Answer;
+use crate::web::locale::Locale;
+use crate::web::page::{Page, show};
+use crate::web::visit::{Viewer, Visit, redirect_with};
+use axum::extract::{Path, State};
+use maud::{Markup, html};
+use std::collections::BTreeMap;
+use tally::rules::Rule;
+
+/// Who sees the way to the session's management.
+pub(super) const MANAGERS: &[Role] = &[
+    Role::Office,
+    Role::ChiefScrutineer,
+    Role::Scrutineer,
+    Role::Chair,
+];
+
+struct Overview {
+    heading: CycleHeading,
+    polls: Vec<(Poll, Figures)>,
+}
+
+impl Page for Overview {
+    fn title(&self, locale: &Locale) -> String {
+        locale.text("session-title")
+    }
+
+    fn cycle(&self) -> Option<&CycleHeading> {
+        Some(&self.heading)
+    }
+
+    fn main(&self, visit: &Visit) -> Markup {
+        let locale = visit.locale;
+        let jurisdiction = &self.heading.jurisdiction;
+        let can_create = visit.holds_any(&[Role::Office], jurisdiction.id)
+            && self.heading.cycle.stage == Stage::Voting
+            && !self
+                .polls
+                .iter()
+                .any(|(poll, _)| poll.kind == PollKind::Main);
+        html! {
+            (page_head(&locale.text("session-title"), &locale.text("session-lead")))
+            @if jurisdiction.kind.is_advisory() { p.notice { (locale.text("session-advisory")) } }
+            @if self.polls.is_empty() { (empty_state(locale, "session-no-polls")) }
+            @if can_create {
+                form method="post" action={ (self.heading.path()) "/session/polls" } {
+                    p { (locale.text("session-create-hint")) }
+                    button.button.primary type="submit" { (locale.text("session-create-main")) }
+                }
+            }
+            ul.cards {
+                @for (poll, figures) in &self.polls {
+                    li.card {
+                        h2 {
+                            a href={ (self.heading.path()) "/session/polls/" (poll.id) } { (poll.title) }
+                        }
+                        p { (view::kind(locale, poll.kind)) " " (view::state_badge(locale, poll.state.name())) }
+                        (stats(&view::participation(locale, poll, *figures)))
+                    }
+                }
+            }
+            p { a href={ (self.heading.path()) "/results" } { (locale.text("session-to-results")) } }
+        }
+    }
+}
+
+/// `/j/{jurisdiction}/{year}/session`
+pub async fn overview(
+    State(app): State<App>,
+    visit: Visit,
+    Path((slug, year)): Path<(String, i32)>,
+) -> Answer {
+    let (jurisdiction, cycle) = find_cycle(&app, &slug, year).await?;
+    let mut tx = app.database.read().await?;
+    let mut polls = Vec::new();
+    for poll in store::polls_of_cycle(&mut tx, jurisdiction.id, cycle.id).await? {
+        let rule = adopted_rule(&mut tx, &poll).await?;
+        let figures = figures(&mut tx, &poll, rule.as_ref()).await?;
+        polls.push((poll, figures));
+    }
+    drop(tx);
+    let heading = CycleHeading {
+        jurisdiction,
+        cycle,
+    };
+    Ok(show(&visit, &Overview { heading, polls }))
+}
+
+/// The office makes the main poll from the published shortlist.
+pub async fn create_main(
+    State(app): State<App>,
+    visit: Visit,
+    viewer: Viewer,
+    Path((slug, year)): Path<(String, i32)>,
+) -> Answer {
+    let (_, cycle) = find_cycle(&app, &slug, year).await?;
+    let title = visit
+        .locale
+        .text_with("poll-main-title", &[("year", year.to_string().into())]);
+    let new = new_main_poll(&app, &cycle, title).await?;
+    let poll = create(&app, viewer.actor(), &cycle, new).await?;
+    Ok(redirect_with(
+        &format!("/j/{slug}/{year}/session/polls/{poll}/manage"),
+        "session-poll-created",
+    ))
+}
+
+struct PollPage {
+    found: Found,
+    figures: Figures,
+    rule: Option<Rule>,
+    items: Vec<PollItem>,
+    scrutineers: Vec<Scrutineer>,
+    attendance: Vec<Attendee>,
+}
+
+impl Page for PollPage {
+    fn title(&self, _: &Locale) -> String {
+        self.found.poll.title.clone()
+    }
+
+    fn cycle(&self) -> Option<&CycleHeading> {
+        Some(&self.found.heading)
+    }
+
+    fn main(&self, visit: &Visit) -> Markup {
+        let locale = visit.locale;
+        let poll = &self.found.poll;
+        let state = poll.state.name();
+        html! {
+            (page_head(&poll.title, &locale.text(&format!("poll-lead-{}", state.name()))))
+            (view::advisory(locale, &self.found))
+            (view::way(locale, state))
+            (self.doors(visit))
+            (stats(&view::participation(locale, poll, self.figures)))
+            h2 { (locale.text("session-items")) }
+            ol {
+                @for item in &self.items {
+                    li { span.code { (item.code) } " " (item.title) " " span.note { (item.note) } }
+                }
+            }
+            (self.rules(locale))
+            (self.keys(visit))
+            @if poll.state.frozen().is_some() { (self.attendance(locale)) }
+        }
+    }
+}
+
+impl PollPage {
+    /// The ways on, for whoever may take them.
+    fn doors(&self, visit: &Visit) -> Markup {
+        let locale = visit.locale;
+        let jurisdiction = self.found.jurisdiction().id;
+        let state = self.found.poll.state.name();
+        let page = self.found.page();
+        let is_deputy = visit.holds_any(&[Role::Deputy], jurisdiction);
+        let is_scrutineer =
+            visit.holds_any(&[Role::Scrutineer, Role::ChiefScrutineer], jurisdiction);
+        let needs_scrutineer = matches!(
+            state,
+            StateName::RulesAdopted | StateName::Frozen | StateName::Closed
+        );
+        html! {
+            p.actions {
+                @if is_deputy && state == StateName::RulesAdopted {
+                    a.button.primary href={ (page) "/sign-in" } { (locale.text("session-to-sign-in")) }
+                }
+                @if is_deputy && state == StateName::Open {
+                    a.button.primary href={ (page) "/cast" } { (locale.text("session-to-cast")) }
+                }
+                @if is_scrutineer && needs_scrutineer {
+                    a.button.primary href={ (page) "/scrutineer" } { (locale.text("session-to-scrutineer")) }
+                }
+                @if visit.holds_any(MANAGERS, jurisdiction) {
+                    a.button href={ (page) "/manage" } { (locale.text("session-to-manage")) }
+                }
+                @if state == StateName::Announced {
+                    a.button.primary href=(self.found.results()) { (locale.text("session-to-result")) }
+                }
+            }
+        }
+    }
+
+    fn rules(&self, locale: &Locale) -> Markup {
+        let Some(rule) = &self.rule else {
+            return html! {};
+        };
+        let api = self.found.api();
+        let mut terms = Vec::new();
+        if let Some(adopted) = self.found.poll.state.adopted() {
+            let hands = locale.text_with(
+                "session-hands",
+                &[
+                    ("favour", adopted.hands.in_favour.into()),
+                    ("against", adopted.hands.against.into()),
+                    ("abstained", adopted.hands.abstained.into()),
+                ],
+            );
+            terms.push((locale.text("session-adopted"), html! { (hands) }));
+            let rule_link = html! {
+                a href={ (api) "/rule" } { "rule.toml" } " " (hash(&adopted.rule.to_hex()))
+            };
+            terms.push((locale.text("session-rule-hash"), rule_link));
+        }
+        if let Some(frozen) = self.found.poll.state.frozen() {
+            let roll = html! {
+                a href={ (api) "/roll" } { (locale.text("session-roll")) } " " (hash(&frozen.roll.to_hex()))
+            };
+            terms.push((locale.text("session-roll-hash"), roll));
+            let election = html! {
+                a href={ (api) "/election" } { (locale.text("session-election")) } " "
+                (hash(&frozen.fingerprint.to_string()))
+            };
+            terms.push((locale.text("session-fingerprint"), election));
+        }
+        html! {
+            h2 { (locale.text("session-rules")) }
+            p { strong { (rule.title()) } }
+            (view::rule_in_words(locale, rule))
+            (facts(&terms))
+        }
+    }
+
+    fn keys(&self, visit: &Visit) -> Markup {
+        let locale = visit.locale;
+        if self.scrutineers.is_empty() {
+            return html! {};
+        }
+        let table = html! {
+            table {
+                thead { tr {
+                    th scope="col" { (locale.text("session-scrutineer")) }
+                    th scope="col" { (locale.text("session-key")) }
+                    th scope="col" { (locale.text("session-decryption")) }
+                } }
+                tbody { @for one in &self.scrutineers {
+                    tr {
+                        th scope="row" { (one.number) ". " (one.name) }
+                        td { (done(locale, one.public_key.is_some())) }
+                        td { (done(locale, one.has_decrypted)) }
+                    }
+                } }
+            }
+        };
+        html! {
+            h2 { (locale.text("session-scrutineers")) }
+            p { (locale.text("session-scrutineers-lead")) }
+            (table_wrap(&locale.text("session-scrutineers"), &table))
+            @if let Some(frozen) = self.found.poll.state.frozen() {
+                p { (locale.text("session-frozen-at")) " " (moment(visit, frozen.at)) }
+            }
+        }
+    }
+
+    /// Who signed in, by name, so that an invented sign-in would be seen by the person it names.
+    fn attendance(&self, locale: &Locale) -> Markup {
+        let mut delegations: BTreeMap<usize, (&str, Vec<&Attendee>)> = BTreeMap::new();
+        for one in &self.attendance {
+            let last = delegations.len().saturating_sub(1);
+            match delegations.get_mut(&last) {
+                Some((name, members)) if *name == one.delegation => members.push(one),
+                _ => {
+                    delegations.insert(delegations.len(), (&one.delegation, vec![one]));
+                }
+            }
+        }
+        let present = |members: &[&Attendee]| {
+            members
+                .iter()
+                .filter(|one| one.signed_in_at.is_some())
+                .count()
+        };
+        html! {
+            h2 { (locale.text("session-attendance")) }
+            p { (locale.text("session-attendance-lead")) }
+            @for (name, members) in delegations.values() {
+                details {
+                    summary { (name) " " (present(members)) " / " (members.len()) }
+                    p {
+                        @for one in members.iter().filter(|one| one.signed_in_at.is_some()) {
+                            span.name { (one.name) } " "
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn done(locale: &Locale, done: bool) -> String {
+    locale.text(if done {
+        "session-done"
+    } else {
+        "session-not-yet"
+    })
+}
+
+/// `/j/{jurisdiction}/{year}/session/polls/{poll}`
+pub async fn poll(
+    State(app): State<App>,
+    visit: Visit,
+    Path((slug, year, poll)): Path<(String, i32, String)>,
+) -> Answer {
+    let found = Found::at(&app, &slug, year, &poll).await?;
+    let mut tx = app.database.read().await?;
+    let rule = adopted_rule(&mut tx, &found.poll).await?;
+    let page = PollPage {
+        figures: figures(&mut tx, &found.poll, rule.as_ref()).await?,
+        rule,
+        items: store::items(&mut tx, &found.poll).await?,
+        scrutineers: store::scrutineers(&mut tx, &found.poll).await?,
+        attendance: store::attendance(&mut tx, &found.poll).await?,
+        found,
+    };
+    drop(tx);
+    Ok(show(&visit, &page))
+}

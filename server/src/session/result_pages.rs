@@ -1,0 +1,167 @@
+//! The results: what was counted, what was decided, and how anybody checks it.
+
+use super::api::adopted_rule;
+use super::count::{Outcome, outcome};
+use super::found::Found;
+use super::poll::{Poll, PollItem};
+use super::result_view;
+use super::state::{PollState, StateName};
+use super::store;
+use super::view;
+use crate::app::App;
+use crate::cycles::{CycleHeading, find_cycle};
+use crate::web::components::{empty_state, hash, moment, page_head};
+use crate::web::failure::Answer;
+use crate::web::locale::Locale;
+use crate::web::page::{Page, show};
+use crate::web::visit::Visit;
+use axum::extract::{Path, State};
+use maud::{Markup, html};
+use tally::rules::Rule;
+
+struct Results {
+    heading: CycleHeading,
+    polls: Vec<Poll>,
+}
+
+impl Page for Results {
+    fn title(&self, locale: &Locale) -> String {
+        locale.text("results-title")
+    }
+
+    fn cycle(&self) -> Option<&CycleHeading> {
+        Some(&self.heading)
+    }
+
+    fn main(&self, visit: &Visit) -> Markup {
+        let locale = visit.locale;
+        html! {
+            (page_head(&locale.text("results-title"), &locale.text("results-lead")))
+            @if self.polls.is_empty() { (empty_state(locale, "results-none")) }
+            ul.cards {
+                @for poll in &self.polls {
+                    li.card {
+                        h2 { a href={ (self.heading.path()) "/results/" (poll.id) } { (poll.title) } }
+                        p { (view::kind(locale, poll.kind)) " " (view::state_badge(locale, poll.state.name())) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// `/j/{jurisdiction}/{year}/results`
+pub async fn results(
+    State(app): State<App>,
+    visit: Visit,
+    Path((slug, year)): Path<(String, i32)>,
+) -> Answer {
+    let (jurisdiction, cycle) = find_cycle(&app, &slug, year).await?;
+    let mut tx = app.database.read().await?;
+    let polls = store::polls_of_cycle(&mut tx, jurisdiction.id, cycle.id).await?;
+    drop(tx);
+    let heading = CycleHeading {
+        jurisdiction,
+        cycle,
+    };
+    Ok(show(&visit, &Results { heading, polls }))
+}
+
+struct ResultPage {
+    found: Found,
+    items: Vec<PollItem>,
+    announced: Option<(Rule, Outcome)>,
+}
+
+impl Page for ResultPage {
+    fn title(&self, _: &Locale) -> String {
+        self.found.poll.title.clone()
+    }
+
+    fn cycle(&self) -> Option<&CycleHeading> {
+        Some(&self.found.heading)
+    }
+
+    fn main(&self, visit: &Visit) -> Markup {
+        let locale = visit.locale;
+        let poll = &self.found.poll;
+        html! {
+            p.back { a href={ (self.found.heading.path()) "/results" } { "← " (locale.text("results-title")) } }
+            @match &self.announced {
+                None => {
+                    (page_head(&poll.title, &locale.text("result-not-yet")))
+                    (view::way(locale, poll.state.name()))
+                    p { a.button href=(self.found.page()) { (locale.text("session-to-poll")) } }
+                }
+                Some((rule, outcome)) => {
+                    (page_head(&poll.title, &result_view::sentence(locale, rule, outcome)))
+                    (view::advisory(locale, &self.found))
+                    @if let PollState::Announced(announced) = &poll.state {
+                        p { (locale.text("result-announced-at")) " " (moment(visit, announced.at)) }
+                    }
+                    (result_view::outcome(locale, rule, outcome, &self.items))
+                    h2 { (locale.text("session-rules")) }
+                    (view::rule_in_words(locale, rule))
+                    (self.check_it_yourself(locale))
+                }
+            }
+        }
+    }
+}
+
+impl ResultPage {
+    /// How anybody checks the result without trusting this service.
+    fn check_it_yourself(&self, locale: &Locale) -> Markup {
+        let api = self.found.api();
+        let archive = format!("{}.bel", self.found.poll.election);
+        let bundle = format!("{}.zip", self.found.poll.election);
+        html! {
+            section #verify {
+                h2 { (locale.text("result-verify")) }
+                p { (locale.text("result-verify-lead")) }
+                p.actions {
+                    a.button.primary href={ (api) "/bundle" } download=(bundle) { (locale.text("result-download-bundle")) }
+                    a.button href={ (api) "/archive" } download=(archive) { (locale.text("result-download-archive")) }
+                    a.button href={ (api) "/rule" } download="rule.toml" { (locale.text("result-download-rule")) }
+                    a.button href={ (api) "/result" } download="result.json" { (locale.text("result-download-result")) }
+                }
+                ol {
+                    li { (locale.text("result-verify-browser")) " " a href="/verify" { (locale.text("nav-verify")) } }
+                    li {
+                        (locale.text("result-verify-command"))
+                        pre tabindex="0" { code { "tally verify " (bundle) } }
+                    }
+                    li { (locale.text("result-verify-independent")) }
+                }
+                @if let Some(frozen) = self.found.poll.state.frozen() {
+                    p { (locale.text("session-fingerprint")) " " (hash(&frozen.fingerprint.to_string())) }
+                    p { (locale.text("session-rule-hash")) " " (hash(&frozen.adopted.rule.to_hex())) }
+                }
+            }
+        }
+    }
+}
+
+/// `/j/{jurisdiction}/{year}/results/{poll}`
+pub async fn result(
+    State(app): State<App>,
+    visit: Visit,
+    Path((slug, year, poll)): Path<(String, i32, String)>,
+) -> Answer {
+    let found = Found::at(&app, &slug, year, &poll).await?;
+    let mut tx = app.database.read().await?;
+    let items = store::items(&mut tx, &found.poll).await?;
+    let announced = if found.poll.state.name() == StateName::Announced {
+        let rule = adopted_rule(&mut tx, &found.poll).await?;
+        rule.zip(outcome(&mut tx, &found.poll).await?)
+    } else {
+        None
+    };
+    drop(tx);
+    let page = ResultPage {
+        found,
+        items,
+        announced,
+    };
+    Ok(show(&visit, &page))
+}

@@ -1,0 +1,157 @@
+//! Simulated people, for the demo and for tests: they go through the same use cases as real ones, with the same
+//! mathematics, only their secrets lie in this process instead of on a device.
+
+use super::acts::{find, give_trustee_key, register as sign_in};
+use super::error::SessionError;
+use super::poll::PollId;
+use super::store::{self, CastBallot, ObjectKind};
+use crate::app::App;
+use crate::infra::act::Actor;
+use crate::infra::ids::{AccountId, JurisdictionId};
+use crate::people::DeputyId;
+use ballot::trustee::SecretKey;
+use ballot::{
+    Choices, Credential, Ed25519, Election, EncryptedTally, Group as _, PartialDecryption,
+    SealError, Wire as _, seal,
+};
+
+/// A deputy whose device is simulated.
+#[derive(Debug, Clone)]
+pub struct SimulatedDeputy {
+    /// Who.
+    pub deputy: DeputyId,
+    /// The secret.
+    pub credential: Credential,
+}
+
+/// A scrutineer whose device is simulated.
+#[derive(Debug, Clone)]
+pub struct SimulatedScrutineer {
+    /// Who.
+    pub account: AccountId,
+    /// The secret.
+    pub key: SecretKey<Ed25519>,
+}
+
+/// Why a simulated person could not act.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SimulateError {
+    /// The service refused.
+    #[error(transparent)]
+    Session(#[from] SessionError),
+    /// The choice is not one that the election allows.
+    #[error(transparent)]
+    Choice(#[from] SealError),
+    /// What the service published cannot be read.
+    #[error("published object: {0}")]
+    Object(String),
+}
+
+impl From<ballot::WireError> for SimulateError {
+    fn from(error: ballot::WireError) -> Self {
+        Self::Object(error.to_string())
+    }
+}
+
+/// Signs a deputy in with a fresh credential.
+pub async fn register(
+    app: &App,
+    jurisdiction: JurisdictionId,
+    poll: PollId,
+    deputy: DeputyId,
+) -> Result<SimulatedDeputy, SimulateError> {
+    let election = find(app, jurisdiction, poll).await?.election;
+    let credential = Credential::generate(&mut app.chance.rng());
+    let public = Ed25519::encode(&credential.public::<Ed25519>(&election));
+    sign_in(app, Actor::System, jurisdiction, poll, deputy, &public).await?;
+    Ok(SimulatedDeputy { deputy, credential })
+}
+
+/// Gives a fresh key for a scrutineer.
+pub async fn make_key(
+    app: &App,
+    jurisdiction: JurisdictionId,
+    poll: PollId,
+    account: AccountId,
+) -> Result<SimulatedScrutineer, SimulateError> {
+    let key = SecretKey::<Ed25519>::generate(&mut app.chance.rng());
+    let public = key.verification_key(&mut app.chance.rng()).to_json();
+    give_trustee_key(app, account, jurisdiction, poll, &public).await?;
+    Ok(SimulatedScrutineer { account, key })
+}
+
+/// Seals a choice as a deputy's device does: the exact bytes of the ballot.
+pub async fn seal_ballot(
+    app: &App,
+    jurisdiction: JurisdictionId,
+    poll: PollId,
+    deputy: &SimulatedDeputy,
+    choices: &Choices,
+) -> Result<String, SimulateError> {
+    let election = election(app, jurisdiction, poll).await?;
+    let sealed = seal(
+        &election,
+        &deputy.credential,
+        choices,
+        &mut app.chance.rng(),
+    )?;
+    Ok(sealed.ballot.to_json())
+}
+
+/// Seals a choice and casts the ballot.
+pub async fn cast(
+    app: &App,
+    jurisdiction: JurisdictionId,
+    poll: PollId,
+    deputy: &SimulatedDeputy,
+    choices: &Choices,
+) -> Result<CastBallot, SimulateError> {
+    let ballot = seal_ballot(app, jurisdiction, poll, deputy, choices).await?;
+    Ok(super::cast::cast(app, jurisdiction, poll, ballot).await?)
+}
+
+/// Decrypts as a scrutineer's device does, and hands the part in.
+pub async fn decrypt(
+    app: &App,
+    jurisdiction: JurisdictionId,
+    poll: PollId,
+    scrutineer: &SimulatedScrutineer,
+) -> Result<(), SimulateError> {
+    let election = election(app, jurisdiction, poll).await?;
+    let tally = object(app, jurisdiction, poll, ObjectKind::EncryptedTally).await?;
+    let tally = EncryptedTally::<Ed25519>::from_json(tally.as_bytes())?;
+    let partial =
+        PartialDecryption::make(&tally, &scrutineer.key, &election, &mut app.chance.rng());
+    super::count::give_partial(
+        app,
+        scrutineer.account,
+        jurisdiction,
+        poll,
+        partial.to_json(),
+    )
+    .await?;
+    Ok(())
+}
+
+async fn election(
+    app: &App,
+    jurisdiction: JurisdictionId,
+    poll: PollId,
+) -> Result<Election<Ed25519>, SimulateError> {
+    let text = object(app, jurisdiction, poll, ObjectKind::Election).await?;
+    Ok(Election::from_json(text.as_bytes())?)
+}
+
+async fn object(
+    app: &App,
+    jurisdiction: JurisdictionId,
+    poll: PollId,
+    kind: ObjectKind,
+) -> Result<String, SessionError> {
+    let poll = find(app, jurisdiction, poll).await?;
+    let mut tx = app.database.read().await.map_err(SessionError::from)?;
+    store::object(&mut tx, &poll, kind)
+        .await?
+        .ok_or(SessionError::NotYet)
+}

@@ -1,0 +1,132 @@
+//! The roll, the ballot box and the scrutineers' partial decryptions.
+
+use super::people::counted;
+use crate::infra::clock::Timestamp;
+use crate::infra::database::{DatabaseError, Tx, exactly_one};
+use crate::on_either;
+use crate::record::EntryIndex;
+use crate::session::poll::Poll;
+
+/// Adds the credentials of the roll.
+pub async fn insert_roll(
+    tx: &mut Tx,
+    poll: &Poll,
+    credentials: &[String],
+) -> Result<(), DatabaseError> {
+    for credential in credentials {
+        let touched = on_either!(tx, conn => sqlx::query(
+            "INSERT INTO poll_roll (jurisdiction, poll, credential) VALUES ($1, $2, $3)",
+        ).bind(poll.jurisdiction).bind(poll.id).bind(credential).execute(&mut *conn).await?.rows_affected());
+        exactly_one("INSERT INTO poll_roll", touched)?;
+    }
+    Ok(())
+}
+
+/// Whether the credential is on the roll.
+pub async fn is_on_roll(tx: &mut Tx, poll: &Poll, credential: &str) -> Result<bool, DatabaseError> {
+    let count: i64 = on_either!(tx, conn => sqlx::query_scalar(
+        "SELECT COUNT(*) FROM poll_roll WHERE jurisdiction = $1 AND poll = $2 AND credential = $3",
+    ).bind(poll.jurisdiction).bind(poll.id).bind(credential).fetch_one(&mut *conn).await?);
+    Ok(count > 0)
+}
+
+/// A ballot in the ballot box.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct CastBallot {
+    /// Under which public credential.
+    pub credential: String,
+    /// Its tracker.
+    pub tracker: String,
+    /// The exact bytes.
+    pub ballot: String,
+    /// Its entry in the public record.
+    pub entry: EntryIndex,
+    /// When it was taken.
+    pub cast_at: Timestamp,
+}
+
+const BALLOT: &str = "SELECT credential, tracker, ballot, entry, cast_at FROM poll_ballots \
+     WHERE jurisdiction = $1 AND poll = $2";
+
+/// Puts a ballot into the box. A second one of a credential violates `poll_ballots_credential`.
+pub async fn insert_ballot(
+    tx: &mut Tx,
+    poll: &Poll,
+    new: &CastBallot,
+) -> Result<(), DatabaseError> {
+    let touched = on_either!(tx, conn => sqlx::query(
+        "INSERT INTO poll_ballots (jurisdiction, poll, sequence, credential, tracker, ballot, entry, cast_at) \
+         VALUES ($1, $2, (SELECT COUNT(*) FROM poll_ballots WHERE jurisdiction = $1 AND poll = $2), \
+             $3, $4, $5, $6, $7)",
+    ).bind(poll.jurisdiction).bind(poll.id).bind(&new.credential).bind(&new.tracker).bind(&new.ballot)
+     .bind(new.entry).bind(new.cast_at).execute(&mut *conn).await?.rows_affected());
+    exactly_one("INSERT INTO poll_ballots", touched)
+}
+
+/// The ballot of a credential, if one is in the box.
+pub async fn ballot_of_credential(
+    tx: &mut Tx,
+    poll: &Poll,
+    credential: &str,
+) -> Result<Option<CastBallot>, DatabaseError> {
+    let sql = format!("{BALLOT} AND credential = $3");
+    Ok(
+        on_either!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(poll.jurisdiction).bind(poll.id).bind(credential).fetch_optional(&mut *conn).await?),
+    )
+}
+
+/// The ballot of this tracker, if it is in the box.
+pub async fn ballot_of_tracker(
+    tx: &mut Tx,
+    poll: &Poll,
+    tracker: &str,
+) -> Result<Option<CastBallot>, DatabaseError> {
+    let sql = format!("{BALLOT} AND tracker = $3");
+    Ok(
+        on_either!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(poll.jurisdiction).bind(poll.id).bind(tracker).fetch_optional(&mut *conn).await?),
+    )
+}
+
+/// All ballots in the order in which they were taken.
+pub async fn ballots(tx: &mut Tx, poll: &Poll) -> Result<Vec<CastBallot>, DatabaseError> {
+    let sql = format!("{BALLOT} ORDER BY sequence");
+    Ok(
+        on_either!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(poll.jurisdiction).bind(poll.id).fetch_all(&mut *conn).await?),
+    )
+}
+
+/// How many ballots are in the box: participation, which may be known at any time.
+pub async fn count_ballots(tx: &mut Tx, poll: &Poll) -> Result<u32, DatabaseError> {
+    let count: i64 = on_either!(tx, conn => sqlx::query_scalar(
+        "SELECT COUNT(*) FROM poll_ballots WHERE jurisdiction = $1 AND poll = $2",
+    ).bind(poll.jurisdiction).bind(poll.id).fetch_one(&mut *conn).await?);
+    counted("poll_ballots", "COUNT(*)", count)
+}
+
+/// Keeps a scrutineer's partial decryption.
+pub async fn insert_partial(
+    tx: &mut Tx,
+    poll: &Poll,
+    number: u32,
+    partial: &str,
+    at: Timestamp,
+) -> Result<(), DatabaseError> {
+    let touched = on_either!(tx, conn => sqlx::query(
+        "INSERT INTO poll_partials (jurisdiction, poll, number, partial, given_at) VALUES ($1, $2, $3, $4, $5)",
+    ).bind(poll.jurisdiction).bind(poll.id).bind(i32::try_from(number).unwrap_or(i32::MAX)).bind(partial).bind(at)
+     .execute(&mut *conn).await?.rows_affected());
+    exactly_one("INSERT INTO poll_partials", touched)
+}
+
+/// The partial decryptions by the scrutineers' numbers.
+pub async fn partials(tx: &mut Tx, poll: &Poll) -> Result<Vec<(u32, String)>, DatabaseError> {
+    let rows: Vec<(i32, String)> = on_either!(tx, conn => sqlx::query_as(
+        "SELECT number, partial FROM poll_partials WHERE jurisdiction = $1 AND poll = $2 ORDER BY number",
+    ).bind(poll.jurisdiction).bind(poll.id).fetch_all(&mut *conn).await?);
+    rows.into_iter()
+        .map(|(number, partial)| Ok((counted("poll_partials", "number", number.into())?, partial)))
+        .collect()
+}

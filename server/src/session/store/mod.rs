@@ -1,0 +1,21 @@
+//! The session in the database, one file for each group of tables.
+
+mod ballots;
+mod objects;
+mod people;
+mod polls;
+
+pub use ballots::{
+    CastBallot, ballot_of_credential, ballot_of_tracker, ballots, count_ballots, insert_ballot,
+    insert_partial, insert_roll, is_on_roll, partials,
+};
+pub use objects::{ObjectKind, insert_object, object};
+pub use people::{
+    Attendee, Confirmation, Eligible, attend, attendance, confirm, confirmations, count_signed_in,
+    delete_links, eligible_scrutineers, has_attended, holds_role, insert_scrutineer, link,
+    linked_credentials, scrutineers, set_trustee_key,
+};
+pub use polls::{
+    insert_item, insert_poll, items, lock_poll, poll, polls_of_cycle, rule_draft, save_state,
+    set_rule_draft,
+};

@@ -1,0 +1,283 @@
+//! Polls and what is voted on.
+
+use crate::infra::clock::Timestamp;
+use crate::infra::database::{DatabaseError, Tx, exactly_one};
+use crate::infra::ids::{CycleId, JurisdictionId};
+use crate::on_either;
+use crate::session::poll::{Hands, Poll, PollId, PollItem, PollKind};
+use crate::session::state::{
+    Adopted, Announced, Closed, Decrypted, Frozen, Opened, PollState, StateName,
+};
+use ballot::Fingerprint;
+use tally::rules::{RollHash, RuleHash};
+use uuid::Uuid;
+
+const COLUMNS: &str = "jurisdiction, id, cycle, kind, title, election_uuid, facts_sha256, state, rule_sha256, \
+     hands_in_favour, hands_against, hands_abstained, adopted_at, roll_sha256, fingerprint, signed_in, frozen_at, \
+     opened_at, returned, closed_at, decrypted_at, announced_at, created_at";
+
+#[derive(sqlx::FromRow)]
+struct PollRow {
+    jurisdiction: JurisdictionId,
+    id: PollId,
+    cycle: CycleId,
+    kind: PollKind,
+    title: String,
+    election_uuid: String,
+    facts_sha256: Option<String>,
+    state: StateName,
+    rule_sha256: Option<String>,
+    hands_in_favour: Option<i32>,
+    hands_against: Option<i32>,
+    hands_abstained: Option<i32>,
+    adopted_at: Option<Timestamp>,
+    roll_sha256: Option<String>,
+    fingerprint: Option<String>,
+    signed_in: Option<i32>,
+    frozen_at: Option<Timestamp>,
+    opened_at: Option<Timestamp>,
+    returned: Option<i32>,
+    closed_at: Option<Timestamp>,
+    decrypted_at: Option<Timestamp>,
+    announced_at: Option<Timestamp>,
+    created_at: Timestamp,
+}
+
+fn broken(column: &'static str, reason: impl std::fmt::Display) -> DatabaseError {
+    DatabaseError::Column {
+        table: "polls",
+        column,
+        reason: reason.to_string(),
+    }
+}
+
+fn there<T>(column: &'static str, value: Option<T>) -> Result<T, DatabaseError> {
+    value.ok_or_else(|| broken(column, "missing in this state"))
+}
+
+fn number(column: &'static str, value: Option<i32>) -> Result<u32, DatabaseError> {
+    u32::try_from(there(column, value)?).map_err(|error| broken(column, error))
+}
+
+impl PollRow {
+    fn adopted(&self) -> Result<Adopted, DatabaseError> {
+        let rule = there("rule_sha256", self.rule_sha256.as_deref())?;
+        Ok(Adopted {
+            rule: RuleHash::from_hex(rule).ok_or_else(|| broken("rule_sha256", rule))?,
+            hands: Hands {
+                in_favour: number("hands_in_favour", self.hands_in_favour)?,
+                against: number("hands_against", self.hands_against)?,
+                abstained: number("hands_abstained", self.hands_abstained)?,
+            },
+            at: there("adopted_at", self.adopted_at)?,
+        })
+    }
+
+    fn frozen(&self) -> Result<Frozen, DatabaseError> {
+        let roll = there("roll_sha256", self.roll_sha256.as_deref())?;
+        let phi = there("fingerprint", self.fingerprint.as_deref())?;
+        Ok(Frozen {
+            roll: RollHash::from_hex(roll).ok_or_else(|| broken("roll_sha256", roll))?,
+            fingerprint: Fingerprint::parse(phi).ok_or_else(|| broken("fingerprint", phi))?,
+            signed_in: number("signed_in", self.signed_in)?,
+            at: there("frozen_at", self.frozen_at)?,
+            adopted: self.adopted()?,
+        })
+    }
+
+    fn opened(&self) -> Result<Opened, DatabaseError> {
+        Ok(Opened {
+            at: there("opened_at", self.opened_at)?,
+            frozen: self.frozen()?,
+        })
+    }
+
+    fn closed(&self) -> Result<Closed, DatabaseError> {
+        Ok(Closed {
+            returned: number("returned", self.returned)?,
+            at: there("closed_at", self.closed_at)?,
+            opened: self.opened()?,
+        })
+    }
+
+    fn decrypted(&self) -> Result<Decrypted, DatabaseError> {
+        Ok(Decrypted {
+            at: there("decrypted_at", self.decrypted_at)?,
+            closed: self.closed()?,
+        })
+    }
+
+    fn state(&self) -> Result<PollState, DatabaseError> {
+        Ok(match self.state {
+            StateName::Drafted => PollState::Drafted,
+            StateName::RulesAdopted => PollState::RulesAdopted(self.adopted()?),
+            StateName::Frozen => PollState::Frozen(self.frozen()?),
+            StateName::Open => PollState::Open(self.opened()?),
+            StateName::Closed => PollState::Closed(self.closed()?),
+            StateName::Decrypted => PollState::Decrypted(self.decrypted()?),
+            StateName::Announced => PollState::Announced(Announced {
+                at: there("announced_at", self.announced_at)?,
+                decrypted: self.decrypted()?,
+            }),
+        })
+    }
+}
+
+impl TryFrom<PollRow> for Poll {
+    type Error = DatabaseError;
+
+    fn try_from(row: PollRow) -> Result<Self, DatabaseError> {
+        Ok(Self {
+            state: row.state()?,
+            id: row.id,
+            jurisdiction: row.jurisdiction,
+            cycle: row.cycle,
+            kind: row.kind,
+            title: row.title,
+            election: row
+                .election_uuid
+                .parse()
+                .map_err(|error| broken("election_uuid", error))?,
+            facts: row.facts_sha256,
+            created_at: row.created_at,
+        })
+    }
+}
+
+/// The poll of this id in this jurisdiction; of another jurisdiction there is none (promise 7).
+pub async fn poll(
+    tx: &mut Tx,
+    jurisdiction: JurisdictionId,
+    id: PollId,
+) -> Result<Option<Poll>, DatabaseError> {
+    find(tx, jurisdiction, id, "").await
+}
+
+/// As [`poll`], and nobody else may change it until the transaction ends.
+pub async fn lock_poll(
+    tx: &mut Tx,
+    jurisdiction: JurisdictionId,
+    id: PollId,
+) -> Result<Option<Poll>, DatabaseError> {
+    let lock = tx.for_update();
+    find(tx, jurisdiction, id, lock).await
+}
+
+async fn find(
+    tx: &mut Tx,
+    jurisdiction: JurisdictionId,
+    id: PollId,
+    lock: &str,
+) -> Result<Option<Poll>, DatabaseError> {
+    let sql = format!("SELECT {COLUMNS} FROM polls WHERE jurisdiction = $1 AND id = $2{lock}");
+    let row: Option<PollRow> = on_either!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(jurisdiction).bind(id).fetch_optional(&mut *conn).await?);
+    row.map(TryInto::try_into).transpose()
+}
+
+/// The polls of a cycle, oldest first.
+pub async fn polls_of_cycle(
+    tx: &mut Tx,
+    jurisdiction: JurisdictionId,
+    cycle: CycleId,
+) -> Result<Vec<Poll>, DatabaseError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM polls WHERE jurisdiction = $1 AND cycle = $2 ORDER BY created_at, id"
+    );
+    let rows: Vec<PollRow> = on_either!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(jurisdiction).bind(cycle).fetch_all(&mut *conn).await?);
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// Adds a drafted poll. A second running one of the kind violates `polls_one_running`.
+pub async fn insert_poll(tx: &mut Tx, new: &Poll) -> Result<(), DatabaseError> {
+    let touched = on_either!(tx, conn => sqlx::query(
+        "INSERT INTO polls (jurisdiction, id, cycle, kind, title, election_uuid, facts_sha256, state, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    ).bind(new.jurisdiction).bind(new.id).bind(new.cycle).bind(new.kind).bind(&new.title)
+     .bind(new.election.as_str()).bind(&new.facts).bind(new.state.name()).bind(new.created_at)
+     .execute(&mut *conn).await?.rows_affected());
+    exactly_one("INSERT INTO polls", touched)
+}
+
+/// Adds what is voted on at the place `position`, from 0.
+pub async fn insert_item(
+    tx: &mut Tx,
+    poll: &Poll,
+    position: i32,
+    item: &PollItem,
+) -> Result<(), DatabaseError> {
+    let touched = on_either!(tx, conn => sqlx::query(
+        "INSERT INTO poll_items (jurisdiction, poll, position, code, title, note, source) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    ).bind(poll.jurisdiction).bind(poll.id).bind(position).bind(&item.code).bind(&item.title)
+     .bind(&item.note).bind(item.source).execute(&mut *conn).await?.rows_affected());
+    exactly_one("INSERT INTO poll_items", touched)
+}
+
+/// What is voted on, in the official order.
+pub async fn items(tx: &mut Tx, poll: &Poll) -> Result<Vec<PollItem>, DatabaseError> {
+    let rows: Vec<(String, String, String, Option<Uuid>)> = on_either!(tx, conn => sqlx::query_as(
+        "SELECT code, title, note, source FROM poll_items WHERE jurisdiction = $1 AND poll = $2 ORDER BY position",
+    ).bind(poll.jurisdiction).bind(poll.id).fetch_all(&mut *conn).await?);
+    Ok(rows
+        .into_iter()
+        .map(|(code, title, note, source)| PollItem {
+            code,
+            title,
+            note,
+            source,
+        })
+        .collect())
+}
+
+/// The draft of the rules, once there is one.
+pub async fn rule_draft(tx: &mut Tx, poll: &Poll) -> Result<Option<String>, DatabaseError> {
+    Ok(on_either!(tx, conn => sqlx::query_scalar(
+        "SELECT rule_draft FROM polls WHERE jurisdiction = $1 AND id = $2",
+    ).bind(poll.jurisdiction).bind(poll.id).fetch_one(&mut *conn).await?))
+}
+
+/// Replaces the draft of the rules of a drafted poll.
+pub async fn set_rule_draft(tx: &mut Tx, poll: &Poll, draft: &str) -> Result<(), DatabaseError> {
+    let touched = on_either!(tx, conn => sqlx::query(
+        "UPDATE polls SET rule_draft = $3 WHERE jurisdiction = $1 AND id = $2 AND state = 'drafted'",
+    ).bind(poll.jurisdiction).bind(poll.id).bind(draft).execute(&mut *conn).await?.rows_affected());
+    exactly_one("UPDATE polls SET rule_draft", touched)
+}
+
+/// Writes the state `to`; fails if the poll is not in `from` any more.
+pub async fn save_state(
+    tx: &mut Tx,
+    poll: &Poll,
+    from: StateName,
+    to: &PollState,
+) -> Result<(), DatabaseError> {
+    let (adopted, frozen, opened, closed) = (to.adopted(), to.frozen(), to.opened(), to.closed());
+    let (decrypted_at, announced_at) = match to {
+        PollState::Decrypted(decrypted) => (Some(decrypted.at), None),
+        PollState::Announced(announced) => (Some(announced.decrypted.at), Some(announced.at)),
+        PollState::Drafted
+        | PollState::RulesAdopted(_)
+        | PollState::Frozen(_)
+        | PollState::Open(_)
+        | PollState::Closed(_) => (None, None),
+    };
+    let stored = |n: u32| i32::try_from(n).unwrap_or(i32::MAX);
+    let touched = on_either!(tx, conn => sqlx::query(
+        "UPDATE polls SET state = $4, rule_sha256 = $5, hands_in_favour = $6, hands_against = $7, \
+         hands_abstained = $8, adopted_at = $9, roll_sha256 = $10, fingerprint = $11, signed_in = $12, \
+         frozen_at = $13, opened_at = $14, returned = $15, closed_at = $16, decrypted_at = $17, announced_at = $18 \
+         WHERE jurisdiction = $1 AND id = $2 AND state = $3",
+    ).bind(poll.jurisdiction).bind(poll.id).bind(from).bind(to.name())
+     .bind(adopted.map(|a| a.rule.to_hex())).bind(adopted.map(|a| stored(a.hands.in_favour)))
+     .bind(adopted.map(|a| stored(a.hands.against))).bind(adopted.map(|a| stored(a.hands.abstained)))
+     .bind(adopted.map(|a| a.at))
+     .bind(frozen.map(|f| f.roll.to_hex())).bind(frozen.map(|f| f.fingerprint.to_string()))
+     .bind(frozen.map(|f| stored(f.signed_in))).bind(frozen.map(|f| f.at))
+     .bind(opened.map(|o| o.at))
+     .bind(closed.map(|c| stored(c.returned))).bind(closed.map(|c| c.at))
+     .bind(decrypted_at).bind(announced_at)
+     .execute(&mut *conn).await?.rows_affected());
+    exactly_one("UPDATE polls SET state", touched)
+}

@@ -1,0 +1,279 @@
+//! What the session's tests share: a hall with deputies, scrutineers and an office, and a poll in any state.
+
+use super::poll::{Hands, JointStep, PollId, PollItem, PollKind, Side};
+use super::simulate::{self, SimulatedDeputy, SimulatedScrutineer};
+use super::state::StateName;
+use super::store::CastBallot;
+use super::{Adoption, Confirmed, NewPoll, RuleForm, SessionError, acts, confirm, count};
+use crate::app::App;
+use crate::cycles::Stage;
+use crate::infra::act::Actor;
+use crate::infra::ids::JurisdictionId;
+use crate::people::{Delegation, DelegationId, DeputyId, Role, store as people};
+use crate::testing::{Browser, NOW, TestService};
+use ballot::Choices;
+
+/// A congress in session.
+pub struct Hall {
+    pub service: TestService,
+    pub office: Browser,
+    pub chief: Browser,
+    pub second: Browser,
+    pub chair: Browser,
+    pub deputies: Vec<DeputyId>,
+    pub poll: PollId,
+    pub present: Vec<SimulatedDeputy>,
+    pub keys: Vec<SimulatedScrutineer>,
+}
+
+impl Hall {
+    /// A hall of `deputies` deputies with a drafted poll on `items` items.
+    pub async fn drafted(kind: PollKind, deputies: i32, items: usize) -> Self {
+        let stage = match kind {
+            PollKind::Main => Stage::Voting,
+            PollKind::Evaluation => Stage::Evaluating,
+        };
+        Self::in_service(TestService::start(stage).await, kind, deputies, items).await
+    }
+
+    pub async fn in_service(
+        service: TestService,
+        kind: PollKind,
+        deputies: i32,
+        items: usize,
+    ) -> Self {
+        let office = service.sign_in(&[Role::Office]).await;
+        let chief = service.sign_in(&[Role::ChiefScrutineer]).await;
+        let second = service.sign_in(&[Role::Scrutineer]).await;
+        let chair = service.sign_in(&[Role::Chair]).await;
+        let deputies = seat_deputies(&service.app, service.jurisdiction.id, deputies).await;
+        let new = NewPoll {
+            kind,
+            title: "民生实事项目票决".to_owned(),
+            items: items_of(items),
+            facts: None,
+        };
+        let actor = Actor::Account(office.account);
+        let poll = acts::create(&service.app, actor, &service.cycle, new)
+            .await
+            .unwrap();
+        Self {
+            service,
+            office,
+            chief,
+            second,
+            chair,
+            deputies,
+            poll,
+            present: Vec::new(),
+            keys: Vec::new(),
+        }
+    }
+
+    pub fn app(&self) -> &App {
+        &self.service.app
+    }
+
+    pub fn jurisdiction(&self) -> JurisdictionId {
+        self.service.jurisdiction.id
+    }
+
+    /// `/j/qinghe/2026/session/polls/{poll}`
+    pub fn page(&self) -> String {
+        format!("/j/qinghe/2026/session/polls/{}", self.poll)
+    }
+
+    /// `/api/v1/j/qinghe/2026/polls/{poll}`
+    pub fn api(&self) -> String {
+        format!("/api/v1/j/qinghe/2026/polls/{}", self.poll)
+    }
+
+    pub async fn state(&self) -> StateName {
+        acts::find(self.app(), self.jurisdiction(), self.poll)
+            .await
+            .unwrap()
+            .state
+            .name()
+    }
+
+    /// The rule with the law's defaults, for so many places.
+    pub async fn write_rules(&self, places: u32) -> tally::rules::RuleHash {
+        let poll = acts::find(self.app(), self.jurisdiction(), self.poll)
+            .await
+            .unwrap();
+        let mut tx = self.app().database.read().await.unwrap();
+        let items = super::store::items(&mut tx, &poll).await.unwrap();
+        drop(tx);
+        let mut form = RuleForm::defaults(
+            poll.kind,
+            &self.service.jurisdiction,
+            &self.service.cycle,
+            u32::try_from(self.deputies.len()).unwrap(),
+            items.len(),
+        );
+        form.rule_places = places.to_string();
+        form.rule_max = places.to_string();
+        let rule = form
+            .rule(poll.kind, &self.service.jurisdiction, &items, None)
+            .unwrap();
+        let actor = Actor::Account(self.office.account);
+        acts::write_rules(self.app(), actor, self.jurisdiction(), self.poll, &rule)
+            .await
+            .unwrap()
+    }
+
+    pub async fn adopt(&mut self, places: u32) {
+        let rule = self.write_rules(places).await;
+        let all = u32::try_from(self.deputies.len()).unwrap();
+        let adoption = Adoption {
+            rule,
+            hands: Hands {
+                in_favour: all,
+                against: 0,
+                abstained: 0,
+            },
+            scrutineers: vec![self.chief.account, self.second.account],
+        };
+        let actor = Actor::Account(self.office.account);
+        acts::adopt(self.app(), actor, self.jurisdiction(), self.poll, &adoption)
+            .await
+            .unwrap();
+    }
+
+    /// The first `n` deputies sign in, and both scrutineers make their keys.
+    pub async fn sign_in(&mut self, n: usize) {
+        for deputy in self.deputies.iter().take(n).copied() {
+            let one = simulate::register(self.app(), self.jurisdiction(), self.poll, deputy)
+                .await
+                .unwrap();
+            self.present.push(one);
+        }
+        for account in [self.chief.account, self.second.account] {
+            let key = simulate::make_key(self.app(), self.jurisdiction(), self.poll, account)
+                .await
+                .unwrap();
+            self.keys.push(key);
+        }
+    }
+
+    pub async fn confirm(&self, step: JointStep, side: Side) -> Result<Confirmed, SessionError> {
+        let account = match side {
+            Side::Office => self.office.account,
+            Side::ChiefScrutineer => self.chief.account,
+        };
+        confirm(
+            self.app(),
+            account,
+            self.jurisdiction(),
+            self.poll,
+            step,
+            side,
+        )
+        .await
+    }
+
+    pub async fn both(&self, step: JointStep) {
+        let first = self.confirm(step, Side::Office).await.unwrap();
+        assert_eq!(first, Confirmed::Waiting);
+        let second = self.confirm(step, Side::ChiefScrutineer).await.unwrap();
+        assert_eq!(second, Confirmed::Done);
+    }
+
+    /// A hall of three deputies, all signed in, with an open poll of 4 items for 2 places.
+    pub async fn open() -> Self {
+        let mut hall = Self::drafted(PollKind::Main, 3, 4).await;
+        hall.adopt(2).await;
+        hall.sign_in(3).await;
+        hall.both(JointStep::Freeze).await;
+        hall.both(JointStep::Open).await;
+        hall
+    }
+
+    pub async fn seal(&self, deputy: usize, choices: &Choices) -> String {
+        simulate::seal_ballot(
+            self.app(),
+            self.jurisdiction(),
+            self.poll,
+            &self.present[deputy],
+            choices,
+        )
+        .await
+        .unwrap()
+    }
+
+    pub async fn cast(&self, deputy: usize, choices: &Choices) -> CastBallot {
+        let ballot = self.seal(deputy, choices).await;
+        super::cast(self.app(), self.jurisdiction(), self.poll, ballot)
+            .await
+            .unwrap()
+    }
+
+    pub async fn decrypt_all(&self) {
+        for key in &self.keys {
+            simulate::decrypt(self.app(), self.jurisdiction(), self.poll, key)
+                .await
+                .unwrap();
+        }
+    }
+
+    pub async fn announce(&self) {
+        count::announce(
+            self.app(),
+            self.chair.account,
+            self.jurisdiction(),
+            self.poll,
+        )
+        .await
+        .unwrap();
+    }
+}
+
+/// Deputies on the roster, in two delegations.
+pub async fn seat_deputies(app: &App, jurisdiction: JurisdictionId, number: i32) -> Vec<DeputyId> {
+    let mut tx = app.database.write().await.unwrap();
+    let mut delegations = Vec::new();
+    for (position, name) in [(1, "城关代表团"), (2, "北门街道代表团")] {
+        let delegation = Delegation {
+            id: DelegationId::new(NOW, &app.chance),
+            name: name.to_owned(),
+            position,
+        };
+        people::insert_delegation(&mut tx, jurisdiction, &delegation)
+            .await
+            .unwrap();
+        delegations.push(delegation.id);
+    }
+    let mut deputies = Vec::new();
+    for n in 1..=number {
+        let new = people::NewDeputy {
+            id: DeputyId::new(NOW, &app.chance),
+            number: n,
+            name: format!("代表{n}"),
+            delegation: delegations[usize::try_from(n).unwrap() % 2],
+            account: None,
+        };
+        people::insert_deputy(&mut tx, jurisdiction, &new, NOW)
+            .await
+            .unwrap();
+        deputies.push(new.id);
+    }
+    tx.commit().await.unwrap();
+    deputies
+}
+
+/// `QH26-01` to `QH26-…`
+pub fn items_of(n: usize) -> Vec<PollItem> {
+    (1..=n)
+        .map(|index| PollItem {
+            code: format!("QH26-{index:02}"),
+            title: format!("第{index}个项目"),
+            note: format!("县水利局 · {index}00 万元"),
+            source: None,
+        })
+        .collect()
+}
+
+/// A tick for each item.
+pub fn ticks(marks: &[u8]) -> Choices {
+    Choices::from([marks.iter().map(|mark| *mark == 1).collect()])
+}

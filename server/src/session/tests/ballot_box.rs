@@ -1,0 +1,168 @@
+//! Casting (promise 2) and other jurisdictions (promise 7).
+
+use crate::cycles::JurisdictionKind;
+use crate::on_either;
+use crate::session::testkit::{Hall, ticks};
+use crate::session::{JointStep, SessionError, cast, find_ballot};
+use crate::testing::TestService;
+use ballot::{BallotError, Wire as _};
+
+async fn ballots_in_the_box(hall: &Hall) -> i64 {
+    let mut tx = hall.app().database.read().await.unwrap();
+    on_either!(&mut tx, conn => sqlx::query_scalar("SELECT COUNT(*) FROM poll_ballots")
+        .fetch_one(&mut *conn).await.unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn fifty_parallel_casts_of_one_ballot_get_one_receipt() {
+    let hall = Hall::open().await;
+    let ballot = hall.seal(0, &ticks(&[1, 1, 0, 0])).await;
+    let mut tasks = tokio::task::JoinSet::new();
+    for _ in 0..50 {
+        let (app, jurisdiction, poll, ballot) = (
+            hall.app().clone(),
+            hall.jurisdiction(),
+            hall.poll,
+            ballot.clone(),
+        );
+        tasks.spawn(async move { cast(&app, jurisdiction, poll, ballot).await.unwrap() });
+    }
+    let receipts = tasks.join_all().await;
+    assert_eq!(receipts.len(), 50);
+    assert!(receipts.windows(2).all(|pair| pair[0] == pair[1]));
+    assert_eq!(ballots_in_the_box(&hall).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_fifty_parallel_ballots_of_one_credential_exactly_one_is_taken() {
+    let hall = Hall::open().await;
+    let mut tasks = tokio::task::JoinSet::new();
+    for index in 0..50_u8 {
+        let ballot = hall.seal(0, &ticks(&[index % 2, 1, 0, 0])).await;
+        let (app, jurisdiction, poll) = (hall.app().clone(), hall.jurisdiction(), hall.poll);
+        tasks.spawn(async move { cast(&app, jurisdiction, poll, ballot).await });
+    }
+    let answers = tasks.join_all().await;
+    let taken = answers.iter().filter(|answer| answer.is_ok()).count();
+    let refused = answers
+        .iter()
+        .filter(|answer| matches!(answer, Err(SessionError::AlreadyCast)))
+        .count();
+    assert_eq!((taken, refused), (1, 49));
+    assert_eq!(ballots_in_the_box(&hall).await, 1);
+}
+
+#[tokio::test]
+async fn a_ballot_that_fails_a_check_is_refused_by_that_check() {
+    let hall = Hall::open().await;
+    let good = hall.seal(0, &ticks(&[1, 0, 0, 0])).await;
+    let put = async |text: String| cast(hall.app(), hall.jurisdiction(), hall.poll, text).await;
+    assert!(matches!(
+        put(format!("{good}\n")).await,
+        Err(SessionError::Ballot(BallotError::Malformed(_)))
+    ));
+    let mut other = ballot::Ballot::<ballot::Ed25519>::from_json(good.as_bytes()).unwrap();
+    other.answers[0].choices.swap(0, 1);
+    assert!(matches!(
+        put(other.to_json()).await,
+        Err(SessionError::Ballot(BallotError::SignedHash))
+    ));
+    let stranger = crate::session::simulate::SimulatedDeputy {
+        deputy: hall.deputies[0],
+        credential: ballot::Credential::generate(&mut hall.app().chance.rng()),
+    };
+    let unlisted = crate::session::simulate::seal_ballot(
+        hall.app(),
+        hall.jurisdiction(),
+        hall.poll,
+        &stranger,
+        &ticks(&[1, 0, 0, 0]),
+    )
+    .await
+    .unwrap();
+    assert!(matches!(
+        put(unlisted).await,
+        Err(SessionError::Ballot(BallotError::NotOnRoll))
+    ));
+    put(good).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_ballot_for_a_closed_poll_is_refused_but_an_earlier_one_keeps_its_receipt() {
+    let hall = Hall::open().await;
+    let first = hall.seal(0, &ticks(&[1, 0, 0, 0])).await;
+    let late = hall.seal(1, &ticks(&[1, 0, 0, 0])).await;
+    let receipt = cast(hall.app(), hall.jurisdiction(), hall.poll, first.clone())
+        .await
+        .unwrap();
+    hall.both(JointStep::Close).await;
+    let again = cast(hall.app(), hall.jurisdiction(), hall.poll, first)
+        .await
+        .unwrap();
+    assert_eq!(receipt, again);
+    assert!(matches!(
+        cast(hall.app(), hall.jurisdiction(), hall.poll, late).await,
+        Err(SessionError::NotOpen)
+    ));
+}
+
+#[tokio::test]
+async fn a_ballot_of_another_poll_is_refused() {
+    let hall = Hall::open().await;
+    let mut text = hall.seal(0, &ticks(&[1, 0, 0, 0])).await;
+    let uuid = ballot::Uuid::generate(&mut hall.app().chance.rng());
+    let poll = crate::session::find(hall.app(), hall.jurisdiction(), hall.poll)
+        .await
+        .unwrap();
+    text = text.replace(poll.election.as_str(), uuid.as_str());
+    assert!(matches!(
+        cast(hall.app(), hall.jurisdiction(), hall.poll, text).await,
+        Err(SessionError::Ballot(BallotError::OtherElection { .. }))
+    ));
+}
+
+#[tokio::test]
+async fn a_poll_under_another_jurisdiction_s_name_does_not_exist() {
+    let hall = Hall::open().await;
+    let taken = hall.cast(0, &ticks(&[1, 0, 0, 0])).await;
+    let other = TestService::add_jurisdiction(hall.app(), "baihe", JurisdictionKind::County).await;
+    let ballot = hall.seal(1, &ticks(&[1, 0, 0, 0])).await;
+    assert!(matches!(
+        cast(hall.app(), other.id, hall.poll, ballot).await,
+        Err(SessionError::NoSuchPoll)
+    ));
+    assert!(matches!(
+        find_ballot(hall.app(), other.id, hall.poll, &taken.tracker).await,
+        Err(SessionError::NoSuchPoll)
+    ));
+}
+
+#[tokio::test]
+async fn the_receipt_proves_that_exactly_this_ballot_is_in_the_record() {
+    use tally::record::{BodyHash, LeafHeader, VerifierKey, body_hash, leaf::Salt};
+    let hall = Hall::open().await;
+    let ballot = hall.seal(0, &ticks(&[1, 0, 0, 0])).await;
+    let body: serde_json::Value = serde_json::from_str(&ballot).unwrap();
+    let path = format!("{}/ballots", hall.api());
+    let first = hall.service.post_json(&path, None, &body).await;
+    hall.cast(1, &ticks(&[1, 0, 0, 0])).await;
+    let again = hall.service.post_json(&path, None, &body).await;
+    assert_eq!(first.body, again.body, "the same ballot, the same receipt");
+    let receipt: serde_json::Value = serde_json::from_str(&first.body).unwrap();
+    let tracker = receipt["tracker"].as_str().unwrap();
+    assert_eq!(tracker, ballot::Digest::of(&ballot).to_string());
+    let url_safe = tracker.replace('+', "-").replace('/', "_");
+    let found = hall.service.get(&format!("{path}/{url_safe}"), None).await;
+    assert_eq!(found.body, first.body);
+    let text: tally::record::Receipt = receipt["text"].as_str().unwrap().parse().unwrap();
+    let key: VerifierKey = receipt["vkey"].as_str().unwrap().parse().unwrap();
+    let included = text.verify(&key, &[], 0).unwrap();
+    assert_eq!(Some(included.index), receipt["position"].as_u64());
+    let header = LeafHeader::from_entry(receipt["header"].as_str().unwrap().as_bytes()).unwrap();
+    let salt: [u8; 32] = hex::decode(receipt["salt"].as_str().unwrap())
+        .unwrap()
+        .try_into()
+        .unwrap();
+    let expected: BodyHash = body_hash(Salt::new(salt), ballot.as_bytes());
+    assert_eq!(header.body(), expected);
+}

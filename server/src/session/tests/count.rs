@@ -1,0 +1,244 @@
+//! Close, decryption, result.
+
+use crate::on_either;
+use crate::session::simulate;
+use crate::session::testkit::{Hall, ticks};
+use crate::session::{
+    JointStep, Outcome, PollKind, SessionError, StateName, acts, announce, archive, bundle, count,
+    outcome,
+};
+use ballot::Choices;
+use tally::decision::{self, Standing};
+use tally::evaluation::{EvaluationOutcome, Verdict};
+
+async fn record_bodies(hall: &Hall, kind: &str) -> Vec<String> {
+    let mut tx = hall.app().database.read().await.unwrap();
+    on_either!(&mut tx, conn => sqlx::query_scalar(
+        "SELECT body FROM record_bodies JOIN record_entries ON record_entries.position = record_bodies.position \
+         WHERE record_entries.kind = $1 ORDER BY record_entries.position",
+    ).bind(kind).fetch_all(&mut *conn).await.unwrap())
+}
+
+#[tokio::test]
+async fn the_counts_and_the_decision_are_those_of_the_ballots() {
+    let hall = Hall::open().await;
+    hall.cast(0, &ticks(&[1, 1, 0, 0])).await;
+    hall.cast(1, &ticks(&[1, 0, 1, 0])).await;
+    hall.both(JointStep::Close).await;
+    assert!(matches!(
+        announce(
+            hall.app(),
+            hall.chair.account,
+            hall.jurisdiction(),
+            hall.poll
+        )
+        .await,
+        Err(SessionError::State(_))
+    ));
+    hall.decrypt_all().await;
+    assert_eq!(hall.state().await, StateName::Decrypted);
+    assert!(matches!(
+        announce(
+            hall.app(),
+            hall.office.account,
+            hall.jurisdiction(),
+            hall.poll
+        )
+        .await,
+        Err(SessionError::Forbidden)
+    ));
+    hall.announce().await;
+    hall.announce().await;
+    let poll = acts::find(hall.app(), hall.jurisdiction(), hall.poll)
+        .await
+        .unwrap();
+    let mut tx = hall.app().database.read().await.unwrap();
+    let Some(Outcome::Choice {
+        decision: decision::Outcome::Decided(decided),
+    }) = outcome(&mut tx, &poll).await.unwrap()
+    else {
+        panic!("decided");
+    };
+    let votes: Vec<u64> = decided
+        .items
+        .iter()
+        .map(|item| item.votes.in_favour)
+        .collect();
+    assert_eq!(votes, [2, 1, 1, 0]);
+    // More than half of three deputies is two: only the first has it.
+    assert_eq!(decided.votes_needed, 2);
+    assert_eq!(decided.items[0].standing, Standing::Chosen);
+    assert_eq!(decided.empty_places, 1);
+    assert_eq!(
+        (
+            decided.sheet.issued,
+            decided.sheet.returned,
+            decided.sheet.not_voted
+        ),
+        (3, 2, 1)
+    );
+    assert_eq!(record_bodies(&hall, "poll-announced").await.len(), 1);
+}
+
+#[tokio::test]
+async fn until_the_announcement_the_record_holds_no_partial_decryption() {
+    let hall = Hall::open().await;
+    hall.cast(0, &ticks(&[1, 1, 0, 0])).await;
+    hall.both(JointStep::Close).await;
+    hall.decrypt_all().await;
+    let mut tx = hall.app().database.read().await.unwrap();
+    let bodies: Vec<String> = on_either!(&mut tx, conn => sqlx::query_scalar("SELECT body FROM record_bodies")
+        .fetch_all(&mut *conn).await.unwrap());
+    drop(tx);
+    assert!(
+        bodies
+            .iter()
+            .all(|body| !body.contains("decryption_factors"))
+    );
+    assert_eq!(record_bodies(&hall, "poll-partial").await.len(), 2);
+    hall.announce().await;
+    let announced = record_bodies(&hall, "poll-announced").await;
+    assert_eq!(announced[0].matches("decryption_factors").count(), 2);
+}
+
+#[tokio::test]
+async fn a_scrutineer_decrypts_this_tally_once_with_the_own_key() {
+    let hall = Hall::open().await;
+    hall.cast(0, &ticks(&[1, 1, 0, 0])).await;
+    let early = count::give_partial(
+        hall.app(),
+        hall.chief.account,
+        hall.jurisdiction(),
+        hall.poll,
+        "{}".to_owned(),
+    )
+    .await;
+    assert!(matches!(early, Err(SessionError::State(_))));
+    hall.both(JointStep::Close).await;
+    let mut borrowed = hall.keys[1].clone();
+    borrowed.account = hall.chief.account;
+    assert!(matches!(
+        simulate::decrypt(hall.app(), hall.jurisdiction(), hall.poll, &borrowed).await,
+        Err(simulate::SimulateError::Session(SessionError::Partial(_)))
+    ));
+    let decrypt =
+        async || simulate::decrypt(hall.app(), hall.jurisdiction(), hall.poll, &hall.keys[0]).await;
+    decrypt().await.unwrap();
+    // Fresh proofs make other bytes: a second decryption is refused.
+    assert!(matches!(
+        decrypt().await,
+        Err(simulate::SimulateError::Session(
+            SessionError::AlreadyDecrypted
+        ))
+    ));
+}
+
+#[tokio::test]
+async fn an_evaluation_poll_gives_a_verdict_on_each_project() {
+    let mut hall = Hall::drafted(PollKind::Evaluation, 4, 3).await;
+    hall.adopt(1).await;
+    hall.sign_in(4).await;
+    hall.both(JointStep::Freeze).await;
+    hall.both(JointStep::Open).await;
+    let level = |n: usize| (0..3).map(|index| index == n).collect::<Vec<bool>>();
+    let none = vec![false; 3];
+    for (deputy, levels) in [
+        [level(0), level(1), level(2)],
+        [level(0), level(0), level(2)],
+        [level(2), level(1), level(1)],
+        [none.clone(), none.clone(), none],
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        hall.cast(deputy, &Choices::from(levels.to_vec())).await;
+    }
+    hall.both(JointStep::Close).await;
+    hall.decrypt_all().await;
+    hall.announce().await;
+    let poll = acts::find(hall.app(), hall.jurisdiction(), hall.poll)
+        .await
+        .unwrap();
+    let mut tx = hall.app().database.read().await.unwrap();
+    let Some(Outcome::Evaluation {
+        verdicts: EvaluationOutcome::Judged(judged),
+    }) = outcome(&mut tx, &poll).await.unwrap()
+    else {
+        panic!("judged");
+    };
+    let verdicts: Vec<Verdict> = judged.items.iter().map(|item| item.verdict).collect();
+    // Half of four is two, and exactly half is enough.
+    assert_eq!(
+        verdicts,
+        [
+            Verdict::Satisfied,
+            Verdict::BasicallySatisfied,
+            Verdict::Unsatisfied
+        ]
+    );
+}
+
+#[tokio::test]
+async fn the_archive_grows_and_the_announced_bundle_is_verified_by_the_library_and_not_after_one_byte()
+ {
+    let hall = Hall::open().await;
+    let find = async || {
+        acts::find(hall.app(), hall.jurisdiction(), hall.poll)
+            .await
+            .unwrap()
+    };
+    hall.cast(0, &ticks(&[1, 1, 0, 0])).await;
+    let open = archive(hall.app(), &find().await).await.unwrap();
+    hall.cast(1, &ticks(&[1, 0, 1, 0])).await;
+    hall.both(JointStep::Close).await;
+    let closed = archive(hall.app(), &find().await).await.unwrap();
+    assert!(closed.starts_with(&open));
+    let checked =
+        tally::verify::closed::<ballot::Ed25519>(&closed, tally::verify::Options::default());
+    assert_eq!(checked.unwrap().aggregate.ballots, 2);
+    hall.decrypt_all().await;
+    assert_eq!(archive(hall.app(), &find().await).await.unwrap(), closed);
+    assert!(matches!(
+        bundle(hall.app(), &find().await).await,
+        Err(SessionError::NotYet)
+    ));
+    hall.announce().await;
+    let finished = archive(hall.app(), &find().await).await.unwrap();
+    assert!(finished.starts_with(&closed));
+    let report = tally::verify::archive(&finished, tally::verify::Options::default());
+    assert_eq!(
+        report.verdict,
+        tally::verify::Verdict::Verified,
+        "{report:?}"
+    );
+    let bundle = bundle(hall.app(), &find().await).await.unwrap();
+    let report = tally::bundle::verify(&bundle);
+    assert_eq!(
+        report.verdict,
+        tally::verify::Verdict::Verified,
+        "{report:?}"
+    );
+    let mut broken = finished;
+    let middle = broken.len() / 2;
+    broken[middle] ^= 1;
+    let report = tally::verify::archive(&broken, tally::verify::Options::default());
+    assert_ne!(report.verdict, tally::verify::Verdict::Verified);
+}
+
+/// The county's size: 198 ballots of 15 items are summed within the two seconds that a hall waits gladly.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn closing_a_county_s_ballots_takes_less_than_two_seconds() {
+    let mut hall = Hall::drafted(PollKind::Main, 200, 15).await;
+    hall.adopt(10).await;
+    hall.sign_in(200).await;
+    hall.both(JointStep::Freeze).await;
+    hall.both(JointStep::Open).await;
+    let choices = ticks(&[1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0]);
+    for deputy in 0..200 {
+        hall.cast(deputy, &choices).await;
+    }
+    let began = std::time::Instant::now();
+    hall.both(JointStep::Close).await;
+    let took = began.elapsed();
+    assert!(took.as_secs() < 2, "{took:?}");
+}

@@ -1,0 +1,6 @@
+//! The session's promises, each with a test that tries to break it.
+
+mod ballot_box;
+mod before_the_vote;
+mod count;
+mod pages;

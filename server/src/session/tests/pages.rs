@@ -1,0 +1,323 @@
+//! The session as browsers and programs see it: promises 3, 6 and 7.
+
+use crate::cycles::JurisdictionKind;
+use crate::infra::chance::Chance;
+use crate::infra::ids::AccountId;
+use crate::on_either;
+use crate::people::{Role, store as people};
+use crate::session::testkit::{Hall, ticks};
+use crate::session::{JointStep, PollKind, StateName};
+use crate::testing::{Browser, NOW, TestService};
+use axum::http::{Method, StatusCode};
+use serde_json::{Value, json};
+
+async fn json_of(hall: &Hall, path: &str) -> Value {
+    let reply = hall.service.get(path, None).await;
+    assert_eq!(reply.status, StatusCode::OK, "{path}: {}", reply.body);
+    serde_json::from_str(&reply.body).unwrap()
+}
+
+/// A deputy of the roster who can sign in.
+async fn deputy_browser(hall: &Hall, index: usize) -> Browser {
+    let browser = hall.service.sign_in(&[Role::Deputy]).await;
+    let mut tx = hall.app().database.write().await.unwrap();
+    let (deputy, account): (_, AccountId) = (hall.deputies[index], browser.account);
+    people::link_deputy(&mut tx, hall.jurisdiction(), deputy, account)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    browser
+}
+
+#[tokio::test]
+async fn a_poll_is_led_from_draft_to_result_by_forms() {
+    let mut hall = Hall::drafted(PollKind::Main, 3, 4).await;
+    let (page, api) = (hall.page(), hall.api());
+    let manage = format!("{page}/manage");
+    let shown = hall.service.get(&manage, Some(&hall.office)).await;
+    assert_eq!(shown.status, StatusCode::OK, "{}", shown.body);
+    assert!(shown.body.contains("第五次会议民生实事项目票决办法"));
+    let mut form = vec![
+        ("rule_title", "青禾县民生实事项目票决办法"),
+        ("rule_deputies", "3"),
+        ("rule_quorum", ">= 2/3"),
+        ("rule_form", "at-most"),
+        ("rule_max", "2"),
+        ("rule_places", "4"),
+        ("rule_surplus", "1/5"),
+        ("rule_majority", "> 1/2"),
+        ("rule_base", "deputies"),
+        ("rule_tie", "run-off"),
+        ("rule_too_few", "leave-empty"),
+        ("rule_reserve", "true"),
+    ];
+    let rules = format!("{page}/rules");
+    let refused = hall.service.post(&rules, Some(&hall.office), &form).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("差额不足"), "{}", refused.body);
+    assert!(
+        refused.body.contains("青禾县民生实事项目票决办法"),
+        "what was typed stays"
+    );
+    form[5] = ("rule_places", "2");
+    let saved = hall.service.post(&rules, Some(&hall.office), &form).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
+    let shown = hall.service.get(&manage, Some(&hall.office)).await;
+    let (_, after) = shown
+        .body
+        .split_once("name=\"rule_sha256\" value=\"")
+        .unwrap();
+    let hash = after.get(..64).unwrap().to_owned();
+    let (chief, second) = (
+        hall.chief.account.to_string(),
+        hall.second.account.to_string(),
+    );
+    let mut adoption = vec![
+        ("rule_sha256", hash.as_str()),
+        ("hands_in_favour", "1"),
+        ("hands_against", "0"),
+        ("hands_abstained", "0"),
+        ("scrutineers", &chief),
+        ("scrutineers", &second),
+    ];
+    let adopt = format!("{page}/adopt");
+    let refused = hall
+        .service
+        .post(&adopt, Some(&hall.office), &adoption)
+        .await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("未超过全体代表的半数"));
+    adoption[1] = ("hands_in_favour", "2");
+    let adopted = hall
+        .service
+        .post(&adopt, Some(&hall.office), &adoption)
+        .await;
+    assert_eq!(adopted.status, StatusCode::SEE_OTHER, "{}", adopted.body);
+    hall.sign_in(3).await;
+    for step in ["freeze", "open"] {
+        confirm(&hall, step).await;
+    }
+    hall.cast(0, &ticks(&[1, 1, 0, 0])).await;
+    hall.cast(1, &ticks(&[1, 0, 1, 0])).await;
+    let view = json_of(&hall, &api).await;
+    assert_eq!(view["state"], "open");
+    assert_eq!(
+        view["figures"],
+        json!({ "deputies": 3, "signed_in": 3, "ballots_cast": 2 })
+    );
+    confirm(&hall, "close").await;
+    hall.decrypt_all().await;
+    let announced = hall
+        .service
+        .post(&format!("{page}/announce"), Some(&hall.chair), &[])
+        .await;
+    assert_eq!(
+        announced.status,
+        StatusCode::SEE_OTHER,
+        "{}",
+        announced.body
+    );
+    let result = hall
+        .service
+        .get(&format!("/j/qinghe/2026/results/{}", hall.poll), None)
+        .await;
+    assert_eq!(result.status, StatusCode::OK);
+    assert!(result.body.contains("至少 2 票方可入选"), "{}", result.body);
+    assert!(result.body.contains("得票最多的 1 个入选"));
+    assert!(result.body.contains("有 1 个名额空缺"));
+}
+
+async fn confirm(hall: &Hall, step: &str) {
+    let path = format!("{}/confirm", hall.page());
+    for (browser, side) in [(&hall.office, "office"), (&hall.chief, "chief_scrutineer")] {
+        let form = [("step", step), ("side", side)];
+        let reply = hall.service.post(&path, Some(browser), &form).await;
+        assert_eq!(
+            reply.status,
+            StatusCode::SEE_OTHER,
+            "{step}: {}",
+            reply.body
+        );
+    }
+}
+
+#[tokio::test]
+async fn no_page_and_no_api_shows_a_count_before_the_announcement() {
+    let hall = Hall::open().await;
+    let deputy = deputy_browser(&hall, 0).await;
+    for index in 0..3 {
+        hall.cast(index, &ticks(&[1, 1, 0, 0])).await;
+    }
+    let routes = crate::router::routes(hall.app());
+    let paths: Vec<String> = routes
+        .declared()
+        .iter()
+        .filter(|route| route.method == Method::GET && route.path.contains("{jurisdiction}"))
+        .map(|route| {
+            route
+                .path
+                .replace("{jurisdiction}", "qinghe")
+                .replace("{year}", "2026")
+                .replace("{poll}", &hall.poll.to_string())
+        })
+        .collect();
+    assert!(paths.len() > 10);
+    let viewers = [
+        None,
+        Some(&hall.office),
+        Some(&hall.chief),
+        Some(&hall.chair),
+        Some(&deputy),
+    ];
+    for state in [StateName::Open, StateName::Closed, StateName::Decrypted] {
+        match state {
+            StateName::Closed => hall.both(JointStep::Close).await,
+            StateName::Decrypted => hall.decrypt_all().await,
+            _ => {}
+        }
+        assert_eq!(hall.state().await, state);
+        for path in &paths {
+            for viewer in viewers {
+                let reply = hall.service.get(path, viewer).await;
+                assert!(!reply.status.is_server_error(), "{path}: {}", reply.body);
+                for count in [
+                    "in-favour",
+                    "得票明细",
+                    "名次",
+                    "\"result\":",
+                    "decryption_factors",
+                    "standing",
+                ] {
+                    assert!(!reply.body.contains(count), "{state:?} {path}: {count}");
+                }
+            }
+        }
+        let result = hall
+            .service
+            .get(&format!("{}/result", hall.api()), Some(&hall.chair))
+            .await;
+        assert_eq!(result.status, StatusCode::NOT_FOUND);
+        let mut tx = hall.app().database.read().await.unwrap();
+        let stored: i64 = on_either!(&mut tx, conn => sqlx::query_scalar(
+            "SELECT COUNT(*) FROM poll_objects WHERE kind IN ('result', 'outcome')",
+        ).fetch_one(&mut *conn).await.unwrap());
+        assert_eq!(stored, 0);
+    }
+}
+
+#[tokio::test]
+async fn under_another_jurisdiction_no_address_of_the_poll_answers() {
+    let hall = Hall::open().await;
+    hall.cast(0, &ticks(&[1, 1, 0, 0])).await;
+    let other = TestService::add_jurisdiction(hall.app(), "baihe", JurisdictionKind::County).await;
+    let cycle = crate::cycles::Cycle {
+        id: crate::infra::ids::CycleId::new(NOW, &Chance::system()),
+        jurisdiction: other.id,
+        ..hall.service.cycle.clone()
+    };
+    let mut tx = hall.app().database.write().await.unwrap();
+    crate::cycles::store::insert_cycle(&mut tx, &cycle, NOW)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let everything: Vec<Role> = Role::ALL.to_vec();
+    let insider = hall.service.sign_in_at(&everything, other.id).await;
+    let routes = crate::router::routes(hall.app());
+    let mut seen = 0;
+    for route in routes
+        .declared()
+        .iter()
+        .filter(|route| route.path.contains("{poll}"))
+    {
+        let path = route
+            .path
+            .replace("{jurisdiction}", "baihe")
+            .replace("{year}", "2026")
+            .replace("{poll}", &hall.poll.to_string())
+            .replace("{tracker}", "x");
+        let reply = if route.method == Method::GET {
+            hall.service.get(&path, Some(&insider)).await
+        } else if route.path.ends_with("/registration") {
+            let body = json!({ "public_credential": "00" });
+            hall.service.post_json(&path, Some(&insider), &body).await
+        } else {
+            let form = [("step", "freeze"), ("side", "office")];
+            hall.service.post(&path, Some(&insider), &form).await
+        };
+        assert_eq!(
+            reply.status,
+            StatusCode::NOT_FOUND,
+            "{path}: {}",
+            reply.body
+        );
+        seen += 1;
+    }
+    assert!(seen >= 18, "{seen}");
+}
+
+#[tokio::test]
+async fn a_deputy_registers_over_the_api_and_a_stranger_may_not() {
+    let mut hall = Hall::drafted(PollKind::Main, 3, 4).await;
+    hall.adopt(2).await;
+    let deputy = deputy_browser(&hall, 0).await;
+    let poll = crate::session::find(hall.app(), hall.jurisdiction(), hall.poll)
+        .await
+        .unwrap();
+    let credential = ballot::Credential::generate(&mut hall.app().chance.rng());
+    let public = {
+        use ballot::Group as _;
+        ballot::Ed25519::encode(&credential.public::<ballot::Ed25519>(&poll.election))
+    };
+    let path = format!("{}/registration", hall.api());
+    let body = json!({ "public_credential": public });
+    for _ in 0..2 {
+        let reply = hall.service.post_json(&path, Some(&deputy), &body).await;
+        assert_eq!(reply.status, StatusCode::OK, "{}", reply.body);
+        let answer: Value = serde_json::from_str(&reply.body).unwrap();
+        assert_eq!(answer, json!({ "registered": true, "signed_in": 1 }));
+    }
+    let stranger = hall.service.sign_in(&[Role::Resident]).await;
+    let reply = hall.service.post_json(&path, Some(&stranger), &body).await;
+    assert_eq!(reply.status, StatusCode::FORBIDDEN);
+    let bad = json!({ "public_credential": "zz" });
+    let reply = hall.service.post_json(&path, Some(&deputy), &bad).await;
+    assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(reply.body.contains("not-a-credential"), "{}", reply.body);
+}
+
+#[tokio::test]
+async fn the_api_names_what_is_wrong_with_a_ballot() {
+    let hall = Hall::open().await;
+    let path = format!("{}/ballots", hall.api());
+    let good: Value = serde_json::from_str(&hall.seal(0, &ticks(&[1, 0, 0, 0])).await).unwrap();
+    let other: Value = serde_json::from_str(&hall.seal(0, &ticks(&[0, 1, 0, 0])).await).unwrap();
+    let mut forged = good.clone();
+    forged["signature"]["hash"] = other["signature"]["hash"].clone();
+    for (body, status, code) in [
+        (json!({}), StatusCode::UNPROCESSABLE_ENTITY, "encoding"),
+        (forged, StatusCode::UNPROCESSABLE_ENTITY, "signed-hash"),
+        (good.clone(), StatusCode::OK, "tracker"),
+        (good, StatusCode::OK, "tracker"),
+        (other, StatusCode::CONFLICT, "already-cast"),
+    ] {
+        let reply = hall.service.post_json(&path, None, &body).await;
+        assert_eq!(reply.status, status, "{}", reply.body);
+        assert!(reply.body.contains(code), "{code}: {}", reply.body);
+    }
+}
+
+#[tokio::test]
+async fn the_office_makes_a_poll_only_from_a_published_shortlist() {
+    let service = TestService::start(crate::cycles::Stage::Voting).await;
+    let office = service.sign_in(&[Role::Office]).await;
+    let reply = service
+        .post("/j/qinghe/2026/session/polls", Some(&office), &[])
+        .await;
+    assert_eq!(reply.status, StatusCode::CONFLICT);
+    assert!(reply.body.contains("还没有公布候选项目"), "{}", reply.body);
+    let resident = service.sign_in(&[Role::Resident]).await;
+    let reply = service
+        .post("/j/qinghe/2026/session/polls", Some(&resident), &[])
+        .await;
+    assert_eq!(reply.status, StatusCode::FORBIDDEN);
+}

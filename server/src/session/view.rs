@@ -1,0 +1,125 @@
+//! What the session's pages share: a poll's state in words, its figures, its places.
+
+use super::api::Figures;
+use super::found::Found;
+use super::poll::{Poll, PollKind};
+use super::state::StateName;
+use crate::web::components::{Stat, Tone, badge, steps};
+use crate::web::locale::Locale;
+use maud::{Markup, html};
+use tally::rules::{Base, Form, Majority, Rule, TieBreak, TooFew};
+
+/// The poll's state in a pill.
+pub(super) fn state_badge(locale: &Locale, state: StateName) -> Markup {
+    let tone = match state {
+        StateName::Drafted => Tone::Neutral,
+        StateName::RulesAdopted | StateName::Frozen | StateName::Closed | StateName::Decrypted => {
+            Tone::Warn
+        }
+        StateName::Open => Tone::Accent,
+        StateName::Announced => Tone::Done,
+    };
+    badge(tone, &locale.text(&format!("poll-state-{}", state.name())))
+}
+
+/// The way of a poll, with the present state marked.
+pub(super) fn way(locale: &Locale, state: StateName) -> Markup {
+    let names: Vec<String> = StateName::ALL
+        .iter()
+        .map(|state| locale.text(&format!("poll-state-{}", state.name())))
+        .collect();
+    let current = StateName::ALL
+        .iter()
+        .position(|name| *name == state)
+        .unwrap_or_default();
+    html! { div.no-print { (steps(&names, current)) } }
+}
+
+/// Participation, never a count.
+pub(super) fn participation(locale: &Locale, poll: &Poll, figures: Figures) -> Vec<Stat> {
+    let mut stats = Vec::new();
+    if let Some(deputies) = figures.deputies {
+        stats.push(Stat::new(locale.text("sheet-deputies"), deputies));
+    }
+    stats.push(Stat::new(locale.text("sheet-signed-in"), figures.signed_in));
+    if poll.state.opened().is_some() {
+        stats.push(Stat::new(
+            locale.text("session-ballots-cast"),
+            figures.ballots_cast,
+        ));
+    }
+    stats
+}
+
+/// That a vote of a residents' council only advises.
+pub(super) fn advisory(locale: &Locale, found: &Found) -> Markup {
+    html! {
+        @if found.jurisdiction().kind.is_advisory() {
+            p.notice { (locale.text("session-advisory")) }
+        }
+    }
+}
+
+/// The rule in plain sentences.
+pub(super) fn rule_in_words(locale: &Locale, rule: &Rule) -> Markup {
+    let mut lines = vec![locale.text_with(
+        "rule-quorum-line",
+        &[
+            ("deputies", rule.deputies().into()),
+            ("needed", rule.quorum_count().into()),
+        ],
+    )];
+    lines.push(match rule.form() {
+        Form::AtMost { max, .. } => locale.text_with("rule-form-at-most", &[("max", max.into())]),
+        Form::AtLeast { min, max } => locale.text_with(
+            "rule-form-at-least",
+            &[("min", min.into()), ("max", max.into())],
+        ),
+        Form::EachItem => locale.text("rule-form-each-item"),
+        Form::Levels { .. } => locale.text("rule-form-levels"),
+    });
+    if let Some(decision) = rule.decision() {
+        let base = locale.text(match decision.base {
+            Base::Deputies => "rule-base-deputies",
+            Base::SignedIn => "rule-base-signed-in",
+            Base::Valid => "rule-base-valid",
+        });
+        lines.push(match decision.majority {
+            Majority::Share(share) => locale.text_with(
+                "rule-majority-line",
+                &[
+                    ("share", option_key(&share.to_string()).into()),
+                    ("base", base.into()),
+                    ("places", decision.places.into()),
+                ],
+            ),
+            Majority::None => {
+                locale.text_with("rule-plurality-line", &[("places", decision.places.into())])
+            }
+        });
+        lines.push(locale.text(match decision.tie {
+            TieBreak::RunOff => "rule-tie-run-off",
+            TieBreak::Lot => "rule-tie-lot",
+        }));
+        lines.push(locale.text(match decision.too_few {
+            TooFew::LeaveEmpty => "rule-too-few-leave-empty",
+            TooFew::Fill => "rule-too-few-fill",
+        }));
+    } else {
+        lines.push(locale.text("rule-evaluation-line"));
+    }
+    html! { ul { @for line in lines { li { (line) } } } }
+}
+
+/// The kind's name.
+pub(super) fn kind(locale: &Locale, kind: PollKind) -> String {
+    locale.text(&format!("poll-kind-{}", kind.name()))
+}
+
+/// A share or another value of the rule as part of a translation key: `>= 2/3` is `at-least-2-3`.
+pub(super) fn option_key(value: &str) -> String {
+    value
+        .replace(">= ", "at-least-")
+        .replace("> ", "more-than-")
+        .replace('/', "-")
+}

@@ -1,0 +1,153 @@
+//! The pieces that pages are made of. `/demo/style` shows them all; `assets/css/main.css` lists their classes.
+
+mod charts;
+mod display;
+mod icons;
+
+pub use charts::{Bar, bar_chart, progress};
+pub use display::{
+    LightColour, Stat, Tone, badge, breadcrumbs, facts, hash, light, notice, page_head, pagination,
+    stats, steps, table_wrap, tabs, with_query,
+};
+pub use icons::{Icon, icon, mark};
+
+use super::form::{FieldError, FormErrors};
+use super::locale::Locale;
+use super::visit::Visit;
+use crate::infra::clock::Timestamp;
+use maud::{Markup, html};
+use time::macros::format_description;
+
+/// A labelled field of a form.
+#[derive(Debug, Clone, Copy)]
+pub struct Field<'a> {
+    /// The name as sent; the label's translation is `field-<name>`, a hint's `hint-<name>` where there is one.
+    pub name: &'static str,
+    /// What was typed.
+    pub value: &'a str,
+    /// What is wrong.
+    pub errors: &'a FormErrors,
+    /// Whether it must be filled in.
+    pub required: bool,
+}
+
+impl Field<'_> {
+    fn id(&self) -> String {
+        format!("field-{}", self.name)
+    }
+
+    fn described_by(&self) -> Option<String> {
+        let hint =
+            Locale::is_known(&format!("hint-{}", self.name)).then(|| format!("hint-{}", self.name));
+        let error = self
+            .errors
+            .of(self.name)
+            .map(|_| format!("error-{}", self.name));
+        match (hint, error) {
+            (Some(hint), Some(error)) => Some(format!("{hint} {error}")),
+            (hint, error) => hint.or(error),
+        }
+    }
+
+    fn frame(&self, locale: &Locale, control: &Markup) -> Markup {
+        let hint = format!("hint-{}", self.name);
+        html! {
+            div.field.field-invalid[self.errors.of(self.name).is_some()] {
+                label for=(self.id()) {
+                    (locale.text(&format!("field-{}", self.name)))
+                    @if !self.required { " " span.optional { (locale.text("optional")) } }
+                }
+                @if Locale::is_known(&hint) { p.hint id=(hint) { (locale.text(&hint)) } }
+                (control)
+                @if let Some(error) = self.errors.of(self.name) {
+                    p.field-error id={ "error-" (self.name) } { (error_text(locale, error)) }
+                }
+            }
+        }
+    }
+
+    /// One line of text; `kind` is the input's type, `autocomplete` its purpose (HTML 4.10.18.7) or `off`.
+    pub fn input(&self, locale: &Locale, kind: &str, autocomplete: &str) -> Markup {
+        self.frame(locale, &html! {
+            input type=(kind) id=(self.id()) name=(self.name) value=(self.value) required[self.required]
+                autocomplete=(autocomplete) aria-describedby=[self.described_by()]
+                aria-invalid=[self.errors.of(self.name).map(|_| "true")];
+        })
+    }
+
+    /// Several lines of text.
+    pub fn textarea(&self, locale: &Locale, rows: u32) -> Markup {
+        self.frame(
+            locale,
+            &html! {
+                textarea id=(self.id()) name=(self.name) rows=(rows) required[self.required]
+                    aria-describedby=[self.described_by()]
+                    aria-invalid=[self.errors.of(self.name).map(|_| "true")] { (self.value) }
+            },
+        )
+    }
+
+    /// A choice from a list of (value, shown text).
+    pub fn select(&self, locale: &Locale, options: &[(String, String)]) -> Markup {
+        self.frame(
+            locale,
+            &html! {
+                select id=(self.id()) name=(self.name) required[self.required]
+                    aria-describedby=[self.described_by()]
+                    aria-invalid=[self.errors.of(self.name).map(|_| "true")] {
+                    option value="" { (locale.text("choose")) }
+                    @for (value, text) in options {
+                        option value=(value) selected[value == self.value] { (text) }
+                    }
+                }
+            },
+        )
+    }
+}
+
+/// The message of a wrong field.
+pub fn error_text(locale: &Locale, error: &FieldError) -> String {
+    let limit = error.limit.unwrap_or_default();
+    locale.text_with(&format!("error-{}", error.code), &[("limit", limit.into())])
+}
+
+/// What is wrong with the whole form, above it, each with a link to its field.
+pub fn error_summary(locale: &Locale, errors: &FormErrors) -> Markup {
+    html! {
+        @if !errors.is_empty() {
+            div.error-summary role="alert" tabindex="-1" {
+                h2 { (locale.text("form-has-errors")) }
+                ul {
+                    @for (field, error) in errors.iter() {
+                        li { a href={ "#field-" (field) } {
+                            (locale.text(&format!("field-{field}"))) "：" (error_text(locale, error))
+                        } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A date and time in the deployment's zone, with the zone named in the title.
+pub fn moment(visit: &Visit, at: Timestamp) -> Markup {
+    let local = at.in_zone(visit.zone);
+    let shown = local
+        .format(format_description!("[year]-[month]-[day] [hour]:[minute]"))
+        .unwrap_or_default();
+    let machine = local
+        .format(&time::format_description::well_known::Rfc3339)
+        .unwrap_or_default();
+    html! { time datetime=(machine) title={ "UTC" (visit.zone) } { (shown) } }
+}
+
+/// A date in the deployment's zone.
+pub fn date(visit: &Visit, at: Timestamp) -> Markup {
+    let local = at.in_zone(visit.zone).date();
+    html! { time datetime=(local) { (local) } }
+}
+
+/// What stands where a list has nothing to show yet.
+pub fn empty_state(locale: &Locale, key: &str) -> Markup {
+    html! { p.empty-state { (locale.text(key)) } }
+}

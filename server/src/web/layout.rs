@@ -1,0 +1,140 @@
+//! The frame around every page.
+
+use super::assets;
+use super::components::mark;
+use super::failure::Failure;
+use super::locale::Locale;
+use super::page::Page;
+use super::visit::Visit;
+use crate::cycles;
+use maud::{DOCTYPE, Markup, html};
+
+/// Linked one by one, so that the browser fetches them together; later ones may refine earlier ones.
+const STYLES: [&str; 7] = [
+    "css/main.css",
+    "css/layout.css",
+    "css/forms.css",
+    "css/components.css",
+    "css/charts.css",
+    "css/device.css",
+    "css/print.css",
+];
+
+/// A whole page.
+pub fn page(visit: &Visit, page: &impl Page) -> Markup {
+    let locale = visit.locale;
+    html! {
+        (DOCTYPE)
+        html lang=(locale.code()) class=[visit.large_text.then_some("large-text")] {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (page.title(locale)) " · " (locale.text("service-name")) }
+                meta name="color-scheme" content="light dark";
+                meta name="theme-color" content="#a8321f";
+                @for style in STYLES { link rel="stylesheet" href=(assets::url(style)); }
+                link rel="icon" href=(assets::url("img/icon.svg")) type="image/svg+xml";
+                @for script in page.scripts() {
+                    script type="module" src=(assets::url(script)) {}
+                }
+            }
+            body {
+                a.skip-link href="#main" { (locale.text("skip-to-content")) }
+                @if visit.demo { (demo_banner(locale)) }
+                (header(visit))
+                @if let Some(cycle) = page.cycle() { (cycles::banner(visit, cycle)) }
+                main #main tabindex="-1" {
+                    @if let Some(flash) = &visit.flash {
+                        p.flash role="status" { (locale.text(flash)) }
+                    }
+                    (page.main(visit))
+                }
+                (footer(visit))
+            }
+        }
+    }
+}
+
+fn demo_banner(locale: &Locale) -> Markup {
+    html! {
+        div.demo-banner role="note" {
+            (locale.text("demo-banner")) " "
+            a href="/demo" { (locale.text("demo-banner-link")) }
+        }
+    }
+}
+
+fn header(visit: &Visit) -> Markup {
+    let locale = visit.locale;
+    let here = visit.path.split('?').next().unwrap_or_default();
+    let entry = |path: &str, text: &str| {
+        html! { a href=(path) aria-current=[(here == path).then_some("page")] { (text) } }
+    };
+    html! {
+        header.site-header {
+            a.brand href="/" { (mark()) (locale.text("service-name")) }
+            nav aria-label=(locale.text("nav-main")) {
+                (entry("/verify", &locale.text("nav-verify")))
+                (entry("/record", &locale.text("nav-record")))
+                @if let Some(viewer) = &visit.viewer {
+                    a.viewer href="/me" aria-current=[(here == "/me").then_some("page")] { (viewer.display_name) }
+                    form.inline method="post" action="/sign-out" {
+                        button.link type="submit" { (locale.text("sign-out")) }
+                    }
+                } @else {
+                    (entry("/sign-in", &locale.text("sign-in")))
+                }
+            }
+        }
+    }
+}
+
+fn footer(visit: &Visit) -> Markup {
+    let locale = visit.locale;
+    let size = if visit.large_text { "normal" } else { "large" };
+    html! {
+        footer.site-footer {
+            form.inline method="post" action="/preferences" {
+                input type="hidden" name="back" value=(visit.path);
+                @for other in Locale::all().filter(|other| other.code() != locale.code()) {
+                    button.link type="submit" name="lang" value=(other.code()) lang=(other.code()) {
+                        (other.text("language-name"))
+                    }
+                }
+                button.link type="submit" name="text" value=(size) { (locale.text(&format!("text-{size}"))) }
+            }
+            p { (locale.text("footer-promise")) }
+        }
+    }
+}
+
+/// The page that says why something cannot be done.
+pub fn failure_page(visit: &Visit, failure: &Failure) -> Markup {
+    page(visit, &FailurePage(failure))
+}
+
+struct FailurePage<'a>(&'a Failure);
+
+impl Page for FailurePage<'_> {
+    fn title(&self, locale: &Locale) -> String {
+        locale.text("failure-title")
+    }
+
+    fn main(&self, visit: &Visit) -> Markup {
+        let locale = visit.locale;
+        let message = locale.text_with(&format!("error-{}", self.0.code()), &[("limit", 0.into())]);
+        html! {
+            h1 { (locale.text("failure-title")) }
+            p.failure {
+                @if let Failure::Invalid { field, .. } = self.0 {
+                    strong { (locale.text(&format!("field-{field}"))) } "："
+                }
+                (message)
+            }
+            @if let Failure::Internal { reference } = self.0 {
+                p { (locale.text_with("failure-reference", &[("reference", reference.clone().into())])) }
+            }
+            p { a.button href="/" { (locale.text("to-front-page")) } }
+        }
+    }
+}

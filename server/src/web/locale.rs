@@ -1,0 +1,208 @@
+//! Languages: Fluent files in `i18n/<language>/`. Adding a language is adding a folder; nothing here changes.
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use rust_embed::RustEmbed;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+use unic_langid::LanguageIdentifier;
+
+#[derive(RustEmbed)]
+#[folder = "i18n"]
+struct Files;
+
+/// The language that is shown where nothing else is asked for.
+const DEFAULT: &str = "zh-CN";
+
+static LOCALES: LazyLock<BTreeMap<String, Locale>> = LazyLock::new(load_all);
+
+/// One language.
+pub struct Locale {
+    code: String,
+    bundle: FluentBundle<FluentResource>,
+}
+
+impl Locale {
+    /// All languages there are, by code.
+    pub fn all() -> impl Iterator<Item = &'static Self> {
+        LOCALES.values()
+    }
+
+    /// The language of this code.
+    pub fn find(code: &str) -> Option<&'static Self> {
+        LOCALES.get(code)
+    }
+
+    /// Chinese, as a congress office writes it.
+    ///
+    /// # Panics
+    /// Where the program was built without its translations, which a test rules out.
+    #[expect(
+        clippy::expect_used,
+        reason = "embedded at build time; a test opens it"
+    )]
+    pub fn default_locale() -> &'static Self {
+        Self::find(DEFAULT).expect("the Chinese translation is part of the program")
+    }
+
+    /// The language chosen by cookie, else the first acceptable one of the browser, else Chinese.
+    pub fn choose(cookie: Option<&str>, accept_language: Option<&str>) -> &'static Self {
+        cookie
+            .and_then(Self::find)
+            .or_else(|| accept_language.and_then(Self::accepted))
+            .unwrap_or_else(Self::default_locale)
+    }
+
+    /// The first language of an `Accept-Language` header (RFC 9110 section 12.5.4) that there is; browsers send
+    /// them in order of preference.
+    fn accepted(header: &str) -> Option<&'static Self> {
+        header.split(',').find_map(|range| {
+            let wanted: LanguageIdentifier = range.split(';').next()?.trim().parse().ok()?;
+            Self::all().find(|locale| {
+                locale
+                    .code
+                    .parse::<LanguageIdentifier>()
+                    .is_ok_and(|here| here.language == wanted.language)
+            })
+        })
+    }
+
+    /// Whether the key is in the Chinese translation (so a cookie cannot make a page show anything else).
+    pub fn is_known(key: &str) -> bool {
+        Self::default_locale().bundle.has_message(key)
+    }
+
+    /// The language's code for the page's `lang`.
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// The text of a key.
+    pub fn text(&self, key: &str) -> String {
+        self.format(key, None)
+    }
+
+    /// The text of a key with its arguments: `locale.text_with("votes", &[("count", 7.into())])`.
+    pub fn text_with(&self, key: &str, values: &[(&str, FluentValue<'_>)]) -> String {
+        let args: FluentArgs<'_> = values
+            .iter()
+            .map(|(name, value)| (*name, value.clone()))
+            .collect();
+        self.format(key, Some(&args))
+    }
+
+    /// A missing text falls back to Chinese, then to its key; a test rules out both.
+    fn format(&self, key: &str, args: Option<&FluentArgs<'_>>) -> String {
+        let Some(pattern) = self
+            .bundle
+            .get_message(key)
+            .and_then(|message| message.value())
+        else {
+            return if self.code == DEFAULT {
+                #[cfg(test)]
+                return format!("{}{key}", super::lint::MISSING);
+                #[cfg(not(test))]
+                key.to_owned()
+            } else {
+                Self::default_locale().format(key, args)
+            };
+        };
+        let mut errors = Vec::new();
+        let text = self.bundle.format_pattern(pattern, args, &mut errors);
+        if !errors.is_empty() {
+            tracing::warn!(key, ?errors, "a translation could not be filled in");
+        }
+        text.into_owned()
+    }
+}
+
+impl std::fmt::Debug for Locale {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Locale({})", self.code)
+    }
+}
+
+fn load_all() -> BTreeMap<String, Locale> {
+    let mut locales = BTreeMap::new();
+    for path in Files::iter() {
+        let Some((code, _)) = path.split_once('/') else {
+            continue;
+        };
+        let Some(resource) = read(&path) else {
+            continue;
+        };
+        let locale = locales
+            .entry(code.to_owned())
+            .or_insert_with(|| empty(code));
+        if let Err(errors) = locale.bundle.add_resource(resource) {
+            tracing::error!(%path, ?errors, "a translation key stands twice");
+        }
+    }
+    locales
+}
+
+fn empty(code: &str) -> Locale {
+    let language = code.parse().unwrap_or_default();
+    let mut bundle = FluentBundle::new_concurrent(vec![language]);
+    // Isolation marks (U+2068) around values confuse copying, searching and tests; our texts never mix directions.
+    bundle.set_use_isolating(false);
+    Locale {
+        code: code.to_owned(),
+        bundle,
+    }
+}
+
+fn read(path: &str) -> Option<FluentResource> {
+    let file = Files::get(path)?;
+    let text = String::from_utf8(file.data.into_owned()).ok()?;
+    match FluentResource::try_new(text) {
+        Ok(resource) => Some(resource),
+        Err((resource, errors)) => {
+            tracing::error!(%path, ?errors, "a translation file has errors");
+            Some(resource)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::{BTreeMap, BTreeSet};
+
+    fn keys(code: &str) -> BTreeMap<String, String> {
+        let mut keys = BTreeMap::new();
+        for path in Files::iter().filter(|path| path.starts_with(&format!("{code}/"))) {
+            let text = String::from_utf8(Files::get(&path).unwrap().data.into_owned()).unwrap();
+            let resource = FluentResource::try_new(text)
+                .unwrap_or_else(|(_, errors)| panic!("{path}: {errors:?}"));
+            for entry in resource.entries() {
+                if let fluent_syntax::ast::Entry::Message(message) = entry {
+                    let id = message.id.name.to_owned();
+                    let before = keys.insert(id.clone(), path.to_string());
+                    assert_eq!(before, None, "{id} stands twice in {code}");
+                }
+            }
+        }
+        keys
+    }
+
+    #[test]
+    fn every_language_has_exactly_the_keys_of_chinese() {
+        let chinese: BTreeSet<String> = keys(DEFAULT).into_keys().collect();
+        assert!(!chinese.is_empty());
+        for locale in Locale::all() {
+            let here: BTreeSet<String> = keys(locale.code()).into_keys().collect();
+            assert_eq!(chinese, here, "in {}", locale.code());
+        }
+    }
+
+    #[test]
+    fn the_browser_s_first_known_language_is_chosen_and_a_cookie_goes_before_it() {
+        assert_eq!(
+            Locale::choose(None, Some("fr, en-GB;q=0.8, zh;q=0.5")).code(),
+            "en"
+        );
+        assert_eq!(Locale::choose(None, Some("fr")).code(), "zh-CN");
+        assert_eq!(Locale::choose(Some("zh-CN"), Some("en")).code(), "zh-CN");
+    }
+}

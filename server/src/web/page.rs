@@ -1,0 +1,32 @@
+//! What a page is.
+
+use super::layout;
+use super::locale::Locale;
+use super::visit::Visit;
+use crate::cycles::CycleHeading;
+use axum::response::{IntoResponse, Response};
+use maud::Markup;
+
+/// A page: its title and what stands in its main part. The layout does the rest.
+pub trait Page {
+    /// The title, shown in the browser's tab; the page's `h1` is its own.
+    fn title(&self, locale: &Locale) -> String;
+
+    /// The main part.
+    fn main(&self, visit: &Visit) -> Markup;
+
+    /// The cycle that the page belongs to: its banner with the timeline stands above the page.
+    fn cycle(&self) -> Option<&CycleHeading> {
+        None
+    }
+
+    /// ES modules that the page needs, e.g. `js/cast.js`. Only where a secret stays on the device.
+    fn scripts(&self) -> &'static [&'static str] {
+        &[]
+    }
+}
+
+/// The whole page as an answer.
+pub fn show(visit: &Visit, page: &impl Page) -> Response {
+    layout::page(visit, page).into_response()
+}

@@ -1,0 +1,179 @@
+//! Routes that each say who may call them: there is no way to add one without.
+
+use super::failure::Failure;
+use super::visit::Viewer;
+use crate::app::App;
+use crate::cycles;
+use crate::people::Role;
+use axum::Router;
+use axum::extract::{RawPathParams, Request, State};
+use axum::handler::Handler;
+use axum::http::Method;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
+use axum::routing::{MethodRouter, delete, get, post, put};
+
+/// Who may call a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody.
+    Public,
+    /// Whoever is signed in.
+    SignedIn,
+    /// Who holds one of these roles in the jurisdiction that the path's `{jurisdiction}` names.
+    Roles(&'static [Role]),
+    /// An administrator of any jurisdiction (the handler looks which).
+    Admin,
+    /// Anybody, but only in the demo; elsewhere the page does not exist.
+    Demo,
+}
+
+/// A route as it was declared.
+#[derive(Debug, Clone)]
+pub struct Declared {
+    /// The method.
+    pub method: Method,
+    /// The path with its parameters in braces.
+    pub path: &'static str,
+    /// Who may call it.
+    pub access: Access,
+}
+
+/// Routes under construction.
+#[derive(Debug)]
+pub struct Routes {
+    app: App,
+    router: Router<App>,
+    declared: Vec<Declared>,
+}
+
+impl Routes {
+    /// No routes yet.
+    pub fn new(app: App) -> Self {
+        Self {
+            app,
+            router: Router::new(),
+            declared: Vec::new(),
+        }
+    }
+
+    /// Adds a page or a reading API call.
+    #[must_use]
+    pub fn get<H: Handler<T, App>, T: 'static>(
+        self,
+        path: &'static str,
+        access: Access,
+        handler: H,
+    ) -> Self {
+        self.add(Method::GET, path, access, get(handler))
+    }
+
+    /// Adds an act.
+    #[must_use]
+    pub fn post<H: Handler<T, App>, T: 'static>(
+        self,
+        path: &'static str,
+        access: Access,
+        handler: H,
+    ) -> Self {
+        self.add(Method::POST, path, access, post(handler))
+    }
+
+    /// Adds a replacing API call.
+    #[must_use]
+    pub fn put<H: Handler<T, App>, T: 'static>(
+        self,
+        path: &'static str,
+        access: Access,
+        handler: H,
+    ) -> Self {
+        self.add(Method::PUT, path, access, put(handler))
+    }
+
+    /// Adds a deleting API call.
+    #[must_use]
+    pub fn delete<H: Handler<T, App>, T: 'static>(
+        self,
+        path: &'static str,
+        access: Access,
+        handler: H,
+    ) -> Self {
+        self.add(Method::DELETE, path, access, delete(handler))
+    }
+
+    fn add(
+        mut self,
+        method: Method,
+        path: &'static str,
+        access: Access,
+        handler: MethodRouter<App>,
+    ) -> Self {
+        let guarded = handler.route_layer(from_fn_with_state((self.app.clone(), access), guard));
+        self.router = self.router.route(path, guarded);
+        self.declared.push(Declared {
+            method,
+            path,
+            access,
+        });
+        self
+    }
+
+    /// Takes in another room's routes.
+    #[must_use]
+    pub fn merge(mut self, other: Self) -> Self {
+        self.router = self.router.merge(other.router);
+        self.declared.extend(other.declared);
+        self
+    }
+
+    /// What was declared, for the test that walks all of it.
+    pub fn declared(&self) -> &[Declared] {
+        &self.declared
+    }
+
+    /// The router, ready to be wrapped in the common layers.
+    pub fn into_router(self) -> Router {
+        self.router.with_state(self.app)
+    }
+}
+
+async fn guard(
+    State((app, access)): State<(App, Access)>,
+    params: RawPathParams,
+    request: Request,
+    next: Next,
+) -> Result<Response, Failure> {
+    let viewer = request.extensions().get::<Viewer>();
+    match access {
+        Access::Public => {}
+        Access::Demo => {
+            if !app.demo {
+                return Err(Failure::NotFound);
+            }
+        }
+        Access::SignedIn => {
+            viewer.ok_or(Failure::SignInFirst)?;
+        }
+        Access::Admin => {
+            let viewer = viewer.ok_or(Failure::SignInFirst)?;
+            if !viewer.holds_anywhere(Role::Admin) {
+                return Err(Failure::Forbidden);
+            }
+        }
+        Access::Roles(roles) => {
+            let viewer = viewer.ok_or(Failure::SignInFirst)?;
+            let slug = params
+                .iter()
+                .find_map(|(name, value)| (name == "jurisdiction").then_some(value))
+                .ok_or(Failure::NotFound)?;
+            let jurisdiction = cycles::find_jurisdiction(&app, slug).await?;
+            if !roles
+                .iter()
+                .any(|role| viewer.holds(*role, jurisdiction.id))
+            {
+                return Err(Failure::Forbidden);
+            }
+        }
+    }
+    Ok(next.run(request).await)
+}

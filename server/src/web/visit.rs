@@ -1,0 +1,256 @@
+//! Who is asking, in which language, from which page.
+
+use super::failure::{Answer, Failure};
+use super::locale::Locale;
+use crate::app::App;
+use crate::infra::act::Actor;
+use crate::infra::ids::{AccountId, JurisdictionId};
+use crate::people::{self, Role};
+use axum::Form;
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum_extra::extract::CookieJar;
+use axum_extra::extract::cookie::{Cookie, SameSite};
+use serde::Deserialize;
+use std::convert::Infallible;
+
+/// A signed-in person, as far as pages and rules need to know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Viewer {
+    /// The account.
+    pub account: AccountId,
+    /// The chosen name that others see.
+    pub display_name: String,
+    /// The roles, each in its jurisdiction.
+    pub roles: Vec<(JurisdictionId, Role)>,
+}
+
+impl Viewer {
+    /// Whether the person holds the role there. Nothing is inherited from other jurisdictions.
+    pub fn holds(&self, role: Role, jurisdiction: JurisdictionId) -> bool {
+        self.roles.contains(&(jurisdiction, role))
+    }
+
+    /// Whether the person holds the role in any jurisdiction.
+    pub fn holds_anywhere(&self, role: Role) -> bool {
+        self.roles.iter().any(|(_, held)| *held == role)
+    }
+
+    /// The person as the doer of an act.
+    pub fn actor(&self) -> Actor {
+        Actor::Account(self.account)
+    }
+}
+
+/// The signed-in person, or the failure that sends to the sign-in page.
+impl FromRequestParts<App> for Viewer {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Failure> {
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .ok_or(Failure::SignInFirst)
+    }
+}
+
+/// What a page needs to know of the request.
+#[derive(Debug, Clone)]
+pub struct Visit {
+    /// The language.
+    pub locale: &'static Locale,
+    /// Who is signed in.
+    pub viewer: Option<Viewer>,
+    /// Path and query of this page.
+    pub path: String,
+    /// Whether the person asked for large text.
+    pub large_text: bool,
+    /// A message from the act before: a translation key.
+    pub flash: Option<String>,
+    /// Whether this is the demo.
+    pub demo: bool,
+    /// The zone that times are shown in.
+    pub zone: time::UtcOffset,
+}
+
+impl Visit {
+    /// Reads language, text size and message from the request; the viewer only where [`identify`] has run.
+    pub fn of_request(app: &App, request: &Request) -> Self {
+        Self::read(
+            app,
+            request.headers(),
+            request.uri(),
+            request.extensions().get::<Viewer>(),
+        )
+    }
+
+    fn read(
+        app: &App,
+        headers: &HeaderMap,
+        uri: &axum::http::Uri,
+        viewer: Option<&Viewer>,
+    ) -> Self {
+        let cookies = CookieJar::from_headers(headers);
+        let value = |name: &str| cookies.get(name).map(Cookie::value);
+        let accepted = headers
+            .get(header::ACCEPT_LANGUAGE)
+            .and_then(|value| value.to_str().ok());
+        Self {
+            locale: Locale::choose(value("lang"), accepted),
+            viewer: viewer.cloned(),
+            path: uri
+                .path_and_query()
+                .map_or_else(|| "/".to_owned(), ToString::to_string),
+            large_text: value("text") == Some("large"),
+            flash: value("flash")
+                .filter(|key| Locale::is_known(key))
+                .map(str::to_owned),
+            demo: app.demo,
+            zone: app.config.zone(),
+        }
+    }
+
+    /// Whether the viewer holds any of the roles there.
+    pub fn holds_any(&self, roles: &[Role], jurisdiction: JurisdictionId) -> bool {
+        self.viewer
+            .as_ref()
+            .is_some_and(|viewer| roles.iter().any(|role| viewer.holds(*role, jurisdiction)))
+    }
+}
+
+impl FromRequestParts<App> for Visit {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
+        let viewer = parts.extensions.get::<Viewer>();
+        Ok(Self::read(app, &parts.headers, &parts.uri, viewer))
+    }
+}
+
+/// Finds out who asks, once a request; takes the shown message away.
+pub async fn identify(State(app): State<App>, mut request: Request, next: Next) -> Answer {
+    // No address of ours holds a NUL, and PostgreSQL takes none in a text.
+    if request.uri().to_string().contains("%00") {
+        return Err(Failure::NotFound);
+    }
+    let cookies = CookieJar::from_headers(request.headers());
+    let mut fresh = None;
+    // Assets are the same for everybody and kept by shared caches: no session is looked up or renewed for them.
+    let is_asset = request.uri().path().starts_with("/assets/");
+    if !is_asset
+        && let Some(token) = cookies.get(session_cookie_name(&app))
+        && let Some(resumed) = people::resume_session(&app, token.value()).await?
+    {
+        request.extensions_mut().insert(resumed.viewer);
+        fresh = resumed.fresh;
+    }
+    let shows_flash = cookies.get("flash").is_some() && request.method() == axum::http::Method::GET;
+    let is_page = !is_asset && !request.uri().path().starts_with("/api/");
+    let response = next.run(request).await;
+    let response = match fresh {
+        Some(cookie) => keep_fresh(cookie, response),
+        None => response,
+    };
+    if shows_flash && is_page {
+        let gone = CookieJar::new().add(Cookie::build(("flash", "")).path("/").removal());
+        return Ok((gone, response).into_response());
+    }
+    Ok(response)
+}
+
+/// Gives the browser its session's new token, unless the handler has set the session's cookie itself (signing out).
+fn keep_fresh(cookie: Cookie<'static>, response: Response) -> Response {
+    let name = cookie.name().to_owned();
+    let is_set = response
+        .headers()
+        .get_all(header::SET_COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .any(|value| value.starts_with(&format!("{name}=")));
+    if is_set {
+        return response;
+    }
+    let mut response = (CookieJar::new().add(cookie), response).into_response();
+    // No cache may keep an answer that carries somebody's token, not even one of a public file.
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// The session cookie's name: `__Host-` binds it to this host over HTTPS.
+pub fn session_cookie_name(app: &App) -> &'static str {
+    if app.config.is_https() {
+        "__Host-session"
+    } else {
+        "session"
+    }
+}
+
+/// Sends the browser to `path` with a message (a translation key) that the next page shows.
+pub fn redirect_with(path: &str, flash: &'static str) -> Response {
+    let cookie = Cookie::build(("flash", flash))
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .build();
+    (CookieJar::new().add(cookie), Redirect::to(path)).into_response()
+}
+
+/// Language and text size, from the form at the foot of every page.
+#[derive(Debug, Deserialize)]
+pub struct Preferences {
+    lang: Option<String>,
+    text: Option<String>,
+    back: String,
+}
+
+/// Remembers language and text size in cookies, and goes back.
+pub async fn set_preferences(cookies: CookieJar, Form(wish): Form<Preferences>) -> Response {
+    let keep = |name: &'static str, value: String| {
+        Cookie::build((name, value))
+            .path("/")
+            .same_site(SameSite::Lax)
+            .max_age(time::Duration::days(365))
+            .build()
+    };
+    let mut cookies = cookies;
+    if let Some(lang) = wish.lang.filter(|code| Locale::find(code).is_some()) {
+        cookies = cookies.add(keep("lang", lang));
+    }
+    if let Some(text) = wish.text.filter(|size| size == "large" || size == "normal") {
+        cookies = cookies.add(keep("text", text));
+    }
+    (cookies, Redirect::to(local_path(&wish.back))).into_response()
+}
+
+/// `path` if it leads to a page of ours, else the front page: nobody is sent elsewhere by a crafted link.
+pub fn local_path(path: &str) -> &str {
+    let local = path.starts_with('/')
+        && !path.starts_with("//")
+        && !path.contains('\\')
+        && !path.chars().any(char::is_control);
+    if local { path } else { "/" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_crafted_way_back_leads_to_the_front_page() {
+        assert_eq!(local_path("/j/qinghe?x=1"), "/j/qinghe?x=1");
+        for elsewhere in [
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "/\n",
+        ] {
+            assert_eq!(local_path(elsewhere), "/");
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! A walk through every route that is declared, as different people and in every stage: each says who may call it,
+//! none fails, and every page that answers is in order in each language (see [`super::lint`]).
+
+use crate::cycles::Stage;
+use crate::people::Role;
+use crate::router::routes;
+use crate::testing::TestService;
+use crate::web::routes::Access;
+use axum::http::{Method, StatusCode};
+use std::collections::BTreeSet;
+
+/// The path with its parameters filled in: the county and its year, else something that no object has.
+fn filled(path: &str) -> String {
+    path.split('/')
+        .map(|part| match part {
+            "{jurisdiction}" => "qinghe",
+            "{year}" => "2026",
+            "{position}" | "{number}" => "7",
+            "{*path}" => "tile/0/000",
+            part if part.starts_with('{') => "01900000-0000-7000-8000-000000000000",
+            part => part,
+        })
+        .collect::<Vec<_>>()
+        .join("/")
+}
+
+#[tokio::test]
+async fn every_declared_page_answers_everybody_in_every_stage_and_is_in_order() {
+    for stage in Stage::ALL {
+        let service = TestService::start(stage).await;
+        let resident = service.sign_in(&[Role::Resident]).await;
+        let everything = service.sign_in(&Role::ALL).await;
+        let paths: BTreeSet<&str> = routes(&service.app)
+            .declared()
+            .iter()
+            .filter(|route| route.method == Method::GET)
+            .map(|route| route.path)
+            .collect();
+        assert!(paths.len() > 20, "{paths:?}");
+        for path in paths {
+            for browser in [None, Some(&resident), Some(&everything)] {
+                let reply = service.get(&filled(path), browser).await;
+                assert!(
+                    !reply.status.is_server_error(),
+                    "{path} in {stage:?}: {} {}",
+                    reply.status,
+                    reply.body
+                );
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_page_for_roles_or_the_demo_is_closed_to_others() {
+    let service = TestService::start(Stage::Collecting).await;
+    let resident = service.sign_in(&[Role::Resident]).await;
+    let routes = routes(&service.app);
+    for route in routes.declared().iter().filter(|r| r.method == Method::GET) {
+        let path = filled(route.path);
+        let as_stranger = service.get(&path, None).await.status;
+        let as_resident = service.get(&path, Some(&resident)).await.status;
+        match route.access {
+            Access::Public => {}
+            Access::Demo => assert_eq!(as_stranger, StatusCode::NOT_FOUND, "{path}"),
+            Access::SignedIn => assert_closed(&path, as_stranger),
+            Access::Admin => {
+                assert_closed(&path, as_stranger);
+                assert_eq!(as_resident, StatusCode::FORBIDDEN, "{path}");
+            }
+            Access::Roles(roles) => {
+                assert_closed(&path, as_stranger);
+                if !roles.contains(&Role::Resident) {
+                    assert_eq!(as_resident, StatusCode::FORBIDDEN, "{path}");
+                }
+            }
+        }
+    }
+}
+
+/// A page sends to sign in; the API says that one must.
+fn assert_closed(path: &str, status: StatusCode) {
+    let closed = if path.starts_with("/api/") {
+        StatusCode::UNAUTHORIZED
+    } else {
+        StatusCode::SEE_OTHER
+    };
+    assert_eq!(status, closed, "{path}");
+}

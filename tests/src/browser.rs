@@ -1,0 +1,453 @@
+//! Real browsers: one profile a person, nothing shared between them.
+
+use crate::{artifacts, child::Kept};
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use fantoccini::{
+    Client, ClientBuilder, Locator,
+    elements::Element,
+    error::CmdError,
+    key::Key,
+    wd::{Capabilities, WebDriverCompatibleCommand},
+};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// How long a page may take to show what a person would wait for.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// One `ChromeDriver`; its browsers end with it.
+#[derive(Debug)]
+pub struct Driver {
+    _process: Kept,
+    port: u16,
+}
+
+/// The size of somebody's window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Screen {
+    /// A telephone: 390 × 844, touch.
+    Phone,
+    /// A laptop: 1280 × 900.
+    Laptop,
+    /// The hall's projector: 1920 × 1080.
+    Hall,
+}
+
+impl Screen {
+    /// Every size that a page must be right at.
+    pub const ALL: [Self; 3] = [Self::Phone, Self::Laptop, Self::Hall];
+
+    /// Width and height in CSS pixels.
+    pub const fn size(self) -> (u32, u32) {
+        match self {
+            Self::Phone => (390, 844),
+            Self::Laptop => (1280, 900),
+            Self::Hall => (1920, 1080),
+        }
+    }
+}
+
+impl Driver {
+    /// Starts a driver on a free port.
+    ///
+    /// `None`, after a loud line, only where Chromium or its driver is not installed.
+    pub fn start() -> Option<Self> {
+        if !crate::program::installed(&["chromium", "chromedriver"]) {
+            return None;
+        }
+        // Asked to shut down, the driver ends its browsers; killed at once, it would leave them.
+        let ending = r#"
+            port=$(sed -n 's/.*successfully on port \([0-9]*\)\..*/\1/p' "$log")
+            if exec 3<>"/dev/tcp/127.0.0.1/$port"; then
+                printf 'GET /shutdown HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' >&3
+                timeout 10 head -n 1 <&3 >/dev/null
+                exec 3>&-
+            fi
+            kill $child 2>/dev/null"#;
+        // Pages show times in the zone of the hall.
+        let mut process = Kept::start(
+            &["chromedriver", "--port=0"],
+            ending,
+            &[("TZ", "Asia/Shanghai")],
+            None,
+        );
+        let said = process.line(
+            "ChromeDriver was started successfully on port ",
+            Duration::from_secs(30),
+        );
+        let port = said.trim_end_matches('.').parse().expect("a port");
+        Some(Self {
+            _process: process,
+            port,
+        })
+    }
+
+    /// Opens a browser with a fresh profile: another person, another device.
+    pub async fn open(&self, screen: Screen) -> Browser {
+        self.open_with(screen, &[]).await
+    }
+
+    /// The same without JavaScript, for what must work without it.
+    pub async fn open_without_script(&self, screen: Screen) -> Browser {
+        self.open_with(screen, &["--blink-settings=scriptEnabled=false"])
+            .await
+    }
+
+    async fn open_with(&self, screen: Screen, more: &[&str]) -> Browser {
+        let profile = tempfile::tempdir().expect("a temporary folder");
+        let (width, height) = screen.size();
+        let mut arguments = vec![
+            format!("--user-data-dir={}", profile.path().display()),
+            format!("--window-size={width},{height}"),
+        ];
+        let fixed = [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--hide-scrollbars",
+            "--accept-lang=zh-CN",
+        ];
+        arguments.extend(fixed.iter().chain(more).map(ToString::to_string));
+        let mut options = json!({ "args": arguments });
+        if screen == Screen::Phone {
+            // A window cannot be that narrow; a telephone's page can.
+            options["mobileEmulation"] = json!({ "deviceMetrics": { "width": width, "height": height, "pixelRatio": 2.0, "touch": true } });
+        }
+        let mut wanted = Capabilities::new();
+        wanted.insert("goog:chromeOptions".into(), options);
+        wanted.insert("goog:loggingPrefs".into(), json!({ "browser": "WARNING" }));
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(wanted)
+            .connect(&format!("http://127.0.0.1:{}", self.port))
+            .await
+            .expect("a browser");
+        Browser {
+            client,
+            screen,
+            _profile: profile,
+        }
+    }
+}
+
+/// One person's browser.
+#[derive(Debug)]
+pub struct Browser {
+    client: Client,
+    screen: Screen,
+    _profile: TempDir,
+}
+
+impl Browser {
+    /// Opens an address.
+    pub async fn goto(&self, url: &str) {
+        self.client
+            .goto(url)
+            .await
+            .unwrap_or_else(|error| panic!("opening {url}: {error}"));
+    }
+
+    /// The current address.
+    pub async fn url(&self) -> String {
+        self.client.current_url().await.expect("an address").into()
+    }
+
+    /// Waits for an element (CSS).
+    pub async fn find(&self, css: &str) -> Element {
+        match self
+            .client
+            .wait()
+            .at_most(PATIENCE)
+            .for_element(Locator::Css(css))
+            .await
+        {
+            Ok(element) => element,
+            Err(error) => self.lost(&format!("no element {css}: {error}")).await,
+        }
+    }
+
+    /// All elements (CSS) that are there now.
+    pub async fn find_all(&self, css: &str) -> Vec<Element> {
+        self.client
+            .find_all(Locator::Css(css))
+            .await
+            .expect("a list")
+    }
+
+    /// Whether an element (CSS) is there now.
+    pub async fn has(&self, css: &str) -> bool {
+        !self.find_all(css).await.is_empty()
+    }
+
+    /// The visible text of an element (CSS).
+    pub async fn text(&self, css: &str) -> String {
+        self.find(css).await.text().await.expect("its text")
+    }
+
+    /// Waits until the page's visible text contains `words`.
+    pub async fn see(&self, words: &str) {
+        let since = tokio::time::Instant::now();
+        while !self.text("body").await.contains(words) {
+            if since.elapsed() > PATIENCE {
+                self.lost(&format!("the page never said {words:?}")).await;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Waits until a condition in JavaScript holds.
+    pub async fn until(&self, condition: &str) {
+        let since = tokio::time::Instant::now();
+        while self
+            .script(&format!("return !!({condition});"), vec![])
+            .await
+            != Value::Bool(true)
+        {
+            if since.elapsed() > PATIENCE {
+                self.lost(&format!("never true: {condition}")).await;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Clicks on an element (CSS), as a person would: it must be visible and uncovered.
+    pub async fn click(&self, css: &str) {
+        let element = self.find(css).await;
+        // A sticky bar may cover what the driver just scrolled to the edge.
+        let centre = "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' });";
+        let argument = serde_json::to_value(&element).expect("an element");
+        self.script(centre, vec![argument]).await;
+        if let Err(error) = element.click().await {
+            self.lost(&format!("clicking {css}: {error}")).await;
+        }
+    }
+
+    /// Clicks on the first visible link or button with exactly this text.
+    pub async fn click_text(&self, words: &str) {
+        let quoted = format!("'{words}'");
+        let path = format!(
+            "//*[self::a or self::button or self::summary or self::label][normalize-space(.)={quoted}]"
+        );
+        let found = self
+            .client
+            .wait()
+            .at_most(PATIENCE)
+            .for_element(Locator::XPath(&path))
+            .await;
+        let clicked: Result<(), CmdError> = match found {
+            Ok(element) => element.click().await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = clicked {
+            self.lost(&format!("clicking {words:?}: {error}")).await;
+        }
+    }
+
+    /// Types into the field with this name, in place of what stood there.
+    pub async fn fill(&self, name: &str, value: &str) {
+        let field = self.find(&format!("[name={name:?}]")).await;
+        field
+            .clear()
+            .await
+            .unwrap_or_else(|error| panic!("clearing {name}: {error}"));
+        field
+            .send_keys(value)
+            .await
+            .unwrap_or_else(|error| panic!("typing into {name}: {error}"));
+    }
+
+    /// Chooses the option with this value in the list with this name.
+    pub async fn choose(&self, name: &str, value: &str) {
+        let list = self.find(&format!("select[name={name:?}]")).await;
+        list.select_by_value(value)
+            .await
+            .unwrap_or_else(|error| panic!("{value} of {name}: {error}"));
+    }
+
+    /// Chooses the option at this place (from 0) in the list with this name.
+    pub async fn choose_nth(&self, name: &str, nth: usize) {
+        let list = self.find(&format!("select[name={name:?}]")).await;
+        list.select_by_index(nth)
+            .await
+            .unwrap_or_else(|error| panic!("{nth} of {name}: {error}"));
+    }
+
+    /// What stands in the field with this name.
+    pub async fn value(&self, name: &str) -> String {
+        let field = self.find(&format!("[name={name:?}]")).await;
+        field
+            .prop("value")
+            .await
+            .expect("a field")
+            .unwrap_or_default()
+    }
+
+    /// Presses a key where the focus is.
+    pub async fn press(&self, key: Key) {
+        self.keys(&char::from(key).to_string()).await;
+    }
+
+    /// Types where the focus is.
+    pub async fn keys(&self, text: &str) {
+        let focus = self.client.active_element().await.expect("a focus");
+        focus.send_keys(text).await.expect("typed");
+    }
+
+    /// Presses Tab until an element that matches `css` has the focus; how often.
+    pub async fn tab_to(&self, css: &str) -> usize {
+        let there = format!("return !!document.activeElement?.matches({});", json!(css));
+        for presses in 0..200 {
+            if self.script(&there, vec![]).await == Value::Bool(true) {
+                return presses;
+            }
+            self.press(Key::Tab).await;
+        }
+        self.lost(&format!("the keyboard never reaches {css}"))
+            .await
+    }
+
+    /// Runs a function body in the page.
+    pub async fn script(&self, body: &str, arguments: Vec<Value>) -> Value {
+        self.client
+            .execute(body, arguments)
+            .await
+            .expect("the script runs")
+    }
+
+    /// The same for a body that calls its last argument with the result.
+    pub async fn script_async(&self, body: &str, arguments: Vec<Value>) -> Value {
+        self.client
+            .execute_async(body, arguments)
+            .await
+            .expect("the script runs")
+    }
+
+    /// What the page itself would get from an address, with this person's cookies.
+    ///
+    /// Returns the status and the bytes.
+    pub async fn fetch(&self, url: &str) -> (u16, Vec<u8>) {
+        let answer = self
+            .script_async(
+                "const [url, done] = arguments;
+                 fetch(url).then(async r => {
+                     const reader = new FileReader();
+                     reader.onload = () => done([r.status, reader.result.split(',')[1] ?? '']);
+                     reader.readAsDataURL(await r.blob());
+                 }, e => done([0, btoa(String(e))]));",
+                vec![json!(url)],
+            )
+            .await;
+        let status = answer[0]
+            .as_u64()
+            .and_then(|status| u16::try_from(status).ok())
+            .expect("a status");
+        let bytes = BASE64_STANDARD
+            .decode(answer[1].as_str().expect("text"))
+            .expect("base64");
+        (status, bytes)
+    }
+
+    /// Whether the page is wider than its window (it must never be scrolled sideways).
+    pub async fn overflows(&self) -> bool {
+        let wider =
+            "return document.documentElement.scrollWidth > document.documentElement.clientWidth;";
+        self.script(wider, vec![]).await == Value::Bool(true)
+    }
+
+    /// Sends a body from the current page's place, with this person's cookies: status and text of the answer.
+    pub async fn post(&self, url: &str, media_type: &str, body: &str) -> (u16, String) {
+        let answer = self
+            .script_async(
+                "const [url, type, body, done] = arguments;
+                 fetch(url, { method: 'POST', headers: { 'Content-Type': type }, body })
+                    .then(async r => done([r.status, await r.text()]), e => done([0, String(e)]));",
+                vec![json!(url), json!(media_type), json!(body)],
+            )
+            .await;
+        let status = answer[0]
+            .as_u64()
+            .and_then(|status| u16::try_from(status).ok())
+            .expect("a status");
+        (status, answer[1].as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Opens an address and fetches it again as its page would: status and bytes.
+    pub async fn fetch_from(&self, url: &str) -> (u16, Vec<u8>) {
+        self.goto(url).await;
+        self.fetch(url).await
+    }
+
+    /// Takes a picture of the whole page as `NAME-WIDTH.png`.
+    pub async fn screenshot(&self, name: &str) {
+        let shot =
+            json!({ "cmd": "Page.captureScreenshot", "params": { "captureBeyondViewport": true } });
+        let answer = self
+            .client
+            .issue_cmd(Command("goog/cdp/execute", shot))
+            .await
+            .expect("a picture");
+        let picture = BASE64_STANDARD
+            .decode(answer["data"].as_str().expect("its data"))
+            .expect("base64");
+        let path = artifacts::screenshots().join(format!("{name}-{}.png", self.screen.size().0));
+        std::fs::write(path, picture).expect("kept");
+    }
+
+    /// What the browser complained about since the last time it was asked: errors of scripts, refusals by the
+    /// Content-Security-Policy, files that were not there.
+    pub async fn console(&self) -> Vec<String> {
+        let answer = self
+            .client
+            .issue_cmd(Command("se/log", json!({ "type": "browser" })))
+            .await
+            .expect("a log");
+        let lines = answer.as_array().into_iter().flatten();
+        lines
+            .map(|line| line["message"].as_str().unwrap_or_default().to_owned())
+            .collect()
+    }
+
+    /// Ends this browser; also done with its driver.
+    pub async fn close(self) {
+        self.client.close().await.expect("closed");
+    }
+
+    /// Fails with what the page showed, and a picture of it.
+    async fn lost(&self, why: &str) -> ! {
+        self.screenshot("lost").await;
+        let page = match self.client.find(Locator::Css("body")).await {
+            Ok(body) => body.text().await.unwrap_or_default(),
+            Err(_) => String::new(),
+        };
+        let console = self.console().await.join("\n");
+        panic!("{why}\nat {}\n{console}\n{page}", self.url().await)
+    }
+}
+
+/// A command of this browser's driver beyond the standard (its path in the session, its parameters).
+#[derive(Debug)]
+struct Command(&'static str, Value);
+
+impl WebDriverCompatibleCommand for Command {
+    fn endpoint(
+        &self,
+        base: &url::Url,
+        session: Option<&str>,
+    ) -> Result<url::Url, url::ParseError> {
+        base.join(&format!(
+            "session/{}/{}",
+            session.unwrap_or_default(),
+            self.0
+        ))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
+        (http::Method::POST, Some(self.1.to_string()))
+    }
+}

@@ -1,0 +1,105 @@
+//! The real server with the demo's county in it.
+
+use crate::{artifacts, child::Kept};
+use serde::Deserialize;
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// A fresh demo, ended and forgotten with this value.
+#[derive(Debug)]
+pub struct Demo {
+    process: Kept,
+    url: String,
+    accounts: Vec<Account>,
+    data: TempDir,
+}
+
+/// Someone whom the demo lets sign in with one click.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Account {
+    /// What this person may do, in the words of the code (`resident`, `deputy`, `office`, …).
+    pub role: String,
+    /// The person's name.
+    pub name: String,
+    /// Signs in and leads to the person's first page.
+    pub sign_in_url: String,
+}
+
+impl Demo {
+    /// Starts `server demo` on SQLite in a temporary folder and waits until it answers.
+    pub fn start() -> Self {
+        Self::start_on(&[])
+    }
+
+    /// The same with more environment, for instance another database.
+    pub fn start_on(environment: &[(&str, &str)]) -> Self {
+        let data = tempfile::tempdir().expect("a temporary folder");
+        let program = artifacts::workspace_program("server");
+        let folder = data.path().join("demo");
+        let command = [
+            program.to_str().expect("a path in UTF-8"),
+            "demo",
+            "--listen",
+            "127.0.0.1:0",
+            "--data",
+            folder.to_str().expect("a path in UTF-8"),
+            "--accounts",
+        ];
+        let log = data.path().join("log");
+        let mut process = Kept::start(
+            &command,
+            "kill -TERM $child 2>/dev/null",
+            environment,
+            Some(&log),
+        );
+        let url = process
+            .line("ready ", Duration::from_mins(2))
+            .trim()
+            .trim_end_matches('/')
+            .to_owned();
+        let accounts = process.line("[", Duration::from_secs(30));
+        let accounts = serde_json::from_str(&format!("[{accounts}")).expect("the accounts as JSON");
+        Self {
+            process,
+            url,
+            accounts,
+            data,
+        }
+    }
+
+    /// `http://127.0.0.1:PORT`, without a slash at the end.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The address of a page, from its path with a leading slash.
+    pub fn at(&self, path: &str) -> String {
+        format!("{}{path}", self.url)
+    }
+
+    /// All demo accounts.
+    pub fn accounts(&self) -> &[Account] {
+        &self.accounts
+    }
+
+    /// The `nth` account (from 0) of a role.
+    pub fn account(&self, role: &str, nth: usize) -> &Account {
+        let roles: Vec<_> = self.accounts.iter().map(|account| &account.role).collect();
+        let found = self
+            .accounts
+            .iter()
+            .filter(|account| account.role == role)
+            .nth(nth);
+        found.unwrap_or_else(|| panic!("no account {nth} of role {role} among {roles:?}"))
+    }
+
+    /// The server's log so far.
+    pub fn log(&self) -> String {
+        self.process.errors()
+    }
+
+    /// The server's data folder.
+    pub fn data(&self) -> &std::path::Path {
+        self.data.path()
+    }
+}

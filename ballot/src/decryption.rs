@@ -32,6 +32,35 @@ pub struct ElectionResult {
     pub result: Vec<Vec<u64>>,
 }
 
+/// A tally that the trustees have opened together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opened<G: Group> {
+    /// gᵐ for each count m. A discrete logarithm gives the counts.
+    pub powers: Vec<Vec<G::Element>>,
+    /// The partial decryptions that were refused, in spite of which there were enough.
+    pub refused: Vec<RefusedPartial>,
+}
+
+/// A partial decryption that is refused, with its owner to blame.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the partial decryption of trustee {owner}: {error}")]
+pub struct RefusedPartial {
+    /// The trustee to blame.
+    pub owner: TrusteeId,
+    /// What is wrong with it.
+    pub error: DecryptionError,
+}
+
+/// Too few partial decryptions are valid.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{error}{}", refused.iter().flat_map(|one| ["; ".to_owned(), one.to_string()]).collect::<String>())]
+pub struct Unopened {
+    /// Who is missing.
+    pub error: DecryptionError,
+    /// Those that were refused.
+    pub refused: Vec<RefusedPartial>,
+}
+
 /// Why a tally cannot be added to or decrypted. Questions and choices are counted from 0.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -47,6 +76,9 @@ pub enum DecryptionError {
         /// The ciphertext.
         choice: usize,
     },
+    /// The owner of a partial decryption is not among the trustees.
+    #[error("there is no trustee {0}")]
+    NoSuchTrustee(TrusteeId),
     /// Not enough trustees.
     #[error("of the trustees from number {first} on, {needed} are needed and {found} are there")]
     TooFew {
@@ -157,6 +189,36 @@ impl<G: Group> EncryptedTally<G> {
                     .collect()
             })
             .collect())
+    }
+
+    /// Verifies partial decryptions, leaves out those that are refused, and opens the tally with the others.
+    ///
+    /// # Errors
+    /// [`Unopened`] if too few are valid; it names the owners of those that are not.
+    pub fn open_with_valid(
+        &self,
+        election: &Election<G>,
+        trustees: &Trustees<G>,
+        partials: &BTreeMap<TrusteeId, PartialDecryption<G>>,
+    ) -> Result<Opened<G>, Unopened> {
+        let (mut valid, mut refused) = (BTreeMap::new(), Vec::new());
+        for (owner, partial) in partials {
+            let verdict = trustees
+                .verification_key(*owner)
+                .ok_or(DecryptionError::NoSuchTrustee(*owner))
+                .and_then(|key| partial.verify(self, key.public_key(), election));
+            match verdict {
+                Ok(()) => drop(valid.insert(*owner, partial.clone())),
+                Err(error) => refused.push(RefusedPartial {
+                    owner: *owner,
+                    error,
+                }),
+            }
+        }
+        match self.open(trustees, &valid) {
+            Ok(powers) => Ok(Opened { powers, refused }),
+            Err(error) => Err(Unopened { error, refused }),
+        }
     }
 
     fn require_same_shape<T>(&self, other: &[Vec<T>]) -> Result<(), DecryptionError> {

@@ -26,6 +26,11 @@ impl Digest {
         Self(Sha256::digest(bytes.as_ref()).into())
     }
 
+    /// A hash that has been computed.
+    pub(crate) fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
     /// The hash's 32 bytes.
     pub fn bytes(&self) -> &[u8; 32] {
         &self.0

@@ -13,7 +13,7 @@
 //! | a voter's secret and its public part, the roll | [`Credential`], [`PublicCredentials`] |
 //! | sealing a choice | [`seal`], [`Choices`], [`Opening`] |
 //! | a ballot, its tracker, checking it | [`Ballot`], [`BallotError`] |
-//! | trustees' keys | [`trustee`] |
+//! | trustees' keys, and how t of n make one together | [`trustee`], [`trustee::ceremony`] |
 //! | the sum of ballots, partial decryptions, the result | [`EncryptedTally`], [`PartialDecryption`], [`ElectionResult`] |
 //! | the one encoding of each object | [`wire`] |
 //!
@@ -58,7 +58,10 @@ pub use ballot::{Answer, Ballot, Signature};
 pub use credential::{
     Credential, CredentialError, CredentialKey, PublicCredential, PublicCredentials,
 };
-pub use decryption::{DecryptionError, ElectionResult, EncryptedTally, PartialDecryption};
+pub use decryption::{
+    DecryptionError, ElectionResult, EncryptedTally, Opened, PartialDecryption, RefusedPartial,
+    Unopened,
+};
 pub use digest::{Digest, Fingerprint, Tracker};
 pub use election::{Election, ElectionError, group_of_election};
 pub use elgamal::Ciphertext;

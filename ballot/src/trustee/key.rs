@@ -5,6 +5,7 @@ use std::fmt;
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
+use super::pki::sign;
 use crate::group::Group;
 use crate::proof::Proof;
 use crate::wire::{Reader, Wire, WireError, Writer};
@@ -45,6 +46,22 @@ impl<G: Group> SecretKey<G> {
             signature: None,
             name: None,
         }
+    }
+
+    /// A member's key from the sum of its shares.
+    pub(super) fn of_shares(sum: Zeroizing<G::Scalar>) -> Self {
+        Self(sum)
+    }
+
+    /// As [`SecretKey::verification_key`], signed with the member's key of the ceremony: the text is the encoded key.
+    pub(super) fn signed_verification_key(
+        &self,
+        signing: &G::Scalar,
+        rng: &mut impl CryptoRng,
+    ) -> VerificationKey<G> {
+        let mut key = self.verification_key(rng);
+        key.signature = Some(sign::<G>(signing, &G::encode(&key.public_key), rng));
+        key
     }
 
     pub(crate) fn scalar(&self) -> &G::Scalar {

@@ -2,16 +2,21 @@
 //!
 //! An election's trustees object lists single trustees, each of whom is needed, and threshold groups, of which any t
 //! members are enough. Specification 3.3.0, sections 4.5 to 4.7. Both the 2.5.1 and the 3.3.0 dialect are read (the
-//! later one signs each verification key), and the 3.3.0 dialect is written.
+//! later one signs each verification key), and the 3.3.0 dialect is written. A group is made by a [`ceremony`].
 
+pub mod ceremony;
+mod channel;
 mod key;
 mod pki;
+mod seed;
 mod threshold;
 
 use std::collections::{BTreeMap, HashSet};
 
+pub use channel::{EncryptedMessage, ShareFault};
 pub use key::{SecretKey, VerificationKey};
 pub use pki::SignedMessage;
+pub use seed::{Seed, SeedError};
 pub use threshold::{Certificate, CertificateContext, Coefficients, ThresholdParameters};
 
 use crate::decryption::DecryptionError;
@@ -98,6 +103,33 @@ pub enum Blame {
     All,
 }
 
+impl TrusteeError {
+    /// The trustee to blame, where it is one.
+    pub fn blames(&self) -> Option<TrusteeId> {
+        let blame = match self {
+            Self::NoTrustee | Self::OtherElectionKey => return None,
+            Self::NeutralKey(blame)
+            | Self::Possession(blame)
+            | Self::UnexpectedSignature(blame)
+            | Self::RepeatedKey(blame)
+            | Self::GroupTooLarge(blame)
+            | Self::GroupSize(blame, _)
+            | Self::Threshold(blame)
+            | Self::CertificateContext(blame)
+            | Self::CertificateSignature(blame)
+            | Self::CoefficientsSignature(blame)
+            | Self::CoefficientCount(blame)
+            | Self::TranscriptSignature(blame)
+            | Self::VerificationKey(blame)
+            | Self::KeySignature(blame) => blame,
+        };
+        match blame {
+            Blame::Trustee(id) => Some(*id),
+            Blame::All => None,
+        }
+    }
+}
+
 impl TrusteeId {
     /// The number `n`, from 1.
     pub fn new(n: u32) -> Option<Self> {
@@ -114,6 +146,11 @@ impl<G: Group> Trustees<G> {
     /// Single trustees only: all of them are needed.
     pub fn of_singles(keys: impl IntoIterator<Item = VerificationKey<G>>) -> Self {
         Self(keys.into_iter().map(TrusteeKind::Single).collect())
+    }
+
+    /// One threshold group and nobody else.
+    pub(crate) fn of_group(group: ThresholdParameters<G>) -> Self {
+        Self(vec![TrusteeKind::Threshold(group)])
     }
 
     /// The singles and groups in the object's order.

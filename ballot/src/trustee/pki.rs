@@ -1,5 +1,8 @@
 //! Signed messages between trustees. Specification 3.3.0, section 4.6.1.
 
+use rand_core::CryptoRng;
+use zeroize::Zeroizing;
+
 use crate::group::Group;
 use crate::proof::Proof;
 use crate::wire::{Reader, Wire, WireError, Writer};
@@ -7,9 +10,23 @@ use crate::wire::{Reader, Wire, WireError, Writer};
 /// An object of type `M`, carried as text, with a signature over that text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedMessage<G: Group, M> {
-    text: String,
+    /// Wiped when dropped: inside an encrypted message it holds a secret.
+    text: Zeroizing<String>,
     message: M,
     signature: Proof<G>,
+}
+
+impl<G: Group, M: Wire> SignedMessage<G, M> {
+    /// Signs `message`.
+    pub(super) fn sign(message: M, key: &G::Scalar, rng: &mut impl CryptoRng) -> Self {
+        let text = Zeroizing::new(message.to_json());
+        let signature = sign::<G>(key, &text, rng);
+        Self {
+            text,
+            message,
+            signature,
+        }
+    }
 }
 
 impl<G: Group, M> SignedMessage<G, M> {
@@ -24,15 +41,24 @@ impl<G: Group, M> SignedMessage<G, M> {
     }
 }
 
+/// A signature of `text`: a proof that its key is known, with the text in the challenge.
+pub(super) fn sign<G: Group>(key: &G::Scalar, text: &str, rng: &mut impl CryptoRng) -> Proof<G> {
+    Proof::of_knowledge(key, &prefix(text), rng)
+}
+
 /// Whether `signature` is the signature of `text` by the owner of `key`.
 pub(super) fn is_signed_by<G: Group>(signature: &Proof<G>, key: &G::Element, text: &str) -> bool {
-    signature.shows_knowledge(key, &format!("sigmsg|{text}|"))
+    signature.shows_knowledge(key, &prefix(text))
+}
+
+fn prefix(text: &str) -> String {
+    format!("sigmsg|{text}|")
 }
 
 impl<G: Group, M: Wire> Wire for SignedMessage<G, M> {
     fn write(&self, out: &mut Writer) {
         out.object(|o| {
-            o.member("message", &self.text);
+            o.member("message", &*self.text);
             o.member("signature", &self.signature);
         });
     }
@@ -41,7 +67,7 @@ impl<G: Group, M: Wire> Wire for SignedMessage<G, M> {
         reader.object(|o| {
             let (text, message) = o.required_with("message", Reader::nested)?;
             Ok(Self {
-                text,
+                text: Zeroizing::new(text),
                 message,
                 signature: o.required("signature")?,
             })

@@ -52,6 +52,23 @@ pub struct CertificateContext {
 pub struct Coefficients<G: Group>(pub Vec<G::Element>);
 
 impl<G: Group> ThresholdParameters<G> {
+    /// Puts a ceremony's messages together; [`super::Trustees::verify`] checks them.
+    pub(super) fn new(
+        threshold: u32,
+        certs: Vec<SignedMessage<G, Certificate<G>>>,
+        coefexps: Vec<SignedMessage<G, Coefficients<G>>>,
+        signatures: Vec<Proof<G>>,
+        verification_keys: Vec<VerificationKey<G>>,
+    ) -> Self {
+        Self {
+            threshold,
+            certs,
+            coefexps,
+            signatures,
+            verification_keys,
+        }
+    }
+
     /// Members who are enough to decrypt.
     pub fn threshold(&self) -> u32 {
         self.threshold
@@ -89,11 +106,11 @@ impl<G: Group> ThresholdParameters<G> {
             if !coefexps.is_signed_by(key) {
                 return Err(TrusteeError::CoefficientsSignature(blame));
             }
-            if !is_signed_by(signature, key, &self.transcript(coefexps.message())) {
+            if !is_signed_by(signature, key, &transcript(&self.certs, coefexps.message())) {
                 return Err(TrusteeError::TranscriptSignature(blame));
             }
         }
-        let joint = self.joint_coefficients();
+        let joint = joint_coefficients(self.coefexps.iter().map(SignedMessage::message));
         for (index, ((blame, cert), key)) in
             (1..).zip(members.zip(&self.certs).zip(&self.verification_keys))
         {
@@ -171,34 +188,38 @@ impl<G: Group> ThresholdParameters<G> {
         }
         Ok(())
     }
+}
 
-    /// What each member signs after it has seen all certificates.
-    fn transcript(&self, own: &Coefficients<G>) -> String {
-        let mut out = Writer::default();
-        out.raw("certs_sig|");
-        out.object(|o| {
-            o.member("certs", &self.certs);
-            o.member("coefexps", &own.0);
-        });
-        out.finish()
-    }
+/// What each member signs after it has seen all certificates.
+pub(super) fn transcript<G: Group>(
+    certs: &[SignedMessage<G, Certificate<G>>],
+    own: &Coefficients<G>,
+) -> String {
+    let mut out = Writer::default();
+    out.raw("certs_sig|");
+    out.object(|o| {
+        o.member_with("certs", |out| out.array(certs));
+        o.member("coefexps", &own.0);
+    });
+    out.finish()
+}
 
-    /// The coefficients of the sum of all polynomials, in the exponent of g.
-    fn joint_coefficients(&self) -> Vec<G::Element> {
-        let mut joint = Vec::new();
-        for signed in &self.coefexps {
-            let own = &signed.message().0;
-            joint.resize(joint.len().max(own.len()), G::identity());
-            for (sum, a) in joint.iter_mut().zip(own) {
-                *sum = sum.plus(a);
-            }
+/// The coefficients of the sum of polynomials, in the exponent of g.
+pub(super) fn joint_coefficients<'c, G: Group>(
+    all: impl IntoIterator<Item = &'c Coefficients<G>>,
+) -> Vec<G::Element> {
+    let mut joint = Vec::new();
+    for own in all {
+        joint.resize(joint.len().max(own.0.len()), G::identity());
+        for (sum, a) in joint.iter_mut().zip(&own.0) {
+            *sum = sum.plus(a);
         }
-        joint
     }
+    joint
 }
 
 /// g to the power of a polynomial's value at `index`.
-fn value_at<G: Group>(coefficients: &[G::Element], index: u32) -> G::Element {
+pub(super) fn value_at<G: Group>(coefficients: &[G::Element], index: u32) -> G::Element {
     let x = G::Scalar::from(u64::from(index));
     let mut power = G::Scalar::from(1);
     let mut terms = Vec::with_capacity(coefficients.len());

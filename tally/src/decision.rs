@@ -11,15 +11,17 @@
 //! Organic law 2022, articles 14, 25, 28 and 29, and the published local rules behind the defaults; where localities
 //! differ, the difference is a key of the rule.
 
+mod account;
 mod counts;
+mod follow;
+mod place;
 mod sheet;
-
-use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::rules::{Base, DecisionRule, ItemId, Rule, TieBreak, TooFew};
+use crate::rules::{ItemId, Rule};
 
+pub use account::{Account, AccountError, Devices, Paper};
 pub(crate) use counts::Counts;
 pub use counts::{CountError, Votes};
 pub use sheet::{Returns, Sheet, SheetError};
@@ -67,6 +69,9 @@ pub struct Decision {
     pub empty_places: u64,
     /// What must happen before the result is complete.
     pub follow_up: FollowUp,
+    /// Whether the vote only advises (街道 居民议事会): whoever shows the decision must say so.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub advisory: bool,
 }
 
 /// One item's votes and what became of it.
@@ -95,6 +100,8 @@ pub enum Standing {
     Filled,
     /// Chosen in a run-off.
     ChosenInRunOff,
+    /// Chosen in a second ballot on the places that stayed empty.
+    ChosenInSecondBallot,
     /// Chosen by a drawn lot.
     ChosenByLot,
     /// Tied across the last place: not yet decided.
@@ -109,7 +116,11 @@ impl Standing {
     /// Whether the item has a place.
     pub fn is_chosen(self) -> bool {
         match self {
-            Self::Chosen | Self::Filled | Self::ChosenInRunOff | Self::ChosenByLot => true,
+            Self::Chosen
+            | Self::Filled
+            | Self::ChosenInRunOff
+            | Self::ChosenInSecondBallot
+            | Self::ChosenByLot => true,
             Self::Tied | Self::Reserve | Self::NotChosen => false,
         }
     }
@@ -172,6 +183,12 @@ pub enum DecisionError {
     /// A run-off's items or places are not those of the tie.
     #[error("the run-off is not among exactly the tied items for the places left")]
     OtherRunOff,
+    /// A second ballot's items or places are not those that were left.
+    #[error("the second ballot is not on exactly the items not chosen for the places left empty")]
+    OtherSecondBallot,
+    /// Ballots by the way they were cast contradict each other.
+    #[error(transparent)]
+    Account(#[from] AccountError),
 }
 
 /// Decides a poll.
@@ -200,239 +217,28 @@ pub fn decide(
         });
     }
     let counts = Counts::read(rule, counts, sheet.valid)?;
-    let decision = rank_and_place(rule.items(), decision_rule, sheet, counts);
+    let decision = place::decision(rule, decision_rule, sheet, counts);
     Ok(Outcome::Decided(match lot {
         Some(lot) => decision.with_lot(lot, decision_rule.reserve)?,
         None => decision,
     }))
 }
 
-fn rank_and_place(ids: &[ItemId], rule: &DecisionRule, sheet: Sheet, counts: Counts) -> Decision {
-    let base = match rule.base {
-        Base::Deputies => sheet.deputies,
-        Base::SignedIn => sheet.signed_in,
-        Base::Valid => sheet.valid,
-    };
-    let votes_needed = rule.majority.votes_needed(base);
-    let least = match rule.too_few {
-        TooFew::LeaveEmpty => votes_needed,
-        TooFew::Fill => 1,
-    };
-    let cut = Cut::new(
-        counts.items.iter().map(|votes| votes.in_favour),
-        rule.places,
-        least,
-    );
-    let all: Vec<u64> = counts.items.iter().map(|votes| votes.in_favour).collect();
-    let items: Vec<ItemDecision> = ids
-        .iter()
-        .zip(counts.items)
-        .map(|(id, votes)| {
-            let reached = votes.in_favour >= votes_needed;
-            let higher = all.iter().filter(|other| **other > votes.in_favour).count();
-            ItemDecision {
-                id: id.clone(),
-                votes,
-                rank: u64::try_from(higher).unwrap_or(u64::MAX).saturating_add(1),
-                reached,
-                standing: cut.standing(votes.in_favour, reached, rule.reserve),
-            }
-        })
-        .collect();
-    let tied: Vec<ItemId> = items
-        .iter()
-        .filter(|item| item.standing == Standing::Tied)
-        .map(|item| item.id.clone())
-        .collect();
-    let follow_up = match (tied.is_empty(), rule.tie) {
-        (true, _) => FollowUp::Nothing,
-        (false, TieBreak::RunOff) => FollowUp::RunOff {
-            items: tied,
-            places: cut.places_for_tied,
-        },
-        (false, TieBreak::Lot) => FollowUp::Lot {
-            items: tied,
-            places: cut.places_for_tied,
-        },
-    };
-    Decision {
-        sheet,
-        base,
-        votes_needed,
-        places: rule.places,
-        blank: counts.blank,
-        items,
-        empty_places: cut.empty,
-        follow_up,
-    }
-}
-
-/// Where the line of the last place falls among the votes.
-struct Cut {
-    /// From this many votes on an item is chosen outright.
-    chosen_from: u64,
-    /// Items with exactly this many are tied across the line.
-    tied_at: Option<u64>,
-    places_for_tied: u64,
-    empty: u64,
-}
-
-impl Cut {
-    fn new(votes: impl Iterator<Item = u64>, places: u64, least: u64) -> Self {
-        let mut eligible: Vec<u64> = votes.filter(|votes| *votes >= least).collect();
-        eligible.sort_unstable_by(|a, b| b.cmp(a));
-        let number = u64::try_from(eligible.len()).unwrap_or(u64::MAX);
-        if number <= places {
-            return Self {
-                chosen_from: least,
-                tied_at: None,
-                places_for_tied: 0,
-                empty: places - number,
-            };
-        }
-        // More eligible items than places, and at least one place: the last place has a holder.
-        let last = usize::try_from(places)
-            .ok()
-            .and_then(|places| eligible.get(places.checked_sub(1)?))
-            .copied()
-            .unwrap_or(least);
-        let above = u64::try_from(eligible.iter().filter(|votes| **votes > last).count())
-            .unwrap_or(u64::MAX);
-        let at = u64::try_from(eligible.iter().filter(|votes| **votes == last).count())
-            .unwrap_or(u64::MAX);
-        if above.saturating_add(at) <= places {
-            return Self {
-                chosen_from: last,
-                tied_at: None,
-                places_for_tied: 0,
-                empty: 0,
-            };
-        }
-        Self {
-            chosen_from: last.saturating_add(1),
-            tied_at: Some(last),
-            places_for_tied: places - above,
-            empty: 0,
-        }
-    }
-
-    fn standing(&self, votes: u64, reached: bool, reserve: bool) -> Standing {
-        if votes >= self.chosen_from {
-            if reached {
-                Standing::Chosen
-            } else {
-                Standing::Filled
-            }
-        } else if Some(votes) == self.tied_at {
-            Standing::Tied
-        } else {
-            without_place(reached, reserve)
-        }
-    }
-}
-
-fn without_place(reached: bool, reserve: bool) -> Standing {
-    if reached && reserve {
-        Standing::Reserve
-    } else {
-        Standing::NotChosen
-    }
-}
-
-impl Decision {
-    /// The chosen items, best first; equal votes in the rule's order.
-    pub fn chosen(&self) -> Vec<&ItemDecision> {
-        self.by_rank(|item| item.standing.is_chosen())
-    }
-
-    /// The runners-up for the reserve pool, best first.
-    pub fn reserve(&self) -> Vec<&ItemDecision> {
-        self.by_rank(|item| item.standing == Standing::Reserve)
-    }
-
-    /// Whether nothing must follow: no tie is open.
-    pub fn is_complete(&self) -> bool {
-        self.follow_up == FollowUp::Nothing
-    }
-
-    fn by_rank(&self, keep: impl Fn(&ItemDecision) -> bool) -> Vec<&ItemDecision> {
-        let mut items: Vec<&ItemDecision> = self.items.iter().filter(|item| keep(item)).collect();
-        items.sort_by_key(|item| item.rank);
-        items
-    }
-
-    /// Puts a drawn lot into this decision. `reserve` is the rule's key of that name.
-    fn with_lot(mut self, lot: &Lot, reserve: bool) -> Result<Self, DecisionError> {
-        let FollowUp::Lot {
-            items: tied,
-            places,
-        } = &self.follow_up
-        else {
-            return Err(DecisionError::NoLotToDraw);
-        };
-        let drawn: BTreeSet<&ItemId> = lot.drawn.iter().collect();
-        let as_many =
-            u64::try_from(lot.drawn.len()) == Ok(*places) && drawn.len() == lot.drawn.len();
-        if !as_many || !drawn.iter().all(|id| tied.contains(id)) {
-            return Err(DecisionError::BadLot {
-                places: *places,
-                tied: u64::try_from(tied.len()).unwrap_or(u64::MAX),
-            });
-        }
-        for item in self
-            .items
-            .iter_mut()
-            .filter(|item| item.standing == Standing::Tied)
-        {
-            item.standing = if drawn.contains(&item.id) {
-                Standing::ChosenByLot
-            } else {
-                without_place(item.reached, reserve)
-            };
-        }
-        self.follow_up = FollowUp::Nothing;
-        Ok(self)
-    }
-
-    /// Puts a run-off's decision into this one: its winners take the places left, and where it is tied again, its tie is what
-    /// must follow. `rule` is the rule of this decision.
-    pub fn with_run_off(mut self, rule: &Rule, run_off: &Self) -> Result<Self, DecisionError> {
-        let reserve = rule.decision().ok_or(DecisionError::OtherPoll)?.reserve;
-        let FollowUp::RunOff {
-            items: tied,
-            places,
-        } = &self.follow_up
-        else {
-            return Err(DecisionError::OtherRunOff);
-        };
-        let expected: BTreeSet<&ItemId> = tied.iter().collect();
-        let found: BTreeSet<&ItemId> = run_off.items.iter().map(|item| &item.id).collect();
-        if expected != found || run_off.places != *places {
-            return Err(DecisionError::OtherRunOff);
-        }
-        for item in self
-            .items
-            .iter_mut()
-            .filter(|item| item.standing == Standing::Tied)
-        {
-            let second = run_off
-                .items
-                .iter()
-                .find(|other| other.id == item.id)
-                .map(|other| other.standing);
-            item.standing = match second {
-                Some(Standing::Chosen | Standing::Filled | Standing::ChosenInRunOff) => {
-                    Standing::ChosenInRunOff
-                }
-                Some(Standing::ChosenByLot) => Standing::ChosenByLot,
-                Some(Standing::Tied) => Standing::Tied,
-                Some(Standing::Reserve | Standing::NotChosen) | None => {
-                    without_place(item.reached, reserve)
-                }
-            };
-        }
-        self.empty_places = self.empty_places.saturating_add(run_off.empty_places);
-        self.follow_up = run_off.follow_up.clone();
-        Ok(self)
+/// Decides a poll whose ballots were cast on devices and on paper: as [`decide`], from figures told apart.
+///
+/// More paper returned than issued makes the vote void even where the totals would hide it behind devices that returned nothing.
+pub fn decide_account(
+    rule: &Rule,
+    account: &Account,
+    counts: &[Vec<u64>],
+    lot: Option<&Lot>,
+) -> Result<Outcome, DecisionError> {
+    let returns = account.returns(rule)?;
+    let Paper {
+        issued, returned, ..
+    } = account.paper;
+    match decide(rule, returns, counts, lot)? {
+        Outcome::Decided(_) if returned > issued => Ok(Outcome::Void { issued, returned }),
+        outcome => Ok(outcome),
     }
 }

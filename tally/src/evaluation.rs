@@ -35,6 +35,9 @@ pub struct Evaluation {
     pub sheet: Sheet,
     /// The projects in the order of the rule.
     pub items: Vec<ItemVerdict>,
+    /// Whether the evaluation only advises: whoever shows it must say so.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub advisory: bool,
 }
 
 /// One project's counts and verdict.
@@ -120,7 +123,11 @@ pub fn judge(
             Ok(verdict(id.clone(), levels, evaluation, &sheet))
         })
         .collect::<Result<_, CountError>>()?;
-    Ok(EvaluationOutcome::Judged(Evaluation { sheet, items }))
+    Ok(EvaluationOutcome::Judged(Evaluation {
+        sheet,
+        items,
+        advisory: rule.is_advisory(),
+    }))
 }
 
 fn levels(

@@ -8,15 +8,18 @@
 
 mod convert;
 pub mod document;
+mod error;
+mod follow;
 mod fraction;
-
-use std::fmt;
+mod id;
+mod questions;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
-pub use convert::{KeyProblem, RuleError};
+pub use error::{KeyProblem, RuleError};
 pub use fraction::{Comparison, Fraction, Majority, ParseFractionError, Threshold};
+pub use id::{ElectionId, FactsHash, ItemId, RollHash, RuleHash};
+pub use questions::{EACH_ITEM_ANSWERS, QuestionShape};
 
 /// A checked voting rule. What it holds is consistent: see [`RuleError`] for what is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +50,13 @@ pub enum Poll {
         /// How it decides; `majority` is always [`Majority::None`].
         decision: DecisionRule,
         /// The rule of the poll whose tie it resolves.
+        of: RuleHash,
+    },
+    /// A second ballot on the items that were not chosen, for the places that stayed empty; the majority stays what it was.
+    SecondBallot {
+        /// How it decides.
+        decision: DecisionRule,
+        /// The rule of the poll that left places empty.
         of: RuleHash,
     },
     /// The meeting adopts the chosen list as a resolution: one item, for, against or abstaining.
@@ -149,11 +159,11 @@ pub enum Secrecy {
     Open,
 }
 
-/// What a blank ballot counts as.
+/// What a blank ballot, or an item without an answer, counts as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Blank {
-    /// Returned and valid, for nobody; not told apart from an empty choice.
+    /// Returned and valid, for nobody; a ballot that ticks at most so many is not told apart from an empty choice.
     Nobody,
     /// Counted and published as abstention.
     Abstention,
@@ -166,7 +176,7 @@ pub enum Form {
     AtMost {
         /// Most ticks.
         max: u64,
-        /// What a blank ballot counts as.
+        /// What a blank ballot, or an item without an answer, counts as.
         blank: Blank,
     },
     /// Tick at least `min` and at most `max`, or leave the whole ballot blank.
@@ -177,7 +187,10 @@ pub enum Form {
         max: u64,
     },
     /// Each item 赞成, 反对 or 弃权.
-    EachItem,
+    EachItem {
+        /// What an item without an answer counts as.
+        blank: Blank,
+    },
     /// Each item 满意, 基本满意 or 不满意, and 不了解 where offered.
     Levels {
         /// Whether 不了解 is offered.
@@ -204,22 +217,6 @@ pub struct Witnesses {
     /// C2SP verifier key lines.
     pub keys: Vec<String>,
 }
-
-/// One question of the election that carries this rule, as protocol version 1 asks it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct QuestionShape {
-    /// Number of answers, the blank choice not included.
-    pub answers: u64,
-    /// Fewest answers ticked.
-    pub min: u64,
-    /// Most answers ticked.
-    pub max: u64,
-    /// Whether the question has a blank choice.
-    pub blank: bool,
-}
-
-/// Number of answers of a question with 赞成, 反对, 弃权.
-pub const EACH_ITEM_ANSWERS: u64 = 3;
 
 impl Rule {
     /// Reads a rule document and checks it. `text` are the exact bytes that were or will be published.
@@ -310,182 +307,11 @@ impl Rule {
     /// How counts become chosen items; `None` for an evaluation.
     pub fn decision(&self) -> Option<&DecisionRule> {
         match &self.poll {
-            Poll::Choice(decision) | Poll::RunOff { decision, .. } | Poll::Adoption(decision) => {
-                Some(decision)
-            }
+            Poll::Choice(decision)
+            | Poll::RunOff { decision, .. }
+            | Poll::SecondBallot { decision, .. }
+            | Poll::Adoption(decision) => Some(decision),
             Poll::Evaluation(_) => None,
         }
     }
-
-    /// The questions that an election under this rule asks, in order.
-    pub fn questions(&self) -> Vec<QuestionShape> {
-        let items = u64::try_from(self.items.len()).unwrap_or(u64::MAX);
-        match self.form {
-            Form::AtMost {
-                max,
-                blank: Blank::Nobody,
-            } => {
-                vec![QuestionShape {
-                    answers: items,
-                    min: 0,
-                    max,
-                    blank: false,
-                }]
-            }
-            Form::AtMost {
-                max,
-                blank: Blank::Abstention,
-            } => {
-                vec![QuestionShape {
-                    answers: items,
-                    min: 1,
-                    max,
-                    blank: true,
-                }]
-            }
-            Form::AtLeast { min, max } => vec![QuestionShape {
-                answers: items,
-                min,
-                max,
-                blank: true,
-            }],
-            Form::EachItem => self.one_question_an_item(EACH_ITEM_ANSWERS),
-            Form::Levels { unknown } => self.one_question_an_item(3 + u64::from(unknown)),
-        }
-    }
-
-    /// The rule of the run-off among `tied` for `places`, as design and law have it: exactly the tied items, most votes win.
-    /// `self_hash` is the hash of this rule's published bytes; `reserved` the election ids that are left.
-    pub fn run_off(
-        &self,
-        self_hash: RuleHash,
-        tied: &[ItemId],
-        places: u64,
-        reserved: Reserved,
-    ) -> Result<Self, RuleError> {
-        convert::run_off(self, self_hash, tied, places, reserved)
-    }
-
-    fn one_question_an_item(&self, answers: u64) -> Vec<QuestionShape> {
-        self.items
-            .iter()
-            .map(|_| QuestionShape {
-                answers,
-                min: 0,
-                max: 1,
-                blank: false,
-            })
-            .collect()
-    }
-}
-
-/// An item's id (a candidate's or a project's), unique within a rule.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct ItemId(String);
-
-impl ItemId {
-    /// An id of 1 to 64 characters without white space or control characters.
-    pub fn new(id: impl Into<String>) -> Option<Self> {
-        let id = id.into();
-        let length = id.chars().count();
-        let clean = id.chars().all(|c| !c.is_whitespace() && !c.is_control());
-        (clean && (1..=64).contains(&length)).then_some(Self(id))
-    }
-
-    /// The id's text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl TryFrom<String> for ItemId {
-    type Error = &'static str;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        Self::new(text).ok_or("not an item's id: 1 to 64 characters without white space")
-    }
-}
-
-impl From<ItemId> for String {
-    fn from(id: ItemId) -> Self {
-        id.0
-    }
-}
-
-impl fmt::Display for ItemId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// An election's id: at least 14 base58 characters.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ElectionId(String);
-
-impl ElectionId {
-    /// Checks the text: 14 to 64 characters of the Bitcoin base58 alphabet.
-    pub fn new(id: impl Into<String>) -> Option<Self> {
-        const ALPHABET: &str = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
-        let id = id.into();
-        let clean = id.chars().all(|c| ALPHABET.contains(c));
-        (clean && (14..=64).contains(&id.len())).then_some(Self(id))
-    }
-
-    /// The id's text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-macro_rules! sha256_newtype {
-    ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name([u8; 32]);
-
-        impl $name {
-            /// SHA-256 of the exact bytes.
-            pub fn of(bytes: &[u8]) -> Self {
-                Self(Sha256::digest(bytes).into())
-            }
-
-            /// Reads 64 lowercase hexadecimal digits.
-            pub fn from_hex(text: &str) -> Option<Self> {
-                let canonical = text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
-                let bytes = hex::decode(text).ok()?;
-                canonical.then_some(Self(bytes.try_into().ok()?))
-            }
-
-            /// 64 lowercase hexadecimal digits.
-            pub fn to_hex(self) -> String {
-                hex::encode(self.0)
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.to_hex())
-            }
-        }
-
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, concat!(stringify!($name), "({})"), self.to_hex())
-            }
-        }
-    };
-}
-
-sha256_newtype! {
-    /// Hash of a rule document's bytes: the 64 digits after `rule:sha256:` in the election's description.
-    RuleHash
-}
-sha256_newtype! {
-    /// Hash of the candidates' published facts.
-    FactsHash
-}
-sha256_newtype! {
-    /// Hash of the archive's public-credentials object: the 64 digits after `roll:sha256:`.
-    RollHash
 }

@@ -9,10 +9,9 @@
 
 mod common;
 
-use common::Example;
+use common::{Example, small};
 use tally::decision::{
-    CountError, Decision, DecisionError, FollowUp, Lot, Outcome, Returns, SheetError, Standing,
-    decide,
+    CountError, Decision, DecisionError, FollowUp, Lot, Outcome, Returns, Standing, decide,
 };
 use tally::rules::{ItemId, Reserved, Rule, RuleHash};
 
@@ -21,34 +20,6 @@ fn decided(outcome: Outcome) -> Decision {
         Outcome::Decided(decision) => decision,
         other => panic!("{other:?}"),
     }
-}
-
-/// A poll on items `a`, `b`, … with these votes: 100 deputies, all voting, some keys replaced.
-fn small(votes: &[u64], places: u64, keys: &[(&str, &str)]) -> (Rule, Returns, Vec<Vec<u64>>) {
-    let ids: Vec<String> = (b'a'..)
-        .take(votes.len())
-        .map(|c| format!("\"{}\"", c as char))
-        .collect();
-    let mut text = common::RULE
-        .replace("213", "100")
-        .replace("ITEMS", &ids.join(", "))
-        .replace("\"1/5\"", "\"0/1\"")
-        .replace("max = 10", &format!("max = {}", votes.len()))
-        .replace("places = 10", &format!("places = {places}"));
-    for (from, to) in keys {
-        assert!(text.contains(from), "{from}");
-        text = text.replace(from, to);
-    }
-    (
-        Rule::parse(&text).unwrap(),
-        Returns {
-            signed_in: 100,
-            issued: 100,
-            returned: 100,
-            invalid: 0,
-        },
-        vec![votes.to_vec()],
-    )
 }
 
 fn standings(decision: &Decision) -> Vec<Standing> {
@@ -287,84 +258,6 @@ fn more_returned_than_issued_is_void() {
 }
 
 #[test]
-fn figures_that_contradict_each_other_are_refused() {
-    let (rule, returns, counts) = small(&[60, 60], 1, &[]);
-    let refused = |returns| decide(&rule, returns, &counts, None).unwrap_err();
-    let found = refused(Returns {
-        signed_in: 101,
-        ..returns
-    });
-    assert_eq!(
-        found,
-        DecisionError::Sheet(SheetError::SignedIn {
-            signed_in: 101,
-            deputies: 100
-        })
-    );
-    let found = refused(Returns {
-        signed_in: 99,
-        ..returns
-    });
-    assert_eq!(
-        found,
-        DecisionError::Sheet(SheetError::Issued {
-            issued: 100,
-            signed_in: 99
-        })
-    );
-    let found = refused(Returns {
-        invalid: 101,
-        ..returns
-    });
-    assert_eq!(
-        found,
-        DecisionError::Sheet(SheetError::Invalid {
-            invalid: 101,
-            returned: 100
-        })
-    );
-}
-
-#[test]
-fn counts_that_the_ballots_cannot_give_are_refused() {
-    let (rule, returns, _) = small(&[60, 60, 60], 1, &[("max = 3", "max = 2")]);
-    let refused = |counts: Vec<Vec<u64>>| match decide(&rule, returns, &counts, None) {
-        Err(DecisionError::Counts(error)) => error,
-        other => panic!("{other:?}"),
-    };
-    assert_eq!(
-        refused(vec![]),
-        CountError::Questions {
-            expected: 1,
-            found: 0
-        }
-    );
-    assert_eq!(
-        refused(vec![vec![1, 2]]),
-        CountError::Answers {
-            question: 0,
-            expected: 3,
-            found: 2
-        }
-    );
-    let votes = CountError::TooManyVotes {
-        question: 0,
-        answer: 1,
-        votes: 101,
-        most: 100,
-    };
-    assert_eq!(refused(vec![vec![1, 101, 0]]), votes);
-    let sum = CountError::Sum {
-        question: 0,
-        sum: 201,
-        ballots: 100,
-        least: 0,
-        most: 200,
-    };
-    assert_eq!(refused(vec![vec![67, 67, 67]]), sum);
-}
-
-#[test]
 fn items_voted_one_by_one_have_votes_for_against_and_abstained() {
     let form = (
         "form = \"at-most\"\nmax = 2\nblank = \"nobody\"",
@@ -393,6 +286,34 @@ fn items_voted_one_by_one_have_votes_for_against_and_abstained() {
         most: 100,
     };
     assert_eq!(too_many, Err(DecisionError::Counts(sum)));
+}
+
+#[test]
+fn an_item_without_an_answer_abstains_where_the_rule_says_so() {
+    let form = (
+        "form = \"at-most\"\nmax = 2\nblank = \"nobody\"",
+        "form = \"each-item\"\nblank = \"abstention\"",
+    );
+    let (rule, returns, _) = small(&[0, 0], 1, &[form]);
+    let decision =
+        decided(decide(&rule, returns, &[vec![60, 20, 10], vec![51, 49, 0]], None).unwrap());
+    let first = decision.items[0].votes;
+    assert_eq!((first.abstained, first.unanswered), (Some(20), Some(0)));
+}
+
+#[test]
+fn a_decision_of_an_advisory_vote_says_so() {
+    let advisory = ("advisory = false", "advisory = true");
+    let (rule, returns, counts) = small(&[60, 50], 1, &[advisory]);
+    let decision = decided(decide(&rule, returns, &counts, None).unwrap());
+    assert!(decision.advisory);
+    assert_eq!(serde_json::to_value(&decision).unwrap()["advisory"], true);
+    let (rule, returns, counts) = small(&[60, 50], 1, &[]);
+    let decision = decided(decide(&rule, returns, &counts, None).unwrap());
+    assert_eq!(
+        serde_json::to_value(&decision).unwrap().get("advisory"),
+        None
+    );
 }
 
 #[test]

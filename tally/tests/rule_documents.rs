@@ -103,8 +103,10 @@ fn an_unknown_key_is_named() {
 
 #[test]
 fn a_missing_key_is_named() {
-    let (_, message, _) = syntax(changed("deputies = 213\n", ""));
-    assert!(message.contains("missing field `deputies`"), "{message}");
+    let (key, message, _) = syntax(changed("deputies = 213\n", ""));
+    assert_eq!(key, "deputies");
+    assert_eq!(message, "missing field `deputies`");
+    assert_eq!(syntax(changed("places = 10\n", "")).0, "decision.places");
 }
 
 #[test]
@@ -158,6 +160,16 @@ fn each_bad_value_names_its_key() {
             "decision.majority",
         ),
         ("poll = \"choice\"", "poll = \"run-off\"", "run-off"),
+        (
+            "poll = \"choice\"",
+            "poll = \"second-ballot\"",
+            "second-ballot",
+        ),
+        (
+            "reserve = true\n",
+            "reserve = true\n[second-ballot]\nof = \"00\"\n",
+            "second-ballot",
+        ),
         ("poll = \"choice\"", "poll = \"adoption\"", "ballot.form"),
         ("poll = \"choice\"", "poll = \"evaluation\"", "ballot.form"),
         (

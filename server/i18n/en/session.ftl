@@ -237,6 +237,7 @@ standing-chosen = Chosen
 standing-filled = Chosen to fill a place
 standing-chosen-in-run-off = Chosen in a second vote
 standing-chosen-by-lot = Chosen by lot
+standing-chosen-in-second-ballot = Chosen in the second ballot
 standing-tied = Tied, not yet decided
 standing-reserve = Reserve
 standing-not-chosen = Not chosen

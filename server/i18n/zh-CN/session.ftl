@@ -237,6 +237,7 @@ standing-chosen = 入选
 standing-filled = 递补入选
 standing-chosen-in-run-off = 再次投票入选
 standing-chosen-by-lot = 抽签入选
+standing-chosen-in-second-ballot = 再次投票入选
 standing-tied = 得票相同，待定
 standing-reserve = 进入储备库
 standing-not-chosen = 未入选

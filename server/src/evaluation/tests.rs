@@ -48,6 +48,7 @@ fn judged(satisfied: u64, basically: u64, verdict: Verdict) -> Evaluation {
             item("QH26-01", levels(satisfied, basically), verdict),
             item("QH26-02", levels(196, 0), Verdict::Satisfied),
         ],
+        advisory: false,
     }
 }
 

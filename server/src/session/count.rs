@@ -158,7 +158,10 @@ pub fn decide(rule: &Rule, returns: Returns, result: &ElectionResult) -> Result<
     match rule.poll() {
         RulePoll::Evaluation(_) => evaluation::judge(rule, returns, &result.result)
             .map(|verdicts| Outcome::Evaluation { verdicts }),
-        RulePoll::Choice(_) | RulePoll::RunOff { .. } | RulePoll::Adoption(_) => {
+        RulePoll::Choice(_)
+        | RulePoll::RunOff { .. }
+        | RulePoll::SecondBallot { .. }
+        | RulePoll::Adoption(_) => {
             decision::decide(rule, returns, &result.result, None)
                 .map(|decision| Outcome::Choice { decision })
         }

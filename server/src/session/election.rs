@@ -96,7 +96,7 @@ fn description(title: &str, rule: RuleHash, roll: RollHash) -> String {
 pub fn answers(form: Form) -> Vec<String> {
     let texts: &[&str] = match form {
         Form::AtMost { .. } | Form::AtLeast { .. } => &[],
-        Form::EachItem => &["赞成", "反对", "弃权"],
+        Form::EachItem { .. } => &["赞成", "反对", "弃权"],
         Form::Levels { unknown: false } => &["满意", "基本满意", "不满意"],
         Form::Levels { unknown: true } => &["满意", "基本满意", "不满意", "不了解"],
     };
@@ -120,7 +120,7 @@ fn questions(rule: &Rule, title: &str, items: &[PollItem]) -> Result<Vec<Questio
     let shapes = rule.questions();
     let made: Vec<(String, Vec<String>)> = match rule.form() {
         Form::AtMost { .. } | Form::AtLeast { .. } => vec![(title.to_owned(), texts)],
-        form @ (Form::EachItem | Form::Levels { .. }) => texts
+        form @ (Form::EachItem { .. } | Form::Levels { .. }) => texts
             .into_iter()
             .map(|text| (text, answers(form)))
             .collect(),

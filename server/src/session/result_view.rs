@@ -165,6 +165,7 @@ fn standing(locale: &Locale, standing: Standing) -> (Tone, String) {
         Standing::Chosen => (Tone::Accent, "standing-chosen"),
         Standing::Filled => (Tone::Accent, "standing-filled"),
         Standing::ChosenInRunOff => (Tone::Accent, "standing-chosen-in-run-off"),
+        Standing::ChosenInSecondBallot => (Tone::Accent, "standing-chosen-in-second-ballot"),
         Standing::ChosenByLot => (Tone::Accent, "standing-chosen-by-lot"),
         Standing::Tied => (Tone::Warn, "standing-tied"),
         Standing::Reserve => (Tone::Good, "standing-reserve"),

@@ -158,6 +158,7 @@ impl RuleForm {
             decision,
             evaluation,
             run_off: None,
+            second_ballot: None,
             reserved: None,
             witnesses: None,
         };

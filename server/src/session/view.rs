@@ -75,7 +75,7 @@ pub(super) fn rule_in_words(locale: &Locale, rule: &Rule) -> Markup {
             "rule-form-at-least",
             &[("min", min.into()), ("max", max.into())],
         ),
-        Form::EachItem => locale.text("rule-form-each-item"),
+        Form::EachItem { .. } => locale.text("rule-form-each-item"),
         Form::Levels { .. } => locale.text("rule-form-levels"),
     });
     if let Some(decision) = rule.decision() {

@@ -263,7 +263,7 @@ fn recompute(
                 judge(rule, figures.returns(), &counted.result).map_err(|error| wrong(&error))?;
             serde_json::to_value(outcome)
         }
-        Poll::Choice(_) | Poll::RunOff { .. } | Poll::Adoption(_) => {
+        Poll::Choice(_) | Poll::RunOff { .. } | Poll::SecondBallot { .. } | Poll::Adoption(_) => {
             let lot: Option<Lot> = match files.optional("lot.json") {
                 Some(_) => Some(json(files, "decision", "lot.json")?),
                 None => None,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::rules::{EACH_ITEM_ANSWERS, Form, QuestionShape, Rule};
+use crate::rules::{Blank, EACH_ITEM_ANSWERS, Form, QuestionShape, Rule};
 
 /// Votes on one item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,9 +101,13 @@ impl Counts {
                 .flatten()
                 .map(|votes| ticks(*votes))
                 .collect(),
-            Form::EachItem | Form::Levels { .. } => questions
+            Form::EachItem { blank } => questions
                 .iter()
-                .map(|answers| each(answers, valid))
+                .map(|answers| each(answers, valid, blank))
+                .collect(),
+            Form::Levels { .. } => questions
+                .iter()
+                .map(|answers| each(answers, valid, Blank::Nobody))
                 .collect(),
         };
         Ok(Self { items, blank })
@@ -181,16 +185,21 @@ fn ticks(in_favour: u64) -> Votes {
 }
 
 /// 赞成, 反对, 弃权 of one item; for levels the caller reads the answers itself.
-fn each(answers: &[u64], valid: u64) -> Votes {
+fn each(answers: &[u64], valid: u64, blank: Blank) -> Votes {
     debug_assert!(u64::try_from(answers.len()).is_ok_and(|answers| answers >= EACH_ITEM_ANSWERS));
     let answer = |index: usize| answers.get(index).copied().unwrap_or(0);
     let answered = answers
         .iter()
         .fold(0_u64, |sum, votes| sum.saturating_add(*votes));
+    let silent = valid.saturating_sub(answered);
+    let (abstained, unanswered) = match blank {
+        Blank::Nobody => (answer(2), silent),
+        Blank::Abstention => (answer(2).saturating_add(silent), 0),
+    };
     Votes {
         in_favour: answer(0),
         against: Some(answer(1)),
-        abstained: Some(answer(2)),
-        unanswered: Some(valid.saturating_sub(answered)),
+        abstained: Some(abstained),
+        unanswered: Some(unanswered),
     }
 }

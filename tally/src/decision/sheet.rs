@@ -16,9 +16,9 @@ pub struct Returns {
     pub invalid: u64,
 }
 
-/// The figures of the sheet. `returned = valid + invalid`, `issued = returned + not returned`.
+/// The figures of the sheet. `returned = valid + invalid`, `issued = returned + not returned`; a sheet that is read is checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", try_from = "Written")]
 pub struct Sheet {
     /// Deputies in office (应到).
     pub deputies: u64,
@@ -38,7 +38,21 @@ pub struct Sheet {
     pub not_voted: u64,
 }
 
-/// A contradiction between figures.
+/// A sheet as it is written: with figures that need not fit.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct Written {
+    deputies: u64,
+    signed_in: u64,
+    issued: u64,
+    returned: u64,
+    valid: u64,
+    invalid: u64,
+    not_returned: u64,
+    not_voted: u64,
+}
+
+/// A contradiction between figures: the identity that does not hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SheetError {
@@ -65,6 +79,36 @@ pub enum SheetError {
         invalid: u64,
         /// Returned.
         returned: u64,
+    },
+    /// `returned = valid + invalid` does not hold.
+    #[error("returned ({returned}) is not valid ({valid}) + invalid ({invalid})")]
+    Returned {
+        /// Returned.
+        returned: u64,
+        /// Valid.
+        valid: u64,
+        /// Invalid.
+        invalid: u64,
+    },
+    /// `issued = returned + not returned` does not hold.
+    #[error("issued ({issued}) is not returned ({returned}) + not returned ({not_returned})")]
+    NotReturned {
+        /// Issued.
+        issued: u64,
+        /// Returned.
+        returned: u64,
+        /// Not returned.
+        not_returned: u64,
+    },
+    /// `signed in = returned + not voted` does not hold.
+    #[error("signed in ({signed_in}) is not returned ({returned}) + not voted ({not_voted})")]
+    NotVoted {
+        /// Signed in.
+        signed_in: u64,
+        /// Returned.
+        returned: u64,
+        /// Not voted.
+        not_voted: u64,
     },
 }
 
@@ -104,5 +148,54 @@ impl Sheet {
     /// More returned than issued: the vote is void and must be held again.
     pub fn is_void(&self) -> bool {
         self.returned > self.issued
+    }
+}
+
+impl TryFrom<Written> for Sheet {
+    type Error = SheetError;
+
+    /// Computes the sheet again from what the scrutineers reported and names the figure that differs.
+    fn try_from(written: Written) -> Result<Self, Self::Error> {
+        let Written {
+            deputies,
+            signed_in,
+            issued,
+            returned,
+            valid,
+            invalid,
+            not_returned,
+            not_voted,
+        } = written;
+        let sheet = Self::new(
+            deputies,
+            Returns {
+                signed_in,
+                issued,
+                returned,
+                invalid,
+            },
+        )?;
+        if sheet.valid != valid {
+            return Err(SheetError::Returned {
+                returned,
+                valid,
+                invalid,
+            });
+        }
+        if sheet.not_returned != not_returned {
+            return Err(SheetError::NotReturned {
+                issued,
+                returned,
+                not_returned,
+            });
+        }
+        if sheet.not_voted != not_voted {
+            return Err(SheetError::NotVoted {
+                signed_in,
+                returned,
+                not_voted,
+            });
+        }
+        Ok(sheet)
     }
 }

@@ -1,105 +1,15 @@
-//! From the document to a checked rule, and the errors that name the key.
+//! From the document to a checked rule.
 
 use std::collections::BTreeSet;
 
 use super::document::{
-    self, BallotTable, DecisionTable, Document, EvaluationTable, FormKind, PollKind, ReservedTable,
-    RunOffTable, WitnessTable,
+    self, BallotTable, DecisionTable, Document, EvaluationTable, FollowTable, FormKind, PollKind,
+    ReservedTable, WitnessTable,
 };
 use super::{
-    Blank, DecisionRule, ElectionId, EvaluationRule, FactsHash, Form, ItemId, Majority,
-    ParseFractionError, Poll, Reserved, Rule, RuleHash, Witnesses,
+    Blank, DecisionRule, ElectionId, EvaluationRule, FactsHash, Form, ItemId, KeyProblem, Majority,
+    Poll, Reserved, Rule, RuleError, RuleHash, Witnesses,
 };
-
-/// Why a rule document is refused.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum RuleError {
-    /// Not TOML, or a key that is missing, unknown or of another type.
-    #[error("{}{message}{}", at_key(key), at_line(*line))]
-    Syntax {
-        /// The key's path, empty when the text is not TOML.
-        key: String,
-        /// What was wrong, naming unknown and missing keys.
-        message: String,
-        /// Line in the text, from 1.
-        line: Option<usize>,
-    },
-    /// A value that cannot stand.
-    #[error("`{key}`: {problem}")]
-    Key {
-        /// The key's path, e.g. `decision.places`.
-        key: &'static str,
-        /// What is wrong with it.
-        problem: KeyProblem,
-    },
-}
-
-/// What is wrong with a key's value.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum KeyProblem {
-    /// Another format than this version reads.
-    #[error("unknown format; this version reads `minsheng-rule/1`")]
-    UnknownFormat,
-    /// Nothing there.
-    #[error("must not be empty")]
-    Empty,
-    /// The poll or form needs the key.
-    #[error("is needed for this poll and form")]
-    Missing,
-    /// The poll or form has no such key.
-    #[error("has no meaning for this poll and form")]
-    NotApplicable,
-    /// Outside of its bounds.
-    #[error("must be from {least} to {most}, is {found}")]
-    OutOfRange {
-        /// Least value.
-        least: u64,
-        /// Largest value.
-        most: u64,
-        /// The value found.
-        found: u64,
-    },
-    /// Not an exact fraction.
-    #[error("is {0}")]
-    Fraction(#[from] ParseFractionError),
-    /// An id that is not one.
-    #[error("`{0}` is not an id that can be used here")]
-    BadId(String),
-    /// The same entry twice.
-    #[error("`{0}` stands twice")]
-    Repeated(String),
-    /// Not 64 lowercase hexadecimal digits.
-    #[error("must be 64 lowercase hexadecimal digits")]
-    BadHash,
-    /// Too few items for the places.
-    #[error("{items} items for {places} places: at least {needed} are needed")]
-    TooLittleSurplus {
-        /// Items on the ballot.
-        items: u64,
-        /// Places.
-        places: u64,
-        /// Items needed.
-        needed: u64,
-    },
-    /// A run-off is decided by most votes alone.
-    #[error("must be `none` in a run-off: most votes win, no second majority is needed")]
-    MajorityInRunOff,
-}
-
-fn at_key(key: &str) -> String {
-    if key.is_empty() || key == "." {
-        String::new()
-    } else {
-        format!("`{key}`: ")
-    }
-}
-
-fn at_line(line: Option<usize>) -> String {
-    line.map(|line| format!(" (line {line})"))
-        .unwrap_or_default()
-}
 
 /// The most items a ballot may list and the most deputies a body may have; beyond them a number is a typing error.
 const MOST_ITEMS: u64 = 500;
@@ -113,9 +23,23 @@ pub(super) fn parse(text: &str) -> Result<Rule, RuleError> {
     };
     let deserializer =
         toml::de::Deserializer::parse(text).map_err(|error| syntax(String::new(), &error))?;
-    let document: Document = serde_path_to_error::deserialize(deserializer)
-        .map_err(|error| syntax(error.path().to_string(), error.inner()))?;
+    let document: Document = serde_path_to_error::deserialize(deserializer).map_err(|error| {
+        let path = error.path().to_string();
+        syntax(key_of(&path, error.inner().message()), error.inner())
+    })?;
     check(document)
+}
+
+/// The key's path. Where a key is missing the path is that of its table, and only the message has the key's name.
+fn key_of(path: &str, message: &str) -> String {
+    let missing = message
+        .strip_prefix("missing field `")
+        .and_then(|rest| rest.split_once('`'));
+    match missing {
+        Some((key, _)) if path.is_empty() || path == "." => key.to_owned(),
+        Some((key, _)) => format!("{path}.{key}"),
+        None => path.to_owned(),
+    }
 }
 
 fn line_of(text: &str, offset: usize) -> usize {
@@ -144,7 +68,10 @@ pub(super) fn check(document: Document) -> Result<Rule, RuleError> {
         document.poll,
         document.decision,
         document.evaluation,
-        document.run_off,
+        Follows {
+            run_off: document.run_off,
+            second_ballot: document.second_ballot,
+        },
         form,
     )?;
     let rule = Rule {
@@ -169,42 +96,7 @@ pub(super) fn check(document: Document) -> Result<Rule, RuleError> {
     Ok(rule)
 }
 
-pub(super) fn run_off(
-    main: &Rule,
-    main_hash: RuleHash,
-    tied: &[ItemId],
-    places: u64,
-    reserved: Reserved,
-) -> Result<Rule, RuleError> {
-    let decision = main
-        .decision()
-        .ok_or_else(|| bad("poll", KeyProblem::NotApplicable))?;
-    let rule = Rule {
-        poll: Poll::RunOff {
-            decision: DecisionRule {
-                places,
-                majority: Majority::None,
-                reserve: false,
-                ..decision.clone()
-            },
-            of: main_hash,
-        },
-        items: items(tied.iter().map(ToString::to_string).collect())?,
-        // Law gives a run-off no surplus of its own: the tied items are what they are.
-        surplus: super::Fraction::new(0, 1)
-            .ok_or_else(|| bad("surplus", KeyProblem::Fraction(ParseFractionError)))?,
-        form: Form::AtMost {
-            max: places,
-            blank: Blank::Nobody,
-        },
-        reserved,
-        ..main.clone()
-    };
-    check_places(&rule)?;
-    Ok(rule)
-}
-
-fn bad(key: &'static str, problem: KeyProblem) -> RuleError {
+pub(super) fn bad(key: &'static str, problem: KeyProblem) -> RuleError {
     RuleError::Key { key, problem }
 }
 
@@ -220,7 +112,7 @@ fn count<T>(list: &[T]) -> u64 {
     u64::try_from(list.len()).unwrap_or(u64::MAX)
 }
 
-fn items(texts: Vec<String>) -> Result<Vec<ItemId>, RuleError> {
+pub(super) fn items(texts: Vec<String>) -> Result<Vec<ItemId>, RuleError> {
     within("items", count(&texts), 1, MOST_ITEMS)?;
     let mut seen = BTreeSet::new();
     texts
@@ -256,11 +148,14 @@ fn form(table: &BallotTable, items: u64, poll: PollKind) -> Result<Form, RuleErr
         table.form == FormKind::AtLeast,
     )?;
     applies("ballot.max", table.max.is_some(), ticks)?;
-    applies(
-        "ballot.blank",
-        table.blank.is_some(),
-        table.form == FormKind::AtMost,
-    )?;
+    // Where each item has its own answers the key may be left out: most rules say nothing of an item without one.
+    if !(table.form == FormKind::EachItem && table.blank.is_some()) {
+        applies(
+            "ballot.blank",
+            table.blank.is_some(),
+            table.form == FormKind::AtMost,
+        )?;
+    }
     applies(
         "ballot.unknown",
         table.unknown.is_some(),
@@ -280,7 +175,9 @@ fn form(table: &BallotTable, items: u64, poll: PollKind) -> Result<Form, RuleErr
             min: within("ballot.min", table.min.unwrap_or_default(), 1, max)?,
             max,
         },
-        FormKind::EachItem => Form::EachItem,
+        FormKind::EachItem => Form::EachItem {
+            blank: table.blank.unwrap_or(Blank::Nobody),
+        },
         FormKind::Levels => Form::Levels {
             unknown: table.unknown.unwrap_or_default(),
         },
@@ -296,34 +193,56 @@ fn applies(key: &'static str, present: bool, wanted: bool) -> Result<(), RuleErr
     }
 }
 
+/// The tables that name the poll before this one.
+struct Follows {
+    run_off: Option<FollowTable>,
+    second_ballot: Option<FollowTable>,
+}
+
 fn poll(
     kind: PollKind,
     decision: Option<DecisionTable>,
     evaluation: Option<EvaluationTable>,
-    run_off: Option<RunOffTable>,
+    follows: Follows,
     form: Form,
 ) -> Result<Poll, RuleError> {
     let is_evaluation = kind == PollKind::Evaluation;
     applies("decision", decision.is_some(), !is_evaluation)?;
     applies("evaluation", evaluation.is_some(), is_evaluation)?;
-    applies("run-off", run_off.is_some(), kind == PollKind::RunOff)?;
+    applies(
+        "run-off",
+        follows.run_off.is_some(),
+        kind == PollKind::RunOff,
+    )?;
+    applies(
+        "second-ballot",
+        follows.second_ballot.is_some(),
+        kind == PollKind::SecondBallot,
+    )?;
     if let Some(table) = evaluation {
         return evaluation_rule(&table, form).map(Poll::Evaluation);
     }
     let decision = decision.ok_or_else(|| bad("decision", KeyProblem::Missing))?;
     let decision = decision_rule(&decision)?;
-    match run_off {
-        Some(_) if decision.majority != Majority::None => {
+    match (follows.run_off, follows.second_ballot) {
+        (Some(_), _) if decision.majority != Majority::None => {
             Err(bad("decision.majority", KeyProblem::MajorityInRunOff))
         }
-        Some(table) => {
-            let of = RuleHash::from_hex(&table.of)
-                .ok_or_else(|| bad("run-off.of", KeyProblem::BadHash))?;
-            Ok(Poll::RunOff { decision, of })
-        }
-        None if kind == PollKind::Adoption => Ok(Poll::Adoption(decision)),
-        None => Ok(Poll::Choice(decision)),
+        (Some(table), _) => Ok(Poll::RunOff {
+            decision,
+            of: of("run-off.of", &table)?,
+        }),
+        (None, Some(table)) => Ok(Poll::SecondBallot {
+            decision,
+            of: of("second-ballot.of", &table)?,
+        }),
+        (None, None) if kind == PollKind::Adoption => Ok(Poll::Adoption(decision)),
+        (None, None) => Ok(Poll::Choice(decision)),
     }
+}
+
+fn of(key: &'static str, table: &FollowTable) -> Result<RuleHash, RuleError> {
+    RuleHash::from_hex(&table.of).ok_or_else(|| bad(key, KeyProblem::BadHash))
 }
 
 fn decision_rule(table: &DecisionTable) -> Result<DecisionRule, RuleError> {
@@ -355,7 +274,7 @@ fn evaluation_rule(table: &EvaluationTable, form: Form) -> Result<EvaluationRule
     })
 }
 
-fn check_places(rule: &Rule) -> Result<(), RuleError> {
+pub(super) fn check_places(rule: &Rule) -> Result<(), RuleError> {
     let Some(decision) = rule.decision() else {
         return Ok(());
     };
@@ -374,7 +293,7 @@ fn check_places(rule: &Rule) -> Result<(), RuleError> {
                 items.saturating_sub(1),
             )?;
         }
-        Poll::Choice(_) | Poll::Evaluation(_) => {
+        Poll::Choice(_) | Poll::SecondBallot { .. } | Poll::Evaluation(_) => {
             within("decision.places", decision.places, 1, items)?;
         }
     }

@@ -3,7 +3,7 @@
 //! ```toml
 //! format = "minsheng-rule/1"
 //! title = "青禾县第十八届人民代表大会第五次会议民生实事项目票决办法"
-//! poll = "choice"            # choice, run-off, adoption or evaluation
+//! poll = "choice"            # choice, run-off, second-ballot, adoption or evaluation
 //! advisory = false           # true: 街道 residents' council, the vote only advises
 //! secrecy = "secret"         # or open (记名)
 //! revoting = false           # true: the last ballot of a credential counts
@@ -17,7 +17,7 @@
 //! form = "at-most"           # at-most, at-least, each-item or levels
 //! max = 2                    # at-most and at-least
 //! # min = 1                  # at-least only
-//! blank = "nobody"           # at-most only: nobody or abstention
+//! blank = "nobody"           # at-most: nobody or abstention; each-item: likewise for an item without an answer, or left out
 //! # unknown = true           # levels only: 不了解 is offered
 //!
 //! [decision]                 # every poll but an evaluation
@@ -36,6 +36,9 @@
 //!
 //! # [run-off]                # a run-off only
 //! # of = "…"                 # SHA-256 of the rule whose tie it resolves
+//!
+//! # [second-ballot]          # a second ballot on the rest only
+//! # of = "…"                 # SHA-256 of the rule that left places empty
 //!
 //! [reserved]                 # may be left out
 //! run-offs = ["5R1dSfT8fqJ2Qm"]
@@ -77,7 +80,9 @@ pub struct Document {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evaluation: Option<EvaluationTable>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub run_off: Option<RunOffTable>,
+    pub run_off: Option<FollowTable>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second_ballot: Option<FollowTable>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reserved: Option<ReservedTable>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -91,6 +96,7 @@ pub struct Document {
 pub enum PollKind {
     Choice,
     RunOff,
+    SecondBallot,
     Adoption,
     Evaluation,
 }
@@ -146,11 +152,11 @@ pub struct EvaluationTable {
     pub unknown_in_base: bool,
 }
 
-/// The table `[run-off]`.
+/// The tables `[run-off]` and `[second-ballot]`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[expect(missing_docs, reason = "each key is described in the module's example")]
-pub struct RunOffTable {
+pub struct FollowTable {
     pub of: String,
 }
 
@@ -178,23 +184,13 @@ pub struct WitnessTable {
 
 impl From<&Rule> for Document {
     fn from(rule: &Rule) -> Self {
-        let (poll, run_off, evaluation) = match &rule.poll {
+        let follow = |of: super::RuleHash| Some(FollowTable { of: of.to_hex() });
+        let (poll, run_off, second_ballot) = match &rule.poll {
             Poll::Choice(_) => (PollKind::Choice, None, None),
-            Poll::RunOff { of, .. } => (
-                PollKind::RunOff,
-                Some(RunOffTable { of: of.to_hex() }),
-                None,
-            ),
+            Poll::RunOff { of, .. } => (PollKind::RunOff, follow(*of), None),
+            Poll::SecondBallot { of, .. } => (PollKind::SecondBallot, None, follow(*of)),
             Poll::Adoption(_) => (PollKind::Adoption, None, None),
-            Poll::Evaluation(evaluation) => {
-                let table = EvaluationTable {
-                    body: evaluation.body,
-                    base: evaluation.base,
-                    threshold: evaluation.threshold.to_string(),
-                    unknown_in_base: evaluation.unknown_in_base,
-                };
-                (PollKind::Evaluation, None, Some(table))
-            }
+            Poll::Evaluation(_) => (PollKind::Evaluation, None, None),
         };
         Self {
             format: FORMAT.to_owned(),
@@ -217,8 +213,9 @@ impl From<&Rule> for Document {
                 too_few: decision.too_few,
                 reserve: decision.reserve,
             }),
-            evaluation,
+            evaluation: evaluation_table(rule),
             run_off,
+            second_ballot,
             reserved: reserved_table(rule),
             witnesses: witness_table(rule),
         }
@@ -246,13 +243,28 @@ fn ballot_table(form: Form) -> BallotTable {
             max: Some(max),
             ..empty
         },
-        Form::EachItem => empty,
+        Form::EachItem { blank } => BallotTable {
+            blank: (blank != Blank::Nobody).then_some(blank),
+            ..empty
+        },
         Form::Levels { unknown } => BallotTable {
             form: FormKind::Levels,
             unknown: Some(unknown),
             ..empty
         },
     }
+}
+
+fn evaluation_table(rule: &Rule) -> Option<EvaluationTable> {
+    let Poll::Evaluation(evaluation) = &rule.poll else {
+        return None;
+    };
+    Some(EvaluationTable {
+        body: evaluation.body,
+        base: evaluation.base,
+        threshold: evaluation.threshold.to_string(),
+        unknown_in_base: evaluation.unknown_in_base,
+    })
 }
 
 fn reserved_table(rule: &Rule) -> Option<ReservedTable> {

@@ -1,8 +1,11 @@
 //! What several test files read: the two worked examples.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+pub mod rules;
+
 use serde::Deserialize;
 use tally::decision::Returns;
+use tally::rules::Rule;
 
 #[derive(Deserialize)]
 pub struct Example {
@@ -85,3 +88,31 @@ tie = "run-off"
 too-few = "leave-empty"
 reserve = true
 "#;
+
+/// A poll on items `a`, `b`, … with these votes: 100 deputies, all voting, some keys replaced.
+pub fn small(votes: &[u64], places: u64, keys: &[(&str, &str)]) -> (Rule, Returns, Vec<Vec<u64>>) {
+    let ids: Vec<String> = (b'a'..)
+        .take(votes.len())
+        .map(|c| format!("\"{}\"", c as char))
+        .collect();
+    let mut text = RULE
+        .replace("213", "100")
+        .replace("ITEMS", &ids.join(", "))
+        .replace("\"1/5\"", "\"0/1\"")
+        .replace("max = 10", &format!("max = {}", votes.len()))
+        .replace("places = 10", &format!("places = {places}"));
+    for (from, to) in keys {
+        assert!(text.contains(from), "{from}");
+        text = text.replace(from, to);
+    }
+    (
+        Rule::parse(&text).unwrap(),
+        Returns {
+            signed_in: 100,
+            issued: 100,
+            returned: 100,
+            invalid: 0,
+        },
+        vec![votes.to_vec()],
+    )
+}

@@ -160,7 +160,7 @@ fn ballot_form(rule: &Rule) -> BallotForm {
         Form::AtMost { max, .. } | Form::AtLeast { max, .. } => BallotForm::Select {
             most: usize::try_from(max).unwrap_or(usize::MAX),
         },
-        form @ (Form::EachItem | Form::Levels { .. }) => BallotForm::Levels(answers(form)),
+        form @ (Form::EachItem { .. } | Form::Levels { .. }) => BallotForm::Levels(answers(form)),
     }
 }
 

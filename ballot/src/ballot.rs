@@ -5,7 +5,7 @@ use crate::elgamal::Ciphertext;
 use crate::group::Group;
 use crate::proof::Proof;
 use crate::uuid::Uuid;
-use crate::wire::{Fields, ObjectWriter, Reader, Wire, WireError, Writer};
+use crate::wire::{Fields, ObjectWriter, Reader, Wire, WireError, WireFault, Writer};
 
 /// A ballot as it is cast, recorded and counted. Specification 3.3.0, section 4.17.
 ///
@@ -73,6 +73,21 @@ pub(crate) fn hash_to_sign<G: Group>(
     let mut out = Writer::default();
     out.object(|o| write_unsigned(o, uuid, fingerprint, credential, answers));
     Digest::of(out.finish())
+}
+
+/// The credential of a ballot that has not been read yet, as it is written, so that the ballots that count can be
+/// found before any is checked.
+///
+/// # Errors
+/// [`WireError`] if it does not begin as a ballot does.
+pub fn credential_of_ballot(bytes: &[u8]) -> Result<&str, WireError> {
+    let mut reader = Reader::new(bytes)?;
+    reader.expect("{\"election_uuid\":")?;
+    reader.plain_string(Ok::<_, WireFault>)?;
+    reader.expect(",\"election_hash\":")?;
+    reader.plain_string(Ok::<_, WireFault>)?;
+    reader.expect(",\"credential\":")?;
+    reader.plain_string(Ok::<_, WireFault>)
 }
 
 fn write_unsigned<G: Group>(

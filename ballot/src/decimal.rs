@@ -51,10 +51,15 @@ pub(crate) fn decode<const N: usize>(text: &str) -> Result<[u8; N], ScalarFault>
         return Err(ScalarFault::Range);
     }
     let mut limbs = Zeroizing::new(vec![0_u32; N.div_ceil(4)]);
-    for digit in text.bytes() {
-        let mut carry = u64::from(digit - b'0');
+    // The first chunk is the short one, so that all others have the same factor.
+    let (first, others) = text.as_bytes().split_at(text.len() % CHUNK);
+    for chunk in std::iter::once(first).chain(others.chunks(CHUNK)) {
+        let value = chunk
+            .iter()
+            .fold(0, |n, digit| n * 10 + u64::from(digit - b'0'));
+        let mut carry = value;
         for limb in limbs.iter_mut().rev() {
-            let value = u64::from(*limb) * 10 + carry;
+            let value = u64::from(*limb) * CHUNK_VALUE + carry;
             *limb = low32(value);
             carry = value >> 32;
         }

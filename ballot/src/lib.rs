@@ -54,7 +54,7 @@ mod uuid;
 mod verify;
 pub mod wire;
 
-pub use ballot::{Answer, Ballot, Signature};
+pub use ballot::{Answer, Ballot, Signature, credential_of_ballot};
 pub use credential::{
     Credential, CredentialError, CredentialKey, PublicCredential, PublicCredentials,
 };
@@ -65,7 +65,7 @@ pub use decryption::{
 pub use digest::{Digest, Fingerprint, Tracker};
 pub use election::{Election, ElectionError, group_of_election};
 pub use elgamal::Ciphertext;
-pub use group::{Ed25519, Group};
+pub use group::{Belenios2048, Ed25519, Group};
 pub use opening::{Opening, OpeningError};
 pub use question::Question;
 pub use seal::{Choices, SealError, Sealed, seal, seal_with_key};

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::digest::sha256;
 use crate::elgamal::Ciphertext;
-use crate::group::{Group, GroupElement};
+use crate::group::{Group, GroupElement, PublicBranch};
 use crate::wire::{Reader, Wire, WireError, Writer};
 
 /// A challenge and the response to it.
@@ -112,10 +112,10 @@ pub(crate) struct Branch<G: Group> {
     pub(crate) distance: G::Scalar,
 }
 
-/// One branch as the verifier sees it: `ciphertext` hides `value`, given as gᵛᵃˡᵘᵉ.
+/// One branch as the verifier sees it: `ciphertext` hides `value`.
 pub(crate) struct Claim<'c, G: Group> {
     pub(crate) ciphertext: &'c Ciphertext<G>,
-    pub(crate) value: G::Element,
+    pub(crate) value: u64,
 }
 
 /// A disjunction between its commitments and its challenge.
@@ -193,27 +193,30 @@ impl<G: Group> Drop for Branch<G> {
 
 /// Recomputes the commitments of a disjunction and appends them; returns the sum of its challenges, which the hash
 /// must equal. `proofs` and `claims` have the same length.
-pub(crate) fn recompute<'c, G: Group>(
+pub(crate) fn recompute<G: Group>(
     y: &G::Base,
     proofs: &[Proof<G>],
-    claims: impl IntoIterator<Item = Claim<'c, G>>,
+    claims: &[Claim<'_, G>],
     commitments: &mut Vec<G::Element>,
 ) -> G::Scalar {
+    let mut proofs = proofs.iter();
     let mut sum = G::Scalar::default();
-    for (proof, claim) in proofs.iter().zip(claims) {
-        let Ciphertext { alpha, beta } = claim.ciphertext;
-        commitments.push(G::public_generator_sum(
-            &proof.response,
-            alpha,
-            &proof.challenge,
-        ));
-        commitments.push(G::public_base_sum(
-            y,
-            &proof.response,
-            &beta.minus(&claim.value),
-            &proof.challenge,
-        ));
-        sum = sum + proof.challenge;
+    // Claims about one ciphertext stand together, and are cheaper together.
+    for claims in claims.chunk_by(|a, b| std::ptr::eq(a.ciphertext, b.ciphertext)) {
+        let branches: Vec<PublicBranch<G>> = claims
+            .iter()
+            .zip(proofs.by_ref())
+            .map(|(claim, proof)| PublicBranch {
+                response: proof.response,
+                challenge: proof.challenge,
+                value: claim.value,
+            })
+            .collect();
+        sum = branches.iter().fold(sum, |sum, b| sum + b.challenge);
+        if let Some(Claim { ciphertext, .. }) = claims.first() {
+            let Ciphertext { alpha, beta } = ciphertext;
+            commitments.extend(G::public_commitments(y, alpha, beta, &branches));
+        }
     }
     sum
 }

@@ -331,7 +331,7 @@ fn verify_answer<G: Group>(
         };
         let claims = claims(&statement.branches, &answer.choices, &sum);
         let proof = proof.map(Vec::as_slice).unwrap_or_default();
-        sums.push(recompute(y, proof, claims, &mut commitments));
+        sums.push(recompute(y, proof, &claims, &mut commitments));
     }
     let encoded = G::encode_all(&commitments);
     let mut rest = encoded.as_slice();
@@ -354,31 +354,21 @@ fn verify_answer<G: Group>(
     Ok(())
 }
 
-/// What each branch claims. The values are small and ascending within a subject, hence counted up.
+/// What each branch claims.
 fn claims<'c, G: Group>(
     branches: &[(Subject, u64)],
     choices: &'c [Ciphertext<G>],
     sum: &'c Ciphertext<G>,
 ) -> Vec<Claim<'c, G>> {
-    let mut value = 0;
-    let mut power = G::identity();
-    let mut all = Vec::with_capacity(branches.len());
-    for (subject, claimed) in branches {
-        if *claimed < value {
-            (value, power) = (0, G::identity());
-        }
-        while value < *claimed {
-            power = power.plus(&G::generator());
-            value += 1;
-        }
+    let claim = |(subject, value): &(Subject, u64)| {
         let ciphertext = match subject {
             Subject::Choice(choice) => choices.get(*choice),
             Subject::Sum => Some(sum),
         };
-        all.extend(ciphertext.map(|ciphertext| Claim {
+        ciphertext.map(|ciphertext| Claim {
             ciphertext,
-            value: power.clone(),
-        }));
-    }
-    all
+            value: *value,
+        })
+    };
+    branches.iter().filter_map(claim).collect()
 }

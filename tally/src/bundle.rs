@@ -20,7 +20,7 @@ mod file;
 use serde::{Deserialize, Serialize};
 
 use crate::decision::Returns;
-use crate::verify::Report;
+use crate::verify::{Progress, Report, SILENT};
 pub use file::BundleError;
 
 /// The value of the manifest's `format`.
@@ -137,5 +137,10 @@ pub fn is_bundle(bytes: &[u8]) -> bool {
 
 /// Verifies a poll's bundle: its archive, the binding of rule and roll, the figures, and the decision.
 pub fn verify(bytes: &[u8]) -> Report {
-    check::run(bytes)
+    verify_with(bytes, SILENT)
+}
+
+/// As [`verify`], and tells how many of the ballots have been checked.
+pub fn verify_with(bytes: &[u8], progress: Progress<'_>) -> Report {
+    check::run(bytes, progress)
 }

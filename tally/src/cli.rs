@@ -7,6 +7,7 @@
 
 mod ballot;
 mod count;
+mod progress;
 mod simulate;
 mod verify;
 

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use ballot::trustee::{SecretKey, TrusteeId, Trustees};
 use ballot::{
-    Ballot, Choices, Credential, Ed25519, Election, ElectionError, ElectionResult,
-    PartialDecryption, PublicCredentials, Question, SealError, Uuid, Wire, seal,
+    Ballot, Choices, Credential, Election, ElectionError, ElectionResult, Group, PartialDecryption,
+    PublicCredentials, Question, SealError, Uuid, Wire, seal,
 };
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
@@ -69,12 +69,15 @@ pub enum SimulationError {
 }
 
 /// Seals every vote, counts and decrypts.
-pub fn simulate(instance: &Instance, setting: &Setting) -> Result<Simulation, SimulationError> {
+pub fn simulate<G: Group>(
+    instance: &Instance,
+    setting: &Setting,
+) -> Result<Simulation, SimulationError> {
     if setting.trustees == 0 {
         return Err(SimulationError::NoTrustee);
     }
     let mut rng = stream(setting, "setup", 0);
-    let keys: Vec<SecretKey<Ed25519>> = (0..setting.trustees)
+    let keys: Vec<SecretKey<G>> = (0..setting.trustees)
         .map(|_| SecretKey::generate(&mut rng))
         .collect();
     let trustees = Trustees::of_singles(keys.iter().map(|key| key.verification_key(&mut rng)));
@@ -90,7 +93,7 @@ pub fn simulate(instance: &Instance, setting: &Setting) -> Result<Simulation, Si
     } else {
         instance.description()
     };
-    let election = Election::<Ed25519>::build(
+    let election = Election::<G>::build(
         uuid,
         name,
         "simulation",
@@ -104,7 +107,7 @@ pub fn simulate(instance: &Instance, setting: &Setting) -> Result<Simulation, Si
         .map(|_| Credential::generate(&mut rng))
         .collect();
     let public = parallel::map(&credentials, |credential| {
-        credential.public::<Ed25519>(election.uuid())
+        credential.public::<G>(election.uuid())
     });
     let roll = PublicCredentials::sorted(public)
         .map_err(|error| SimulationError::Roll(error.to_string()))?;
@@ -140,12 +143,12 @@ pub fn simulate(instance: &Instance, setting: &Setting) -> Result<Simulation, Si
     })
 }
 
-fn seal_all(
+fn seal_all<G: Group>(
     instance: &Instance,
     setting: &Setting,
-    election: &Election<Ed25519>,
+    election: &Election<G>,
     credentials: &[Credential],
-) -> Result<Vec<Ballot<Ed25519>>, SimulationError> {
+) -> Result<Vec<Ballot<G>>, SimulationError> {
     let votes: Vec<(usize, (&Vec<usize>, &Credential))> = instance
         .votes()
         .iter()

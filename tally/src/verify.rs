@@ -17,13 +17,17 @@
 //!
 //! Each failure names the check and the object.
 
+mod ballots;
 mod election;
 mod report;
 
-use ballot::trustee::Trustees;
-use ballot::{Ballot, Election, EncryptedTally, Group, PublicCredentials};
+use std::collections::HashSet;
 
-use crate::archive::{Archive, ArchiveError, Stage};
+use ballot::group::{InGroup, in_group};
+use ballot::trustee::Trustees;
+use ballot::{Ballot, Election, EncryptedTally, Group, PublicCredentials, credential_of_ballot};
+
+use crate::archive::{Archive, ArchiveError, ObjectHash, Stage};
 use crate::count;
 pub(crate) use report::Checks;
 pub use report::{Check, CheckStatus, Counted, Failure, Report, Verdict};
@@ -41,10 +45,21 @@ impl Default for Options {
     }
 }
 
+/// Is told how many of how many ballots have been checked, from any thread.
+pub type Progress<'p> = &'p (dyn Fn(usize, usize) + Sync);
+
+/// A progress that nobody wants to know.
+pub const SILENT: Progress<'static> = &|_, _| ();
+
 /// Verifies a finished election archive.
 pub fn archive(bytes: &[u8], options: Options) -> Report {
+    archive_with(bytes, options, SILENT)
+}
+
+/// Verifies a finished election archive and tells how far it is.
+pub fn archive_with(bytes: &[u8], options: Options, progress: Progress<'_>) -> Report {
     let mut checks = Checks::default();
-    let counted = run(bytes, options, &mut checks);
+    let counted = run(bytes, options, progress, &mut checks);
     let mut report = checks.into_report(counted);
     report.notes.push(
         "a bare archive proves the counts only: what they decide is in the poll's bundle"
@@ -54,7 +69,12 @@ pub fn archive(bytes: &[u8], options: Options) -> Report {
 }
 
 /// Verifies an archive into a list of checks that a bundle goes on with.
-pub(crate) fn run(bytes: &[u8], options: Options, checks: &mut Checks) -> Option<Counted> {
+pub(crate) fn run(
+    bytes: &[u8],
+    options: Options,
+    progress: Progress<'_>,
+    checks: &mut Checks,
+) -> Option<Counted> {
     let archive = match Archive::read(bytes) {
         Ok(archive) => archive,
         Err(error) => {
@@ -64,18 +84,41 @@ pub(crate) fn run(bytes: &[u8], options: Options, checks: &mut Checks) -> Option
     };
     checks.pass("archive");
     checks.pass("events");
-    match ballot::group_of_election(archive.setup.election) {
-        Ok(group) if group == ballot::Ed25519::NAME => {
-            election::verify::<ballot::Ed25519>(&archive, options, checks)
+    let group = match ballot::group_of_election(archive.setup.election) {
+        Ok(group) => group,
+        Err(error) => {
+            checks.fail("election", None, error);
+            return None;
         }
-        Ok(group) => {
+    };
+    let work = VerifyElection {
+        archive: &archive,
+        options,
+        progress,
+        checks,
+    };
+    match in_group(&group, work) {
+        Some(counted) => counted,
+        None => {
             checks.unsupported(format!("the group {group}"));
             None
         }
-        Err(error) => {
-            checks.fail("election", None, error);
-            None
-        }
+    }
+}
+
+/// All checks of one election, in its group.
+struct VerifyElection<'w, 'a> {
+    archive: &'w Archive<'a>,
+    options: Options,
+    progress: Progress<'w>,
+    checks: &'w mut Checks,
+}
+
+impl InGroup for VerifyElection<'_, '_> {
+    type Output = Option<Counted>;
+
+    fn run<G: Group>(self) -> Option<Counted> {
+        election::verify::<G>(self.archive, self.options, self.progress, self.checks)
     }
 }
 
@@ -113,11 +156,7 @@ pub struct Closed<G: Group> {
 /// Checks an archive up to the end of ballots (later events are allowed and checked too) and recomputes the encrypted tally:
 /// the only one that a device decrypts.
 pub fn closed<G: Group>(bytes: &[u8], options: Options) -> Result<Closed<G>, Failure> {
-    let archive = Archive::read(bytes).map_err(|error| Failure {
-        check: error.check(),
-        object: error.object(),
-        message: error.to_string(),
-    })?;
+    let archive = Archive::read(bytes).map_err(Failure::from)?;
     if matches!(archive.stage, Stage::Empty | Stage::Voting) {
         return Err(Failure {
             check: "events",
@@ -126,6 +165,16 @@ pub fn closed<G: Group>(bytes: &[u8], options: Options) -> Result<Closed<G>, Fai
         });
     }
     election::closed(&archive, options)
+}
+
+/// The name of the group of an archive's election, for whoever reads the rest of it in that group.
+pub fn group_of(bytes: &[u8]) -> Result<String, Failure> {
+    let archive = Archive::read(bytes).map_err(Failure::from)?;
+    ballot::group_of_election(archive.setup.election).map_err(|error| Failure {
+        check: "election",
+        object: None,
+        message: error.to_string(),
+    })
 }
 
 /// One ballot checked against an archive, for whoever is about to cast or audit it.
@@ -142,29 +191,35 @@ pub enum Freshness {
 pub struct BallotCheck<G: Group> {
     election: Election<G>,
     roll: PublicCredentials<G>,
-    earlier: Vec<Ballot<G>>,
+    earlier: HashSet<ObjectHash>,
+    voted: HashSet<String>,
     revoting: bool,
 }
 
 impl<G: Group> BallotCheck<G> {
-    /// Reads the archive. Its own ballots are read and not verified.
+    /// Reads the archive. Its own ballots are not verified.
     pub fn new(archive: &[u8], freshness: Freshness, options: Options) -> Result<Self, Failure> {
-        let archive = Archive::read(archive).map_err(|error| Failure {
-            check: error.check(),
-            object: error.object(),
-            message: error.to_string(),
-        })?;
+        let archive = Archive::read(archive).map_err(Failure::from)?;
         let (election, roll) = election::setup(&archive)?;
-        let earlier = match freshness {
-            Freshness::Ignored => Vec::new(),
-            Freshness::Checked => election::read_ballots(&archive)?,
-        };
-        Ok(Self {
+        let mut check = Self {
             election,
             roll,
-            earlier,
+            earlier: HashSet::new(),
+            voted: HashSet::new(),
             revoting: options.revoting,
-        })
+        };
+        if freshness == Freshness::Checked {
+            for entry in &archive.ballots {
+                let credential = credential_of_ballot(entry.bytes).map_err(|error| Failure {
+                    check: "ballots",
+                    object: Some(ballots::blame(entry)),
+                    message: error.to_string(),
+                })?;
+                check.earlier.insert(entry.hash);
+                check.voted.insert(credential.to_owned());
+            }
+        }
+        Ok(check)
     }
 
     /// The election.
@@ -174,34 +229,38 @@ impl<G: Group> BallotCheck<G> {
 
     /// Accepts a ballot, or names the check that refuses it.
     pub fn check(&self, bytes: &[u8]) -> Result<Ballot<G>, Failure> {
-        let ballot =
-            Ballot::accept(bytes, &self.election, &self.roll).map_err(|error| Failure {
-                check: error.code(),
-                object: None,
-                message: error.to_string(),
-            })?;
-        let refused = |check, message: &str| {
+        let refused = |check, message: String| {
             Err(Failure {
                 check,
                 object: None,
-                message: message.to_owned(),
+                message,
             })
         };
-        if self.earlier.contains(&ballot) {
-            return refused("replay", "this ballot is in the archive already");
+        let ballot = match Ballot::accept(bytes, &self.election, &self.roll) {
+            Ok(ballot) => ballot,
+            Err(error) => return refused(error.code(), error.to_string()),
+        };
+        if self.earlier.contains(&ObjectHash::of(bytes)) {
+            return refused("replay", "this ballot is in the archive already".to_owned());
         }
-        if !self.revoting
-            && self
-                .earlier
-                .iter()
-                .any(|other| other.credential == ballot.credential)
-        {
+        if !self.revoting && self.voted.contains(&G::encode(&ballot.credential)) {
             return refused(
                 "revote",
-                "its credential has voted already, and the rule does not let it vote again",
+                "its credential has voted already, and the rule does not let it vote again"
+                    .to_owned(),
             );
         }
         Ok(ballot)
+    }
+}
+
+impl From<ArchiveError> for Failure {
+    fn from(error: ArchiveError) -> Self {
+        Self {
+            check: error.check(),
+            object: error.object(),
+            message: error.to_string(),
+        }
     }
 }
 

@@ -4,6 +4,8 @@
 //! gᵃ·Xᵇ as a sum of multiples, as elliptic curves do. Every value of [`Group::Element`] *is* in the group of
 //! order q: reading one checks it, and nothing else makes one from outside.
 
+mod belenios2048;
+mod choice;
 mod ed25519;
 
 use std::fmt::Debug;
@@ -13,6 +15,8 @@ use rand_core::CryptoRng;
 use subtle::{ConditionallySelectable, ConstantTimeEq};
 use zeroize::Zeroize;
 
+pub use belenios2048::{Belenios2048, Belenios2048Base, Belenios2048Element, Belenios2048Scalar};
+pub use choice::{InGroup, in_group};
 pub use ed25519::{Ed25519, Ed25519Base, Ed25519Element};
 
 use crate::wire::Wire;
@@ -68,6 +72,32 @@ pub trait Group: Debug + Copy + Eq + Send + Sync + 'static {
     /// The product of all Xᵢ to the power of kᵢ, for public values.
     fn public_sum(terms: &[(Self::Scalar, &Self::Element)]) -> Self::Element;
 
+    /// The commitments A₀, B₀, A₁, B₁, … of the branches of a proof about one ciphertext (α, β), for public values:
+    /// Aⱼ = gˢ·αᶜ and Bⱼ = yˢ·(β/gᵛ)ᶜ for a prepared y, where s, c and v are the branch's response, challenge and value.
+    fn public_commitments(
+        y: &Self::Base,
+        alpha: &Self::Element,
+        beta: &Self::Element,
+        branches: &[PublicBranch<Self>],
+    ) -> Vec<Self::Element> {
+        let mut commitments = Vec::with_capacity(2 * branches.len());
+        // The values are small and mostly ascending, hence counted up.
+        let (mut value, mut hidden) = (0, beta.clone());
+        for branch in branches {
+            if branch.value < value {
+                (value, hidden) = (0, beta.clone());
+            }
+            while value < branch.value {
+                hidden = hidden.minus(&Self::generator());
+                value += 1;
+            }
+            let (response, challenge) = (&branch.response, &branch.challenge);
+            commitments.push(Self::public_generator_sum(response, alpha, challenge));
+            commitments.push(Self::public_base_sum(y, response, &hidden, challenge));
+        }
+        commitments
+    }
+
     /// The elements' encodings (without quotes), which for many at once is cheaper than one by one.
     fn encode_all(elements: &[Self::Element]) -> Vec<String>;
     /// The element's encoding, without quotes.
@@ -79,6 +109,17 @@ pub trait Group: Debug + Copy + Eq + Send + Sync + 'static {
     /// # Errors
     /// [`ElementFault`].
     fn decode(text: &str) -> Result<Self::Element, ElementFault>;
+}
+
+/// One branch of a proof, as everyone sees it: that a ciphertext hides `value`.
+#[derive(Debug, Clone, Copy)]
+pub struct PublicBranch<G: Group> {
+    /// The response s.
+    pub response: G::Scalar,
+    /// The challenge c.
+    pub challenge: G::Scalar,
+    /// The number v that the ciphertext is said to hide.
+    pub value: u64,
 }
 
 /// What the protocol needs of an integer modulo q.

@@ -9,9 +9,9 @@ use crate::decision::{Lot, decide};
 use crate::evaluation::judge;
 use crate::record::Note;
 use crate::rules::{Poll, RollHash, Rule, RuleHash};
-use crate::verify::{self, Checks, Counted, Failure, Options, Report};
+use crate::verify::{self, Checks, Counted, Failure, Options, Progress, Report};
 
-pub(super) fn run(bytes: &[u8]) -> Report {
+pub(super) fn run(bytes: &[u8], progress: Progress<'_>) -> Report {
     let mut checks = Checks::default();
     let files = match Files::read(bytes) {
         Ok(files) => files,
@@ -21,7 +21,7 @@ pub(super) fn run(bytes: &[u8]) -> Report {
         }
     };
     checks.pass("manifest");
-    let (counted, decision) = match contents(&files, &mut checks) {
+    let (counted, decision) = match contents(&files, progress, &mut checks) {
         Ok(found) => found,
         Err(failure) => {
             checks.failure(failure);
@@ -35,7 +35,7 @@ pub(super) fn run(bytes: &[u8]) -> Report {
 
 type Found = (Option<Counted>, Option<Value>);
 
-fn contents(files: &Files, checks: &mut Checks) -> Result<Found, Failure> {
+fn contents(files: &Files, progress: Progress<'_>, checks: &mut Checks) -> Result<Found, Failure> {
     let rule_bytes = file(files, "rule.toml")?;
     let rule =
         std::str::from_utf8(rule_bytes).map_err(|error| failure("rule", "rule.toml", error))?;
@@ -44,7 +44,7 @@ fn contents(files: &Files, checks: &mut Checks) -> Result<Found, Failure> {
         revoting: rule.allows_revoting(),
     };
     let archive_bytes = file(files, "election.bel")?;
-    let Some(counted) = verify::run(archive_bytes, options, checks) else {
+    let Some(counted) = verify::run(archive_bytes, options, progress, checks) else {
         return Ok((None, None));
     };
     if !checks.all_passed() {

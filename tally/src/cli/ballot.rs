@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use ballot::group::{Group, InGroup, in_group};
 use ballot::wire::Wire as _;
-use ballot::{Ed25519, Opening};
-use tally::verify::{BallotCheck, Freshness, Options};
+use ballot::{Choices, Election, Opening};
+use tally::verify::{self, BallotCheck, Freshness, Options};
 
 use super::{CommandError, content, read};
 
@@ -42,80 +43,105 @@ pub(super) enum Command {
 }
 
 pub(super) fn run(command: &Command) -> Result<u8, CommandError> {
-    match command {
-        Command::Verify {
-            election,
-            fresh,
-            verbose,
-            files,
-        } => verify(election, *fresh, *verbose, files),
-        Command::Check {
-            election,
-            opening,
-            file,
-        } => check(election, opening, file),
+    let (Command::Verify { election, .. } | Command::Check { election, .. }) = command;
+    let archive = read(election)?;
+    let group = verify::group_of(&archive).map_err(|error| content(election, error))?;
+    let work = Work {
+        command,
+        election,
+        archive: &archive,
+    };
+    in_group(&group, work)
+        .ok_or_else(|| content(election, format!("unsupported: the group {group}")))?
+}
+
+/// The command in the election's group.
+struct Work<'w> {
+    command: &'w Command,
+    election: &'w Path,
+    archive: &'w [u8],
+}
+
+impl InGroup for Work<'_> {
+    type Output = Result<u8, CommandError>;
+
+    fn run<G: Group>(self) -> Self::Output {
+        match self.command {
+            Command::Verify {
+                fresh,
+                verbose,
+                files,
+                ..
+            } => self.verify::<G>(*fresh, *verbose, files),
+            Command::Check { opening, file, .. } => self.check::<G>(opening, file),
+        }
     }
 }
 
-fn checker(election: &Path, freshness: Freshness) -> Result<BallotCheck<Ed25519>, CommandError> {
-    // A bare archive follows Belenios: a second ballot of a credential replaces the first.
-    BallotCheck::new(&read(election)?, freshness, Options::default())
-        .map_err(|error| content(election, error))
-}
+impl Work<'_> {
+    fn checker<G: Group>(&self, freshness: Freshness) -> Result<BallotCheck<G>, CommandError> {
+        // A bare archive follows Belenios: a second ballot of a credential replaces the first.
+        BallotCheck::new(self.archive, freshness, Options::default())
+            .map_err(|error| content(self.election, error))
+    }
 
-fn verify(
-    election: &Path,
-    fresh: bool,
-    verbose: bool,
-    files: &[PathBuf],
-) -> Result<u8, CommandError> {
-    let checker = checker(
-        election,
-        if fresh {
+    fn verify<G: Group>(
+        &self,
+        fresh: bool,
+        verbose: bool,
+        files: &[PathBuf],
+    ) -> Result<u8, CommandError> {
+        let checker = self.checker::<G>(if fresh {
             Freshness::Ignored
         } else {
             Freshness::Checked
-        },
-    )?;
-    let mut accepted = true;
-    for path in files {
-        let bytes = read(path)?;
-        match checker.check(without_newline(&bytes)) {
-            Ok(_) => println!("accept {}", path.display()),
-            Err(failure) => {
-                accepted = false;
-                println!("reject {}: {}", path.display(), failure.check);
-                if verbose {
-                    println!("  {}", failure.message);
+        })?;
+        let mut accepted = true;
+        for path in files {
+            let bytes = read(path)?;
+            match checker.check(without_newline(&bytes)) {
+                Ok(_) => println!("accept {}", path.display()),
+                Err(failure) => {
+                    accepted = false;
+                    println!("reject {}: {}", path.display(), failure.check);
+                    if verbose {
+                        println!("  {}", failure.message);
+                    }
                 }
             }
         }
+        Ok(u8::from(!accepted))
     }
-    Ok(u8::from(!accepted))
+
+    fn check<G: Group>(&self, opening: &Path, file: &Path) -> Result<u8, CommandError> {
+        let checker = self.checker::<G>(Freshness::Ignored)?;
+        let bytes = read(file)?;
+        let ballot = match checker.check(without_newline(&bytes)) {
+            Ok(ballot) => ballot,
+            Err(failure) => {
+                println!("reject {}: {failure}", file.display());
+                return Ok(1);
+            }
+        };
+        let bytes = read(opening)?;
+        let opened = Opening::<G>::from_json(without_newline(&bytes))
+            .map_err(|error| content(opening, error))?;
+        match opened.check(&ballot, checker.election()) {
+            Ok(choices) => {
+                println!("tracker {}", ballot.tracker());
+                print_choices(checker.election(), choices);
+                Ok(0)
+            }
+            Err(error) => {
+                println!("NOT what it says: {error}");
+                Ok(1)
+            }
+        }
+    }
 }
 
-fn check(election: &Path, opening: &Path, file: &Path) -> Result<u8, CommandError> {
-    let checker = checker(election, Freshness::Ignored)?;
-    let bytes = read(file)?;
-    let ballot = match checker.check(without_newline(&bytes)) {
-        Ok(ballot) => ballot,
-        Err(failure) => {
-            println!("reject {}: {failure}", file.display());
-            return Ok(1);
-        }
-    };
-    let bytes = read(opening)?;
-    let opened = Opening::<Ed25519>::from_json(without_newline(&bytes))
-        .map_err(|error| content(opening, error))?;
-    let choices = match opened.check(&ballot, checker.election()) {
-        Ok(choices) => choices,
-        Err(error) => {
-            println!("NOT what it says: {error}");
-            return Ok(1);
-        }
-    };
-    println!("tracker {}", ballot.tracker());
-    for (question, marks) in checker.election().questions().iter().zip(choices.marks()) {
+fn print_choices<G: Group>(election: &Election<G>, choices: &Choices) {
+    for (question, marks) in election.questions().iter().zip(choices.marks()) {
         println!("{}", question.text());
         let blank = question.allows_blank().then_some("(blank)");
         let labels = blank
@@ -125,7 +151,6 @@ fn check(election: &Path, opening: &Path, file: &Path) -> Result<u8, CommandErro
             println!("  [{}] {label}", if *mark { "x" } else { " " });
         }
     }
-    Ok(0)
 }
 
 fn without_newline(bytes: &[u8]) -> &[u8] {

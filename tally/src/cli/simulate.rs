@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
+use ballot::Ed25519;
+use ballot::group::{Group, InGroup, in_group};
 use tally::pabulib::Instance;
-use tally::simulate::{Setting, simulate};
+use tally::simulate::{Setting, Simulation, SimulationError, simulate};
 use zeroize::Zeroizing;
 
 use super::{CommandError, content, read_text};
@@ -18,6 +20,9 @@ pub(super) struct Arguments {
     /// How many of them are enough to decrypt; all of them if left out.
     #[arg(long)]
     threshold: Option<u32>,
+    /// The group: `Ed25519` or `BELENIOS-2048`.
+    #[arg(long, default_value = Ed25519::NAME)]
+    group: String,
     /// Where to write the archive.
     #[arg(long)]
     out: PathBuf,
@@ -39,7 +44,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, CommandError> {
         time: now(),
         seed: seed()?,
     };
-    let simulation = simulate(&instance, &setting).map_err(|error| content(path, error))?;
+    let work = Simulate {
+        instance: &instance,
+        setting: &setting,
+    };
+    let simulation = in_group(&arguments.group, work)
+        .ok_or_else(|| CommandError::Argument(format!("--group {}: unknown", arguments.group)))?
+        .map_err(|error| content(path, error))?;
     std::fs::write(&arguments.out, &simulation.archive).map_err(|error| CommandError::File {
         path: arguments.out.clone(),
         error,
@@ -73,6 +84,20 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, CommandError> {
         }
     );
     Ok(u8::from(!equal))
+}
+
+/// The simulation in the group that was asked for.
+struct Simulate<'w> {
+    instance: &'w Instance,
+    setting: &'w Setting,
+}
+
+impl InGroup for Simulate<'_> {
+    type Output = Result<Simulation, SimulationError>;
+
+    fn run<G: Group>(self) -> Self::Output {
+        simulate::<G>(self.instance, self.setting)
+    }
 }
 
 fn seed() -> Result<Zeroizing<[u8; 32]>, CommandError> {

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::progress::Meter;
 use super::{CommandError, print_json, read};
 use tally::verify::{Options, Report};
 use tally::{bundle, verify};
@@ -17,11 +18,14 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments) -> Result<u8, CommandError> {
     let bytes = read(&arguments.path)?;
+    let meter = Meter::start();
+    let progress = |done: usize, total: usize| meter.show(done, total);
     let report = if bundle::is_bundle(&bytes) {
-        bundle::verify(&bytes)
+        bundle::verify_with(&bytes, &progress)
     } else {
-        verify::archive(&bytes, Options::default())
+        verify::archive_with(&bytes, Options::default(), &progress)
     };
+    meter.finish();
     if arguments.json {
         print_json(&report)?;
     } else {

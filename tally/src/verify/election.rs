@@ -5,32 +5,23 @@ use std::collections::BTreeMap;
 use ballot::trustee::{TrusteeId, Trustees};
 use ballot::wire::{Wire, WireError, WireFault};
 use ballot::{
-    Ballot, BallotError, Digest, Election, ElectionResult, EncryptedTally, Group,
-    PartialDecryption, PublicCredentials,
+    Election, ElectionResult, EncryptedTally, Group, PartialDecryption, PublicCredentials,
 };
 
-use super::{Checks, Closed, Counted, Failure, Options};
-use crate::archive::{Archive, BallotEntry, Stage};
+use super::{Checks, Closed, Counted, Failure, Options, Progress, SILENT, ballots};
+use crate::archive::{Archive, Stage};
 use crate::count::{self, Aggregate, CountingError};
-use crate::parallel;
 use crate::rules::QuestionShape;
 
 /// Runs every check; `None` where a failure makes counting impossible.
 pub(super) fn verify<G: Group>(
     archive: &Archive<'_>,
     options: Options,
+    progress: Progress<'_>,
     checks: &mut Checks,
 ) -> Option<Counted> {
     let (election, roll, trustees) = read_setup::<G>(archive, checks)?;
-    let ballots = verify_ballots(archive, &election, &roll, checks)?;
-    check_revotes(archive, &ballots, options, checks);
-    let aggregate = match count::aggregate(&election, &roll, &ballots) {
-        Ok(aggregate) => aggregate,
-        Err(error) => {
-            checks.fail("encrypted-tally", None, error);
-            return None;
-        }
-    };
+    let aggregate = ballots::verify(archive, &election, &roll, options, progress, checks)?;
     check_tally(archive, &aggregate, checks)?;
     let partials = check_partials(archive, &election, &trustees, &aggregate.tally, checks)?;
     let result = check_result(archive, &aggregate, &trustees, &partials, checks)?;
@@ -39,7 +30,7 @@ pub(super) fn verify<G: Group>(
         name: election.name().to_owned(),
         fingerprint: election.fingerprint().to_string(),
         credentials: number(roll.entries().len()),
-        ballots: number(ballots.len()),
+        ballots: number(archive.ballots.len()),
         counted: aggregate.ballots,
         weight: aggregate.weight,
         result: result.result,
@@ -61,11 +52,7 @@ pub(super) fn closed<G: Group>(
     let mut checks = Checks::default();
     let computed = (|| {
         let (election, roll, trustees) = read_setup::<G>(archive, &mut checks)?;
-        let ballots = verify_ballots(archive, &election, &roll, &mut checks)?;
-        check_revotes(archive, &ballots, options, &mut checks);
-        let aggregate = count::aggregate(&election, &roll, &ballots)
-            .map_err(|error| checks.fail("encrypted-tally", None, error))
-            .ok()?;
+        let aggregate = ballots::verify(archive, &election, &roll, options, SILENT, &mut checks)?;
         if archive.tally.is_some() {
             check_tally(archive, &aggregate, &mut checks)?;
         }
@@ -103,19 +90,6 @@ pub(super) fn setup<G: Group>(
     Ok((election, roll))
 }
 
-/// The archive's ballots, read and not verified.
-pub(super) fn read_ballots<G: Group>(archive: &Archive<'_>) -> Result<Vec<Ballot<G>>, Failure> {
-    parallel::map(&archive.ballots, |entry| {
-        Ballot::from_json(entry.bytes).map_err(|error| Failure {
-            check: "ballots",
-            object: Some(blame(entry)),
-            message: error.to_string(),
-        })
-    })
-    .into_iter()
-    .collect()
-}
-
 fn read_setup<G: Group>(
     archive: &Archive<'_>,
     checks: &mut Checks,
@@ -139,57 +113,6 @@ fn read<T: Wire>(check: &'static str, bytes: &[u8], checks: &mut Checks) -> Opti
         Err(error) => checks.fail(check, None, error),
     }
     None
-}
-
-/// Every bad ballot is named; with any bad one nothing is counted.
-fn verify_ballots<G: Group>(
-    archive: &Archive<'_>,
-    election: &Election<G>,
-    roll: &PublicCredentials<G>,
-    checks: &mut Checks,
-) -> Option<Vec<Ballot<G>>> {
-    let verdicts: Vec<Result<Ballot<G>, BallotError>> = parallel::map(&archive.ballots, |entry| {
-        Ballot::accept(entry.bytes, election, roll)
-    });
-    let mut ballots = Vec::with_capacity(verdicts.len());
-    let mut sound = true;
-    for (entry, verdict) in archive.ballots.iter().zip(verdicts) {
-        match verdict {
-            Ok(ballot) => ballots.push(ballot),
-            Err(error) => {
-                sound = false;
-                checks.fail(
-                    "ballots",
-                    Some(blame(entry)),
-                    format!("{}: {error}", error.code()),
-                );
-            }
-        }
-    }
-    if !sound {
-        return None;
-    }
-    checks.pass("ballots");
-    Some(ballots)
-}
-
-fn check_revotes<G: Group>(
-    archive: &Archive<'_>,
-    ballots: &[Ballot<G>],
-    options: Options,
-    checks: &mut Checks,
-) {
-    let second = count::first_revote(ballots);
-    match second.and_then(|position| archive.ballots.get(position)) {
-        Some(entry) if !options.revoting => {
-            checks.fail(
-                "revotes",
-                Some(blame(entry)),
-                "its credential has voted already, and the rule forbids a second ballot",
-            );
-        }
-        _ => checks.pass("revotes"),
-    }
 }
 
 fn check_tally<G: Group>(
@@ -335,10 +258,6 @@ fn check_result<G: Group>(
 
 fn unfinished(stage: Stage) -> String {
     format!("the election is not finished: its archive ends with {stage}")
-}
-
-fn blame(entry: &BallotEntry<'_>) -> String {
-    format!("event {}, ballot {}", entry.height, Digest::of(entry.bytes))
 }
 
 fn number(length: usize) -> u64 {

@@ -1,7 +1,8 @@
 //! What the browser asks for, as plain functions.
 
-use ballot::wire::Wire as _;
-use ballot::{Ballot, Ed25519, Election, Opening};
+use ballot::group::{Group, InGroup, in_group};
+use ballot::wire::{Wire as _, WireError};
+use ballot::{Ballot, Election, Opening};
 use serde_json::{Value, json};
 use tally::bundle;
 use tally::record::leaf::{self, BodyHash};
@@ -42,8 +43,22 @@ pub fn verify(bytes: &[u8]) -> Act {
 
 /// See [`crate::closed_tally`].
 pub fn closed_tally(archive: &[u8], revoting: bool) -> Act {
-    Ok(
-        match verifier::closed::<Ed25519>(archive, Options { revoting }) {
+    Ok(in_its_group(archive, ClosedTally { archive, revoting }))
+}
+
+struct ClosedTally<'a> {
+    archive: &'a [u8],
+    revoting: bool,
+}
+
+impl InGroup for ClosedTally<'_> {
+    type Output = String;
+
+    fn run<G: Group>(self) -> String {
+        let options = Options {
+            revoting: self.revoting,
+        };
+        match verifier::closed::<G>(self.archive, options) {
             Ok(closed) => json!({
                 "ok": true,
                 "election": closed.election.to_json(),
@@ -56,8 +71,20 @@ pub fn closed_tally(archive: &[u8], revoting: bool) -> Act {
             })
             .to_string(),
             Err(failure) => refused_by(&failure),
-        },
-    )
+        }
+    }
+}
+
+/// Does `work` in the group of the archive's election.
+fn in_its_group<W: InGroup<Output = String>>(archive: &[u8], work: W) -> String {
+    match verifier::group_of(archive) {
+        Ok(group) => in_group(&group, work).unwrap_or_else(|| unsupported(&group)),
+        Err(failure) => refused_by(&failure),
+    }
+}
+
+fn unsupported(group: &str) -> String {
+    refused("supported", &format!("unsupported: the group {group}"))
 }
 
 /// See [`crate::verify_receipt`].
@@ -133,49 +160,93 @@ pub fn open_body(document: &[u8], hash: &str) -> Act {
 
 /// See [`crate::check_ballot`].
 pub fn check_ballot(archive: &[u8], ballot: &str, fresh: bool) -> Act {
-    let freshness = if fresh {
-        Freshness::Ignored
-    } else {
-        Freshness::Checked
+    let work = CheckBallot {
+        archive,
+        ballot,
+        fresh,
     };
-    let checked = BallotCheck::<Ed25519>::new(archive, freshness, Options::default())
-        .and_then(|check| check.check(ballot.as_bytes()));
-    Ok(match checked {
-        Ok(ballot) => json!({ "ok": true, "tracker": ballot.tracker().to_string() }).to_string(),
-        Err(failure) => refused_by(&failure),
-    })
+    Ok(in_its_group(archive, work))
+}
+
+struct CheckBallot<'a> {
+    archive: &'a [u8],
+    ballot: &'a str,
+    fresh: bool,
+}
+
+impl InGroup for CheckBallot<'_> {
+    type Output = String;
+
+    fn run<G: Group>(self) -> String {
+        let freshness = if self.fresh {
+            Freshness::Ignored
+        } else {
+            Freshness::Checked
+        };
+        let checked = BallotCheck::<G>::new(self.archive, freshness, Options::default())
+            .and_then(|check| check.check(self.ballot.as_bytes()));
+        match checked {
+            Ok(ballot) => {
+                json!({ "ok": true, "tracker": ballot.tracker().to_string() }).to_string()
+            }
+            Err(failure) => refused_by(&failure),
+        }
+    }
 }
 
 /// See [`crate::open_ballot`].
 pub fn open_ballot(election: &str, opening: &str, ballot: &str) -> Act {
-    let election = match Election::<Ed25519>::from_json(election.as_bytes()) {
-        Ok(election) => election,
+    let group = match ballot::group_of_election(election.as_bytes()) {
+        Ok(group) => group,
         Err(error) => return Ok(refused("election", &error.to_string())),
     };
-    let ballot = match Ballot::<Ed25519>::from_json(ballot.as_bytes()) {
-        Ok(ballot) => ballot,
-        Err(error) => return Ok(refused("encoding", &error.to_string())),
+    let work = OpenBallot {
+        election,
+        opening,
+        ballot,
     };
-    if let Err(error) = ballot.verify(&election) {
-        return Ok(refused(error.code(), &error.to_string()));
+    Ok(in_group(&group, work).unwrap_or_else(|| unsupported(&group)))
+}
+
+struct OpenBallot<'a> {
+    election: &'a str,
+    opening: &'a str,
+    ballot: &'a str,
+}
+
+impl InGroup for OpenBallot<'_> {
+    type Output = String;
+
+    fn run<G: Group>(self) -> String {
+        self.open::<G>().unwrap_or_else(|refused| refused)
     }
-    let opening = match Opening::<Ed25519>::from_json(opening.as_bytes()) {
-        Ok(opening) => opening,
-        Err(error) => return Ok(refused("opening", &error.to_string())),
-    };
-    Ok(match opening.check(&ballot, &election) {
-        Ok(choices) => {
-            let questions = election.questions();
-            let answers: Vec<&[String]> = questions.iter().map(ballot::Question::answers).collect();
-            let blank: Vec<bool> = questions
-                .iter()
-                .map(ballot::Question::allows_blank)
-                .collect();
-            let tracker = ballot.tracker().to_string();
-            json!({ "ok": true, "tracker": tracker, "choices": choices.marks(), "answers": answers, "blank": blank }).to_string()
-        }
-        Err(error) => refused("opening", &error.to_string()),
-    })
+}
+
+impl OpenBallot<'_> {
+    /// The answer, either way.
+    fn open<G: Group>(&self) -> Result<String, String> {
+        let malformed = |check| move |error: WireError| refused(check, &error.to_string());
+        let election =
+            Election::<G>::from_json(self.election.as_bytes()).map_err(malformed("election"))?;
+        let ballot =
+            Ballot::<G>::from_json(self.ballot.as_bytes()).map_err(malformed("encoding"))?;
+        ballot
+            .verify(&election)
+            .map_err(|error| refused(error.code(), &error.to_string()))?;
+        let opening =
+            Opening::<G>::from_json(self.opening.as_bytes()).map_err(malformed("opening"))?;
+        let choices = opening
+            .check(&ballot, &election)
+            .map_err(|error| refused("opening", &error.to_string()))?;
+        let questions = election.questions();
+        let answers: Vec<&[String]> = questions.iter().map(ballot::Question::answers).collect();
+        let blank: Vec<bool> = questions
+            .iter()
+            .map(ballot::Question::allows_blank)
+            .collect();
+        let tracker = ballot.tracker().to_string();
+        Ok(json!({ "ok": true, "tracker": tracker, "choices": choices.marks(), "answers": answers, "blank": blank }).to_string())
+    }
 }
 
 fn inclusion(included: Result<Included, ReceiptError>) -> String {

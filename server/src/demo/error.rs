@@ -2,6 +2,7 @@
 
 use super::content::ContentError;
 use crate::cycles::CycleError;
+use crate::evaluation::EvaluationError;
 use crate::infra::database::DatabaseError;
 use crate::people::{NotAContact, PeopleError};
 use crate::projects::ProjectError;
@@ -39,6 +40,8 @@ pub enum DemoError {
     Simulate(#[from] SimulateError),
     #[error("project: {0}")]
     Project(#[from] ProjectError),
+    #[error("evaluation: {0}")]
+    Evaluation(#[from] EvaluationError),
     /// The demo's folder holds something else, or a demo that was cut off while it was set up.
     #[error("the data folder holds no finished demo; take an empty one (--data), or delete it")]
     HalfSeeded,

@@ -88,7 +88,7 @@ pub async fn demo(State(app): State<App>, visit: Visit) -> Answer {
     let now = Now::read(&app).await?;
     let page = DemoPage {
         now: app.clock.now(),
-        step: next(&app, &now).await?,
+        step: next(&app, &demo.content, &now).await?,
         people: cast_of_characters(&demo.content.people),
         heading: CycleHeading {
             jurisdiction: now.county,
@@ -108,7 +108,7 @@ pub struct StepForm {
 pub async fn step(State(app): State<App>, Form(form): Form<StepForm>) -> Answer {
     let demo = Demo::of(&app)?;
     let now = Now::read(&app).await?;
-    if let Some(step) = next(&app, &now)
+    if let Some(step) = next(&app, &demo.content, &now)
         .await?
         .filter(|step| step.name() == form.step)
     {

@@ -13,6 +13,7 @@ use super::seed::{COUNTY, YEAR};
 use crate::app::App;
 use crate::cycles::{Cycle, Jurisdiction, Stage, find_cycle};
 use crate::infra::act::{Act, Actor};
+use crate::people::store as people_store;
 use crate::screening;
 use crate::session::{self, Poll, PollKind, StateName};
 use std::time::Duration;
@@ -23,10 +24,16 @@ use time::OffsetDateTime;
 pub enum DemoStep {
     /// Collecting ends, screening begins.
     EndCollecting,
-    /// Duplicates are clustered, every cluster is decided, the decisions are published.
+    /// Duplicates are clustered and every cluster is decided; the decisions are held.
     Screen,
-    /// Fifteen candidates are reviewed and published; comments come in and are answered.
-    Shortlist,
+    /// All decisions are published together.
+    PublishDecisions,
+    /// Fifteen candidates are put on the list, and the party committee reviews it.
+    Compose,
+    /// The list is published.
+    PublishShortlist,
+    /// Comments on the list come in and are answered.
+    Comment,
     /// The congress meets.
     CallSession,
     /// The meeting adopts the rules and the scrutineers.
@@ -51,7 +58,7 @@ pub enum DemoStep {
     MidYear,
     /// The year's end: deliveries, and the evaluation may begin.
     YearEnd,
-    /// The deputies' evaluation, from rules to verdicts.
+    /// The meeting adopts the evaluation's rules; from there on it is a poll like the other.
     Evaluate,
     /// The cycle is archived.
     Archive,
@@ -63,7 +70,10 @@ impl DemoStep {
         match self {
             Self::EndCollecting => "end-collecting",
             Self::Screen => "screen",
-            Self::Shortlist => "shortlist",
+            Self::PublishDecisions => "publish-decisions",
+            Self::Compose => "compose",
+            Self::PublishShortlist => "publish-shortlist",
+            Self::Comment => "comment",
             Self::CallSession => "call-session",
             Self::AdoptRules => "adopt-rules",
             Self::SignIn => "sign-in",
@@ -112,38 +122,50 @@ impl Now {
         self.polls.iter().find(|poll| poll.kind == kind)
     }
 
-    fn main_poll(&self) -> Result<&Poll, DemoError> {
-        self.poll(PollKind::Main)
+    /// The poll that runs: the deputies' choice, and in the year after it their evaluation.
+    fn current_poll(&self) -> Result<&Poll, DemoError> {
+        let kind = match self.cycle.stage {
+            Stage::Evaluating | Stage::Closed => PollKind::Evaluation,
+            Stage::Collecting
+            | Stage::Screening
+            | Stage::Shortlisted
+            | Stage::Voting
+            | Stage::Implementing => PollKind::Main,
+        };
+        self.poll(kind)
             .ok_or_else(|| DemoError::Unfit("there is no poll".to_owned()))
     }
 }
 
 /// What comes next; `None` at the end, and while a visitor's device has to act first.
-pub async fn next(app: &App, now: &Now) -> Result<Option<DemoStep>, DemoError> {
+pub async fn next(app: &App, content: &Content, now: &Now) -> Result<Option<DemoStep>, DemoError> {
     Ok(match now.cycle.stage {
         Stage::Collecting => Some(DemoStep::EndCollecting),
-        Stage::Screening => {
+        Stage::Screening => Some(preparing::next_of_screening(app, now, content).await?),
+        Stage::Shortlisted => {
             let mut tx = app.database.read().await?;
-            let clusters = screening::clusters(&mut tx, &now.cycle).await?;
-            let published = clusters
+            let made = screening::comments(&mut tx, &now.cycle).await?;
+            let are_in = content
+                .comments
+                .comments
                 .iter()
-                .filter_map(|cluster| cluster.decision.as_ref())
-                .any(|decision| decision.published_at.is_some());
-            Some(if published {
-                DemoStep::Shortlist
+                .all(|comment| made.iter().any(|one| one.text == comment.text));
+            Some(if are_in {
+                DemoStep::CallSession
             } else {
-                DemoStep::Screen
+                DemoStep::Comment
             })
         }
-        Stage::Shortlisted => Some(DemoStep::CallSession),
         Stage::Voting => match now.poll(PollKind::Main) {
             None => Some(DemoStep::AdoptRules),
+            Some(poll) if poll.state.name() == StateName::Announced => Some(DemoStep::HandOver),
             Some(poll) => of_poll(app, poll).await?,
         },
         Stage::Implementing if app.clock.now() < works::mid_year() => Some(DemoStep::MidYear),
         Stage::Implementing => Some(DemoStep::YearEnd),
         Stage::Evaluating => match now.poll(PollKind::Evaluation) {
             None => Some(DemoStep::Evaluate),
+            Some(poll) if poll.state.name() == StateName::Drafted => Some(DemoStep::Evaluate),
             Some(poll) if poll.state.name() == StateName::Announced => Some(DemoStep::Archive),
             Some(poll) => of_poll(app, poll).await?,
         },
@@ -151,6 +173,7 @@ pub async fn next(app: &App, now: &Now) -> Result<Option<DemoStep>, DemoError> {
     })
 }
 
+/// A poll's next step between its rules and its announcement.
 async fn of_poll(app: &App, poll: &Poll) -> Result<Option<DemoStep>, DemoError> {
     let devices = Devices::load(app, poll.id)?;
     let mut tx = app.database.read().await?;
@@ -180,7 +203,7 @@ async fn of_poll(app: &App, poll: &Poll) -> Result<Option<DemoStep>, DemoError> 
             simulated_waits.then_some(DemoStep::Decrypt)
         }
         StateName::Decrypted => Some(DemoStep::Announce),
-        StateName::Announced => Some(DemoStep::HandOver),
+        StateName::Announced => None,
     })
 }
 
@@ -189,27 +212,40 @@ pub async fn take(app: &App, content: &Content, expected: DemoStep) -> Result<()
     static ONE_AT_A_TIME: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
     let _turn = ONE_AT_A_TIME.lock().await;
     let now = Now::read(app).await?;
-    if next(app, &now).await? != Some(expected) {
+    if next(app, content, &now).await? != Some(expected) {
         return Ok(());
     }
-    match expected {
-        DemoStep::EndCollecting => preparing::end_collecting(app, &now).await,
-        DemoStep::Screen => preparing::screen(app, &now, content).await,
-        DemoStep::Shortlist => preparing::publish_shortlist(app, &now, content).await,
-        DemoStep::CallSession => preparing::call_session(app, &now).await,
-        DemoStep::AdoptRules => voting::adopt_rules(app, &now, content).await,
-        DemoStep::SignIn => voting::sign_in(app, now.main_poll()?, content).await,
-        DemoStep::Freeze => voting::freeze(app, now.main_poll()?, content).await,
-        DemoStep::Open => voting::open(app, now.main_poll()?, content).await,
-        DemoStep::Cast => voting::cast(app, now.main_poll()?, content).await,
-        DemoStep::Close => voting::close(app, now.main_poll()?, content).await,
-        DemoStep::Decrypt => voting::decrypt(app, now.main_poll()?).await,
-        DemoStep::Announce => voting::announce(app, now.main_poll()?, content).await,
-        DemoStep::HandOver => works::hand_over(app, &now).await,
-        DemoStep::MidYear => works::mid_year_reports(app, &now, content).await,
-        DemoStep::YearEnd => works::year_end(app, &now, content).await,
-        DemoStep::Evaluate => works::evaluate(app, &now, content).await,
-        DemoStep::Archive => move_to(app, &now, Stage::Closed).await.map(|_| ()),
+    let before = app.clock.now();
+    act_out(app, content, &now, expected).await?;
+    let mut tx = app.database.write().await?;
+    let passed = app.clock.now().millis() - before.millis();
+    people_store::move_sessions(&mut tx, passed).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn act_out(app: &App, content: &Content, now: &Now, step: DemoStep) -> Result<(), DemoError> {
+    match step {
+        DemoStep::EndCollecting => preparing::end_collecting(app, now).await,
+        DemoStep::Screen => preparing::screen(app, now, content).await,
+        DemoStep::PublishDecisions => preparing::publish_decisions(app, now).await,
+        DemoStep::Compose => preparing::compose(app, now, content).await,
+        DemoStep::PublishShortlist => preparing::publish_shortlist(app, now).await,
+        DemoStep::Comment => preparing::comment(app, now, content).await,
+        DemoStep::CallSession => preparing::call_session(app, now).await,
+        DemoStep::AdoptRules => voting::adopt_rules(app, now, content, PollKind::Main).await,
+        DemoStep::SignIn => voting::sign_in(app, now.current_poll()?, content).await,
+        DemoStep::Freeze => voting::freeze(app, now.current_poll()?, content).await,
+        DemoStep::Open => voting::open(app, now.current_poll()?, content).await,
+        DemoStep::Cast => voting::cast(app, now.current_poll()?, content).await,
+        DemoStep::Close => voting::close(app, now.current_poll()?, content).await,
+        DemoStep::Decrypt => voting::decrypt(app, now.current_poll()?).await,
+        DemoStep::Announce => voting::announce(app, now.current_poll()?, content).await,
+        DemoStep::HandOver => works::hand_over(app, now).await,
+        DemoStep::MidYear => works::mid_year_reports(app, now, content).await,
+        DemoStep::YearEnd => works::year_end(app, now, content).await,
+        DemoStep::Evaluate => voting::adopt_rules(app, now, content, PollKind::Evaluation).await,
+        DemoStep::Archive => move_to(app, now, Stage::Closed).await.map(|_| ()),
     }
 }
 

@@ -1,20 +1,21 @@
 //! From the end of collecting to the session.
 
-use super::{Now, a_while_later, move_to, set_clock};
+use super::{DemoStep, Now, a_while_later, move_to, set_clock};
 use crate::app::App;
-use crate::cycles::{Cycle, Stage};
+use crate::cycles::Stage;
 use crate::demo::content::{Content, DemoCandidate, DemoProposal};
 use crate::demo::error::DemoError;
 use crate::demo::people::account_of;
 use crate::infra::act::{Act, Actor};
 use crate::infra::clock::Timestamp;
+use crate::infra::database::Tx;
 use crate::infra::ids::AccountId;
 use crate::infra::money::Money;
 use crate::people::store as people_store;
 use crate::proposals::{ProposalId, Reason};
 use crate::screening::{
     self, CandidateFacts, CandidateId, ClusterId, Comment, CommentId, Milestone, Outcome, Review,
-    shortlist,
+    Shortlist, shortlist,
 };
 use std::collections::HashMap;
 use time::macros::datetime;
@@ -24,46 +25,82 @@ pub async fn end_collecting(app: &App, now: &Now) -> Result<(), DemoError> {
     move_to(app, now, Stage::Screening).await.map(|_| ())
 }
 
-/// Clusters what was merged, decides every cluster and publishes all decisions together.
+/// What is still to be done before the public sees the list, whoever did the rest.
+pub async fn next_of_screening(
+    app: &App,
+    now: &Now,
+    content: &Content,
+) -> Result<DemoStep, DemoError> {
+    let mut tx = app.database.read().await?;
+    if !waiting(&mut tx, now, content).await?.is_empty() {
+        return Ok(DemoStep::Screen);
+    }
+    let is_held = screening::clusters(&mut tx, &now.cycle)
+        .await?
+        .into_iter()
+        .filter_map(|cluster| cluster.decision)
+        .any(|decision| decision.published_at.is_none());
+    if is_held {
+        return Ok(DemoStep::PublishDecisions);
+    }
+    Ok(match shortlist(&mut tx, &now.cycle).await? {
+        Shortlist::Drafting => DemoStep::Compose,
+        Shortlist::Reviewed(_) | Shortlist::Published { .. } => DemoStep::PublishShortlist,
+    })
+}
+
+/// The content's proposals that nobody has clustered or decided yet.
+async fn waiting<'c>(
+    tx: &mut Tx,
+    now: &Now,
+    content: &'c Content,
+) -> Result<HashMap<&'c str, ProposalId>, DemoError> {
+    let mut ids: HashMap<String, ProposalId> = screening::unclustered(tx, &now.cycle)
+        .await?
+        .into_iter()
+        .map(|(id, _, title, _)| (title, id))
+        .collect();
+    Ok(content
+        .proposals
+        .iter()
+        .filter_map(|proposal| Some((proposal.key.as_str(), ids.remove(&proposal.title)?)))
+        .collect())
+}
+
+/// Clusters what was merged and decides every cluster.
 pub async fn screen(app: &App, now: &Now, content: &Content) -> Result<(), DemoError> {
     set_clock(app, datetime!(2025-11-14 10:00 +8));
     let cycle = &now.cycle;
     let mut act = Act::begin(app, Actor::System, Some(cycle.place())).await?;
     let office = office(app, &mut act, content).await?;
-    let ids: HashMap<String, ProposalId> = screening::unclustered(&mut act.tx, cycle)
-        .await?
-        .into_iter()
-        .map(|(id, _, title, _)| (title, id))
-        .collect();
-    let id_of = |proposal: &DemoProposal| {
-        ids.get(&proposal.title)
-            .copied()
-            .ok_or_else(|| DemoError::Unfit(format!("proposal {} is gone", proposal.key)))
-    };
-    for proposal in content
-        .proposals
-        .iter()
-        .filter(|proposal| proposal.screening.decision != "merged")
-    {
-        let mut members = vec![id_of(proposal)?];
+    let ids = waiting(&mut act.tx, now, content).await?;
+    for proposal in &content.proposals {
+        // What a visitor has clustered is decided by the visitor.
+        let Some(lead) = ids.get(proposal.key.as_str()) else {
+            continue;
+        };
+        if proposal.screening.decision == "merged" {
+            continue;
+        }
+        let mut members = vec![*lead];
         for merged in &content.proposals {
             if merged.screening.merged_into.as_ref() == Some(&proposal.key) {
-                members.push(id_of(merged)?);
+                members.extend(ids.get(merged.key.as_str()));
             }
         }
         let cluster = screening::cluster(app, &mut act, cycle, &members).await?;
         let outcome = outcome(proposal, content)?;
-        screening::decide(
-            &mut act,
-            cycle,
-            cluster,
-            office,
-            outcome,
-            &proposal.screening.answer,
-        )
-        .await?;
+        let answer = &proposal.screening.answer;
+        screening::decide(&mut act, cycle, cluster, office, outcome, answer).await?;
     }
-    screening::publish_decisions(&mut act, cycle).await?;
+    act.commit().await?;
+    Ok(())
+}
+
+pub async fn publish_decisions(app: &App, now: &Now) -> Result<(), DemoError> {
+    a_while_later(app, 24 * 60);
+    let mut act = Act::begin(app, Actor::System, Some(now.cycle.place())).await?;
+    screening::publish_decisions(&mut act, &now.cycle).await?;
     act.commit().await?;
     Ok(())
 }
@@ -98,8 +135,8 @@ async fn office(app: &App, act: &mut Act<'_>, content: &Content) -> Result<Accou
     account_of(app, &mut act.tx, &office.email).await
 }
 
-/// Reviews and publishes the candidates; then the public's comments come in, each with its answer.
-pub async fn publish_shortlist(app: &App, now: &Now, content: &Content) -> Result<(), DemoError> {
+/// Puts the candidates on the list and enters the review.
+pub async fn compose(app: &App, now: &Now, content: &Content) -> Result<(), DemoError> {
     let review = &content.comments.review;
     set_clock(
         app,
@@ -110,22 +147,33 @@ pub async fn publish_shortlist(app: &App, now: &Now, content: &Content) -> Resul
     );
     let mut act = Act::begin(app, Actor::System, Some(now.cycle.place())).await?;
     let clusters = clusters_by_candidate(&mut act, now, content).await?;
-    let mut candidates = HashMap::new();
+    let listed = screening::candidates(&mut act.tx, &now.cycle).await?;
     for candidate in &content.candidates {
-        let cluster = clusters.get(&candidate.id).copied();
-        let id = shortlist::add(app, &mut act, &now.cycle, &facts(candidate), cluster).await?;
-        candidates.insert(candidate.id.clone(), id);
+        // A visitor may have begun the list.
+        if !listed.iter().any(|one| one.facts.code == candidate.id) {
+            let cluster = clusters.get(&candidate.id).copied();
+            shortlist::add(app, &mut act, &now.cycle, &facts(candidate), cluster).await?;
+        }
     }
     let reviewed = Review {
         on: review.reviewed_on,
         document: review.document.clone(),
     };
     shortlist::review(&mut act, &now.cycle, &reviewed).await?;
-    shortlist::publish(&mut act, &now.cycle).await?;
     act.commit().await?;
+    Ok(())
+}
+
+/// Publishes the list, unless a visitor has, and moves on.
+pub async fn publish_shortlist(app: &App, now: &Now) -> Result<(), DemoError> {
     a_while_later(app, 24 * 60);
-    let cycle = move_to(app, now, Stage::Shortlisted).await?;
-    comments(app, &cycle, content, &candidates).await
+    let mut act = Act::begin(app, Actor::System, Some(now.cycle.place())).await?;
+    let state = shortlist(&mut act.tx, &now.cycle).await?;
+    if !state.is_published() {
+        shortlist::publish(&mut act, &now.cycle).await?;
+    }
+    act.commit().await?;
+    move_to(app, now, Stage::Shortlisted).await.map(|_| ())
 }
 
 /// The cluster with the most members for each candidate.
@@ -170,12 +218,15 @@ fn facts(candidate: &DemoCandidate) -> CandidateFacts {
     }
 }
 
-async fn comments(
-    app: &App,
-    cycle: &Cycle,
-    content: &Content,
-    candidates: &HashMap<String, CandidateId>,
-) -> Result<(), DemoError> {
+pub async fn comment(app: &App, now: &Now, content: &Content) -> Result<(), DemoError> {
+    let cycle = &now.cycle;
+    let mut tx = app.database.read().await?;
+    let candidates: HashMap<String, CandidateId> = screening::candidates(&mut tx, cycle)
+        .await?
+        .into_iter()
+        .map(|candidate| (candidate.facts.code, candidate.id))
+        .collect();
+    drop(tx);
     let published = app.clock.now();
     for (number, comment) in (0_i64..).zip(&content.comments.comments) {
         app.clock.set(published.plus_seconds(number * 7 * 3600));

@@ -2,32 +2,43 @@
 
 use super::{Now, a_while_later};
 use crate::app::App;
-use crate::demo::content::{Content, County};
+use crate::demo::content::{Content, Evaluations};
 use crate::demo::devices::Devices;
 use crate::demo::error::DemoError;
 use crate::demo::people::{account_of, simulated_numbers};
+use crate::evaluation;
 use crate::infra::act::Actor;
 use crate::infra::ids::AccountId;
 use crate::people::store as people_store;
 use crate::session::{
-    self, Adoption, Hands, JointStep, NewPoll, Poll, PollId, PollKind, RuleForm, Side, simulate,
+    self, Adoption, Hands, JointStep, Poll, PollId, PollKind, RuleForm, Side, simulate,
 };
 use ballot::Choices;
 
-pub async fn adopt_rules(app: &App, now: &Now, content: &Content) -> Result<(), DemoError> {
-    let poll = match now.poll(PollKind::Main) {
-        Some(poll) => poll.id,
-        None => {
-            let new =
-                session::new_main_poll(app, &now.cycle, "民生实事项目票决".to_owned()).await?;
-            session::create(app, Actor::System, &now.cycle, new).await?
+/// Makes the poll of this kind, unless a visitor has, and lets the meeting adopt its rules.
+pub async fn adopt_rules(
+    app: &App,
+    now: &Now,
+    content: &Content,
+    kind: PollKind,
+) -> Result<(), DemoError> {
+    let cycle = &now.cycle;
+    let poll = match (now.poll(kind), kind) {
+        (Some(poll), _) => poll.id,
+        (None, PollKind::Main) => {
+            let new = session::new_main_poll(app, cycle, "民生实事项目票决".to_owned()).await?;
+            session::create(app, Actor::System, cycle, new).await?
+        }
+        (None, PollKind::Evaluation) => {
+            let title = "民生实事项目满意度测评".to_owned();
+            evaluation::create_poll(app, Actor::System, cycle, title).await?
         }
     };
-    adopt(app, now, content, poll, PollKind::Main).await
+    adopt(app, now, content, poll, kind).await
 }
 
 /// Writes the rules with their defaults and lets the meeting adopt them.
-pub(super) async fn adopt(
+async fn adopt(
     app: &App,
     now: &Now,
     content: &Content,
@@ -161,22 +172,50 @@ async fn both_confirm(
 
 /// The simulated deputies cast recorded ballots, one each.
 pub async fn cast(app: &App, poll: &Poll, content: &Content) -> Result<(), DemoError> {
+    let mut tx = app.database.read().await?;
+    let codes: Vec<String> = session::store::items(&mut tx, poll)
+        .await?
+        .into_iter()
+        .map(|item| item.code)
+        .collect();
+    drop(tx);
+    let recorded: Vec<Choices> = match poll.kind {
+        PollKind::Main => choices(&content.county.ballots, &codes),
+        PollKind::Evaluation => levels(&content.evaluations, &codes),
+    };
     let devices = Devices::load(app, poll.id)?;
-    for (deputy, ballot) in devices.deputies.iter().zip(&content.county.ballots) {
-        let choices = choices(&content.county, ballot);
-        simulate::cast(app, poll.jurisdiction, poll.id, deputy, &choices).await?;
+    for (deputy, choices) in devices.deputies.iter().zip(&recorded) {
+        simulate::cast(app, poll.jurisdiction, poll.id, deputy, choices).await?;
     }
     Ok(())
 }
 
-/// A recorded ballot as marks in the order of the candidates.
-fn choices(county: &County, ballot: &[String]) -> Choices {
-    let marks = county
-        .projects
+/// The recorded ballots as marks in the order of the candidates.
+fn choices(ballots: &[Vec<String>], codes: &[String]) -> Vec<Choices> {
+    let marks = |ballot: &Vec<String>| codes.iter().map(|code| ballot.contains(code)).collect();
+    ballots
         .iter()
-        .map(|project| ballot.contains(&project.id))
-        .collect();
-    Choices::from(vec![marks])
+        .map(|ballot| Choices::from(vec![marks(ballot)]))
+        .collect()
+}
+
+/// The recorded evaluations: for each project at most one of three levels.
+fn levels(recorded: &Evaluations, codes: &[String]) -> Vec<Choices> {
+    let level = |ballot: &[Option<u8>], code: &String| {
+        let column = recorded.projects.iter().position(|project| project == code);
+        column.and_then(|column| ballot.get(column).copied().flatten())
+    };
+    recorded
+        .ballots
+        .iter()
+        .map(|ballot| {
+            let marks = codes.iter().map(|code| {
+                let level = level(ballot, code);
+                (0..3).map(|this| level == Some(this)).collect()
+            });
+            Choices::from(marks.collect::<Vec<Vec<bool>>>())
+        })
+        .collect()
 }
 
 pub async fn decrypt(app: &App, poll: &Poll) -> Result<(), DemoError> {
@@ -199,24 +238,4 @@ pub async fn announce(app: &App, poll: &Poll, content: &Content) -> Result<(), D
     let chair = account_of_deputy(app, content, &content.people.chair.number).await?;
     session::announce(app, chair, poll.jurisdiction, poll.id).await?;
     Ok(())
-}
-
-/// Makes a poll of the given kind and runs it up to the open ballot box.
-pub(super) async fn run_to_open(
-    app: &App,
-    now: &Now,
-    content: &Content,
-    new: NewPoll,
-) -> Result<Poll, DemoError> {
-    let kind = new.kind;
-    let id = session::create(app, Actor::System, &now.cycle, new).await?;
-    adopt(app, now, content, id, kind).await?;
-    for step in [JointStep::Freeze, JointStep::Open] {
-        let poll = session::find(app, now.county.id, id).await?;
-        if step == JointStep::Freeze {
-            sign_in(app, &poll, content).await?;
-        }
-        both_confirm(app, &poll, content, step).await?;
-    }
-    Ok(session::find(app, now.county.id, id).await?)
 }

@@ -1,18 +1,15 @@
-//! The year of the chosen projects, and its evaluation.
+//! The year of the chosen projects.
 
-use super::voting::{announce, close, decrypt, run_to_open};
 use super::{Now, move_to, set_clock};
 use crate::app::App;
 use crate::cycles::{Cycle, Stage};
 use crate::demo::content::{Content, DemoProject, DemoReport};
-use crate::demo::devices::Devices;
 use crate::demo::error::DemoError;
 use crate::infra::act::{Act, Actor};
 use crate::infra::clock::Timestamp;
 use crate::infra::money::Money;
 use crate::projects::{self, Month, NewReport};
-use crate::session::{self, Outcome, PollKind, simulate};
-use ballot::Choices;
+use crate::session::{self, Outcome};
 use tally::decision::Outcome::Decided;
 use time::macros::{date, datetime};
 use time::{Date, OffsetDateTime};
@@ -24,7 +21,7 @@ pub fn mid_year() -> Timestamp {
 
 pub async fn hand_over(app: &App, now: &Now) -> Result<(), DemoError> {
     let mut tx = app.database.read().await?;
-    let outcome = session::outcome(&mut tx, now.main_poll()?).await?;
+    let outcome = session::outcome(&mut tx, now.current_poll()?).await?;
     drop(tx);
     let Some(Outcome::Choice {
         decision: Decided(decision),
@@ -149,43 +146,4 @@ fn at_work(app: &App, day: Date) -> OffsetDateTime {
     day.with_hms(15, 30, 0)
         .unwrap_or_else(|_| day.midnight())
         .assume_offset(app.config.zone())
-}
-
-/// The year-end evaluation: recorded ballots of three levels, from rules to verdicts.
-pub async fn evaluate(app: &App, now: &Now, content: &Content) -> Result<(), DemoError> {
-    let new =
-        session::new_evaluation_poll(app, &now.cycle, "民生实事项目满意度测评".to_owned()).await?;
-    let codes: Vec<String> = new.items.iter().map(|item| item.code.clone()).collect();
-    let poll = run_to_open(app, now, content, new).await?;
-    let devices = Devices::load(app, poll.id)?;
-    for (deputy, ballot) in devices.deputies.iter().zip(&content.evaluations.ballots) {
-        let marks: Vec<Vec<bool>> = codes
-            .iter()
-            .map(|code| levels(content, ballot, code))
-            .collect();
-        simulate::cast(
-            app,
-            poll.jurisdiction,
-            poll.id,
-            deputy,
-            &Choices::from(marks),
-        )
-        .await?;
-    }
-    close(app, &poll, content).await?;
-    decrypt(app, &poll).await?;
-    announce(app, &poll, content).await?;
-    debug_assert_eq!(poll.kind, PollKind::Evaluation);
-    Ok(())
-}
-
-/// One deputy's mark for one project: at most one of three levels.
-fn levels(content: &Content, ballot: &[Option<u8>], code: &str) -> Vec<bool> {
-    let level = content
-        .evaluations
-        .projects
-        .iter()
-        .position(|project| project == code)
-        .and_then(|column| ballot.get(column).copied().flatten());
-    (0..3).map(|this| level == Some(this)).collect()
 }

@@ -22,8 +22,8 @@ pub use roster::{
     insert_delegation, insert_deputy, link_deputy, numbers_out_of_office,
 };
 pub use sessions::{
-    NewSession, Session, SessionId, end_other_sessions, end_session, insert_session, rotate,
-    session_of_token, sessions, viewer_of_session,
+    NewSession, Session, SessionId, end_other_sessions, end_session, insert_session, move_sessions,
+    rotate, session_of_token, sessions, viewer_of_session,
 };
 pub use tickets::{
     Ticket, TicketState, account_of_link, count_wrong_code, delete_expired, find_ticket,

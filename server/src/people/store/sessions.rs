@@ -108,6 +108,15 @@ pub async fn rotate(
     Ok(touched == 1)
 }
 
+/// Moves every session along with a clock that was set forward: the demo's visitors stay signed in over its months.
+pub async fn move_sessions(tx: &mut Tx, millis: i64) -> Result<(), DatabaseError> {
+    on_either!(tx, conn => sqlx::query(
+        "UPDATE sessions SET created_at = created_at + $1, rotated_at = rotated_at + $1, \
+         expires_at = expires_at + $1, previous_until = previous_until + $1",
+    ).bind(millis).execute(&mut *conn).await?.rows_affected());
+    Ok(())
+}
+
 /// The living sessions of an account, newest first.
 pub async fn sessions(
     tx: &mut Tx,

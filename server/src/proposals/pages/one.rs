@@ -208,7 +208,7 @@ impl OnePage {
         };
         html! {
             section.panel {
-                p.stat-value { (icon(Icon::People)) " " (proposal.supporters) }
+                p.stat-value data-part="supporters" { (icon(Icon::People)) " " (proposal.supporters) }
                 p.muted { (locale.text("supporters-label")) }
                 @if self.supported { p { (locale.text("you-support-this")) } }
                 @if open {

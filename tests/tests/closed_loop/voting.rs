@@ -1,0 +1,193 @@
+//! The session: keys, sign-in, ballots from browsers and from the library, decryption, announcement.
+
+use super::county::{County, Poll, shown, word};
+use ballot_wasm::acts;
+use journeys::{Browser, Screen, accessibility};
+use serde_json::{Value, json};
+
+/// How many ballots the demo's simulated deputies cast: the first recorded ones.
+pub const SIMULATED: usize = 190;
+
+impl County {
+    /// The three scrutineers make their keys, each on an own device.
+    pub async fn make_keys(&self, poll: &Poll) -> Vec<Browser> {
+        let mut devices = Vec::new();
+        for (role, nth) in [
+            ("chief_scrutineer", 0),
+            ("scrutineer", 0),
+            ("scrutineer", 1),
+        ] {
+            let device = self.person(role, nth, Screen::Laptop).await;
+            device.goto(&format!("{}/scrutineer", poll.page)).await;
+            device.until(&shown("key")).await;
+            device.click("[data-part=make-key]").await;
+            device.until(&shown("key-made")).await;
+            devices.push(device);
+        }
+        devices[0].screenshot("scrutineer-key").await;
+        accessibility::assert_accessible(&devices[0]).await;
+        devices
+    }
+
+    /// Two deputies sign in on their own devices; six more are played by the library.
+    pub async fn sign_in_deputies(&self, poll: &Poll) -> Ballots {
+        let mut devices = Vec::new();
+        for nth in 0..2 {
+            let device = self.person("deputy", nth, Screen::Phone).await;
+            device.goto(&format!("{}/sign-in", poll.page)).await;
+            device.until(&shown("ready")).await;
+            device.click("[data-part=sign-in]").await;
+            device.until(&shown("registered")).await;
+            devices.push(device);
+        }
+        devices[0].screenshot("signed-in").await;
+        let desk = self.driver.open(Screen::Laptop).await;
+        let view = self.json(&desk, &poll.api).await;
+        let uuids = json!([view["election_uuid"]]).to_string();
+        let mut credentials = Vec::new();
+        for nth in self.played_by_the_library() {
+            desk.goto(&self.demo.account("deputy", nth).sign_in_url)
+                .await;
+            let seed = [u8::try_from(nth % 251).unwrap(); 32];
+            let made: Value =
+                serde_json::from_str(&acts::make_credential(&uuids, &seed).unwrap()).unwrap();
+            let public = made["public"].as_object().unwrap().values().next().unwrap();
+            let body = json!({ "public_credential": public }).to_string();
+            let (status, said) = desk
+                .post(
+                    &format!("{}/registration", poll.api),
+                    "application/json",
+                    &body,
+                )
+                .await;
+            assert_eq!(status, 200, "{said}");
+            credentials.push(made["credential"].as_str().unwrap().to_owned());
+        }
+        Ballots {
+            devices,
+            desk,
+            credentials,
+        }
+    }
+
+    /// Deputies for whom no simulated device stands in: the last ones of the roster.
+    fn played_by_the_library(&self) -> Vec<usize> {
+        let all = self
+            .demo
+            .accounts()
+            .iter()
+            .filter(|account| account.role == "deputy")
+            .count();
+        (all - 20..all).rev().take(6).collect()
+    }
+
+    /// Office and chief scrutineer confirm a step, each on the own page.
+    pub async fn confirm(&self, poll: &Poll, step: &str) {
+        for role in ["office", "chief_scrutineer"] {
+            let leader = self.person(role, 0, Screen::Laptop).await;
+            leader.goto(&format!("{}/manage", poll.page)).await;
+            leader.screenshot(&format!("manage-{step}-{role}")).await;
+            let form =
+                format!("form[action$='/confirm']:has(input[name=step][value={step}]) button");
+            leader.click(&form).await;
+            leader.close().await;
+        }
+    }
+
+    pub async fn decrypt(&self, device: &Browser, poll: &Poll) {
+        device.goto(&format!("{}/scrutineer", poll.page)).await;
+        device.until(&shown("decrypt")).await;
+        device.click("[data-part=decrypt]").await;
+        device.until(&shown("decrypted")).await;
+        device.screenshot("decrypted").await;
+    }
+
+    pub async fn announce(&self, poll: &Poll) {
+        let chair = self.person("chair", 0, Screen::Laptop).await;
+        chair.goto(&format!("{}/manage", poll.page)).await;
+        chair.click("form[action$='/announce'] button").await;
+        chair.until("location.pathname.includes('/results')").await;
+        chair.screenshot("announced").await;
+    }
+}
+
+/// The devices of two deputies, and the credentials of six whom the library plays.
+pub struct Ballots {
+    devices: Vec<Browser>,
+    desk: Browser,
+    credentials: Vec<String>,
+}
+
+impl Ballots {
+    /// The last eight recorded ballots: two in browsers, six sealed by the library.
+    pub async fn cast(&mut self, county: &County, poll: &Poll) {
+        let recorded = county.data["ballots"].as_array().unwrap();
+        let projects: Vec<String> = county.data["projects"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|project| word(&project["id"]))
+            .collect();
+        for (device, choice) in self.devices.iter().zip(&recorded[SIMULATED..SIMULATED + 2]) {
+            cast_in_browser(device, poll, choice).await;
+        }
+        let (_, election) = self
+            .desk
+            .fetch_from(&format!("{}/election", poll.api))
+            .await;
+        let election = String::from_utf8(election).unwrap();
+        for (number, (credential, choice)) in self
+            .credentials
+            .iter()
+            .zip(&recorded[SIMULATED + 2..SIMULATED + 8])
+            .enumerate()
+        {
+            let chosen: Vec<String> = choice.as_array().unwrap().iter().map(word).collect();
+            let marks: Vec<u8> = projects
+                .iter()
+                .map(|id| u8::from(chosen.contains(id)))
+                .collect();
+            let seed = [100 + u8::try_from(number).unwrap(); 32];
+            let sealed =
+                acts::seal(&election, credential, &json!([marks]).to_string(), &seed).unwrap();
+            let sealed: Value = serde_json::from_str(&sealed).unwrap();
+            let ballot = sealed["ballot"].as_str().unwrap();
+            let url = format!("{}/ballots", poll.api);
+            let (status, first) = self.desk.post(&url, "application/json", ballot).await;
+            assert_eq!(status, 200, "{first}");
+            let (_, second) = self.desk.post(&url, "application/json", ballot).await;
+            let tracker =
+                |said: &str| serde_json::from_str::<Value>(said).unwrap()["tracker"].clone();
+            assert_eq!(
+                tracker(&first),
+                tracker(&second),
+                "the same ballot again gets the same receipt"
+            );
+        }
+    }
+}
+
+async fn cast_in_browser(device: &Browser, poll: &Poll, choice: &Value) {
+    device.goto(&format!("{}/cast", poll.page)).await;
+    device.until(&shown("choose")).await;
+    for id in choice.as_array().unwrap().iter().map(word) {
+        device.click(&format!("input[data-review^='{id} ']")).await;
+    }
+    let ticked = choice.as_array().unwrap().len();
+    assert_eq!(device.text("[data-part=ticked]").await, ticked.to_string());
+    device.screenshot("cast-choose").await;
+    accessibility::assert_accessible(device).await;
+    device.click("[data-part=review]").await;
+    device.until(&shown("review")).await;
+    device.screenshot("cast-review").await;
+    device.click("[data-part=seal]").await;
+    device.until(&shown("sealed")).await;
+    device.screenshot("cast-sealed").await;
+    device.click("[data-part=cast]").await;
+    device.until(&shown("receipt")).await;
+    device
+        .until("!document.querySelector('[data-part=receipt-good]').hidden")
+        .await;
+    device.screenshot("cast-receipt").await;
+    assert!(!device.overflows().await, "the receipt fits a telephone");
+}

@@ -34,7 +34,8 @@ enum Command {
     Verify(verify::Arguments),
     /// Count approval votes (.pb) and compare with the totals printed in the file.
     #[command(
-        after_help = "Exit code: 0 if every file's totals equal the printed ones, else 1; 2 if a file cannot be read.\n\n\
+        after_help = "Exit code: 0 if every file's totals equal the printed ones, 1 if any differs; else 2 if a file cannot be read.\n\
+        Every file is reported, also after one that cannot be read.\n\n\
         Examples:\n  tally count votes.pb\n  tally count --rule rule.toml --json *.pb"
     )]
     Count(count::Arguments),

@@ -2,9 +2,12 @@
 //!
 //! The file prints each project's total in the column `votes`; counting the votes must give the same.
 
-use std::collections::HashMap;
+mod rows;
+
+use std::collections::{HashMap, HashSet};
 
 use crate::rules::ItemId;
+use rows::Rows;
 
 /// A file's projects and votes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -178,89 +181,6 @@ impl Instance {
     }
 }
 
-/// A row: its line and its fields.
-struct Row {
-    line: u64,
-    fields: Vec<String>,
-}
-
-struct Rows<'a> {
-    records: csv::StringRecordsIntoIter<&'a [u8]>,
-}
-
-impl<'a> Rows<'a> {
-    fn new(text: &'a str) -> Self {
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let reader = csv::ReaderBuilder::new()
-            .delimiter(b';')
-            .has_headers(false)
-            .flexible(true)
-            .from_reader(text.as_bytes());
-        Self {
-            records: reader.into_records(),
-        }
-    }
-
-    fn next(&mut self) -> Result<Option<Row>, PabulibError> {
-        let Some(record) = self.records.next() else {
-            return Ok(None);
-        };
-        let record = record.map_err(|error| {
-            let line = error.position().map_or(0, csv::Position::line);
-            fault(line, Problem::Csv(error.to_string()))
-        })?;
-        let line = record.position().map_or(0, csv::Position::line);
-        Ok(Some(Row {
-            line,
-            fields: record.iter().map(|field| field.trim().to_owned()).collect(),
-        }))
-    }
-
-    fn section(&mut self, name: &'static str) -> Result<(), PabulibError> {
-        let row = self.next()?;
-        let line = row.as_ref().map_or(0, |row| row.line);
-        if row.is_some_and(|row| row.is_section(name)) {
-            Ok(())
-        } else {
-            Err(fault(line, Problem::Section(name)))
-        }
-    }
-
-    /// A section's heading: where its columns stand.
-    fn heading(&mut self, after: &'static str) -> Result<Row, PabulibError> {
-        self.next()?
-            .ok_or_else(|| fault(0, Problem::Section(after)))
-    }
-}
-
-impl Row {
-    fn is_section(&self, name: &str) -> bool {
-        matches!(self.fields.as_slice(), [only] if only.eq_ignore_ascii_case(name))
-    }
-
-    fn column(&self, name: &'static str) -> Result<usize, PabulibError> {
-        self.optional(name)
-            .ok_or_else(|| fault(self.line, Problem::Missing(name)))
-    }
-
-    fn optional(&self, name: &str) -> Option<usize> {
-        self.fields.iter().position(|field| field == name)
-    }
-
-    fn field(&self, column: usize) -> &str {
-        self.fields.get(column).map_or("", String::as_str)
-    }
-
-    fn as_wide_as(&self, heading: &Self) -> Result<(), PabulibError> {
-        let (expected, found) = (heading.fields.len(), self.fields.len());
-        if expected == found {
-            Ok(())
-        } else {
-            Err(fault(self.line, Problem::Fields { expected, found }))
-        }
-    }
-}
-
 struct Meta(HashMap<String, (u64, String)>);
 
 impl Meta {
@@ -333,6 +253,7 @@ fn read_projects(rows: &mut Rows<'_>) -> Result<Vec<Project>, PabulibError> {
     let id = heading.column("project_id")?;
     let (name, printed) = (heading.optional("name"), heading.optional("votes"));
     let mut projects: Vec<Project> = Vec::new();
+    let mut seen = HashSet::new();
     loop {
         let row = rows
             .next()?
@@ -344,7 +265,7 @@ fn read_projects(rows: &mut Rows<'_>) -> Result<Vec<Project>, PabulibError> {
         let text = row.field(id);
         let id = ItemId::new(text).filter(|id| !id.as_str().contains(','));
         let id = id.ok_or_else(|| fault(row.line, Problem::Id(text.to_owned())))?;
-        if projects.iter().any(|project| project.id == id) {
+        if !seen.insert(id.clone()) {
             return Err(fault(row.line, Problem::Repeated(text.to_owned())));
         }
         let printed = printed.map(|column| {
@@ -376,7 +297,7 @@ fn read_votes(
         .enumerate()
         .map(|(position, project)| (project.id.as_str(), position))
         .collect();
-    let mut voters = std::collections::HashSet::new();
+    let mut voters = HashSet::new();
     let mut votes = Vec::new();
     while let Some(row) = rows.next()? {
         row.as_wide_as(&heading)?;
@@ -386,24 +307,32 @@ fn read_votes(
                 Problem::Repeated(row.field(voter).to_owned()),
             ));
         }
-        let mut approved = Vec::new();
-        for id in row.field(vote).split(',').filter(|id| !id.is_empty()) {
-            let position = positions
-                .get(id)
-                .ok_or_else(|| fault(row.line, Problem::UnknownProject(id.to_owned())))?;
-            if approved.contains(position) {
-                return Err(fault(row.line, Problem::Repeated(id.to_owned())));
-            }
-            approved.push(*position);
-        }
+        let approved =
+            approved(row.field(vote), &positions).map_err(|problem| fault(row.line, problem))?;
         let found = approved.len();
         if !u32::try_from(found).is_ok_and(|length| (least..=most).contains(&length)) {
             return Err(fault(row.line, Problem::Length { least, most, found }));
         }
-        approved.sort_unstable();
         votes.push(approved);
     }
     Ok(votes)
+}
+
+/// The positions of a vote's projects, ascending. `ids` are separated by commas.
+fn approved(ids: &str, positions: &HashMap<&str, usize>) -> Result<Vec<usize>, Problem> {
+    let mut seen = HashSet::new();
+    let mut approved = Vec::new();
+    for id in ids.split(',').filter(|id| !id.is_empty()) {
+        let position = positions
+            .get(id)
+            .ok_or_else(|| Problem::UnknownProject(id.to_owned()))?;
+        if !seen.insert(*position) {
+            return Err(Problem::Repeated(id.to_owned()));
+        }
+        approved.push(*position);
+    }
+    approved.sort_unstable();
+    Ok(approved)
 }
 
 fn fault(line: u64, problem: Problem) -> PabulibError {

@@ -2,9 +2,12 @@
 //!
 //! For tests, demonstrations and auditors; every secret is forgotten at the end.
 
+mod keys;
+
 use std::collections::BTreeMap;
 
-use ballot::trustee::{SecretKey, TrusteeId, Trustees};
+use ballot::trustee::Trustees;
+use ballot::trustee::ceremony::CeremonyError;
 use ballot::{
     Ballot, Choices, Credential, Election, ElectionError, ElectionResult, Group, PartialDecryption,
     PublicCredentials, Question, SealError, Uuid, Wire, seal,
@@ -18,12 +21,15 @@ use crate::archive::{ArchiveError, ArchiveWriter};
 use crate::count::{self, CountingError};
 use crate::pabulib::Instance;
 use crate::parallel;
+use keys::Keys;
 
 /// How to run it.
 #[derive(Clone, Debug)]
 pub struct Setting {
-    /// Single trustees; all of them decrypt.
+    /// Trustees who share the key.
     pub trustees: u32,
+    /// How many of them are enough to decrypt: all, where each has a key of its own, or 2 or more by a key ceremony.
+    pub threshold: u32,
     /// Seconds since 1970, written into the archive.
     pub time: u64,
     /// Randomness from the operating system, from which everything secret is made.
@@ -46,6 +52,9 @@ pub enum SimulationError {
     /// No trustee.
     #[error("at least one trustee is needed")]
     NoTrustee,
+    /// Trustees and threshold with which no key can be made.
+    #[error(transparent)]
+    Ceremony(#[from] CeremonyError),
     /// The question cannot be asked.
     #[error(transparent)]
     Election(#[from] ElectionError),
@@ -73,34 +82,12 @@ pub fn simulate<G: Group>(
     instance: &Instance,
     setting: &Setting,
 ) -> Result<Simulation, SimulationError> {
-    if setting.trustees == 0 {
-        return Err(SimulationError::NoTrustee);
-    }
     let mut rng = stream(setting, "setup", 0);
-    let keys: Vec<SecretKey<G>> = (0..setting.trustees)
-        .map(|_| SecretKey::generate(&mut rng))
-        .collect();
-    let trustees = Trustees::of_singles(keys.iter().map(|key| key.verification_key(&mut rng)));
-    let (min, max) = instance.bounds();
-    let answers = instance
-        .projects()
-        .iter()
-        .map(|project| format!("{} {}", project.id, project.name));
-    let question = Question::new(instance.description(), answers, min, max)?;
-    let uuid = Uuid::generate(&mut rng);
-    let name = if instance.description().is_empty() {
-        "simulation"
-    } else {
-        instance.description()
-    };
-    let election = Election::<G>::build(
-        uuid,
-        name,
-        "simulation",
-        trustees.joint_key(),
-        vec![question],
-    )?;
-
+    let Keys::<G> {
+        trustees,
+        decrypting,
+    } = Keys::make(setting.trustees, setting.threshold, &mut rng)?;
+    let election = election(instance, &trustees, Uuid::generate(&mut rng))?;
     let credentials: Vec<Credential> = instance
         .votes()
         .iter()
@@ -130,10 +117,10 @@ pub fn simulate<G: Group>(
         aggregate.weight,
     )?;
     let mut partials = BTreeMap::new();
-    for (owner, key) in (1..).zip(&keys) {
+    for (owner, key) in &decrypting {
         let partial = PartialDecryption::make(&aggregate.tally, key, &election, &mut rng);
-        archive.partial_decryption(owner, partial.to_json().as_bytes())?;
-        partials.extend(TrusteeId::new(owner).map(|owner| (owner, partial)));
+        archive.partial_decryption(owner.get(), partial.to_json().as_bytes())?;
+        partials.insert(*owner, partial);
     }
     let result = count::open(&aggregate.tally, &trustees, &partials, aggregate.weight)?;
     archive.result(result.to_json().as_bytes())?;
@@ -141,6 +128,31 @@ pub fn simulate<G: Group>(
         archive: archive.into_bytes(),
         result,
     })
+}
+
+fn election<G: Group>(
+    instance: &Instance,
+    trustees: &Trustees<G>,
+    uuid: Uuid,
+) -> Result<Election<G>, SimulationError> {
+    let (min, max) = instance.bounds();
+    let answers = instance
+        .projects()
+        .iter()
+        .map(|project| format!("{} {}", project.id, project.name));
+    let question = Question::new(instance.description(), answers, min, max)?;
+    let name = if instance.description().is_empty() {
+        "simulation"
+    } else {
+        instance.description()
+    };
+    Ok(Election::build(
+        uuid,
+        name,
+        "simulation",
+        trustees.joint_key(),
+        vec![question],
+    )?)
 }
 
 fn seal_all<G: Group>(

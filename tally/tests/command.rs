@@ -73,6 +73,52 @@ fn counting_a_file_whose_totals_differ_exits_with_one() {
 }
 
 #[test]
+fn a_file_that_cannot_be_read_is_reported_with_its_line_and_hides_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, from: &str, to: &str| {
+        let path = folder.path().join(name).display().to_string();
+        let text = std::fs::read_to_string(data(LODZ)).unwrap();
+        assert!(text.contains(from), "{from}");
+        std::fs::write(&path, text.replacen(from, to, 1)).unwrap();
+        path
+    };
+    let broken = write("broken.pb", ";P081MM,P148MM\n", ";P999\n");
+    let changed = write("changed.pb", "P082MM;50000;257;", "P082MM;50000;258;");
+    let binary = folder.path().join("binary.pb").display().to_string();
+    std::fs::write(&binary, b"META\nkey;value\n\xff").unwrap();
+
+    let output = tally(&["count", &broken, &binary, &data(WESOLA)]);
+    assert_eq!(output.status.code(), Some(2));
+    let text = out(&output);
+    let refused = format!(
+        "{broken}\nCANNOT BE COUNTED: line 39: a vote for `P999`, which is not among the projects\n\
+         {binary}\nCANNOT BE COUNTED: line 3: not UTF-8\n"
+    );
+    assert!(text.starts_with(&refused), "{text}");
+    assert!(
+        text.ends_with("\n1181 votes, 29 projects: every total equals the printed one\n"),
+        "{text}"
+    );
+
+    let files = [broken.as_str(), changed.as_str(), "/nowhere.pb"];
+    let output = tally(&[&["count", "--json"], &files[..]].concat());
+    assert_eq!(output.status.code(), Some(1));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report.as_array().unwrap().len(), 3);
+    assert_eq!(report[0]["line"], 39);
+    assert_eq!(
+        report[0]["error"],
+        "line 39: a vote for `P999`, which is not among the projects"
+    );
+    assert_eq!(report[1]["equal"], false);
+    assert_eq!(report[1]["projects"][0]["printed"], 258);
+    assert_eq!(
+        (&report[2]["file"], &report[2]["line"]),
+        (&"/nowhere.pb".into(), &Value::Null)
+    );
+}
+
+#[test]
 fn counting_under_a_rule_decides() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("rule.toml");
@@ -154,22 +200,31 @@ fn a_simulated_election_has_the_printed_totals_and_is_verified_until_a_byte_chan
 }
 
 #[test]
-fn a_threshold_that_is_not_supported_is_refused_with_a_reason() {
-    let output = tally(&[
-        "simulate",
-        &data(LODZ),
-        "--trustees",
-        "3",
-        "--threshold",
-        "2",
-        "--out",
-        "/nowhere/x.bel",
-    ]);
-    assert_eq!(output.status.code(), Some(2));
-    assert!(
-        String::from_utf8_lossy(&output.stderr)
-            .contains("the threshold must be the number of trustees")
-    );
+fn a_simulated_election_of_the_larger_city_has_the_printed_totals_by_two_of_three_trustees() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("wesola.bel");
+    let archive = path.to_str().unwrap();
+    let of = ["--trustees", "3", "--threshold", "2", "--out", archive];
+    let output = tally(&[&["simulate", &data(WESOLA)], &of[..]].concat());
+    assert_eq!(output.status.code(), Some(0), "{}", out(&output));
+    assert!(out(&output).ends_with("every total equals the printed one\n"));
+    let bytes = std::fs::read(&path).unwrap();
+    let archive = tally::archive::Archive::read(&bytes).unwrap();
+    assert_eq!((archive.ballots.len(), archive.partials.len()), (1181, 2));
+}
+
+#[test]
+fn a_threshold_that_no_key_can_have_is_refused_with_a_reason() {
+    for threshold in ["0", "1", "4"] {
+        let of = ["--trustees", "3", "--threshold", threshold];
+        let out = ["--out", "/nowhere/x.bel"];
+        let output = tally(&[&["simulate", &data(LODZ)], &of[..], &out[..]].concat());
+        assert_eq!(output.status.code(), Some(2), "{threshold}");
+        assert!(
+            String::from_utf8_lossy(&output.stderr).contains("a threshold of 2 to all of them"),
+            "{threshold}"
+        );
+    }
 }
 
 #[test]

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use tally::decision::{Outcome, Returns, decide};
-use tally::pabulib::Instance;
-use tally::rules::Rule;
+use tally::pabulib::{Difference, Instance};
+use tally::rules::{ItemId, Rule};
 
 use super::{CommandError, content, print_json, read_text};
 
@@ -25,27 +25,81 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> Result<u8, CommandError> {
     let rule = arguments.rule.as_deref().map(read_rule).transpose()?;
     let mut reports = Vec::new();
-    let mut equal = true;
+    let (mut differs, mut unreadable) = (false, false);
     for path in &arguments.files {
-        let instance = Instance::parse(&read_text(path)?).map_err(|error| content(path, error))?;
-        let counts = instance.count();
-        let differences = instance.differences(&counts);
-        equal &= differences.is_empty();
-        let outcome = rule
-            .as_ref()
-            .map(|rule| outcome(rule, &instance, &counts))
-            .transpose();
-        let outcome = outcome.map_err(|error| content(path, error))?;
+        let file = count(path, rule.as_ref());
+        differs |= file.as_ref().is_ok_and(|file| !file.differences.is_empty());
+        unreadable |= file.is_err();
         if arguments.json {
-            reports.push(report(path, &instance, &counts, outcome.as_ref()));
+            reports.push(match &file {
+                Ok(file) => report(path, file),
+                Err(refusal) => json!({
+                    "file": path.display().to_string(), "line": refusal.line, "error": refusal.message
+                }),
+            });
         } else {
-            print(path, &instance, &counts, outcome.as_ref());
+            match &file {
+                Ok(file) => print(path, file),
+                Err(refusal) => {
+                    println!("{}\nCANNOT BE COUNTED: {}", path.display(), refusal.message);
+                }
+            }
         }
     }
     if arguments.json {
         print_json(&reports)?;
     }
-    Ok(u8::from(!equal))
+    // A file that cannot be read does not hide that another one differs.
+    Ok(match (differs, unreadable) {
+        (true, _) => 1,
+        (false, true) => 2,
+        (false, false) => 0,
+    })
+}
+
+/// A counted file.
+struct Counted {
+    instance: Instance,
+    counts: Vec<u64>,
+    differences: Vec<Difference>,
+    outcome: Option<Outcome>,
+}
+
+/// Why a file cannot be counted, and at which of its lines.
+struct Refusal {
+    line: Option<u64>,
+    message: String,
+}
+
+fn count(path: &Path, rule: Option<&Rule>) -> Result<Counted, Refusal> {
+    let whole = |message: String| Refusal {
+        line: None,
+        message,
+    };
+    let bytes = std::fs::read(path).map_err(|error| whole(error.to_string()))?;
+    let text = std::str::from_utf8(&bytes).map_err(|error| Refusal {
+        line: Some(line_at(&bytes, error.valid_up_to())),
+        message: format!("line {}: not UTF-8", line_at(&bytes, error.valid_up_to())),
+    })?;
+    let instance = Instance::parse(text).map_err(|error| Refusal {
+        line: (error.line > 0).then_some(error.line),
+        message: error.to_string(),
+    })?;
+    let counts = instance.count();
+    let outcome = rule
+        .map(|rule| outcome(rule, &instance, &counts))
+        .transpose();
+    Ok(Counted {
+        differences: instance.differences(&counts),
+        outcome: outcome.map_err(whole)?,
+        counts,
+        instance,
+    })
+}
+
+fn line_at(bytes: &[u8], offset: usize) -> u64 {
+    let before = bytes.iter().take(offset).filter(|byte| **byte == b'\n');
+    u64::try_from(before.count()).map_or(u64::MAX, |lines| lines.saturating_add(1))
 }
 
 fn read_rule(path: &Path) -> Result<Rule, CommandError> {
@@ -54,7 +108,7 @@ fn read_rule(path: &Path) -> Result<Rule, CommandError> {
 
 /// The decision, where every vote is a ballot issued to a signed-in deputy, returned and valid.
 fn outcome(rule: &Rule, instance: &Instance, counts: &[u64]) -> Result<Outcome, String> {
-    let count_of = |item: &tally::rules::ItemId| {
+    let count_of = |item: &ItemId| {
         let position = instance
             .projects()
             .iter()
@@ -73,11 +127,15 @@ fn outcome(rule: &Rule, instance: &Instance, counts: &[u64]) -> Result<Outcome, 
             instance.projects().len()
         ));
     }
-    let ordered = rule
-        .items()
-        .iter()
-        .map(count_of)
-        .collect::<Result<Vec<_>, _>>()?;
+    let ordered = rule.items().iter().map(count_of);
+    // Where the form tells blank ballots apart, they are the votes without a project.
+    let blank = rule.questions().iter().any(|question| question.blank);
+    let empty = instance.votes().iter().filter(|vote| vote.is_empty());
+    let empty = blank.then(|| Ok(u64::try_from(empty.count()).unwrap_or(u64::MAX)));
+    let ordered = empty
+        .into_iter()
+        .chain(ordered)
+        .collect::<Result<Vec<_>, String>>()?;
     let votes = u64::try_from(instance.votes().len()).unwrap_or(u64::MAX);
     let returns = Returns {
         signed_in: votes,
@@ -88,46 +146,46 @@ fn outcome(rule: &Rule, instance: &Instance, counts: &[u64]) -> Result<Outcome, 
     decide(rule, returns, &[ordered], None).map_err(|error| error.to_string())
 }
 
-fn report(path: &Path, instance: &Instance, counts: &[u64], outcome: Option<&Outcome>) -> Value {
-    let projects: Vec<Value> = instance
+fn report(path: &Path, file: &Counted) -> Value {
+    let projects: Vec<Value> = file
+        .instance
         .projects()
         .iter()
-        .zip(counts)
+        .zip(&file.counts)
         .map(|(project, count)| json!({ "id": project.id, "name": project.name, "printed": project.printed, "counted": count }))
         .collect();
     let mut report = json!({
         "file": path.display().to_string(),
-        "votes": instance.votes().len(),
-        "equal": instance.differences(counts).is_empty(),
+        "votes": file.instance.votes().len(),
+        "equal": file.differences.is_empty(),
         "projects": projects,
     });
-    if let (Some(outcome), Some(report)) = (outcome, report.as_object_mut()) {
+    if let (Some(outcome), Some(report)) = (&file.outcome, report.as_object_mut()) {
         report.insert("decision".to_owned(), json!(outcome));
     }
     report
 }
 
-fn print(path: &Path, instance: &Instance, counts: &[u64], outcome: Option<&Outcome>) {
+fn print(path: &Path, file: &Counted) {
     println!("{}", path.display());
-    let standing = |id| match outcome {
+    let standing = |id: &ItemId| match &file.outcome {
         Some(Outcome::Decided(decision)) => {
-            let item = decision.items.iter().find(|item| item.id == id);
+            let item = decision.items.iter().find(|item| item.id == *id);
             item.map_or(String::new(), |item| {
                 format!("  rank {:>3} {:?}", item.rank, item.standing)
             })
         }
         _ => String::new(),
     };
-    for (project, count) in instance.projects().iter().zip(counts) {
+    for (project, count) in file.instance.projects().iter().zip(&file.counts) {
         println!(
             "{count:>8}  {}  {}{}",
             project.id,
             project.name,
-            standing(project.id.clone())
+            standing(&project.id)
         );
     }
-    let differences = instance.differences(counts);
-    for difference in &differences {
+    for difference in &file.differences {
         let printed = difference
             .printed
             .map_or("nothing".to_owned(), |printed| printed.to_string());
@@ -136,13 +194,17 @@ fn print(path: &Path, instance: &Instance, counts: &[u64], outcome: Option<&Outc
             difference.id, difference.counted
         );
     }
-    if differences.is_empty() {
+    if file.differences.is_empty() {
         println!(
             "{} votes, {} projects: every total equals the printed one",
-            instance.votes().len(),
-            counts.len()
+            file.instance.votes().len(),
+            file.counts.len()
         );
     }
+    print_outcome(file.outcome.as_ref());
+}
+
+fn print_outcome(outcome: Option<&Outcome>) {
     match outcome {
         Some(Outcome::NoQuorum { signed_in, needed }) => {
             println!("no quorum: {signed_in} of the {needed} that are needed");
@@ -151,7 +213,8 @@ fn print(path: &Path, instance: &Instance, counts: &[u64], outcome: Option<&Outc
             println!("void: {returned} returned of {issued} issued");
         }
         Some(Outcome::Decided(decision)) => println!(
-            "{} of {} places filled, {} votes needed{}",
+            "{}{} of {} places filled, {} votes needed{}",
+            if decision.advisory { "advisory: " } else { "" },
             decision.chosen().len(),
             decision.places,
             decision.votes_needed,

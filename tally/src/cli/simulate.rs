@@ -17,7 +17,7 @@ pub(super) struct Arguments {
     /// How many trustees share the key.
     #[arg(long, default_value_t = 3)]
     trustees: u32,
-    /// How many of them are enough to decrypt; all of them if left out.
+    /// How many of them are enough to decrypt, at least two; all of them if left out.
     #[arg(long)]
     threshold: Option<u32>,
     /// The group: `Ed25519` or `BELENIOS-2048`.
@@ -30,17 +30,11 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments) -> Result<u8, CommandError> {
     let threshold = arguments.threshold.unwrap_or(arguments.trustees);
-    if threshold != arguments.trustees {
-        return Err(CommandError::Argument(format!(
-            "--threshold {threshold} of {} trustees: this version makes keys that all trustees share, \
-             so the threshold must be the number of trustees; archives with other thresholds can be verified",
-            arguments.trustees
-        )));
-    }
     let path = &arguments.file;
     let instance = Instance::parse(&read_text(path)?).map_err(|error| content(path, error))?;
     let setting = Setting {
         trustees: arguments.trustees,
+        threshold,
         time: now(),
         seed: seed()?,
     };

@@ -1,0 +1,87 @@
+//! The lines of a file: fields separated by semicolons, under headings, in sections.
+
+use super::{PabulibError, Problem, fault};
+
+/// A row: its line and its fields.
+pub(super) struct Row {
+    pub(super) line: u64,
+    fields: Vec<String>,
+}
+
+/// The file's rows, one after the other.
+pub(super) struct Rows<'a> {
+    records: csv::StringRecordsIntoIter<&'a [u8]>,
+}
+
+impl<'a> Rows<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let reader = csv::ReaderBuilder::new()
+            .delimiter(b';')
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(text.as_bytes());
+        Self {
+            records: reader.into_records(),
+        }
+    }
+
+    pub(super) fn next(&mut self) -> Result<Option<Row>, PabulibError> {
+        let Some(record) = self.records.next() else {
+            return Ok(None);
+        };
+        let record = record.map_err(|error| {
+            let line = error.position().map_or(0, csv::Position::line);
+            fault(line, Problem::Csv(error.to_string()))
+        })?;
+        let line = record.position().map_or(0, csv::Position::line);
+        Ok(Some(Row {
+            line,
+            fields: record.iter().map(|field| field.trim().to_owned()).collect(),
+        }))
+    }
+
+    pub(super) fn section(&mut self, name: &'static str) -> Result<(), PabulibError> {
+        let row = self.next()?;
+        let line = row.as_ref().map_or(0, |row| row.line);
+        if row.is_some_and(|row| row.is_section(name)) {
+            Ok(())
+        } else {
+            Err(fault(line, Problem::Section(name)))
+        }
+    }
+
+    /// A section's heading: where its columns stand.
+    pub(super) fn heading(&mut self, after: &'static str) -> Result<Row, PabulibError> {
+        self.next()?
+            .ok_or_else(|| fault(0, Problem::Section(after)))
+    }
+}
+
+impl Row {
+    pub(super) fn is_section(&self, name: &str) -> bool {
+        matches!(self.fields.as_slice(), [only] if only.eq_ignore_ascii_case(name))
+    }
+
+    pub(super) fn column(&self, name: &'static str) -> Result<usize, PabulibError> {
+        self.optional(name)
+            .ok_or_else(|| fault(self.line, Problem::Missing(name)))
+    }
+
+    pub(super) fn optional(&self, name: &str) -> Option<usize> {
+        self.fields.iter().position(|field| field == name)
+    }
+
+    pub(super) fn field(&self, column: usize) -> &str {
+        self.fields.get(column).map_or("", String::as_str)
+    }
+
+    pub(super) fn as_wide_as(&self, heading: &Self) -> Result<(), PabulibError> {
+        let (expected, found) = (heading.fields.len(), self.fields.len());
+        if expected == found {
+            Ok(())
+        } else {
+            Err(fault(self.line, Problem::Fields { expected, found }))
+        }
+    }
+}

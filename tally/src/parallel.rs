@@ -3,13 +3,13 @@
 /// Items that one core takes at a time: a few milliseconds of work.
 const CHUNK: usize = 16;
 
-#[cfg(feature = "parallel")]
+#[cfg(all(feature = "parallel", feature = "simulate"))]
 pub(crate) fn map<T: Sync, R: Send>(items: &[T], f: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
     use rayon::prelude::*;
     items.par_iter().with_min_len(1).map(f).collect()
 }
 
-#[cfg(not(feature = "parallel"))]
+#[cfg(all(not(feature = "parallel"), feature = "simulate"))]
 pub(crate) fn map<T, R>(items: &[T], f: impl Fn(&T) -> R) -> Vec<R> {
     items.iter().map(f).collect()
 }

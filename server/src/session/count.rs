@@ -161,10 +161,8 @@ pub fn decide(rule: &Rule, returns: Returns, result: &ElectionResult) -> Result<
         RulePoll::Choice(_)
         | RulePoll::RunOff { .. }
         | RulePoll::SecondBallot { .. }
-        | RulePoll::Adoption(_) => {
-            decision::decide(rule, returns, &result.result, None)
-                .map(|decision| Outcome::Choice { decision })
-        }
+        | RulePoll::Adoption(_) => decision::decide(rule, returns, &result.result, None)
+            .map(|decision| Outcome::Choice { decision }),
     }
     .map_err(|error| error.to_string())
 }

@@ -8,7 +8,7 @@ use crate::demo::error::DemoError;
 use crate::infra::act::{Act, Actor};
 use crate::infra::clock::Timestamp;
 use crate::infra::money::Money;
-use crate::projects::{self, Month, NewReport};
+use crate::projects::{self, Month, NewReport, ProjectError};
 use crate::session::{self, Outcome};
 use tally::decision::Outcome::Decided;
 use time::macros::{date, datetime};
@@ -114,11 +114,11 @@ async fn tell(
     day: Date,
     event: Event<'_>,
 ) -> Result<(), DemoError> {
-    match event {
+    let done = match event {
         Event::Milestone(quarter) => {
             // The content counts milestones from 1, as people do.
             let position = quarter.saturating_sub(1);
-            projects::complete_milestone(app, Actor::System, cycle, key, position, day).await?;
+            projects::complete_milestone(app, Actor::System, cycle, key, position, day).await
         }
         Event::Report(report) => {
             let new = NewReport {
@@ -130,12 +130,18 @@ async fn tell(
                 spent: Money::from_wan(report.spent_wan),
                 text: report.text.clone(),
             };
-            projects::report_progress(app, Actor::System, cycle, key, &new).await?;
+            projects::report_progress(app, Actor::System, cycle, key, &new).await
         }
-        Event::Delivered => projects::deliver(app, Actor::System, cycle, key, day).await?,
-        Event::Accepted => projects::accept(app, Actor::System, cycle, key, day).await?,
+        Event::Delivered => projects::deliver(app, Actor::System, cycle, key, day).await,
+        Event::Accepted => projects::accept(app, Actor::System, cycle, key, day).await,
+    };
+    match done {
+        // A visitor may have been the unit, and have said it before.
+        Err(ProjectError::MilestoneDone | ProjectError::MonthReported | ProjectError::State(_)) => {
+            Ok(())
+        }
+        done => Ok(done?),
     }
-    Ok(())
 }
 
 fn today(app: &App) -> Date {

@@ -7,6 +7,7 @@
 
 mod ballot;
 mod count;
+mod election;
 mod progress;
 mod simulate;
 mod verify;
@@ -15,6 +16,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng as _;
+use zeroize::Zeroizing;
 
 /// Recomputes elections: what was counted, and what it decides.
 #[derive(Debug, Parser)]
@@ -41,13 +45,25 @@ enum Command {
     Count(count::Arguments),
     /// Seal every vote of a file (.pb) into an election archive with fresh keys, count and decrypt.
     #[command(
-        after_help = "Examples:\n  tally simulate votes.pb --out election.bel\n  tally verify election.bel"
+        after_help = "With a threshold below the number of trustees they make a key together of which any so many are enough.\n\n\
+        Examples:\n  tally simulate votes.pb --out election.bel\n  \
+        tally simulate votes.pb --trustees 3 --threshold 2 --out election.bel\n  tally verify election.bel"
     )]
     Simulate(simulate::Arguments),
     /// Check single ballots.
     Ballot {
         #[command(subcommand)]
         command: ballot::Command,
+    },
+    /// Hold a whole election from the command line, without a server.
+    #[command(
+        after_help = "One folder holds everything that is public; keys, cards and openings lie elsewhere, for their owners alone.\n\
+        The steps: setup, credentials, trustee …, open, ballot seal, cast (or ballot challenge), close, decrypt, result,\n\
+        decide, bundle. Exit code: 0 done, 1 refused, 2 cannot be done."
+    )]
+    Election {
+        #[command(subcommand)]
+        command: election::Command,
     },
 }
 
@@ -59,12 +75,13 @@ pub(crate) fn main() -> ExitCode {
         Command::Count(arguments) => count::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Ballot { command } => ballot::run(&command),
+        Command::Election { command } => election::run(&command),
     };
     match outcome {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
             eprintln!("tally: {error}");
-            ExitCode::from(2)
+            ExitCode::from(error.exit_code())
         }
     }
 }
@@ -91,6 +108,18 @@ enum CommandError {
     /// An argument that cannot be followed.
     #[error("{0}")]
     Argument(String),
+    /// A check said no.
+    #[error("{0}")]
+    Refused(String),
+}
+
+impl CommandError {
+    fn exit_code(&self) -> u8 {
+        match self {
+            Self::Refused(_) => 1,
+            Self::File { .. } | Self::Content { .. } | Self::Argument(_) => 2,
+        }
+    }
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, CommandError> {
@@ -117,4 +146,27 @@ fn print_json(value: &impl serde::Serialize) -> Result<(), CommandError> {
         .map_err(|error| CommandError::Argument(error.to_string()))?;
     println!("{text}");
     Ok(())
+}
+
+/// 32 bytes from the operating system.
+fn seed() -> Result<Zeroizing<[u8; 32]>, CommandError> {
+    let mut seed = Zeroizing::new([0; 32]);
+    getrandom::fill(seed.as_mut_slice())
+        .map_err(|error| CommandError::Argument(format!("no randomness: {error}")))?;
+    Ok(seed)
+}
+
+/// A generator that nothing else shares.
+fn chance() -> Result<ChaCha20Rng, CommandError> {
+    seed().map(|seed| ChaCha20Rng::from_seed(*seed))
+}
+
+/// Seconds since 1970.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the command is where time comes in as a parameter"
+)]
+fn now() -> u64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |since| since.as_secs())
 }

@@ -8,6 +8,7 @@
 //! * [`bundle`]: a poll's archive with its rule, figures and decision
 //! * [`rules`]: the voting rules (票决办法) as a document
 //! * [`decision`]: figures and counts become what was decided
+//! * `election`: an election from the command line, without the server (feature `cli`)
 //! * [`evaluation`]: how the finished projects are judged
 //! * [`pabulib`]: approval votes of other cities, to count and to seal
 //! * [`record`]: the public record, a Merkle tree in the C2SP formats
@@ -16,6 +17,8 @@ pub mod archive;
 pub mod bundle;
 pub mod count;
 pub mod decision;
+#[cfg(feature = "cli")]
+pub mod election;
 pub mod evaluation;
 pub mod pabulib;
 pub mod record;

@@ -118,6 +118,39 @@ async fn every_act_gives_the_same_bytes_in_the_browser() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn all_frozen_vectors_give_the_same_bytes_in_the_browser() {
+    let Some(driver) = Driver::start() else {
+        return;
+    };
+    let page = Page::open(&driver).await;
+    let file = artifacts::root().join("ballot/tests/data/vectors.json");
+    let vectors: Vec<Value> = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
+    let mut functions = std::collections::BTreeSet::new();
+    for vector in &vectors {
+        let name = vector["function"].as_str().unwrap();
+        let arguments: Vec<Value> = vector["arguments"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| match one["hex"].as_str() {
+                Some(digits) => json!({ "seed": bytes(digits) }),
+                None => one.clone(),
+            })
+            .collect();
+        let expected = match vector["returns"].as_str() {
+            Some(returned) => Ok(returned.to_owned()),
+            None => Err(vector["throws"].as_str().unwrap().to_owned()),
+        };
+        let found = page.call(name, &arguments).await;
+        assert_eq!(found, expected, "{}", vector["name"]);
+        functions.insert(name.to_owned());
+    }
+    // Every export has a vector, and a new one without any is noticed.
+    let exports = page.exports().await;
+    assert_eq!(functions, exports);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn ballots_of_an_independent_program_get_the_same_verdict_in_the_browser() {
     let Some(driver) = Driver::start() else {
         return;
@@ -210,6 +243,19 @@ impl Page {
         native.unwrap_or_else(|error| panic!("{name}: {error}"))
     }
 
+    /// The functions that the module offers, beside those that start it.
+    async fn exports(&self) -> std::collections::BTreeSet<String> {
+        let names = "const done = arguments[0];
+            done(Object.keys(window.ballot).filter(name => typeof window.ballot[name] === 'function'))";
+        let names = self.browser.script_async(names, Vec::new()).await;
+        let names: Vec<String> = serde_json::from_value(names).unwrap();
+        let starts = ["default", "initSync"];
+        let rest = names
+            .into_iter()
+            .filter(|name| !starts.contains(&name.as_str()));
+        rest.collect()
+    }
+
     async fn call(&self, name: &str, arguments: &[Value]) -> Result<String, String> {
         let answer = self
             .browser
@@ -244,6 +290,13 @@ fn roll() -> String {
 
 fn text(value: &str) -> Value {
     json!(value)
+}
+
+fn bytes(digits: &str) -> Vec<u8> {
+    (0..digits.len())
+        .step_by(2)
+        .map(|at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap())
+        .collect()
 }
 
 fn seed(byte: u8) -> Value {

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use ballot::trustee::{SecretKey, TrusteeError, Trustees};
+use ballot::trustee::{SecretKey, SeedError, TrusteeError, Trustees};
 use ballot::wire::{ObjectWriter, Writer};
 use ballot::{
     Ballot, BallotError, Choices, Credential, CredentialError, DecryptionError, Ed25519, Election,
@@ -35,6 +35,9 @@ pub enum ActError {
     /// Not an election's id.
     #[error(transparent)]
     Uuid(#[from] UuidError),
+    /// Not a trustee's passphrase.
+    #[error(transparent)]
+    Passphrase(#[from] SeedError),
     /// The choice cannot be sealed.
     #[error(transparent)]
     Seal(#[from] SealError),
@@ -235,7 +238,7 @@ pub fn partial_decryption(
 }
 
 /// A generator that no other act with the same seed shares: its own seed is SHA-256 of `act|` and the seed.
-fn rng(act: &str, seed: &[u8]) -> Result<ChaCha20Rng, ActError> {
+pub(crate) fn rng(act: &str, seed: &[u8]) -> Result<ChaCha20Rng, ActError> {
     let seed: &[u8; 32] = seed.try_into().map_err(|_| ActError::Seed)?;
     let mut hash = Sha256::new();
     hash.update(act.as_bytes());
@@ -245,7 +248,7 @@ fn rng(act: &str, seed: &[u8]) -> Result<ChaCha20Rng, ActError> {
     Ok(ChaCha20Rng::from_seed(*own))
 }
 
-fn read<T: Wire>(argument: &'static str, json: &str) -> Result<T, ActError> {
+pub(crate) fn read<T: Wire>(argument: &'static str, json: &str) -> Result<T, ActError> {
     T::from_json(json.as_bytes()).map_err(|error| ActError::Malformed { argument, error })
 }
 
@@ -261,20 +264,20 @@ fn write_public(out: &mut Writer, credential: &Credential, uuids: &[Uuid]) {
     });
 }
 
-fn object(write: impl FnOnce(&mut ObjectWriter<'_>)) -> String {
+pub(crate) fn object(write: impl FnOnce(&mut ObjectWriter<'_>)) -> String {
     let mut out = Writer::default();
     out.object(write);
     out.finish()
 }
 
-fn accepted(write: impl FnOnce(&mut ObjectWriter<'_>)) -> String {
+pub(crate) fn accepted(write: impl FnOnce(&mut ObjectWriter<'_>)) -> String {
     object(|o| {
         o.member("accepted", &true);
         write(o);
     })
 }
 
-fn refused(check: &str, reason: &impl ToString) -> String {
+pub(crate) fn refused(check: &str, reason: &impl ToString) -> String {
     object(|o| {
         o.member("accepted", &false);
         o.member("check", &check.to_owned());

@@ -3,11 +3,12 @@
 //! Every function takes and returns strings, most of them JSON, and does one act. Randomness is an argument: 32 bytes
 //! from `crypto.getRandomValues`, **fresh for every call**, so that nothing here asks the system for chance and the same
 //! vectors give the same bytes natively and in WebAssembly. A function throws an `Error` with a sentence for people; the
-//! functions that judge (`verify_ballot`, `open_ballot`, `check_trustees`) return a verdict instead.
+//! functions that judge (`verify_ballot`, `open_ballot`, all `check_…` and `ceremony_…`) return a verdict instead.
 //!
-//! The functions themselves stand in [`acts`], free of the browser, so that they are tested natively.
+//! The functions themselves stand in [`acts`] and [`ceremony`], free of the browser, so that they are tested natively.
 
 pub mod acts;
+pub mod ceremony;
 
 use wasm_bindgen::prelude::*;
 
@@ -138,4 +139,154 @@ pub fn partial_decryption(
 #[wasm_bindgen]
 pub fn sha256(text: &str) -> String {
     acts::sha256(text)
+}
+
+/// Round 1 of the key ceremony. `place` is `{"poll":"<uuid>","size":<n>,"threshold":<t>,"index":<from 1>}`.
+///
+/// Returns `{"state":"…","message":"…","passphrase":"…"}`: the device keeps `state` and sends `message`; the
+/// passphrase is for its owner to write down, and makes a lost key again.
+///
+/// # Errors
+/// A malformed place, a seed of another length.
+#[wasm_bindgen]
+pub fn ceremony_start(place: &str, seed: &[u8]) -> Result<String, JsError> {
+    Ok(ceremony::ceremony_start(place, seed)?)
+}
+
+/// Round 2: checks all certificates (a JSON array of the messages of round 1) and commits to a polynomial.
+///
+/// Returns `{"accepted":true,"state":"…","message":"…"}` or
+/// `{"accepted":false,"check":"<message>","trustee":<to blame>,"reason":"…"}`.
+///
+/// # Errors
+/// A state of another round, malformed arguments.
+#[wasm_bindgen]
+pub fn ceremony_commit(state: &str, certificates: &str, seed: &[u8]) -> Result<String, JsError> {
+    Ok(ceremony::ceremony_commit(state, certificates, seed)?)
+}
+
+/// Round 3: checks all commitments and reveals the polynomial with the encrypted shares. Returns as round 2.
+///
+/// # Errors
+/// A state of another round, malformed arguments.
+#[wasm_bindgen]
+pub fn ceremony_reveal(state: &str, commitments: &str) -> Result<String, JsError> {
+    Ok(ceremony::ceremony_reveal(state, commitments)?)
+}
+
+/// Round 4: checks all polynomials and the own shares, and acknowledges them. Returns as round 2; the refusal of a bad
+/// share has a member `complaint`, a message that proves it to everybody.
+///
+/// # Errors
+/// A state of another round, malformed arguments.
+#[wasm_bindgen]
+pub fn ceremony_acknowledge(
+    state: &str,
+    polynomials: &str,
+    seed: &[u8],
+) -> Result<String, JsError> {
+    Ok(ceremony::ceremony_acknowledge(state, polynomials, seed)?)
+}
+
+/// Round 5: checks all acknowledgements and the trustees object.
+///
+/// Returns `{"accepted":true,"trustee":<number>,"private_key":"…","trustees":"…"}` or a refusal.
+///
+/// # Errors
+/// A state of another round, malformed arguments.
+#[wasm_bindgen]
+pub fn ceremony_finish(state: &str, acknowledgements: &str) -> Result<String, JsError> {
+    Ok(ceremony::ceremony_finish(state, acknowledgements)?)
+}
+
+/// Whose fault a bad share is. `place` is anybody's.
+///
+/// Returns `{"accepted":true,"trustee":<to blame>,"reason":"…"}` or the refusal of a complaint that proves nothing.
+///
+/// # Errors
+/// Malformed arguments.
+#[wasm_bindgen]
+pub fn ceremony_judge(
+    place: &str,
+    certificates: &str,
+    commitments: &str,
+    polynomials: &str,
+    complaint: &str,
+) -> Result<String, JsError> {
+    Ok(ceremony::ceremony_judge(
+        place,
+        certificates,
+        commitments,
+        polynomials,
+        complaint,
+    )?)
+}
+
+/// Checks a whole ceremony from the public record. `place` is anybody's.
+///
+/// Returns `{"accepted":true,"trustees":"…"}` or a refusal.
+///
+/// # Errors
+/// Malformed arguments.
+#[wasm_bindgen]
+pub fn ceremony_check(
+    place: &str,
+    certificates: &str,
+    commitments: &str,
+    polynomials: &str,
+    acknowledgements: &str,
+) -> Result<String, JsError> {
+    Ok(ceremony::ceremony_check(
+        place,
+        certificates,
+        commitments,
+        polynomials,
+        acknowledgements,
+    )?)
+}
+
+/// The key of the trustee at `place` again, from its passphrase and the messages of rounds 1 to 3.
+///
+/// Returns `{"accepted":true,"trustee":<number>,"private_key":"…"}` or a refusal.
+///
+/// # Errors
+/// Malformed arguments.
+#[wasm_bindgen]
+pub fn ceremony_recover(
+    place: &str,
+    certificates: &str,
+    commitments: &str,
+    polynomials: &str,
+    passphrase: &str,
+) -> Result<String, JsError> {
+    Ok(ceremony::ceremony_recover(
+        place,
+        certificates,
+        commitments,
+        polynomials,
+        passphrase,
+    )?)
+}
+
+/// Checks a partial decryption of trustee number `owner`, from 1.
+///
+/// Returns `{"accepted":true,"trustee":<owner>}` or `{"accepted":false,"check":"<name>","reason":"…"}`.
+///
+/// # Errors
+/// A malformed election, trustees object or encrypted tally.
+#[wasm_bindgen]
+pub fn check_partial_decryption(
+    election: &str,
+    trustees: &str,
+    encrypted_tally: &str,
+    owner: u32,
+    partial: &str,
+) -> Result<String, JsError> {
+    Ok(ceremony::check_partial_decryption(
+        election,
+        trustees,
+        encrypted_tally,
+        owner,
+        partial,
+    )?)
 }

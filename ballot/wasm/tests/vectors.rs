@@ -10,22 +10,27 @@
     reason = "a test's helpers may fail loudly, too"
 )]
 
+#[path = "vectors/ceremony.rs"]
+mod ceremony;
+
 use std::path::PathBuf;
 
 use ballot::trustee::{Trustees, VerificationKey};
 use ballot::{Ed25519, Election, PublicCredentials, Question, Wire};
 use ballot_wasm::acts::{self, ActError};
+use ballot_wasm::ceremony as rounds;
 use serde_json::{Value, json};
 
 fn data() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/data")
 }
 
-/// An argument: text, or bytes.
+/// An argument: text, bytes, or a number.
 #[derive(Clone)]
 enum Argument {
     Text(String),
     Seed(Vec<u8>),
+    Number(u32),
 }
 
 /// The vectors in the order in which they are made, so that one can use what an earlier one returned.
@@ -40,6 +45,7 @@ impl Vectors {
             .iter()
             .map(|argument| match argument {
                 Argument::Text(text) => json!(text),
+                Argument::Number(number) => json!(number),
                 Argument::Seed(seed) => {
                     let digits: Vec<String> = seed.iter().map(|b| format!("{b:02x}")).collect();
                     json!({"hex": digits.concat()})
@@ -69,8 +75,12 @@ impl Vectors {
     }
 }
 
+#[expect(
+    clippy::many_single_char_names,
+    reason = "a table of arguments by position"
+)]
 fn call(function: &str, arguments: &[Argument]) -> Result<String, ActError> {
-    use Argument::{Seed, Text};
+    use Argument::{Number, Seed, Text};
     match (function, arguments) {
         ("sha256", [Text(a)]) => Ok(acts::sha256(a)),
         ("make_credential", [Text(a), Seed(s)]) => acts::make_credential(a, s),
@@ -83,6 +93,25 @@ fn call(function: &str, arguments: &[Argument]) -> Result<String, ActError> {
         ("encrypted_tally", [Text(a), Text(b), Text(c)]) => acts::encrypted_tally(a, b, c),
         ("partial_decryption", [Text(a), Text(b), Text(c), Seed(s)]) => {
             acts::partial_decryption(a, b, c, s)
+        }
+        ("ceremony_start", [Text(a), Seed(s)]) => rounds::ceremony_start(a, s),
+        ("ceremony_commit", [Text(a), Text(b), Seed(s)]) => rounds::ceremony_commit(a, b, s),
+        ("ceremony_reveal", [Text(a), Text(b)]) => rounds::ceremony_reveal(a, b),
+        ("ceremony_acknowledge", [Text(a), Text(b), Seed(s)]) => {
+            rounds::ceremony_acknowledge(a, b, s)
+        }
+        ("ceremony_finish", [Text(a), Text(b)]) => rounds::ceremony_finish(a, b),
+        ("ceremony_judge", [Text(a), Text(b), Text(c), Text(d), Text(e)]) => {
+            rounds::ceremony_judge(a, b, c, d, e)
+        }
+        ("ceremony_check", [Text(a), Text(b), Text(c), Text(d), Text(e)]) => {
+            rounds::ceremony_check(a, b, c, d, e)
+        }
+        ("ceremony_recover", [Text(a), Text(b), Text(c), Text(d), Text(e)]) => {
+            rounds::ceremony_recover(a, b, c, d, e)
+        }
+        ("check_partial_decryption", [Text(a), Text(b), Text(c), Number(d), Text(e)]) => {
+            rounds::check_partial_decryption(a, b, c, *d, e)
         }
         _ => panic!("no function {function} with {} arguments", arguments.len()),
     }
@@ -186,6 +215,7 @@ fn vectors() -> Vectors {
     );
     sample_election(&mut v);
     v.add("the hash of a text", "sha256", &[text("民生票决")]);
+    ceremony::vectors(&mut v);
     v
 }
 

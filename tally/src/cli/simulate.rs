@@ -6,9 +6,8 @@ use ballot::Ed25519;
 use ballot::group::{Group, InGroup, in_group};
 use tally::pabulib::Instance;
 use tally::simulate::{Setting, Simulation, SimulationError, simulate};
-use zeroize::Zeroizing;
 
-use super::{CommandError, content, read_text};
+use super::{CommandError, content, now, read_text, seed};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -92,20 +91,4 @@ impl InGroup for Simulate<'_> {
     fn run<G: Group>(self) -> Self::Output {
         simulate::<G>(self.instance, self.setting)
     }
-}
-
-fn seed() -> Result<Zeroizing<[u8; 32]>, CommandError> {
-    let mut seed = Zeroizing::new([0; 32]);
-    getrandom::fill(seed.as_mut_slice())
-        .map_err(|error| CommandError::Argument(format!("no randomness: {error}")))?;
-    Ok(seed)
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the command is where time comes in as a parameter"
-)]
-fn now() -> u64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    since.map_or(0, |since| since.as_secs())
 }

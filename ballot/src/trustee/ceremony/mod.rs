@@ -112,6 +112,9 @@ pub enum MessageFault {
     /// This is not what this very device has sent: whoever relayed it has replaced it.
     #[error("it is not the one that this device has sent")]
     Substituted,
+    /// Its keys are not those of the seed with which a key is to be recovered.
+    #[error("its keys are not those of this seed")]
+    OtherSeed,
     /// It was made for another group, size, threshold, index or poll.
     #[error("it was made for another place")]
     OtherPlace,

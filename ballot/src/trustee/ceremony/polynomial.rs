@@ -177,7 +177,7 @@ impl<G: Group> Polynomials<G> {
             return Err(CeremonyError::refused(
                 index,
                 MessageKind::Certificate,
-                MessageFault::Substituted,
+                MessageFault::OtherSeed,
             ));
         }
         self.decryption_key(index, seed)

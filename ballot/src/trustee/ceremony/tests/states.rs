@@ -116,7 +116,7 @@ fn a_lost_key_comes_back_from_the_seed_and_the_public_messages() {
     }
     assert_eq!(
         refusal(polynomials.recover(member(1), ceremony.certified[1].seed())),
-        (1, MessageKind::Certificate, MessageFault::Substituted)
+        (1, MessageKind::Certificate, MessageFault::OtherSeed)
     );
 }
 

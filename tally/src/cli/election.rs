@@ -1,0 +1,101 @@
+//! `tally election …`: every act of an election without the server, in one folder.
+
+mod counting;
+mod folder;
+mod key;
+mod setup;
+mod trustee;
+mod voting;
+
+use super::CommandError;
+
+/// The commands in the order of an election.
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Command {
+    /// Begin: a folder with the rule, the labels of its items and an election id.
+    #[command(after_help = "Writes DIR/poll.json and DIR/rule.toml.\n\n\
+        Examples:\n  tally election setup vote --rule rule.toml --labels labels.txt --name 民生实事项目票决 --trustees 3 --threshold 2\n\
+        Next: tally election credentials vote --count 213 --cards cards.html")]
+    Setup(setup::Setup),
+    /// Make the credentials: cards to print for the voters, the roll for everybody.
+    #[command(
+        after_help = "Writes DIR/roll.json, which everybody may see, and the cards, which nobody may see: print them, cut them,\n\
+        let each voter draw one, and destroy the file.\n\n\
+        Examples:\n  tally election credentials vote --count 213 --cards cards.html\n\
+        Next: tally election trustee join vote --number 1 --key trustee-1.key"
+    )]
+    Credentials(setup::Credentials),
+    /// A trustee's rounds of the key ceremony.
+    #[command(
+        after_help = "Each trustee uses a device and a key file of its own; the folder goes round, or lies on a share.\n\
+        With a threshold the rounds are join, commit, reveal, acknowledge, finish; nobody begins a round before all have\n\
+        done the one before it. Without a threshold: join, finish."
+    )]
+    Trustee {
+        #[command(subcommand)]
+        command: trustee::Command,
+    },
+    /// Open the vote: the election object, bound to rule, roll and trustees.
+    #[command(after_help = "Writes DIR/election.bel.\n\n\
+        Examples:\n  tally election open vote\n\
+        Next: tally election ballot seal vote --credential card.txt --choose 1,3 --out mine")]
+    Open(setup::Open),
+    /// Seal a ballot, or challenge one that was sealed.
+    Ballot {
+        #[command(subcommand)]
+        command: voting::BallotCommand,
+    },
+    /// Cast a sealed ballot.
+    #[command(
+        after_help = "Adds NAME.ballot.json to DIR/election.bel and deletes NAME.opening.json, which tells the choice.\n\n\
+        Examples:\n  tally election cast vote mine"
+    )]
+    Cast(voting::Cast),
+    /// End the ballots and add them up, still sealed.
+    #[command(after_help = "Examples:\n  tally election close vote\n\
+        Next, each trustee: tally election decrypt vote --key trustee-1.key")]
+    Close(voting::Close),
+    /// A trustee's partial decryption: checks the whole archive first, and does it once, ever.
+    #[command(
+        after_help = "Checks the archive, the rule, the roll and every ballot, recomputes the encrypted tally, and decrypts that one\n\
+        tally. Beside the key a record is left, KEY.decrypted.json; with it the key decrypts nothing more.\n\n\
+        Examples:\n  tally election decrypt vote --key trustee-1.key\n\
+        Next: tally election result vote"
+    )]
+    Decrypt(counting::Decrypt),
+    /// Count: combine the partial decryptions. Invalid ones are named and left out.
+    #[command(
+        after_help = "Exit code: 0 if there is a result, 1 if too few partial decryptions are valid.\n\n\
+        Examples:\n  tally election result vote\n\
+        Next: tally election decide vote --signed-in 180"
+    )]
+    Result(counting::Count),
+    /// Decide by the rule.
+    #[command(
+        after_help = "Writes DIR/figures.json, DIR/decision.json and, with --lot, DIR/lot.json.\n\n\
+        Examples:\n  tally election decide vote --signed-in 180 --paper-issued 3 --invalid 1\n\
+        Next: tally election bundle vote --out poll.zip"
+    )]
+    Decide(counting::Decide),
+    /// Put everything that an auditor needs into one file.
+    #[command(
+        after_help = "Examples:\n  tally election bundle vote --out poll.zip\n  tally verify poll.zip"
+    )]
+    Bundle(counting::MakeBundle),
+}
+
+pub(super) fn run(command: &Command) -> Result<u8, CommandError> {
+    match command {
+        Command::Setup(arguments) => setup::setup(arguments),
+        Command::Credentials(arguments) => setup::credentials(arguments),
+        Command::Trustee { command } => trustee::run(command),
+        Command::Open(arguments) => setup::open(arguments),
+        Command::Ballot { command } => voting::ballot(command),
+        Command::Cast(arguments) => voting::cast(arguments),
+        Command::Close(arguments) => voting::close(arguments),
+        Command::Decrypt(arguments) => counting::decrypt(arguments),
+        Command::Result(arguments) => counting::result(arguments),
+        Command::Decide(arguments) => counting::decide(arguments),
+        Command::Bundle(arguments) => counting::bundle(arguments),
+    }
+}

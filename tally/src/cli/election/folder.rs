@@ -1,0 +1,254 @@
+//! The election's folder and the names in it. Everything there is public; secrets lie elsewhere, for their owners alone.
+
+use std::fs::{self, OpenOptions};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use ballot::trustee::{TrusteeId, Trustees};
+use ballot::wire::Wire;
+use ballot::{Ed25519, Election};
+use tally::archive::Archive;
+use tally::election::Poll;
+use tally::rules::Rule;
+use tally::verify::{self, Closed, Options};
+
+use crate::cli::{CommandError, content, read, read_text};
+
+/// An election's folder.
+pub(super) struct Folder {
+    root: PathBuf,
+    pub(super) poll: Poll,
+    pub(super) rule: Rule,
+    pub(super) rule_text: String,
+}
+
+impl Folder {
+    /// Creates the folder of a new poll.
+    pub(super) fn create(root: &Path, poll: &Poll, rule_text: &str) -> Result<(), CommandError> {
+        fs::create_dir_all(root).map_err(|error| file(root, error))?;
+        let json = serde_json::to_string_pretty(poll).map_err(|error| content(root, error))?;
+        write_new(&root.join("poll.json"), format!("{json}\n").as_bytes())?;
+        write_new(&root.join("rule.toml"), rule_text.as_bytes())
+    }
+
+    /// Opens a folder that `setup` has made.
+    pub(super) fn open(root: &Path) -> Result<Self, CommandError> {
+        let path = root.join("poll.json");
+        if !path.exists() {
+            return Err(CommandError::Argument(format!(
+                "{} is no election's folder: make one with `tally election setup`",
+                root.display()
+            )));
+        }
+        let poll: Poll =
+            serde_json::from_slice(&read(&path)?).map_err(|error| content(&path, error))?;
+        let rule_path = root.join("rule.toml");
+        let rule_text = read_text(&rule_path)?;
+        let rule = Rule::parse(&rule_text).map_err(|error| content(&rule_path, error))?;
+        poll.check(&rule).map_err(|error| content(&path, error))?;
+        Ok(Self {
+            root: root.to_owned(),
+            poll,
+            rule,
+            rule_text,
+        })
+    }
+
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.root.join(name)
+    }
+
+    /// What a later step needs and an earlier one has written.
+    pub(super) fn need(&self, name: &str, step: &str) -> Result<Vec<u8>, CommandError> {
+        let path = self.path(name);
+        if !path.exists() {
+            return Err(CommandError::Argument(format!(
+                "{} is not there yet: first `tally election {step}`",
+                path.display()
+            )));
+        }
+        read(&path)
+    }
+
+    /// Writes what may be written once.
+    pub(super) fn write_once(&self, name: &str, bytes: &[u8]) -> Result<(), CommandError> {
+        write_new(&self.path(name), bytes)
+    }
+
+    /// A trustee's message of one round. Sending the same message again is fine, another one is not.
+    pub(super) fn send(&self, name: &str, message: &str) -> Result<(), CommandError> {
+        let path = self.path(name);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).map_err(|error| file(parent, error))?;
+        }
+        if path.exists() {
+            return if read(&path)? == message.as_bytes() {
+                Ok(())
+            } else {
+                Err(CommandError::Refused(format!(
+                    "{} holds another message than this device sends: somebody has replaced it, or took your place; \
+                     compare with the other trustees, and begin again with fresh keys",
+                    path.display()
+                )))
+            };
+        }
+        write_new(&path, message.as_bytes())
+    }
+
+    /// One message of each trustee, in order.
+    pub(super) fn messages(&self, what: &str, step: &str) -> Result<Vec<String>, CommandError> {
+        let mut messages = Vec::new();
+        for trustee in 1..=self.poll.trustees() {
+            let path = self.path(&message_name(what, trustee));
+            if !path.exists() {
+                return Err(CommandError::Argument(format!(
+                    "{} is not there yet: wait until trustee {trustee} has done `tally election trustee {step}`",
+                    path.display()
+                )));
+            }
+            messages.push(read_text(&path)?);
+        }
+        Ok(messages)
+    }
+
+    pub(super) fn trustees(&self) -> Result<Trustees<Ed25519>, CommandError> {
+        let bytes = self.need("trustees.json", "trustee finish")?;
+        parse(&self.path("trustees.json"), &bytes)
+    }
+
+    pub(super) fn roll(&self) -> Result<Vec<u8>, CommandError> {
+        self.need("roll.json", "credentials")
+    }
+
+    pub(super) fn archive(&self) -> Result<Vec<u8>, CommandError> {
+        self.need("election.bel", "open")
+    }
+
+    /// Replaces the archive by one that has grown; never leaves half of it.
+    pub(super) fn write_archive(&self, bytes: &[u8]) -> Result<(), CommandError> {
+        replace(&self.path("election.bel"), bytes, false)
+    }
+
+    pub(super) fn options(&self) -> Options {
+        Options {
+            revoting: self.rule.allows_revoting(),
+        }
+    }
+
+    /// The closed election, checked wholly: every ballot, the trustees, and that it is this poll.
+    pub(super) fn closed(&self) -> Result<Closed<Ed25519>, CommandError> {
+        let path = self.path("election.bel");
+        let bytes = self.archive()?;
+        let closed: Closed<Ed25519> = verify::closed(&bytes, self.options())
+            .map_err(|failure| CommandError::Refused(format!("{}: {failure}", path.display())))?;
+        let archive = Archive::read(&bytes).map_err(|error| content(&path, error))?;
+        self.require_this_poll(
+            &closed.election,
+            archive.setup.credentials,
+            &closed.trustees,
+        )?;
+        Ok(closed)
+    }
+
+    /// The election of an archive whose ballots may still come; no ballot is checked.
+    pub(super) fn election(&self) -> Result<Election<Ed25519>, CommandError> {
+        let path = self.path("election.bel");
+        let bytes = self.archive()?;
+        let archive = Archive::read(&bytes).map_err(|error| content(&path, error))?;
+        let election = parse(&path, archive.setup.election)?;
+        let trustees = parse(&path, archive.setup.trustees)?;
+        self.require_this_poll(&election, archive.setup.credentials, &trustees)?;
+        Ok(election)
+    }
+
+    fn require_this_poll(
+        &self,
+        election: &Election<Ed25519>,
+        roll: &[u8],
+        trustees: &Trustees<Ed25519>,
+    ) -> Result<(), CommandError> {
+        let same = self
+            .poll
+            .is(election, &self.rule, &self.rule_text, roll, trustees);
+        let path = self.path("election.bel");
+        if same.map_err(|error| content(&path, error))? && roll == self.roll()? {
+            return Ok(());
+        }
+        Err(CommandError::Refused(format!(
+            "{}: this is not the election of poll.json, rule.toml and roll.json beside it; \
+             get these files from where they were published",
+            path.display()
+        )))
+    }
+}
+
+/// The name of a trustee's message.
+pub(super) fn message_name(what: &str, trustee: u32) -> String {
+    format!("ceremony/{what}-{trustee}.json")
+}
+
+/// A trustee's number as it was typed.
+pub(super) fn trustee_id(number: u32) -> Result<TrusteeId, CommandError> {
+    TrusteeId::new(number)
+        .ok_or_else(|| CommandError::Argument("trustees are numbered from 1".to_owned()))
+}
+
+pub(super) fn parse<T: Wire>(path: &Path, bytes: &[u8]) -> Result<T, CommandError> {
+    T::from_json(bytes.strip_suffix(b"\n").unwrap_or(bytes)).map_err(|error| content(path, error))
+}
+
+/// Writes a public file that is not there yet.
+pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), CommandError> {
+    create(path, bytes, false)
+}
+
+/// Writes a secret file that is not there yet, for its owner's eyes only.
+pub(super) fn write_secret(path: &Path, bytes: &[u8]) -> Result<(), CommandError> {
+    create(path, bytes, true)
+}
+
+/// Replaces a file in one step.
+pub(super) fn replace(path: &Path, bytes: &[u8], secret: bool) -> Result<(), CommandError> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".new");
+    let fresh = path.with_file_name(name);
+    // What an interrupted command has left.
+    if fresh.exists() {
+        fs::remove_file(&fresh).map_err(|error| file(&fresh, error))?;
+    }
+    create(&fresh, bytes, secret)?;
+    fs::rename(&fresh, path).map_err(|error| file(path, error))
+}
+
+fn create(path: &Path, bytes: &[u8], secret: bool) -> Result<(), CommandError> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    if secret {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    #[cfg(not(unix))]
+    let _ = secret;
+    let written = options.open(path).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()
+    });
+    match written {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            Err(CommandError::Refused(format!(
+                "{} is there already, and nothing is overwritten: move it away if it is not needed",
+                path.display()
+            )))
+        }
+        Err(error) => Err(file(path, error)),
+        Ok(()) => Ok(()),
+    }
+}
+
+pub(super) fn file(path: &Path, error: std::io::Error) -> CommandError {
+    CommandError::File {
+        path: path.to_owned(),
+        error,
+    }
+}

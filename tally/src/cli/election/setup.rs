@@ -1,0 +1,144 @@
+//! Before the vote: the folder, the credentials, the election object.
+
+use std::path::PathBuf;
+
+use ballot::wire::Wire as _;
+use ballot::{Credential, Ed25519, PublicCredentials};
+use tally::archive::ArchiveWriter;
+use tally::election::{self, Poll};
+use tally::rules::Rule;
+
+use super::folder::{Folder, parse, write_secret};
+use crate::cli::{CommandError, chance, content, now, read_text};
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Setup {
+    /// The folder to be made.
+    dir: PathBuf,
+    /// The voting rules that the meeting has adopted.
+    #[arg(long)]
+    rule: PathBuf,
+    /// What the ballot says for each item of the rule: one line an item, in their order. Left out: the items' ids.
+    #[arg(long)]
+    labels: Option<PathBuf>,
+    /// The poll's name; left out: the rule's title.
+    #[arg(long)]
+    name: Option<String>,
+    /// How many trustees hold the key.
+    #[arg(long, default_value_t = 3)]
+    trustees: u32,
+    /// How many of them are enough to decrypt; left out: all, each with a key of its own.
+    #[arg(long)]
+    threshold: Option<u32>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Credentials {
+    /// The election's folder.
+    dir: PathBuf,
+    /// How many voters, with the paper ballots that the rule reserves.
+    #[arg(long)]
+    count: usize,
+    /// Where to write the cards, a page to print.
+    #[arg(long)]
+    cards: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Open {
+    /// The election's folder.
+    dir: PathBuf,
+}
+
+pub(super) fn setup(arguments: &Setup) -> Result<u8, CommandError> {
+    let text = read_text(&arguments.rule)?;
+    let rule = Rule::parse(&text).map_err(|error| content(&arguments.rule, error))?;
+    let labels = match &arguments.labels {
+        Some(path) => read_text(path)?.lines().map(str::to_owned).collect(),
+        None => rule.items().iter().map(ToString::to_string).collect(),
+    };
+    let name = arguments.name.as_deref().unwrap_or_else(|| rule.title());
+    let poll = Poll::new(
+        name,
+        &rule,
+        labels,
+        arguments.trustees,
+        arguments.threshold,
+        &mut chance()?,
+    )
+    .map_err(|error| CommandError::Argument(error.to_string()))?;
+    Folder::create(&arguments.dir, &poll, &text)?;
+    let uuid = poll
+        .uuid()
+        .map_err(|error| CommandError::Argument(error.to_string()))?;
+    println!("election {uuid} in {}", arguments.dir.display());
+    Ok(0)
+}
+
+pub(super) fn credentials(arguments: &Credentials) -> Result<u8, CommandError> {
+    let folder = Folder::open(&arguments.dir)?;
+    let wrong = |error: &dyn std::fmt::Display| CommandError::Argument(error.to_string());
+    if arguments.count == 0 {
+        return Err(wrong(&"--count 0: an election has at least one voter"));
+    }
+    if folder.path("roll.json").exists() {
+        return Err(CommandError::Refused(format!(
+            "{} is there: the credentials have been made; a second set would not be on the roll",
+            folder.path("roll.json").display()
+        )));
+    }
+    let uuid = folder.poll.uuid().map_err(|error| wrong(&error))?;
+    let mut rng = chance()?;
+    let made: Vec<Credential> = (0..arguments.count)
+        .map(|_| Credential::generate(&mut rng))
+        .collect();
+    let public = made.iter().map(|one| one.public::<Ed25519>(&uuid));
+    let roll = PublicCredentials::<Ed25519>::sorted(public).map_err(|error| wrong(&error))?;
+    let page =
+        election::cards(folder.poll.name(), uuid.as_str(), &made).map_err(|error| wrong(&error))?;
+    // The cards first: a roll without cards would be of no use.
+    write_secret(&arguments.cards, page.as_bytes())?;
+    folder.write_once("roll.json", roll.to_json().as_bytes())?;
+    println!("{} credentials on the roll", arguments.count);
+    println!("print {} and destroy it", arguments.cards.display());
+    Ok(0)
+}
+
+pub(super) fn open(arguments: &Open) -> Result<u8, CommandError> {
+    let folder = Folder::open(&arguments.dir)?;
+    let roll = folder.roll()?;
+    let trustees = folder.trustees()?;
+    let path = folder.path("trustees.json");
+    trustees.verify().map_err(|error| content(&path, error))?;
+    let expected = usize::try_from(folder.poll.trustees());
+    if expected != Ok(trustees.verification_keys().count()) {
+        return Err(content(
+            &path,
+            format!(
+                "it does not have the {} trustees of poll.json",
+                folder.poll.trustees()
+            ),
+        ));
+    }
+    parse::<PublicCredentials<Ed25519>>(&folder.path("roll.json"), &roll)?;
+    let election = folder
+        .poll
+        .election(&folder.rule, &folder.rule_text, &roll, &trustees)
+        .map_err(|error| content(&folder.path("poll.json"), error))?;
+    let archive = ArchiveWriter::setup(
+        now(),
+        election.to_json().as_bytes(),
+        trustees.to_json().as_bytes(),
+        &roll,
+    )
+    .map_err(|error| CommandError::Argument(error.to_string()))?;
+    folder.write_once("election.bel", archive.bytes())?;
+    println!("open; fingerprint {}", election.fingerprint());
+    for (number, question) in (1..).zip(election.questions()) {
+        println!("question {number}: {}", question.text());
+        for (answer, text) in (1..).zip(question.answers()) {
+            println!("  {answer} {text}");
+        }
+    }
+    Ok(0)
+}

@@ -1,0 +1,360 @@
+//! `tally election trustee …`: the rounds of the key ceremony, each by a trustee on its own device.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use ballot::trustee::ceremony::{
+    CeremonyError, Certificates, Certified, Commitments, Complaint, MessageFault, Place,
+    Polynomials, Revealed, Setting, Verdict,
+};
+use ballot::trustee::{SecretKey, Seed, Trustees, VerificationKey};
+use ballot::wire::Wire as _;
+use ballot::{Ed25519, Group as _};
+use zeroize::Zeroizing;
+
+use super::folder::{Folder, message_name, parse, trustee_id};
+use super::key::{Device, State};
+use crate::cli::{CommandError, chance, content, read};
+
+#[derive(Debug, clap::Subcommand)]
+pub(in crate::cli) enum Command {
+    /// Round 1: make a key file and publish a certificate (without a threshold: a key).
+    #[command(
+        after_help = "Examples:\n  tally election trustee join vote --number 1 --key trustee-1.key --show-passphrase\n\
+        Next, when all have joined: tally election trustee commit vote --key trustee-1.key"
+    )]
+    Join(Join),
+    /// Round 2: check all certificates and commit to a secret polynomial.
+    #[command(after_help = "Examples:\n  tally election trustee commit vote --key trustee-1.key")]
+    Commit(Round),
+    /// Round 3: check all commitments and reveal the polynomial, with everybody's encrypted share.
+    #[command(after_help = "Examples:\n  tally election trustee reveal vote --key trustee-1.key")]
+    Reveal(Round),
+    /// Round 4: check all polynomials and the own shares, and acknowledge them, or complain of a bad share.
+    #[command(
+        after_help = "Exit code: 1 if somebody's message is refused; for a bad share a complaint is written that proves it.\n\n\
+        Examples:\n  tally election trustee acknowledge vote --key trustee-1.key"
+    )]
+    Acknowledge(Round),
+    /// Last round: check all acknowledgements and the trustees object that results.
+    #[command(
+        after_help = "Writes DIR/trustees.json, or checks that it is the same.\n\n\
+        Examples:\n  tally election trustee finish vote --key trustee-1.key\n\
+        Next, once: tally election open vote"
+    )]
+    Finish(Round),
+    /// Judge a complaint of a bad share: anybody can.
+    #[command(
+        after_help = "Examples:\n  tally election trustee judge vote vote/ceremony/complaint-1-against-2.json"
+    )]
+    Judge {
+        /// The election's folder.
+        dir: PathBuf,
+        /// The complaint.
+        complaint: PathBuf,
+    },
+    /// Make a lost key file again from the passphrase, read from standard input.
+    #[command(
+        after_help = "Only a key that has not decrypted may be recovered; look for its record first.\n\n\
+        Examples:\n  tally election trustee recover vote --number 1 --key trustee-1.key < passphrase.txt"
+    )]
+    Recover {
+        /// The election's folder.
+        dir: PathBuf,
+        /// The trustee's number, from 1.
+        #[arg(long)]
+        number: u32,
+        /// The key file to be made.
+        #[arg(long)]
+        key: PathBuf,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Join {
+    /// The election's folder.
+    dir: PathBuf,
+    /// The trustee's number, from 1.
+    #[arg(long)]
+    number: u32,
+    /// The key file to be made; keep it to yourself.
+    #[arg(long)]
+    key: PathBuf,
+    /// Print the passphrase, to be written down on paper: it makes a lost key again.
+    #[arg(long)]
+    show_passphrase: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Round {
+    /// The election's folder.
+    dir: PathBuf,
+    /// The trustee's key file.
+    #[arg(long)]
+    key: PathBuf,
+}
+
+pub(super) fn run(command: &Command) -> Result<u8, CommandError> {
+    match command {
+        Command::Join(arguments) => join(arguments),
+        Command::Commit(round) => commit(round),
+        Command::Reveal(round) => reveal(round),
+        Command::Acknowledge(round) => acknowledge(round),
+        Command::Finish(round) => finish(round),
+        Command::Judge { dir, complaint } => judge(dir, complaint),
+        Command::Recover { dir, number, key } => recover(dir, *number, key),
+    }
+}
+
+fn join(arguments: &Join) -> Result<u8, CommandError> {
+    let folder = Folder::open(&arguments.dir)?;
+    let number = arguments.number;
+    if number == 0 || number > folder.poll.trustees() {
+        return Err(CommandError::Argument(format!(
+            "--number {number}: the trustees are numbered from 1 to {}",
+            folder.poll.trustees()
+        )));
+    }
+    let mut rng = chance()?;
+    let (what, message, state) = if let Some(setting) = setting(&folder)? {
+        let place = Place::new(setting, trustee_id(number)?).map_err(refused)?;
+        let device = Certified::<Ed25519>::start(place, &mut rng);
+        if arguments.show_passphrase {
+            println!("passphrase {}", device.seed().expose());
+        }
+        ("1-certificate", device.message(), State::Certified(device))
+    } else {
+        let key = SecretKey::<Ed25519>::generate(&mut rng);
+        let public = key.verification_key(&mut rng);
+        ("key", public.to_json(), State::Key(key))
+    };
+    // Before the key file is made: a place that is taken stays with who took it.
+    let name = message_name(what, number);
+    if folder.path(&name).exists() {
+        return Err(CommandError::Refused(format!(
+            "{} is there: trustee {number} has joined already; take another number",
+            folder.path(&name).display()
+        )));
+    }
+    Device::create(&folder, &arguments.key, number, state)?;
+    folder.send(&name, &message)?;
+    println!(
+        "trustee {number} has joined; keep {} to yourself",
+        arguments.key.display()
+    );
+    Ok(0)
+}
+
+fn commit(round: &Round) -> Result<u8, CommandError> {
+    let (folder, mut device) = round.read()?;
+    if let State::Certified(state) = &device.state {
+        let certificates = folder.messages("1-certificate", "join")?;
+        let next = state
+            .commit(&certificates, &mut chance()?)
+            .map_err(refused)?;
+        device.keep(&folder, State::Committed(next))?;
+    }
+    let State::Committed(state) = &device.state else {
+        return Err(other_round(&device));
+    };
+    device.send(&folder, "2-commitment", &state.message())
+}
+
+fn reveal(round: &Round) -> Result<u8, CommandError> {
+    let (folder, mut device) = round.read()?;
+    if let State::Committed(state) = &device.state {
+        let commitments = folder.messages("2-commitment", "commit")?;
+        let next = state.reveal(&commitments).map_err(refused)?;
+        device.keep(&folder, State::Revealed(next))?;
+    }
+    let State::Revealed(state) = &device.state else {
+        return Err(other_round(&device));
+    };
+    device.send(&folder, "3-polynomial", &state.message())
+}
+
+fn acknowledge(round: &Round) -> Result<u8, CommandError> {
+    let (folder, mut device) = round.read()?;
+    if let State::Revealed(state) = &device.state {
+        let polynomials = folder.messages("3-polynomial", "reveal")?;
+        let next = match state.acknowledge(&polynomials, &mut chance()?) {
+            Ok(next) => next,
+            Err(error) => return Err(complain(&folder, &device, state, &polynomials, error)?),
+        };
+        device.keep(&folder, State::Keyed(Box::new(next)))?;
+    }
+    let State::Keyed(state) = &device.state else {
+        return Err(other_round(&device));
+    };
+    device.send(&folder, "4-acknowledgement", &state.message())
+}
+
+/// For a bad share writes the complaint that proves it; gives back the refusal.
+fn complain(
+    folder: &Folder,
+    device: &Device,
+    state: &Revealed<Ed25519>,
+    polynomials: &[String],
+    error: CeremonyError,
+) -> Result<CommandError, CommandError> {
+    let CeremonyError::Refused {
+        trustee: against,
+        fault: MessageFault::Share { .. },
+        ..
+    } = &error
+    else {
+        return Ok(refused(error));
+    };
+    let complaint = state
+        .complain(polynomials, *against, &mut chance()?)
+        .map_err(refused)?;
+    let name = format!(
+        "ceremony/complaint-{}-against-{against}.json",
+        device.number
+    );
+    folder.write_once(&name, complaint.to_json().as_bytes())?;
+    Ok(CommandError::Refused(format!(
+        "{error}. {} proves it; everybody can check it by `tally election trustee judge`. \
+         Replace the trustee to blame and begin again in a new folder with fresh keys",
+        folder.path(&name).display()
+    )))
+}
+
+fn finish(round: &Round) -> Result<u8, CommandError> {
+    let (folder, mut device) = round.read()?;
+    let (trustees, key) = match &device.state {
+        State::Keyed(state) => {
+            let acknowledgements = folder.messages("4-acknowledgement", "acknowledge")?;
+            let done = state.finish(&acknowledgements).map_err(refused)?;
+            (done.trustees, done.key)
+        }
+        State::Key(key) if setting(&folder)?.is_none() => (singles(&folder)?, key.clone()),
+        State::Key(key) => (folder.trustees()?, key.clone()),
+        _ => return Err(other_round(&device)),
+    };
+    if trustees.find(&key.public_key()) != Some(trustee_id(device.number)?) {
+        return Err(CommandError::Refused(format!(
+            "the key of {} does not stand at its place among the trustees: somebody has replaced it; begin again",
+            round.key.display()
+        )));
+    }
+    folder.send("trustees.json", &trustees.to_json())?;
+    device.keep(&folder, State::Key(key))?;
+    println!(
+        "trustee {} is one of {}",
+        device.number,
+        folder.poll.trustees()
+    );
+    println!("joint key {}", Ed25519::encode(&trustees.joint_key()));
+    Ok(0)
+}
+
+/// The trustees object of trustees who all are needed.
+fn singles(folder: &Folder) -> Result<Trustees<Ed25519>, CommandError> {
+    let messages = folder.messages("key", "join")?;
+    let keys = (1..).zip(&messages).map(|(number, text)| {
+        let path = folder.path(&message_name("key", number));
+        parse::<VerificationKey<Ed25519>>(&path, text.as_bytes())
+    });
+    let trustees = Trustees::of_singles(keys.collect::<Result<Vec<_>, _>>()?);
+    trustees
+        .verify()
+        .map_err(|error| CommandError::Refused(error.to_string()))?;
+    Ok(trustees)
+}
+
+fn judge(dir: &Path, complaint: &Path) -> Result<u8, CommandError> {
+    let folder = Folder::open(dir)?;
+    let polynomials = polynomials(&folder)?;
+    let complaint: Complaint<Ed25519> = parse(complaint, &read(complaint)?)?;
+    match complaint.judge(&polynomials).map_err(refused)? {
+        Verdict::Sender { trustee, fault } => {
+            println!("trustee {trustee} is to blame: its share is bad: {fault}");
+        }
+        Verdict::Complainer(trustee) => {
+            println!("trustee {trustee} is to blame: it has complained of a good share");
+        }
+    }
+    println!("replace that trustee and begin again in a new folder with fresh keys");
+    Ok(0)
+}
+
+fn recover(dir: &Path, number: u32, key: &Path) -> Result<u8, CommandError> {
+    let folder = Folder::open(dir)?;
+    let mut typed = Zeroizing::new(String::new());
+    std::io::stdin()
+        .read_to_string(&mut typed)
+        .map_err(|error| CommandError::Argument(format!("the passphrase: {error}")))?;
+    let seed: Seed = typed
+        .trim()
+        .parse()
+        .map_err(|error| CommandError::Argument(format!("the passphrase: {error}")))?;
+    let secret = polynomials(&folder)?
+        .recover(trustee_id(number)?, &seed)
+        .map_err(refused)?;
+    Device::create(&folder, key, number, State::Key(secret))?;
+    println!("{} is the key of trustee {number} again", key.display());
+    Ok(0)
+}
+
+/// The first three rounds as everybody sees them.
+fn polynomials(folder: &Folder) -> Result<Polynomials<Ed25519>, CommandError> {
+    let Some(setting) = setting(folder)? else {
+        return Err(CommandError::Argument(
+            "these trustees share no key: there is nothing to judge or to recover".to_owned(),
+        ));
+    };
+    let certificates = folder.messages("1-certificate", "join")?;
+    let commitments = folder.messages("2-commitment", "commit")?;
+    let polynomials = folder.messages("3-polynomial", "reveal")?;
+    Certificates::check(setting, &certificates)
+        .and_then(|checked| Commitments::check(checked, &commitments))
+        .and_then(|checked| Polynomials::check(checked, &polynomials))
+        .map_err(refused)
+}
+
+fn setting(folder: &Folder) -> Result<Option<Setting>, CommandError> {
+    let setting = folder.poll.setting();
+    setting.map_err(|error| content(&folder.path("poll.json"), error))
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "as map_err gives it")]
+fn refused(error: CeremonyError) -> CommandError {
+    let advice = match &error {
+        CeremonyError::Refused {
+            fault: MessageFault::Substituted,
+            ..
+        } => "somebody has replaced it on its way: compare the files with the other trustees",
+        CeremonyError::Refused { .. } => {
+            "replace that trustee and begin again in a new folder with fresh keys"
+        }
+        _ => "look at poll.json",
+    };
+    CommandError::Refused(format!("{error}; {advice}"))
+}
+
+fn other_round(device: &Device) -> CommandError {
+    CommandError::Argument(format!(
+        "trustee {} does something else next: `tally election {}`",
+        device.number,
+        device.state.next()
+    ))
+}
+
+impl Round {
+    fn read(&self) -> Result<(Folder, Device), CommandError> {
+        let folder = Folder::open(&self.dir)?;
+        let device = Device::read(&folder, &self.key)?;
+        Ok((folder, device))
+    }
+}
+
+impl Device {
+    fn send(&self, folder: &Folder, what: &str, message: &str) -> Result<u8, CommandError> {
+        let name = message_name(what, self.number);
+        folder.send(&name, message)?;
+        println!("sent {}", folder.path(&name).display());
+        println!("when all have: `tally election {}`", self.state.next());
+        Ok(0)
+    }
+}

@@ -174,7 +174,7 @@ proptest! {
     }
 
     #[test]
-    fn paths_read_back(index in 0_u64..1 << 56, width in 1_u16..=256, level in 0_u8..8) {
+    fn paths_read_back(index in 0_u64..1 << 55, width in 1_u16..=256, level in 0_u8..8) {
         let tile = Tile::new(level, index, width).unwrap();
         prop_assert_eq!(Tile::from_path(tile.path().strip_prefix("tile/").unwrap()), Ok(tile));
         let bundle = Bundle::new(index, width).unwrap();
@@ -258,6 +258,23 @@ fn paths_are_those_of_the_specification() {
     for path in refused {
         assert_eq!(Tile::from_path(path), Err(TileError::Path), "{path}");
     }
+}
+
+#[test]
+fn a_path_beyond_what_64_bits_can_number_is_refused() {
+    // 2⁵⁵ − 1 is the last tile of 256 leaves below 2⁶³.
+    let (last, beyond) = (
+        "x036/x028/x797/x018/x963/967",
+        "x036/x028/x797/x018/x963/968",
+    );
+    let tile = Tile::from_path(&format!("0/{last}")).unwrap();
+    assert_eq!(tile.nodes().last().unwrap().index, (1 << 63) - 1);
+    let bundle = Bundle::from_path(last).unwrap();
+    assert!(bundle.is_in(1 << 63));
+    assert!(!bundle.is_in((1 << 63) - 1));
+    let refused = Err(TileError::Path);
+    assert_eq!(Tile::from_path(&format!("0/{beyond}")), refused);
+    assert_eq!(Bundle::from_path(beyond), Err(TileError::Path));
 }
 
 #[test]

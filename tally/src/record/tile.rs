@@ -38,10 +38,13 @@ pub enum TileError {
     EntryTooLong(usize),
 }
 
+/// So many tiles hold 2⁶³ leaves: what is in them can be numbered by 64 bits.
+const MOST_TILES: u64 = 1 << 55;
+
 impl Tile {
-    /// Level 0 to 7 (our trees have less than 2⁶³ leaves), width 1 to 256.
+    /// Level 0 to 7, index below 2⁵⁵ (our trees have less than 2⁶³ leaves), width 1 to 256.
     pub fn new(level: u8, index: u64, width: u16) -> Option<Self> {
-        let fits = level < 8 && (1..=FULL_WIDTH).contains(&width) && index < (1 << 56);
+        let fits = level < 8 && (1..=FULL_WIDTH).contains(&width) && index < MOST_TILES;
         fits.then_some(Self {
             level,
             index,
@@ -132,9 +135,9 @@ impl Tile {
 }
 
 impl Bundle {
-    /// Width 1 to 256.
+    /// Index below 2⁵⁵, width 1 to 256.
     pub fn new(index: u64, width: u16) -> Option<Self> {
-        let fits = (1..=FULL_WIDTH).contains(&width) && index < (1 << 56);
+        let fits = (1..=FULL_WIDTH).contains(&width) && index < MOST_TILES;
         fits.then_some(Self { index, width })
     }
 

@@ -87,7 +87,7 @@ pub(crate) fn run(
     let group = match ballot::group_of_election(archive.setup.election) {
         Ok(group) => group,
         Err(error) => {
-            checks.fail("election", None, error);
+            checks.fail("election", None, "encoding", error);
             return None;
         }
     };
@@ -131,7 +131,7 @@ fn structure(bytes: &[u8], error: &ArchiveError, checks: &mut Checks) {
             if error.check() != "archive" {
                 checks.pass("archive");
             }
-            checks.fail(error.check(), error.object(), error);
+            checks.fail(error.check(), error.object(), error.code(), error);
         }
     }
 }
@@ -161,6 +161,7 @@ pub fn closed<G: Group>(bytes: &[u8], options: Options) -> Result<Closed<G>, Fai
         return Err(Failure {
             check: "events",
             object: None,
+            reason: Some("order"),
             message: "the ballots have not ended".to_owned(),
         });
     }
@@ -173,6 +174,7 @@ pub fn group_of(bytes: &[u8]) -> Result<String, Failure> {
     ballot::group_of_election(archive.setup.election).map_err(|error| Failure {
         check: "election",
         object: None,
+        reason: Some("encoding"),
         message: error.to_string(),
     })
 }
@@ -213,6 +215,7 @@ impl<G: Group> BallotCheck<G> {
                 let credential = credential_of_ballot(entry.bytes).map_err(|error| Failure {
                     check: "ballots",
                     object: Some(ballots::blame(entry)),
+                    reason: Some("encoding"),
                     message: error.to_string(),
                 })?;
                 check.earlier.insert(entry.hash);
@@ -233,6 +236,7 @@ impl<G: Group> BallotCheck<G> {
             Err(Failure {
                 check,
                 object: None,
+                reason: Some(check),
                 message,
             })
         };
@@ -259,6 +263,7 @@ impl From<ArchiveError> for Failure {
         Self {
             check: error.check(),
             object: error.object(),
+            reason: Some(error.code()),
             message: error.to_string(),
         }
     }

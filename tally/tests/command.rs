@@ -248,17 +248,35 @@ fn what_is_no_archive_exits_with_two() {
     assert_eq!(tally(&["verify", "/nowhere.bel"]).status.code(), Some(2));
 }
 
+/// Why each adversarial ballot is refused.
+const REASONS: [(&str, &str); 17] = [
+    ("02_identity_y_ge_p", "encoding"),
+    ("05_alpha_order2", "encoding"),
+    ("10_plus_sign_scalar", "encoding"),
+    ("13_scalar_plus_q", "encoding"),
+    ("14_json_space", "encoding"),
+    ("16_extra_field", "encoding"),
+    ("18_ballot_copy_resigned", "individual-proof"),
+    ("20_wrong_election_hash", "election-hash"),
+    ("21_wrong_uuid", "election-uuid"),
+    ("22_unregistered_credential", "credential-on-roll"),
+    ("23_vote_2", "individual-proof"),
+    ("24_sum_11", "overall-proof"),
+    ("26_extra_choice", "choice-count"),
+    ("30_no_signature", "encoding"),
+    ("33_not_on_curve", "encoding"),
+    ("40_inner_plus_scalar", "encoding"),
+    ("44_inner_uppercase", "encoding"),
+];
+
 #[test]
-fn every_adversarial_ballot_gets_its_verdict() {
+fn every_adversarial_ballot_gets_its_verdict_for_its_reason() {
     let folder = elections().join("adversarial-ballots");
     let expected: Value =
         serde_json::from_slice(&std::fs::read(folder.join("expected.json")).unwrap()).unwrap();
-    let paths: Vec<String> = expected
-        .as_object()
-        .unwrap()
-        .keys()
-        .map(|name| folder.join(format!("{name}.json")).display().to_string())
-        .collect();
+    let expected = expected.as_object().unwrap();
+    let path = |name: &String| folder.join(format!("{name}.json")).display().to_string();
+    let paths: Vec<String> = expected.keys().map(path).collect();
     let election = sample();
     let arguments: Vec<&str> = ["ballot", "verify", "--election", &election, "--fresh"]
         .into_iter()
@@ -267,14 +285,84 @@ fn every_adversarial_ballot_gets_its_verdict() {
     let output = tally(&arguments);
     assert_eq!(output.status.code(), Some(1));
     let lines = out(&output);
-    for (line, (name, verdict)) in lines.lines().zip(expected.as_object().unwrap()) {
-        let wanted = verdict["expect"].as_str().unwrap();
-        assert!(
-            line.starts_with(wanted) && line.contains(name),
-            "{line}: {verdict}"
-        );
-    }
     assert_eq!(lines.lines().count(), paths.len());
+    for (line, ((name, verdict), path)) in lines.lines().zip(expected.iter().zip(&paths)) {
+        let reason = REASONS.iter().find(|(broken, _)| broken == name);
+        let wanted = match reason {
+            Some((_, reason)) => format!("reject {path}: {reason}"),
+            None => format!("accept {path}"),
+        };
+        assert_eq!(line, wanted, "{verdict}");
+        assert!(wanted.starts_with(verdict["expect"].as_str().unwrap()));
+    }
+}
+
+#[test]
+fn an_archive_with_an_adversarial_ballot_names_it_and_the_reason() {
+    let folder = elections().join("adversarial-ballots");
+    let honest = std::fs::read(sample()).unwrap();
+    let honest = tally::archive::Archive::read(&honest).unwrap();
+    let setup = honest.setup;
+    let scratch = tempfile::tempdir().unwrap();
+    let archive = scratch.path().join("attacked.bel");
+    for (name, reason) in REASONS {
+        let bytes = std::fs::read(folder.join(format!("{name}.json"))).unwrap();
+        let ballot = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
+        let mut writer = tally::archive::ArchiveWriter::setup(
+            honest.timestamp,
+            setup.election,
+            setup.trustees,
+            setup.credentials,
+        )
+        .unwrap();
+        writer.ballot(honest.ballots[0].bytes).unwrap();
+        writer.ballot(ballot).unwrap();
+        writer.end_ballots().unwrap();
+        std::fs::write(&archive, writer.into_bytes()).unwrap();
+        let output = tally(&["verify", "--json", archive.to_str().unwrap()]);
+        assert_eq!(output.status.code(), Some(1), "{name}");
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let tracker = ballot::Digest::of(ballot);
+        assert_eq!(report["failure"]["check"], "ballots", "{name}");
+        assert_eq!(
+            report["failure"]["object"],
+            format!("event 2, ballot {tracker}"),
+            "{name}"
+        );
+        assert_eq!(report["failure"]["reason"], reason, "{name}");
+    }
+}
+
+#[test]
+fn an_election_with_another_kind_of_question_exits_with_two() {
+    let honest = std::fs::read(sample()).unwrap();
+    let setup = tally::archive::Archive::read(&honest).unwrap().setup;
+    let election = String::from_utf8(setup.election.to_vec()).unwrap();
+    let scratch = tempfile::tempdir().unwrap();
+    let path = scratch.path().join("other.bel");
+    for (from, to) in [
+        (
+            "\"questions\":[{",
+            "\"questions\":[{\"type\":\"NonHomomorphic\",\"value\":{",
+        ),
+        ("\"group\":\"Ed25519\"", "\"group\":\"RFC-3526-2048\""),
+    ] {
+        let election = election.replacen(from, to, 1);
+        let mut writer = tally::archive::ArchiveWriter::setup(
+            1_790_000_000,
+            election.as_bytes(),
+            setup.trustees,
+            setup.credentials,
+        )
+        .unwrap();
+        writer.end_ballots().unwrap();
+        std::fs::write(&path, writer.into_bytes()).unwrap();
+        let output = tally(&["verify", "--json", path.to_str().unwrap()]);
+        assert_eq!(output.status.code(), Some(2), "{to}");
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(report["verdict"], "unsupported");
+        assert_eq!(report["failure"]["check"], "supported");
+    }
 }
 
 #[test]

@@ -104,6 +104,28 @@ pub enum Blame {
 }
 
 impl TrusteeError {
+    /// What is wrong, as a stable name for machines.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NoTrustee => "no-trustee",
+            Self::NeutralKey(_) => "neutral-key",
+            Self::Possession(_) => "possession",
+            Self::UnexpectedSignature(_) => "unexpected-signature",
+            Self::RepeatedKey(_) => "repeated-key",
+            Self::OtherElectionKey => "election-key",
+            Self::GroupTooLarge(_) => "group-too-large",
+            Self::GroupSize(..) => "group-size",
+            Self::Threshold(_) => "threshold",
+            Self::CertificateContext(_) => "certificate-context",
+            Self::CertificateSignature(_) => "certificate-signature",
+            Self::CoefficientsSignature(_) => "coefficients-signature",
+            Self::CoefficientCount(_) => "coefficient-count",
+            Self::TranscriptSignature(_) => "transcript-signature",
+            Self::VerificationKey(_) => "verification-key",
+            Self::KeySignature(_) => "key-signature",
+        }
+    }
+
     /// The trustee to blame, where it is one.
     pub fn blames(&self) -> Option<TrusteeId> {
         let blame = match self {

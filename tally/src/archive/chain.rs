@@ -180,6 +180,26 @@ impl ArchiveError {
         }
     }
 
+    /// What is wrong, as a stable name.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Tar { .. } => "tar",
+            Self::NoHeader => "header",
+            Self::Unsupported(_) => "unsupported",
+            Self::Time { .. } => "time",
+            Self::Name { .. } => "name",
+            Self::NameHash { .. } => "name-hash",
+            Self::Repeated(_) => "repeated",
+            Self::Object { .. } => "encoding",
+            Self::Parent { .. } => "parent",
+            Self::Height { .. } => "height",
+            Self::OutOfOrder { .. } => "order",
+            Self::Payload { .. } => "payload",
+            Self::Missing { .. } => "missing",
+            Self::Unreferenced(_) => "unreferenced",
+        }
+    }
+
     /// The object to blame.
     pub fn object(&self) -> Option<String> {
         match self {

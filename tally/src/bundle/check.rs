@@ -16,7 +16,7 @@ pub(super) fn run(bytes: &[u8], progress: Progress<'_>) -> Report {
     let files = match Files::read(bytes) {
         Ok(files) => files,
         Err(error) => {
-            checks.fail("manifest", None, error);
+            checks.fail("manifest", None, "manifest", error);
             return checks.into_report(None);
         }
     };
@@ -325,6 +325,7 @@ fn failure(check: &'static str, object: &str, message: impl std::fmt::Display) -
     Failure {
         check,
         object: Some(object.to_owned()),
+        reason: None,
         message: message.to_string(),
     }
 }

@@ -47,6 +47,7 @@ pub(super) fn verify<G: Group>(
         checks.fail(
             "ballots",
             Some(blame.clone()),
+            error.code(),
             format!("{}: {error}", error.code()),
         );
     }
@@ -58,7 +59,7 @@ pub(super) fn verify<G: Group>(
     match sum.finish() {
         Ok(aggregate) => Some(aggregate),
         Err(error) => {
-            checks.fail("encrypted-tally", None, error);
+            checks.fail("encrypted-tally", None, "sum", error);
             None
         }
     }
@@ -97,6 +98,7 @@ fn check_revotes(marked: &[Marked<'_>], options: Options, checks: &mut Checks) {
         Some(ballot) if !options.revoting => checks.fail(
             "revotes",
             Some(blame(&ballot.entry)),
+            "second-ballot",
             "its credential has voted already, and the rule forbids a second ballot",
         ),
         _ => checks.pass("revotes"),

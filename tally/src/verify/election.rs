@@ -68,6 +68,7 @@ pub(super) fn closed<G: Group>(
         _ => Err(checks.into_report(None).failure.unwrap_or(Failure {
             check: "archive",
             object: None,
+            reason: None,
             message: "the archive could not be checked".to_owned(),
         })),
     }
@@ -81,6 +82,7 @@ pub(super) fn setup<G: Group>(
         move |error: WireError| Failure {
             check,
             object: None,
+            reason: Some("encoding"),
             message: error.to_string(),
         }
     };
@@ -94,23 +96,31 @@ fn read_setup<G: Group>(
     archive: &Archive<'_>,
     checks: &mut Checks,
 ) -> Option<(Election<G>, PublicCredentials<G>, Trustees<G>)> {
-    let election: Election<G> = read("election", archive.setup.election, checks)?;
+    let election: Election<G> = read("election", None, archive.setup.election, checks)?;
     checks.pass("election");
-    let trustees: Trustees<G> = read("trustees", archive.setup.trustees, checks)?;
+    let trustees: Trustees<G> = read("trustees", None, archive.setup.trustees, checks)?;
     match trustees.verify_for(&election) {
         Ok(()) => checks.pass("trustees"),
-        Err(error) => checks.fail("trustees", None, error),
+        Err(error) => {
+            let object = error.blames().map(|id| format!("trustee {}", id.get()));
+            checks.fail("trustees", object, error.code(), error);
+        }
     }
-    let roll: PublicCredentials<G> = read("credentials", archive.setup.credentials, checks)?;
+    let roll: PublicCredentials<G> = read("credentials", None, archive.setup.credentials, checks)?;
     checks.pass("credentials");
     Some((election, roll, trustees))
 }
 
-fn read<T: Wire>(check: &'static str, bytes: &[u8], checks: &mut Checks) -> Option<T> {
+fn read<T: Wire>(
+    check: &'static str,
+    object: Option<&str>,
+    bytes: &[u8],
+    checks: &mut Checks,
+) -> Option<T> {
     match T::from_json(bytes) {
         Ok(value) => return Some(value),
         Err(error) if matches!(error.fault, WireFault::Unsupported(_)) => checks.unsupported(error),
-        Err(error) => checks.fail(check, None, error),
+        Err(error) => checks.fail(check, object.map(str::to_owned), "encoding", error),
     }
     None
 }
@@ -122,7 +132,7 @@ fn check_tally<G: Group>(
 ) -> Option<()> {
     let check = "encrypted-tally";
     let Some(entry) = archive.tally else {
-        checks.fail(check, None, unfinished(archive.stage));
+        checks.fail(check, None, "unfinished", unfinished(archive.stage));
         return None;
     };
     let at = Some(format!("event {}", entry.height));
@@ -130,6 +140,7 @@ fn check_tally<G: Group>(
         checks.fail(
             check,
             at,
+            "num-tallied",
             format!(
                 "num_tallied is {}, {} ballots count",
                 entry.sized.num_tallied, aggregate.ballots
@@ -141,6 +152,7 @@ fn check_tally<G: Group>(
         checks.fail(
             check,
             at,
+            "total-weight",
             format!(
                 "total_weight is {}, the weights add up to {}",
                 entry.sized.total_weight, aggregate.weight
@@ -150,7 +162,12 @@ fn check_tally<G: Group>(
     }
     // Comparing the canonical encodings covers the object's form as well.
     if aggregate.tally.to_json().as_bytes() != entry.bytes {
-        checks.fail(check, at, "it is not the sum of the ballots that count");
+        checks.fail(
+            check,
+            at,
+            "sum",
+            "it is not the sum of the ballots that count",
+        );
         return None;
     }
     checks.pass(check);
@@ -173,15 +190,25 @@ fn check_partials<G: Group>(
         let Some((id, key)) =
             TrusteeId::new(entry.owner).and_then(|id| Some((id, trustees.verification_key(id)?)))
         else {
-            checks.fail(check, Some(at), "there is no such trustee");
+            checks.fail(
+                check,
+                Some(at),
+                "no-such-trustee",
+                "there is no such trustee",
+            );
             return None;
         };
         if owners.contains(&id) {
-            checks.fail(check, Some(at), "this trustee has decrypted already");
+            checks.fail(
+                check,
+                Some(at),
+                "twice",
+                "this trustee has decrypted already",
+            );
             return None;
         }
         owners.push(id);
-        let partial: PartialDecryption<G> = read(check, entry.bytes, checks)?;
+        let partial: PartialDecryption<G> = read(check, Some(&at), entry.bytes, checks)?;
         match partial.verify(tally, key.public_key(), election) {
             Ok(()) => drop(valid.insert(id, partial)),
             Err(error) => invalid.push((at, error)),
@@ -194,14 +221,15 @@ fn check_partials<G: Group>(
             || error.to_string(),
             |(_, fault)| format!("{fault}; {error}"),
         );
-        checks.fail(check, blamed.map(|(at, _)| at), message);
+        checks.fail(check, blamed.map(|(at, _)| at), "too-few", message);
         return None;
     }
     if invalid.is_empty() {
         checks.pass(check);
     }
     for (at, error) in invalid {
-        checks.warn(check, Some(at), format!("{error}; enough others are valid"));
+        let message = format!("{error}; enough others are valid");
+        checks.warn(check, Some(at), "invalid", message);
     }
     Some(valid)
 }
@@ -214,15 +242,15 @@ fn check_result<G: Group>(
     checks: &mut Checks,
 ) -> Option<ElectionResult> {
     let Some(entry) = archive.result else {
-        checks.fail("result", None, unfinished(archive.stage));
+        checks.fail("result", None, "unfinished", unfinished(archive.stage));
         return None;
     };
     let at = Some(format!("event {}", entry.height));
-    let result: ElectionResult = read("result", entry.bytes, checks)?;
+    let result: ElectionResult = read("result", at.as_deref(), entry.bytes, checks)?;
     let powers = match aggregate.tally.open(trustees, partials) {
         Ok(powers) => powers,
         Err(error) => {
-            checks.fail("result", at, error);
+            checks.fail("result", at, "open", error);
             return None;
         }
     };
@@ -249,6 +277,7 @@ fn check_result<G: Group>(
     checks.fail(
         "result",
         at,
+        "counts",
         format!(
             "question {question}, choice {choice}: published {published}, decrypted {decrypted}"
         ),

@@ -56,6 +56,9 @@ pub struct Failure {
     /// The object to blame: an event's height, a ballot's tracker, a trustee.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub object: Option<String>,
+    /// Why, as a stable name: which part of the check.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<&'static str>,
     /// What was found and what was expected.
     pub message: String,
 }
@@ -70,6 +73,9 @@ pub struct Check {
     /// The object to blame.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub object: Option<String>,
+    /// Why it does not hold, as a stable name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<&'static str>,
     /// What was found.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
@@ -158,49 +164,69 @@ pub(crate) struct Checks {
 
 impl Checks {
     pub(crate) fn pass(&mut self, check: &'static str) {
-        self.push(check, CheckStatus::Passed, None, None);
+        self.checks.push(Check {
+            check,
+            status: CheckStatus::Passed,
+            object: None,
+            reason: None,
+            message: None,
+        });
     }
 
     pub(crate) fn warn(
         &mut self,
         check: &'static str,
         object: Option<String>,
+        reason: &'static str,
         message: impl fmt::Display,
     ) {
-        self.push(
+        self.checks.push(Check {
             check,
-            CheckStatus::Warning,
+            status: CheckStatus::Warning,
             object,
-            Some(message.to_string()),
-        );
+            reason: Some(reason),
+            message: Some(message.to_string()),
+        });
     }
 
     pub(crate) fn fail(
         &mut self,
         check: &'static str,
         object: Option<String>,
+        reason: &'static str,
         message: impl fmt::Display,
     ) {
-        self.push(
+        self.failure(Failure {
             check,
-            CheckStatus::Failed,
             object,
-            Some(message.to_string()),
-        );
+            reason: Some(reason),
+            message: message.to_string(),
+        });
     }
 
     pub(crate) fn failure(&mut self, failure: Failure) {
-        self.fail(failure.check, failure.object, failure.message);
+        self.checks.push(Check {
+            check: failure.check,
+            status: CheckStatus::Failed,
+            object: failure.object,
+            reason: failure.reason,
+            message: Some(failure.message),
+        });
     }
 
     pub(crate) fn unsupported(&mut self, what: impl fmt::Display) {
         self.unsupported = true;
-        self.fail("supported", None, format!("unsupported: {what}"));
+        self.fail(
+            "supported",
+            None,
+            "unsupported",
+            format!("unsupported: {what}"),
+        );
     }
 
     pub(crate) fn unreadable(&mut self, why: impl fmt::Display) {
         self.unsupported = true;
-        self.fail("archive", None, why);
+        self.fail("archive", None, "unreadable", why);
     }
 
     pub(crate) fn all_passed(&self) -> bool {
@@ -217,6 +243,7 @@ impl Checks {
         let failure = failed.map(|check| Failure {
             check: check.check,
             object: check.object.clone(),
+            reason: check.reason,
             message: check.message.clone().unwrap_or_default(),
         });
         let verdict = match (&failure, self.unsupported) {
@@ -232,20 +259,5 @@ impl Checks {
             decision: None,
             notes: Vec::new(),
         }
-    }
-
-    fn push(
-        &mut self,
-        check: &'static str,
-        status: CheckStatus,
-        object: Option<String>,
-        message: Option<String>,
-    ) {
-        self.checks.push(Check {
-            check,
-            status,
-            object,
-            message,
-        });
     }
 }

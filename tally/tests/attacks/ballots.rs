@@ -1,0 +1,177 @@
+//! Attacks in one ballot, which is the fourth event of an election that is otherwise honest.
+
+use ballot::proof::Proof;
+use ballot::{Ballot, Digest, Ed25519, Wire as _};
+use tally::verify::{self, Options};
+
+use super::world::{Event, World};
+use super::{expect, forger, refused, refused_with};
+
+/// The ballot comes in the fourth event, and is refused there for this reason.
+fn bad_ballot(reason: &str, make: impl FnOnce(&mut World) -> String) {
+    let mut world = World::honest();
+    let ballot = make(&mut world);
+    let object = format!("event 4, ballot {}", Digest::of(&ballot));
+    world.events[3] = Event::Ballot(ballot);
+    expect(refused(&world), "ballots", &object, reason);
+}
+
+/// Signs with a voter's key whatever the ballot has become.
+fn sign(world: &mut World, ballot: &mut Ballot<Ed25519>, voter: usize) -> String {
+    let hash = ballot.signed_hash();
+    ballot.signature.hash = hash;
+    let secret = forger::secret(&world.credentials[voter], world.election.uuid());
+    ballot.signature.proof = Proof::of_knowledge(&secret, &format!("sig|{hash}|"), &mut world.rng);
+    ballot.to_json()
+}
+
+#[test]
+fn answers_copied_under_another_credential_are_refused_by_their_proofs() {
+    bad_ballot("individual-proof", |w| {
+        let mut copy = w.seal(1, [1, 0, 0], [0, 1, 0]);
+        copy.credential = w.credentials[3].public::<Ed25519>(w.election.uuid());
+        sign(w, &mut copy, 3)
+    });
+}
+
+#[test]
+fn a_ballot_for_another_election_or_another_version_of_it_is_refused() {
+    bad_ballot("election-uuid", |w| {
+        let mut ballot = w.seal(3, [1, 0, 0], [0, 1, 0]);
+        ballot.election_uuid = ballot::Uuid::generate(&mut w.rng);
+        sign(w, &mut ballot, 3)
+    });
+    bad_ballot("election-hash", |w| {
+        let mut ballot = w.seal(3, [1, 0, 0], [0, 1, 0]);
+        ballot.election_hash = Digest::of("another election");
+        sign(w, &mut ballot, 3)
+    });
+}
+
+#[test]
+fn a_credential_that_is_not_on_the_roll_is_refused() {
+    bad_ballot("credential-on-roll", |w| {
+        w.credentials[3] = ballot::Credential::generate(&mut w.rng);
+        w.seal(3, [1, 0, 0], [0, 1, 0]).to_json()
+    });
+}
+
+#[test]
+fn a_signature_is_there_and_is_the_credentials() {
+    bad_ballot("signature", |w| {
+        let mut ballot = w.seal(3, [1, 0, 0], [0, 1, 0]);
+        sign(w, &mut ballot, 2)
+    });
+    bad_ballot("signed-hash", |w| {
+        let other = w.seal(3, [0, 1, 0], [0, 1, 0]);
+        let mut ballot = w.seal(3, [1, 0, 0], [0, 1, 0]);
+        ballot.signature = other.signature;
+        ballot.to_json()
+    });
+    bad_ballot("encoding", |w| {
+        let ballot = w.seal(3, [1, 0, 0], [0, 1, 0]).to_json();
+        let at = ballot.find(",\"signature\"").unwrap();
+        ballot[..at].to_owned() + "}"
+    });
+}
+
+#[test]
+fn the_parts_of_an_answer_are_as_many_as_the_question_has() {
+    type Change = fn(&mut Ballot<Ed25519>);
+    let attacks: [(&str, Change); 9] = [
+        ("choice-count", |b| {
+            let extra = b.answers[0].choices[0].clone();
+            b.answers[0].choices.push(extra);
+        }),
+        ("choice-count", |b| b.answers[0].choices.truncate(2)),
+        ("individual-proof", |b| b.answers[0].choices.swap(0, 1)),
+        ("answer-count", |b| b.answers.truncate(1)),
+        ("answer-count", |b| {
+            let extra = b.answers[0].clone();
+            b.answers.push(extra);
+        }),
+        ("answer-count", |b| b.answers.clear()),
+        ("proof-shape", |b| {
+            let extra = b.answers[0].individual_proofs[0][0].clone();
+            b.answers[0].individual_proofs[0].push(extra);
+        }),
+        ("proof-shape", |b| {
+            let extra = b.answers[0].overall_proof[0].clone();
+            b.answers[0].overall_proof.push(extra);
+        }),
+        ("blank-proof-shape", |b| {
+            b.answers[0].blank_proof = b.answers[1].blank_proof.clone();
+        }),
+    ];
+    for (reason, change) in attacks {
+        bad_ballot(reason, |w| {
+            let mut ballot = w.seal(3, [1, 0, 0], [0, 1, 0]);
+            change(&mut ballot);
+            sign(w, &mut ballot, 3)
+        });
+    }
+}
+
+#[test]
+fn a_second_ballot_is_refused_where_the_rule_forbids_it_and_named() {
+    let world = World::honest();
+    let Event::Ballot(second) = &world.events[3] else {
+        panic!()
+    };
+    let object = format!("event 4, ballot {}", Digest::of(second));
+    let found = refused_with(&world, Options { revoting: false });
+    expect(found, "revotes", &object, "second-ballot");
+}
+
+#[test]
+fn a_forged_ballot_without_the_forgery_is_accepted() {
+    let mut world = World::honest();
+    world.events[3] = Event::Ballot(forger::ballot(&mut world, 0, forger::Attack::None));
+    let report = verify::archive(&world.archive(), Options::default());
+    // Its ballot is another than the tally's.
+    assert_eq!(report.failure.unwrap().check, "encrypted-tally");
+}
+
+#[test]
+fn components_of_small_order_are_refused_also_where_they_cancel() {
+    for order in [2, 8] {
+        bad_ballot("encoding", |w| {
+            forger::ballot(
+                w,
+                0,
+                forger::Attack::Torsion {
+                    order,
+                    cancel: false,
+                },
+            )
+        });
+        bad_ballot("encoding", |w| {
+            forger::ballot(
+                w,
+                0,
+                forger::Attack::Torsion {
+                    order,
+                    cancel: true,
+                },
+            )
+        });
+    }
+}
+
+#[test]
+fn weak_fiat_shamir_forgeries_are_refused() {
+    // α and β chosen after the challenge: the hash that a verifier takes covers them, and the proof's does not.
+    bad_ballot("individual-proof", |w| {
+        forger::ballot(w, 0, forger::Attack::WeakHash)
+    });
+}
+
+#[test]
+fn a_choice_of_two_is_refused_by_its_proof_and_too_many_ticks_by_the_overall_one() {
+    bad_ballot("individual-proof", |w| {
+        forger::ballot(w, 0, forger::Attack::Two)
+    });
+    bad_ballot("overall-proof", |w| {
+        forger::ballot(w, 0, forger::Attack::ThreeTicks)
+    });
+}

@@ -185,9 +185,24 @@ impl Browser {
         !self.find_all(css).await.is_empty()
     }
 
-    /// The visible text of an element (CSS).
+    /// The visible text of an element (CSS), once it is there.
+    ///
+    /// Found and read in one step: between two a page that is just being left would be gone.
     pub async fn text(&self, css: &str) -> String {
-        self.find(css).await.text().await.expect("its text")
+        let read = format!(
+            "return document.querySelector({})?.innerText ?? null;",
+            json!(css)
+        );
+        let since = tokio::time::Instant::now();
+        loop {
+            if let Value::String(text) = self.script(&read, vec![]).await {
+                return text;
+            }
+            if since.elapsed() > PATIENCE {
+                self.lost(&format!("no element {css}")).await;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// Waits until the page's visible text contains `words`.

@@ -151,7 +151,7 @@ impl ManagePage {
                 .collect()
         };
         html! {
-            form method="post" action=(self.path("rules")) {
+            form.form method="post" action=(self.path("rules")) {
                 (field("rule_title", &form.rule_title).input(locale, "text", "off"))
                 (number("rule_deputies", &form.rule_deputies))
                 (field("rule_quorum", &form.rule_quorum).select(locale, &options(&[">= 2/3", "> 1/2", ">= 1/2"])))
@@ -192,7 +192,7 @@ impl ManagePage {
             .input(locale, "number", "off")
         };
         html! {
-            form method="post" action=(self.path("adopt")) {
+            form.form method="post" action=(self.path("adopt")) {
                 input type="hidden" name="rule_sha256" value=(RuleHash::of(text.as_bytes()).to_hex());
                 p { (locale.text("manage-adopt-lead")) }
                 (hands("hands_in_favour", &self.adoption.hands_in_favour))

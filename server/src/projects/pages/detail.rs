@@ -157,7 +157,7 @@ impl ProjectPage {
                     locale.text("project-planned"),
                     format!("{}%", project.planned(self.today).shown()),
                 ).with_note(self.today.to_string()),
-                Stat::new(locale.text("project-spent"), wan(locale, spent)),
+                Stat::new(locale.text("project-spent"), spent.wan()),
                 Stat::new(locale.text("project-budget"), wan(locale, project.plan.budget)),
             ]))
         }

@@ -243,6 +243,14 @@ impl Browser {
         }
     }
 
+    /// Clicks on what leads to another page, and waits until that is there.
+    pub async fn follow(&self, css: &str) {
+        self.script("window.leaving = true;", vec![]).await;
+        self.click(css).await;
+        self.until("!window.leaving && document.readyState === 'complete'")
+            .await;
+    }
+
     /// Clicks on the first visible link or button with exactly this text.
     pub async fn click_text(&self, words: &str) {
         let quoted = format!("'{words}'");

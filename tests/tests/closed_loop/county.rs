@@ -46,7 +46,7 @@ impl County {
     /// Lets the county's people take the next step, which must be this one.
     pub async fn step(&self, browser: &Browser, name: &str) {
         self.next_step_is(browser, name).await;
-        browser.click("form[action='/demo/step'] button").await;
+        browser.follow("form[action='/demo/step'] button").await;
     }
 
     /// What comes next in the cycle.
@@ -62,7 +62,7 @@ impl County {
         office
             .click(&format!("details:has({button}) summary"))
             .await;
-        office.click(&button).await;
+        office.follow(&button).await;
         office
             .until(&format!(
                 "!document.querySelector(\"button[value={stage}]\")"

@@ -15,7 +15,7 @@ impl County {
         office.goto(&self.at("/shortlist/compose")).await;
         office.screenshot("compose").await;
         office
-            .click("form[action$='/compose/publish'] button")
+            .follow("form[action$='/compose/publish'] button")
             .await;
         office
             .until("location.pathname.endsWith('/shortlist')")
@@ -33,7 +33,7 @@ impl County {
         self.step(public, "call-session").await;
         let office = self.person("office", 0, Screen::Laptop).await;
         office.goto(&self.at("/session")).await;
-        office.click("form[action$='/session/polls'] button").await;
+        office.follow("form[action$='/session/polls'] button").await;
         self.adopt_rules(&office, "main").await;
         self.next_step_is(public, "sign-in").await;
         self.poll_of(&office).await
@@ -44,16 +44,16 @@ impl County {
         office.find("form[action$='/rules']").await;
         let deputies = office.value("rule_deputies").await;
         office.fill("rule_deputies", "-213").await;
-        office.click("form[action$='/rules'] button").await;
+        office.follow("form[action$='/rules'] button").await;
         office.find("#error-rule_deputies").await;
         office.screenshot(&format!("rules-refused-{poll}")).await;
         office.fill("rule_deputies", &deputies).await;
-        office.click("form[action$='/rules'] button").await;
+        office.follow("form[action$='/rules'] button").await;
         office.find("form[action$='/adopt'] button").await;
         office.screenshot(&format!("rules-{poll}")).await;
         office.fill("hands_in_favour", "200").await;
         office.fill("hands_abstained", "1").await;
-        office.click("form[action$='/adopt'] button").await;
+        office.follow("form[action$='/adopt'] button").await;
         office.find("form[action$='/confirm'] button").await;
     }
 

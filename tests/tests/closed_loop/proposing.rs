@@ -27,7 +27,7 @@ impl County {
             .await;
         resident.choose_nth("proposal-category", 1).await;
         resident.fill("proposal-budget", "-3").await;
-        resident.click("form.form button[type=submit]").await;
+        resident.follow("form.form button[type=submit]").await;
         resident.find("#error-proposal-title").await;
         resident.find("#error-proposal-budget").await;
         resident.screenshot("proposal-refused").await;
@@ -38,10 +38,10 @@ impl County {
         );
         resident.fill("proposal-title", TITLE).await;
         resident.fill("proposal-budget", "12").await;
-        resident.click("form.form button[type=submit]").await;
+        resident.follow("form.form button[type=submit]").await;
         if resident.has("input[name=seen]").await {
             resident.screenshot("proposal-similar").await;
-            resident.click("form.form button[type=submit]").await;
+            resident.follow("form.form button[type=submit]").await;
         }
         resident.see(TITLE).await;
 
@@ -50,7 +50,7 @@ impl County {
         office.see(TITLE).await;
         office.screenshot("intake").await;
         let accept = "form[action$='/accept'] button";
-        office.click(accept).await;
+        office.follow(accept).await;
 
         let page = resident.url().await.split('?').next().unwrap().to_owned();
         self.support_twice(&page).await;
@@ -61,7 +61,7 @@ impl County {
         let other = self.person("resident", 1, Screen::Phone).await;
         other.goto(page).await;
         let before = supporters(&other).await;
-        other.click("form[action$='/support'] button").await;
+        other.follow("form[action$='/support'] button").await;
         other.find("form[action$='/withdraw'] button").await;
         other.screenshot("supported").await;
         assert_eq!(supporters(&other).await, before + 1);
@@ -85,12 +85,12 @@ impl County {
         office.goto(&self.at("/screening/queue")).await;
         office.screenshot("screening-queue").await;
         office
-            .click(&format!("button[formaction$='/review/{id}']"))
+            .follow(&format!("button[formaction$='/review/{id}']"))
             .await;
         office.see(TITLE).await;
         office.click("input[name=outcome][value=declined]").await;
         office.fill("explanation", ANSWER).await;
-        office.click("form[action$='/decide'] button").await;
+        office.follow("form[action$='/decide'] button").await;
         office.find("#error-reason").await;
         office.screenshot("screening-refused").await;
         assert_eq!(
@@ -99,7 +99,7 @@ impl County {
             "what was typed is kept"
         );
         office.choose_nth("reason", 1).await;
-        office.click("form[action$='/decide'] button").await;
+        office.follow("form[action$='/decide'] button").await;
         office
             .find("form[action$='/screening/publish'] button")
             .await;
@@ -112,7 +112,7 @@ impl County {
         );
         office.goto(&self.at("/screening/queue")).await;
         office
-            .click("form[action$='/screening/publish'] button")
+            .follow("form[action$='/screening/publish'] button")
             .await;
         office
             .until("location.pathname.endsWith('/screening')")

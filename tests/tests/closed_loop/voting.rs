@@ -89,7 +89,7 @@ impl County {
             leader.screenshot(&format!("manage-{step}-{role}")).await;
             let form =
                 format!("form[action$='/confirm']:has(input[name=step][value={step}]) button");
-            leader.click(&form).await;
+            leader.follow(&form).await;
             leader.close().await;
         }
     }
@@ -105,7 +105,7 @@ impl County {
     pub async fn announce(&self, poll: &Poll) {
         let chair = self.person("chair", 0, Screen::Laptop).await;
         chair.goto(&format!("{}/manage", poll.page)).await;
-        chair.click("form[action$='/announce'] button").await;
+        chair.follow("form[action$='/announce'] button").await;
         chair.until("location.pathname.includes('/results')").await;
         chair.screenshot("announced").await;
     }

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use ballot::group::{ElementFault, ScalarFault};
 use ballot::wire::WireFault;
-use ballot::{Ballot, BallotError, Ed25519, ProofKind};
+use ballot::{Ballot, BallotError, Digest, Ed25519, ProofKind};
 use support::{election, read, roll};
 
 fn judge(name: &str) -> Result<Ballot<Ed25519>, BallotError> {
@@ -82,10 +82,10 @@ fn a_scalar_of_q_or_more_is_refused() {
 
 #[test]
 fn white_space_between_the_members_is_refused() {
-    assert!(matches!(
-        fault("14_json_space").1,
-        WireFault::Expected(_) | WireFault::MissingMember(_) | WireFault::UnexpectedMember
-    ));
+    assert_eq!(
+        fault("14_json_space"),
+        ("election_uuid".to_owned(), WireFault::Expected("\""))
+    );
 }
 
 #[test]
@@ -106,14 +106,26 @@ fn a_ballot_copied_under_another_credential_is_refused_by_its_first_proof() {
 
 #[test]
 fn a_ballot_for_another_election_is_refused() {
-    assert!(matches!(
+    let election = election();
+    let named = |name: &str, member: &str| {
+        let path = support::folder().join(format!("../adversarial-ballots/{name}.json"));
+        let ballot: serde_json::Value = serde_json::from_slice(&read(path)).unwrap();
+        ballot[member].as_str().unwrap().to_owned()
+    };
+    assert_eq!(
         judge("20_wrong_election_hash"),
-        Err(BallotError::OtherFingerprint { .. })
-    ));
-    assert!(matches!(
+        Err(BallotError::OtherFingerprint {
+            expected: election.fingerprint(),
+            found: Digest::parse(&named("20_wrong_election_hash", "election_hash")).unwrap(),
+        })
+    );
+    assert_eq!(
         judge("21_wrong_uuid"),
-        Err(BallotError::OtherElection { .. })
-    ));
+        Err(BallotError::OtherElection {
+            expected: election.uuid().clone(),
+            found: named("21_wrong_uuid", "election_uuid").parse().unwrap(),
+        })
+    );
 }
 
 #[test]
@@ -126,13 +138,13 @@ fn a_credential_that_is_not_on_the_roll_is_refused() {
 
 #[test]
 fn a_choice_of_two_is_refused_by_its_own_proof() {
-    assert!(matches!(
+    assert_eq!(
         judge("23_vote_2"),
         Err(BallotError::Proof {
             question: 0,
-            proof: ProofKind::Individual(_)
+            proof: ProofKind::Individual(0)
         })
-    ));
+    );
 }
 
 #[test]

@@ -390,8 +390,11 @@ fn a_ballot_for_another_version_of_the_election_is_refused() {
     let other =
         Election::<Ed25519>::build(uuid, "票决", "another rule", key.public_key(), questions)
             .unwrap();
-    assert!(matches!(
+    assert_eq!(
         ballot().verify(&other),
-        Err(BallotError::OtherFingerprint { .. })
-    ));
+        Err(BallotError::OtherFingerprint {
+            expected: other.fingerprint(),
+            found: election().fingerprint(),
+        })
+    );
 }

@@ -15,7 +15,7 @@ use aes_gcm::aead::{Aead, KeyInit, Nonce};
 use aes_gcm::{AesGcm, aes::Aes256};
 use ballot::group::{Group, GroupElement};
 use ballot::trustee::{SecretKey, TrusteeId};
-use ballot::{Ed25519, ElectionResult, PartialDecryption, Wire};
+use ballot::{DecryptionError, Ed25519, ElectionResult, PartialDecryption, Wire};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use support::{count, election, encrypted_tally, folder, partial, read, rng, trustees};
@@ -97,7 +97,14 @@ fn any_two_of_the_three_trustees_decrypt_to_the_recorded_result() {
         );
     }
     let one = partials.into_iter().take(1).collect();
-    assert!(tally.open(&trustees, &one).is_err());
+    assert_eq!(
+        tally.open(&trustees, &one).unwrap_err(),
+        DecryptionError::TooFew {
+            first: TrusteeId::new(1).unwrap(),
+            needed: 2,
+            found: 1
+        }
+    );
 }
 
 #[test]

@@ -28,7 +28,11 @@ pub use sheet::{Returns, Sheet, SheetError};
 
 /// What a poll came to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "outcome", rename_all = "kebab-case")]
+#[serde(
+    tag = "outcome",
+    rename_all = "kebab-case",
+    rename_all_fields = "kebab-case"
+)]
 pub enum Outcome {
     /// Too few deputies signed in: the voting could not have been opened.
     NoQuorum {

@@ -7,7 +7,11 @@ use crate::rules::{EvaluationBase, EvaluationRule, Form, ItemId, Poll, Rule};
 
 /// What an evaluation poll came to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "outcome", rename_all = "kebab-case")]
+#[serde(
+    tag = "outcome",
+    rename_all = "kebab-case",
+    rename_all_fields = "kebab-case"
+)]
 pub enum EvaluationOutcome {
     /// Too few signed in.
     NoQuorum {

@@ -13,6 +13,9 @@
 //! * [`pabulib`]: approval votes of other cities, to count and to seal
 //! * [`record`]: the public record, a Merkle tree in the C2SP formats
 
+#![deny(missing_docs)]
+#![forbid(unsafe_code)]
+
 pub mod archive;
 pub mod bundle;
 pub mod count;

@@ -361,5 +361,6 @@ fn a_second_ballot_of_a_credential_is_refused_where_the_rule_forbids_it() {
 
 #[test]
 fn the_worked_examples_rule_text_is_a_rule() {
-    assert!(Rule::parse(&Example::read("liuwan-town").rule_text()).is_ok());
+    let rule = Rule::parse(&Example::read("liuwan-town").rule_text()).unwrap();
+    assert_eq!((rule.deputies(), rule.items().len()), (58, 12));
 }

@@ -141,6 +141,11 @@ fn each_broken_file_is_refused_at_its_line() {
         ),
         (38, Problem::Missing("vote"))
     );
-    assert!(Instance::parse("").is_err());
-    assert!(Instance::parse("META").is_err());
+    let whole = |text: &str| {
+        let error = Instance::parse(text).unwrap_err();
+        (error.line, error.problem)
+    };
+    assert_eq!(whole(""), (0, Problem::Section("META")));
+    assert_eq!(whole("META"), (0, Problem::Section("META")));
+    assert_eq!(whole("META\nkey;value"), (0, Problem::Section("PROJECTS")));
 }

@@ -10,6 +10,7 @@
 use std::convert::Infallible;
 
 use ring::signature::{Ed25519KeyPair, KeyPair};
+use tally::record::checkpoint::CheckpointError;
 use tally::record::leaf::{LeafError, Salt, body_document, open_body};
 use tally::record::note::{KeyKind, KeyName, NoteError};
 use tally::record::receipt::ReceiptError;
@@ -104,7 +105,8 @@ fn texts_that_are_no_notes_are_refused() {
     for text in refused {
         assert_eq!(Note::parse(text), Err(NoteError::Malformed), "{text:?}");
     }
-    assert!(Note::parse("text\n\n— name Uw2QOkk=\n").is_ok());
+    let signed = "text\n\n— name Uw2QOkk=\n";
+    assert_eq!(Note::parse(signed).unwrap().to_string(), signed);
     assert_eq!(
         Note::parse(&format!("text\n\n{}", "— name Uw2QOkk=\n".repeat(65))),
         Err(NoteError::TooManySignatures)
@@ -254,7 +256,8 @@ fn receipt() -> (Signer, Receipt) {
 fn a_checkpoint_reads_in_its_one_form() {
     let text = "example.org/record\n9\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n";
     assert_eq!(Checkpoint::parse(text).unwrap().text(), text);
-    assert!(Checkpoint::parse(&format!("{text}extension\n")).is_ok());
+    let extended = Checkpoint::parse(&format!("{text}extension\n"));
+    assert_eq!(extended, Checkpoint::parse(text));
     for bad in [
         text.trim_end(),
         &text.replace("\n9\n", "\n09\n"),
@@ -262,7 +265,7 @@ fn a_checkpoint_reads_in_its_one_form() {
         &format!("{text}\n"),
         &text[..text.len() - 2],
     ] {
-        assert!(Checkpoint::parse(bad).is_err(), "{bad:?}");
+        assert_eq!(Checkpoint::parse(bad), Err(CheckpointError), "{bad:?}");
     }
 }
 
@@ -384,8 +387,11 @@ fn a_checkpoint_of_another_origin_is_refused() {
         .sign(&signer.1, |message| signer.sign(message))
         .unwrap();
     let receipt = Receipt::new(header(0).to_entry(), 0, Vec::new(), note);
-    assert!(matches!(
+    assert_eq!(
         receipt.verify(&signer.1, &[], 0),
-        Err(ReceiptError::OtherOrigin { .. })
-    ));
+        Err(ReceiptError::OtherOrigin {
+            expected: signer.1.name().to_string(),
+            found: "another.example".into()
+        })
+    );
 }

@@ -163,11 +163,13 @@ proptest! {
     #[test]
     fn the_listed_nodes_are_all_that_is_needed(size in 1_u64..5000, at in any::<prop::sample::Index>()) {
         let whole = tree(&leaves(size));
-        let only = |ids: Vec<NodeId>| move |id: NodeId| ids.contains(&id).then(|| leaf_hash(b"any"));
         let index = at.index(size as usize) as u64;
-        prop_assert!(root(size, &only(root_nodes(size))).is_ok());
-        prop_assert!(inclusion_proof(index, size, &only(inclusion_nodes(index, size).unwrap())).is_ok());
-        prop_assert!(consistency_proof(index, size, &only(consistency_nodes(index, size).unwrap())).is_ok());
+        let store = &whole;
+        let only = |ids: Vec<NodeId>| move |id: NodeId| ids.contains(&id).then(|| store.node(id)).flatten();
+        prop_assert_eq!(root(size, &only(root_nodes(size))), Ok(whole.root()));
+        let (included, consistent) = (inclusion_nodes(index, size).unwrap(), consistency_nodes(index, size).unwrap());
+        prop_assert_eq!(inclusion_proof(index, size, &only(included)), inclusion_proof(index, size, &whole));
+        prop_assert_eq!(consistency_proof(index, size, &only(consistent)), consistency_proof(index, size, &whole));
         let loaded = Frontier::load(size, &whole).unwrap();
         prop_assert_eq!(loaded.root(), whole.root());
         prop_assert_eq!(loaded.size(), size);

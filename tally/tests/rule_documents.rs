@@ -222,7 +222,11 @@ fn a_run_off_with_a_majority_is_refused() {
 #[test]
 fn twelve_for_ten_is_surplus_enough_and_eleven_is_not() {
     let ids: Vec<String> = (0..12).map(|n| format!("\"p{n}\"")).collect();
-    assert!(Rule::parse(&RULE.replace("ITEMS", &ids.join(", "))).is_ok());
+    let enough = Rule::parse(&RULE.replace("ITEMS", &ids.join(", "))).unwrap();
+    assert_eq!(
+        (enough.items().len(), enough.surplus().of_at_least(10)),
+        (12, 2)
+    );
     let refused = key(Rule::parse(&RULE.replace("ITEMS", &ids[..11].join(", "))));
     assert_eq!(
         refused,

@@ -43,7 +43,7 @@ pub(crate) const OBJECTS: Target = Target {
         );
         vec![text.into_bytes()]
     },
-    tries: 1500,
+    tries: 1000,
     memory: 64,
 };
 

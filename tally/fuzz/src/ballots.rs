@@ -67,7 +67,7 @@ pub(crate) const TRUSTEES: Target = Target {
         same::<Trustees<Belenios2048>>(input);
     },
     seeds: || both("setup/trustees.json"),
-    tries: 1500,
+    tries: 600,
     memory: 32,
 };
 
@@ -145,7 +145,7 @@ pub(crate) const TALLY: Target = Target {
         same::<ElectionResult>(input);
     },
     seeds: || [both("encrypted_tally.json"), both("result.json")].concat(),
-    tries: 1500,
+    tries: 600,
     memory: 32,
 };
 
@@ -167,7 +167,7 @@ pub(crate) const PARTIAL: Target = Target {
             })
             .collect()
     },
-    tries: 1500,
+    tries: 600,
     memory: 32,
 };
 

@@ -1,0 +1,406 @@
+//! A whole election by the command: the walk-through of `docs/election-by-command.md` is what is run here.
+#![cfg(all(feature = "cli", unix))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "helpers of tests fail as tests do"
+)]
+
+#[path = "election_command/desk.rs"]
+mod desk;
+
+use std::fs;
+
+use ballot::trustee::TrusteeId;
+use ballot::trustee::ceremony::Revealed;
+use ballot::{Ed25519, Wire as _};
+use desk::{Desk, blocks, walk};
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng as _;
+use serde_json::Value;
+
+#[test]
+fn the_walk_through_holds_an_election_that_anyone_verifies() {
+    let desk = Desk::new();
+    let mut ran = 0;
+    for block in blocks("sh") {
+        desk.must(&format!("set -e\n{block}"));
+        ran += 1;
+    }
+    assert_eq!(ran, 5, "the rule, the key, the vote, the count, the check");
+    let bundle = desk.run("tally verify poll.zip");
+    assert!(bundle.out.ends_with("\nverified\n"), "{}", bundle.out);
+    let archive = desk.run("tally verify --json vote/election.bel");
+    let report: Value = serde_json::from_str(&archive.out).unwrap();
+    assert_eq!(report["verdict"], "verified");
+    assert_eq!(report["counted"]["result"], serde_json::json!([[3, 1, 2]]));
+    let trustees = desk.json("vote/trustees.json");
+    assert_eq!(
+        (&trustees[0][0], &trustees[0][1]["threshold"]),
+        (&"Pedersen".into(), &2.into())
+    );
+    assert_eq!(desk.json("vote/spoiled.json").as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn secrets_are_for_their_owners_eyes_and_are_not_printed() {
+    let desk = Desk::new();
+    desk.with_key();
+    desk.draw_cards();
+    desk.must("tally election open vote");
+    let sealed =
+        desk.must("tally election ballot seal vote --credential card-1.txt --choose 1 --out mine");
+    desk.must(
+        "tally election ballot seal vote --credential - --choose none --out other < card-2.txt",
+    );
+    for secret in ["cards.html", "trustee-1.key", "mine.opening.json"] {
+        assert_eq!(desk.mode(secret), 0o600, "{secret}");
+    }
+    let card = fs::read_to_string(desk.path("card-1.txt")).unwrap();
+    assert!(!sealed.contains(&card));
+    let key: Value = desk.json("trustee-1.key");
+    assert_eq!(key["round"], "key");
+    // What is public holds no secret: neither the keys nor the credentials nor the openings.
+    let secrets = [
+        card.as_str(),
+        key["state"].as_str().unwrap().trim_matches('"'),
+    ];
+    for entry in walk(&desk.path("vote")) {
+        let text = String::from_utf8_lossy(&fs::read(&entry).unwrap()).into_owned();
+        assert!(
+            secrets.iter().all(|secret| !text.contains(secret)),
+            "{}",
+            entry.display()
+        );
+    }
+    desk.must("tally election cast vote mine");
+    assert!(!desk.path("mine.opening.json").exists());
+    let joined = desk.run("tally election setup again --rule rule.toml --labels labels.txt --trustees 2 --threshold 2 && tally election trustee join again --number 1 --key quiet.key");
+    assert!(!joined.out.contains("passphrase"));
+    let asked =
+        desk.must("tally election trustee join again --number 2 --key said.key --show-passphrase");
+    assert!(asked.contains("passphrase "));
+}
+
+#[test]
+fn a_challenged_ballot_shows_what_it_hid_and_is_never_cast() {
+    let desk = Desk::new();
+    desk.with_key();
+    desk.draw_cards();
+    desk.must("tally election open vote");
+    desk.must("tally election ballot seal vote --credential card-1.txt --choose 1,3 --out mine");
+    let kept = fs::read(desk.path("mine.ballot.json")).unwrap();
+    let said = desk.must("tally election ballot challenge vote mine");
+    let check = said.lines().last().unwrap().split_once(": ").unwrap().1;
+    let opened = desk.must(check);
+    assert!(
+        opened.contains("[x] 修路") && opened.contains("[ ] 学校") && opened.contains("[x] 诊所"),
+        "{opened}"
+    );
+    // Whoever has kept a copy of the ballot cannot cast it.
+    fs::write(desk.path("kept.ballot.json"), kept).unwrap();
+    desk.refused("tally election cast vote kept", "challenged and is spoiled");
+    desk.must("tally election ballot seal vote --credential card-1.txt --choose 2 --out again");
+    desk.must("tally election cast vote again");
+    desk.refused("tally election cast vote again", "replay");
+    desk.must("tally election ballot seal vote --credential card-1.txt --choose 1 --out second");
+    desk.refused("tally election cast vote second", "revote");
+}
+
+/// An election of three votes that is closed.
+fn closed() -> Desk {
+    let desk = Desk::new();
+    desk.with_key();
+    desk.draw_cards();
+    desk.must("tally election open vote");
+    for (card, choice) in [(1, "1"), (2, "1,2"), (3, "none")] {
+        desk.must(&format!("tally election ballot seal vote --credential card-{card}.txt --choose {choice} --out b{card}"));
+        desk.must(&format!("tally election cast vote b{card}"));
+    }
+    desk.must("tally election close vote");
+    desk
+}
+
+#[test]
+fn a_key_decrypts_once_ever() {
+    let desk = closed();
+    desk.must("tally election decrypt vote --key trustee-1.key");
+    assert_eq!(desk.mode("trustee-1.key.decrypted.json"), 0o600);
+    let record = desk.json("trustee-1.key.decrypted.json");
+    assert_eq!(record["election"], desk.json("vote/poll.json")["uuid"]);
+    let partial = fs::read_to_string(desk.path("vote/partials/trustee-1.json")).unwrap();
+    assert_eq!(record["partial"], partial);
+    desk.refused(
+        "tally election decrypt vote --key trustee-1.key",
+        "has decrypted once",
+    );
+    // Not another tally either: the same election with one ballot less.
+    fs::remove_file(desk.path("vote/partials/trustee-1.json")).unwrap();
+    desk.refused(
+        "tally election decrypt vote --key trustee-1.key",
+        "has decrypted once",
+    );
+}
+
+#[test]
+fn an_archive_with_a_flaw_is_not_decrypted() {
+    let desk = closed();
+    let archive = fs::read(desk.path("vote/election.bel")).unwrap();
+    let mut flawed = archive.clone();
+    let middle = flawed.len() / 2;
+    flawed[middle] ^= 1;
+    fs::write(desk.path("vote/election.bel"), &flawed).unwrap();
+    let said = desk.run("tally election decrypt vote --key trustee-1.key");
+    assert_eq!(said.code, 1, "{}", said.error);
+    assert!(!desk.path("trustee-1.key.decrypted.json").exists());
+    // Another rule than the one that the ballots signed.
+    fs::write(desk.path("vote/election.bel"), &archive).unwrap();
+    let rule = fs::read_to_string(desk.path("vote/rule.toml")).unwrap();
+    fs::write(
+        desk.path("vote/rule.toml"),
+        rule.replace("places = 1", "places = 2"),
+    )
+    .unwrap();
+    desk.refused(
+        "tally election decrypt vote --key trustee-1.key",
+        "not the election of poll.json",
+    );
+    assert!(!desk.path("trustee-1.key.decrypted.json").exists());
+}
+
+#[test]
+fn an_invalid_partial_decryption_is_blamed_and_survived_by_two_others() {
+    let desk = closed();
+    desk.must("tally election decrypt vote --key trustee-1.key");
+    desk.must("tally election decrypt vote --key trustee-2.key");
+    let (first, second) = (
+        "vote/partials/trustee-1.json",
+        "vote/partials/trustee-2.json",
+    );
+    fs::copy(desk.path(first), desk.path(second)).unwrap();
+    let blame = "the partial decryption of trustee 2: question 0, choice 0: the proof of decryption does not hold";
+    desk.refused("tally election result vote", blame);
+    desk.must("tally election decrypt vote --key trustee-3.key");
+    let result = desk.must("tally election result vote");
+    assert!(
+        result.starts_with(&format!("left out: {blame}\n")),
+        "{result}"
+    );
+    assert!(
+        result.ends_with("       2  修路\n       1  学校\n       0  诊所\n"),
+        "{result}"
+    );
+    let said = desk.must("tally verify vote/election.bel");
+    assert!(
+        said.contains("ok      partial-decryptions") && said.ends_with("\nverified\n"),
+        "{said}"
+    );
+    desk.must("tally election decide vote --signed-in 4");
+    desk.must("tally election bundle vote --out poll.zip");
+    assert!(desk.must("tally verify poll.zip").ends_with("\nverified\n"));
+}
+
+#[test]
+fn a_trustee_that_reveals_something_else_is_named_and_a_round_too_early_says_what_to_wait_for() {
+    let desk = Desk::new();
+    desk.must(
+        "tally election setup vote --rule rule.toml --labels labels.txt --trustees 3 --threshold 2",
+    );
+    for number in 1..=2 {
+        desk.must(&format!(
+            "tally election trustee join vote --number {number} --key trustee-{number}.key"
+        ));
+    }
+    let early = desk.run("tally election trustee commit vote --key trustee-1.key");
+    assert_eq!(early.code, 2);
+    assert!(
+        early
+            .error
+            .contains("wait until trustee 3 has done `tally election trustee join`"),
+        "{}",
+        early.error
+    );
+    desk.refused(
+        "tally election trustee join vote --number 2 --key late.key",
+        "trustee 2 has joined already",
+    );
+    assert!(!desk.path("late.key").exists());
+    desk.must("tally election trustee join vote --number 3 --key trustee-3.key");
+    let skipped = desk.run("tally election trustee reveal vote --key trustee-1.key");
+    assert!(
+        skipped.error.contains("`tally election trustee commit`"),
+        "{}",
+        skipped.error
+    );
+    desk.round("commit");
+    desk.round("reveal");
+    // Two reveals change places on their way.
+    let (second, third) = (
+        "vote/ceremony/3-polynomial-2.json",
+        "vote/ceremony/3-polynomial-3.json",
+    );
+    fs::copy(desk.path(third), desk.path(second)).unwrap();
+    desk.refused(
+        "tally election trustee acknowledge vote --key trustee-1.key",
+        "the polynomial of trustee 2: it is not what its trustee has committed to",
+    );
+}
+
+#[test]
+fn a_complaint_of_a_good_share_blames_its_maker() {
+    let desk = Desk::new();
+    desk.must(
+        "tally election setup vote --rule rule.toml --labels labels.txt --trustees 3 --threshold 2",
+    );
+    for number in 1..=3 {
+        desk.must(&format!(
+            "tally election trustee join vote --number {number} --key trustee-{number}.key"
+        ));
+    }
+    desk.round("commit");
+    desk.round("reveal");
+    let polynomials: Vec<String> = (1..=3)
+        .map(|n| {
+            fs::read_to_string(desk.path(&format!("vote/ceremony/3-polynomial-{n}.json"))).unwrap()
+        })
+        .collect();
+    let key = desk.json("trustee-1.key");
+    let device = Revealed::<Ed25519>::from_json(key["state"].as_str().unwrap().as_bytes()).unwrap();
+    let against = TrusteeId::new(2).unwrap();
+    let mut rng = ChaCha20Rng::from_seed([1; 32]);
+    let complaint = device.complain(&polynomials, against, &mut rng).unwrap();
+    fs::write(desk.path("complaint.json"), complaint.to_json()).unwrap();
+    let verdict = desk.must("tally election trustee judge vote complaint.json");
+    assert!(
+        verdict.starts_with("trustee 1 is to blame: it has complained of a good share\n"),
+        "{verdict}"
+    );
+    let forged = complaint
+        .to_json()
+        .replace("\"against\":2", "\"against\":3");
+    fs::write(desk.path("complaint.json"), forged).unwrap();
+    desk.refused(
+        "tally election trustee judge vote complaint.json",
+        "the proof of what it reveals does not hold",
+    );
+}
+
+#[test]
+fn a_lost_key_file_is_made_again_from_the_passphrase() {
+    let desk = Desk::new();
+    desk.must(
+        "tally election setup vote --rule rule.toml --labels labels.txt --trustees 2 --threshold 2",
+    );
+    let said = desk
+        .must("tally election trustee join vote --number 1 --key trustee-1.key --show-passphrase");
+    desk.must("tally election trustee join vote --number 2 --key trustee-2.key");
+    let passphrase = said
+        .lines()
+        .next()
+        .unwrap()
+        .strip_prefix("passphrase ")
+        .unwrap();
+    for round in ["commit", "reveal", "acknowledge", "finish"] {
+        for number in 1..=2 {
+            desk.must(&format!(
+                "tally election trustee {round} vote --key trustee-{number}.key"
+            ));
+        }
+    }
+    desk.must(&format!(
+        "echo {passphrase} | tally election trustee recover vote --number 1 --key again.key"
+    ));
+    assert_eq!(desk.json("again.key"), desk.json("trustee-1.key"));
+    assert_eq!(desk.mode("again.key"), 0o600);
+    desk.refused(
+        &format!(
+            "echo {passphrase} | tally election trustee recover vote --number 2 --key other.key"
+        ),
+        "its keys are not those of this seed",
+    );
+}
+
+#[test]
+fn trustees_who_all_are_needed_make_their_keys_alone() {
+    let desk = Desk::new();
+    desk.must("tally election setup vote --rule rule.toml --labels labels.txt --trustees 2");
+    desk.must("tally election credentials vote --count 4 --cards cards.html");
+    for number in 1..=2 {
+        desk.must(&format!(
+            "tally election trustee join vote --number {number} --key trustee-{number}.key"
+        ));
+    }
+    for number in 1..=2 {
+        desk.must(&format!(
+            "tally election trustee finish vote --key trustee-{number}.key"
+        ));
+    }
+    desk.draw_cards();
+    desk.must("tally election open vote");
+    desk.must("tally election ballot seal vote --credential card-4.txt --choose 3 --out mine");
+    desk.must("tally election cast vote mine");
+    desk.must("tally election close vote");
+    desk.must("tally election decrypt vote --key trustee-2.key");
+    desk.refused("tally election result vote", "1 are needed and 0 are there");
+    desk.must("tally election decrypt vote --key trustee-1.key");
+    desk.must("tally election result vote");
+    assert!(
+        desk.must("tally verify vote/election.bel")
+            .ends_with("\nverified\n")
+    );
+}
+
+#[test]
+fn nothing_is_overwritten_and_every_refusal_says_what_to_do() {
+    let desk = Desk::new();
+    let nothing = desk.run("tally election open vote");
+    assert_eq!(nothing.code, 2);
+    assert!(
+        nothing
+            .error
+            .contains("make one with `tally election setup`"),
+        "{}",
+        nothing.error
+    );
+    let setup =
+        "tally election setup vote --rule rule.toml --labels labels.txt --trustees 3 --threshold 2";
+    desk.must(setup);
+    desk.refused(setup, "nothing is overwritten");
+    let early = desk.run("tally election open vote");
+    assert!(
+        early.error.contains("first `tally election credentials`"),
+        "{}",
+        early.error
+    );
+    desk.must("tally election credentials vote --count 4 --cards cards.html");
+    desk.refused(
+        "tally election credentials vote --count 4 --cards more.html",
+        "a second set would not be on the roll",
+    );
+    assert!(!desk.path("more.html").exists());
+    let early = desk.run("tally election open vote");
+    assert!(
+        early
+            .error
+            .contains("first `tally election trustee finish`"),
+        "{}",
+        early.error
+    );
+    for threshold in ["1", "4"] {
+        let said = desk.run(&format!("tally election setup other --rule rule.toml --labels labels.txt --trustees 3 --threshold {threshold}"));
+        assert_eq!(said.code, 2);
+        assert!(
+            said.error.contains("a threshold of 2 to all of them"),
+            "{}",
+            said.error
+        );
+    }
+    let said = desk.run("tally election setup other --rule rule.toml --labels rule.toml");
+    assert!(
+        said.error.contains("labels for the 3 items of the rule"),
+        "{}",
+        said.error
+    );
+    assert!(!desk.path("other").exists());
+}

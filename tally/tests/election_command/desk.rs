@@ -1,0 +1,153 @@
+//! A folder in which the commands of the walk-through are run.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A folder in which commands are run.
+pub struct Desk(TempDir);
+
+/// A command's outcome in words.
+pub struct Said {
+    pub code: i32,
+    pub out: String,
+    pub error: String,
+}
+
+impl Desk {
+    pub fn new() -> Self {
+        let desk = Self(tempfile::tempdir().unwrap());
+        for (name, text) in files() {
+            fs::write(desk.path(&name), text).unwrap();
+        }
+        desk
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// Runs a line as a shell does, with this `tally` on the path.
+    pub fn run(&self, line: &str) -> Said {
+        let program = Path::new(env!("CARGO_BIN_EXE_tally")).parent().unwrap();
+        let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap());
+        let output = Command::new("sh")
+            .args(["-c", line])
+            .env("PATH", path)
+            .current_dir(self.0.path())
+            .output()
+            .unwrap();
+        Said::from(output)
+    }
+
+    pub fn must(&self, line: &str) -> String {
+        let said = self.run(line);
+        assert_eq!(said.code, 0, "{line}\n{}{}", said.out, said.error);
+        said.out
+    }
+
+    /// The line must be refused, with code 1 and this reason.
+    pub fn refused(&self, line: &str, reason: &str) {
+        let said = self.run(line);
+        assert_eq!(said.code, 1, "{line}\n{}{}", said.out, said.error);
+        assert!(said.error.contains(reason), "{line}\n{}", said.error);
+    }
+
+    pub fn json(&self, name: &str) -> Value {
+        serde_json::from_slice(&fs::read(self.path(name)).unwrap()).unwrap()
+    }
+
+    /// The setup, the cards and all rounds of the ceremony.
+    pub fn with_key(&self) {
+        self.must("tally election setup vote --rule rule.toml --labels labels.txt --trustees 3 --threshold 2");
+        self.must("tally election credentials vote --count 4 --cards cards.html");
+        for number in 1..=3 {
+            self.must(&format!(
+                "tally election trustee join vote --number {number} --key trustee-{number}.key"
+            ));
+        }
+        for round in ["commit", "reveal", "acknowledge", "finish"] {
+            self.round(round);
+        }
+    }
+
+    pub fn round(&self, round: &str) {
+        for number in 1..=3 {
+            self.must(&format!(
+                "tally election trustee {round} vote --key trustee-{number}.key"
+            ));
+        }
+    }
+
+    /// The credentials on the cards, one file each: `card-1.txt`, …
+    pub fn draw_cards(&self) {
+        let page = fs::read_to_string(self.path("cards.html")).unwrap();
+        let cards = page
+            .split("<code>")
+            .skip(1)
+            .map(|rest| rest.split("</code>").next().unwrap());
+        for (number, card) in (1..).zip(cards) {
+            fs::write(self.path(&format!("card-{number}.txt")), card).unwrap();
+        }
+    }
+
+    pub fn mode(&self, name: &str) -> u32 {
+        fs::metadata(self.path(name)).unwrap().permissions().mode() & 0o777
+    }
+}
+
+impl From<Output> for Said {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code().unwrap(),
+            out: String::from_utf8(output.stdout).unwrap(),
+            error: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+fn guide() -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/election-by-command.md");
+    fs::read_to_string(path).unwrap()
+}
+
+/// The fenced blocks of a kind, with the first line of each.
+pub fn blocks(kind: &str) -> Vec<String> {
+    guide()
+        .split("\n```")
+        .filter_map(|part| part.strip_prefix(kind))
+        .map(|body| body.trim_start_matches('\n').to_owned())
+        .collect()
+}
+
+/// The files that the walk-through begins with: a block names its file in a comment in its first line.
+fn files() -> Vec<(String, String)> {
+    let named = blocks("toml").into_iter().chain(blocks("text"));
+    named
+        .filter_map(|block| {
+            let (first, rest) = block.split_once('\n')?;
+            let name = first.strip_prefix("# ")?;
+            Some((name.to_owned(), format!("{rest}\n")))
+        })
+        .collect()
+}
+
+/// All files below a folder.
+pub fn walk(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+    {
+        if entry.is_dir() {
+            found.extend(walk(&entry));
+        } else {
+            found.push(entry);
+        }
+    }
+    found
+}

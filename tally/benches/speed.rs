@@ -1,0 +1,336 @@
+//! What sealing, checking and counting cost, beside the work that cannot be avoided and beside an independent program.
+//!
+//! N = 20 choices of which at most K = 10: a ballot needs 2(2N + K + 1) + 1 = 103 multiplications of two points. Their
+//! number times the curve library's time for one of them in variable time is the *product*; verifying an election is
+//! to stay within 1.3 times of it. Times are the processor's, so that a busy machine does not count; where all
+//! cores work, wall-clock time stands beside.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    clippy::cast_precision_loss,
+    clippy::indexing_slicing,
+    reason = "a benchmark measures, prints and fails loudly"
+)]
+
+use std::collections::BTreeMap;
+use std::hint::black_box;
+use std::path::Path;
+use std::process::Command;
+use std::time::Instant;
+
+use ballot::trustee::{SecretKey, TrusteeId, Trustees};
+use ballot::{
+    Ballot, Belenios2048, Choices, Credential, Ed25519, Election, Group, PartialDecryption,
+    PublicCredentials, Question, Uuid, Wire as _, seal,
+};
+use curve25519_dalek::EdwardsPoint;
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng as _;
+use tally::archive::{Archive, ArchiveWriter};
+use tally::count;
+use tally::verify::{self, Options, Verdict};
+
+const N: usize = 20;
+const K: u32 = 10;
+const MULTIPLICATIONS: f64 = 103.0;
+
+/// Seconds of the processor and of the clock.
+#[derive(Clone, Copy)]
+struct Took {
+    processor: f64,
+    clock: f64,
+}
+
+fn main() {
+    // `cargo test --benches` asks for nothing.
+    if std::env::args().any(|argument| argument == "--test") {
+        return;
+    }
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    println!("N = {N} choices, at most K = {K}; {cores} cores");
+    let product = physical_product();
+    let voters = voters::<Ed25519>(2000);
+    sealing(&voters);
+    one_ballot(&voters, product);
+    let ours = election(&voters, 200, product, cores);
+    election(&voters, 2000, product, cores);
+    closing(&voters);
+    beside_the_tool(ours);
+}
+
+/// Seconds of the multiplications of one ballot.
+fn physical_product() -> f64 {
+    let mut rng = ChaCha20Rng::from_seed([1; 32]);
+    let [a, b, c] = [(); 3].map(|()| Ed25519::random_scalar(&mut rng));
+    let mut point = EdwardsPoint::mul_base(&c);
+    let took = best(5, || {
+        for _ in 0..2000 {
+            point = EdwardsPoint::vartime_double_scalar_mul_basepoint(&a, &point, &b);
+        }
+        black_box(&point);
+    });
+    let one = took.processor / 2000.0;
+    let product = one * MULTIPLICATIONS;
+    println!(
+        "a·A + b·B in variable time: {:.1} µs; product for a ballot {:.2} ms",
+        one * 1e6,
+        product * 1e3
+    );
+    product
+}
+
+struct Voters<G: Group> {
+    election: Election<G>,
+    roll: PublicCredentials<G>,
+    trustees: Trustees<G>,
+    keys: Vec<SecretKey<G>>,
+    credentials: Vec<Credential>,
+    ballots: Vec<String>,
+}
+
+fn voters<G: Group>(number: usize) -> Voters<G> {
+    let mut rng = ChaCha20Rng::from_seed([2; 32]);
+    let keys: Vec<SecretKey<G>> = (0..3).map(|_| SecretKey::generate(&mut rng)).collect();
+    let trustees = Trustees::of_singles(keys.iter().map(|key| key.verification_key(&mut rng)));
+    let answers = (1..=N).map(|n| format!("项目 {n}"));
+    let question = Question::new("民生实事", answers, 0, K).unwrap();
+    let uuid = Uuid::generate(&mut rng);
+    let election = Election::build(uuid, "票决", "", trustees.joint_key(), vec![question]).unwrap();
+    let credentials: Vec<Credential> = (0..number)
+        .map(|_| Credential::generate(&mut rng))
+        .collect();
+    let public = credentials
+        .iter()
+        .map(|credential| credential.public::<G>(election.uuid()));
+    let roll = PublicCredentials::sorted(public).unwrap();
+    let mut voters = Voters {
+        election,
+        roll,
+        trustees,
+        keys,
+        credentials,
+        ballots: Vec::new(),
+    };
+    voters.ballots = (0..number).map(|voter| voters.seal(voter)).collect();
+    voters
+}
+
+impl<G: Group> Voters<G> {
+    fn seal(&self, voter: usize) -> String {
+        let mut rng = ChaCha20Rng::seed_from_u64(voter as u64);
+        let marks = (0..N)
+            .map(|choice| (choice + voter).is_multiple_of(3))
+            .collect();
+        let choices = Choices::from([marks]);
+        seal(&self.election, &self.credentials[voter], &choices, &mut rng)
+            .unwrap()
+            .ballot
+            .to_json()
+    }
+
+    fn archive(&self, ballots: usize) -> Vec<u8> {
+        let setup = [
+            self.election.to_json(),
+            self.trustees.to_json(),
+            self.roll.to_json(),
+        ];
+        let [election, trustees, roll] = setup.each_ref().map(String::as_bytes);
+        let mut archive = ArchiveWriter::setup(1_790_000_000, election, trustees, roll).unwrap();
+        for ballot in self.ballots.iter().take(ballots) {
+            archive.ballot(ballot.as_bytes()).unwrap();
+        }
+        archive.end_ballots().unwrap();
+        let closed: verify::Closed<G> =
+            verify::closed(archive.bytes(), Options::default()).unwrap();
+        let sum = &closed.aggregate;
+        archive
+            .encrypted_tally(sum.tally.to_json().as_bytes(), sum.ballots, sum.weight)
+            .unwrap();
+        let mut rng = ChaCha20Rng::from_seed([3; 32]);
+        let mut partials = BTreeMap::new();
+        for (owner, key) in (1..).zip(&self.keys) {
+            let partial = PartialDecryption::make(&sum.tally, key, &self.election, &mut rng);
+            archive
+                .partial_decryption(owner, partial.to_json().as_bytes())
+                .unwrap();
+            partials.insert(TrusteeId::new(owner).unwrap(), partial);
+        }
+        let result = count::open(&sum.tally, &self.trustees, &partials, sum.weight).unwrap();
+        archive.result(result.to_json().as_bytes()).unwrap();
+        archive.into_bytes()
+    }
+}
+
+fn sealing(voters: &Voters<Ed25519>) {
+    let took = best(3, || {
+        for voter in 0..50 {
+            black_box(voters.seal(voter));
+        }
+    });
+    println!(
+        "seal a ballot: {:.2} ms (the browser may take 150 ms)",
+        took.processor / 50.0 * 1e3
+    );
+}
+
+fn one_ballot(voters: &Voters<Ed25519>, product: f64) {
+    let took = best(3, || {
+        for ballot in &voters.ballots[..50] {
+            Ballot::accept(ballot.as_bytes(), &voters.election, &voters.roll).unwrap();
+        }
+    });
+    let one = took.processor / 50.0;
+    println!(
+        "check a ballot: {:.2} ms, {}",
+        one * 1e3,
+        limit(one / product, 1.3)
+    );
+}
+
+/// Seconds of the processor for each ballot.
+fn election(voters: &Voters<Ed25519>, ballots: usize, product: f64, cores: usize) -> f64 {
+    let archive = voters.archive(ballots);
+    let took = best(if ballots < 1000 { 3 } else { 1 }, || {
+        let report = verify::archive(&archive, Options::default());
+        assert_eq!(report.verdict, Verdict::Verified);
+    });
+    let whole = product * ballots as f64;
+    println!(
+        "verify an election of {ballots}: {:.2} s of the processor, {}; {:.2} s by the clock, {:.2} × product ÷ cores",
+        took.processor,
+        limit(took.processor / whole, 1.3),
+        took.clock,
+        took.clock / (whole / cores as f64),
+    );
+    took.processor / ballots as f64
+}
+
+/// From the last of 600 ballots, each checked when it was cast, to the result.
+fn closing(voters: &Voters<Ed25519>) {
+    let ballots: Vec<Ballot<Ed25519>> = voters.ballots[..600]
+        .iter()
+        .map(|ballot| Ballot::from_json(ballot.as_bytes()).unwrap())
+        .collect();
+    let sum = count::aggregate(&voters.election, &voters.roll, &ballots).unwrap();
+    let took = best(3, || {
+        black_box(count::aggregate(&voters.election, &voters.roll, &ballots).unwrap());
+    });
+    println!("sum 600 ballots: {:.1} ms", took.processor * 1e3);
+    let mut rng = ChaCha20Rng::from_seed([4; 32]);
+    let mut partials = BTreeMap::new();
+    let decrypt = best(1, || {
+        for (owner, key) in (1..).zip(&voters.keys) {
+            let partial = PartialDecryption::make(&sum.tally, key, &voters.election, &mut rng);
+            let public = key.public_key();
+            partial
+                .verify(&sum.tally, &public, &voters.election)
+                .unwrap();
+            partials.insert(TrusteeId::new(owner).unwrap(), partial);
+        }
+        black_box(count::open(&sum.tally, &voters.trustees, &partials, sum.weight).unwrap());
+    });
+    let whole = took.clock + decrypt.clock;
+    println!(
+        "decrypt by three trustees, check and open: {:.1} ms; closing to result {:.1} ms, {}",
+        decrypt.clock * 1e3,
+        whole * 1e3,
+        limit(whole / 2.0, 1.0)
+    );
+}
+
+/// The same election of 50 ballots by us and by the installed `belenios-tool`, which knows BELENIOS-2048 only.
+fn beside_the_tool(ed25519: f64) {
+    let data =
+        "../ballot/tests/data/elections/belenios2048-50-by-belenios-3.3.0/FnSzDtLkVP3zH4.bel";
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(data);
+    let bytes = std::fs::read(&path).unwrap();
+    let ballots = Archive::read(&bytes).unwrap().ballots.len() as f64;
+    let took = best(1, || {
+        assert_eq!(
+            verify::archive(&bytes, Options::default()).verdict,
+            Verdict::Verified
+        );
+    });
+    let ours = took.processor / ballots;
+    println!(
+        "BELENIOS-2048, an election of {ballots}: {:.1} ms a ballot",
+        ours * 1e3
+    );
+    let voters = voters::<Belenios2048>(3);
+    let sealed = best(2, || drop(black_box(voters.seal(1))));
+    println!(
+        "BELENIOS-2048, seal a ballot: {:.1} ms",
+        sealed.processor * 1e3
+    );
+
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::copy(&path, folder.path().join("FnSzDtLkVP3zH4.bel")).unwrap();
+    let tool = || {
+        Command::new("belenios-tool")
+            .args(["election", "verify"])
+            .current_dir(folder.path())
+            .env("BELENIOS_USE_URANDOM", "1")
+            .output()
+    };
+    let Ok(said) = tool() else {
+        println!("belenios-tool is not installed: nothing to compare with");
+        return;
+    };
+    assert!(
+        said.status.success(),
+        "{}",
+        String::from_utf8_lossy(&said.stderr)
+    );
+    let took = best(1, || drop(tool().unwrap()));
+    let theirs = took.processor / ballots;
+    println!("belenios-tool on the same: {:.1} ms a ballot", theirs * 1e3);
+    println!(
+        "  our rate at BELENIOS-2048 is {}",
+        at_least(theirs / ours, 1.5)
+    );
+    println!(
+        "  our rate at Ed25519 is {}",
+        at_least(theirs / ed25519, 30.0)
+    );
+    println!("  (its later versions speak Ed25519 too; none is installed here)");
+}
+
+fn limit(ratio: f64, most: f64) -> String {
+    let distance = (most / ratio - 1.0) * 100.0;
+    format!("{ratio:.2} × (limit {most}, {distance:+.0} % away)")
+}
+
+fn at_least(ratio: f64, least: f64) -> String {
+    let distance = (ratio / least - 1.0) * 100.0;
+    format!("{ratio:.1} × its (limit {least}, {distance:+.0} % above)")
+}
+
+/// The quickest of some runs.
+fn best(runs: u32, mut work: impl FnMut()) -> Took {
+    let mut best: Option<Took> = None;
+    for _ in 0..runs {
+        let (begin, clock) = (processor(), Instant::now());
+        work();
+        let took = Took {
+            processor: processor() - begin,
+            clock: clock.elapsed().as_secs_f64(),
+        };
+        if best.is_none_or(|best| took.processor < best.processor) {
+            best = Some(took);
+        }
+    }
+    best.unwrap()
+}
+
+/// Seconds that this process, its threads and its ended children have spent, as Linux tells.
+fn processor() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+    // Behind the command's name in parentheses, 11 to 14: user, system, and the same of the children, in hundredths.
+    let fields = stat.rsplit(')').next().unwrap_or_default();
+    let fields = fields.split_whitespace().skip(11).take(4);
+    fields
+        .filter_map(|field| field.parse::<f64>().ok())
+        .sum::<f64>()
+        / 100.0
+}

@@ -104,7 +104,7 @@ impl Page for FrontPage {
                 }
             }
             h2 { (locale.text("front-how")) }
-            div.grid {
+            div.grid.narrow {
                 @for step in steps {
                     section.panel {
                         h3 { (locale.text(step)) }

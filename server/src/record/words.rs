@@ -1,6 +1,7 @@
 //! A body in plain words: its fields by their names in the reader's language, and the values that have words.
 
 use crate::infra::clock::Timestamp;
+use crate::infra::money::Money;
 use crate::web::components::{facts, hash, moment};
 use crate::web::locale::Locale;
 use crate::web::visit::Visit;
@@ -37,6 +38,10 @@ fn value(visit: &Visit, field: &str, value_: &Value) -> Markup {
         Value::Number(number) => match number.as_i64() {
             Some(millis) if field == "at" || field.ends_with("_at") => {
                 moment(visit, Timestamp::from_millis(millis))
+            }
+            Some(fen) if field.ends_with("_fen") => {
+                let amount = Money::from_fen(fen).wan();
+                html! { (locale.text_with("amount-wan", &[("amount", amount.into())])) }
             }
             _ => html! { span.number { (number) } },
         },

@@ -143,7 +143,8 @@ pub(crate) const DECISION: Target = Target {
         texts.map(|text| text.as_bytes().to_vec()).to_vec()
     },
     tries: 6000,
-    memory: 32,
+    // A member of a tagged object is kept until its kind is known: 64 bytes for as few as 7.
+    memory: 64,
 };
 
 /// Figures that were made up are put into each other: refused or taken, never a panic.

@@ -5,7 +5,8 @@ use super::{PabulibError, Problem, fault};
 /// A row: its line and its fields.
 pub(super) struct Row {
     pub(super) line: u64,
-    fields: Vec<String>,
+    /// As they stand in the file; read through `field`, which leaves out the white space around them.
+    fields: csv::StringRecord,
 }
 
 /// The file's rows, one after the other.
@@ -37,7 +38,7 @@ impl<'a> Rows<'a> {
         let line = record.position().map_or(0, csv::Position::line);
         Ok(Some(Row {
             line,
-            fields: record.iter().map(|field| field.trim().to_owned()).collect(),
+            fields: record,
         }))
     }
 
@@ -60,7 +61,7 @@ impl<'a> Rows<'a> {
 
 impl Row {
     pub(super) fn is_section(&self, name: &str) -> bool {
-        matches!(self.fields.as_slice(), [only] if only.eq_ignore_ascii_case(name))
+        self.fields.len() == 1 && self.field(0).eq_ignore_ascii_case(name)
     }
 
     pub(super) fn column(&self, name: &'static str) -> Result<usize, PabulibError> {
@@ -69,11 +70,11 @@ impl Row {
     }
 
     pub(super) fn optional(&self, name: &str) -> Option<usize> {
-        self.fields.iter().position(|field| field == name)
+        self.fields.iter().position(|field| field.trim() == name)
     }
 
     pub(super) fn field(&self, column: usize) -> &str {
-        self.fields.get(column).map_or("", String::as_str)
+        self.fields.get(column).map_or("", str::trim)
     }
 
     pub(super) fn as_wide_as(&self, heading: &Self) -> Result<(), PabulibError> {

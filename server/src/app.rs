@@ -4,6 +4,7 @@ use crate::infra::chance::Chance;
 use crate::infra::clock::Clock;
 use crate::infra::config::Config;
 use crate::infra::database::{Database, DatabaseError};
+use crate::infra::metrics::Metrics;
 use crate::infra::post::{SenderConfigError, Senders};
 use crate::infra::vault::{Vault, VaultError};
 use crate::record::{self, RecordError, RecordKey, RecordKeyError};
@@ -30,6 +31,8 @@ pub struct Parts {
     pub vault: Vault,
     /// How messages leave the house.
     pub senders: Senders,
+    /// Figures for whoever runs the service.
+    pub metrics: Metrics,
     /// Whether this is the demo: one-click sign-in, simulated deputies, a clock that can be stepped.
     pub demo: bool,
 }
@@ -56,6 +59,7 @@ impl App {
             record_key,
             vault,
             senders,
+            metrics: Metrics::default(),
             demo,
         });
         record::check_against_published(&app).await?;

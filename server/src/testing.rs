@@ -12,6 +12,7 @@ use crate::infra::clock::{Clock, Timestamp};
 use crate::infra::config::Config;
 use crate::infra::database::Database;
 use crate::infra::ids::{AccountId, CycleId, JurisdictionId};
+use crate::infra::metrics::Metrics;
 use crate::infra::post::Senders;
 use crate::infra::vault::Vault;
 use crate::on_either;
@@ -36,6 +37,7 @@ pub struct TestService {
     /// The cycle.
     pub cycle: Cycle,
     router: Router,
+    database_url: String,
     _dir: tempfile::TempDir,
     _postgres: Option<throwaway_postgres::Database>,
 }
@@ -121,6 +123,7 @@ impl TestService {
             database,
             clock: Clock::fixed(NOW),
             chance: Chance::system(),
+            metrics: Metrics::default(),
             demo: false,
         });
         let jurisdiction = Self::add_jurisdiction(&app, "qinghe", JurisdictionKind::County).await;
@@ -144,9 +147,15 @@ impl TestService {
             jurisdiction,
             cycle,
             router,
+            database_url: url.to_owned(),
             _dir: dir,
             _postgres: postgres,
         }
+    }
+
+    /// Where its database is.
+    pub fn database_url(&self) -> &str {
+        &self.database_url
     }
 
     /// Adds another jurisdiction (promise 7: what one may not see of another).

@@ -49,3 +49,12 @@ part("receipt-file").addEventListener("change", async (event) => {
 });
 onPress(part("check-receipt"), checkReceipt);
 onPress(part("check-archive"), checkArchive);
+
+/** A receipt that came behind `#`, from a QR code: it never left this device. */
+async function checkFragment() {
+  const text = decodeURIComponent(location.hash.slice(1));
+  if (!text) return;
+  part("receipt-text").value = text;
+  await checkReceipt();
+}
+checkFragment().catch(showProblem);

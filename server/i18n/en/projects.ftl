@@ -14,7 +14,6 @@ projects-spent = Spent in all
 projects-wan = { $amount } × 10,000 yuan
 projects-all = All
 projects-filter = Show
-projects-csv = Download the list (CSV)
 project-code = Code
 project-title = Project
 project-unit = Responsible unit

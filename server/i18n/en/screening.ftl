@@ -139,3 +139,4 @@ error-not-published = The shortlist is not published yet.
 error-not-reviewed = Enter the party committee’s review first.
 error-no-candidates = There are no candidates yet.
 error-already-answered = This comment has been answered already.
+field-adopted = Adopted?

@@ -14,7 +14,6 @@ projects-spent = 已支出合计
 projects-wan = { $amount } 万元
 projects-all = 全部
 projects-filter = 筛选
-projects-csv = 下载项目清单（CSV）
 project-code = 编号
 project-title = 项目名称
 project-unit = 承办单位

@@ -133,3 +133,4 @@ error-not-published = 候选项目尚未公示。
 error-not-reviewed = 请先录入党委审定情况。
 error-no-candidates = 还没有候选项目。
 error-already-answered = 此意见已经答复。
+field-adopted = 是否采纳

@@ -1,5 +1,7 @@
 //! What the command line can do.
 
+mod check;
+mod copies;
 mod demo;
 mod setup;
 
@@ -39,7 +41,17 @@ enum Act {
     Admin(setup::AdminAct),
     /// Serve the demo: a fictional county that a visitor walks through as anybody in it.
     Demo(demo::DemoArgs),
-    /// Look whether configuration, database, keys and assets are in order.
+    /// Write everything that the database holds into one new file.
+    Backup {
+        /// The file to be; it must not exist yet.
+        file: PathBuf,
+    },
+    /// Put a backup into the configured database, which must be empty.
+    Restore {
+        /// The file that `server backup` wrote.
+        file: PathBuf,
+    },
+    /// Look whether configuration, database, keys and assets are in order. Changes nothing.
     Check,
 }
 
@@ -62,6 +74,9 @@ pub enum CliError {
     /// The demo cannot go on.
     #[error("demo: {0}")]
     Demo(#[from] server::demo::DemoError),
+    /// A copy cannot be made or put back.
+    #[error(transparent)]
+    Backup(#[from] server::backup::BackupError),
     /// A slug that is none.
     #[error("--slug {0}: 2 to 40 lower-case letters, digits and hyphens")]
     Slug(String),
@@ -100,7 +115,9 @@ pub async fn run() -> Result<(), CliError> {
         Act::Jurisdiction(act) => setup::jurisdiction(config, act).await,
         Act::Admin(act) => setup::admin(config, act).await,
         Act::Demo(args) => demo::run(args).await,
-        Act::Check => setup::check(config).await,
+        Act::Backup { file } => copies::backup(&config, &file).await,
+        Act::Restore { file } => copies::restore(&config, &file).await,
+        Act::Check => check::check(&config).await,
     }
 }
 
@@ -115,7 +132,23 @@ async fn serve(app: App) -> Result<(), CliError> {
     serve_on(app, listener).await
 }
 
+async fn serve_metrics(app: &App) -> Result<(), CliError> {
+    let Some(address) = app.config.metrics_listen else {
+        return Ok(());
+    };
+    let listener = listen(address).await?;
+    let metrics = server::web::health::metrics_router(app);
+    tracing::info!(%address, "metrics");
+    tokio::spawn(async move {
+        if let Err(error) = axum::serve(listener, metrics).await {
+            tracing::error!(%error, "metrics are no longer served");
+        }
+    });
+    Ok(())
+}
+
 async fn serve_on(app: App, listener: TcpListener) -> Result<(), CliError> {
+    serve_metrics(&app).await?;
     let address = app.config.listen;
     tracing::info!(%address, "listening");
     people::start_loops(&app);

@@ -1,4 +1,4 @@
-//! First steps and health: jurisdictions, administrators, and whether everything stands as it should.
+//! First steps: jurisdictions and administrators.
 
 use super::CliError;
 use clap::{Args, Subcommand, ValueEnum};
@@ -116,94 +116,6 @@ pub async fn admin(config: Config, act: AdminAct) -> Result<(), CliError> {
          next: start `server serve` and open this link within three days; it works once:\n{base_url}{link}\n{later}",
         new.name, here.slug
     ))
-}
-
-/// Looks whether the configuration, the database, the keys and the assets are in order; prints a line for each.
-pub async fn check(config: Config) -> Result<(), CliError> {
-    let mut wrong = 0_u32;
-    let mut report = |name: &str, outcome: Result<String, String>| {
-        let line = match &outcome {
-            Ok(what) => format!("ok     {name}: {what}"),
-            Err(why) => {
-                wrong += 1;
-                format!("WRONG  {name}: {why}")
-            }
-        };
-        say(&line)
-    };
-    report("configuration", Ok(config.base_url.clone()))?;
-    let is_local = config.base_url.starts_with("http://localhost")
-        || config.base_url.starts_with("http://127.");
-    let https = if config.is_https() || is_local {
-        Ok("sessions are safe on this address".to_owned())
-    } else {
-        Err("base_url must begin with https:// outside this machine".to_owned())
-    };
-    report("https", https)?;
-    let opened = App::open(config, Clock::system(), false).await;
-    match &opened {
-        Err(error) => report("database, keys and senders", Err(error.to_string()))?,
-        Ok(app) => {
-            report("database", database(app).await)?;
-            report("keys", Ok(format!("in {}", app.config.data_dir.display())))?;
-            report("senders", Ok(senders(app)))?;
-        }
-    }
-    for asset in [
-        "css/main.css",
-        "wasm/ballot.js",
-        "wasm/ballot_bg.wasm",
-        "wasm/tally.js",
-        "wasm/tally_bg.wasm",
-    ] {
-        let outcome = if server::web::assets::has(asset) {
-            Ok("built in".to_owned())
-        } else {
-            Err(
-                "not built into this program; run `./dev run` once, or build as ./dev does"
-                    .to_owned(),
-            )
-        };
-        report(asset, outcome)?;
-    }
-    if let Ok(app) = opened {
-        app.database.close().await;
-    }
-    if wrong == 0 {
-        Ok(())
-    } else {
-        Err(CliError::Check(wrong))
-    }
-}
-
-async fn database(app: &App) -> Result<String, String> {
-    let mut tx = app
-        .database
-        .read()
-        .await
-        .map_err(|error| error.to_string())?;
-    let jurisdictions = server::cycles::store::jurisdictions(&mut tx)
-        .await
-        .map_err(|error| error.to_string())?;
-    Ok(format!(
-        "{:?}, up to date, {} jurisdictions",
-        app.database.backend(),
-        jurisdictions.len()
-    ))
-}
-
-fn senders(app: &App) -> String {
-    use server::infra::post::Channel;
-    match (
-        app.senders.offers(Channel::Email),
-        app.senders.offers(Channel::Phone),
-    ) {
-        (true, true) => "codes by e-mail and by text message",
-        (true, false) => "codes by e-mail; no text messages",
-        (false, true) => "codes by text message; no e-mail",
-        (false, false) => "none: people sign in by password or link only",
-    }
-    .to_owned()
 }
 
 /// Says a line on standard output.

@@ -53,8 +53,23 @@ pub fn routes(app: &App) -> Routes {
             pages::rate,
         )
         .get(
+            "/j/{jurisdiction}/{year}/evaluation.csv",
+            Access::Public,
+            api::csv,
+        )
+        .get(
+            "/j/{jurisdiction}/{year}/evaluation.xlsx",
+            Access::Public,
+            api::xlsx,
+        )
+        .get(
             "/api/v1/j/{jurisdiction}/{year}/evaluation",
             Access::Public,
             api::evaluation,
         )
+}
+
+/// This room's part of the API's document.
+pub(crate) fn operations() -> utoipa::openapi::OpenApi {
+    <api::Operations as utoipa::OpenApi>::openapi()
 }

@@ -12,6 +12,7 @@ use crate::session::{Poll, StateName};
 use crate::web::components::{
     Field, Icon, Stat, breadcrumbs, empty_state, error_summary, error_text, icon, page_head, stats,
 };
+use crate::web::export;
 use crate::web::failure::{Answer, Failure};
 use crate::web::form::FormErrors;
 use crate::web::locale::Locale;
@@ -56,6 +57,7 @@ impl Page for EvaluationPage {
         html! {
             (breadcrumbs(locale, &[(path.clone(), name)], &locale.text("evaluation-title")))
             (page_head(&locale.text("evaluation-title"), &locale.text("evaluation-lead")))
+            @if self.heading.jurisdiction.kind.is_advisory() { p.notice { (locale.text("evaluation-advisory")) } }
             (self.poll_states(locale, &path))
             @if is_office { (self.office(locale, &path)) }
             @if self.projects.is_empty() {
@@ -64,6 +66,7 @@ impl Page for EvaluationPage {
                 (self.summary(locale))
                 @for (project, panel) in &self.projects { (self.project(locale, &path, project, panel)) }
             }
+            (export::links(locale, &format!("{path}/evaluation"), &format!("/api/v1{path}/evaluation")))
         }
     }
 }

@@ -120,11 +120,21 @@ macro_rules! on_either {
 }
 
 impl Database {
-    /// Opens the database that `url` names (`sqlite:PATH` or `postgres://…`). Does not migrate.
+    /// Opens the database that `url` names (`sqlite:PATH` or `postgres://…`), making SQLite's file where there is
+    /// none. Does not migrate.
     pub async fn open(url: &str) -> Result<Self, DatabaseError> {
+        Self::open_or_make(url, true).await
+    }
+
+    /// Opens a database that is there already. Changes nothing in it.
+    pub async fn open_existing(url: &str) -> Result<Self, DatabaseError> {
+        Self::open_or_make(url, false).await
+    }
+
+    async fn open_or_make(url: &str, make: bool) -> Result<Self, DatabaseError> {
         if url.starts_with("sqlite:") {
             let options = SqliteConnectOptions::from_str(url)?
-                .create_if_missing(true)
+                .create_if_missing(make)
                 .journal_mode(SqliteJournalMode::Wal)
                 // NORMAL may lose the last commits in a power cut, whose checkpoint may be published already.
                 .synchronous(SqliteSynchronous::Full)
@@ -160,6 +170,56 @@ impl Database {
             Pools::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await?,
         }
         Ok(())
+    }
+
+    /// Applies the migrations up to this one: for data that was written under an older schema.
+    pub async fn migrate_to(&self, version: i64) -> Result<(), DatabaseError> {
+        match &self.0 {
+            Pools::Sqlite { writer, .. } => SQLITE_MIGRATIONS.run_to(version, writer).await?,
+            Pools::Postgres(pool) => POSTGRES_MIGRATIONS.run_to(version, pool).await?,
+        }
+        Ok(())
+    }
+
+    /// The migrations that this program knows, in their order.
+    pub fn known_migrations(&self) -> Vec<i64> {
+        let known = match self.0 {
+            Pools::Sqlite { .. } => &SQLITE_MIGRATIONS,
+            Pools::Postgres(_) => &POSTGRES_MIGRATIONS,
+        };
+        known
+            .iter()
+            .filter(|one| !one.migration_type.is_down_migration())
+            .map(|one| one.version)
+            .collect()
+    }
+
+    /// The migrations that were applied, in their order. Only reads.
+    pub async fn applied_migrations(&self) -> Result<Vec<i64>, DatabaseError> {
+        let mut tx = self.read().await?;
+        let any = match tx.backend() {
+            Backend::Sqlite => "SELECT COUNT(*) FROM sqlite_master WHERE name = '_sqlx_migrations'",
+            Backend::Postgres => {
+                "SELECT COUNT(*) FROM pg_tables \
+                 WHERE schemaname = current_schema() AND tablename = '_sqlx_migrations'"
+            }
+        };
+        let any: i64 =
+            on_either!(&mut tx, conn => sqlx::query_scalar(any).fetch_one(&mut *conn).await?);
+        if any == 0 {
+            return Ok(Vec::new());
+        }
+        Ok(on_either!(&mut tx, conn => sqlx::query_scalar(
+            "SELECT version FROM _sqlx_migrations WHERE success ORDER BY version",
+        ).fetch_all(&mut *conn).await?))
+    }
+
+    /// The migrations that [`Database::migrate`] would apply. Only reads.
+    pub async fn pending_migrations(&self) -> Result<Vec<i64>, DatabaseError> {
+        let applied = self.applied_migrations().await?;
+        let mut pending = self.known_migrations();
+        pending.retain(|version| !applied.contains(version));
+        Ok(pending)
     }
 
     /// Which database it is.

@@ -7,6 +7,7 @@ pub mod clock;
 pub mod config;
 pub mod database;
 pub mod ids;
+pub mod metrics;
 pub mod money;
 pub mod post;
 pub mod vault;

@@ -64,6 +64,15 @@ pub enum VaultError {
 pub struct Unsealable;
 
 impl Vault {
+    /// Reads the key that is there; `None` where none was made yet. Makes nothing.
+    pub fn load(data_dir: &Path, chance: &Chance) -> Result<Option<Self>, VaultError> {
+        if data_dir.join("data.key").exists() {
+            Self::load_or_make(data_dir, chance).map(Some)
+        } else {
+            Ok(None)
+        }
+    }
+
     /// Reads `data.key` in the data directory, or makes it at the first start (readable by the owner alone).
     pub fn load_or_make(data_dir: &Path, chance: &Chance) -> Result<Self, VaultError> {
         let path = data_dir.join("data.key");

@@ -1,73 +1,214 @@
 //! What programs are told of projects.
 
-use super::light::Thresholds;
-use super::project::Project;
-use super::{store, today};
+use super::light::{Basis, Colour, Reason, Thresholds};
+use super::project::{Milestone, Project, Report, StateName};
+use super::{ProjectId, store, today};
 use crate::app::App;
 use crate::cycles::find_cycle;
 use crate::web::failure::Answer;
+use crate::web::openapi::{OfCycle, ReadProblems};
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::response::IntoResponse;
-use serde_json::{Value, json};
+use serde::Serialize;
 use time::Date;
+use utoipa::{OpenApi, ToSchema};
 
-/// `GET /api/v1/j/{jurisdiction}/{year}/projects`: `{today, projects: […]}`. Money in fen, days as `2026-03-31`,
-/// months as `2026-03`, `planned_hundredths` in hundredths of a per cent.
-pub async fn projects(State(app): State<App>, Path((slug, year)): Path<(String, i32)>) -> Answer {
+/// This room's part of the API's document.
+#[derive(Debug, OpenApi)]
+#[openapi(paths(projects))]
+pub(super) struct Operations;
+
+/// The projects of a cycle.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProjectsAnswer {
+    /// The day that lights and plans are computed for.
+    today: String,
+    /// Every project.
+    projects: Vec<ProjectAnswer>,
+}
+
+/// A project under way. Money in fen, months as `2026-03`.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProjectAnswer {
+    /// Its id.
+    #[schema(value_type = uuid::Uuid)]
+    id: ProjectId,
+    /// The candidate's code.
+    code: String,
+    /// The title.
+    title: String,
+    /// What will be done.
+    summary: String,
+    /// The responsible unit.
+    unit: String,
+    /// The responsible lead.
+    lead: String,
+    /// What will be there when it is done.
+    goal: String,
+    /// Where.
+    location: String,
+    /// The planned investment.
+    budget_fen: i64,
+    /// Where the money comes from.
+    funding: String,
+    /// The day of the handing over.
+    taken_over_on: String,
+    /// planned, underway, delivered or accepted.
+    #[schema(value_type = String)]
+    state: StateName,
+    /// The day of the delivery.
+    delivered_on: Option<String>,
+    /// The day of the acceptance.
+    accepted_on: Option<String>,
+    /// blue, green, yellow or red.
+    #[schema(value_type = String)]
+    light: Colour,
+    /// Why the light has its colour: `{"reason": …}` with what belongs to the reason.
+    #[schema(value_type = Vec<Object>)]
+    reasons: Vec<Reason>,
+    /// What the plan wants by today, in hundredths of a per cent of the whole.
+    #[schema(value_type = i32)]
+    planned_hundredths: Basis,
+    /// What the latest report says is done, in per cent.
+    percent: Option<i32>,
+    /// What the latest report says is spent.
+    spent_fen: Option<i64>,
+    /// The plan's milestones in their order.
+    milestones: Vec<MilestoneAnswer>,
+    /// Every version of every monthly report.
+    reports: Vec<ReportAnswer>,
+    /// The light of each month.
+    lights: Vec<MonthLight>,
+}
+
+/// A milestone of the plan.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MilestoneAnswer {
+    /// The quarter, 1 to 4.
+    quarter: i32,
+    /// By when.
+    due: String,
+    /// What is to be reached.
+    text: String,
+    /// How much of the whole is to be done by then, in per cent.
+    planned_percent: i32,
+    /// When it was reached.
+    completed_on: Option<String>,
+}
+
+/// One version of a monthly report.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReportAnswer {
+    /// For which month.
+    month: String,
+    /// 1 for the first, more for corrections.
+    version: i32,
+    /// How much of the whole is done, in per cent.
+    percent: i32,
+    /// How much is spent since the start.
+    spent_fen: i64,
+    /// What was done.
+    text: String,
+    /// Why it was corrected.
+    reason: Option<String>,
+    /// On which day it was made.
+    reported_on: String,
+}
+
+/// A month's light.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MonthLight {
+    /// The month.
+    month: String,
+    /// blue, green, yellow or red.
+    #[schema(value_type = String)]
+    light: Colour,
+}
+
+/// The projects with plan, milestones, reports and lights.
+#[utoipa::path(
+    get, path = "/api/v1/j/{jurisdiction}/{year}/projects", tag = "projects", operation_id = "listProjects",
+    params(OfCycle), responses((status = 200, description = "The projects.", body = ProjectsAnswer), ReadProblems)
+)]
+pub async fn projects(
+    State(app): State<App>,
+    Path((slug, year)): Path<(String, i32)>,
+) -> Answer<Json<ProjectsAnswer>> {
     let (_, cycle) = find_cycle(&app, &slug, year).await?;
     let mut tx = app.database.read().await?;
     let day = today(&app);
-    let list: Vec<Value> = store::projects(&mut tx, &cycle)
-        .await?
-        .iter()
-        .map(|project| shown(project, day))
-        .collect();
-    Ok(Json(json!({ "today": day.to_string(), "projects": list })).into_response())
+    let projects = store::projects(&mut tx, &cycle).await?;
+    Ok(Json(ProjectsAnswer {
+        today: day.to_string(),
+        projects: projects.into_iter().map(|one| shown(one, day)).collect(),
+    }))
 }
 
-fn shown(project: &Project, today: Date) -> Value {
+fn text(day: Option<Date>) -> Option<String> {
+    day.map(|day| day.to_string())
+}
+
+fn shown(project: Project, today: Date) -> ProjectAnswer {
     let thresholds = Thresholds::default();
-    let plan = &project.plan;
-    let state = project.state;
     let light = project.light(today, &thresholds);
     let latest = project.latest();
-    let text = |day: Option<Date>| day.map(|day| day.to_string());
-    let milestones: Vec<Value> = project
-        .milestones
-        .iter()
-        .map(|one| {
-            json!({
-                "quarter": one.quarter, "due": one.due.to_string(), "text": one.text,
-                "planned_percent": one.planned_percent, "completed_on": text(one.completed_on),
-            })
-        })
-        .collect();
-    let reports: Vec<Value> = project
-        .reports
-        .iter()
-        .map(|one| {
-            json!({
-                "month": one.month, "version": one.version, "percent": one.percent,
-                "spent_fen": one.spent.fen(), "text": one.text, "reason": one.reason,
-                "reported_on": one.reported_on.to_string(),
-            })
-        })
-        .collect();
-    let lights: Vec<Value> = project
-        .lights(today, &thresholds)
-        .into_iter()
-        .map(|(month, light)| json!({ "month": month, "light": light.colour }))
-        .collect();
-    json!({
-        "id": project.id, "code": plan.code, "title": plan.title, "summary": plan.summary,
-        "unit": plan.unit.name, "lead": plan.lead, "goal": plan.goal, "location": plan.location,
-        "budget_fen": plan.budget.fen(), "funding": plan.funding,
-        "taken_over_on": project.taken_over_on.to_string(), "state": state.name(),
-        "delivered_on": text(state.delivered_on()), "accepted_on": text(state.accepted_on()),
-        "light": light.colour, "reasons": light.reasons,
-        "planned_hundredths": project.planned(today),
-        "percent": latest.map(|one| one.percent), "spent_fen": latest.map(|one| one.spent.fen()),
-        "milestones": milestones, "reports": reports, "lights": lights,
-    })
+    let (percent, spent_fen) = (
+        latest.map(|one| one.percent),
+        latest.map(|one| one.spent.fen()),
+    );
+    let lights = project.lights(today, &thresholds).into_iter();
+    let lights = lights.map(|(month, light)| MonthLight {
+        month: month.to_string(),
+        light: light.colour,
+    });
+    let lights = lights.collect();
+    let planned_hundredths = project.planned(today);
+    let state = project.state;
+    let plan = project.plan;
+    ProjectAnswer {
+        id: project.id,
+        code: plan.code,
+        title: plan.title,
+        summary: plan.summary,
+        unit: plan.unit.name,
+        lead: plan.lead,
+        goal: plan.goal,
+        location: plan.location,
+        budget_fen: plan.budget.fen(),
+        funding: plan.funding,
+        taken_over_on: project.taken_over_on.to_string(),
+        state: state.name(),
+        delivered_on: text(state.delivered_on()),
+        accepted_on: text(state.accepted_on()),
+        light: light.colour,
+        reasons: light.reasons,
+        planned_hundredths,
+        percent,
+        spent_fen,
+        milestones: project.milestones.into_iter().map(milestone).collect(),
+        reports: project.reports.into_iter().map(report).collect(),
+        lights,
+    }
+}
+
+fn milestone(one: Milestone) -> MilestoneAnswer {
+    MilestoneAnswer {
+        quarter: one.quarter,
+        due: one.due.to_string(),
+        text: one.text,
+        planned_percent: one.planned_percent,
+        completed_on: text(one.completed_on),
+    }
+}
+
+fn report(one: Report) -> ReportAnswer {
+    ReportAnswer {
+        month: one.month.to_string(),
+        version: one.version,
+        percent: one.percent,
+        spent_fen: one.spent.fen(),
+        text: one.text,
+        reason: one.reason,
+        reported_on: one.reported_on.to_string(),
+    }
 }

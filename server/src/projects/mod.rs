@@ -2,6 +2,7 @@
 
 mod acts;
 mod api;
+mod calendar;
 mod error;
 mod hand_over;
 mod light;
@@ -45,6 +46,16 @@ pub fn routes(app: &App) -> Routes {
             "/j/{jurisdiction}/{year}/projects.csv",
             Access::Public,
             pages::csv,
+        )
+        .get(
+            "/j/{jurisdiction}/{year}/calendar.ics",
+            Access::Public,
+            calendar::deadlines,
+        )
+        .get(
+            "/j/{jurisdiction}/{year}/projects.xlsx",
+            Access::Public,
+            pages::xlsx,
         )
         .post(
             "/j/{jurisdiction}/{year}/projects/take-over",
@@ -91,4 +102,9 @@ pub fn routes(app: &App) -> Routes {
             Access::Public,
             api::projects,
         )
+}
+
+/// This room's part of the API's document.
+pub(crate) fn operations() -> utoipa::openapi::OpenApi {
+    <api::Operations as utoipa::OpenApi>::openapi()
 }

@@ -36,7 +36,7 @@ impl World {
         worlds
     }
 
-    async fn of(service: TestService) -> Self {
+    pub async fn of(service: TestService) -> Self {
         let app = &service.app;
         let mut tx = app.database.write().await.unwrap();
         for (code, unit) in [

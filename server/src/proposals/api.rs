@@ -1,20 +1,20 @@
-//! The public list for programs: JSON, CSV, Atom. Display names stay on the pages.
+//! The public list for programs: JSON, CSV, XLSX, Atom. Display names stay on the pages.
 
+use super::ProposalId;
 use super::pages::{ListQuery, list_path};
 use super::search::{self, Listed, Order};
 use crate::app::App;
 use crate::cycles::{InCycle, Stage};
-use crate::infra::clock::Timestamp;
 use crate::infra::money::Money;
+use crate::web::export::{self, Cell, News, Sheet, rfc3339};
 use crate::web::failure::{Answer, Failure, url_encode};
+use crate::web::locale::Locale;
+use crate::web::openapi::{OfCycle, ReadProblems};
+use crate::web::visit::Visit;
 use axum::Json;
 use axum::extract::{Query, State};
-use axum::http::header;
-use axum::response::IntoResponse as _;
-use serde_json::{Value, json};
-use std::fmt::Write as _;
-use time::UtcOffset;
-use time::format_description::well_known::Rfc3339;
+use serde::Serialize;
+use utoipa::{OpenApi, ToSchema};
 
 /// How many proposals a page of the API has.
 const PER_PAGE: i64 = 50;
@@ -23,12 +23,65 @@ const FEED_ENTRIES: i64 = 50;
 /// The most lines of a table.
 const TABLE_LINES: i64 = 100_000;
 
-/// `GET /api/v1/j/{jurisdiction}/{year}/proposals`
+/// This room's part of the API's document.
+#[derive(Debug, OpenApi)]
+#[openapi(paths(list))]
+pub(super) struct Operations;
+
+/// A page of the accepted proposals.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProposalsPage {
+    /// Which page, from 1.
+    page: i64,
+    /// How many pages there are.
+    pages: i64,
+    /// How many proposals there are in all of them.
+    total: i64,
+    /// The proposals: while collecting the newest first, then those with most supporters.
+    proposals: Vec<ProposalFacts>,
+}
+
+/// An accepted proposal. Who made it is not told.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProposalFacts {
+    /// Its id.
+    #[schema(value_type = uuid::Uuid)]
+    id: ProposalId,
+    /// Its number in the cycle.
+    number: i32,
+    /// The title.
+    title: String,
+    /// What is proposed and why.
+    body: String,
+    /// The category's name.
+    category: &'static str,
+    /// The district, where it is of one.
+    district: Option<String>,
+    /// Where, in the proposer's words; may be empty.
+    place: String,
+    /// What the proposer thinks it costs, in fen.
+    #[schema(value_type = Option<i64>)]
+    budget_fen: Option<Money>,
+    /// By which way it came in.
+    channel: &'static str,
+    /// When it came in (RFC 3339, UTC).
+    made_at: String,
+    /// How many people support it.
+    supporters: i64,
+    /// How far it has come: accepted, feasible, declined or candidate.
+    state: &'static str,
+}
+
+/// The accepted proposals, by category, district, state and words.
+#[utoipa::path(
+    get, path = "/api/v1/j/{jurisdiction}/{year}/proposals", tag = "proposals", operation_id = "listProposals",
+    params(OfCycle, ListQuery), responses((status = 200, description = "A page of the list.", body = ProposalsPage), ReadProblems)
+)]
 pub async fn list(
     State(app): State<App>,
     at: InCycle,
     Query(query): Query<ListQuery>,
-) -> Answer<Json<Value>> {
+) -> Answer<Json<ProposalsPage>> {
     let page = i64::try_from(query.page()).unwrap_or(1);
     let mut tx = app.database.read().await?;
     let (listed, total) = search::list(
@@ -39,12 +92,12 @@ pub async fn list(
         PER_PAGE,
     )
     .await?;
-    Ok(Json(json!({
-        "page": page,
-        "pages": (total + PER_PAGE - 1) / PER_PAGE,
-        "total": total,
-        "proposals": listed.iter().map(facts).collect::<Vec<_>>(),
-    })))
+    Ok(Json(ProposalsPage {
+        page,
+        pages: (total + PER_PAGE - 1) / PER_PAGE,
+        total,
+        proposals: listed.into_iter().map(facts).collect(),
+    }))
 }
 
 /// While collecting nobody is ranked, here neither.
@@ -56,149 +109,115 @@ fn order(at: &InCycle) -> Order {
     }
 }
 
-fn facts(line: &Listed) -> Value {
-    let proposal = &line.proposal;
-    let content = &proposal.content;
-    json!({
-        "id": proposal.id,
-        "number": proposal.number,
-        "title": content.title,
-        "body": content.body,
-        "category": content.category.name(),
-        "district": content.district,
-        "place": content.place,
-        "budget_fen": content.budget,
-        "channel": proposal.channel.name(),
-        "made_at": rfc3339(proposal.made_at),
-        "supporters": proposal.supporters,
-        "state": line.progress.name(),
-    })
-}
-
-fn rfc3339(at: Timestamp) -> String {
-    at.in_zone(UtcOffset::UTC)
-        .format(&Rfc3339)
-        .unwrap_or_default()
+fn facts(line: Listed) -> ProposalFacts {
+    let proposal = line.proposal;
+    let content = proposal.content;
+    ProposalFacts {
+        id: proposal.id,
+        number: proposal.number,
+        title: content.title,
+        body: content.body,
+        category: content.category.name(),
+        district: content.district,
+        place: content.place,
+        budget_fen: content.budget,
+        channel: proposal.channel.name(),
+        made_at: rfc3339(proposal.made_at),
+        supporters: proposal.supporters,
+        state: line.progress.name(),
+    }
 }
 
 /// `/j/{jurisdiction}/{year}/proposals.csv`
-pub async fn table(State(app): State<App>, at: InCycle, Query(query): Query<ListQuery>) -> Answer {
-    let mut tx = app.database.read().await?;
-    let filter = query.filter(order(&at));
-    let (listed, _) = search::list(&mut tx, at.cycle(), &filter, 0, TABLE_LINES).await?;
-    let failed = |error: csv::Error| Failure::internal(&error);
-    // The mark at the beginning lets spreadsheets see that it is UTF-8.
-    let mut writer = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
-    writer
-        .write_record([
-            "number",
-            "title",
-            "category",
-            "district",
-            "place",
-            "budget_wan",
-            "supporters",
-            "state",
-            "made_at",
-            "body",
-        ])
-        .map_err(failed)?;
-    for line in &listed {
-        let proposal = &line.proposal;
-        let content = &proposal.content;
-        writer
-            .write_record([
-                proposal.number.to_string(),
-                harmless(&content.title),
-                content.category.name().to_owned(),
-                harmless(content.district.as_deref().unwrap_or_default()),
-                harmless(&content.place),
-                content.budget.map(Money::wan).unwrap_or_default(),
-                proposal.supporters.to_string(),
-                line.progress.name().to_owned(),
-                rfc3339(proposal.made_at),
-                harmless(&content.body),
-            ])
-            .map_err(failed)?;
-    }
-    let bytes = writer
-        .into_inner()
-        .map_err(|error| Failure::internal(error.error()))?;
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (
-            header::CONTENT_DISPOSITION,
-            "attachment; filename=\"proposals.csv\"",
-        ),
-    ];
-    Ok((headers, bytes).into_response())
+pub async fn csv(
+    State(app): State<App>,
+    visit: Visit,
+    at: InCycle,
+    Query(query): Query<ListQuery>,
+) -> Answer {
+    sheet(&app, visit.locale, &at, &query).await?.csv()
 }
 
-/// Spreadsheets take a cell that begins so for a formula and carry it out; an apostrophe makes it a text.
-fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    }
+/// `/j/{jurisdiction}/{year}/proposals.xlsx`
+pub async fn xlsx(
+    State(app): State<App>,
+    visit: Visit,
+    at: InCycle,
+    Query(query): Query<ListQuery>,
+) -> Answer {
+    sheet(&app, visit.locale, &at, &query).await?.xlsx()
+}
+
+const COLUMNS: [&str; 10] = [
+    "export-number",
+    "export-title",
+    "export-category",
+    "export-district",
+    "export-place",
+    "export-budget-wan",
+    "export-supporters",
+    "export-state",
+    "export-made-at",
+    "export-text",
+];
+
+async fn sheet(
+    app: &App,
+    locale: &Locale,
+    at: &InCycle,
+    query: &ListQuery,
+) -> Result<Sheet, Failure> {
+    let mut tx = app.database.read().await?;
+    let filter = query.filter(order(at));
+    let (listed, _) = search::list(&mut tx, at.cycle(), &filter, 0, TABLE_LINES).await?;
+    let row = |line: Listed| {
+        let proposal = line.proposal;
+        let content = proposal.content;
+        vec![
+            proposal.number.into(),
+            content.title.into(),
+            locale
+                .text(&format!("category-{}", content.category.name()))
+                .into(),
+            content.district.into(),
+            content.place.into(),
+            content
+                .budget
+                .map_or(Cell::Empty, |budget| Cell::Wan(budget.wan())),
+            proposal.supporters.into(),
+            locale
+                .text(&format!("progress-{}", line.progress.name()))
+                .into(),
+            rfc3339(proposal.made_at).into(),
+            content.body.into(),
+        ]
+    };
+    Ok(Sheet {
+        name: "proposals",
+        columns: COLUMNS.iter().map(|key| locale.text(key)).collect(),
+        rows: listed.into_iter().map(row).collect(),
+    })
 }
 
 /// `/j/{jurisdiction}/{year}/proposals.atom` (RFC 4287): the newest accepted proposals.
-pub async fn feed(State(app): State<App>, at: InCycle) -> Answer {
+pub async fn feed(State(app): State<App>, visit: Visit, at: InCycle) -> Answer {
     let mut tx = app.database.read().await?;
     let filter = ListQuery::default().filter(Order::Newest);
     let (listed, _) = search::list(&mut tx, at.cycle(), &filter, 0, FEED_ENTRIES).await?;
-    let base = format!("{}{}", app.config.base_url, list_path(&at.heading));
-    let updated = listed
-        .iter()
-        .map(|line| line.proposal.made_at)
-        .max()
-        .unwrap_or_else(|| Timestamp::from_millis(0));
-    let mut xml = format!(
-        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n\
-         <id>{id}</id><title>{title}</title><updated>{updated}</updated>\
-         <link rel=\"self\" href=\"{id}.atom\"/><link href=\"{id}\"/>\
-         <author><name>{name}</name></author>\n",
-        id = escaped(&base),
-        title = escaped(&format!(
-            "{} {} 民生实事建议",
-            at.heading.jurisdiction.name,
-            at.cycle().year
-        )),
-        updated = rfc3339(updated),
-        name = escaped(&at.heading.jurisdiction.name),
-    );
-    for line in &listed {
-        let proposal = &line.proposal;
-        let link = format!("{base}/{}", url_encode(&proposal.id.to_string()));
-        // Writing into a string cannot fail.
-        let _ = writeln!(
-            xml,
-            "<entry><id>urn:uuid:{}</id><title>{}</title><updated>{}</updated><link href=\"{}\"/>\
-             <category term=\"{}\"/><summary>{}</summary></entry>",
-            proposal.id,
-            escaped(&proposal.content.title),
-            rfc3339(proposal.made_at),
-            escaped(&link),
-            proposal.content.category.name(),
-            escaped(&proposal.content.body),
-        );
-    }
-    xml.push_str("</feed>\n");
-    let headers = [(header::CONTENT_TYPE, "application/atom+xml; charset=utf-8")];
-    Ok((headers, xml).into_response())
-}
-
-/// A text inside XML; characters that XML 1.0 does not have are left out.
-fn escaped(text: &str) -> String {
-    text.chars()
-        .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'))
-        .map(|c| match c {
-            '&' => "&amp;".to_owned(),
-            '<' => "&lt;".to_owned(),
-            '>' => "&gt;".to_owned(),
-            '"' => "&quot;".to_owned(),
-            other => other.to_string(),
-        })
-        .collect()
+    let page = format!("{}{}", app.config.base_url, list_path(&at.heading));
+    let news = listed.into_iter().map(|line| {
+        let proposal = line.proposal;
+        News {
+            id: format!("urn:uuid:{}", proposal.id),
+            title: proposal.content.title,
+            at: proposal.made_at,
+            link: format!("{page}/{}", url_encode(&proposal.id.to_string())),
+            category: proposal.content.category.name().to_owned(),
+            summary: proposal.content.body,
+        }
+    });
+    let name = &at.heading.jurisdiction.name;
+    let title = visit.locale.text("cycle-proposals");
+    let title = format!("{name} {} {title}", at.cycle().year);
+    export::feed(&page, &title, name, news.collect())
 }

@@ -7,6 +7,7 @@ mod pages;
 pub mod picture;
 mod proposal;
 pub mod search;
+mod search_store;
 pub mod store;
 mod terms;
 #[cfg(test)]
@@ -21,11 +22,23 @@ pub use pages::reason_options;
 pub use proposal::{
     AlreadyDecided, Category, Channel, Content, PictureId, Proposal, ProposalId, Reason, State,
 };
+pub use search_store::index_all;
 
 use crate::app::App;
 use crate::people::Role;
 use crate::web::routes::{Access, Routes};
 
+/// Who proposes (群众提): residents, deputies, and those who enter for others. Whoever signs in by code chooses where they
+/// live and is a resident there; who lives elsewhere does not take part here.
+pub const PROPOSERS: &[Role] = &[
+    Role::Resident,
+    Role::Deputy,
+    Role::StationStaff,
+    Role::UnitStaff,
+    Role::Office,
+];
+/// Who supports: a person of this jurisdiction, not an office.
+pub const SUPPORTERS: &[Role] = &[Role::Resident, Role::Deputy];
 /// Who decides on intake.
 const INTAKE: Access = Access::Roles(&[Role::Office]);
 
@@ -39,12 +52,12 @@ pub fn routes(app: &App) -> Routes {
         )
         .get(
             "/j/{jurisdiction}/{year}/proposals/new",
-            Access::SignedIn,
+            Access::Roles(PROPOSERS),
             pages::new,
         )
         .post(
             "/j/{jurisdiction}/{year}/proposals/new",
-            Access::SignedIn,
+            Access::Roles(PROPOSERS),
             pages::send,
         )
         .get(
@@ -69,12 +82,12 @@ pub fn routes(app: &App) -> Routes {
         )
         .post(
             "/j/{jurisdiction}/{year}/proposals/{proposal}/support",
-            Access::SignedIn,
+            Access::Roles(SUPPORTERS),
             pages::support,
         )
         .post(
             "/j/{jurisdiction}/{year}/proposals/{proposal}/withdraw",
-            Access::SignedIn,
+            Access::Roles(SUPPORTERS),
             pages::withdraw,
         )
         .post(
@@ -90,7 +103,12 @@ pub fn routes(app: &App) -> Routes {
         .get(
             "/j/{jurisdiction}/{year}/proposals.csv",
             Access::Public,
-            api::table,
+            api::csv,
+        )
+        .get(
+            "/j/{jurisdiction}/{year}/proposals.xlsx",
+            Access::Public,
+            api::xlsx,
         )
         .get(
             "/j/{jurisdiction}/{year}/proposals.atom",
@@ -102,4 +120,9 @@ pub fn routes(app: &App) -> Routes {
             Access::Public,
             api::list,
         )
+}
+
+/// This room's part of the API's document.
+pub(crate) fn operations() -> utoipa::openapi::OpenApi {
+    <api::Operations as utoipa::OpenApi>::openapi()
 }

@@ -369,7 +369,9 @@ async fn another_jurisdiction_s_proposal_is_not_there() {
             .await
             .unwrap();
         tx.commit().await.unwrap();
-        let office = service.sign_in_at(&[Role::Office], elsewhere.id).await;
+        let office = service
+            .sign_in_at(&[Role::Office, Role::Resident], elsewhere.id)
+            .await;
         let page = format!("/j/liuwan/2026/proposals/{id}");
         assert_eq!(
             service.get(&page, Some(&office)).await.status,

@@ -39,6 +39,15 @@ pub enum RecordKeyError {
 }
 
 impl RecordKey {
+    /// Reads the key that is there; `None` where none was made yet. Makes nothing.
+    pub fn load(data_dir: &Path) -> Result<Option<Self>, RecordKeyError> {
+        if data_dir.join("record.key").exists() {
+            Self::load_or_make(data_dir).map(Some)
+        } else {
+            Ok(None)
+        }
+    }
+
     /// Reads the key, or makes one at the first start (readable by the owner alone).
     pub fn load_or_make(data_dir: &Path) -> Result<Self, RecordKeyError> {
         let path = data_dir.join("record.key");

@@ -45,6 +45,15 @@ pub enum RecordError {
     /// A stored checkpoint cannot be read.
     #[error("a stored checkpoint: {0}")]
     Checkpoint(#[from] CheckpointError),
+    /// An entry is missing, or there is one beyond the record's end.
+    #[error("the record's entry {0} is missing or beyond the end")]
+    Entry(u64),
+    /// A stored hash is not that of the entries below it.
+    #[error("the record's stored hash at level {}, position {} is not that of the entries", .0.level, .0.index)]
+    Node(tally::record::NodeId),
+    /// What lies beside an entry is not what its leaf says.
+    #[error("the body beside the record's entry {0} is not the one that the entry names")]
+    Body(u64),
     /// What was published before is not the beginning of what the database holds: an older copy was restored, or
     /// entries were changed. Signing would show the public a second history.
     #[error(
@@ -67,7 +76,8 @@ impl From<RecordError> for Failure {
 
 /// The proof that a fact is in the record: its leaf, the way up to a signed checkpoint, and the key to check it
 /// with. It proves that the entry is there, never what stands behind it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = InclusionProof)]
 pub struct Receipt {
     /// The entry's position.
     pub position: u64,
@@ -87,13 +97,13 @@ pub struct Receipt {
 
 /// The line that anybody checks the record's signature with.
 pub fn verifier_key(app: &App) -> Result<VerifierKey, RecordError> {
-    let origin = &app.config.record_origin;
-    let name = KeyName::new(origin).ok_or_else(|| RecordError::Origin(origin.clone()))?;
-    Ok(VerifierKey::new(
-        name,
-        KeyKind::Log,
-        app.record_key.public(),
-    ))
+    verifier_key_of(&app.config.record_origin, app.record_key.public())
+}
+
+/// The same line of any record: its origin and its public key.
+pub fn verifier_key_of(origin: &str, key: [u8; 32]) -> Result<VerifierKey, RecordError> {
+    let name = KeyName::new(origin).ok_or_else(|| RecordError::Origin(origin.to_owned()))?;
+    Ok(VerifierKey::new(name, KeyKind::Log, key))
 }
 
 /// When the newest entry was made; `None` where the record is empty.

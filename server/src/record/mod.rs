@@ -5,11 +5,13 @@
 //! [`tally::record`]; here it is stored, signed and shown.
 
 mod answers;
+mod feed;
 mod key;
 mod kind;
 mod log;
 mod pages;
 mod personal;
+mod recheck;
 mod store;
 mod takedown;
 #[cfg(test)]
@@ -21,8 +23,9 @@ pub use key::{RecordKey, RecordKeyError};
 pub use kind::EntryKind;
 pub use log::{
     Receipt, RecordError, Signed, check_against_published, checkpoint, inclusion_proof,
-    last_entry_at, receipt, verifier_key,
+    last_entry_at, receipt, verifier_key, verifier_key_of,
 };
+pub use recheck::{Rechecked, recheck};
 pub use store::Body;
 pub use takedown::{Reason, take_down};
 
@@ -58,6 +61,11 @@ pub fn routes(app: &App) -> Routes {
             "/j/{jurisdiction}/{year}/record",
             Access::Public,
             pages::cycle_record,
+        )
+        .get(
+            "/j/{jurisdiction}/{year}/record.atom",
+            Access::Public,
+            feed::record,
         )
 }
 

@@ -260,6 +260,7 @@ async fn restored_beside(service: &TestService, dir: &tempfile::TempDir) -> App 
         database,
         clock: Clock::fixed(NOW),
         chance: service.app.chance.clone(),
+        metrics: crate::infra::metrics::Metrics::default(),
         demo: false,
     })
 }

@@ -67,6 +67,7 @@ pub async fn cluster(
 ) -> Result<ClusterId, ScreeningError> {
     require_stage(&mut act.tx, cycle, Hold::Alone, &CLUSTERING).await?;
     let lead = *chosen.first().ok_or(ScreeningError::NothingChosen)?;
+    require_accepted(act, cycle, lead).await?;
     let id = ClusterId::new(act.at, &app.chance);
     store::insert_cluster(&mut act.tx, cycle, id, lead, act.at).await?;
     for proposal in chosen {
@@ -121,16 +122,26 @@ async fn leave_own_cluster(
     Ok(())
 }
 
+/// Requires that this cycle has the proposal and accepted it.
+async fn require_accepted(
+    act: &mut Act<'_>,
+    cycle: &Cycle,
+    proposal: ProposalId,
+) -> Result<(), ScreeningError> {
+    proposals::store::find(&mut act.tx, cycle, proposal)
+        .await?
+        .filter(|found| found.state.is_public())
+        .map(|_| ())
+        .ok_or(ScreeningError::NoSuchProposal(proposal))
+}
+
 async fn add_member(
     act: &mut Act<'_>,
     cycle: &Cycle,
     id: ClusterId,
     proposal: ProposalId,
 ) -> Result<(), ScreeningError> {
-    proposals::store::find(&mut act.tx, cycle, proposal)
-        .await?
-        .filter(|found| found.state.is_public())
-        .ok_or(ScreeningError::NoSuchProposal(proposal))?;
+    require_accepted(act, cycle, proposal).await?;
     store::insert_member(&mut act.tx, cycle.jurisdiction, id, proposal, act.at)
         .await
         .map_err(|error| {

@@ -1,6 +1,7 @@
 //! Feasibility, clusters, the shortlist, public comments and their answers.
 
 mod acts;
+mod api;
 mod candidate;
 mod candidate_form;
 mod candidate_store;
@@ -11,7 +12,7 @@ mod decision_form;
 mod pages;
 pub mod shortlist;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use acts::{ScreeningError, cluster, decide, join, publish_decisions, split};
 pub use candidate::{
@@ -25,6 +26,7 @@ pub use pages::standing_section;
 
 use crate::app::App;
 use crate::people::Role;
+use crate::proposals::PROPOSERS;
 use crate::web::routes::{Access, Routes};
 
 /// What the demo and the use cases write through.
@@ -106,13 +108,23 @@ fn shortlist_routes(routes: Routes) -> Routes {
             pages::shortlist,
         )
         .get(
+            "/j/{jurisdiction}/{year}/shortlist.csv",
+            Access::Public,
+            api::csv,
+        )
+        .get(
+            "/j/{jurisdiction}/{year}/shortlist.xlsx",
+            Access::Public,
+            api::xlsx,
+        )
+        .get(
             "/j/{jurisdiction}/{year}/shortlist/{code}",
             Access::Public,
             pages::candidate,
         )
         .post(
             "/j/{jurisdiction}/{year}/shortlist/comments",
-            Access::SignedIn,
+            Access::Roles(PROPOSERS),
             pages::comment,
         )
         .post(
@@ -163,11 +175,16 @@ fn shortlist_routes(routes: Routes) -> Routes {
         .get(
             "/api/v1/j/{jurisdiction}/{year}/shortlist",
             Access::Public,
-            pages::api,
+            api::shortlist,
         )
         .get(
             "/api/v1/j/{jurisdiction}/{year}/shortlist/facts",
             Access::Public,
-            pages::facts,
+            api::facts,
         )
+}
+
+/// This room's part of the API's document.
+pub(crate) fn operations() -> utoipa::openapi::OpenApi {
+    <api::Operations as utoipa::OpenApi>::openapi()
 }

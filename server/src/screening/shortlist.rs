@@ -8,7 +8,7 @@ use super::comment_store::{self, Comment, CommentId};
 use crate::app::App;
 use crate::cycles::{Cycle, GuardError, Hold, Stage, require_stage};
 use crate::infra::act::Act;
-use crate::infra::database::DatabaseError;
+use crate::infra::database::{DatabaseError, Tx};
 use crate::infra::ids::AccountId;
 use crate::record::EntryKind;
 use crate::web::failure::Failure;
@@ -253,6 +253,18 @@ fn code_taken(error: DatabaseError, facts: &CandidateFacts) -> ShortlistError {
         ShortlistError::CodeTaken(facts.code.clone())
     } else {
         error.into()
+    }
+}
+
+/// The candidates, where the shortlist is published.
+pub async fn published(
+    tx: &mut Tx,
+    cycle: &Cycle,
+) -> Result<Option<Vec<Candidate>>, DatabaseError> {
+    if store::shortlist(tx, cycle).await?.is_published() {
+        store::candidates(tx, cycle).await.map(Some)
+    } else {
+        Ok(None)
     }
 }
 

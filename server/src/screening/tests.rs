@@ -51,8 +51,8 @@ async fn a_cluster_keeps_its_originals_and_counts_each_supporter_once() {
     for mut service in TestService::on_each_database(Stage::Collecting).await {
         let one = accepted(&service, "社区办个老人食堂", "热饭").await;
         let two = accepted(&service, "城南也办老人食堂", "送餐").await;
-        let fan = service.sign_in(&[]).await;
-        let other = service.sign_in(&[]).await;
+        let fan = service.sign_in(&[Role::Resident]).await;
+        let other = service.sign_in(&[Role::Resident]).await;
         for (person, proposal) in [(&fan, one), (&fan, two), (&other, two)] {
             let path = format!("{PATH}/proposals/{proposal}/support");
             service.post(&path, Some(person), &[]).await;
@@ -378,7 +378,7 @@ async fn a_shortlist_is_composed_reviewed_published_and_then_changed_only_with_a
 }
 
 /// A published shortlist of one candidate, in a cycle at the stage for comments.
-async fn published(service: &mut TestService) -> CandidateId {
+pub async fn published(service: &mut TestService) -> CandidateId {
     set_stage(service, Stage::Shortlisted).await;
     let office = service.sign_in(&[Role::Office]).await;
     let mut act = begin(service, &office).await;
@@ -433,6 +433,18 @@ async fn a_comment_is_public_once_and_is_answered_once() {
             .post(&answer, Some(&office), &[("adopted", "yes")])
             .await;
         assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+        // One field is wrong: the other stays as it was typed, and both are asked for again at the same comment.
+        let typed = "已增加八个<送餐点>";
+        for (adopted, text) in [("", typed), ("yes", &*"长".repeat(1001))] {
+            let form = [("adopted", adopted), ("answer", text)];
+            let reply = service.post(&answer, Some(&office), &form).await;
+            assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
+            let kept = text.replace('<', "&lt;").replace('>', "&gt;");
+            assert!(reply.body.contains(&kept), "{}", reply.body);
+            assert!(reply.body.contains("<details open"), "{}", reply.body);
+            let faults = crate::web::lint::faults(&reply.body);
+            assert!(faults.is_empty(), "{faults:#?}");
+        }
         let done = service.post(&answer, Some(&office), &text).await;
         assert_eq!(done.status, StatusCode::SEE_OTHER);
         let again = service.post(&answer, Some(&office), &text).await;

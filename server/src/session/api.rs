@@ -11,6 +11,7 @@ use super::store::{self, ObjectKind};
 use crate::app::App;
 use crate::infra::database::Tx;
 use crate::web::failure::{Answer, Failure};
+use crate::web::openapi::{OfPoll, ReadProblems, RoleProblems, SendProblems};
 use crate::web::visit::Viewer;
 use axum::Json;
 use axum::extract::{Path, State};
@@ -18,36 +19,78 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use tally::rules::Rule;
+use utoipa::{OpenApi, ToSchema};
+
+/// This room's part of the API's document.
+#[derive(Debug, OpenApi)]
+#[openapi(paths(
+    poll,
+    rule,
+    election,
+    roll,
+    trustees,
+    encrypted_tally,
+    result,
+    archive,
+    bundle,
+    ballot,
+    ballots,
+    registration,
+    trustee_key,
+    partial_decryption,
+    super::exports::results,
+))]
+pub(super) struct Operations;
 
 type PollPath = Path<(String, i32, String)>;
 
 /// A poll as everybody may see it. Never a count of choices: that has its own place after the announcement.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct PollView {
+    /// Its id.
+    #[schema(value_type = uuid::Uuid)]
     id: super::PollId,
+    /// main or evaluation.
+    #[schema(value_type = String)]
     kind: super::PollKind,
+    /// The title.
     title: String,
+    /// `drafted`, `rules_adopted`, `frozen`, `open`, `closed`, `decrypted` or `announced`.
+    #[schema(value_type = String)]
     state: StateName,
+    /// The election's id in the ballot protocol, 14 base58 characters.
     election_uuid: String,
+    /// The group of the ballot protocol.
     group: &'static str,
+    /// How many can be chosen, once the rules say.
     places: Option<u64>,
+    /// The most ticks on a ballot, once the rules say.
     max_choices: Option<u64>,
+    /// What is voted on, in the official order.
     items: Vec<ItemView>,
+    /// Participation.
     figures: Figures,
+    /// The election's fingerprint, from the freeze on.
     fingerprint: Option<String>,
+    /// SHA-256 of the rule, hexadecimal, once it is adopted.
     rule_sha256: Option<String>,
+    /// SHA-256 of the roll, hexadecimal, from the freeze on.
     roll_sha256: Option<String>,
+    /// Who holds the key to the count.
     trustees: Vec<TrusteeView>,
 }
 
-#[derive(Debug, Serialize)]
-struct ItemView {
+/// What is voted on.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ItemView {
+    /// The official code.
     id: String,
+    /// The title.
     title: String,
 }
 
 /// Participation.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 pub struct Figures {
     /// Deputies in office (应到), once the rules name them.
     pub deputies: Option<u64>,
@@ -57,11 +100,16 @@ pub struct Figures {
     pub ballots_cast: u32,
 }
 
-#[derive(Debug, Serialize)]
-struct TrusteeView {
+/// A scrutineer who holds a part of the key.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TrusteeView {
+    /// The number among them, from 1.
     index: u32,
+    /// The name.
     name: String,
+    /// Whether the key was made.
     has_key: bool,
+    /// Whether the partial decryption was handed in.
     has_decrypted: bool,
 }
 
@@ -86,7 +134,12 @@ pub(super) async fn figures(
     })
 }
 
-/// `GET /api/v1/j/{jurisdiction}/{year}/polls/{poll}`
+/// A poll as everybody may see it; never a count of choices.
+#[utoipa::path(
+    get, path = "/api/v1/j/{jurisdiction}/{year}/polls/{poll}", tag = "polls", operation_id = "getPoll",
+    params(OfPoll),
+    responses((status = 200, description = "The poll.", body = PollView), ReadProblems)
+)]
 pub async fn poll(State(app): State<App>, Path((slug, year, poll)): PollPath) -> Answer {
     let poll = Found::at(&app, &slug, year, &poll).await?.poll;
     let mut tx = app.database.read().await?;
@@ -148,44 +201,84 @@ async fn exact(app: &App, path: (String, i32, String), kind: ObjectKind) -> Answ
     Ok(([(header::CONTENT_TYPE, media)], text).into_response())
 }
 
-/// `GET …/rule`: the exact bytes of the adopted `rule.toml`.
+/// The exact bytes of the adopted `rule.toml`.
+#[utoipa::path(
+    get, path = "/api/v1/j/{jurisdiction}/{year}/polls/{poll}/rule", tag = "polls", operation_id = "getRule",
+    params(OfPoll),
+    responses((status = 200, description = "The exact bytes.", body = String, content_type = "application/toml"), ReadProblems)
+)]
 pub async fn rule(State(app): State<App>, Path(path): PollPath) -> Answer {
     exact(&app, path, ObjectKind::Rule).await
 }
 
-/// `GET …/election`
+/// The exact bytes of the election object that every ballot is bound to, from the freeze on.
+#[utoipa::path(
+    get, path = "/api/v1/j/{jurisdiction}/{year}/polls/{poll}/election", tag = "polls", operation_id = "getElection",
+    params(OfPoll),
+    responses((status = 200, description = "The exact bytes.", body = Object, content_type = "application/json"), ReadProblems)
+)]
 pub async fn election(State(app): State<App>, Path(path): PollPath) -> Answer {
     exact(&app, path, ObjectKind::Election).await
 }
 
-/// `GET …/roll`: the exact bytes of the public credentials.
+/// The exact bytes of the public credentials, from the freeze on.
+#[utoipa::path(
+    get, path = "/api/v1/j/{jurisdiction}/{year}/polls/{poll}/roll", tag = "polls", operation_id = "getRoll",
+    params(OfPoll),
+    responses((status = 200, description = "The exact bytes.", body = Vec<String>, content_type = "application/json"), ReadProblems)
+)]
 pub async fn roll(State(app): State<App>, Path(path): PollPath) -> Answer {
     exact(&app, path, ObjectKind::Roll).await
 }
 
-/// `GET …/trustees`
+/// The exact bytes of the trustees object, from the freeze on.
+#[utoipa::path(
+    get, path = "/api/v1/j/{jurisdiction}/{year}/polls/{poll}/trustees", tag = "polls", operation_id = "getTrustees",
+    params(OfPoll),
+    responses((status = 200, description = "The exact bytes.", body = Vec<serde_json::Value>, content_type = "application/json"), ReadProblems)
+)]
 pub async fn trustees(State(app): State<App>, Path(path): PollPath) -> Answer {
     exact(&app, path, ObjectKind::Trustees).await
 }
 
-/// `GET …/encrypted-tally`, from the close on.
+/// The encrypted tally that the scrutineers decrypt, from the close on.
+#[utoipa::path(
+    get, path = "/api/v1/j/{jurisdiction}/{year}/polls/{poll}/encrypted-tally", tag = "polls", operation_id = "getEncryptedTally",
+    params(OfPoll),
+    responses((status = 200, description = "The exact bytes.", body = Vec<Vec<Object>>, content_type = "application/json"), ReadProblems)
+)]
 pub async fn encrypted_tally(State(app): State<App>, Path(path): PollPath) -> Answer {
     exact(&app, path, ObjectKind::EncryptedTally).await
 }
 
-/// `GET …/result`: counts and decision, from the announcement on.
+/// Counts and decision, from the announcement on.
+#[utoipa::path(
+    get, path = "/api/v1/j/{jurisdiction}/{year}/polls/{poll}/result", tag = "polls", operation_id = "getResult",
+    params(OfPoll),
+    responses((status = 200, description = "The exact bytes.", body = Object, content_type = "application/json"), ReadProblems)
+)]
 pub async fn result(State(app): State<App>, Path(path): PollPath) -> Answer {
     exact(&app, path, ObjectKind::Outcome).await
 }
 
-/// `GET …/archive`: the election archive so far.
+/// The election archive (`.bel`) so far.
+#[utoipa::path(
+    get, path = "/api/v1/j/{jurisdiction}/{year}/polls/{poll}/archive", tag = "polls", operation_id = "getArchive",
+    params(OfPoll),
+    responses((status = 200, description = "The exact bytes.", body = Vec<u8>, content_type = "application/x-tar"), ReadProblems)
+)]
 pub async fn archive(State(app): State<App>, Path((slug, year, poll)): PollPath) -> Answer {
     let poll = Found::at(&app, &slug, year, &poll).await?.poll;
     let bytes = publication::archive(&app, &poll).await?;
     Ok(download(&poll, "bel", "application/x-tar", bytes))
 }
 
-/// `GET …/bundle`: archive, rule, roll, figures and decision, from the announcement on.
+/// Archive, rule, roll, figures and decision in a zip, from the announcement on.
+#[utoipa::path(
+    get, path = "/api/v1/j/{jurisdiction}/{year}/polls/{poll}/bundle", tag = "polls", operation_id = "getBundle",
+    params(OfPoll),
+    responses((status = 200, description = "The exact bytes.", body = Vec<u8>, content_type = "application/zip"), ReadProblems)
+)]
 pub async fn bundle(State(app): State<App>, Path((slug, year, poll)): PollPath) -> Answer {
     let poll = Found::at(&app, &slug, year, &poll).await?.poll;
     let bytes = publication::bundle(&app, &poll).await?;
@@ -202,18 +295,29 @@ fn download(poll: &super::Poll, extension: &str, media: &'static str, bytes: Vec
 }
 
 /// A deputy's public credential.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 pub struct Registration {
+    /// The group element, 64 lowercase hexadecimal digits.
     public_credential: String,
 }
 
-#[derive(Debug, Serialize)]
-struct Registered {
+/// The deputy is signed in.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Registered {
+    /// Always true.
     registered: bool,
+    /// How many deputies are signed in now.
     signed_in: u32,
 }
 
-/// `POST …/registration`
+/// A deputy registers the public part of a credential that was made on the deputy's device.
+#[utoipa::path(
+    post, path = "/api/v1/j/{jurisdiction}/{year}/polls/{poll}/registration", tag = "polls", operation_id = "registerCredential",
+    params(OfPoll),
+    request_body(content = Registration, content_type = "application/json", description = "The public credential."),
+    responses((status = 200, description = "The deputy is signed in.", body = Registered), SendProblems, RoleProblems),
+    security(("session" = []))
+)]
 pub async fn registration(
     State(app): State<App>,
     viewer: Viewer,
@@ -238,7 +342,14 @@ pub async fn registration(
     Ok(Json(answer).into_response())
 }
 
-/// `POST …/ballots`: anonymous. Nothing of the request but path and body is looked at.
+/// Casts a sealed, signed ballot. Nobody signs in for it: nothing of the request but path and body is looked at. The same
+/// ballot sent again gets the same receipt.
+#[utoipa::path(
+    post, path = "/api/v1/j/{jurisdiction}/{year}/polls/{poll}/ballots", tag = "polls", operation_id = "castBallot",
+    params(OfPoll),
+    request_body(content = Object, content_type = "application/json", description = "The exact bytes of the ballot object."),
+    responses((status = 200, description = "The receipt: the ballot is in the public record.", body = Receipt), SendProblems)
+)]
 pub async fn ballots(
     State(app): State<App>,
     Path((slug, year, poll)): PollPath,
@@ -249,7 +360,12 @@ pub async fn ballots(
     receipt(&app, &cast).await
 }
 
-/// `GET …/ballots/{tracker}`, the tracker in the URL-safe alphabet of base 64.
+/// The receipt of a ballot in the box.
+#[utoipa::path(
+    get, path = "/api/v1/j/{jurisdiction}/{year}/polls/{poll}/ballots/{tracker}", tag = "polls", operation_id = "getReceipt",
+    params(OfPoll, ("tracker" = String, Path, description = "The ballot's tracker in the URL-safe alphabet of base 64.")),
+    responses((status = 200, description = "The receipt: the ballot is in the public record.", body = Receipt), ReadProblems)
+)]
 pub async fn ballot(
     State(app): State<App>,
     Path((slug, year, poll, tracker)): Path<(String, i32, String, String)>,
@@ -264,8 +380,10 @@ async fn receipt(app: &App, cast: &store::CastBallot) -> Answer {
     Ok(Json(Receipt::of(app, cast).await?).into_response())
 }
 
-#[derive(Debug, Serialize)]
-struct Accepted {
+/// What was sent is kept.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Accepted {
+    /// Always true.
     accepted: bool,
 }
 
@@ -273,7 +391,14 @@ fn accepted() -> Response {
     Json(Accepted { accepted: true }).into_response()
 }
 
-/// `POST …/trustee-key`
+/// A scrutineer hands in the public key that was made on the scrutineer's device, with its proof of possession.
+#[utoipa::path(
+    post, path = "/api/v1/j/{jurisdiction}/{year}/polls/{poll}/trustee-key", tag = "polls", operation_id = "giveTrusteeKey",
+    params(OfPoll),
+    request_body(content = Object, content_type = "application/json", description = "The exact bytes of the trustee's public key object."),
+    responses((status = 200, description = "What was sent is kept.", body = Accepted), SendProblems, RoleProblems),
+    security(("session" = []))
+)]
 pub async fn trustee_key(
     State(app): State<App>,
     viewer: Viewer,
@@ -285,7 +410,14 @@ pub async fn trustee_key(
     Ok(accepted())
 }
 
-/// `POST …/partial-decryption`
+/// A scrutineer hands in the partial decryption of the encrypted tally.
+#[utoipa::path(
+    post, path = "/api/v1/j/{jurisdiction}/{year}/polls/{poll}/partial-decryption", tag = "polls", operation_id = "givePartialDecryption",
+    params(OfPoll),
+    request_body(content = Object, content_type = "application/json", description = "The exact bytes of the partial decryption object."),
+    responses((status = 200, description = "What was sent is kept.", body = Accepted), SendProblems, RoleProblems),
+    security(("session" = []))
+)]
 pub async fn partial_decryption(
     State(app): State<App>,
     viewer: Viewer,

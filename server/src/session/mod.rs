@@ -8,6 +8,7 @@ mod count;
 pub mod device_pages;
 mod election;
 mod error;
+mod exports;
 mod found;
 mod joint;
 mod manage_pages;
@@ -23,7 +24,7 @@ pub mod simulate;
 mod state;
 pub mod store;
 #[cfg(test)]
-mod testkit;
+pub(crate) mod testkit;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -102,6 +103,16 @@ fn page_routes(routes: Routes) -> Routes {
             result_pages::results,
         )
         .get(
+            "/j/{jurisdiction}/{year}/results.csv",
+            Access::Public,
+            exports::csv,
+        )
+        .get(
+            "/j/{jurisdiction}/{year}/results.xlsx",
+            Access::Public,
+            exports::xlsx,
+        )
+        .get(
             "/j/{jurisdiction}/{year}/results/{poll}",
             Access::Public,
             result_pages::result,
@@ -123,6 +134,11 @@ fn device_routes(routes: Routes) -> Routes {
 
 fn api_routes(routes: Routes) -> Routes {
     routes
+        .get(
+            "/api/v1/j/{jurisdiction}/{year}/results",
+            Access::Public,
+            exports::results,
+        )
         .get(poll_api!(""), Access::Public, api::poll)
         .get(poll_api!("/rule"), Access::Public, api::rule)
         .get(poll_api!("/election"), Access::Public, api::election)
@@ -145,4 +161,9 @@ fn api_routes(routes: Routes) -> Routes {
             SCRUTINEERS,
             api::partial_decryption,
         )
+}
+
+/// This room's part of the API's document.
+pub(crate) fn operations() -> utoipa::openapi::OpenApi {
+    <api::Operations as utoipa::OpenApi>::openapi()
 }

@@ -11,6 +11,7 @@ use super::view;
 use crate::app::App;
 use crate::cycles::{CycleHeading, find_cycle};
 use crate::web::components::{empty_state, hash, moment, page_head};
+use crate::web::export;
 use crate::web::failure::Answer;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
@@ -38,6 +39,8 @@ impl Page for Results {
         html! {
             (page_head(&locale.text("results-title"), &locale.text("results-lead")))
             @if self.polls.is_empty() { (empty_state(locale, "results-none")) }
+            @let path = format!("{}/results", self.heading.path());
+            (export::links(locale, &path, &format!("/api/v1{path}")))
             ul.cards {
                 @for poll in &self.polls {
                     li.card {

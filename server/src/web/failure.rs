@@ -111,17 +111,26 @@ impl IntoResponse for Failure {
     }
 }
 
-/// RFC 9457.
-#[derive(Debug, Serialize)]
-struct Problem<'a> {
+/// What the API answers where it refuses (RFC 9457).
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Problem {
+    /// `urn:minsheng:problem:<code>`.
+    #[schema(example = "urn:minsheng:problem:not-found")]
     r#type: String,
+    /// In words, in the language that was asked for.
     title: String,
+    /// The HTTP status.
+    #[schema(example = 404)]
     status: u16,
-    code: &'a str,
+    /// Which rule, as a stable code.
+    #[schema(example = "not-found")]
+    code: String,
+    /// The field that is wrong, where it is one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    field: Option<&'a str>,
+    field: Option<String>,
+    /// Where it is our fault: what to quote, for the line in the log.
     #[serde(skip_serializing_if = "Option::is_none")]
-    reference: Option<&'a str>,
+    reference: Option<String>,
 }
 
 /// Turns a [`Failure`] (and a bare refusal of the framework) into a page, or for the API into problem+json.
@@ -172,14 +181,15 @@ fn problem(visit: &Visit, failure: &Failure, response: Response) -> Response {
     let problem = Problem {
         r#type: format!("urn:minsheng:problem:{code}"),
         title: visit.locale.text(&format!("error-{code}")),
-        status: failure.status().as_u16(),
-        code,
+        // The answer's own: what the framework refuses has a status of its own.
+        status: response.status().as_u16(),
+        code: code.to_owned(),
         field: match failure {
-            Failure::Invalid { field, .. } => Some(field),
+            Failure::Invalid { field, .. } => Some(field.clone().into_owned()),
             _ => None,
         },
         reference: match failure {
-            Failure::Internal { reference } => Some(reference),
+            Failure::Internal { reference } => Some(reference.clone()),
             _ => None,
         },
     };

@@ -2,6 +2,9 @@
 
 pub mod assets;
 pub mod components;
+pub mod export;
+#[cfg(test)]
+mod export_tests;
 pub mod failure;
 pub mod form;
 pub mod health;
@@ -9,7 +12,9 @@ pub mod layout;
 #[cfg(test)]
 pub mod lint;
 pub mod locale;
+pub mod openapi;
 pub mod page;
+pub mod qr;
 pub mod routes;
 pub mod style_guide;
 pub mod visit;
@@ -84,6 +89,7 @@ pub fn layers(app: &App, router: Router) -> Router {
             "camera=(self), geolocation=(self), microphone=()",
         ))
         .layer(from_fn(no_store))
+        .layer(from_fn_with_state(app.clone(), health::measure))
 }
 
 /// Pages may show what only this person may see: shared caches keep nothing unless a handler says otherwise.

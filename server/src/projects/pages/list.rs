@@ -11,13 +11,12 @@ use crate::projects::{chosen, store, today};
 use crate::web::components::{
     Icon, Stat, breadcrumbs, empty_state, icon, page_head, progress, stats,
 };
+use crate::web::export::{self, Cell, Sheet};
 use crate::web::failure::{Answer, Failure};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
 use crate::web::visit::Visit;
 use axum::extract::{Path, Query, State};
-use axum::http::header;
-use axum::response::IntoResponse;
 use maud::{Markup, html};
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -93,9 +92,11 @@ impl Page for ListPage {
                 (self.filters(locale, &path))
                 h2 { (locale.text("projects-list")) }
                 (self.cards(locale, &path))
-                p { a.button.secondary href={ (path) "/projects.csv" } {
-                    (icon(Icon::Download)) (locale.text("projects-csv"))
-                } }
+                p {
+                    (icon(Icon::Download)) " "
+                    a href={ (path) "/calendar.ics" } { (locale.text("calendar-title")) }
+                }
+                (export::links(locale, &format!("{path}/projects"), &format!("/api/v1{path}/projects")))
             }
         }
     }
@@ -266,51 +267,50 @@ const COLUMNS: [&str; 13] = [
     "project-accepted-on",
 ];
 
-/// `/j/{jurisdiction}/{year}/projects.csv`: UTF-8 with a byte order mark, so that spreadsheets open it.
-pub async fn csv(
-    State(app): State<App>,
-    visit: Visit,
-    Path((slug, year)): Path<(String, i32)>,
-) -> Answer {
-    let heading = heading(&app, &slug, year).await?;
-    let locale = visit.locale;
-    let failed = |error: csv::Error| Failure::internal(&error);
-    let mut writer = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
-    writer
-        .write_record(COLUMNS.map(|column| locale.text(column)))
-        .map_err(failed)?;
-    for row in rows(&app, &heading).await? {
-        writer.write_record(record(locale, &row)).map_err(failed)?;
-    }
-    let bytes = writer
-        .into_inner()
-        .map_err(|error| Failure::internal(&error.into_error()))?;
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (
-            header::CONTENT_DISPOSITION,
-            "attachment; filename=\"projects.csv\"",
-        ),
-    ];
-    Ok((headers, bytes).into_response())
+/// `/j/{jurisdiction}/{year}/projects.csv`
+pub async fn csv(State(app): State<App>, visit: Visit, path: Path<(String, i32)>) -> Answer {
+    sheet(&app, visit.locale, path).await?.csv()
 }
 
-fn record(locale: &Locale, row: &Row) -> [String; 13] {
+/// `/j/{jurisdiction}/{year}/projects.xlsx`
+pub async fn xlsx(State(app): State<App>, visit: Visit, path: Path<(String, i32)>) -> Answer {
+    sheet(&app, visit.locale, path).await?.xlsx()
+}
+
+async fn sheet(
+    app: &App,
+    locale: &Locale,
+    Path((slug, year)): Path<(String, i32)>,
+) -> Result<Sheet, Failure> {
+    let heading = heading(app, &slug, year).await?;
+    let rows = rows(app, &heading).await?;
+    Ok(Sheet {
+        name: "projects",
+        columns: COLUMNS.iter().map(|key| locale.text(key)).collect(),
+        rows: rows.iter().map(|row| record(locale, row)).collect(),
+    })
+}
+
+fn record(locale: &Locale, row: &Row) -> Vec<Cell> {
     let plan = &row.project.plan;
     let state = row.project.state;
-    let day = |day: Option<Date>| day.map_or_else(String::new, |day| day.to_string());
-    [
-        plan.code.clone(),
-        plan.title.clone(),
-        plan.unit.name.clone(),
-        plan.lead.clone(),
-        plan.budget.wan(),
-        row.spent.wan(),
-        row.done.to_string(),
-        row.planned.to_string(),
-        locale.text(&format!("light-{}", row.light.colour.name())),
-        reasons(locale, &row.project, &row.light).join(" "),
-        locale.text(&format!("project-state-{}", state.name().name())),
+    let day = |day: Option<Date>| Cell::from(day.map(|day| day.to_string()));
+    vec![
+        plan.code.clone().into(),
+        plan.title.clone().into(),
+        plan.unit.name.clone().into(),
+        plan.lead.clone().into(),
+        Cell::Wan(plan.budget.wan()),
+        Cell::Wan(row.spent.wan()),
+        row.done.to_string().into(),
+        row.planned.to_string().into(),
+        locale
+            .text(&format!("light-{}", row.light.colour.name()))
+            .into(),
+        reasons(locale, &row.project, &row.light).join(" ").into(),
+        locale
+            .text(&format!("project-state-{}", state.name().name()))
+            .into(),
         day(state.delivered_on()),
         day(state.accepted_on()),
     ]

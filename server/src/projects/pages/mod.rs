@@ -7,7 +7,7 @@ mod list;
 mod posts;
 
 pub use detail::project;
-pub use list::{csv, list};
+pub use list::{csv, list, xlsx};
 pub use posts::{accept, complete, correct, deliver, report, rework, take_over};
 
 use super::light::{Colour, Light, Reason};

@@ -12,6 +12,7 @@ use crate::web::form::FormErrors;
 use crate::web::visit::{Viewer, Visit, redirect_with};
 use axum::Form;
 use axum::extract::{Path, State};
+use time::Date;
 
 type Address = (String, i32, String);
 
@@ -75,13 +76,30 @@ impl Sent {
     }
 }
 
-fn typed_report(form: ReportForm, errors: FormErrors, correction: bool) -> Typed {
-    Typed {
+/// A monthly report, first or corrected.
+async fn on_report(sent: Sent, form: ReportForm, correction: bool) -> Answer {
+    let typed = |form: ReportForm, errors| Typed {
         correcting: form.month().filter(|_| correction),
         report: form,
         errors,
         ..Typed::default()
-    }
+    };
+    let new = match form.read(correction) {
+        Ok(new) => new,
+        Err(errors) => return sent.again(typed(form, errors)).await,
+    };
+    let (app, cycle, key) = (&sent.app, &sent.cycle, &sent.address.2);
+    let actor = sent.viewer.actor();
+    let (done, flash) = if correction {
+        let reason = &form.report_reason;
+        let done = acts::correct_report(app, actor, cycle, key, &new, reason).await;
+        (done, "project-flash-corrected")
+    } else {
+        let done = acts::report_progress(app, actor, cycle, key, &new).await;
+        (done, "project-flash-reported")
+    };
+    let typed = typed(form, FormErrors::none());
+    sent.answer(done, flash, typed).await
 }
 
 /// `POST …/projects/{project}/reports`
@@ -93,14 +111,7 @@ pub async fn report(
     Form(form): Form<ReportForm>,
 ) -> Answer {
     let sent = Sent::new(app, visit, viewer, address).await?;
-    let new = match form.read(false) {
-        Ok(new) => new,
-        Err(errors) => return sent.again(typed_report(form, errors, false)).await,
-    };
-    let (actor, key) = (sent.viewer.actor(), &sent.address.2);
-    let done = acts::report_progress(&sent.app, actor, &sent.cycle, key, &new).await;
-    let typed = typed_report(form, FormErrors::none(), false);
-    sent.answer(done, "project-flash-reported", typed).await
+    on_report(sent, form, false).await
 }
 
 /// `POST …/projects/{project}/corrections`
@@ -112,22 +123,74 @@ pub async fn correct(
     Form(form): Form<ReportForm>,
 ) -> Answer {
     let sent = Sent::new(app, visit, viewer, address).await?;
-    let new = match form.read(true) {
-        Ok(new) => new,
-        Err(errors) => return sent.again(typed_report(form, errors, true)).await,
+    on_report(sent, form, true).await
+}
+
+/// What happens on a day that is typed.
+#[derive(Debug, Clone, Copy)]
+enum OnDay {
+    /// The milestone at this position is reached.
+    Milestone(usize),
+    /// The unit delivers.
+    Delivery,
+    /// The office accepts.
+    Acceptance,
+}
+
+impl OnDay {
+    /// The field's name and what was typed in it.
+    fn field(self, form: &DayForm) -> (&'static str, &str) {
+        match self {
+            Self::Milestone(_) => ("completed_on", &form.completed_on),
+            Self::Delivery => ("delivered_on", &form.delivered_on),
+            Self::Acceptance => ("accepted_on", &form.accepted_on),
+        }
+    }
+
+    fn flash(self) -> &'static str {
+        match self {
+            Self::Milestone(_) => "project-flash-milestone",
+            Self::Delivery => "project-flash-delivered",
+            Self::Acceptance => "project-flash-accepted",
+        }
+    }
+
+    fn milestone(self) -> Option<usize> {
+        match self {
+            Self::Milestone(position) => Some(position),
+            Self::Delivery | Self::Acceptance => None,
+        }
+    }
+
+    async fn carry_out(self, sent: &Sent, on: Date) -> Result<(), ProjectError> {
+        let (app, cycle, key) = (&sent.app, &sent.cycle, sent.address.2.as_str());
+        let actor = sent.viewer.actor();
+        match self {
+            Self::Milestone(position) => {
+                acts::complete_milestone(app, actor, cycle, key, position, on).await
+            }
+            Self::Delivery => acts::deliver(app, actor, cycle, key, on).await,
+            Self::Acceptance => acts::accept(app, actor, cycle, key, on).await,
+        }
+    }
+}
+
+async fn on_day(sent: Sent, form: DayForm, act: OnDay) -> Answer {
+    let (field, text) = act.field(&form);
+    let read = read_day(field, text);
+    let typed = |errors| Typed {
+        days: form,
+        errors,
+        milestone: act.milestone(),
+        ..Typed::default()
     };
-    let (actor, key) = (sent.viewer.actor(), &sent.address.2);
-    let done = acts::correct_report(
-        &sent.app,
-        actor,
-        &sent.cycle,
-        key,
-        &new,
-        &form.report_reason,
-    )
-    .await;
-    let typed = typed_report(form, FormErrors::none(), true);
-    sent.answer(done, "project-flash-corrected", typed).await
+    let on = match read {
+        Ok(on) => on,
+        Err(errors) => return sent.again(typed(errors)).await,
+    };
+    let done = act.carry_out(&sent, on).await;
+    sent.answer(done, act.flash(), typed(FormErrors::none()))
+        .await
 }
 
 /// `POST …/projects/{project}/milestones/{position}`, the position from 0.
@@ -139,20 +202,7 @@ pub async fn complete(
     Form(form): Form<DayForm>,
 ) -> Answer {
     let sent = Sent::new(app, visit, viewer, (slug, year, key)).await?;
-    let typed = |errors| Typed {
-        days: form.clone(),
-        errors,
-        milestone: Some(position),
-        ..Typed::default()
-    };
-    let on = match read_day("completed_on", &form.completed_on) {
-        Ok(on) => on,
-        Err(errors) => return sent.again(typed(errors)).await,
-    };
-    let (actor, key) = (sent.viewer.actor(), &sent.address.2);
-    let done = acts::complete_milestone(&sent.app, actor, &sent.cycle, key, position, on).await;
-    let typed = typed(FormErrors::none());
-    sent.answer(done, "project-flash-milestone", typed).await
+    on_day(sent, form, OnDay::Milestone(position)).await
 }
 
 /// `POST …/projects/{project}/delivery`
@@ -164,18 +214,7 @@ pub async fn deliver(
     Form(form): Form<DayForm>,
 ) -> Answer {
     let sent = Sent::new(app, visit, viewer, address).await?;
-    let on = match read_day("delivered_on", &form.delivered_on) {
-        Ok(on) => on,
-        Err(errors) => return sent.again(typed_day(form, errors)).await,
-    };
-    let (actor, key) = (sent.viewer.actor(), &sent.address.2);
-    let done = acts::deliver(&sent.app, actor, &sent.cycle, key, on).await;
-    sent.answer(
-        done,
-        "project-flash-delivered",
-        typed_day(form, FormErrors::none()),
-    )
-    .await
+    on_day(sent, form, OnDay::Delivery).await
 }
 
 /// `POST …/projects/{project}/acceptance`
@@ -187,26 +226,7 @@ pub async fn accept(
     Form(form): Form<DayForm>,
 ) -> Answer {
     let sent = Sent::new(app, visit, viewer, address).await?;
-    let on = match read_day("accepted_on", &form.accepted_on) {
-        Ok(on) => on,
-        Err(errors) => return sent.again(typed_day(form, errors)).await,
-    };
-    let (actor, key) = (sent.viewer.actor(), &sent.address.2);
-    let done = acts::accept(&sent.app, actor, &sent.cycle, key, on).await;
-    sent.answer(
-        done,
-        "project-flash-accepted",
-        typed_day(form, FormErrors::none()),
-    )
-    .await
-}
-
-fn typed_day(form: DayForm, errors: FormErrors) -> Typed {
-    Typed {
-        days: form,
-        errors,
-        ..Typed::default()
-    }
+    on_day(sent, form, OnDay::Acceptance).await
 }
 
 /// `POST …/projects/{project}/rework`: what the unit did about a rework order.

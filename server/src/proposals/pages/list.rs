@@ -7,6 +7,7 @@ use crate::people::Role;
 use crate::proposals::search::{self, Filter, Listed, Order, Progress};
 use crate::proposals::{Category, store};
 use crate::web::components::{Icon, empty_state, icon, page_head, pagination};
+use crate::web::export;
 use crate::web::failure::Answer;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
@@ -22,8 +23,9 @@ use serde::Deserialize;
 pub const PER_PAGE: usize = 24;
 
 /// The address's query. Whatever it does not know it takes as not given: a link never fails.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
 #[serde(default)]
+#[into_params(parameter_in = Query)]
 pub struct ListQuery {
     /// A category's name.
     pub category: String,
@@ -172,9 +174,9 @@ impl Page for ListPage {
                 }
             }
             (pagination(visit, self.query.page(), pages(self.total)))
+            (export::links(locale, &path, &format!("/api/v1{path}")))
             p.small {
-                a href={ (path) ".csv" } { (icon(Icon::Download)) (locale.text("download-csv")) }
-                " · " a href={ (path) ".atom" } { (locale.text("atom-feed")) }
+                (icon(Icon::Download)) " " a href={ (path) ".atom" } { (locale.text("atom-feed")) }
             }
         }
     }

@@ -6,7 +6,7 @@ use crate::cycles::{CycleHeading, InCycle, Stage};
 use crate::infra::act::Act;
 use crate::people::Role;
 use crate::proposals::search::{self, Progress};
-use crate::proposals::{Proposal, ProposalId, State as ProposalState, acts, store};
+use crate::proposals::{Proposal, ProposalId, SUPPORTERS, State as ProposalState, acts, store};
 use crate::screening::{self, Standing};
 use crate::web::components::{Icon, Tone, breadcrumbs, facts, icon, notice};
 use crate::web::failure::{Answer, Failure};
@@ -211,7 +211,11 @@ impl OnePage {
                 p.stat-value data-part="supporters" { (icon(Icon::People)) " " (proposal.supporters) }
                 p.muted { (locale.text("supporters-label")) }
                 @if self.supported { p { (locale.text("you-support-this")) } }
-                @if open {
+                @let may = visit.viewer.is_none() || visit.holds_any(SUPPORTERS, self.heading.jurisdiction.id);
+                @if open && !may {
+                    p.small { (locale.text("support-needs-residence")) " " a href="/me" { (locale.text("me-title")) } }
+                }
+                @if open && may {
                     form method="post" action={ (path) "/" (proposal.id) "/" (act) } {
                         button.wide.secondary[self.supported] type="submit" { (locale.text(label)) }
                     }

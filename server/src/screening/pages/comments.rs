@@ -32,11 +32,24 @@ pub struct CommentForm {
 }
 
 /// An answer as it was typed.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct AnswerForm {
-    adopted: String,
-    answer: String,
+    /// `yes` or `no`.
+    pub adopted: String,
+    /// What it says.
+    pub answer: String,
+}
+
+/// An answer that cannot be taken so: it comes back as it was typed, at its comment.
+#[derive(Debug, Clone)]
+pub struct RefusedAnswer {
+    /// Which comment it answers.
+    pub comment: CommentId,
+    /// As it was typed.
+    pub form: AnswerForm,
+    /// What is wrong with it.
+    pub errors: FormErrors,
 }
 
 /// A person comments.
@@ -83,23 +96,32 @@ pub async fn comment(
 /// The office answers.
 pub async fn answer(
     State(app): State<App>,
+    visit: Visit,
     viewer: Viewer,
     at: InCycle,
     Form(form): Form<AnswerForm>,
 ) -> Answer {
     let mut errors = FormErrors::none();
     errors.text("answer", &form.answer, 1, ANSWER_CHARACTERS);
-    if let Some(error) = errors.of("answer") {
-        return Err(Failure::invalid("answer", error.code));
+    if !["yes", "no"].contains(&form.adopted.as_str()) {
+        errors.add("adopted", "required");
     }
-    let adopted = match form.adopted.as_str() {
-        "yes" => true,
-        "no" => false,
-        _ => return Err(Failure::invalid("answer", "required")),
-    };
-    let id: CommentId = at.param("comment")?;
+    let comment: CommentId = at.param("comment")?;
+    if !errors.is_empty() {
+        let mut page = ShortlistPage::open(&app, &at).await?;
+        if !page.has_comment(comment) {
+            return Err(Failure::NotFound);
+        }
+        page.refused = Some(RefusedAnswer {
+            comment,
+            form,
+            errors,
+        });
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, show(&visit, &page)).into_response());
+    }
     let mut act = Act::begin(&app, viewer.actor(), Some(at.cycle().place())).await?;
-    shortlist::answer(&mut act, at.cycle(), id, adopted, form.answer.trim()).await?;
+    let adopted = form.adopted == "yes";
+    shortlist::answer(&mut act, at.cycle(), comment, adopted, form.answer.trim()).await?;
     act.commit().await?;
     let path = format!("{}/shortlist", at.heading.path());
     Ok(redirect_with(&path, "comment-answered"))

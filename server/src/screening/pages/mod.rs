@@ -14,7 +14,7 @@ pub use comments::{answer, comment};
 pub use compose::{compose, publish as publish_shortlist, remove, review};
 pub use edit::{add, change, edit, new};
 pub use queue::{merge, publish as publish_decisions, queue, review as review_proposal};
-pub use shortlist::{api, candidate, facts, shortlist};
+pub use shortlist::{candidate, shortlist};
 
 use super::cluster::{Decision, Outcome, Standing};
 use crate::web::components::{Tone, badge, facts as facts_list};

@@ -1,30 +1,26 @@
 //! `/j/{jurisdiction}/{year}/shortlist` and one candidate's page, for everybody once it is published.
 
-use super::comments::CommentForm;
+use super::comments::{CommentForm, RefusedAnswer};
 use crate::app::App;
-use crate::cycles::{Cycle, CycleHeading, InCycle, Stage};
-use crate::infra::database::{DatabaseError, Tx};
+use crate::cycles::{CycleHeading, InCycle, Stage};
 use crate::people::Role;
 use crate::proposals::{ProposalId, store as proposal_store};
-use crate::screening::candidate::{Candidate, canonical_facts};
+use crate::screening::candidate::Candidate;
 use crate::screening::candidate_store::{self, Shortlist};
-use crate::screening::comment_store::{self, Comment};
-use crate::screening::shortlist::public_facts;
+use crate::screening::comment_store::{self, Comment, CommentId};
+use crate::screening::shortlist::published;
 use crate::web::components::{
-    Field, Stat, Tone, badge, breadcrumbs, date, empty_state, error_summary, facts as facts_list,
-    hash, moment, notice, page_head, stats,
+    Field, Stat, Tone, badge, breadcrumbs, date, empty_state, error_summary, error_text,
+    facts as facts_list, hash, moment, notice, page_head, stats,
 };
+use crate::web::export;
 use crate::web::failure::{Answer, Failure};
 use crate::web::form::FormErrors;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
 use crate::web::visit::Visit;
-use axum::Json;
 use axum::extract::State;
-use axum::http::header;
-use axum::response::IntoResponse as _;
 use maud::{Markup, html};
-use serde_json::{Value, json};
 
 /// Who composes the shortlist.
 pub const COMPOSERS: [Role; 2] = [Role::Office, Role::Government];
@@ -39,6 +35,8 @@ pub struct ShortlistPage {
     pub form: CommentForm,
     /// What is wrong with the comment.
     pub errors: FormErrors,
+    /// An answer that could not be taken as it was typed.
+    pub refused: Option<RefusedAnswer>,
 }
 
 impl ShortlistPage {
@@ -64,54 +62,25 @@ impl ShortlistPage {
                 ..CommentForm::default()
             },
             errors: FormErrors::none(),
+            refused: None,
         })
+    }
+
+    /// Whether the list shows this comment.
+    pub fn has_comment(&self, id: CommentId) -> bool {
+        self.comments.iter().any(|comment| comment.id == id)
+    }
+
+    fn refused_of(&self, comment: &Comment) -> Option<&RefusedAnswer> {
+        self.refused
+            .as_ref()
+            .filter(|refused| refused.comment == comment.id)
     }
 }
 
 /// The page.
 pub async fn shortlist(State(app): State<App>, visit: Visit, at: InCycle) -> Answer {
     Ok(show(&visit, &ShortlistPage::open(&app, &at).await?))
-}
-
-async fn published(tx: &mut Tx, cycle: &Cycle) -> Result<Option<Vec<Candidate>>, DatabaseError> {
-    if candidate_store::shortlist(tx, cycle).await?.is_published() {
-        candidate_store::candidates(tx, cycle).await.map(Some)
-    } else {
-        Ok(None)
-    }
-}
-
-/// `GET /api/v1/j/{jurisdiction}/{year}/shortlist`
-pub async fn api(State(app): State<App>, at: InCycle) -> Answer<Json<Value>> {
-    let mut tx = app.database.read().await?;
-    let state = candidate_store::shortlist(&mut tx, at.cycle()).await?;
-    let Shortlist::Published {
-        review,
-        at: published_at,
-        facts_sha256,
-    } = state
-    else {
-        return Ok(Json(json!({ "published": false, "candidates": [] })));
-    };
-    let candidates = candidate_store::candidates(&mut tx, at.cycle()).await?;
-    Ok(Json(json!({
-        "published": true,
-        "published_at_ms": published_at.millis(),
-        "reviewed_on": review.on.to_string(),
-        "document": review.document,
-        "facts_sha256": facts_sha256,
-        "candidates": public_facts(&candidates),
-    })))
-}
-
-/// `GET /api/v1/j/{jurisdiction}/{year}/shortlist/facts`: the exact bytes whose SHA-256 the rule names.
-pub async fn facts(State(app): State<App>, at: InCycle) -> Answer {
-    let mut tx = app.database.read().await?;
-    let candidates = published(&mut tx, at.cycle())
-        .await?
-        .ok_or(Failure::NotFound)?;
-    let headers = [(header::CONTENT_TYPE, "application/json")];
-    Ok((headers, canonical_facts(&candidates)).into_response())
 }
 
 impl Page for ShortlistPage {
@@ -148,6 +117,7 @@ impl Page for ShortlistPage {
                     ]))
                     h2.visually-hidden { (locale.text("candidates")) }
                     ul.cards { @for candidate in &self.candidates { li.card { (card(locale, &path, candidate)) } } }
+                    (export::links(locale, &path, &format!("/api/v1{path}")))
                     (self.comments(visit, &path))
                 }
                 Shortlist::Drafting | Shortlist::Reviewed(_) => (empty_state(locale, "shortlist-not-published")),
@@ -196,7 +166,7 @@ impl ShortlistPage {
                                     " " (answer.text)
                                 }
                             })),
-                            None if office => (answer_form(locale, path, comment)),
+                            None if office => (answer_form(locale, path, comment, self.refused_of(comment))),
                             None => p.muted { (locale.text("not-answered-yet")) },
                         }
                     }
@@ -247,22 +217,39 @@ impl ShortlistPage {
     }
 }
 
-fn answer_form(locale: &Locale, path: &str, comment: &Comment) -> Markup {
+/// The office's form at a comment; where an answer could not be taken, open, as it was typed, with what is wrong.
+fn answer_form(
+    locale: &Locale,
+    path: &str,
+    comment: &Comment,
+    refused: Option<&RefusedAnswer>,
+) -> Markup {
+    let id = comment.id;
+    let typed = refused.map(|refused| refused.form.clone());
+    let typed = typed.unwrap_or_default();
+    let error = |field: &str| refused.and_then(|refused| refused.errors.of(field));
     html! {
-        details {
+        details open[refused.is_some()] {
             summary { (locale.text("answer-comment")) }
-            form.form method="post" action={ (path) "/comments/" (comment.id) } {
-                div.choices {
+            form.form method="post" action={ (path) "/comments/" (id) } {
+                fieldset.choices.field-invalid[error("adopted").is_some()] {
+                    legend { (locale.text("field-adopted")) }
+                    @if let Some(error) = error("adopted") { p.field-error { (error_text(locale, error)) } }
                     @for (value, text) in [("yes", "comment-adopted"), ("no", "comment-not-adopted")] {
                         label.choice {
-                            input type="radio" name="adopted" value=(value) required;
+                            input type="radio" name="adopted" value=(value) required checked[typed.adopted == value];
                             span { (locale.text(text)) }
                         }
                     }
                 }
-                div.field {
-                    label for={ "answer-" (comment.id) } { (locale.text("field-answer")) }
-                    textarea id={ "answer-" (comment.id) } name="answer" rows="3" required maxlength="1000" {}
+                div.field.field-invalid[error("answer").is_some()] {
+                    label for={ "answer-" (id) } { (locale.text("field-answer")) }
+                    @if let Some(error) = error("answer") {
+                        p.field-error id={ "error-answer-" (id) } { (error_text(locale, error)) }
+                    }
+                    textarea id={ "answer-" (id) } name="answer" rows="3" required maxlength="1000"
+                        aria-describedby=[error("answer").map(|_| format!("error-answer-{id}"))]
+                        aria-invalid=[error("answer").map(|_| "true")] { (typed.answer) }
                 }
                 button type="submit" { (locale.text("send-answer")) }
             }

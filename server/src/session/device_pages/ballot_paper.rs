@@ -170,6 +170,13 @@ fn receipt(locale: &Locale) -> Markup {
             dt { (locale.text("device-position")) } dd data-part="position" {}
         }
         p { (locale.text("device-receipt-text")) }
+        figure data-part="receipt-qr" data-label=(locale.text("device-receipt-qr")) hidden {
+            figcaption { (locale.text("device-receipt-qr-text")) }
+        }
+        details {
+            summary { (locale.text("device-receipt-as-text")) }
+            pre.mono tabindex="0" data-part="receipt-as-text" {}
+        }
         div.actions {
             (action(locale, "save-receipt", "device-save-receipt", "secondary"))
             a.button.secondary href="/verify" { (locale.text("device-to-verify")) }

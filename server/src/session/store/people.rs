@@ -242,3 +242,11 @@ pub async fn holds_role(
     ).bind(jurisdiction).bind(account).bind(role).fetch_one(&mut *conn).await?);
     Ok(count > 0)
 }
+
+/// How many links between deputies and credentials there are now, in every poll of the deployment.
+pub async fn count_links(tx: &mut Tx) -> Result<i64, DatabaseError> {
+    Ok(
+        on_either!(tx, conn => sqlx::query_scalar("SELECT COUNT(*) FROM poll_links")
+        .fetch_one(&mut *conn).await?),
+    )
+}

@@ -166,3 +166,38 @@ async fn the_receipt_proves_that_exactly_this_ballot_is_in_the_record() {
     let expected: BodyHash = body_hash(Salt::new(salt), ballot.as_bytes());
     assert_eq!(header.body(), expected);
 }
+
+#[tokio::test]
+async fn the_receipt_s_qr_code_holds_the_whole_proof_and_nothing_else() {
+    let hall = Hall::open().await;
+    let taken = hall.cast(0, &ticks(&[1, 1, 0, 0])).await;
+    let receipt = crate::session::Receipt::of(hall.app(), &taken)
+        .await
+        .unwrap();
+    let read = receipt.qr.as_ref().unwrap().read_by_others();
+    let base = &hall.app().config.base_url;
+    let fragment = read.strip_prefix(&format!("{base}/verify#")).unwrap();
+    let decoded = percent_decoded(fragment);
+    assert_eq!(decoded, receipt.inclusion.text);
+    let vkey = receipt.inclusion.vkey.parse().unwrap();
+    decoded
+        .parse::<tally::record::Receipt>()
+        .unwrap()
+        .verify(&vkey, &[], 0)
+        .unwrap();
+}
+
+fn percent_decoded(text: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        if *first == b'%' {
+            bytes.push(u8::from_str_radix(std::str::from_utf8(&after[..2]).unwrap(), 16).unwrap());
+            rest = &after[2..];
+        } else {
+            bytes.push(*first);
+            rest = after;
+        }
+    }
+    String::from_utf8(bytes).unwrap()
+}

@@ -1,0 +1,269 @@
+//! The API's document against the routes that are declared, against its own references, and against real answers.
+
+use super::{document, routes};
+use crate::cycles::Stage;
+use crate::session::testkit::{Hall, ticks};
+use crate::testing::TestService;
+use crate::web::routes::Access;
+use axum::http::StatusCode;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+fn json() -> Value {
+    serde_json::to_value(document()).unwrap()
+}
+
+/// Every operation of the document: method, path, and what is said of it.
+fn operations(document: &Value) -> Vec<(String, String, &Value)> {
+    let mut all = Vec::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            all.push((method.to_uppercase(), path.clone(), operation));
+        }
+    }
+    all
+}
+
+#[tokio::test]
+async fn every_api_route_is_in_the_document_and_the_document_has_no_other() {
+    let service = TestService::start(Stage::Collecting).await;
+    let declared: BTreeSet<(String, String)> = routes(&service.app)
+        .declared()
+        .iter()
+        .filter(|route| route.path.starts_with("/api/v1/"))
+        .map(|route| (route.method.to_string(), route.path.to_owned()))
+        .collect();
+    let document = json();
+    let documented: BTreeSet<(String, String)> = operations(&document)
+        .into_iter()
+        .map(|(method, path, _)| (method, path))
+        .collect();
+    assert!(declared.len() >= 19, "{declared:#?}");
+    assert_eq!(documented, declared);
+}
+
+#[tokio::test]
+async fn the_document_asks_for_a_session_exactly_where_the_route_does() {
+    let service = TestService::start(Stage::Collecting).await;
+    let document = json();
+    let open: BTreeMap<(String, String), bool> = operations(&document)
+        .into_iter()
+        .map(|(method, path, operation)| ((method, path), operation["security"].is_null()))
+        .collect();
+    for route in routes(&service.app).declared() {
+        if let Some(open) = open.get(&(route.method.to_string(), route.path.to_owned())) {
+            assert_eq!(*open, route.access == Access::Public, "{}", route.path);
+        }
+    }
+}
+
+#[test]
+fn every_operation_declares_its_parameters_answers_and_problems() {
+    let document = json();
+    assert_eq!(document["openapi"], "3.1.0");
+    let mut ids = BTreeSet::new();
+    for (method, path, operation) in operations(&document) {
+        let at = format!("{method} {path}");
+        assert!(
+            ids.insert(operation["operationId"].as_str().unwrap()),
+            "{at}: a second operation of this id"
+        );
+        assert!(operation["summary"].is_string(), "{at}: no summary");
+        let in_path: BTreeSet<&str> = path
+            .split('/')
+            .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+            .collect();
+        let parameters = operation["parameters"].as_array().unwrap();
+        let declared: BTreeSet<&str> = parameters
+            .iter()
+            .filter(|one| one["in"] == "path")
+            .map(|one| {
+                assert_eq!(one["required"], true, "{at}");
+                assert!(
+                    one["description"].is_string() && one["schema"].is_object(),
+                    "{at}: {one}"
+                );
+                one["name"].as_str().unwrap()
+            })
+            .collect();
+        assert_eq!(declared, in_path, "{at}");
+        assert_eq!(
+            operation["requestBody"].is_object(),
+            method == "POST",
+            "{at}"
+        );
+        let answers = operation["responses"].as_object().unwrap();
+        assert!(
+            answers.contains_key("200")
+                && answers.contains_key("404")
+                && answers.contains_key("500"),
+            "{at}"
+        );
+        for (status, answer) in answers {
+            assert!(
+                answer["description"]
+                    .as_str()
+                    .is_some_and(|text| !text.is_empty()),
+                "{at}: {status}"
+            );
+            let content = answer["content"].as_object().unwrap();
+            if status != "200" {
+                let problem = &content["application/problem+json"]["schema"]["$ref"];
+                assert_eq!(problem, "#/components/schemas/Problem", "{at}: {status}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_reference_of_the_document_leads_somewhere() {
+    let document = json();
+    let mut references = Vec::new();
+    gather(&document, &mut references);
+    assert!(references.len() > 20, "{references:?}");
+    for reference in references {
+        let pointer = reference.strip_prefix('#').unwrap();
+        assert!(document.pointer(pointer).is_some(), "{reference}");
+    }
+}
+
+fn gather(value: &Value, references: &mut Vec<String>) {
+    match value {
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                match (name.as_str(), field) {
+                    ("$ref", Value::String(reference)) => references.push(reference.clone()),
+                    _ => gather(field, references),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| gather(item, references)),
+        _ => {}
+    }
+}
+
+/// What does not fit the schema, as far as types, fields, lists and references say.
+fn misfit(document: &Value, schema: &Value, value: &Value, at: &str) -> Option<String> {
+    if let Some(reference) = schema["$ref"].as_str() {
+        let schema = document
+            .pointer(reference.strip_prefix('#').unwrap())
+            .unwrap();
+        return misfit(document, schema, value, at);
+    }
+    if let Some(all) = schema["allOf"].as_array() {
+        return all
+            .iter()
+            .find_map(|schema| misfit(document, schema, value, &format!("{at}*")));
+    }
+    if let Some(any) = schema["oneOf"].as_array() {
+        let fits = any
+            .iter()
+            .any(|schema| misfit(document, schema, value, at).is_none());
+        return (!fits).then(|| format!("{at}: {value} fits none of {schema}"));
+    }
+    let types: Vec<&str> = match &schema["type"] {
+        Value::String(one) => vec![one],
+        Value::Array(many) => many.iter().filter_map(Value::as_str).collect(),
+        _ => return None,
+    };
+    let is = match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(number) if number.is_i64() || number.is_u64() => "integer",
+        Value::Number(_) => "number",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    };
+    if !types.contains(&is) {
+        return Some(format!("{at}: {value} is no {types:?}"));
+    }
+    if let Some(fields) = value.as_object() {
+        let missing = schema["required"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .find(|name| !fields.contains_key(name.as_str().unwrap()));
+        if let Some(name) = missing {
+            return Some(format!("{at}: no {name}"));
+        }
+        return fields.iter().find_map(|(name, field)| {
+            let properties = schema["properties"].as_object()?;
+            match properties.get(name) {
+                Some(schema) => misfit(document, schema, field, &format!("{at}/{name}")),
+                // A part of a whole does not know the other parts' fields.
+                None if !at.ends_with('*') => Some(format!("{at}: {name} is not declared")),
+                None => None,
+            }
+        });
+    }
+    value
+        .as_array()
+        .into_iter()
+        .flatten()
+        .find_map(|item| misfit(document, &schema["items"], item, &format!("{at}/[]")))
+}
+
+#[tokio::test]
+async fn real_answers_and_real_problems_are_as_the_document_says() {
+    let hall = Hall::open().await;
+    let receipt = hall.cast(0, &ticks(&[1, 1, 0, 0])).await;
+    hall.both(crate::session::JointStep::Close).await;
+    hall.decrypt_all().await;
+    hall.announce().await;
+    let tracker = receipt.tracker.replace('+', "-").replace('/', "_");
+    let document = json();
+    let mut checked = 0;
+    for (method, path, operation) in operations(&document) {
+        if method != "GET" {
+            continue;
+        }
+        let filled = path
+            .replace("{jurisdiction}", "qinghe")
+            .replace("{year}", "2026")
+            .replace("{poll}", &hall.poll.to_string())
+            .replace("{tracker}", &tracker);
+        let reply = hall.service.get(&filled, None).await;
+        if reply.status == StatusCode::OK {
+            let content = operation["responses"]["200"]["content"]
+                .as_object()
+                .unwrap();
+            let (media, described) = content.iter().next().unwrap();
+            if media == "application/json" {
+                let answer: Value = serde_json::from_str(&reply.body).unwrap();
+                assert_eq!(
+                    misfit(&document, &described["schema"], &answer, &filled),
+                    None
+                );
+            }
+            checked += 1;
+        } else {
+            assert_eq!(
+                reply.status,
+                StatusCode::NOT_FOUND,
+                "{filled}: {}",
+                reply.body
+            );
+        }
+        for (wrong, status) in [
+            (filled.replace("/2026/", "/2027/"), StatusCode::NOT_FOUND),
+            (filled.replace("qinghe", "nowhere"), StatusCode::NOT_FOUND),
+        ] {
+            let reply = hall.service.get(&wrong, None).await;
+            assert_eq!(reply.status, status, "{wrong}");
+            let problem: Value = serde_json::from_str(&reply.body).unwrap();
+            assert_eq!(problem["status"], status.as_u16());
+            let schema = &document["components"]["schemas"]["Problem"];
+            assert_eq!(misfit(&document, schema, &problem, &wrong), None);
+        }
+    }
+    assert!(checked >= 13, "{checked}");
+}
+
+#[tokio::test]
+async fn the_document_is_served_and_is_the_one_that_was_tested() {
+    let service = TestService::start(Stage::Collecting).await;
+    let reply = service.get("/api/openapi.json", None).await;
+    assert_eq!(reply.status, StatusCode::OK);
+    assert_eq!(serde_json::from_str::<Value>(&reply.body).unwrap(), json());
+}

@@ -1,0 +1,65 @@
+//! `server backup` and `server restore`.
+
+use super::CliError;
+use super::setup::say;
+use server::backup::{self, Restored, Written};
+use server::infra::clock::Clock;
+use server::infra::config::Config;
+use server::record::Rechecked;
+use std::path::Path;
+
+/// Writes a backup and says what is in it.
+pub async fn backup(config: &Config, file: &Path) -> Result<(), CliError> {
+    let Written {
+        tables,
+        rows,
+        record,
+    } = backup::backup(config, file, Clock::system().now()).await?;
+    say(&format!(
+        "wrote {}: {rows} rows of {tables} tables; {}",
+        file.display(),
+        in_words(record)
+    ))?;
+    say(&format!(
+        "keep with it, but not beside it: record.key and data.key of {}; without them a restored service cannot sign \
+         nor read its people's contacts",
+        config.data_dir.display()
+    ))
+}
+
+/// Puts a backup back and says what it did.
+pub async fn restore(config: &Config, file: &Path) -> Result<(), CliError> {
+    let Restored {
+        made_at,
+        tables,
+        rows,
+        record,
+        has_key,
+    } = backup::restore(config, file).await?;
+    say(&format!(
+        "restored {} of {}: {rows} rows of {tables} tables; {}",
+        file.display(),
+        server::web::export::rfc3339(made_at),
+        in_words(record)
+    ))?;
+    if !has_key {
+        say(&format!(
+            "next: put the old record.key and data.key into {} before the service is started",
+            config.data_dir.display()
+        ))?;
+    }
+    Ok(())
+}
+
+fn in_words(record: Rechecked) -> String {
+    match record.checkpoint {
+        Some(size) => format!(
+            "the record's {} entries were hashed anew and give the checkpoint that was signed at {size}",
+            record.entries
+        ),
+        None => format!(
+            "the record's {} entries were hashed anew; no checkpoint was signed yet",
+            record.entries
+        ),
+    }
+}

@@ -1,0 +1,57 @@
+//! The deadlines of a cycle, as a calendar: the plans' milestones and the rework orders.
+
+use super::{store, today};
+use crate::app::App;
+use crate::cycles::InCycle;
+use crate::evaluation::store as evaluation_store;
+use crate::web::export::{Deadline, calendar};
+use crate::web::failure::{Answer, url_encode};
+use crate::web::visit::Visit;
+use axum::extract::State;
+
+/// `/j/{jurisdiction}/{year}/calendar.ics`
+pub async fn deadlines(State(app): State<App>, visit: Visit, at: InCycle) -> Answer {
+    let locale = visit.locale;
+    let mut tx = app.database.read().await?;
+    let projects = store::projects(&mut tx, at.cycle()).await?;
+    let reworks = evaluation_store::reworks(&mut tx, at.cycle()).await?;
+    let base = format!("{}{}/projects", app.config.base_url, at.heading.path());
+    let day = today(&app);
+    let mut deadlines = Vec::new();
+    for project in &projects {
+        let link = format!("{base}/{}", url_encode(&project.plan.code));
+        let title = format!("{} {}", project.plan.code, project.plan.title);
+        for (position, milestone) in project.milestones.iter().enumerate() {
+            let done = match milestone.completed_on {
+                Some(on) => format!("{} {on}", locale.text("calendar-reached")),
+                None if milestone.due < day => locale.text("calendar-late"),
+                None => String::new(),
+            };
+            deadlines.push(Deadline {
+                uid: format!("{}-{position}", project.id),
+                on: milestone.due,
+                title: format!("{title}：{}", milestone.text),
+                text: format!("{} {done}", project.plan.unit.name)
+                    .trim()
+                    .to_owned(),
+                link: link.clone(),
+            });
+        }
+        for rework in reworks.iter().filter(|one| one.project == project.id) {
+            deadlines.push(Deadline {
+                uid: format!("{}-{}", project.id, rework.poll),
+                on: rework.due,
+                title: format!("{title}：{}", locale.text("calendar-rework")),
+                text: project.plan.unit.name.clone(),
+                link: link.clone(),
+            });
+        }
+    }
+    let name = &at.heading.jurisdiction.name;
+    let title = format!(
+        "{name} {} {}",
+        at.cycle().year,
+        locale.text("calendar-title")
+    );
+    calendar(&title, app.clock.now(), deadlines)
+}

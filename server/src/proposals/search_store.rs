@@ -1,0 +1,201 @@
+//! The statements of search. The full-text index is FTS5 on SQLite and a `tsvector` on PostgreSQL; both are fed by
+//! our own terms, so both find the same.
+
+use super::proposal::{Category, Content, Proposal, ProposalId};
+use super::search::{Filter, Listed, Order, Progress, searched, searched_text};
+use super::store::{COLUMNS, ProposalRow};
+use super::terms::{self, Wanted, terms};
+use crate::cycles::Cycle;
+use crate::infra::database::{Backend, DatabaseError, Tx};
+use crate::on_either;
+use std::collections::BTreeSet;
+
+/// A prime below 2^31: random orders are `doc × seed` modulo it.
+const ORDER_PRIME: i64 = 2_147_483_629;
+
+#[derive(sqlx::FromRow)]
+struct ListedRow {
+    #[sqlx(flatten)]
+    proposal: ProposalRow,
+    progress: Progress,
+}
+
+/// The public: accepted proposals with how far each has come.
+const PUBLIC: &str = "SELECT proposals.*, CASE \
+     WHEN shortlists.published_at IS NOT NULL AND EXISTS (SELECT 1 FROM candidate_clusters \
+         WHERE candidate_clusters.jurisdiction = proposals.jurisdiction \
+         AND candidate_clusters.cluster = cluster_members.cluster) THEN 'candidate' \
+     WHEN screening_decisions.published_at IS NOT NULL THEN screening_decisions.outcome \
+     ELSE 'accepted' END AS progress FROM proposals \
+     LEFT JOIN cluster_members ON cluster_members.jurisdiction = proposals.jurisdiction \
+         AND cluster_members.proposal = proposals.id \
+     LEFT JOIN screening_decisions ON screening_decisions.jurisdiction = proposals.jurisdiction \
+         AND screening_decisions.cluster = cluster_members.cluster \
+     LEFT JOIN shortlists ON shortlists.jurisdiction = proposals.jurisdiction \
+         AND shortlists.cycle = proposals.cycle \
+     WHERE proposals.jurisdiction = $1 AND proposals.cycle = $2 AND proposals.state = 'accepted'";
+
+/// A page of the public list: `limit` proposals after the first `offset`, and how many there are in all.
+pub async fn list(
+    tx: &mut Tx,
+    cycle: &Cycle,
+    filter: &Filter,
+    offset: i64,
+    limit: i64,
+) -> Result<(Vec<Listed>, i64), DatabaseError> {
+    let wanted = terms::query(&filter.query);
+    if wanted.is_empty() && !filter.query.trim().is_empty() {
+        return Ok((Vec::new(), 0));
+    }
+    let found = match_all(tx.backend(), &wanted);
+    let backend = tx.backend();
+    let text_clause = match (found.is_empty(), backend) {
+        (true, _) => "$6 = ''",
+        (false, Backend::Sqlite) => {
+            "proposals.doc IN (SELECT rowid FROM proposals_search WHERE proposals_search MATCH $6)"
+        }
+        (false, Backend::Postgres) => {
+            "proposals.doc IN (SELECT doc FROM proposals_search WHERE terms @@ CAST($6 AS TSQUERY))"
+        }
+    };
+    let from = format!(
+        "FROM ({PUBLIC}) AS proposals WHERE ($3 = '' OR category = $3) AND ($4 = '' OR district = $4) \
+         AND ($5 = '' OR progress = $5) AND {text_clause}"
+    );
+    let category = filter.category.map_or("", Category::name);
+    let progress = filter.progress.map_or("", Progress::name);
+    let count_sql = format!("SELECT COUNT(*) {from}");
+    let total: i64 = on_either!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(count_sql))
+        .bind(cycle.jurisdiction).bind(cycle.id).bind(category).bind(&filter.district).bind(progress)
+        .bind(&found).fetch_one(&mut *conn).await?);
+    let (order, seed) = match filter.order {
+        Order::Shuffled(seed) => (
+            format!("(doc % {ORDER_PRIME}) * $7 % {ORDER_PRIME}, id"),
+            i64::from(seed) % (ORDER_PRIME - 1) + 1,
+        ),
+        Order::Ranked => ("supporters + $7 DESC, number".to_owned(), 0),
+        Order::Newest => ("number + $7 DESC".to_owned(), 0),
+    };
+    let sql = format!("SELECT {COLUMNS}, progress {from} ORDER BY {order} LIMIT $8 OFFSET $9");
+    let rows: Vec<ListedRow> = on_either!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(cycle.jurisdiction).bind(cycle.id).bind(category).bind(&filter.district).bind(progress)
+        .bind(&found).bind(seed).bind(limit).bind(offset).fetch_all(&mut *conn).await?);
+    let listed = rows.into_iter().map(|row| {
+        Ok(Listed {
+            proposal: row.proposal.try_into()?,
+            progress: row.progress,
+        })
+    });
+    Ok((listed.collect::<Result<_, DatabaseError>>()?, total))
+}
+
+/// How far an accepted proposal has come; `None` if it is not accepted.
+pub async fn progress(
+    tx: &mut Tx,
+    cycle: &Cycle,
+    id: ProposalId,
+) -> Result<Option<Progress>, DatabaseError> {
+    let sql = format!("SELECT progress FROM ({PUBLIC}) AS proposals WHERE id = $3");
+    Ok(
+        on_either!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+        .bind(cycle.jurisdiction).bind(cycle.id).bind(id).fetch_optional(&mut *conn).await?),
+    )
+}
+
+/// Makes a proposal findable.
+pub async fn index(tx: &mut Tx, doc: i64, content: &Content) -> Result<(), DatabaseError> {
+    index_text(tx, doc, &searched_text(content)).await
+}
+
+async fn index_text(tx: &mut Tx, doc: i64, text: &str) -> Result<(), DatabaseError> {
+    let sql = match tx.backend() {
+        Backend::Sqlite => "INSERT INTO proposals_search (rowid, terms) VALUES ($1, $2)",
+        Backend::Postgres => {
+            "INSERT INTO proposals_search (doc, terms) \
+             VALUES ($1, array_to_tsvector(string_to_array($2, ' ')))"
+        }
+    };
+    let all: Vec<String> = terms(text).into_iter().collect();
+    on_either!(tx, conn => sqlx::query(sql).bind(doc).bind(all.join(" "))
+        .execute(&mut *conn).await?.rows_affected());
+    Ok(())
+}
+
+/// Makes every proposal findable again, where the index holds nothing (after a restore).
+pub async fn index_all(tx: &mut Tx) -> Result<u64, DatabaseError> {
+    const BATCH: i64 = 500;
+    let mut indexed = 0;
+    let mut after = -1_i64;
+    loop {
+        let rows: Vec<(i64, String, String, String)> = on_either!(tx, conn => sqlx::query_as(
+            "SELECT doc, title, body, place FROM proposals WHERE doc > $1 ORDER BY doc LIMIT $2",
+        ).bind(after).bind(BATCH).fetch_all(&mut *conn).await?);
+        let Some((last, ..)) = rows.last() else {
+            return Ok(indexed);
+        };
+        after = *last;
+        for (doc, title, body, place) in rows {
+            index_text(tx, doc, &searched(&title, &body, &place)).await?;
+            indexed += 1;
+        }
+    }
+}
+
+/// Accepted proposals of the cycle that share some of these terms, those that share most first.
+pub async fn sharing(
+    tx: &mut Tx,
+    cycle: &Cycle,
+    wanted: BTreeSet<&String>,
+) -> Result<Vec<Proposal>, DatabaseError> {
+    let condition = match_any(tx.backend(), wanted);
+    let found = match tx.backend() {
+        Backend::Sqlite => {
+            "JOIN proposals_search ON proposals_search.rowid = proposals.doc \
+             WHERE proposals_search MATCH $3"
+        }
+        Backend::Postgres => {
+            "JOIN proposals_search ON proposals_search.doc = proposals.doc \
+             WHERE proposals_search.terms @@ CAST($3 AS TSQUERY)"
+        }
+    };
+    let order = match tx.backend() {
+        Backend::Sqlite => "proposals_search.rank",
+        Backend::Postgres => "ts_rank(proposals_search.terms, CAST($3 AS TSQUERY)) DESC",
+    };
+    let sql = format!(
+        "SELECT {COLUMNS} FROM proposals {found} AND proposals.jurisdiction = $1 AND proposals.cycle = $2 \
+         AND proposals.state = 'accepted' ORDER BY {order} LIMIT 40"
+    );
+    let rows: Vec<ProposalRow> = on_either!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(cycle.jurisdiction).bind(cycle.id).bind(condition).fetch_all(&mut *conn).await?);
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// The query in the database's language. Terms hold letters and digits only, so quoting them is safe.
+fn match_all(backend: Backend, wanted: &[Wanted]) -> String {
+    let pieces: Vec<String> = wanted
+        .iter()
+        .map(|piece| match (backend, piece) {
+            (Backend::Sqlite, Wanted::Exactly(term)) => format!("\"{term}\""),
+            (Backend::Sqlite, Wanted::Prefix(term)) => format!("\"{term}\" *"),
+            (Backend::Postgres, Wanted::Exactly(term)) => format!("'{term}'"),
+            (Backend::Postgres, Wanted::Prefix(term)) => format!("'{term}':*"),
+        })
+        .collect();
+    match backend {
+        Backend::Sqlite => pieces.join(" AND "),
+        Backend::Postgres => pieces.join(" & "),
+    }
+}
+
+fn match_any(backend: Backend, wanted: BTreeSet<&String>) -> String {
+    let (quote, or) = match backend {
+        Backend::Sqlite => ('"', " OR "),
+        Backend::Postgres => ('\'', " | "),
+    };
+    let pieces: Vec<String> = wanted
+        .into_iter()
+        .map(|term| format!("{quote}{term}{quote}"))
+        .collect();
+    pieces.join(or)
+}

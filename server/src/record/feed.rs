@@ -1,0 +1,44 @@
+//! The newest entries of a cycle's record, as an Atom feed.
+
+use super::{store, words};
+use crate::app::App;
+use crate::cycles::InCycle;
+use crate::web::export::{News, feed};
+use crate::web::failure::Answer;
+use crate::web::visit::Visit;
+use axum::extract::State;
+
+/// How many entries the feed has.
+const ENTRIES: i64 = 50;
+
+/// `/j/{jurisdiction}/{year}/record.atom`
+pub async fn record(State(app): State<App>, visit: Visit, at: InCycle) -> Answer {
+    let (base, cycle) = (&app.config.base_url, at.cycle());
+    let mut tx = app.database.read().await?;
+    let newest = store::of_cycle(&mut tx, cycle.jurisdiction, cycle.id, None, (0, ENTRIES)).await?;
+    let news = newest.into_iter().map(|entry| {
+        let link = format!("{base}/record/entry/{}", entry.position);
+        News {
+            id: link.clone(),
+            title: format!(
+                "{} {}",
+                words::kind(visit.locale, &entry.kind),
+                entry.subject
+            )
+            .trim()
+            .to_owned(),
+            at: entry.at,
+            link,
+            category: entry.kind,
+            summary: String::new(),
+        }
+    });
+    let name = &at.heading.jurisdiction.name;
+    let title = format!(
+        "{name} {} {}",
+        cycle.year,
+        visit.locale.text("record-title")
+    );
+    let page = format!("{base}{}/record", at.heading.path());
+    feed(&page, &title, name, news.collect())
+}

@@ -1,0 +1,202 @@
+//! What programs are told of the shortlist.
+
+use super::candidate::{Candidate, CandidateId, canonical_facts};
+use super::candidate_store::{self, Shortlist};
+use super::shortlist::published;
+use crate::app::App;
+use crate::cycles::InCycle;
+use crate::proposals::ProposalId;
+use crate::web::export::{Cell, Sheet};
+use crate::web::failure::{Answer, Failure};
+use crate::web::locale::Locale;
+use crate::web::openapi::{OfCycle, ReadProblems};
+use crate::web::visit::Visit;
+use axum::Json;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::IntoResponse as _;
+use serde::Serialize;
+use utoipa::{OpenApi, ToSchema};
+
+/// This room's part of the API's document.
+#[derive(Debug, OpenApi)]
+#[openapi(paths(shortlist, facts))]
+pub(super) struct Operations;
+
+/// The shortlist. Before it is published there is nothing in it.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub struct ShortlistAnswer {
+    /// Whether it is published.
+    published: bool,
+    /// Since when, in milliseconds since 1970 UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    published_at_ms: Option<i64>,
+    /// The day of the review that stands before it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reviewed_on: Option<String>,
+    /// The review's document.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    document: Option<String>,
+    /// SHA-256 of the bytes at `shortlist/facts`, hexadecimal: the vote's rule names it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    facts_sha256: Option<String>,
+    /// The candidates in the order of their codes.
+    candidates: Vec<CandidateAnswer>,
+}
+
+/// A candidate.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CandidateAnswer {
+    /// Its id.
+    #[schema(value_type = uuid::Uuid)]
+    id: CandidateId,
+    /// The planned investment, in fen.
+    budget_fen: i64,
+    /// The office's code, unique in the cycle.
+    code: String,
+    /// Where the money comes from.
+    funding: String,
+    /// What will be there when it is done.
+    goal: String,
+    /// The responsible lead.
+    lead: String,
+    /// Where it is built.
+    location: String,
+    /// The milestones in their order.
+    milestones: Vec<CandidateMilestone>,
+    /// What will be done.
+    summary: String,
+    /// The title.
+    title: String,
+    /// The responsible unit.
+    unit: String,
+    /// The accepted proposals that it grew from.
+    #[schema(value_type = Vec<uuid::Uuid>)]
+    proposals: Vec<ProposalId>,
+}
+
+/// A milestone of a candidate.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CandidateMilestone {
+    /// By when.
+    due: String,
+    /// How much of the whole is to be done by then, in per cent.
+    planned_percent: i32,
+    /// The quarter, 1 to 4.
+    quarter: i32,
+    /// What is to be reached.
+    text: String,
+}
+
+/// The candidates, once they are published.
+#[utoipa::path(
+    get, path = "/api/v1/j/{jurisdiction}/{year}/shortlist", tag = "shortlist", operation_id = "getShortlist",
+    params(OfCycle), responses((status = 200, description = "The shortlist; empty before it is published.", body = ShortlistAnswer), ReadProblems)
+)]
+pub async fn shortlist(State(app): State<App>, at: InCycle) -> Answer<Json<ShortlistAnswer>> {
+    let mut tx = app.database.read().await?;
+    let state = candidate_store::shortlist(&mut tx, at.cycle()).await?;
+    let Shortlist::Published {
+        review,
+        at: published_at,
+        facts_sha256,
+    } = state
+    else {
+        return Ok(Json(ShortlistAnswer::default()));
+    };
+    let candidates = candidate_store::candidates(&mut tx, at.cycle()).await?;
+    Ok(Json(ShortlistAnswer {
+        published: true,
+        published_at_ms: Some(published_at.millis()),
+        reviewed_on: Some(review.on.to_string()),
+        document: Some(review.document),
+        facts_sha256: Some(facts_sha256),
+        candidates: candidates.into_iter().map(shown).collect(),
+    }))
+}
+
+fn shown(candidate: Candidate) -> CandidateAnswer {
+    let facts = candidate.facts;
+    let milestones = facts.milestones.into_iter();
+    let milestones = milestones.map(|one| CandidateMilestone {
+        due: one.due.to_string(),
+        planned_percent: one.planned_percent,
+        quarter: one.quarter,
+        text: one.text,
+    });
+    CandidateAnswer {
+        id: candidate.id,
+        budget_fen: facts.budget.fen(),
+        code: facts.code,
+        funding: facts.funding,
+        goal: facts.goal,
+        lead: facts.lead,
+        location: facts.location,
+        milestones: milestones.collect(),
+        summary: facts.summary,
+        title: facts.title,
+        unit: facts.unit,
+        proposals: candidate.proposals,
+    }
+}
+
+/// The exact bytes whose SHA-256 the vote's rule names (RFC 8785), once the shortlist is published.
+#[utoipa::path(
+    get, path = "/api/v1/j/{jurisdiction}/{year}/shortlist/facts", tag = "shortlist",
+    operation_id = "getShortlistFacts", params(OfCycle),
+    responses((status = 200, description = "The exact bytes.", body = Vec<Object>, content_type = "application/json"), ReadProblems)
+)]
+pub async fn facts(State(app): State<App>, at: InCycle) -> Answer {
+    let mut tx = app.database.read().await?;
+    let candidates = published(&mut tx, at.cycle())
+        .await?
+        .ok_or(Failure::NotFound)?;
+    let headers = [(header::CONTENT_TYPE, "application/json")];
+    Ok((headers, canonical_facts(&candidates)).into_response())
+}
+
+/// `/j/{jurisdiction}/{year}/shortlist.csv`: nothing before it is published.
+pub async fn csv(State(app): State<App>, visit: Visit, at: InCycle) -> Answer {
+    sheet(&app, visit.locale, &at).await?.csv()
+}
+
+/// `/j/{jurisdiction}/{year}/shortlist.xlsx`
+pub async fn xlsx(State(app): State<App>, visit: Visit, at: InCycle) -> Answer {
+    sheet(&app, visit.locale, &at).await?.xlsx()
+}
+
+const COLUMNS: [&str; 9] = [
+    "export-code",
+    "export-title",
+    "field-candidate-unit",
+    "field-candidate-lead",
+    "export-budget-wan",
+    "field-candidate-funding",
+    "field-candidate-location",
+    "export-goal",
+    "export-text",
+];
+
+async fn sheet(app: &App, locale: &Locale, at: &InCycle) -> Result<Sheet, Failure> {
+    let mut tx = app.database.read().await?;
+    let candidates = published(&mut tx, at.cycle()).await?.unwrap_or_default();
+    let row = |candidate: Candidate| {
+        let facts = candidate.facts;
+        vec![
+            facts.code.into(),
+            facts.title.into(),
+            facts.unit.into(),
+            facts.lead.into(),
+            Cell::Wan(facts.budget.wan()),
+            facts.funding.into(),
+            facts.location.into(),
+            facts.goal.into(),
+            facts.summary.into(),
+        ]
+    };
+    Ok(Sheet {
+        name: "shortlist",
+        columns: COLUMNS.iter().map(|key| locale.text(key)).collect(),
+        rows: candidates.into_iter().map(row).collect(),
+    })
+}

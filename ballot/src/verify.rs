@@ -2,7 +2,7 @@
 
 use crate::ballot::{Answer, Ballot};
 use crate::credential::PublicCredentials;
-use crate::digest::Fingerprint;
+use crate::digest::{Digest, Fingerprint};
 use crate::election::Election;
 use crate::elgamal::Ciphertext;
 use crate::group::{Group, GroupElement};
@@ -170,7 +170,9 @@ impl<G: Group> Ballot<G> {
         roll: &PublicCredentials<G>,
     ) -> Result<Self, BallotError> {
         let ballot = Self::from_json(bytes)?;
-        ballot.verify_for_roll(election, roll)?;
+        ballot.verify_roll(election, roll)?;
+        // The bytes are the ballot's one encoding, so they need not be written again to be hashed.
+        ballot.verify_hashed(election, signed_hash(bytes))?;
         Ok(ballot)
     }
 
@@ -183,12 +185,21 @@ impl<G: Group> Ballot<G> {
         election: &Election<G>,
         roll: &PublicCredentials<G>,
     ) -> Result<(), BallotError> {
+        self.verify_roll(election, roll)?;
+        self.verify(election)
+    }
+
+    fn verify_roll(
+        &self,
+        election: &Election<G>,
+        roll: &PublicCredentials<G>,
+    ) -> Result<(), BallotError> {
         if roll.weight_of(&self.credential).is_none() {
             // That it is for another election explains why it is not on the roll, and says more.
             self.verify_election(election)?;
             return Err(BallotError::NotOnRoll);
         }
-        self.verify(election)
+        Ok(())
     }
 
     /// Checks the ballot's election, shape, signature and proofs, the cheap checks first.
@@ -196,12 +207,16 @@ impl<G: Group> Ballot<G> {
     /// # Errors
     /// [`BallotError`], the first check that fails.
     pub fn verify(&self, election: &Election<G>) -> Result<(), BallotError> {
+        self.verify_hashed(election, self.signed_hash())
+    }
+
+    fn verify_hashed(&self, election: &Election<G>, signed: Digest) -> Result<(), BallotError> {
         self.verify_election(election)?;
         if self.credential.is_identity() {
             return Err(BallotError::NeutralCredential);
         }
         self.verify_shape(election.questions())?;
-        self.verify_signature()?;
+        self.verify_signature(signed)?;
         let context = voter_context(election.fingerprint(), &G::encode(&self.credential));
         for (index, (question, answer)) in
             election.questions().iter().zip(&self.answers).enumerate()
@@ -241,8 +256,8 @@ impl<G: Group> Ballot<G> {
             .try_for_each(|(index, (question, answer))| verify_shape(index, question, answer))
     }
 
-    fn verify_signature(&self) -> Result<(), BallotError> {
-        if self.signature.hash != self.signed_hash() {
+    fn verify_signature(&self, signed: Digest) -> Result<(), BallotError> {
+        if self.signature.hash != signed {
             return Err(BallotError::SignedHash);
         }
         let prefix = format!("sig|{}|", self.signature.hash);
@@ -256,6 +271,16 @@ impl<G: Group> Ballot<G> {
             Err(BallotError::Signature)
         }
     }
+}
+
+/// The hash that the signature of the ballot with this encoding signs: that of the encoding without its last member.
+fn signed_hash(encoding: &[u8]) -> Digest {
+    const SIGNATURE: &[u8] = b",\"signature\":";
+    let at = encoding
+        .windows(SIGNATURE.len())
+        .rposition(|part| part == SIGNATURE);
+    let unsigned = encoding.get(..at.unwrap_or_default()).unwrap_or_default();
+    Digest::of([unsigned, b"}"].concat())
 }
 
 fn verify_shape<G: Group>(

@@ -1,5 +1,5 @@
 //! Finding proposals: what the public list can be asked for, and likeness. The statements are in
-//! [`super::search_store`].
+//! `search_store`.
 
 pub use super::search_store::{index, list, progress};
 

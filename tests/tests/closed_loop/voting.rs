@@ -94,6 +94,26 @@ impl County {
         }
     }
 
+    /// What the receipt's code holds, opened on a device that has nothing of the deputy's; one changed letter shows.
+    async fn the_receipt_convinces_another_device(&self, deputy: &Browser) {
+        let read = "return document.querySelector('[data-part=receipt-as-text]').textContent;";
+        let receipt = deputy.script(read, vec![]).await;
+        let receipt = receipt.as_str().expect("the receipt's text");
+        let other = self.driver.open(Screen::Phone).await;
+        for (text, said) in [(receipt.to_owned(), "good"), (changed(receipt), "bad")] {
+            other.goto("about:blank").await;
+            let code = text
+                .replace('%', "%25")
+                .replace('\n', "%0A")
+                .replace(' ', "%20");
+            other.goto(&self.demo.at(&format!("/verify#{code}"))).await;
+            let shown = format!("!document.querySelector('[data-part=receipt-{said}]').hidden");
+            other.until(&shown).await;
+        }
+        other.screenshot("receipt-elsewhere").await;
+        other.close().await;
+    }
+
     pub async fn decrypt(&self, device: &Browser, poll: &Poll) {
         device.goto(&format!("{}/scrutineer", poll.page)).await;
         device.until(&shown("decrypt")).await;
@@ -131,6 +151,9 @@ impl Ballots {
         for (device, choice) in self.devices.iter().zip(&recorded[SIMULATED..SIMULATED + 2]) {
             cast_in_browser(device, poll, choice).await;
         }
+        county
+            .the_receipt_convinces_another_device(&self.devices[0])
+            .await;
         let (_, election) = self
             .desk
             .fetch_from(&format!("{}/election", poll.api))
@@ -190,4 +213,20 @@ async fn cast_in_browser(device: &Browser, poll: &Poll, choice: &Value) {
         .await;
     device.screenshot("cast-receipt").await;
     assert!(!device.overflows().await, "the receipt fits a telephone");
+}
+
+/// The text with another letter in its longest line, which is a hash or a signature.
+fn changed(receipt: &str) -> String {
+    let line = receipt
+        .lines()
+        .max_by_key(|line| line.len())
+        .expect("a line");
+    let middle = line.len() / 2;
+    let other = if line[middle..].starts_with('A') {
+        "B"
+    } else {
+        "A"
+    };
+    let changed = format!("{}{other}{}", &line[..middle], &line[middle + 1..]);
+    receipt.replacen(line, &changed, 1)
 }

@@ -20,4 +20,5 @@ pub mod server;
 pub mod walk;
 
 pub use browser::{Browser, Driver, Screen};
+pub use fantoccini::key::Key;
 pub use server::Demo;

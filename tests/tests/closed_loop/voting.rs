@@ -2,7 +2,7 @@
 
 use super::county::{County, Poll, shown, word};
 use ballot_wasm::acts;
-use journeys::{Browser, Screen, accessibility};
+use journeys::{Browser, Key, Screen, accessibility};
 use serde_json::{Value, json};
 
 /// How many ballots the demo's simulated deputies cast: the first recorded ones.
@@ -148,9 +148,8 @@ impl Ballots {
             .iter()
             .map(|project| word(&project["id"]))
             .collect();
-        for (device, choice) in self.devices.iter().zip(&recorded[SIMULATED..SIMULATED + 2]) {
-            cast_in_browser(device, poll, choice).await;
-        }
+        cast_by_touch(&self.devices[0], poll, &recorded[SIMULATED]).await;
+        cast_by_keyboard(&self.devices[1], poll, &recorded[SIMULATED + 1]).await;
         county
             .the_receipt_convinces_another_device(&self.devices[0])
             .await;
@@ -190,7 +189,7 @@ impl Ballots {
     }
 }
 
-async fn cast_in_browser(device: &Browser, poll: &Poll, choice: &Value) {
+async fn cast_by_touch(device: &Browser, poll: &Poll, choice: &Value) {
     device.goto(&format!("{}/cast", poll.page)).await;
     device.until(&shown("choose")).await;
     for id in choice.as_array().unwrap().iter().map(word) {
@@ -213,6 +212,32 @@ async fn cast_in_browser(device: &Browser, poll: &Poll, choice: &Value) {
         .await;
     device.screenshot("cast-receipt").await;
     assert!(!device.overflows().await, "the receipt fits a telephone");
+}
+
+/// The same by the keyboard alone: every tick, every step and the receipt are reached by Tab.
+async fn cast_by_keyboard(device: &Browser, poll: &Poll, choice: &Value) {
+    device.goto(&format!("{}/cast", poll.page)).await;
+    device.until(&shown("choose")).await;
+    for id in choice.as_array().unwrap().iter().map(word) {
+        device.tab_to(&format!("input[data-review^='{id} ']")).await;
+        device.keys(" ").await;
+    }
+    let ticked = choice.as_array().unwrap().len();
+    assert_eq!(device.text("[data-part=ticked]").await, ticked.to_string());
+    for (button, next) in [
+        ("review", "review"),
+        ("seal", "sealed"),
+        ("cast", "receipt"),
+    ] {
+        device.tab_to(&format!("[data-part={button}]")).await;
+        device.press(Key::Enter).await;
+        device.until(&shown(next)).await;
+    }
+    device
+        .until("!document.querySelector('[data-part=receipt-good]').hidden")
+        .await;
+    device.tab_to("[data-part=save-receipt]").await;
+    device.screenshot("cast-by-keyboard").await;
 }
 
 /// The text with another letter in its longest line, which is a hash or a signature.

@@ -3,7 +3,7 @@
 use super::acts::{self, COMMENT_CHARACTERS};
 use super::store;
 use super::types::{Rating, Stars};
-use super::view::{ProjectPanel, project_panel, verdict_badge};
+use super::view::{ProjectPanel, project_panel};
 use crate::app::App;
 use crate::cycles::{CycleHeading, InCycle, Stage};
 use crate::people::Role;
@@ -156,7 +156,6 @@ impl EvaluationPage {
             section.panel id=(code) {
                 p.eyebrow { (code) " · " (project.plan.unit.name) }
                 h2 { a href={ (path) "/projects/" (code) } { (project.plan.title) } }
-                @if let Some(newest) = panel.verdicts.first() { p { (verdict_badge(locale, newest.verdict)) } }
                 (project_panel(locale, panel, self.today))
                 @if project.state.delivered_on().is_some() && self.heading.cycle.stage != Stage::Closed {
                     p { a.button.secondary href={ (path) "/evaluation/" (code) } {

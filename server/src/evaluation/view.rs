@@ -12,7 +12,7 @@ use tally::evaluation::{LEAST_RATINGS, RatingSummary, Ratings, Verdict};
 use time::Date;
 
 /// The verdict's word in its colour.
-pub fn verdict_badge(locale: &Locale, verdict: Verdict) -> Markup {
+fn verdict_badge(locale: &Locale, verdict: Verdict) -> Markup {
     let tone = match verdict {
         Verdict::Satisfied => Tone::Good,
         Verdict::BasicallySatisfied => Tone::Warn,

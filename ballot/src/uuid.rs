@@ -83,11 +83,12 @@ pub(crate) fn random_base58(length: usize, rng: &mut impl CryptoRng) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::Uuid;
+    use super::{Uuid, UuidError};
 
     #[test]
     fn an_id_is_fourteen_or_more_letters_of_base_58() {
-        assert!("4w6XtatTw6kgAw".parse::<Uuid>().is_ok());
+        let good = "4w6XtatTw6kgAw";
+        assert_eq!(good.parse(), Ok(Uuid(good.to_owned())));
         for bad in [
             "",
             "4w6XtatTw6kgA",
@@ -95,8 +96,8 @@ mod tests {
             "4w6XtatTw6kgAl",
             "4w6XtatTw6kg w",
         ] {
-            assert!(bad.parse::<Uuid>().is_err(), "{bad:?}");
+            assert_eq!(bad.parse::<Uuid>(), Err(UuidError), "{bad:?}");
         }
-        assert!("1".repeat(65).parse::<Uuid>().is_err());
+        assert_eq!("1".repeat(65).parse::<Uuid>(), Err(UuidError));
     }
 }

@@ -231,7 +231,8 @@ fn closing(voters: &Voters<Ed25519>) {
     let took = best(3, || {
         black_box(count::aggregate(&voters.election, &voters.roll, &ballots).unwrap());
     });
-    println!("sum 600 ballots: {:.1} ms", took.processor * 1e3);
+    // By the clock: it is shorter than the unit in which the processor's time is told.
+    println!("sum 600 ballots: {:.1} ms by the clock", took.clock * 1e3);
     let mut rng = ChaCha20Rng::from_seed([4; 32]);
     let mut partials = BTreeMap::new();
     let decrypt = best(1, || {

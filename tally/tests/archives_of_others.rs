@@ -10,6 +10,8 @@
 
 #[path = "archives_of_others/bel.rs"]
 mod bel;
+#[path = "archives_of_others/certificate.rs"]
+mod certificate;
 #[path = "archives_of_others/recorded.rs"]
 mod recorded;
 
@@ -35,9 +37,10 @@ const RANKING_2_5_1: &str = "ed25519-nonhomomorphic-by-belenios-2.5.1";
 const MIXED_3_3_0: &str = "ed25519-mixed-trustees-weights-blank-by-belenios-3.3.0";
 const GROUPS_3_3_0: &str = "ed25519-two-groups-by-belenios-3.3.0";
 const FINITE_3_3_0: &str = "belenios2048-mixed-trustees-weights-blank-by-belenios-3.3.0";
+const CERTIFIED_3_3_0: &str = "ed25519-credentials-certificate-by-belenios-3.3.0";
 const LISTS_3_3_0: &str = "ed25519-lists-by-belenios-3.3.0";
 
-const COUNTED: [&str; 7] = [
+const COUNTED: [&str; 8] = [
     WEIGHTS_2_5_1,
     MIXED_2_5_1,
     GROUPS_2_5_1,
@@ -45,6 +48,7 @@ const COUNTED: [&str; 7] = [
     MIXED_3_3_0,
     GROUPS_3_3_0,
     FINITE_3_3_0,
+    CERTIFIED_3_3_0,
 ];
 
 const CHECKS: [&str; 10] = [

@@ -16,6 +16,7 @@ use std::collections::{BTreeMap, HashSet};
 pub use channel::{EncryptedMessage, ShareFault};
 pub use key::{SecretKey, VerificationKey};
 pub use pki::SignedMessage;
+pub(crate) use pki::is_signed_by;
 pub use seed::{Seed, SeedError};
 pub use threshold::{Certificate, CertificateContext, Coefficients, ThresholdParameters};
 

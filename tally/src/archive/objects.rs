@@ -183,6 +183,8 @@ pub struct SetupData {
     pub trustees: ObjectHash,
     /// The public credentials: the roll.
     pub credentials: ObjectHash,
+    /// The credential authority's certificate of the roll, where it has made one.
+    pub certificate: Option<ObjectHash>,
 }
 
 impl Wire for SetupData {
@@ -191,6 +193,7 @@ impl Wire for SetupData {
             o.member("election", &self.election);
             o.member("trustees", &self.trustees);
             o.member("credentials", &self.credentials);
+            o.optional("credentials_certificate", self.certificate.as_ref());
         });
     }
 
@@ -200,6 +203,7 @@ impl Wire for SetupData {
                 election: o.required("election")?,
                 trustees: o.required("trustees")?,
                 credentials: o.required("credentials")?,
+                certificate: o.optional("credentials_certificate")?,
             })
         })
     }

@@ -33,6 +33,8 @@ const WEIGHTS_2_5_1: &str = "ed25519-weights-revotes-by-belenios-2.5.1";
 const MIXED_2_5_1: &str = "ed25519-mixed-trustees-blank-by-belenios-2.5.1";
 const GROUPS_2_5_1: &str = "ed25519-two-groups-by-belenios-2.5.1";
 const FINITE_2_5_1: &str = "belenios2048-mixed-trustees-weights-blank-by-belenios-2.5.1";
+const LARGE_2_5_1: &str = "ed25519-large-weights-by-belenios-2.5.1";
+const LARGE_3_3_0: &str = "ed25519-large-weights-by-belenios-3.3.0";
 const RANKING_2_5_1: &str = "ed25519-nonhomomorphic-by-belenios-2.5.1";
 const MIXED_3_3_0: &str = "ed25519-mixed-trustees-weights-blank-by-belenios-3.3.0";
 const GROUPS_3_3_0: &str = "ed25519-two-groups-by-belenios-3.3.0";
@@ -40,7 +42,7 @@ const FINITE_3_3_0: &str = "belenios2048-mixed-trustees-weights-blank-by-belenio
 const CERTIFIED_3_3_0: &str = "ed25519-credentials-certificate-by-belenios-3.3.0";
 const LISTS_3_3_0: &str = "ed25519-lists-by-belenios-3.3.0";
 
-const COUNTED: [&str; 8] = [
+const COUNTED: [&str; 10] = [
     WEIGHTS_2_5_1,
     MIXED_2_5_1,
     GROUPS_2_5_1,
@@ -49,6 +51,8 @@ const COUNTED: [&str; 8] = [
     GROUPS_3_3_0,
     FINITE_3_3_0,
     CERTIFIED_3_3_0,
+    LARGE_2_5_1,
+    LARGE_3_3_0,
 ];
 
 const CHECKS: [&str; 10] = [
@@ -174,6 +178,39 @@ fn archives_with_two_threshold_groups_one_of_them_one_of_two_are_verified() {
     for election in [GROUPS_2_5_1, GROUPS_3_3_0] {
         verified_with_its_voters::<Ed25519>(election);
     }
+}
+
+#[test]
+fn archives_with_weights_above_the_largest_number_of_the_tools_are_verified() {
+    for election in [LARGE_2_5_1, LARGE_3_3_0] {
+        let counts = verified_with_its_voters::<Ed25519>(election);
+        assert_eq!(counts.weight, 1_073_741_829);
+        assert_eq!(counts.result, [[1 << 30, (1 << 30) - 1, 5]]);
+    }
+}
+
+#[test]
+fn a_sum_of_weights_has_one_encoding() {
+    for (from, to) in [
+        ("\"1073741824\"", "1073741824"),
+        ("\"1073741824\"", "\"01073741824\""),
+        ("\"1073741824\"", "\"+1073741824\""),
+        ("1073741823", "\"1073741823\""),
+        (",5]", ",\"5\"]"),
+    ] {
+        let mut event = String::new();
+        let found = refused(LARGE_2_5_1, |bel| {
+            replace(bel.before("Result", 0, 1), from, to);
+            event = bel.event("Result", 0);
+        });
+        assert_eq!(found, ("result", "encoding", event), "{to}");
+    }
+    let total = |bel: &mut Bel| {
+        let sized = bel.before("EncryptedTally", 0, 1);
+        replace(sized, "\"1073741829\"", "1073741829");
+    };
+    let found = refused(LARGE_3_3_0, total);
+    assert_eq!((found.0, found.1), ("events", "encoding"));
 }
 
 #[test]

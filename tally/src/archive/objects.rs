@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use ballot::wire::{Reader, Wire, WireError, WireFault, Writer};
+use ballot::wire::{Reader, Weight, Wire, WireError, WireFault, Writer};
 use sha2::{Digest, Sha256};
 
 /// SHA-256 of an object's bytes, 64 lowercase hexadecimal digits.
@@ -224,7 +224,7 @@ impl Wire for SizedTally {
     fn write(&self, out: &mut Writer) {
         out.object(|o| {
             o.member("num_tallied", &self.num_tallied);
-            o.member("total_weight", &self.total_weight);
+            o.member("total_weight", &Weight(self.total_weight));
             o.member("encrypted_tally", &self.encrypted_tally);
         });
     }
@@ -233,7 +233,7 @@ impl Wire for SizedTally {
         reader.object(|o| {
             Ok(Self {
                 num_tallied: o.required("num_tallied")?,
-                total_weight: o.required("total_weight")?,
+                total_weight: o.required::<Weight>("total_weight")?.0,
                 encrypted_tally: o.required("encrypted_tally")?,
             })
         })

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use ballot::Credential;
 use serde::Deserialize;
+use serde_json::Value;
 
 pub struct Recorded {
     folder: PathBuf,
@@ -82,14 +83,20 @@ impl Recorded {
         }
     }
 
-    /// The result object that the other program wrote.
+    /// The result object that the other program wrote: it puts large numbers into strings.
     pub fn published(&self) -> Vec<Vec<u64>> {
         #[derive(Deserialize)]
         struct Published {
-            result: Vec<Vec<u64>>,
+            result: Vec<Vec<Value>>,
         }
         let text = std::fs::read(self.folder.join("result.json")).unwrap();
-        serde_json::from_slice::<Published>(&text).unwrap().result
+        let published: Published = serde_json::from_slice(&text).unwrap();
+        let number = |count: Value| match count {
+            Value::String(text) => text.parse().unwrap(),
+            number => number.as_u64().unwrap(),
+        };
+        let numbers = |counts: Vec<Value>| counts.into_iter().map(number).collect();
+        published.result.into_iter().map(numbers).collect()
     }
 }
 

@@ -34,6 +34,8 @@ pub struct Setup<'a> {
     pub trustees: &'a [u8],
     /// The public credentials: the roll.
     pub credentials: &'a [u8],
+    /// The credential authority's certificate of the roll, where it has made one.
+    pub certificate: Option<&'a [u8]>,
 }
 
 /// A ballot event.
@@ -125,11 +127,13 @@ impl<'a> Steps<'a> {
                 election,
                 trustees,
                 credentials,
+                certificate,
             } => {
                 self.setup = Some(Setup {
                     election,
                     trustees,
                     credentials,
+                    certificate,
                 });
             }
             Step::Ballot { hash, bytes } => self.ballots.push(BallotEntry {

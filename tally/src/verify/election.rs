@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use ballot::trustee::{TrusteeId, Trustees};
 use ballot::wire::{Wire, WireError, WireFault};
 use ballot::{
-    Election, ElectionResult, EncryptedTally, Group, PartialDecryption, PublicCredentials,
+    CredentialsCertificate, Election, ElectionResult, EncryptedTally, Group, PartialDecryption,
+    PublicCredentials,
 };
 
 use super::{Checks, Closed, Counted, Failure, Options, Progress, SILENT, ballots};
@@ -107,8 +108,29 @@ fn read_setup<G: Group>(
         }
     }
     let roll: PublicCredentials<G> = read("credentials", None, archive.setup.credentials, checks)?;
-    checks.pass("credentials");
+    check_certificate(archive, &election, &roll, checks)?;
     Some((election, roll, trustees))
+}
+
+/// The roll's certificate, where there is one.
+fn check_certificate<G: Group>(
+    archive: &Archive<'_>,
+    election: &Election<G>,
+    roll: &PublicCredentials<G>,
+    checks: &mut Checks,
+) -> Option<()> {
+    let check = "credentials";
+    if let Some(bytes) = archive.setup.certificate {
+        let at = "event 0";
+        let certificate: CredentialsCertificate<G> = read(check, Some(at), bytes, checks)?;
+        let length = number(roll.entries().len());
+        if let Err(error) = certificate.verify(election.uuid(), archive.setup.credentials, length) {
+            checks.fail(check, Some(at.to_owned()), error.code(), error);
+            return Some(());
+        }
+    }
+    checks.pass(check);
+    Some(())
 }
 
 fn read<T: Wire>(

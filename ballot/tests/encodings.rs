@@ -8,9 +8,7 @@
 
 mod support;
 
-use ballot::group::{
-    Ed25519Element, ElementFault, Group, GroupElement, PublicBranch, ScalarFault,
-};
+use ballot::group::{Ed25519Element, ElementFault, Group, GroupElement, PublicBranch, ScalarFault};
 use ballot::wire::WireFault;
 use ballot::{Ed25519, Election, ElectionError, PublicCredentials, Wire, group_of_election};
 use proptest::prelude::*;

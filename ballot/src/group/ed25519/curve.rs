@@ -95,22 +95,21 @@ impl Point {
         ((self.y + self.x) * sum, (self.y - self.x) * difference)
     }
 
-    /// The point times 2ᴺ. T is only computed at the end: doubling does not need it.
-    #[inline]
-    pub(super) fn doubles<const N: u32>(&self) -> Self {
-        let (mut x, mut y, mut z) = (self.x, self.y, self.z);
-        let mut t = self.t;
-        for left in (0..N).rev() {
-            let (xx, yy) = (x.square(), y.square());
-            let (sum, difference) = (yy + xx, yy - xx);
-            let e = (x + y).square() - sum;
-            let f = z.square().double() - difference;
-            if left == 0 {
-                t = e * sum;
-            }
-            (x, y, z) = (e * f, sum * difference, difference * f);
+    pub(super) fn negated(&self) -> Self {
+        Self {
+            x: -self.x,
+            t: -self.t,
+            ..*self
         }
-        Self { x, y, z, t }
+    }
+
+    /// The point times 2ᴺ.
+    pub(super) fn doubles<const N: u32>(&self) -> Self {
+        let mut doubling = Doubling::new(self);
+        for _ in 0..N {
+            doubling.double();
+        }
+        doubling.point()
     }
 
     /// The encodings of RFC 8032, by one inversion.
@@ -135,6 +134,55 @@ impl Point {
                 t: x * y * TWICE_D,
             })
             .collect()
+    }
+}
+
+/// A point that is doubled again and again. T, which doubling does not need, is left as a product of two factors.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Doubling {
+    x: Field,
+    y: Field,
+    z: Field,
+    t: (Field, Field),
+}
+
+impl Doubling {
+    pub(super) fn new(point: &Point) -> Self {
+        let Point { x, y, z, t } = *point;
+        Self {
+            x,
+            y,
+            z,
+            t: (t, Field::ONE),
+        }
+    }
+
+    #[inline]
+    pub(super) fn double(&mut self) {
+        let (xx, yy) = (self.x.square(), self.y.square());
+        let (sum, difference) = (yy + xx, yy - xx);
+        let e = (self.x + self.y).square() - sum;
+        let f = self.z.square().double() - difference;
+        *self = Self {
+            x: e * f,
+            y: sum * difference,
+            z: difference * f,
+            t: (e, sum),
+        };
+    }
+
+    pub(super) fn point(&self) -> Point {
+        let (e, h) = self.t;
+        Point {
+            x: self.x,
+            y: self.y,
+            z: self.z,
+            t: e * h,
+        }
+    }
+
+    pub(super) fn addend(&self) -> Addend {
+        self.point().addend()
     }
 }
 

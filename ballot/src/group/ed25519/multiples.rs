@@ -6,14 +6,14 @@
 
 use curve25519_dalek::scalar::Scalar;
 
-use super::curve::{AffineAddend, Point};
+use super::curve::{AffineAddend, Doubling, Point};
 
-/// Bits of a digit of a multiple of a point that is met once.
-const WIDTH: u32 = 4;
-/// Digits of a scalar, which is below 2²⁵³, in that width.
-const DIGITS: usize = 64;
-/// Digits go from −8 to 7; a bucket for each size.
-const BUCKETS: usize = 1 << (WIDTH - 1);
+/// Bits of a digit of a multiple of a point that is met once: an odd number between −16 and 16, followed by zeros.
+const WIDTH: usize = 5;
+/// A bucket for each size of such a digit: 1, 3, … 15.
+const BUCKETS: usize = 1 << (WIDTH - 2);
+/// Places of digits of a scalar, which is below 2²⁵³, with a carry.
+const PLACES: usize = 254;
 
 /// Bits of a digit of a multiple of a fixed base.
 const COMB_WIDTH: u32 = 8;
@@ -22,38 +22,53 @@ const COMB_ROW: usize = 1 << (COMB_WIDTH - 1);
 
 /// \[k\]P for each k.
 pub(super) fn multiples(point: &Point, scalars: &[Scalar]) -> Vec<Point> {
-    let digits: Vec<[i16; DIGITS]> = scalars.iter().map(signed_digits::<WIDTH, DIGITS>).collect();
-    let mut buckets = vec![[Point::IDENTITY; BUCKETS]; scalars.len()];
-    let mut power = *point;
-    for position in 0..DIGITS {
-        if position > 0 {
-            power = power.doubles::<WIDTH>();
+    let digits: Vec<[i8; PLACES]> = scalars.iter().map(sparse_digits).collect();
+    let mut buckets: Vec<[Option<Point>; BUCKETS]> = vec![[None; BUCKETS]; scalars.len()];
+    let mut power = Doubling::new(point);
+    for place in 0..PLACES {
+        if place > 0 {
+            power.double();
         }
-        let addend = power.addend();
+        let mut addend = None;
         for (digits, buckets) in digits.iter().zip(&mut buckets) {
-            let digit = digits.get(position).copied().unwrap_or_default();
-            let size = usize::from(digit.unsigned_abs());
-            let Some(bucket) = size.checked_sub(1).and_then(|size| buckets.get_mut(size)) else {
+            let digit = digits.get(place).copied().unwrap_or_default();
+            if digit == 0 {
+                continue;
+            }
+            let half = usize::from(digit.unsigned_abs() / 2);
+            let Some(bucket) = buckets.get_mut(half) else {
                 continue;
             };
-            *bucket = if digit > 0 {
-                bucket.plus(&addend)
-            } else {
-                bucket.minus(&addend)
-            };
+            let addend = addend.get_or_insert_with(|| power.addend());
+            *bucket = Some(match bucket {
+                None if digit > 0 => power.point(),
+                None => power.point().negated(),
+                Some(sum) if digit > 0 => sum.plus(addend),
+                Some(sum) => sum.minus(addend),
+            });
         }
     }
     buckets.iter().map(weighted_sum).collect()
 }
 
-/// 1·B₁ + 2·B₂ + …: the sum of B₈, B₈ + B₇, B₈ + B₇ + B₆, …
-fn weighted_sum(buckets: &[Point; BUCKETS]) -> Point {
-    let (mut running, mut sum) = (Point::IDENTITY, Point::IDENTITY);
+/// 1·B₀ + 3·B₁ + 5·B₂ + … as twice the sum of B₇, B₇ + B₆, …, B₇ + … + B₁, and the sum of all.
+fn weighted_sum(buckets: &[Option<Point>; BUCKETS]) -> Point {
+    let mut running: Option<Point> = None;
+    let mut sum: Option<Point> = None;
     for bucket in buckets.iter().rev() {
-        running = running.plus(&bucket.addend());
-        sum = sum.plus(&running.addend());
+        // What has run together so far is one step heavier than this bucket.
+        sum = added(sum, running);
+        running = added(running, *bucket);
     }
-    sum
+    let twice = sum.map(|sum| sum.doubles::<1>());
+    added(twice, running).unwrap_or(Point::IDENTITY)
+}
+
+fn added(a: Option<Point>, b: Option<Point>) -> Option<Point> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.plus(&b.addend())),
+        (one, other) => one.or(other),
+    }
 }
 
 /// A fixed base with all its multiples by one digit: d·2⁸ⁱ times the base for d from 1 to 128.
@@ -77,9 +92,8 @@ impl Comb {
 
     /// `start` + \[k\]B.
     pub(super) fn add_multiple(&self, start: Point, k: &Scalar) -> Point {
-        let digits: [i16; COMB_DIGITS] = signed_digits::<COMB_WIDTH, COMB_DIGITS>(k);
         let rows = self.0.chunks_exact(COMB_ROW);
-        rows.zip(digits).fold(start, |sum, (row, digit)| {
+        rows.zip(comb_digits(k)).fold(start, |sum, (row, digit)| {
             let size = usize::from(digit.unsigned_abs());
             match size.checked_sub(1).and_then(|size| row.get(size)) {
                 None => sum,
@@ -90,19 +104,38 @@ impl Comb {
     }
 }
 
-/// The scalar in base 2^WIDTH with digits from −2^(WIDTH − 1) to 2^(WIDTH − 1) − 1, the lowest first. WIDTH divides 8.
-fn signed_digits<const WIDTH: u32, const COUNT: usize>(scalar: &Scalar) -> [i16; COUNT] {
+/// The scalar as a sum of digits times powers of two, of which most are zero: each other one is odd and the next four
+/// are zero. The lowest stands first.
+fn sparse_digits(scalar: &Scalar) -> [i8; PLACES] {
     let bytes = scalar.as_bytes();
-    let per_byte = 8 / WIDTH;
-    let unsigned = bytes
-        .iter()
-        .flat_map(|byte| (0..per_byte).map(move |part| i16::from(*byte) >> (part * WIDTH)));
-    let mut digits = [0; COUNT];
+    let byte = |index: usize| bytes.get(index).copied().map_or(0, u16::from);
+    let mut digits = [0; PLACES];
+    let (mut place, mut carry) = (0, 0);
+    while let Some(digit) = digits.get_mut(place) {
+        let both = byte(place / 8) | byte(place / 8 + 1) << 8;
+        let window = (both >> (place % 8)) + carry;
+        if window & 1 == 0 {
+            place += 1;
+            continue;
+        }
+        let window = window & ((1 << WIDTH) - 1);
+        carry = window >> (WIDTH - 1);
+        // Below 16 as it is, else less by 32 and one more at the next place.
+        *digit = i8::try_from(window).unwrap_or_default()
+            - i8::try_from(carry << WIDTH).unwrap_or_default();
+        place += WIDTH;
+    }
+    digits
+}
+
+/// The scalar in base 256 with digits from −128 to 127, the lowest first.
+fn comb_digits(scalar: &Scalar) -> [i16; COMB_DIGITS] {
+    let mut digits = scalar.as_bytes().map(i16::from);
     let mut carry = 0;
-    for (digit, unsigned) in digits.iter_mut().zip(unsigned) {
-        let whole = (unsigned & ((1 << WIDTH) - 1)) + carry;
-        carry = i16::from(whole >= 1 << (WIDTH - 1));
-        *digit = whole - (carry << WIDTH);
+    for digit in &mut digits {
+        *digit += carry;
+        carry = i16::from(*digit >= 1 << (COMB_WIDTH - 1));
+        *digit -= carry << COMB_WIDTH;
     }
     digits
 }
@@ -156,8 +189,12 @@ mod tests {
                 let size = Scalar::from(digit.unsigned_abs());
                 sum * Scalar::from(radix) + if *digit < 0 { -size } else { size }
             });
-            prop_assert_eq!(value(&signed_digits::<4, 64>(&k), 16), k);
-            prop_assert_eq!(value(&signed_digits::<8, 32>(&k), 256), k);
+            prop_assert_eq!(value(&comb_digits(&k), 256), k);
+            let sparse = sparse_digits(&k).map(i16::from);
+            prop_assert_eq!(value(&sparse, 2), k);
+            for digits in sparse.windows(WIDTH) {
+                prop_assert!(digits.iter().filter(|digit| **digit != 0).count() <= 1);
+            }
         }
     }
 }

@@ -7,6 +7,12 @@ mod setup;
 mod trustee;
 mod voting;
 
+use std::path::Path;
+
+use ballot::Group;
+use ballot::group::{InGroup, UnknownGroup, in_group};
+use folder::Folder;
+
 use super::CommandError;
 
 /// The commands in the order of an election.
@@ -14,7 +20,8 @@ use super::CommandError;
 pub(super) enum Command {
     /// Begin: a folder with the rule, the labels of its items and an election id.
     #[command(after_help = "Writes DIR/poll.json and DIR/rule.toml.\n\n\
-        Examples:\n  tally election setup vote --rule rule.toml --labels labels.txt --name 民生实事项目票决 --trustees 3 --threshold 2\n\
+        Examples:\n  tally election setup vote --rule rule.toml --labels labels.txt --name 民生实事项目票决 --trustees 3 --threshold 2\n  \
+        tally election setup vote --rule rule.toml --group BELENIOS-2048    # which every release of belenios-tool reads\n\
         Next: tally election credentials vote --count 213 --cards cards.html")]
     Setup(setup::Setup),
     /// Make the credentials: cards to print for the voters, the roll for everybody.
@@ -84,18 +91,62 @@ pub(super) enum Command {
     Bundle(counting::MakeBundle),
 }
 
+/// All but the setup happen in a folder, and in the group of its poll.
 pub(super) fn run(command: &Command) -> Result<u8, CommandError> {
-    match command {
-        Command::Setup(arguments) => setup::setup(arguments),
-        Command::Credentials(arguments) => setup::credentials(arguments),
-        Command::Trustee { command } => trustee::run(command),
-        Command::Open(arguments) => setup::open(arguments),
-        Command::Ballot { command } => voting::ballot(command),
-        Command::Cast(arguments) => voting::cast(arguments),
-        Command::Close(arguments) => voting::close(arguments),
-        Command::Decrypt(arguments) => counting::decrypt(arguments),
-        Command::Result(arguments) => counting::result(arguments),
-        Command::Decide(arguments) => counting::decide(arguments),
-        Command::Bundle(arguments) => counting::bundle(arguments),
+    if let Command::Setup(arguments) = command {
+        return setup::setup(arguments);
+    }
+    let folder = Folder::open(command.dir())?;
+    let group = folder.poll.group();
+    let work = Work {
+        command,
+        folder: &folder,
+    };
+    in_group(group, work)
+        .ok_or_else(|| CommandError::Argument(UnknownGroup(group.to_owned()).to_string()))?
+}
+
+/// A command in the poll's group.
+struct Work<'w> {
+    command: &'w Command,
+    folder: &'w Folder,
+}
+
+impl InGroup for Work<'_> {
+    type Output = Result<u8, CommandError>;
+
+    fn run<G: Group>(self) -> Self::Output {
+        let folder = self.folder;
+        match self.command {
+            Command::Setup(arguments) => setup::setup(arguments),
+            Command::Credentials(arguments) => setup::credentials::<G>(folder, arguments),
+            Command::Trustee { command } => trustee::run::<G>(folder, command),
+            Command::Open(_) => setup::open::<G>(folder),
+            Command::Ballot { command } => voting::ballot::<G>(folder, command),
+            Command::Cast(arguments) => voting::cast::<G>(folder, arguments),
+            Command::Close(_) => voting::close::<G>(folder),
+            Command::Decrypt(arguments) => counting::decrypt::<G>(folder, arguments),
+            Command::Result(_) => counting::result::<G>(folder),
+            Command::Decide(arguments) => counting::decide::<G>(folder, arguments),
+            Command::Bundle(arguments) => counting::bundle::<G>(folder, arguments),
+        }
+    }
+}
+
+impl Command {
+    fn dir(&self) -> &Path {
+        match self {
+            Self::Setup(arguments) => &arguments.dir,
+            Self::Credentials(arguments) => &arguments.dir,
+            Self::Trustee { command } => command.dir(),
+            Self::Open(arguments) => &arguments.dir,
+            Self::Ballot { command } => command.dir(),
+            Self::Cast(arguments) => &arguments.dir,
+            Self::Close(arguments) => &arguments.dir,
+            Self::Decrypt(arguments) => &arguments.dir,
+            Self::Result(arguments) => &arguments.dir,
+            Self::Decide(arguments) => &arguments.dir,
+            Self::Bundle(arguments) => &arguments.dir,
+        }
     }
 }

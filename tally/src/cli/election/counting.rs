@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use ballot::trustee::TrusteeId;
 use ballot::wire::Wire as _;
-use ballot::{Ed25519, PartialDecryption, PublicCredentials};
+use ballot::{Group, PartialDecryption, PublicCredentials};
 use tally::archive::{Archive, Stage};
 use tally::bundle::{Bundle, Figures};
 use tally::decision::{Lot, decide as decide_by_rule};
@@ -21,7 +21,7 @@ use crate::cli::{CommandError, chance, content, read};
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Decrypt {
     /// The election's folder.
-    dir: PathBuf,
+    pub(super) dir: PathBuf,
     /// The trustee's key file.
     #[arg(long)]
     key: PathBuf,
@@ -30,13 +30,13 @@ pub(in crate::cli) struct Decrypt {
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Count {
     /// The election's folder.
-    dir: PathBuf,
+    pub(super) dir: PathBuf,
 }
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Decide {
     /// The election's folder.
-    dir: PathBuf,
+    pub(super) dir: PathBuf,
     /// Deputies who have signed in.
     #[arg(long)]
     signed_in: u64,
@@ -54,15 +54,14 @@ pub(in crate::cli) struct Decide {
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct MakeBundle {
     /// The election's folder.
-    dir: PathBuf,
+    pub(super) dir: PathBuf,
     /// The bundle to be written.
     #[arg(long)]
     out: PathBuf,
 }
 
-pub(super) fn decrypt(arguments: &Decrypt) -> Result<u8, CommandError> {
-    let folder = Folder::open(&arguments.dir)?;
-    let device = Device::read(&folder, &arguments.key)?;
+pub(super) fn decrypt<G: Group>(folder: &Folder, arguments: &Decrypt) -> Result<u8, CommandError> {
+    let device = Device::<G>::read(folder, &arguments.key)?;
     let record = device.decryption_record();
     if record.exists() {
         return Err(CommandError::Refused(format!(
@@ -76,7 +75,7 @@ pub(super) fn decrypt(arguments: &Decrypt) -> Result<u8, CommandError> {
             device.state.next()
         )));
     };
-    let closed = folder.closed()?;
+    let closed = folder.closed::<G>()?;
     let number = trustee_id(device.number)?;
     if closed.trustees.find(&key.public_key()) != Some(number) {
         return Err(CommandError::Refused(format!(
@@ -103,11 +102,10 @@ pub(super) fn decrypt(arguments: &Decrypt) -> Result<u8, CommandError> {
     Ok(0)
 }
 
-pub(super) fn result(arguments: &Count) -> Result<u8, CommandError> {
-    let folder = Folder::open(&arguments.dir)?;
+pub(super) fn result<G: Group>(folder: &Folder) -> Result<u8, CommandError> {
     let path = folder.path("election.bel");
-    let closed = folder.closed()?;
-    let mut archive = writer(&folder)?;
+    let closed = folder.closed::<G>()?;
+    let mut archive = writer(folder)?;
     if archive.stage() != Stage::Tallied {
         return Err(CommandError::Refused(format!(
             "{}: it ends with {}, and a result follows the encrypted tally; `tally verify` says more",
@@ -115,7 +113,7 @@ pub(super) fn result(arguments: &Count) -> Result<u8, CommandError> {
             archive.stage()
         )));
     }
-    let (partials, unread) = partials(&folder)?;
+    let (partials, unread) = partials(folder)?;
     let opened = match open(&closed, partials) {
         Ok(opened) => opened,
         Err(error) => {
@@ -164,9 +162,9 @@ pub(super) fn result(arguments: &Count) -> Result<u8, CommandError> {
 
 /// The partial decryptions that are there, and what cannot be read at all, by owner.
 #[expect(clippy::type_complexity, reason = "one caller, which takes it apart")]
-fn partials(
+fn partials<G: Group>(
     folder: &Folder,
-) -> Result<(BTreeMap<TrusteeId, PartialDecryption<Ed25519>>, Vec<String>), CommandError> {
+) -> Result<(BTreeMap<TrusteeId, PartialDecryption<G>>, Vec<String>), CommandError> {
     let (mut found, mut unread) = (BTreeMap::new(), Vec::new());
     for number in 1..=folder.poll.trustees() {
         let path = folder.path(&partial_name(number));
@@ -183,9 +181,8 @@ fn partials(
     Ok((found, unread))
 }
 
-pub(super) fn decide(arguments: &Decide) -> Result<u8, CommandError> {
-    let folder = Folder::open(&arguments.dir)?;
-    let counted = counted(&folder)?;
+pub(super) fn decide<G: Group>(folder: &Folder, arguments: &Decide) -> Result<u8, CommandError> {
+    let counted = counted::<G>(folder)?;
     let rule = &folder.rule;
     let wrong = |error: &dyn std::fmt::Display| CommandError::Argument(error.to_string());
     let paper = rule.reserved().paper;
@@ -223,18 +220,20 @@ pub(super) fn decide(arguments: &Decide) -> Result<u8, CommandError> {
     };
     let decision = decision.map_err(|error| wrong(&error))?;
     let pretty = serde_json::to_string_pretty(&decision).map_err(|error| wrong(&error))?;
-    write_json(&folder, "figures.json", &figures)?;
-    write_json(&folder, "decision.json", &decision)?;
+    write_json(folder, "figures.json", &figures)?;
+    write_json(folder, "decision.json", &decision)?;
     if let Some(lot) = &lot {
-        write_json(&folder, "lot.json", lot)?;
+        write_json(folder, "lot.json", lot)?;
     }
     println!("{pretty}");
     Ok(0)
 }
 
-pub(super) fn bundle(arguments: &MakeBundle) -> Result<u8, CommandError> {
-    let folder = Folder::open(&arguments.dir)?;
-    counted(&folder)?;
+pub(super) fn bundle<G: Group>(
+    folder: &Folder,
+    arguments: &MakeBundle,
+) -> Result<u8, CommandError> {
+    counted::<G>(folder)?;
     let read_json = |name: &str| -> Result<serde_json::Value, CommandError> {
         let bytes = folder.need(name, "decide")?;
         serde_json::from_slice(&bytes).map_err(|error| content(&folder.path(name), error))
@@ -276,12 +275,12 @@ pub(super) fn bundle(arguments: &MakeBundle) -> Result<u8, CommandError> {
 }
 
 /// What the finished archive counts, verified.
-fn counted(folder: &Folder) -> Result<Counted, CommandError> {
+fn counted<G: Group>(folder: &Folder) -> Result<Counted, CommandError> {
     let path = folder.path("election.bel");
     let bytes = folder.archive()?;
-    folder.election()?;
+    folder.election::<G>()?;
     let archive = Archive::read(&bytes).map_err(|error| content(&path, error))?;
-    parse::<PublicCredentials<Ed25519>>(&path, archive.setup.credentials)?;
+    parse::<PublicCredentials<G>>(&path, archive.setup.credentials)?;
     let report = verify::archive(&bytes, folder.options());
     let summary = report.summary();
     match (report.failure, report.counted) {

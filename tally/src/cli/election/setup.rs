@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use ballot::wire::Wire as _;
-use ballot::{Credential, Ed25519, PublicCredentials};
+use ballot::{Credential, Ed25519, Group, PublicCredentials};
 use tally::archive::ArchiveWriter;
 use tally::election::{self, Poll};
 use tally::rules::Rule;
@@ -14,7 +14,7 @@ use crate::cli::{CommandError, chance, content, now, read_text};
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Setup {
     /// The folder to be made.
-    dir: PathBuf,
+    pub(super) dir: PathBuf,
     /// The voting rules that the meeting has adopted.
     #[arg(long)]
     rule: PathBuf,
@@ -24,6 +24,9 @@ pub(in crate::cli) struct Setup {
     /// The poll's name; left out: the rule's title.
     #[arg(long)]
     name: Option<String>,
+    /// The group in which ballots are sealed: `Ed25519` or `BELENIOS-2048`.
+    #[arg(long, default_value = Ed25519::NAME)]
+    group: String,
     /// How many trustees hold the key.
     #[arg(long, default_value_t = 3)]
     trustees: u32,
@@ -35,7 +38,7 @@ pub(in crate::cli) struct Setup {
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Credentials {
     /// The election's folder.
-    dir: PathBuf,
+    pub(super) dir: PathBuf,
     /// How many voters, with the paper ballots that the rule reserves.
     #[arg(long)]
     count: usize,
@@ -47,7 +50,7 @@ pub(in crate::cli) struct Credentials {
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Open {
     /// The election's folder.
-    dir: PathBuf,
+    pub(super) dir: PathBuf,
 }
 
 pub(super) fn setup(arguments: &Setup) -> Result<u8, CommandError> {
@@ -60,6 +63,7 @@ pub(super) fn setup(arguments: &Setup) -> Result<u8, CommandError> {
     let name = arguments.name.as_deref().unwrap_or_else(|| rule.title());
     let poll = Poll::new(
         name,
+        &arguments.group,
         &rule,
         labels,
         arguments.trustees,
@@ -75,8 +79,10 @@ pub(super) fn setup(arguments: &Setup) -> Result<u8, CommandError> {
     Ok(0)
 }
 
-pub(super) fn credentials(arguments: &Credentials) -> Result<u8, CommandError> {
-    let folder = Folder::open(&arguments.dir)?;
+pub(super) fn credentials<G: Group>(
+    folder: &Folder,
+    arguments: &Credentials,
+) -> Result<u8, CommandError> {
     let wrong = |error: &dyn std::fmt::Display| CommandError::Argument(error.to_string());
     if arguments.count == 0 {
         return Err(wrong(&"--count 0: an election has at least one voter"));
@@ -92,8 +98,8 @@ pub(super) fn credentials(arguments: &Credentials) -> Result<u8, CommandError> {
     let made: Vec<Credential> = (0..arguments.count)
         .map(|_| Credential::generate(&mut rng))
         .collect();
-    let public = made.iter().map(|one| one.public::<Ed25519>(&uuid));
-    let roll = PublicCredentials::<Ed25519>::sorted(public).map_err(|error| wrong(&error))?;
+    let public = made.iter().map(|one| one.public::<G>(&uuid));
+    let roll = PublicCredentials::<G>::sorted(public).map_err(|error| wrong(&error))?;
     let page =
         election::cards(folder.poll.name(), uuid.as_str(), &made).map_err(|error| wrong(&error))?;
     // The cards first: a roll without cards would be of no use.
@@ -104,10 +110,9 @@ pub(super) fn credentials(arguments: &Credentials) -> Result<u8, CommandError> {
     Ok(0)
 }
 
-pub(super) fn open(arguments: &Open) -> Result<u8, CommandError> {
-    let folder = Folder::open(&arguments.dir)?;
+pub(super) fn open<G: Group>(folder: &Folder) -> Result<u8, CommandError> {
     let roll = folder.roll()?;
-    let trustees = folder.trustees()?;
+    let trustees = folder.trustees::<G>()?;
     let path = folder.path("trustees.json");
     trustees.verify().map_err(|error| content(&path, error))?;
     let expected = usize::try_from(folder.poll.trustees());
@@ -120,7 +125,7 @@ pub(super) fn open(arguments: &Open) -> Result<u8, CommandError> {
             ),
         ));
     }
-    parse::<PublicCredentials<Ed25519>>(&folder.path("roll.json"), &roll)?;
+    parse::<PublicCredentials<G>>(&folder.path("roll.json"), &roll)?;
     let election = folder
         .poll
         .election(&folder.rule, &folder.rule_text, &roll, &trustees)

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use ballot::wire::Wire as _;
-use ballot::{Credential, Ed25519, Opening, seal};
+use ballot::{Credential, Group, Opening, seal};
 use tally::archive::{ArchiveWriter, Stage};
 use tally::count;
 use tally::election;
@@ -36,7 +36,7 @@ pub(in crate::cli) enum BallotCommand {
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Seal {
     /// The election's folder.
-    dir: PathBuf,
+    pub(super) dir: PathBuf,
     /// A file with the credential, or - for standard input; never an argument, which other programs could see.
     #[arg(long)]
     credential: PathBuf,
@@ -51,7 +51,7 @@ pub(in crate::cli) struct Seal {
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Cast {
     /// The election's folder.
-    dir: PathBuf,
+    pub(super) dir: PathBuf,
     /// The name that was given to `ballot seal --out`.
     name: PathBuf,
 }
@@ -59,19 +59,29 @@ pub(in crate::cli) struct Cast {
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Close {
     /// The election's folder.
-    dir: PathBuf,
+    pub(super) dir: PathBuf,
 }
 
-pub(super) fn ballot(command: &BallotCommand) -> Result<u8, CommandError> {
-    match command {
-        BallotCommand::Seal(arguments) => seal_one(arguments),
-        BallotCommand::Challenge(arguments) => challenge(arguments),
+impl BallotCommand {
+    pub(super) fn dir(&self) -> &Path {
+        match self {
+            Self::Seal(Seal { dir, .. }) | Self::Challenge(Cast { dir, .. }) => dir,
+        }
     }
 }
 
-fn seal_one(arguments: &Seal) -> Result<u8, CommandError> {
-    let folder = Folder::open(&arguments.dir)?;
-    let election = folder.election()?;
+pub(super) fn ballot<G: Group>(
+    folder: &Folder,
+    command: &BallotCommand,
+) -> Result<u8, CommandError> {
+    match command {
+        BallotCommand::Seal(arguments) => seal_one::<G>(folder, arguments),
+        BallotCommand::Challenge(arguments) => challenge::<G>(folder, arguments),
+    }
+}
+
+fn seal_one<G: Group>(folder: &Folder, arguments: &Seal) -> Result<u8, CommandError> {
+    let election = folder.election::<G>()?;
     let credential = credential(&arguments.credential)?;
     let wrong = |error: &dyn std::fmt::Display| CommandError::Argument(error.to_string());
     let choices = election::choices(election.questions(), &arguments.choose)
@@ -98,16 +108,15 @@ fn credential(path: &Path) -> Result<Credential, CommandError> {
     text.trim().parse().map_err(|error| content(path, error))
 }
 
-fn challenge(arguments: &Cast) -> Result<u8, CommandError> {
-    let folder = Folder::open(&arguments.dir)?;
+fn challenge<G: Group>(folder: &Folder, arguments: &Cast) -> Result<u8, CommandError> {
     let bytes = read(&ballot_path(&arguments.name))?;
-    let ballot = checked(&folder, &arguments.name, &bytes)?;
+    let ballot = checked::<G>(folder, &arguments.name, &bytes)?;
     let path = opening_path(&arguments.name);
-    let opening: Opening<Ed25519> = parse(&path, &read(&path)?)?;
-    let election = folder.election()?;
+    let opening: Opening<G> = parse(&path, &read(&path)?)?;
+    let election = folder.election::<G>()?;
     // A device that cannot open its own ballot has been caught as well; the ballot is spoiled all the same.
     let verdict = opening.check(&ballot, &election).map(|_| ());
-    let mut spoiled = spoiled(&folder)?;
+    let mut spoiled = spoiled(folder)?;
     spoiled.push(ballot.tracker().to_string());
     let number = spoiled.len();
     let challenged = folder.path("challenged");
@@ -135,11 +144,10 @@ fn challenge(arguments: &Cast) -> Result<u8, CommandError> {
     }
 }
 
-pub(super) fn cast(arguments: &Cast) -> Result<u8, CommandError> {
-    let folder = Folder::open(&arguments.dir)?;
+pub(super) fn cast<G: Group>(folder: &Folder, arguments: &Cast) -> Result<u8, CommandError> {
     let bytes = read(&ballot_path(&arguments.name))?;
-    let ballot = checked(&folder, &arguments.name, &bytes)?;
-    let mut archive = writer(&folder)?;
+    let ballot = checked::<G>(folder, &arguments.name, &bytes)?;
+    let mut archive = writer(folder)?;
     if archive.stage() != Stage::Voting && archive.stage() != Stage::Empty {
         return Err(CommandError::Refused(
             "the ballots have ended; this one was not cast".to_owned(),
@@ -163,16 +171,16 @@ pub(super) fn cast(arguments: &Cast) -> Result<u8, CommandError> {
 }
 
 /// A ballot that may be cast: valid, on the roll, not there yet, not spoiled.
-fn checked(
+fn checked<G: Group>(
     folder: &Folder,
     name: &Path,
     bytes: &[u8],
-) -> Result<ballot::Ballot<Ed25519>, CommandError> {
+) -> Result<ballot::Ballot<G>, CommandError> {
     // That the archive is this poll's; then its checks of the ballot.
-    folder.election()?;
+    folder.election::<G>()?;
     let path = ballot_path(name);
     let archive = folder.archive()?;
-    let checker = BallotCheck::<Ed25519>::new(&archive, Freshness::Checked, folder.options())
+    let checker = BallotCheck::<G>::new(&archive, Freshness::Checked, folder.options())
         .map_err(|failure| content(&folder.path("election.bel"), failure))?;
     let ballot = checker.check(bytes.strip_suffix(b"\n").unwrap_or(bytes));
     let ballot = ballot.map_err(|failure| {
@@ -195,15 +203,14 @@ fn spoiled(folder: &Folder) -> Result<Vec<String>, CommandError> {
     serde_json::from_slice(&read(&path)?).map_err(|error| content(&path, error))
 }
 
-pub(super) fn close(arguments: &Close) -> Result<u8, CommandError> {
-    let folder = Folder::open(&arguments.dir)?;
+pub(super) fn close<G: Group>(folder: &Folder) -> Result<u8, CommandError> {
     let path = folder.path("election.bel");
-    let mut archive = writer(&folder)?;
+    let mut archive = writer(folder)?;
     let wrong = |error: &dyn std::fmt::Display| {
         CommandError::Refused(format!("{}: {error}", path.display()))
     };
     archive.end_ballots().map_err(|error| wrong(&error))?;
-    let closed = tally::verify::closed::<Ed25519>(archive.bytes(), folder.options())
+    let closed = tally::verify::closed::<G>(archive.bytes(), folder.options())
         .map_err(|failure| wrong(&failure))?;
     let count::Aggregate {
         tally,

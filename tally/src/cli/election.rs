@@ -1,8 +1,12 @@
 //! `tally election …`: every act of an election without the server, in one folder.
 
 mod counting;
+mod deciding;
 mod folder;
 mod key;
+mod lists;
+mod paper;
+mod revoke;
 mod setup;
 mod trustee;
 mod voting;
@@ -27,8 +31,10 @@ pub(super) enum Command {
     /// Make the credentials: cards to print for the voters, the roll for everybody.
     #[command(
         after_help = "Writes DIR/roll.json, which everybody may see, and the cards, which nobody may see: print them, cut them,\n\
-        let each voter draw one, and destroy the file.\n\n\
-        Examples:\n  tally election credentials vote --count 213 --cards cards.html\n\
+        let each voter draw one, and destroy the file. Where the rule reserves paper ballots, that many of the credentials go\n\
+        to a file for the tellers instead, and their public parts to DIR/paper-credentials.json.\n\n\
+        Examples:\n  tally election credentials vote --count 213 --cards cards.html\n  \
+        tally election credentials vote --count 213 --cards cards.html --paper paper.txt\n\
         Next: tally election trustee join vote --number 1 --key trustee-1.key"
     )]
     Credentials(setup::Credentials),
@@ -58,6 +64,23 @@ pub(super) enum Command {
         Examples:\n  tally election cast vote mine"
     )]
     Cast(voting::Cast),
+    /// Seal the paper ballots under the reserved credentials, where two tellers have typed the same.
+    #[command(
+        after_help = "When the box is emptied, before the close. Number the sheets; two tellers type them without a look at each other, a\n\
+        line a sheet: its number and one choice for each question, like `7 1,3`, `8 none`, `9 blank`, or `10 invalid` as the chief\n\
+        scrutineer rules. If they differ anywhere, nothing is sealed and every difference is named. Over-ticked sheets are invalid\n\
+        by themselves: type what is on them. Writes DIR/paper.json; the close voids the reserved credentials left over.\n\n\
+        Examples:\n  tally election paper vote --first teller-1.txt --second teller-2.txt --credentials paper.txt"
+    )]
+    Paper(paper::Paper),
+    /// Revoke the credential of a lost card: no ballot of it is accepted any more, and its voter votes on paper.
+    #[command(
+        after_help = "The office and the chief scrutineer do this together, before the close. Adds to DIR/revocations.json.\n\
+        A credential that has cast a ballot is not revoked: that ballot counts.\n\n\
+        Examples:\n  tally election revoke vote --public 3f2a9b1c0d4477ee    # from the stub that the voter keeps\n  \
+        tally election revoke vote --card card.txt              # from the card itself"
+    )]
+    Revoke(revoke::Revoke),
     /// End the ballots and add them up, still sealed.
     #[command(after_help = "Examples:\n  tally election close vote\n\
         Next, each trustee: tally election decrypt vote --key trustee-1.key")]
@@ -80,10 +103,11 @@ pub(super) enum Command {
     /// Decide by the rule.
     #[command(
         after_help = "Writes DIR/figures.json, DIR/decision.json and, with --lot, DIR/lot.json.\n\n\
-        Examples:\n  tally election decide vote --signed-in 180 --paper-issued 3 --invalid 1\n\
+        Examples:\n  tally election decide vote --signed-in 180\n  \
+        tally election decide vote --signed-in 180 --paper-issued 3\n\
         Next: tally election bundle vote --out poll.zip"
     )]
-    Decide(counting::Decide),
+    Decide(deciding::Decide),
     /// Put everything that an auditor needs into one file.
     #[command(
         after_help = "Examples:\n  tally election bundle vote --out poll.zip\n  tally verify poll.zip"
@@ -124,10 +148,12 @@ impl InGroup for Work<'_> {
             Command::Open(_) => setup::open::<G>(folder),
             Command::Ballot { command } => voting::ballot::<G>(folder, command),
             Command::Cast(arguments) => voting::cast::<G>(folder, arguments),
+            Command::Paper(arguments) => paper::paper::<G>(folder, arguments),
+            Command::Revoke(arguments) => revoke::revoke::<G>(folder, arguments),
             Command::Close(_) => voting::close::<G>(folder),
             Command::Decrypt(arguments) => counting::decrypt::<G>(folder, arguments),
             Command::Result(_) => counting::result::<G>(folder),
-            Command::Decide(arguments) => counting::decide::<G>(folder, arguments),
+            Command::Decide(arguments) => deciding::decide::<G>(folder, arguments),
             Command::Bundle(arguments) => counting::bundle::<G>(folder, arguments),
         }
     }
@@ -142,6 +168,8 @@ impl Command {
             Self::Open(arguments) => &arguments.dir,
             Self::Ballot { command } => command.dir(),
             Self::Cast(arguments) => &arguments.dir,
+            Self::Paper(arguments) => &arguments.dir,
+            Self::Revoke(arguments) => &arguments.dir,
             Self::Close(arguments) => &arguments.dir,
             Self::Decrypt(arguments) => &arguments.dir,
             Self::Result(arguments) => &arguments.dir,

@@ -1,4 +1,4 @@
-//! After the vote: decrypt, count, decide, publish.
+//! After the vote: decrypt, count, publish.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -8,13 +8,13 @@ use ballot::wire::Wire as _;
 use ballot::{Group, PartialDecryption, PublicCredentials};
 use tally::archive::{Archive, Stage};
 use tally::bundle::{Bundle, Figures};
-use tally::decision::{Lot, decide as decide_by_rule};
+use tally::decision::Lot;
 use tally::election::{Decrypted, open};
-use tally::evaluation::judge;
 use tally::verify::{self, Counted};
 
-use super::folder::{Folder, file, parse, replace, trustee_id, write_new, write_secret};
+use super::folder::{Folder, file, parse, trustee_id, write_new, write_secret};
 use super::key::{Device, State};
+use super::lists::register;
 use super::voting::writer;
 use crate::cli::{CommandError, chance, content, read};
 
@@ -31,24 +31,6 @@ pub(in crate::cli) struct Decrypt {
 pub(in crate::cli) struct Count {
     /// The election's folder.
     pub(super) dir: PathBuf,
-}
-
-#[derive(Debug, clap::Args)]
-pub(in crate::cli) struct Decide {
-    /// The election's folder.
-    pub(super) dir: PathBuf,
-    /// Deputies who have signed in.
-    #[arg(long)]
-    signed_in: u64,
-    /// Paper ballots handed out.
-    #[arg(long, default_value_t = 0)]
-    paper_issued: u64,
-    /// Invalid ballots among those returned.
-    #[arg(long, default_value_t = 0)]
-    invalid: u64,
-    /// A drawn lot, a JSON object, where equal votes need one.
-    #[arg(long)]
-    lot: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -181,54 +163,6 @@ fn partials<G: Group>(
     Ok((found, unread))
 }
 
-pub(super) fn decide<G: Group>(folder: &Folder, arguments: &Decide) -> Result<u8, CommandError> {
-    let counted = counted::<G>(folder)?;
-    let rule = &folder.rule;
-    let wrong = |error: &dyn std::fmt::Display| CommandError::Argument(error.to_string());
-    let paper = rule.reserved().paper;
-    let devices = counted.credentials.checked_sub(paper).ok_or_else(|| {
-        wrong(&format!(
-            "the rule reserves {paper} paper ballots, and the roll has {}",
-            counted.credentials
-        ))
-    })?;
-    let figures = Figures {
-        deputies: rule.deputies(),
-        signed_in: arguments.signed_in,
-        device_credentials: devices,
-        paper_credentials: paper,
-        revoked: 0,
-        paper_issued: arguments.paper_issued,
-        issued: devices.saturating_add(arguments.paper_issued),
-        returned: counted.counted.saturating_add(arguments.invalid),
-        invalid: arguments.invalid,
-    };
-    let lot: Option<Lot> = arguments
-        .lot
-        .as_ref()
-        .map(|path| serde_json::from_slice(&read(path)?).map_err(|error| content(path, error)))
-        .transpose()?;
-    // An evaluation is judged, everything else is decided.
-    let decision = if rule.decision().is_none() {
-        judge(rule, figures.returns(), &counted.result)
-            .map_err(|error| wrong(&error))
-            .map(serde_json::to_value)?
-    } else {
-        decide_by_rule(rule, figures.returns(), &counted.result, lot.as_ref())
-            .map_err(|error| wrong(&error))
-            .map(serde_json::to_value)?
-    };
-    let decision = decision.map_err(|error| wrong(&error))?;
-    let pretty = serde_json::to_string_pretty(&decision).map_err(|error| wrong(&error))?;
-    write_json(folder, "figures.json", &figures)?;
-    write_json(folder, "decision.json", &decision)?;
-    if let Some(lot) = &lot {
-        write_json(folder, "lot.json", lot)?;
-    }
-    println!("{pretty}");
-    Ok(0)
-}
-
 pub(super) fn bundle<G: Group>(
     folder: &Folder,
     arguments: &MakeBundle,
@@ -247,12 +181,13 @@ pub(super) fn bundle<G: Group>(
         None
     };
     let (election, roll) = (folder.archive()?, folder.roll()?);
+    let register = register(folder, &election)?;
     let written = Bundle {
         election: &election,
         rule: &folder.rule_text,
         roll: &roll,
         figures,
-        revocations: &[],
+        revocations: register.revoked(),
         lot: lot.as_ref(),
         decision: &decision,
         checkpoint: None,
@@ -275,7 +210,7 @@ pub(super) fn bundle<G: Group>(
 }
 
 /// What the finished archive counts, verified.
-fn counted<G: Group>(folder: &Folder) -> Result<Counted, CommandError> {
+pub(super) fn counted<G: Group>(folder: &Folder) -> Result<Counted, CommandError> {
     let path = folder.path("election.bel");
     let bytes = folder.archive()?;
     folder.election::<G>()?;
@@ -290,17 +225,6 @@ fn counted<G: Group>(folder: &Folder) -> Result<Counted, CommandError> {
             path.display()
         ))),
     }
-}
-
-fn write_json(
-    folder: &Folder,
-    name: &str,
-    value: &impl serde::Serialize,
-) -> Result<(), CommandError> {
-    let path = folder.path(name);
-    let bytes = serde_json::to_vec(value).map_err(|error| content(&path, error))?;
-    // The figures may be corrected until the bundle is published.
-    replace(&path, &bytes, false)
 }
 
 fn partial_name(trustee: u32) -> String {

@@ -12,6 +12,7 @@ use tally::election::Poll;
 use tally::rules::Rule;
 use tally::verify::{self, Closed, Options};
 
+use super::lists::register;
 use crate::cli::{CommandError, content, read, read_text};
 
 /// An election's folder.
@@ -147,6 +148,8 @@ impl Folder {
             archive.setup.credentials,
             &closed.trustees,
         )?;
+        // No revoked credential has a ballot.
+        register(self, &bytes)?;
         Ok(closed)
     }
 

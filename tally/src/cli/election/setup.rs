@@ -7,8 +7,10 @@ use ballot::{Credential, Ed25519, Group, PublicCredentials};
 use tally::archive::ArchiveWriter;
 use tally::election::{self, Poll};
 use tally::rules::Rule;
+use zeroize::Zeroizing;
 
 use super::folder::{Folder, parse, write_secret};
+use super::lists::{PAPER_CREDENTIALS, write_list};
 use crate::cli::{CommandError, chance, content, now, read_text};
 
 #[derive(Debug, clap::Args)]
@@ -45,6 +47,9 @@ pub(in crate::cli) struct Credentials {
     /// Where to write the cards, a page to print.
     #[arg(long)]
     cards: PathBuf,
+    /// Where to write the credentials that the rule reserves for paper, for the tellers.
+    #[arg(long)]
+    paper: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -93,21 +98,65 @@ pub(super) fn credentials<G: Group>(
             folder.path("roll.json").display()
         )));
     }
+    let reserved = reserved(folder, arguments)?;
     let uuid = folder.poll.uuid().map_err(|error| wrong(&error))?;
     let mut rng = chance()?;
     let made: Vec<Credential> = (0..arguments.count)
         .map(|_| Credential::generate(&mut rng))
         .collect();
-    let public = made.iter().map(|one| one.public::<G>(&uuid));
+    let public: Vec<G::Element> = made.iter().map(|one| one.public::<G>(&uuid)).collect();
+    let mut of_paper = G::encode_all(public.get(..reserved).unwrap_or_default());
+    of_paper.sort();
     let roll = PublicCredentials::<G>::sorted(public).map_err(|error| wrong(&error))?;
+    let (paper, cards) = made.split_at_checked(reserved).unwrap_or((&[], &made));
     let page =
-        election::cards(folder.poll.name(), uuid.as_str(), &made).map_err(|error| wrong(&error))?;
-    // The cards first: a roll without cards would be of no use.
+        election::cards::<G>(folder.poll.name(), &uuid, cards).map_err(|error| wrong(&error))?;
+    // The secrets first: a roll without them would be of no use.
     write_secret(&arguments.cards, page.as_bytes())?;
+    if let Some(path) = &arguments.paper {
+        write_secret(path, lines(paper).as_bytes())?;
+        write_list(&folder.path(PAPER_CREDENTIALS), &of_paper)?;
+    }
     folder.write_once("roll.json", roll.to_json().as_bytes())?;
     println!("{} credentials on the roll", arguments.count);
     println!("print {} and destroy it", arguments.cards.display());
+    if let Some(path) = &arguments.paper {
+        println!(
+            "{reserved} of them are for paper: the tellers keep {}",
+            path.display()
+        );
+    }
     Ok(0)
+}
+
+/// How many credentials are for paper.
+fn reserved(folder: &Folder, arguments: &Credentials) -> Result<usize, CommandError> {
+    let reserved = folder.rule.reserved().paper;
+    let wrong = |text: String| Err(CommandError::Argument(text));
+    match (&arguments.paper, usize::try_from(reserved)) {
+        (None, Ok(0)) => Ok(0),
+        (Some(_), Ok(0)) => wrong("--paper: the rule reserves no paper ballots".to_owned()),
+        (None, _) => wrong(format!(
+            "the rule reserves {reserved} paper ballots: say by --paper FILE where their credentials go"
+        )),
+        (Some(_), Ok(number)) if number <= arguments.count => Ok(number),
+        (Some(_), _) => wrong(format!(
+            "--count {}: the rule reserves {reserved} paper ballots, which are counted in",
+            arguments.count
+        )),
+    }
+}
+
+/// One credential a line.
+fn lines(credentials: &[Credential]) -> Zeroizing<String> {
+    let length = |one: &Credential| one.expose().len() + 1;
+    let all = credentials.iter().map(length).sum();
+    let mut text = Zeroizing::new(String::with_capacity(all));
+    for credential in credentials {
+        text.push_str(credential.expose());
+        text.push('\n');
+    }
+    text
 }
 
 pub(super) fn open<G: Group>(folder: &Folder) -> Result<u8, CommandError> {

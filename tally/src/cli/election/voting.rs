@@ -10,7 +10,8 @@ use tally::election;
 use tally::verify::{BallotCheck, Freshness};
 use zeroize::Zeroizing;
 
-use super::folder::{Folder, file, parse, replace, write_new, write_secret};
+use super::folder::{Folder, file, parse, write_new, write_secret};
+use super::lists::{SPOILED, VOIDED, read_list, register, write_list};
 use crate::cli::{CommandError, chance, content, read, read_text};
 
 #[derive(Debug, clap::Subcommand)]
@@ -99,7 +100,8 @@ fn seal_one<G: Group>(folder: &Folder, arguments: &Seal) -> Result<u8, CommandEr
     Ok(0)
 }
 
-fn credential(path: &Path) -> Result<Credential, CommandError> {
+/// A private credential, from a file or from standard input.
+pub(super) fn credential(path: &Path) -> Result<Credential, CommandError> {
     let text = Zeroizing::new(if path == Path::new("-") {
         std::io::read_to_string(std::io::stdin()).map_err(|error| file(path, error))?
     } else {
@@ -116,7 +118,7 @@ fn challenge<G: Group>(folder: &Folder, arguments: &Cast) -> Result<u8, CommandE
     let election = folder.election::<G>()?;
     // A device that cannot open its own ballot has been caught as well; the ballot is spoiled all the same.
     let verdict = opening.check(&ballot, &election).map(|_| ());
-    let mut spoiled = spoiled(folder)?;
+    let mut spoiled = read_list(&folder.path(SPOILED))?;
     spoiled.push(ballot.tracker().to_string());
     let number = spoiled.len();
     let challenged = folder.path("challenged");
@@ -124,8 +126,7 @@ fn challenge<G: Group>(folder: &Folder, arguments: &Cast) -> Result<u8, CommandE
     let name = challenged.join(number.to_string());
     write_new(&ballot_path(&name), &bytes)?;
     write_new(&opening_path(&name), opening.to_json().as_bytes())?;
-    let list = serde_json::to_vec(&spoiled).map_err(|error| content(&challenged, error))?;
-    replace(&folder.path("spoiled.json"), &list, false)?;
+    write_list(&folder.path(SPOILED), &spoiled)?;
     for used in [path, ballot_path(&arguments.name)] {
         std::fs::remove_file(&used).map_err(|error| file(&used, error))?;
     }
@@ -153,6 +154,12 @@ pub(super) fn cast<G: Group>(folder: &Folder, arguments: &Cast) -> Result<u8, Co
             "the ballots have ended; this one was not cast".to_owned(),
         ));
     }
+    register(folder, archive.bytes())?
+        .may_cast(&G::encode(&ballot.credential))
+        .map_err(|error| {
+            let path = ballot_path(&arguments.name);
+            CommandError::Refused(format!("{}: {error}", path.display()))
+        })?;
     archive
         .ballot(ballot.to_json().as_bytes())
         .map_err(|error| {
@@ -186,21 +193,13 @@ fn checked<G: Group>(
     let ballot = ballot.map_err(|failure| {
         CommandError::Refused(format!("{}: {failure}; seal a new one", path.display()))
     })?;
-    if spoiled(folder)?.contains(&ballot.tracker().to_string()) {
+    if read_list(&folder.path(SPOILED))?.contains(&ballot.tracker().to_string()) {
         return Err(CommandError::Refused(format!(
             "{}: it was challenged and is spoiled, because its choice has been shown; seal a new one",
             path.display()
         )));
     }
     Ok(ballot)
-}
-
-fn spoiled(folder: &Folder) -> Result<Vec<String>, CommandError> {
-    let path = folder.path("spoiled.json");
-    if !path.exists() {
-        return Ok(Vec::new());
-    }
-    serde_json::from_slice(&read(&path)?).map_err(|error| content(&path, error))
 }
 
 pub(super) fn close<G: Group>(folder: &Folder) -> Result<u8, CommandError> {
@@ -220,6 +219,11 @@ pub(super) fn close<G: Group>(folder: &Folder) -> Result<u8, CommandError> {
     archive
         .encrypted_tally(tally.to_json().as_bytes(), *ballots, *weight)
         .map_err(|error| wrong(&error))?;
+    let voided = register(folder, archive.bytes())?.unused_paper();
+    if !voided.is_empty() {
+        write_list(&folder.path(VOIDED), &voided)?;
+        println!("voided {} unused paper credentials", voided.len());
+    }
     folder.write_archive(archive.bytes())?;
     println!("closed; {ballots} ballots count, and nobody knows yet what they say");
     Ok(0)

@@ -15,7 +15,7 @@ use super::tag;
 #[error("a credential cannot be written as a QR code")]
 pub struct CardError;
 
-/// The page, four cards on a sheet of A4. Each card shows the credential as text and as a QR code, the poll's name and its
+/// The page, five cards on a sheet of A4. Each card shows the credential as text and as a QR code, the poll's name and its
 /// id; the stub beside it, which the voter tears off and keeps apart, the [`tag`] of the public part.
 ///
 /// # Errors
@@ -43,12 +43,12 @@ pub fn cards<G: Group>(
             &name,
             "</h2><p>凭证 Credential</p><p><code>",
             credential.expose(),
-            "</code></p><p>请勿让他人看到或拍照；只能投一张票。<br>Show it to nobody. It casts one ballot.</p><p class=\"id\">",
+            "</code></p><p>请勿让他人看到或拍照；只能投一张票。<br>Show it to nobody. It casts one ballot.</p><p class=\"id\">票决 Poll ",
             uuid.as_str(),
             "</p></div></div><aside><h2>存根 Stub</h2><p><samp>",
             &in_fours(tag(&public)),
             "</samp></p><p>撕下，与凭证分开保管。凭证遗失时凭它挂失；投票结束后销毁。</p>\
-            <p>Tear off and keep apart. If the card is lost, it is revoked by this number. Destroy it after the close.</p><p class=\"id\">",
+            <p>Tear off and keep apart. If the card is lost, it is revoked by this number. Destroy it after the close.</p><p class=\"id\">票决 Poll ",
             uuid.as_str(),
             "</p></aside></section>\n",
         ] {
@@ -63,16 +63,17 @@ const HEAD: &str = "<!doctype html>\n<html lang=\"zh-CN\"><head><meta charset=\"
 @page{size:A4;margin:10mm}\
 body{margin:0 auto;width:190mm;color:#000;background:#fff;font:9pt/1.4 \"Noto Sans CJK SC\",\"Source Han Sans SC\",\"Microsoft YaHei\",sans-serif}\
 header{margin:6mm 0;padding:3mm 4mm;border:1px solid #000;font-size:10pt}@media print{header{display:none}}\
-section{box-sizing:border-box;height:68mm;display:flex;border:.3mm dashed #555;break-inside:avoid;overflow:hidden}\
+section{box-sizing:border-box;position:relative;height:55mm;display:flex;border:.3mm dashed #555;break-inside:avoid}\
 section+section{margin-top:-.3mm}\
-.card{flex:1;display:flex;gap:5mm;align-items:center;padding:0 5mm;min-width:0}\
+section::before{content:'✂';position:absolute;top:-2.2mm;left:4mm;padding:0 .5mm;background:#fff;font-size:9pt;line-height:4mm}\
+.card{flex:1;overflow:hidden;display:flex;gap:5mm;align-items:center;padding:0 5mm;min-width:0}\
 aside{box-sizing:border-box;width:57mm;padding:0 5mm;border-left:.3mm dashed #555;display:flex;flex-direction:column;justify-content:center}\
 h2{font-size:11.5pt;line-height:1.3;margin:0 0 2.5mm;max-height:2.6em;overflow:hidden}\
 p{margin:0 0 1.8mm}code,samp{font:bold 11pt/1.3 \"DejaVu Sans Mono\",\"Noto Sans Mono\",Consolas,monospace;white-space:nowrap}\
 aside p{font-size:8pt}p.id{margin:0;color:#444;font-size:7.5pt}.qr svg{display:block;width:42mm;height:42mm}\
 </style></head><body>\n\
-<header>打印（A4，100%，单面），沿虚线剪开，由代表抽取；打印后销毁这个文件和剩下的卡。<br>\
-Print (A4, 100 %, one side), cut along the dashes, let each voter draw one; then destroy this file and the cards left over.</header>\n";
+<header>打印（A4，100%，单面），沿虚线剪开，由代表抽取；打印后销毁这个文件。<br>\
+Print (A4, 100 %, one side), cut along the dashes, let each voter draw one; once printed, destroy this file.</header>\n";
 
 /// In groups of four characters, as people read and type.
 fn in_fours(text: &str) -> String {

@@ -4,7 +4,7 @@ use std::fs;
 
 use ballot::trustee::TrusteeId;
 use ballot::trustee::ceremony::Revealed;
-use ballot::{Ed25519, Wire as _};
+use ballot::{Belenios2048, Ed25519, Group, Wire as _};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng as _;
 
@@ -58,10 +58,20 @@ fn a_trustee_that_reveals_something_else_is_named_and_a_round_too_early_says_wha
 
 #[test]
 fn a_complaint_of_a_good_share_blames_its_maker() {
+    complaint_of_a_good_share::<Ed25519>();
+}
+
+#[test]
+fn a_complaint_of_a_good_share_blames_its_maker_in_the_older_group() {
+    complaint_of_a_good_share::<Belenios2048>();
+}
+
+fn complaint_of_a_good_share<G: Group>() {
     let desk = Desk::new();
-    desk.must(
-        "tally election setup vote --rule rule.toml --labels labels.txt --trustees 3 --threshold 2",
-    );
+    desk.must(&format!(
+        "tally election setup vote --rule rule.toml --labels labels.txt --trustees 3 --threshold 2 --group {}",
+        G::NAME
+    ));
     for number in 1..=3 {
         desk.must(&format!(
             "tally election trustee join vote --number {number} --key trustee-{number}.key"
@@ -75,7 +85,7 @@ fn a_complaint_of_a_good_share_blames_its_maker() {
         })
         .collect();
     let key = desk.json("trustee-1.key");
-    let device = Revealed::<Ed25519>::from_json(key["state"].as_str().unwrap().as_bytes()).unwrap();
+    let device = Revealed::<G>::from_json(key["state"].as_str().unwrap().as_bytes()).unwrap();
     let against = TrusteeId::new(2).unwrap();
     let mut rng = ChaCha20Rng::from_seed([1; 32]);
     let complaint = device.complain(&polynomials, against, &mut rng).unwrap();

@@ -146,8 +146,8 @@ fn closed() -> Desk {
         ));
         desk.must(&format!("tally election cast vote b{card}"));
     }
-    desk.must("tally election close vote");
-    desk.must("tally election close less");
+    desk.must("tally election close vote --no-paper");
+    desk.must("tally election close less --no-paper");
     desk
 }
 

@@ -82,8 +82,11 @@ pub(super) enum Command {
     )]
     Revoke(revoke::Revoke),
     /// End the ballots and add them up, still sealed.
-    #[command(after_help = "Examples:\n  tally election close vote\n\
-        Next, each trustee: tally election decrypt vote --key trustee-1.key")]
+    #[command(
+        after_help = "Nothing is cast, revoked or sealed afterwards. Voids the reserved paper credentials that are left over (DIR/voided.json).\n\n\
+        Examples:\n  tally election close vote\n  tally election close vote --no-paper    # where the rule reserves paper, and the box is empty\n\
+        Next, each trustee: tally election decrypt vote --key trustee-1.key"
+    )]
     Close(voting::Close),
     /// A trustee's partial decryption: checks the whole archive first, and does it once, ever.
     #[command(
@@ -150,7 +153,7 @@ impl InGroup for Work<'_> {
             Command::Cast(arguments) => voting::cast::<G>(folder, arguments),
             Command::Paper(arguments) => paper::paper::<G>(folder, arguments),
             Command::Revoke(arguments) => revoke::revoke::<G>(folder, arguments),
-            Command::Close(_) => voting::close::<G>(folder),
+            Command::Close(arguments) => voting::close::<G>(folder, arguments),
             Command::Decrypt(arguments) => counting::decrypt::<G>(folder, arguments),
             Command::Result(_) => counting::result::<G>(folder),
             Command::Decide(arguments) => deciding::decide::<G>(folder, arguments),

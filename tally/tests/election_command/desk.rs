@@ -138,7 +138,12 @@ impl Desk {
 
     /// The close, two decryptions and the result.
     pub fn count(&self) {
-        self.must("tally election close vote");
+        let no_paper = if self.path("vote/paper.json").exists() {
+            ""
+        } else {
+            "--no-paper"
+        };
+        self.must(&format!("tally election close vote {no_paper}"));
         for number in [1, 3] {
             self.must(&format!(
                 "tally election decrypt vote --key trustee-{number}.key"

@@ -76,6 +76,15 @@ fn an_unknown_group_is_refused_by_the_names_of_the_two() {
         sentence,
     );
     assert!(!desk.path("vote").exists());
+    let votes = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/data/poland_warszawa_2023_wesola.pb"
+    );
+    desk.says(
+        &format!("tally simulate {votes} --group ed25519 --out election.bel"),
+        2,
+        sentence,
+    );
     desk.must("tally election setup vote --rule rule.toml --labels labels.txt");
     let poll = fs::read_to_string(desk.path("vote/poll.json")).unwrap();
     let other = poll.replace("\"Ed25519\"", "\"ed25519\"");

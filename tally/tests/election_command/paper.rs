@@ -85,6 +85,14 @@ fn tellers_who_differ_are_told_where_and_nothing_is_sealed() {
         1,
         "vote/paper.json is there: the paper has been sealed, and a box is emptied once",
     );
+    desk.says(
+        "tally election close vote --no-paper",
+        2,
+        "--no-paper: paper.json says that the box has been emptied; leave the argument out",
+    );
+    let said = desk.must("tally election close vote");
+    assert!(!said.contains("voided"), "{said}");
+    assert!(!desk.path("vote/voided.json").exists());
 }
 
 #[test]
@@ -109,13 +117,20 @@ fn more_paper_than_stubs_and_foreign_credentials_are_refused() {
         1,
         "half.txt has 1 credentials, and 2 are reserved: it is not complete",
     );
+    // Paper that is forgotten would be lost.
+    desk.says(
+        "tally election close vote",
+        1,
+        "2 paper ballots are reserved, and the box has not been emptied: first `tally election paper`, \
+         or `tally election close --no-paper` if it is empty",
+    );
     // Nor does a reserved credential vote by itself.
     desk.must("tally election ballot seal vote --credential half.txt --choose 1 --out sly");
     desk.refused(
         "tally election cast vote sly",
         "is reserved for paper: only `tally election paper` seals under it",
     );
-    desk.must("tally election close vote");
+    desk.must("tally election close vote --no-paper");
     desk.says(
         PAPER,
         1,

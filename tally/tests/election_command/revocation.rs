@@ -129,7 +129,7 @@ fn what_cannot_be_revoked_is_refused_and_nothing_is_written() {
     let nothing = desk.run("tally election revoke vote");
     assert_eq!(nothing.code, 2);
     assert!(nothing.error.contains("--public"), "{}", nothing.error);
-    desk.must("tally election close vote");
+    desk.must("tally election close vote --no-paper");
     desk.says(
         &format!("tally election revoke vote --public '{}'", stubs[2]),
         1,
@@ -152,7 +152,7 @@ fn a_revocation_that_is_slipped_in_over_a_ballot_stops_the_count() {
         .find(|one| one.as_str().unwrap().starts_with(&stub))
         .unwrap()
         .clone();
-    desk.must("tally election close vote");
+    desk.must("tally election close vote --no-paper");
     fs::write(
         desk.path("vote/revocations.json"),
         json!([voted]).to_string(),

@@ -159,7 +159,7 @@ fn trustees_who_all_are_needed_make_their_keys_alone() {
     desk.must("tally election open vote");
     desk.must("tally election ballot seal vote --credential card-4.txt --choose 3 --out mine");
     desk.must("tally election cast vote mine");
-    desk.must("tally election close vote");
+    desk.must("tally election close vote --no-paper");
     desk.must("tally election decrypt vote --key trustee-2.key");
     desk.refused("tally election result vote", "1 are needed and 0 are there");
     desk.must("tally election decrypt vote --key trustee-1.key");

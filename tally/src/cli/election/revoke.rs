@@ -48,7 +48,14 @@ pub(super) fn revoke<G: Group>(folder: &Folder, arguments: &Revoke) -> Result<u8
     for one in &named {
         println!("revoked {}", tag(one));
     }
-    println!("no ballot of it is accepted any more; its voter signs for a paper ballot");
+    println!(
+        "no ballot of it is accepted any more; {}",
+        if folder.rule.reserved().paper > 0 {
+            "its voter signs for a paper ballot"
+        } else {
+            "the rule reserves no paper, so its voter does not vote"
+        }
+    );
     Ok(0)
 }
 

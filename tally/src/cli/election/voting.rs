@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 
 use super::folder::{Folder, file, parse, write_new, write_secret};
 use super::lists::{SPOILED, VOIDED, read_list, register, write_list};
+use super::paper::paper_count;
 use crate::cli::{CommandError, chance, content, read, read_text};
 
 #[derive(Debug, clap::Subcommand)]
@@ -61,6 +62,9 @@ pub(in crate::cli) struct Cast {
 pub(in crate::cli) struct Close {
     /// The election's folder.
     pub(super) dir: PathBuf,
+    /// The box is empty: of the paper ballots that the rule reserves none has come back.
+    #[arg(long)]
+    no_paper: bool,
 }
 
 impl BallotCommand {
@@ -202,7 +206,7 @@ fn checked<G: Group>(
     Ok(ballot)
 }
 
-pub(super) fn close<G: Group>(folder: &Folder) -> Result<u8, CommandError> {
+pub(super) fn close<G: Group>(folder: &Folder, arguments: &Close) -> Result<u8, CommandError> {
     let path = folder.path("election.bel");
     let mut archive = writer(folder)?;
     let wrong = |error: &dyn std::fmt::Display| {
@@ -220,6 +224,7 @@ pub(super) fn close<G: Group>(folder: &Folder) -> Result<u8, CommandError> {
         .encrypted_tally(tally.to_json().as_bytes(), *ballots, *weight)
         .map_err(|error| wrong(&error))?;
     let voided = register(folder, archive.bytes())?.unused_paper();
+    require_the_box(folder, arguments.no_paper, voided.len())?;
     if !voided.is_empty() {
         write_list(&folder.path(VOIDED), &voided)?;
         println!("voided {} unused paper credentials", voided.len());
@@ -227,6 +232,21 @@ pub(super) fn close<G: Group>(folder: &Folder) -> Result<u8, CommandError> {
     folder.write_archive(archive.bytes())?;
     println!("closed; {ballots} ballots count, and nobody knows yet what they say");
     Ok(0)
+}
+
+/// Paper that is forgotten now is lost: nothing is sealed after the close.
+fn require_the_box(folder: &Folder, no_paper: bool, reserved: usize) -> Result<(), CommandError> {
+    match (paper_count(folder)?, no_paper) {
+        (Some(_), true) => Err(CommandError::Argument(
+            "--no-paper: paper.json says that the box has been emptied; leave the argument out"
+                .to_owned(),
+        )),
+        (None, false) if reserved > 0 => Err(CommandError::Refused(format!(
+            "{reserved} paper ballots are reserved, and the box has not been emptied: first `tally election paper`, \
+             or `tally election close --no-paper` if it is empty"
+        ))),
+        _ => Ok(()),
+    }
 }
 
 pub(super) fn writer(folder: &Folder) -> Result<ArchiveWriter, CommandError> {

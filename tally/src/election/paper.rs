@@ -269,6 +269,18 @@ mod tests {
     }
 
     #[test]
+    fn the_published_count_has_these_bytes() {
+        let count = PaperCount {
+            returned: 2,
+            invalid: vec![7],
+            sealed: vec!["tracker".to_owned()],
+        };
+        let json = r#"{"returned":2,"invalid":[7],"sealed":["tracker"]}"#;
+        assert_eq!(serde_json::to_string(&count).unwrap(), json);
+        assert_eq!(serde_json::from_str::<PaperCount>(json).unwrap(), count);
+    }
+
+    #[test]
     fn what_both_have_typed_is_read_and_over_ticked_paper_is_invalid() {
         let first = "# box 1\n2 1,3 2\n1 none blank\n\n3 1,2,3 1\n4 invalid\n5 1 1,2\n";
         let second = "1 none blank\n2 3,1 2\n3 1,2,3 1\n4 invalid\n5 1 2,1\n";

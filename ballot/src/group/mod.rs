@@ -16,7 +16,7 @@ use subtle::{ConditionallySelectable, ConstantTimeEq};
 use zeroize::Zeroize;
 
 pub use belenios2048::{Belenios2048, Belenios2048Base, Belenios2048Element, Belenios2048Scalar};
-pub use choice::{InGroup, in_group};
+pub use choice::{GROUPS, InGroup, UnknownGroup, in_group};
 pub use ed25519::{Ed25519, Ed25519Base, Ed25519Commitment, Ed25519Element};
 
 use crate::wire::Wire;

@@ -103,10 +103,10 @@ impl Point {
         }
     }
 
-    /// The point times 2ᴺ.
-    pub(super) fn doubles<const N: u32>(&self) -> Self {
+    /// The point times 2ⁿ.
+    pub(super) fn doubles(&self, n: usize) -> Self {
         let mut doubling = Doubling::new(self);
-        for _ in 0..N {
+        for _ in 0..n {
             doubling.double();
         }
         doubling.point()

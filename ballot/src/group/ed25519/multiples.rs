@@ -16,13 +16,13 @@ const BUCKETS: usize = 1 << (WIDTH - 2);
 const PLACES: usize = 254;
 
 /// Bits of a digit of a multiple of a fixed base.
-const COMB_WIDTH: u32 = 8;
-const COMB_DIGITS: usize = 32;
+const COMB_WIDTH: usize = 8;
+const COMB_DIGITS: usize = PLACES.div_ceil(COMB_WIDTH);
 const COMB_ROW: usize = 1 << (COMB_WIDTH - 1);
 
 /// \[k\]P for each k.
 pub(super) fn multiples(point: &Point, scalars: &[Scalar]) -> Vec<Point> {
-    let digits: Vec<[i8; PLACES]> = scalars.iter().map(sparse_digits).collect();
+    let digits: Vec<[i16; PLACES]> = scalars.iter().map(sparse_digits).collect();
     let mut buckets: Vec<[Option<Point>; BUCKETS]> = vec![[None; BUCKETS]; scalars.len()];
     let mut power = Doubling::new(point);
     for place in 0..PLACES {
@@ -60,7 +60,7 @@ fn weighted_sum(buckets: &[Option<Point>; BUCKETS]) -> Point {
         sum = added(sum, running);
         running = added(running, *bucket);
     }
-    let twice = sum.map(|sum| sum.doubles::<1>());
+    let twice = sum.map(|sum| sum.doubles(1));
     added(twice, running).unwrap_or(Point::IDENTITY)
 }
 
@@ -85,7 +85,7 @@ impl Comb {
                 table.push(multiple);
                 multiple = multiple.plus(&addend);
             }
-            power = power.doubles::<COMB_WIDTH>();
+            power = power.doubles(COMB_WIDTH);
         }
         Self(Point::affine_addends(&table))
     }
@@ -106,37 +106,42 @@ impl Comb {
 
 /// The scalar as a sum of digits times powers of two, of which most are zero: each other one is odd and the next four
 /// are zero. The lowest stands first.
-fn sparse_digits(scalar: &Scalar) -> [i8; PLACES] {
+fn sparse_digits(scalar: &Scalar) -> [i16; PLACES] {
     let bytes = scalar.as_bytes();
-    let byte = |index: usize| bytes.get(index).copied().map_or(0, u16::from);
     let mut digits = [0; PLACES];
     let (mut place, mut carry) = (0, 0);
     while let Some(digit) = digits.get_mut(place) {
-        let both = byte(place / 8) | byte(place / 8 + 1) << 8;
-        let window = (both >> (place % 8) & ((1 << WIDTH) - 1)) + carry;
+        let window = window(bytes, place, WIDTH) + carry;
         if window & 1 == 0 {
             place += 1;
             continue;
         }
         carry = window >> (WIDTH - 1);
         // Below 16 as it is, else less by 32 and one more at the next place.
-        *digit = i8::try_from(window).unwrap_or_default()
-            - i8::try_from(carry << WIDTH).unwrap_or_default();
+        *digit = window - (carry << WIDTH);
         place += WIDTH;
     }
     digits
 }
 
-/// The scalar in base 256 with digits from −128 to 127, the lowest first.
+/// The scalar in base 2^COMB_WIDTH with digits up to half of that in size, the lowest first.
 fn comb_digits(scalar: &Scalar) -> [i16; COMB_DIGITS] {
-    let mut digits = scalar.as_bytes().map(i16::from);
+    let bytes = scalar.as_bytes();
+    let mut digits = [0; COMB_DIGITS];
     let mut carry = 0;
-    for digit in &mut digits {
-        *digit += carry;
-        carry = i16::from(*digit >= 1 << (COMB_WIDTH - 1));
-        *digit -= carry << COMB_WIDTH;
+    for (place, digit) in (0..).step_by(COMB_WIDTH).zip(&mut digits) {
+        let whole = window(bytes, place, COMB_WIDTH) + carry;
+        carry = i16::from(whole >= 1 << (COMB_WIDTH - 1));
+        *digit = whole - (carry << COMB_WIDTH);
     }
     digits
+}
+
+/// The `width` bits, at most eight, from bit `place` on.
+fn window(bytes: &[u8; 32], place: usize, width: usize) -> i16 {
+    let byte = |index: usize| bytes.get(index).copied().map_or(0, i32::from);
+    let both = byte(place / 8) | byte(place / 8 + 1) << 8;
+    i16::try_from(both >> (place % 8) & ((1 << width) - 1)).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -190,8 +195,8 @@ mod tests {
                 let size = Scalar::from(digit.unsigned_abs());
                 sum * Scalar::from(radix) + if *digit < 0 { -size } else { size }
             });
-            prop_assert_eq!(value(&comb_digits(&k), 256), k);
-            let sparse = sparse_digits(&k).map(i16::from);
+            prop_assert_eq!(value(&comb_digits(&k), 1 << COMB_WIDTH), k);
+            let sparse = sparse_digits(&k);
             prop_assert_eq!(value(&sparse, 2), k);
             for digits in sparse.windows(WIDTH) {
                 prop_assert!(digits.iter().filter(|digit| **digit != 0).count() <= 1);

@@ -9,6 +9,8 @@
 
 #[path = "attacks/ballots.rs"]
 mod ballots;
+#[path = "attacks/decryption.rs"]
+mod decryption;
 #[path = "attacks/forger.rs"]
 mod forger;
 #[path = "attacks/world.rs"]

@@ -26,6 +26,8 @@ pub enum Attack {
     ThreeTicks,
     /// The first proof's hash leaves out the ciphertext.
     WeakHash,
+    /// None of it is false, but the first ciphertext's randomness is chosen.
+    Chosen(Scalar),
 }
 
 /// A signed ballot whose second answer is honest.
@@ -73,10 +75,14 @@ fn answer(world: &mut World, context: &str, attack: Attack) -> String {
     let marks = match attack {
         Attack::Two => [2, 0, 0],
         Attack::ThreeTicks => [1, 1, 1],
-        Attack::None | Attack::Torsion { .. } | Attack::WeakHash => [1, 0, 0],
+        Attack::None | Attack::Torsion { .. } | Attack::WeakHash | Attack::Chosen(_) => [1, 0, 0],
+    };
+    let mut chosen = match attack {
+        Attack::Chosen(r) => Some(r),
+        _ => None,
     };
     let mut sealed = marks.map(|m| {
-        let r = random(world);
+        let r = chosen.take().unwrap_or_else(|| random(world));
         Sealed {
             alpha: G * r,
             beta: y * r + G * Scalar::from(m),
@@ -186,7 +192,7 @@ fn disjunction(
     }
 }
 
-fn random(world: &mut World) -> Scalar {
+pub fn random(world: &mut World) -> Scalar {
     Ed25519::random_scalar(&mut world.rng)
 }
 
@@ -199,13 +205,13 @@ fn random_multiple(world: &mut World, multiple: u8) -> Scalar {
     Scalar::from_canonical_bytes(bytes).unwrap()
 }
 
-fn text(point: &EdwardsPoint) -> String {
+pub fn text(point: &EdwardsPoint) -> String {
     let mut bytes = point.compress().0;
     bytes.reverse();
     hex::encode(bytes)
 }
 
-fn point(text: &str) -> EdwardsPoint {
+pub fn point(text: &str) -> EdwardsPoint {
     let mut bytes: [u8; 32] = hex::decode(text).unwrap().try_into().unwrap();
     bytes.reverse();
     CompressedEdwardsY(bytes).decompress().unwrap()

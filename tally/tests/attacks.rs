@@ -9,10 +9,14 @@
 
 #[path = "attacks/ballots.rs"]
 mod ballots;
+#[path = "attacks/chain.rs"]
+mod chain;
 #[path = "attacks/decryption.rs"]
 mod decryption;
 #[path = "attacks/forger.rs"]
 mod forger;
+#[path = "attacks/tar.rs"]
+mod tar;
 #[path = "attacks/world.rs"]
 mod world;
 
@@ -27,7 +31,11 @@ fn refused(world: &World) -> (String, String, String) {
 }
 
 fn refused_with(world: &World, options: Options) -> (String, String, String) {
-    let report = verify::archive(&world.archive(), options);
+    refused_bytes(&world.archive(), options)
+}
+
+fn refused_bytes(archive: &[u8], options: Options) -> (String, String, String) {
+    let report = verify::archive(archive, options);
     assert_eq!(report.verdict, Verdict::NotVerified, "{report:?}");
     let json = serde_json::to_value(&report).unwrap();
     assert_eq!(json["verdict"], "not-verified");

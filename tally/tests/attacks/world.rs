@@ -139,7 +139,12 @@ impl World {
 
     /// The archive as it is, whatever that is.
     pub fn archive(&self) -> Vec<u8> {
-        let mut tar = Tar::default();
+        write(&self.entries())
+    }
+
+    /// The archive's entries.
+    pub fn entries(&self) -> Vec<Entry> {
+        let mut tar = Chain::default();
         tar.entry(
             "BELENIOS",
             &format!(r#"{{"version":1,"timestamp":"{TIME}"}}"#),
@@ -178,7 +183,7 @@ impl World {
                 }
             }
         }
-        tar.bytes
+        tar.entries
     }
 }
 
@@ -187,18 +192,45 @@ pub fn public(credential: &Credential, election: &Election<Ed25519>) -> String {
     Ed25519::encode(&credential.public::<Ed25519>(election.uuid()))
 }
 
-const TIME: u64 = 1_790_000_000;
+pub const TIME: u64 = 1_790_000_000;
+
+/// A name and what stands under it.
+#[derive(Clone)]
+pub struct Entry {
+    pub name: String,
+    pub body: String,
+}
+
+impl Entry {
+    pub fn data(body: &str) -> Self {
+        Self {
+            name: format!("{}.data.json", hash(body)),
+            body: body.to_owned(),
+        }
+    }
+
+    pub fn event(body: &str) -> Self {
+        Self {
+            name: format!("{}.event.json", hash(body)),
+            body: body.to_owned(),
+        }
+    }
+
+    pub fn is_event(&self) -> bool {
+        self.name.ends_with(".event.json")
+    }
+}
 
 /// Written from the format's description, apart from the writer under test.
 #[derive(Default)]
-pub struct Tar {
-    pub bytes: Vec<u8>,
+struct Chain {
+    entries: Vec<Entry>,
     parent: Option<String>,
     height: u64,
     seen: std::collections::HashSet<String>,
 }
 
-impl Tar {
+impl Chain {
     /// An object that stands already is not written again: two events may then share it.
     fn data(&mut self, object: &str) -> String {
         let hash = hash(object);
@@ -209,19 +241,7 @@ impl Tar {
     }
 
     fn event(&mut self, kind: &str, payload: Option<&str>) {
-        let member = |name: &str, value: &str| format!(r#""{name}":"{value}""#);
-        let parent = self
-            .parent
-            .as_ref()
-            .map(|hash| member("parent", hash) + ",");
-        let payload = payload.map(|hash| ",".to_owned() + &member("payload", hash));
-        let event = format!(
-            r#"{{{}"height":{},{}{}}}"#,
-            parent.unwrap_or_default(),
-            self.height,
-            member("type", kind),
-            payload.unwrap_or_default()
-        );
+        let event = event(self.parent.as_deref(), self.height, kind, payload);
         let hash = hash(&event);
         self.entry(&format!("{hash}.event.json"), &event);
         self.parent = Some(hash);
@@ -229,22 +249,54 @@ impl Tar {
     }
 
     fn entry(&mut self, name: &str, body: &str) {
-        let mut header = format!(
-            "{name:\0<100}0000644\0{0}{0}{1:011o}\0{TIME:011o}\0        0",
-            "0000000\0",
-            body.len()
-        )
-        .into_bytes();
-        let sum: u32 = header.iter().map(|byte| u32::from(*byte)).sum();
-        header[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
-        header.resize(512, 0);
-        self.bytes.extend(header);
-        self.bytes.extend(body.as_bytes());
-        self.bytes.resize(self.bytes.len().next_multiple_of(512), 0);
+        let (name, body) = (name.to_owned(), body.to_owned());
+        self.entries.push(Entry { name, body });
     }
 }
 
-fn hash(text: &str) -> String {
+/// An event's object.
+pub fn event(parent: Option<&str>, height: u64, kind: &str, payload: Option<&str>) -> String {
+    let member = |name: &str, value: &str| format!(r#""{name}":"{value}""#);
+    let parent = parent.map(|hash| member("parent", hash) + ",");
+    let payload = payload.map(|hash| ",".to_owned() + &member("payload", hash));
+    format!(
+        r#"{{{}"height":{height},{}{}}}"#,
+        parent.unwrap_or_default(),
+        member("type", kind),
+        payload.unwrap_or_default()
+    )
+}
+
+/// The tar of these entries.
+pub fn write(entries: &[Entry]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for Entry { name, body } in entries {
+        bytes.extend(header(name, body.len()));
+        bytes.extend(body.as_bytes());
+        bytes.resize(bytes.len().next_multiple_of(512), 0);
+    }
+    bytes
+}
+
+fn header(name: &str, size: usize) -> [u8; 512] {
+    let fields = format!(
+        "{name:\0<100}0000644\0{0}{0}{size:011o}\0{TIME:011o}\0        0",
+        "0000000\0",
+    );
+    let mut header = [0; 512];
+    header[..fields.len()].copy_from_slice(fields.as_bytes());
+    sum(&mut header);
+    header
+}
+
+/// Puts a header's checksum right.
+pub fn sum(header: &mut [u8; 512]) {
+    header[148..156].fill(b' ');
+    let sum: u32 = header.iter().map(|byte| u32::from(*byte)).sum();
+    header[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+}
+
+pub fn hash(text: &str) -> String {
     hex::encode(Sha256::digest(text))
 }
 

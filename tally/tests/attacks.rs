@@ -17,6 +17,8 @@ mod decryption;
 mod forger;
 #[path = "attacks/tar.rs"]
 mod tar;
+#[path = "attacks/trustees.rs"]
+mod trustees;
 #[path = "attacks/world.rs"]
 mod world;
 
@@ -313,30 +315,7 @@ fn a_bad_partial_decryption_beside_enough_good_ones_is_reported_with_its_owner()
     );
 }
 
-// ---- trustees and roll
-
-#[test]
-fn a_trustees_object_is_refused_for_the_trustee_to_blame() {
-    // The single trustee's key is not the election's any more, but has its own proof.
-    let found = after(|w| {
-        let key = SecretKey::<Ed25519>::generate(&mut w.rng);
-        let own = key.verification_key(&mut w.rng).to_json();
-        let group = w.setup[1].find(",[\"Pedersen\"").unwrap();
-        w.setup[1] = format!("[[\"Single\",{own}]{}", &w.setup[1][group..]);
-    });
-    expect(found, "trustees", "", "election-key");
-    // A forged proof of possession: the key is another's, so that the joint key can be chosen.
-    let found = after(|w| {
-        let at = w.setup[1].find("\"response\":\"").unwrap() + 12;
-        let digit = if &w.setup[1][at..=at] == "1" {
-            "2"
-        } else {
-            "1"
-        };
-        w.setup[1].replace_range(at..=at, digit);
-    });
-    expect(found, "trustees", "trustee 1", "possession");
-}
+// ---- the roll
 
 #[test]
 fn a_credential_stands_once_on_the_roll_and_is_not_neutral() {

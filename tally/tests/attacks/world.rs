@@ -29,6 +29,8 @@ pub struct World {
     pub election: Election<Ed25519>,
     /// A single trustee, then two of three members of a group.
     pub keys: Vec<(u32, SecretKey<Ed25519>)>,
+    /// Seed and key of every member of the group.
+    pub members: Vec<(String, SecretKey<Ed25519>)>,
     pub credentials: Vec<Credential>,
     pub tally: EncryptedTally<Ed25519>,
     /// Election, trustees, roll.
@@ -52,7 +54,7 @@ impl World {
     pub fn honest() -> Self {
         let mut rng = ChaCha20Rng::from_seed([33; 32]);
         let uuid = Uuid::generate(&mut rng);
-        let (trustees, keys) = office(&uuid, &mut rng);
+        let (trustees, keys, members) = office(&uuid, &mut rng);
         let questions = vec![
             Question::new("Which?", ["路", "桥", "井"], 0, 2).unwrap(),
             Question::new("Or blank?", ["a", "b"], 1, 2)
@@ -73,6 +75,7 @@ impl World {
             tally: EncryptedTally::empty(&election),
             election,
             keys,
+            members,
             credentials,
             events: Vec::new(),
             rng,
@@ -300,10 +303,10 @@ pub fn hash(text: &str) -> String {
     hex::encode(Sha256::digest(text))
 }
 
-type Keys = Vec<(u32, SecretKey<Ed25519>)>;
+type Keys<Owner> = Vec<(Owner, SecretKey<Ed25519>)>;
 
 /// A single trustee and a group of three, of whom the last two decrypt.
-fn office(uuid: &Uuid, rng: &mut ChaCha20Rng) -> (Trustees<Ed25519>, Keys) {
+fn office(uuid: &Uuid, rng: &mut ChaCha20Rng) -> (Trustees<Ed25519>, Keys<u32>, Keys<String>) {
     let key = SecretKey::generate(rng);
     let single = Trustees::of_singles([key.verification_key(rng)]).to_json();
     let setting = Setting::new(uuid.clone(), 3, 2).unwrap();
@@ -337,9 +340,13 @@ fn office(uuid: &Uuid, rng: &mut ChaCha20Rng) -> (Trustees<Ed25519>, Keys) {
         &single[1..single.len() - 1],
         &group[1..group.len() - 1]
     );
-    let members = finished[1..]
-        .iter()
-        .map(|device| (device.trustee.get() + 1, device.key.clone()));
-    let keys = std::iter::once((1, key)).chain(members).collect();
-    (Trustees::from_json(both.as_bytes()).unwrap(), keys)
+    let seeds = certified.iter().map(|device| device.seed().expose());
+    let members: Keys<String> = seeds
+        .zip(&finished)
+        .map(|(seed, device)| (seed.to_owned(), device.key.clone()))
+        .collect();
+    let mut keys = vec![(1, key)];
+    keys.extend((3..).zip(members[1..].iter().map(|(_, key)| key.clone())));
+    let trustees = Trustees::from_json(both.as_bytes()).unwrap();
+    (trustees, keys, members)
 }

@@ -15,7 +15,7 @@
     reason = "a test's helpers may fail loudly, too"
 )]
 
-#[path = "weak_fiat_shamir/prover.rs"]
+#[path = "support/prover.rs"]
 mod prover;
 #[path = "weak_fiat_shamir/roots.rs"]
 mod roots;
@@ -70,8 +70,8 @@ fn without_a_forgery_the_tests_own_prover_is_believed() {
         let mut rng = rng(3);
         let [first, second] = marks(&prover, &mut rng);
         let answers = vec![
-            prover.answer_or_blank(&first, &mut rng),
-            prover.answer(&second, &mut rng),
+            prover.answer_or_blank(&first, 0..=2, &mut rng),
+            prover.answer(&second, 0..=1, &mut rng),
         ];
         let ballot = prover.sign(answers, &mut rng);
         assert_eq!(ballot.verify(&election), Ok(()));
@@ -132,9 +132,9 @@ fn a_huge_number_with_a_proof_that_it_is_0_or_1_is_refused() {
         // In the place of "blank" the number is in no sum: all the other proofs are of true statements.
         let [mut first, second] = marks(&prover, &mut rng);
         first[0] = forged;
-        let mut answer = prover.answer_or_blank(&first, &mut rng);
+        let mut answer = prover.answer_or_blank(&first, 0..=2, &mut rng);
         answer.individual_proofs[0] = proof;
-        let answers = vec![answer, prover.answer(&second, &mut rng)];
+        let answers = vec![answer, prover.answer(&second, 0..=1, &mut rng)];
         let ballot = prover.sign(answers, &mut rng);
         assert_eq!(refused(&ballot, &election), (0, ProofKind::Individual(0)));
     }
@@ -159,9 +159,9 @@ fn a_proof_that_names_neither_voter_nor_election_is_refused() {
                 holds(&voter, &zero_or_one, &proof, &weak),
                 "it holds for all"
             );
-            let mut answer = voter.answer_or_blank(&first, &mut rng);
+            let mut answer = voter.answer_or_blank(&first, 0..=2, &mut rng);
             answer.individual_proofs[1].clone_from(&proof);
-            let answers = vec![answer, voter.answer(&second, &mut rng)];
+            let answers = vec![answer, voter.answer(&second, 0..=1, &mut rng)];
             let ballot = voter.sign(answers, &mut rng);
             assert_eq!(refused(&ballot, &election), (0, ProofKind::Individual(1)));
         }
@@ -188,9 +188,9 @@ fn a_proof_of_the_sum_that_does_not_name_the_choices_is_refused() {
                 holds(&prover, &[(&sum, 0), (&sum, 1)], &proof, &weak),
                 "it holds in either order"
             );
-            let mut answer = prover.answer(&second, &mut rng);
+            let mut answer = prover.answer(&second, 0..=1, &mut rng);
             answer.overall_proof.clone_from(&proof);
-            let answers = vec![prover.answer_or_blank(&first, &mut rng), answer];
+            let answers = vec![prover.answer_or_blank(&first, 0..=2, &mut rng), answer];
             let ballot = prover.sign(answers, &mut rng);
             assert_eq!(refused(&ballot, &election), (1, ProofKind::Overall));
         }

@@ -1,5 +1,7 @@
 //! A prover of its own, written from the specification, that hashes what it is told to; and a verifier as weak as one likes.
 
+use std::ops::RangeInclusive;
+
 use ballot::group::GroupElement;
 use ballot::proof::Proof;
 use ballot::{Answer, Ballot, Ciphertext, Credential, Digest, Election, Group, Signature};
@@ -120,13 +122,18 @@ impl<'e, G: Group> Prover<'e, G> {
             .collect()
     }
 
-    /// An answer with a leading "blank", to a question of which nothing need be ticked.
-    pub fn answer_or_blank(&self, sealed: &[Sealed<G>], rng: &mut ChaCha20Rng) -> Answer<G> {
+    /// An answer with a leading "blank", to a question of which as many as `ticks` are ticked if it is not blank.
+    pub fn answer_or_blank(
+        &self,
+        sealed: &[Sealed<G>],
+        ticks: RangeInclusive<u64>,
+        rng: &mut ChaCha20Rng,
+    ) -> Answer<G> {
         let (blank, rest) = sealed.split_first().unwrap();
         let sum = Sealed::sum(rest);
         let context = self.context_of(sealed);
         let mut claims = vec![(blank, 1)];
-        claims.extend((0..).take(rest.len() + 1).map(|n| (&sum, n)));
+        claims.extend(ticks.map(|n| (&sum, n)));
         let mut answer = self.individually(sealed, rng);
         answer.overall_proof = self.prove(&claims, &format!("bproof1|{context}|"), rng);
         let nothing = [(blank, 0), (&sum, 0)];
@@ -134,12 +141,18 @@ impl<'e, G: Group> Prover<'e, G> {
         answer
     }
 
-    /// An answer to a question of which at most one is ticked.
-    pub fn answer(&self, sealed: &[Sealed<G>], rng: &mut ChaCha20Rng) -> Answer<G> {
+    /// An answer to a question of which as many as `ticks` are ticked.
+    pub fn answer(
+        &self,
+        sealed: &[Sealed<G>],
+        ticks: RangeInclusive<u64>,
+        rng: &mut ChaCha20Rng,
+    ) -> Answer<G> {
         let sum = Sealed::sum(sealed);
         let prefix = format!("prove|{}|{}|", self.context_of(sealed), sum.text());
         let mut answer = self.individually(sealed, rng);
-        answer.overall_proof = self.prove(&[(&sum, 0), (&sum, 1)], &prefix, rng);
+        let claims: Vec<(&Sealed<G>, u64)> = ticks.map(|n| (&sum, n)).collect();
+        answer.overall_proof = self.prove(&claims, &prefix, rng);
         answer
     }
 

@@ -13,6 +13,8 @@ mod ballots;
 mod chain;
 #[path = "attacks/decryption.rs"]
 mod decryption;
+#[path = "attacks/encodings.rs"]
+mod encodings;
 #[path = "attacks/forger.rs"]
 mod forger;
 #[path = "attacks/tar.rs"]

@@ -229,6 +229,7 @@ pub(super) enum Step<'a> {
         election: &'a [u8],
         trustees: &'a [u8],
         credentials: &'a [u8],
+        certificate: Option<&'a [u8]>,
     },
     Ballot {
         hash: ObjectHash,
@@ -391,6 +392,10 @@ impl<'a> Chain<'a> {
                     election: self.take(height, setup.election)?,
                     trustees: self.take(height, setup.trustees)?,
                     credentials: self.take(height, setup.credentials)?,
+                    certificate: setup
+                        .credentials_certificate
+                        .map(|hash| self.take(height, hash))
+                        .transpose()?,
                 }
             }
             EventKind::Ballot => Step::Ballot {

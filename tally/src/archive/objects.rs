@@ -183,6 +183,8 @@ pub struct SetupData {
     pub trustees: ObjectHash,
     /// The public credentials: the roll.
     pub credentials: ObjectHash,
+    /// What an external credential authority signs about the roll, where there is one.
+    pub credentials_certificate: Option<ObjectHash>,
 }
 
 impl Wire for SetupData {
@@ -191,6 +193,10 @@ impl Wire for SetupData {
             o.member("election", &self.election);
             o.member("trustees", &self.trustees);
             o.member("credentials", &self.credentials);
+            o.optional(
+                "credentials_certificate",
+                self.credentials_certificate.as_ref(),
+            );
         });
     }
 
@@ -200,6 +206,7 @@ impl Wire for SetupData {
                 election: o.required("election")?,
                 trustees: o.required("trustees")?,
                 credentials: o.required("credentials")?,
+                credentials_certificate: o.optional("credentials_certificate")?,
             })
         })
     }

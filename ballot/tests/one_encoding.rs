@@ -50,9 +50,8 @@ fn every_other_encoding_is_refused<G: Written>(mut wanted: impl FnMut(&str) -> b
         assert!(mutants.len() > 50, "{what}: {}", mutants.len());
         for mutant in mutants.iter().filter(|mutant| wanted(&mutant.path)) {
             assert_ne!(mutant.text, sample.json);
-            let error = match (sample.read)(mutant.text.as_bytes()) {
-                Err(error) => error,
-                Ok(_) => panic!("{what} with {} is read: {}", mutant.path, mutant.text),
+            let Err(error) = (sample.read)(mutant.text.as_bytes()) else {
+                panic!("{what} with {} is read: {}", mutant.path, mutant.text);
             };
             assert!(
                 error.path == mutant.path && mutant.fault.is(&error.fault),

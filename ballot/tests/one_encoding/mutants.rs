@@ -291,6 +291,9 @@ const OPTIONAL: [(&str, &[&str], &[&str]); 4] = [
     ),
 ];
 
+/// Names and texts.
+type Members = Vec<(String, String)>;
+
 fn around_members(members: &[(String, String)], path: &str) -> Vec<Mutant> {
     let form = &Fault::Form;
     let missing = |name: &str| Fault::Said(format!("member \"{name}\" expected here"));
@@ -326,7 +329,7 @@ fn around_members(members: &[(String, String)], path: &str) -> Vec<Mutant> {
         .next()
         .unwrap_or_default();
     for (index, (name, value)) in members.iter().enumerate() {
-        let with = |change: &dyn Fn(&mut Vec<(String, String)>)| {
+        let with = |change: &dyn Fn(&mut Members)| {
             let mut changed = members.to_vec();
             change(&mut changed);
             object(&changed)
@@ -387,7 +390,7 @@ fn around_members(members: &[(String, String)], path: &str) -> Vec<Mutant> {
         let later = order.iter().skip_while(|other| *other != name);
         let before = later
             .filter_map(|later| members.iter().position(|(own, _)| own == later))
-            .next();
+            .min();
         let mut changed = members.to_vec();
         let place = before.unwrap_or(changed.len());
         changed.insert(place, ((*name).to_owned(), "null".to_owned()));

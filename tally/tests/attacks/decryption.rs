@@ -8,6 +8,7 @@
 //! the archive binds the factors, it fails, and its expectation changes.
 
 use ballot::proof::Proof;
+use ballot::trustee::SecretKey;
 use ballot::{Ballot, Digest, Ed25519, Election, Group as _, PartialDecryption, Wire as _};
 use curve25519_dalek::EdwardsPoint;
 use curve25519_dalek::constants::ED25519_BASEPOINT_POINT as G;
@@ -16,6 +17,7 @@ use tally::verify::{self, Options, Verdict};
 
 use super::forger::{self, Attack, point, random, text};
 use super::world::{Event, World};
+use super::{expect, refused};
 
 /// What the trustee prepares before the last ballot is cast.
 struct Prepared {
@@ -95,10 +97,67 @@ fn a_trustee_who_votes_last_can_shift_a_count_in_version_1_and_no_verifier_sees_
     // Without the last ballot's help the same factor is refused.
     false_one.decryption_proofs[0][0] = honest_proof;
     world.events[7] = Event::Partial(1, false_one.to_json());
-    super::expect(
-        super::refused(&world),
+    expect(
+        refused(&world),
         "partial-decryptions",
         "event 8, trustee 1",
         "too-few",
     );
+}
+
+#[test]
+fn whose_part_is_lacking_is_blamed_and_not_who_gave_a_bad_one_beside_enough() {
+    // The single trustee's part is missing; the group has enough without the bad part of trustee 2.
+    let mut world = World::honest();
+    let key = SecretKey::generate(&mut world.rng);
+    let bad = world.partial(&key);
+    world.events[6] = Event::Partial(2, bad.clone());
+    expect(refused(&world), "partial-decryptions", "", "too-few");
+    // Trustee 1's own part is bad, and comes after that of trustee 2.
+    world.events[6] = Event::Partial(2, bad);
+    let other = SecretKey::generate(&mut world.rng);
+    let bad = world.partial(&other);
+    world.events.insert(7, Event::Partial(1, bad));
+    let found = refused(&world);
+    expect(
+        found,
+        "partial-decryptions",
+        "event 8, trustee 1",
+        "too-few",
+    );
+}
+
+#[test]
+fn a_partial_decryption_has_the_shape_of_the_tally() {
+    type Change = fn(&mut PartialDecryption<Ed25519>);
+    let changes: [Change; 5] = [
+        |p| p.decryption_factors[0].truncate(2),
+        |p| p.decryption_proofs[1].truncate(2),
+        |p| p.decryption_factors.truncate(1),
+        |p| p.decryption_proofs.push(Vec::new()),
+        |p| {
+            let (factor, proof) = (
+                p.decryption_factors[0][0],
+                p.decryption_proofs[0][0].clone(),
+            );
+            p.decryption_factors[0].push(factor);
+            p.decryption_proofs[0].push(proof);
+        },
+    ];
+    for change in changes {
+        let mut world = World::honest();
+        let Event::Partial(1, body) = &world.events[6] else {
+            panic!()
+        };
+        let mut partial = PartialDecryption::from_json(body.as_bytes()).unwrap();
+        change(&mut partial);
+        world.events[6] = Event::Partial(1, partial.to_json());
+        let found = refused(&world);
+        expect(
+            found,
+            "partial-decryptions",
+            "event 7, trustee 1",
+            "too-few",
+        );
+    }
 }

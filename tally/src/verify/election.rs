@@ -251,6 +251,11 @@ fn check_partials<G: Group>(
         checks.fail(check, blamed.map(|(_, at, _)| at), "too-few", message);
         return None;
     }
+    if contradict(tally, trustees, &valid) {
+        let message = "each proof holds, but not all members of a group can have told the truth";
+        checks.fail(check, None, "contradiction", message);
+        return None;
+    }
     if invalid.is_empty() {
         checks.pass(check);
     }
@@ -259,6 +264,27 @@ fn check_partials<G: Group>(
         checks.warn(check, Some(at), "invalid", message);
     }
     Some(valid)
+}
+
+/// Whether a group has valid parts beyond those that it needs, and other members' open the tally otherwise.
+///
+/// Version 1's proofs do not bind the factors (see the threat model), so that a valid part may be false.
+fn contradict<G: Group>(
+    tally: &EncryptedTally<G>,
+    trustees: &Trustees<G>,
+    partials: &BTreeMap<TrusteeId, PartialDecryption<G>>,
+) -> bool {
+    let first = tally.open(trustees, partials);
+    // The first who can be spared goes, so that in the end every member has been among the first of its group.
+    let mut rest = partials.clone();
+    partials.iter().any(|(id, partial)| {
+        rest.remove(id);
+        let other = tally.open(trustees, &rest);
+        if other.is_err() {
+            rest.insert(*id, partial.clone());
+        }
+        other.is_ok() && other != first
+    })
 }
 
 fn check_result<G: Group>(

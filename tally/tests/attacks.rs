@@ -9,8 +9,6 @@
 
 #[path = "attacks/ballots.rs"]
 mod ballots;
-#[path = "attacks/certificate.rs"]
-mod certificate;
 #[path = "attacks/chain.rs"]
 mod chain;
 #[path = "attacks/decryption.rs"]

@@ -229,7 +229,6 @@ pub(super) enum Step<'a> {
         election: &'a [u8],
         trustees: &'a [u8],
         credentials: &'a [u8],
-        certificate: Option<&'a [u8]>,
     },
     Ballot {
         hash: ObjectHash,
@@ -392,10 +391,6 @@ impl<'a> Chain<'a> {
                     election: self.take(height, setup.election)?,
                     trustees: self.take(height, setup.trustees)?,
                     credentials: self.take(height, setup.credentials)?,
-                    certificate: setup
-                        .credentials_certificate
-                        .map(|hash| self.take(height, hash))
-                        .transpose()?,
                 }
             }
             EventKind::Ballot => Step::Ballot {

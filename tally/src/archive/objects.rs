@@ -183,8 +183,6 @@ pub struct SetupData {
     pub trustees: ObjectHash,
     /// The public credentials: the roll.
     pub credentials: ObjectHash,
-    /// What an external credential authority signs about the roll, where there is one.
-    pub credentials_certificate: Option<ObjectHash>,
 }
 
 impl Wire for SetupData {
@@ -193,10 +191,6 @@ impl Wire for SetupData {
             o.member("election", &self.election);
             o.member("trustees", &self.trustees);
             o.member("credentials", &self.credentials);
-            o.optional(
-                "credentials_certificate",
-                self.credentials_certificate.as_ref(),
-            );
         });
     }
 
@@ -206,7 +200,6 @@ impl Wire for SetupData {
                 election: o.required("election")?,
                 trustees: o.required("trustees")?,
                 credentials: o.required("credentials")?,
-                credentials_certificate: o.optional("credentials_certificate")?,
             })
         })
     }

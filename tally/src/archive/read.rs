@@ -34,8 +34,6 @@ pub struct Setup<'a> {
     pub trustees: &'a [u8],
     /// The public credentials: the roll.
     pub credentials: &'a [u8],
-    /// The roll's certificate, where an external authority made the credentials.
-    pub certificate: Option<&'a [u8]>,
 }
 
 /// A ballot event.
@@ -127,13 +125,11 @@ impl<'a> Steps<'a> {
                 election,
                 trustees,
                 credentials,
-                certificate,
             } => {
                 self.setup = Some(Setup {
                     election,
                     trustees,
                     credentials,
-                    certificate,
                 });
             }
             Step::Ballot { hash, bytes } => self.ballots.push(BallotEntry {

@@ -53,7 +53,6 @@ impl ArchiveWriter {
             election: archive.data(election)?,
             trustees: archive.data(trustees)?,
             credentials: archive.data(roll)?,
-            credentials_certificate: None,
         };
         let payload = archive.data(setup.to_json().as_bytes())?;
         archive.event(EventKind::Setup, Some(payload))?;

@@ -6,7 +6,6 @@ use ballot::trustee::{TrusteeId, Trustees};
 use ballot::wire::{Wire, WireError, WireFault};
 use ballot::{
     Election, ElectionResult, EncryptedTally, Group, PartialDecryption, PublicCredentials,
-    RollCertificate,
 };
 
 use super::{Checks, Closed, Counted, Failure, Options, Progress, SILENT, ballots};
@@ -108,30 +107,8 @@ fn read_setup<G: Group>(
         }
     }
     let roll: PublicCredentials<G> = read("credentials", None, archive.setup.credentials, checks)?;
-    check_certificate(archive, &election, &roll, checks)?;
     checks.pass("credentials");
     Some((election, roll, trustees))
-}
-
-fn check_certificate<G: Group>(
-    archive: &Archive<'_>,
-    election: &Election<G>,
-    roll: &PublicCredentials<G>,
-    checks: &mut Checks,
-) -> Option<()> {
-    let Some(bytes) = archive.setup.certificate else {
-        return Some(());
-    };
-    let (check, object) = ("credentials", "certificate");
-    let certificate: RollCertificate<G> = read(check, Some(object), bytes, checks)?;
-    let voters = number(roll.entries().len());
-    match certificate.verify(election, archive.setup.credentials, voters) {
-        Ok(()) => Some(()),
-        Err(error) => {
-            checks.fail(check, Some(object.to_owned()), "certificate", error);
-            None
-        }
-    }
 }
 
 fn read<T: Wire>(

@@ -6,7 +6,7 @@ use super::world::{Entry, World, event, hash, write};
 use super::{expect, refused_bytes};
 
 /// Names and parents of all events made right again, but for the parents of those whose height is in `alone`.
-pub fn linked(mut entries: Vec<Entry>, alone: &[usize]) -> Vec<Entry> {
+fn linked(mut entries: Vec<Entry>, alone: &[usize]) -> Vec<Entry> {
     // The event before, as it was named and as its hash is now.
     let mut before: Option<(String, String)> = None;
     let events = entries.iter_mut().filter(|entry| entry.is_event());

@@ -58,7 +58,7 @@ fn a_signature_taken_away_is_noticed() {
 #[test]
 fn swapped_parts_are_refused_with_the_trustee_to_blame() {
     let swap = |list: &str| changed(|group| group[list].as_array_mut().unwrap().swap(1, 2));
-    assert_eq!(swap("certs"), TrusteeError::TranscriptSignature(trustee(1)));
+    assert_eq!(swap("certs"), TrusteeError::CertificateContext(trustee(2)));
     assert_eq!(
         swap("coefexps"),
         TrusteeError::CoefficientsSignature(trustee(2))
@@ -107,6 +107,11 @@ fn a_forged_signature_is_refused() {
     assert_eq!(
         changed(|group| group["certs"][0]["signature"] = other(group)),
         TrusteeError::CertificateSignature(trustee(1))
+    );
+    // Not the first member, whose signature covers all certificates and holds no more.
+    assert_eq!(
+        changed(|group| group["certs"][1]["signature"] = other(group)),
+        TrusteeError::CertificateSignature(trustee(2))
     );
     assert_eq!(
         changed(|group| group["coefexps"][2]["signature"] = other(group)),

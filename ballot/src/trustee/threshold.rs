@@ -92,17 +92,19 @@ impl<G: Group> ThresholdParameters<G> {
     pub(super) fn verify(&self, first: u32) -> Result<(), TrusteeError> {
         let size = self.verify_sizes(first)?;
         let members = (0..size).map(|i| Blame::Trustee(TrusteeId(first + i)));
-        for (index, ((blame, cert), (coefexps, signature))) in (1..).zip(
-            members
-                .clone()
-                .zip(&self.certs)
-                .zip(self.coefexps.iter().zip(&self.signatures)),
-        ) {
+        // All certificates before the signatures of their list, which a bad one breaks for everybody.
+        for (index, (blame, cert)) in (1..).zip(members.clone().zip(&self.certs)) {
             self.verify_certificate(cert.message(), index, size, blame)?;
-            let key = &cert.message().verification;
-            if !cert.is_signed_by(key) {
+            if !cert.is_signed_by(&cert.message().verification) {
                 return Err(TrusteeError::CertificateSignature(blame));
             }
+        }
+        for ((blame, cert), (coefexps, signature)) in members
+            .clone()
+            .zip(&self.certs)
+            .zip(self.coefexps.iter().zip(&self.signatures))
+        {
+            let key = &cert.message().verification;
             if !coefexps.is_signed_by(key) {
                 return Err(TrusteeError::CoefficientsSignature(blame));
             }

@@ -2,12 +2,19 @@
 //! read is written back as the same bytes; what is verified is what was sealed.
 //!
 //! Each [`Target`] is one function of bytes. Two runners share them: `tests/seeded.rs`, which is part of `cargo test` and
-//! changes real data in known ways from a fixed seed, and `libfuzzer/`, a package of its own for `cargo fuzz` (which needs a
-//! nightly compiler) that searches by coverage:
+//! changes real data in known ways from a fixed seed, and `libfuzzer/`, a package of its own for `cargo fuzz` that searches by
+//! coverage, from the same valid inputs. `RUSTC_BOOTSTRAP=1` lets the stable compiler take the options that it needs; a
+//! nightly one (`cargo +nightly fuzz …`) does without:
 //!
 //! ```text
-//! cargo +nightly fuzz run --fuzz-dir tally/fuzz/libfuzzer archive
+//! cargo install cargo-fuzz
+//! cargo run -p tally-fuzz --example seeds -- /tmp/corpus
+//! RUSTC_BOOTSTRAP=1 cargo fuzz run --fuzz-dir tally/fuzz/libfuzzer archive /tmp/corpus/archive -- -max_total_time=30
 //! ```
+//!
+//! Without `-max_total_time` it goes on until it is stopped; `-timeout=20 -rss_limit_mb=2048` make it refuse what loops or
+//! hoards. What fails is kept in `libfuzzer/artifacts/`, and made smaller by `cargo fuzz tmin`; once mended, it becomes a
+//! test beside the reader that it broke.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,9 +1,10 @@
 //! Attacks in one ballot, which is the fourth event of an election that is otherwise honest.
 
 use ballot::proof::Proof;
-use ballot::{Ballot, Digest, Ed25519, Wire as _};
+use ballot::{Ballot, Digest, Ed25519, Group as _, Wire as _};
 use tally::verify::{self, Options};
 
+use super::forger::Part;
 use super::world::{Event, World};
 use super::{expect, forger, refused, refused_with};
 
@@ -134,28 +135,57 @@ fn a_forged_ballot_without_the_forgery_is_accepted() {
 
 #[test]
 fn components_of_small_order_are_refused_also_where_they_cancel() {
-    for order in [2, 8] {
-        bad_ballot("encoding", |w| {
-            forger::ballot(
-                w,
-                0,
-                forger::Attack::Torsion {
-                    order,
-                    cancel: false,
-                },
-            )
-        });
-        bad_ballot("encoding", |w| {
-            forger::ballot(
-                w,
-                0,
-                forger::Attack::Torsion {
-                    order,
-                    cancel: true,
-                },
-            )
-        });
+    for (part, name) in [(Part::Alpha, "alpha"), (Part::Beta, "beta")] {
+        for (order, cancel) in [2, 4, 8].into_iter().flat_map(|n| [(n, false), (n, true)]) {
+            let mut world = World::honest();
+            let attack = forger::Attack::Torsion {
+                part,
+                order,
+                cancel,
+            };
+            let ballot = forger::ballot(&mut world, 0, attack);
+            assert!(
+                forger::holds_for_any_point(&world, &ballot),
+                "all but the group"
+            );
+            let place = format!("answers[0].choices[0].{name}");
+            misplaced(world, ballot, &place, "not in the subgroup of prime order");
+        }
     }
+}
+
+/// The ballot comes in the fourth event and is refused for its encoding, at this place and for this fault.
+fn misplaced(mut world: World, ballot: String, place: &str, fault: &str) {
+    let object = format!("event 4, ballot {}", Digest::of(&ballot));
+    world.events[3] = Event::Ballot(ballot);
+    expect(refused(&world), "ballots", &object, "encoding");
+    let report = verify::archive(&world.archive(), Options::default());
+    let message = report.failure.unwrap().message;
+    let (before, after) = message.split_once(" (byte ").unwrap();
+    assert_eq!(before, format!("encoding: malformed: {place}"));
+    assert_eq!(after.split_once("): ").unwrap().1, fault, "{message}");
+}
+
+#[test]
+fn a_part_that_is_no_point_of_the_curve_is_refused() {
+    // Signed as it is, by a signer who does not care; 2 is the least y of no point.
+    let mut world = World::honest();
+    let honest = world.seal(0, [1, 0, 0], [0, 1, 0]);
+    let alpha = Ed25519::encode(&honest.answers[1].choices[2].alpha);
+    let honest = honest.to_json();
+    let unsigned = &honest[..honest.find(",\"signature\"").unwrap()];
+    let unsigned = unsigned.replace(&alpha, &format!("{:064x}", 2));
+    let hash = Digest::of(format!("{unsigned}}}"));
+    let secret = forger::secret(&world.credentials[0], world.election.uuid());
+    let prefix = format!("sig|{hash}|");
+    let proof = Proof::<Ed25519>::of_knowledge(&secret, &prefix, &mut world.rng).to_json();
+    let ballot = format!(r#"{unsigned},"signature":{{"hash":"{hash}","proof":{proof}}}}}"#);
+    misplaced(
+        world,
+        ballot,
+        "answers[1].choices[2].alpha",
+        "not a point of the curve",
+    );
 }
 
 #[test]

@@ -15,8 +15,10 @@ use super::world::{World, public};
 #[derive(Clone, Copy)]
 pub enum Attack {
     None,
-    /// The first α has a component of this order, which the second one takes back in the sum if they `cancel`.
+    /// A part of the first ciphertext has a component of this order, which the second one takes back in the sum if they
+    /// `cancel`.
     Torsion {
+        part: Part,
         order: u8,
         cancel: bool,
     },
@@ -26,6 +28,15 @@ pub enum Attack {
     ThreeTicks,
     /// The first proof's hash leaves out the ciphertext.
     WeakHash,
+    /// None of it is false, but the first ciphertext's randomness is chosen.
+    Chosen(Scalar),
+}
+
+/// A part of a ciphertext.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Part {
+    Alpha,
+    Beta,
 }
 
 /// A signed ballot whose second answer is honest.
@@ -68,15 +79,28 @@ struct Sealed {
     m: u64,
 }
 
+impl Sealed {
+    fn part(&mut self, part: Part) -> &mut EdwardsPoint {
+        match part {
+            Part::Alpha => &mut self.alpha,
+            Part::Beta => &mut self.beta,
+        }
+    }
+}
+
 fn answer(world: &mut World, context: &str, attack: Attack) -> String {
     let y = point(&Ed25519::encode(world.election.public_key()));
     let marks = match attack {
         Attack::Two => [2, 0, 0],
         Attack::ThreeTicks => [1, 1, 1],
-        Attack::None | Attack::Torsion { .. } | Attack::WeakHash => [1, 0, 0],
+        Attack::None | Attack::Torsion { .. } | Attack::WeakHash | Attack::Chosen(_) => [1, 0, 0],
+    };
+    let mut chosen = match attack {
+        Attack::Chosen(r) => Some(r),
+        _ => None,
     };
     let mut sealed = marks.map(|m| {
-        let r = random(world);
+        let r = chosen.take().unwrap_or_else(|| random(world));
         Sealed {
             alpha: G * r,
             beta: y * r + G * Scalar::from(m),
@@ -85,12 +109,17 @@ fn answer(world: &mut World, context: &str, attack: Attack) -> String {
         }
     });
     let mut multiple = 1;
-    if let Attack::Torsion { order, cancel } = attack {
+    if let Attack::Torsion {
+        part,
+        order,
+        cancel,
+    } = attack
+    {
         multiple = order;
         let small = EIGHT_TORSION[8 / usize::from(order)];
-        sealed[0].alpha += small;
+        *sealed[0].part(part) += small;
         if cancel {
-            sealed[1].alpha -= small;
+            *sealed[1].part(part) -= small;
         }
     }
     let encoded: Vec<String> = sealed
@@ -186,7 +215,35 @@ fn disjunction(
     }
 }
 
-fn random(world: &mut World) -> Scalar {
+/// A verifier of the first answer's individual proofs that takes any point of the curve: whether a lie would hold there.
+pub fn holds_for_any_point(world: &World, ballot: &str) -> bool {
+    let ballot: serde_json::Value = serde_json::from_str(ballot).unwrap();
+    let string = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    let number = |value: &serde_json::Value| -> Scalar {
+        Scalar::from_json(value.to_string().as_bytes()).unwrap()
+    };
+    let y = point(&Ed25519::encode(world.election.public_key()));
+    let credential = string(&ballot["credential"]);
+    let answer = &ballot["answers"][0];
+    (0..3).all(|choice| {
+        let [alpha, beta] = ["alpha", "beta"].map(|part| string(&answer["choices"][choice][part]));
+        let mut commitments = Vec::new();
+        let mut sum = Scalar::ZERO;
+        for (branch, value) in [Scalar::ZERO, Scalar::ONE].iter().enumerate() {
+            let proof = &answer["individual_proofs"][choice][branch];
+            let (c, s) = (number(&proof["challenge"]), number(&proof["response"]));
+            commitments.push(text(&(G * s + point(&alpha) * c)));
+            commitments.push(text(&(y * s + (point(&beta) - G * value) * c)));
+            sum += c;
+        }
+        let context = format!("{}|{credential}", world.election.fingerprint());
+        let prefix = format!("prove|{context}|{alpha},{beta}|");
+        let hash = Sha256::digest(prefix + &commitments.join(","));
+        Ed25519::reduce(&hash.into()) == sum
+    })
+}
+
+pub fn random(world: &mut World) -> Scalar {
     Ed25519::random_scalar(&mut world.rng)
 }
 
@@ -199,13 +256,13 @@ fn random_multiple(world: &mut World, multiple: u8) -> Scalar {
     Scalar::from_canonical_bytes(bytes).unwrap()
 }
 
-fn text(point: &EdwardsPoint) -> String {
+pub fn text(point: &EdwardsPoint) -> String {
     let mut bytes = point.compress().0;
     bytes.reverse();
     hex::encode(bytes)
 }
 
-fn point(text: &str) -> EdwardsPoint {
+pub fn point(text: &str) -> EdwardsPoint {
     let mut bytes: [u8; 32] = hex::decode(text).unwrap().try_into().unwrap();
     bytes.reverse();
     CompressedEdwardsY(bytes).decompress().unwrap()

@@ -29,6 +29,8 @@ pub struct World {
     pub election: Election<Ed25519>,
     /// A single trustee, then two of three members of a group.
     pub keys: Vec<(u32, SecretKey<Ed25519>)>,
+    /// Seed and key of every member of the group.
+    pub members: Vec<(String, SecretKey<Ed25519>)>,
     pub credentials: Vec<Credential>,
     pub tally: EncryptedTally<Ed25519>,
     /// Election, trustees, roll.
@@ -52,7 +54,7 @@ impl World {
     pub fn honest() -> Self {
         let mut rng = ChaCha20Rng::from_seed([33; 32]);
         let uuid = Uuid::generate(&mut rng);
-        let (trustees, keys) = office(&uuid, &mut rng);
+        let (trustees, keys, members) = office(&uuid, &mut rng);
         let questions = vec![
             Question::new("Which?", ["路", "桥", "井"], 0, 2).unwrap(),
             Question::new("Or blank?", ["a", "b"], 1, 2)
@@ -73,6 +75,7 @@ impl World {
             tally: EncryptedTally::empty(&election),
             election,
             keys,
+            members,
             credentials,
             events: Vec::new(),
             rng,
@@ -139,7 +142,12 @@ impl World {
 
     /// The archive as it is, whatever that is.
     pub fn archive(&self) -> Vec<u8> {
-        let mut tar = Tar::default();
+        write(&self.entries())
+    }
+
+    /// The archive's entries.
+    pub fn entries(&self) -> Vec<Entry> {
+        let mut tar = Chain::default();
         tar.entry(
             "BELENIOS",
             &format!(r#"{{"version":1,"timestamp":"{TIME}"}}"#),
@@ -178,7 +186,7 @@ impl World {
                 }
             }
         }
-        tar.bytes
+        tar.entries
     }
 }
 
@@ -187,18 +195,45 @@ pub fn public(credential: &Credential, election: &Election<Ed25519>) -> String {
     Ed25519::encode(&credential.public::<Ed25519>(election.uuid()))
 }
 
-const TIME: u64 = 1_790_000_000;
+pub const TIME: u64 = 1_790_000_000;
+
+/// A name and what stands under it.
+#[derive(Clone)]
+pub struct Entry {
+    pub name: String,
+    pub body: String,
+}
+
+impl Entry {
+    pub fn data(body: &str) -> Self {
+        Self {
+            name: format!("{}.data.json", hash(body)),
+            body: body.to_owned(),
+        }
+    }
+
+    pub fn event(body: &str) -> Self {
+        Self {
+            name: format!("{}.event.json", hash(body)),
+            body: body.to_owned(),
+        }
+    }
+
+    pub fn is_event(&self) -> bool {
+        self.name.ends_with(".event.json")
+    }
+}
 
 /// Written from the format's description, apart from the writer under test.
 #[derive(Default)]
-pub struct Tar {
-    pub bytes: Vec<u8>,
+struct Chain {
+    entries: Vec<Entry>,
     parent: Option<String>,
     height: u64,
     seen: std::collections::HashSet<String>,
 }
 
-impl Tar {
+impl Chain {
     /// An object that stands already is not written again: two events may then share it.
     fn data(&mut self, object: &str) -> String {
         let hash = hash(object);
@@ -209,19 +244,7 @@ impl Tar {
     }
 
     fn event(&mut self, kind: &str, payload: Option<&str>) {
-        let member = |name: &str, value: &str| format!(r#""{name}":"{value}""#);
-        let parent = self
-            .parent
-            .as_ref()
-            .map(|hash| member("parent", hash) + ",");
-        let payload = payload.map(|hash| ",".to_owned() + &member("payload", hash));
-        let event = format!(
-            r#"{{{}"height":{},{}{}}}"#,
-            parent.unwrap_or_default(),
-            self.height,
-            member("type", kind),
-            payload.unwrap_or_default()
-        );
+        let event = event(self.parent.as_deref(), self.height, kind, payload);
         let hash = hash(&event);
         self.entry(&format!("{hash}.event.json"), &event);
         self.parent = Some(hash);
@@ -229,29 +252,61 @@ impl Tar {
     }
 
     fn entry(&mut self, name: &str, body: &str) {
-        let mut header = format!(
-            "{name:\0<100}0000644\0{0}{0}{1:011o}\0{TIME:011o}\0        0",
-            "0000000\0",
-            body.len()
-        )
-        .into_bytes();
-        let sum: u32 = header.iter().map(|byte| u32::from(*byte)).sum();
-        header[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
-        header.resize(512, 0);
-        self.bytes.extend(header);
-        self.bytes.extend(body.as_bytes());
-        self.bytes.resize(self.bytes.len().next_multiple_of(512), 0);
+        let (name, body) = (name.to_owned(), body.to_owned());
+        self.entries.push(Entry { name, body });
     }
 }
 
-fn hash(text: &str) -> String {
+/// An event's object.
+pub fn event(parent: Option<&str>, height: u64, kind: &str, payload: Option<&str>) -> String {
+    let member = |name: &str, value: &str| format!(r#""{name}":"{value}""#);
+    let parent = parent.map(|hash| member("parent", hash) + ",");
+    let payload = payload.map(|hash| ",".to_owned() + &member("payload", hash));
+    format!(
+        r#"{{{}"height":{height},{}{}}}"#,
+        parent.unwrap_or_default(),
+        member("type", kind),
+        payload.unwrap_or_default()
+    )
+}
+
+/// The tar of these entries.
+pub fn write(entries: &[Entry]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for Entry { name, body } in entries {
+        bytes.extend(header(name, body.len()));
+        bytes.extend(body.as_bytes());
+        bytes.resize(bytes.len().next_multiple_of(512), 0);
+    }
+    bytes
+}
+
+fn header(name: &str, size: usize) -> [u8; 512] {
+    let fields = format!(
+        "{name:\0<100}0000644\0{0}{0}{size:011o}\0{TIME:011o}\0        0",
+        "0000000\0",
+    );
+    let mut header = [0; 512];
+    header[..fields.len()].copy_from_slice(fields.as_bytes());
+    sum(&mut header);
+    header
+}
+
+/// Puts a header's checksum right.
+pub fn sum(header: &mut [u8; 512]) {
+    header[148..156].fill(b' ');
+    let sum: u32 = header.iter().map(|byte| u32::from(*byte)).sum();
+    header[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+}
+
+pub fn hash(text: &str) -> String {
     hex::encode(Sha256::digest(text))
 }
 
-type Keys = Vec<(u32, SecretKey<Ed25519>)>;
+type Keys<Owner> = Vec<(Owner, SecretKey<Ed25519>)>;
 
 /// A single trustee and a group of three, of whom the last two decrypt.
-fn office(uuid: &Uuid, rng: &mut ChaCha20Rng) -> (Trustees<Ed25519>, Keys) {
+fn office(uuid: &Uuid, rng: &mut ChaCha20Rng) -> (Trustees<Ed25519>, Keys<u32>, Keys<String>) {
     let key = SecretKey::generate(rng);
     let single = Trustees::of_singles([key.verification_key(rng)]).to_json();
     let setting = Setting::new(uuid.clone(), 3, 2).unwrap();
@@ -285,9 +340,13 @@ fn office(uuid: &Uuid, rng: &mut ChaCha20Rng) -> (Trustees<Ed25519>, Keys) {
         &single[1..single.len() - 1],
         &group[1..group.len() - 1]
     );
-    let members = finished[1..]
-        .iter()
-        .map(|device| (device.trustee.get() + 1, device.key.clone()));
-    let keys = std::iter::once((1, key)).chain(members).collect();
-    (Trustees::from_json(both.as_bytes()).unwrap(), keys)
+    let seeds = certified.iter().map(|device| device.seed().expose());
+    let members: Keys<String> = seeds
+        .zip(&finished)
+        .map(|(seed, device)| (seed.to_owned(), device.key.clone()))
+        .collect();
+    let mut keys = vec![(1, key)];
+    keys.extend((3..).zip(members[1..].iter().map(|(_, key)| key.clone())));
+    let trustees = Trustees::from_json(both.as_bytes()).unwrap();
+    (trustees, keys, members)
 }

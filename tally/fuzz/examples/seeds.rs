@@ -1,8 +1,5 @@
 //! Writes every target's valid inputs to `FOLDER/TARGET/`, where the search by coverage can begin with them.
-#![allow(
-    clippy::expect_used,
-    reason = "a tool for developers may fail loudly"
-)]
+#![allow(clippy::expect_used, reason = "a tool for developers may fail loudly")]
 
 use std::path::PathBuf;
 

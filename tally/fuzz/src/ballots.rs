@@ -9,8 +9,9 @@ use ballot::trustee::ceremony::{
 };
 use ballot::trustee::{SecretKey, TrusteeId, Trustees};
 use ballot::{
-    Ballot, Belenios2048, Choices, Credential, Ed25519, Election, ElectionResult, EncryptedTally,
-    Group, Opening, PartialDecryption, PublicCredentials, Question, Uuid, Wire, seal,
+    Ballot, Belenios2048, Choices, Credential, CredentialsCertificate, Ed25519, Election,
+    ElectionResult, EncryptedTally, Group, Opening, PartialDecryption, PublicCredentials, Question,
+    Uuid, Wire, seal,
 };
 
 use crate::Target;
@@ -87,6 +88,7 @@ pub(crate) const CREDENTIALS: Target = Target {
             );
         }
         same::<PublicCredentials<Belenios2048>>(input);
+        same::<CredentialsCertificate<Ed25519>>(input);
         if let Ok(credential) = str::from_utf8(input)
             .unwrap_or_default()
             .parse::<Credential>()
@@ -107,10 +109,15 @@ pub(crate) const CREDENTIALS: Target = Target {
             .map(|credential| credential.public::<Belenios2048>(&uuid));
         let other = PublicCredentials::<Belenios2048>::sorted(public).expect("distinct");
         let weighted = roll.to_json().replacen("\",", ",2\",", 1);
+        let (key, hash) = (Ed25519::encode(&Ed25519::generator()), "0".repeat(64));
+        let certificate = format!(
+            r#"{{"uuid":"{uuid}","voter_list_length":6,"public_creds_hash":"{hash}","verification_key":"{key}","encryption_key":"{key}","signature":{{"message":"{hash}","signature":{{"challenge":"1","response":"2"}}}}}}"#
+        );
         let texts = [
             roll.to_json(),
             other.to_json(),
             weighted,
+            certificate,
             credentials[0].expose().to_owned(),
         ];
         texts.into_iter().map(String::into_bytes).collect()

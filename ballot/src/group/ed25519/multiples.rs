@@ -124,7 +124,7 @@ fn sparse_digits(scalar: &Scalar) -> [i16; PLACES] {
     digits
 }
 
-/// The scalar in base 2^COMB_WIDTH with digits up to half of that in size, the lowest first.
+/// The scalar in base `2^COMB_WIDTH` with digits up to half of that in size, the lowest first.
 fn comb_digits(scalar: &Scalar) -> [i16; COMB_DIGITS] {
     let bytes = scalar.as_bytes();
     let mut digits = [0; COMB_DIGITS];

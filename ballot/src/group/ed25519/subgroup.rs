@@ -75,10 +75,10 @@ pub(super) fn place(y: Field) -> Place {
     if s.is_zero() {
         return Place::NotCovered;
     }
-    // U = n/(1 − y)
-    let n = Field::small(A) * below + (Field::ONE + y).double() + (C * t).double();
-    let denominator = n - Field::small(A + 2) * below;
-    let tangent = (s.double() - SLOPE * below) * n + OFFSET * below.square();
+    // U = numerator/(1 − y)
+    let numerator = Field::small(A) * below + (Field::ONE + y).double() + (C * t).double();
+    let denominator = numerator - Field::small(A + 2) * below;
+    let tangent = (s.double() - SLOPE * below) * numerator + OFFSET * below.square();
     let symbol = tangent.square() * below * denominator.square() * denominator;
     if symbol.is_zero() {
         Place::NotCovered

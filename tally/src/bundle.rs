@@ -7,6 +7,7 @@
 //! | `roll.json` | the exact public-credentials object; likewise |
 //! | `figures.json` | [`Figures`]: attendance, credentials, ballots issued and returned |
 //! | `revocations.json` | revoked credentials, a JSON array |
+//! | `spoiled.json` | the trackers of ballots that were challenged, a JSON array, where there are any: none of them may be cast |
 //! | `lot.json` | the drawn lot, where one was needed |
 //! | `decision.json` | the decision or the verdicts |
 //! | `checkpoint` | the record's cosigned checkpoint, where the rule asks for witnesses |
@@ -36,12 +37,13 @@ pub const FORMAT: &str = "minsheng-poll/1";
 const ARCHIVE: &str = "election.bel";
 
 /// The names of the files, in the order in which they are written.
-pub(crate) const NAMES: [&str; 8] = [
+pub(crate) const NAMES: [&str; 9] = [
     ARCHIVE,
     "rule.toml",
     "roll.json",
     "figures.json",
     "revocations.json",
+    "spoiled.json",
     "lot.json",
     "decision.json",
     "checkpoint",
@@ -96,6 +98,8 @@ pub struct Bundle<'a> {
     pub figures: Figures,
     /// Revoked credentials, as they stand on the roll.
     pub revocations: &'a [String],
+    /// The trackers of ballots that were challenged and so may not be cast.
+    pub spoiled: &'a [String],
     /// The drawn lot.
     pub lot: Option<&'a crate::decision::Lot>,
     /// The decision or the verdicts, as JSON of [`crate::decision::Outcome`] or [`crate::evaluation::EvaluationOutcome`].
@@ -114,12 +118,15 @@ impl Bundle<'_> {
             .lot
             .map(|lot| json(serde_json::to_vec(lot)))
             .transpose()?;
+        let spoiled = Some(self.spoiled).filter(|spoiled| !spoiled.is_empty());
+        let spoiled = spoiled.map(|spoiled| json(serde_json::to_vec(spoiled)));
         let contents = [
             Some(self.election.to_vec()),
             Some(self.rule.as_bytes().to_vec()),
             Some(self.roll.to_vec()),
             Some(json(serde_json::to_vec(&self.figures))?),
             Some(json(serde_json::to_vec(self.revocations))?),
+            spoiled.transpose()?,
             lot,
             Some(json(serde_json::to_vec(self.decision))?),
             self.checkpoint

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::figures::check_figures;
 use super::file::{Files, Hashing, Small};
-use super::withdrawn::check_revocations;
+use super::withdrawn::{SPOILED, check_revocations, check_spoiled};
 use super::{ARCHIVE, Figures};
 use crate::archive::Outline;
 use crate::decision::{Lot, decide};
@@ -66,6 +66,10 @@ fn contents<S: Read + Seek>(
     check_figures(&figures, &rule, &counted)?;
     check_revocations(files, &figures, &outline)?;
     checks.pass("figures");
+    if files.optional(SPOILED).is_some() {
+        check_spoiled(files, &outline)?;
+        checks.pass("spoiled");
+    }
     check_witnesses(files, &rule)?;
     if rule.witnesses().required > 0 {
         checks.pass("witnesses");

@@ -1,12 +1,17 @@
-//! What may not be in the archive: ballots of revoked credentials.
+//! What may not be in the archive: ballots of revoked credentials, and ballots that were challenged.
 
 use std::collections::{BTreeSet, HashMap};
+
+use ballot::Tracker;
 
 use super::Figures;
 use super::check::{failure, json};
 use super::file::Small;
 use crate::archive::{BallotEntry, ObjectHash, Outline, Place};
 use crate::verify::Failure;
+
+/// The file of the challenged ballots' trackers.
+pub(super) const SPOILED: &str = "spoiled.json";
 
 /// Revoked credentials are on the roll, each once, as many as the figures say, and none of them has a ballot.
 pub(super) fn check_revocations(
@@ -47,6 +52,28 @@ pub(super) fn check_revocations(
                 ballot.height
             );
             return refused("ballot", message);
+        }
+    }
+    Ok(())
+}
+
+/// Spoiled trackers are trackers, each once, and none of them is a ballot of the archive, whether it counts or not.
+pub(super) fn check_spoiled(files: &Small, outline: &Outline) -> Result<(), Failure> {
+    let spoiled: Vec<String> = json(files, "spoiled", SPOILED)?;
+    let cast = by(&outline.ballots, |ballot| ballot.hash);
+    let mut seen = BTreeSet::new();
+    for text in &spoiled {
+        let Some(tracker) = Tracker::parse(text) else {
+            let message = format!("`{text}` is not a tracker");
+            return Err(failure("spoiled", SPOILED, "encoding", message));
+        };
+        if !seen.insert(text) {
+            let message = format!("{tracker} stands twice");
+            return Err(failure("spoiled", SPOILED, "repeated", message));
+        }
+        if let Some(ballot) = cast.get(&ObjectHash::of_tracker(&tracker)) {
+            let message = "it was challenged and its choice shown, and it was cast all the same";
+            return Err(failure("spoiled", &ballot.blame(), "ballot", message));
         }
     }
     Ok(())

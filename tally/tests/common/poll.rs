@@ -127,6 +127,7 @@ pub fn bundle(poll: &Poll) -> Bundle<'_> {
         roll: poll.roll.as_bytes(),
         figures: poll.figures,
         revocations: &[],
+        spoiled: &[],
         lot: None,
         decision: &poll.decision,
         checkpoint: None,

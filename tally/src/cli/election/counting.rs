@@ -15,7 +15,7 @@ use tally::verify::{self, Counted};
 
 use super::folder::{Folder, file, parse, replace, trustee_id, write_new, write_secret};
 use super::key::{Device, State};
-use super::voting::writer;
+use super::voting::{spoiled, writer};
 use crate::cli::{CommandError, chance, content, read};
 
 #[derive(Debug, clap::Args)]
@@ -254,6 +254,7 @@ pub(super) fn bundle(arguments: &MakeBundle) -> Result<u8, CommandError> {
         roll: &roll,
         figures,
         revocations: &[],
+        spoiled: &spoiled(&folder)?,
         lot: lot.as_ref(),
         decision: &decision,
         checkpoint: None,

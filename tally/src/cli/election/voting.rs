@@ -187,7 +187,7 @@ fn checked(
     Ok(ballot)
 }
 
-fn spoiled(folder: &Folder) -> Result<Vec<String>, CommandError> {
+pub(super) fn spoiled(folder: &Folder) -> Result<Vec<String>, CommandError> {
     let path = folder.path("spoiled.json");
     if !path.exists() {
         return Ok(Vec::new());

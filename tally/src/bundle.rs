@@ -152,7 +152,7 @@ pub fn is_bundle(bytes: &[u8]) -> bool {
 /// What `source` says when it cannot be read.
 pub fn is_bundle_from(mut source: impl Read + Seek) -> io::Result<bool> {
     source.rewind()?;
-    if begins(&mut source, b"PK\x03\x04")? {
+    if begins(&mut source, *b"PK\x03\x04")? {
         return Ok(true);
     }
     let length = source.seek(SeekFrom::End(0))?;
@@ -160,12 +160,12 @@ pub fn is_bundle_from(mut source: impl Read + Seek) -> io::Result<bool> {
         None => Ok(false),
         Some(end) => {
             source.seek(SeekFrom::Start(end))?;
-            begins(&mut source, b"PK\x05\x06")
+            begins(&mut source, *b"PK\x05\x06")
         }
     }
 }
 
-fn begins(source: impl Read, with: &[u8; 4]) -> io::Result<bool> {
+fn begins(source: impl Read, with: [u8; 4]) -> io::Result<bool> {
     let mut head = Vec::new();
     source.take(4).read_to_end(&mut head)?;
     Ok(head == with)

@@ -13,7 +13,7 @@
 //! | `encrypted-tally` | the sum of the ballots that count, their number and weight |
 //! | `partial-decryptions` | owners and proofs; enough of them |
 //! | `result` | the counts |
-//! | `manifest`, `rule`, `roll`, `figures`, `decision` | a bundle's binding and decision, see [`crate::bundle`] |
+//! | `manifest`, `rule`, `roll`, `figures`, `spoiled`, `witnesses`, `decision` | a bundle's binding and decision, see [`crate::bundle`] |
 //!
 //! Each failure names the check and the object.
 
@@ -86,6 +86,9 @@ pub fn archive_from<S: Read + Seek>(
     );
     Ok(report)
 }
+
+/// Why an object is refused that is not the same in both readings.
+const CHANGED: &str = "another object stands in its place than when it was read first";
 
 /// Nothing can be said of what cannot be read.
 pub(crate) fn unread(error: &io::Error) -> Report {

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ballot::{Ballot, BallotError, Election, EncryptedTally, Group, PublicCredentials};
 
-use super::{Checks, Halt, Options, Progress};
+use super::{CHANGED, Checks, Halt, Options, Progress};
 use crate::archive::{BallotEntry, ObjectHash, Outline, Place, Source};
 use crate::count::{Aggregate, CountingError};
 use crate::parallel;
@@ -28,6 +28,35 @@ pub(super) fn verify<G: Group>(
     checks: &mut Checks,
 ) -> Result<Aggregate<G>, Halt> {
     let marks = marks(&outline.ballots);
+    let sum = add_up(source, outline, &marks, election, roll, progress, checks)?;
+    for (blame, error) in &sum.bad {
+        checks.fail(
+            "ballots",
+            Some(blame.clone()),
+            error.code(),
+            format!("{}: {error}", error.code()),
+        );
+    }
+    if !sum.bad.is_empty() {
+        return Err(Halt::Listed);
+    }
+    checks.pass("ballots");
+    check_revotes(outline, &marks, options, checks);
+    sum.finish().map_err(|error| {
+        checks.fail("encrypted-tally", None, "sum", error);
+        Halt::Listed
+    })
+}
+
+fn add_up<G: Group>(
+    source: &mut dyn Source,
+    outline: &Outline,
+    marks: &[Mark],
+    election: &Election<G>,
+    roll: &PublicCredentials<G>,
+    progress: Progress<'_>,
+    checks: &mut Checks,
+) -> Result<Sum<G>, Halt> {
     let done = AtomicUsize::new(0);
     let empty = || Sum::empty(election);
     let take = |mut sum: Sum<G>, ballot: &Taken| {
@@ -37,39 +66,17 @@ pub(super) fn verify<G: Group>(
         sum
     };
     let mut sum = empty();
-    let mut rest = outline.ballots.iter().zip(&marks);
+    let mut rest = outline.ballots.iter().zip(marks);
     loop {
-        let batch = match batch(source, &mut rest)? {
-            Ok(batch) => batch,
-            Err(changed) => {
-                let message = "another object stands in its place than when it was read first";
-                checks.fail("ballots", Some(changed), "changed", message);
-                return Err(Halt::Listed);
-            }
-        };
-        let Some(part) = parallel::sum(&batch, empty, take, Sum::merge) else {
-            break;
-        };
-        sum = sum.merge(part);
+        let batch = batch(source, &mut rest)?.map_err(|blame| {
+            checks.fail("ballots", Some(blame), "changed", CHANGED);
+            Halt::Listed
+        })?;
+        match parallel::sum(&batch, empty, take, Sum::merge) {
+            Some(part) => sum = sum.merge(part),
+            None => return Ok(sum),
+        }
     }
-    let sound = sum.bad.is_empty();
-    for (blame, error) in &sum.bad {
-        checks.fail(
-            "ballots",
-            Some(blame.clone()),
-            error.code(),
-            format!("{}: {error}", error.code()),
-        );
-    }
-    if !sound {
-        return Err(Halt::Listed);
-    }
-    checks.pass("ballots");
-    check_revotes(outline, &marks, options, checks);
-    sum.finish().map_err(|error| {
-        checks.fail("encrypted-tally", None, "sum", error);
-        Halt::Listed
-    })
 }
 
 /// What its credential's other ballots make of a ballot.

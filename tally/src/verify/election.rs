@@ -8,7 +8,7 @@ use ballot::{
     Election, ElectionResult, EncryptedTally, Group, PartialDecryption, PublicCredentials,
 };
 
-use super::{Checks, Closed, Counted, Failure, Halt, Options, Progress, SILENT, ballots};
+use super::{CHANGED, Checks, Closed, Counted, Failure, Halt, Options, Progress, SILENT, ballots};
 use crate::archive::{Archive, Outline, Source, Stage};
 use crate::count::{self, Aggregate, CountingError};
 use crate::rules::QuestionShape;
@@ -89,10 +89,10 @@ pub(super) fn setup<G: Group>(
     Ok((election, roll))
 }
 
-fn read_setup<G: Group>(
-    outline: &Outline,
-    checks: &mut Checks,
-) -> Result<(Election<G>, PublicCredentials<G>, Trustees<G>), Halt> {
+/// What an election is, read.
+type SetUp<G> = (Election<G>, PublicCredentials<G>, Trustees<G>);
+
+fn read_setup<G: Group>(outline: &Outline, checks: &mut Checks) -> Result<SetUp<G>, Halt> {
     let election: Election<G> = read("election", None, &outline.setup.election, checks)?;
     checks.pass("election");
     let trustees: Trustees<G> = read("trustees", None, &outline.setup.trustees, checks)?;
@@ -207,8 +207,7 @@ fn check_partials<G: Group>(
         }
         owners.push(id);
         let Some(bytes) = entry.bytes.read(source, entry.hash)? else {
-            let message = "another object stands in its place than when it was read first";
-            checks.fail(check, Some(at), "changed", message);
+            checks.fail(check, Some(at), "changed", CHANGED);
             return Err(Halt::Listed);
         };
         let partial: PartialDecryption<G> = read(check, Some(&at), &bytes, checks)?;

@@ -1,4 +1,9 @@
 //! A county's whole poll, finished, to be bundled.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests fail as tests do"
+)]
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;

@@ -6,12 +6,15 @@
     reason = "helpers of tests fail as tests do"
 )]
 
+mod common;
+
 use std::fmt::Write as _;
 use std::fs::File;
-use std::io::{BufReader, Read, Seek, Write as _};
+use std::io::{BufReader, Read as _, Seek as _, Write as _};
 
 use peak_alloc::PeakAlloc;
 use tally::archive::tar::LARGEST;
+use tally::bundle::{self, Bundle};
 use tally::pabulib::Instance;
 use tally::simulate::{Setting, simulate};
 use tally::verify::{self, Options, Report, SILENT, Verdict};
@@ -31,11 +34,18 @@ fn verifying_takes_a_few_ballots_at_a_time_and_not_the_archive() {
     let [few, many] = pool.build().unwrap().install(|| {
         // What the first call makes once and keeps is no archive's memory.
         measured(&few.0);
+        bundled(&few.0);
         [few, many].map(|(file, size)| {
             let (report, peak) = measured(&file);
             assert_eq!(report.verdict, Verdict::Verified, "{report:?}");
             eprintln!("an archive of {size} bytes: {peak} bytes of memory at most");
-            (size, peak)
+            let (bundle, in_bundle) = measured_by(&bundled(&file), |source| {
+                bundle::verify_from(source, SILENT).unwrap()
+            });
+            let failure = bundle.failure.unwrap();
+            assert_eq!((failure.check, failure.reason), ("rule", Some("binding")));
+            eprintln!("a bundle of it: {in_bundle} bytes of memory at most");
+            (size, peak.max(in_bundle))
         })
     });
     assert!(many.1 * 2 < many.0, "{many:?}");
@@ -63,14 +73,31 @@ fn what_a_header_claims_is_not_reserved() {
 
 /// The report on an archive, and the most memory that making it took.
 fn measured(file: &File) -> (Report, usize) {
+    measured_by(file, |source| {
+        verify::archive_from(source, Options::default(), SILENT).unwrap()
+    })
+}
+
+fn measured_by(file: &File, verify: impl FnOnce(BufReader<&File>) -> Report) -> (Report, usize) {
     let before = MEMORY.current_usage();
     MEMORY.reset_peak_usage();
-    let report = archive(BufReader::new(file));
+    let report = verify(BufReader::new(file));
     (report, MEMORY.peak_usage().saturating_sub(before))
 }
 
-fn archive(source: impl Read + Seek) -> Report {
-    verify::archive_from(source, Options::default(), SILENT).unwrap()
+/// A bundle with the archive, and a rule that the archive's election does not know: that is seen after the count.
+fn bundled(mut file: &File) -> File {
+    let mut election = Vec::new();
+    file.rewind().unwrap();
+    file.read_to_end(&mut election).unwrap();
+    let poll = &common::poll::POLL;
+    let bundle = Bundle {
+        election: &election,
+        ..common::poll::bundle(poll)
+    };
+    let mut file = tempfile::tempfile().unwrap();
+    file.write_all(&bundle.write().unwrap()).unwrap();
+    file
 }
 
 /// An archive of so many votes on twenty projects, and its size.

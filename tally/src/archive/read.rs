@@ -1,7 +1,5 @@
 //! Reading a whole archive: its objects in memory are not copied, those of a large one elsewhere are not kept.
 
-use std::convert::Infallible;
-
 use ballot::credential_of_ballot;
 
 use super::chain::{Chain, Object, Stage, Step};
@@ -96,13 +94,9 @@ impl<'a> Archive<'a> {
     pub fn read(bytes: &'a [u8]) -> Result<Self, ArchiveError> {
         contents(bytes, |object| object.bytes).map_err(|error| match error {
             ReadError::Archive(error) => error,
-            ReadError::Source(never) => never_fails(never),
+            ReadError::Source(never) => match never {},
         })
     }
-}
-
-fn never_fails(never: Infallible) -> ArchiveError {
-    match never {}
 }
 
 impl<P> BallotEntry<P> {

@@ -39,9 +39,7 @@ fn contents<S: Read + Seek>(
     progress: Progress<'_>,
     checks: &mut Checks,
 ) -> Result<Found, Halt> {
-    let (archive, hash, files) = files
-        .split()
-        .map_err(|error| failure("manifest", ARCHIVE, "missing", error))?;
+    let (files, archive) = files.split();
     let rule_bytes = file(files, "rule.toml")?;
     let rule = std::str::from_utf8(rule_bytes)
         .map_err(|error| failure("rule", "rule.toml", "encoding", error))?;
@@ -50,6 +48,8 @@ fn contents<S: Read + Seek>(
     let options = Options {
         revoting: rule.allows_revoting(),
     };
+    let (archive, hash) =
+        archive.map_err(|error| failure("manifest", ARCHIVE, "missing", error))?;
     let (outline, counted) = election(archive, hash, options, progress, checks)?;
     if !checks.all_passed() {
         return Ok((Some(counted), None));

@@ -112,16 +112,21 @@ impl<R: Read + Seek> Files<R> {
         })
     }
 
-    /// The archive, which hashes what is read of it, with the hash that it has by the manifest; and the other files.
+    /// The files beside the archive; and the archive, which hashes what is read of it, with its hash by the manifest.
     pub(super) fn split(
         &mut self,
-    ) -> Result<(Hashing<impl Read + Seek>, &str, &Small), BundleError> {
-        let (index, hash) = self
-            .archive
-            .as_ref()
-            .ok_or(BundleError::MissingFile(ARCHIVE))?;
-        let file = self.zip.by_index_seek(*index).map_err(malformed)?;
-        Ok((Hashing::new(file), hash, &self.small))
+    ) -> (
+        &Small,
+        Result<(Hashing<impl Read + Seek>, &str), BundleError>,
+    ) {
+        let archive = self.archive.as_ref();
+        let archive = archive.ok_or(BundleError::MissingFile(ARCHIVE));
+        let zip = &mut self.zip;
+        let archive = archive.and_then(|(index, hash)| {
+            let file = zip.by_index_seek(*index).map_err(malformed)?;
+            Ok((Hashing::new(file), hash.as_str()))
+        });
+        (&self.small, archive)
     }
 }
 

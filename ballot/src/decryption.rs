@@ -10,7 +10,7 @@ use crate::elgamal::Ciphertext;
 use crate::group::{Group, GroupElement};
 use crate::proof::Proof;
 use crate::trustee::{SecretKey, TrusteeId, Trustees};
-use crate::wire::{Reader, Wire, WireError, Writer};
+use crate::wire::{Reader, Weight, Wire, WireError, Writer};
 
 /// The sums of all ballots' ciphertexts, question by question. Specification 3.3.0, section 4.18.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -335,13 +335,17 @@ impl<G: Group> Wire for PartialDecryption<G> {
 
 impl Wire for ElectionResult {
     fn write(&self, out: &mut Writer) {
-        out.object(|o| o.member("result", &self.result));
+        let weights = |counts: &Vec<u64>| counts.iter().copied().map(Weight).collect();
+        let result: Vec<Vec<Weight>> = self.result.iter().map(weights).collect();
+        out.object(|o| o.member("result", &result));
     }
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, WireError> {
         reader.object(|o| {
+            let result: Vec<Vec<Weight>> = o.required("result")?;
+            let counts = |weights: Vec<Weight>| weights.into_iter().map(|count| count.0).collect();
             Ok(Self {
-                result: o.required("result")?,
+                result: result.into_iter().map(counts).collect(),
             })
         })
     }

@@ -11,6 +11,7 @@
 //! |---|---|
 //! | an election, its questions, its fingerprint φ | [`Election`], [`Question`] |
 //! | a voter's secret and its public part, the roll | [`Credential`], [`PublicCredentials`] |
+//! | the credential authority's certificate of the roll | [`CredentialsCertificate`] |
 //! | sealing a choice | [`seal`], [`Choices`], [`Opening`] |
 //! | a ballot, its tracker, checking it | [`Ballot`], [`BallotError`] |
 //! | trustees' keys, and how t of n make one together | [`trustee`], [`trustee::ceremony`] |
@@ -40,6 +41,7 @@
 #![forbid(unsafe_code)]
 
 mod ballot;
+mod certificate;
 mod credential;
 mod decimal;
 mod decryption;
@@ -58,6 +60,7 @@ mod verify;
 pub mod wire;
 
 pub use ballot::{Answer, Ballot, Signature, credential_of_ballot};
+pub use certificate::{CertificateError, CredentialsCertificate};
 pub use credential::{
     Credential, CredentialError, CredentialKey, PublicCredential, PublicCredentials,
 };

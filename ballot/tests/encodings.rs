@@ -8,7 +8,7 @@
 
 mod support;
 
-use ballot::group::{ElementFault, Group, GroupElement, ScalarFault};
+use ballot::group::{Ed25519Element, ElementFault, Group, GroupElement, PublicBranch, ScalarFault};
 use ballot::wire::WireFault;
 use ballot::{Ed25519, Election, ElectionError, PublicCredentials, Wire, group_of_election};
 use proptest::prelude::*;
@@ -308,8 +308,27 @@ proptest! {
         let expected = Ed25519::multiply_generator(&a).plus(&Ed25519::multiply(&y, &b));
         prop_assert_eq!(&Ed25519::public_generator_sum(&a, &y, &b), &expected);
         let g = Ed25519::generator();
-        prop_assert_eq!(&Ed25519::public_base_sum(&base, &b, &g, &a), &expected);
         prop_assert_eq!(&Ed25519::public_sum(&[(a, &g), (b, &y)]), &expected);
         prop_assert_eq!(Ed25519::decode(&Ed25519::encode(&expected)), Ok(expected));
+    }
+
+    #[test]
+    fn commitments_together_are_those_one_by_one(seeds: [[u8; 32]; 4], value in 0_u64..12, read: bool) {
+        let [k, l, m, n] = seeds.map(|seed| Ed25519::reduce(&seed));
+        let [y, alpha, beta] = [k, l, m].map(|k| Ed25519::multiply_generator(&k));
+        let again = |element: Ed25519Element| Ed25519::decode(&Ed25519::encode(&element)).unwrap();
+        let [alpha, beta] = if read { [alpha, beta].map(again) } else { [alpha, beta] };
+        let branches = [(k, n, 0), (l, m, 1), (n, n, value)]
+            .map(|(response, challenge, value)| PublicBranch::<Ed25519> { response, challenge, value });
+        let together = Ed25519::public_commitments(&Ed25519::base(&y), &alpha, &beta, &branches);
+        let mut one_by_one = Vec::new();
+        for branch in &branches {
+            let hidden = beta.minus(&Ed25519::multiply_generator(&Scalar::from(branch.value)));
+            for (base, element) in [(&Ed25519::generator(), &alpha), (&y, &hidden)] {
+                let answered = Ed25519::multiply(base, &branch.response);
+                one_by_one.push(answered.plus(&Ed25519::multiply(element, &branch.challenge)));
+            }
+        }
+        prop_assert_eq!(Ed25519::encode_commitments(&together), Ed25519::encode_all(&one_by_one));
     }
 }

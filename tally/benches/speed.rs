@@ -13,21 +13,22 @@
     reason = "a benchmark measures, prints and fails loudly"
 )]
 
+#[path = "speed/beside_the_tool.rs"]
+mod beside_the_tool;
+
 use std::collections::BTreeMap;
 use std::hint::black_box;
-use std::path::Path;
-use std::process::Command;
 use std::time::Instant;
 
 use ballot::trustee::{SecretKey, TrusteeId, Trustees};
 use ballot::{
-    Ballot, Belenios2048, Choices, Credential, Ed25519, Election, Group, PartialDecryption,
-    PublicCredentials, Question, Uuid, Wire as _, seal,
+    Ballot, Choices, Credential, Ed25519, Election, Group, PartialDecryption, PublicCredentials,
+    Question, Uuid, Wire as _, seal,
 };
 use curve25519_dalek::EdwardsPoint;
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng as _;
-use tally::archive::{Archive, ArchiveWriter};
+use tally::archive::ArchiveWriter;
 use tally::count;
 use tally::verify::{self, Options, Verdict};
 
@@ -51,12 +52,12 @@ fn main() {
     println!("N = {N} choices, at most K = {K}; {cores} cores");
     let product = physical_product();
     let voters = voters::<Ed25519>(2000);
-    sealing(&voters);
+    let sealed = sealing(&voters);
     one_ballot(&voters, product);
-    let ours = election(&voters, 200, cores);
+    let checked = election(&voters, 200, cores);
     election(&voters, 2000, cores);
     closing(&voters);
-    beside_the_tool(ours);
+    beside_the_tool::compare(sealed, checked);
 }
 
 /// Seconds of the processor for the multiplications of one ballot while all cores multiply, which makes each slower.
@@ -175,7 +176,8 @@ impl<G: Group> Voters<G> {
     }
 }
 
-fn sealing(voters: &Voters<Ed25519>) {
+/// Seconds of the processor for one.
+fn sealing(voters: &Voters<Ed25519>) -> f64 {
     let took = best(3, || {
         for voter in 0..50 {
             black_box(voters.seal(voter));
@@ -185,6 +187,7 @@ fn sealing(voters: &Voters<Ed25519>) {
         "seal a ballot: {:.2} ms (the browser may take 150 ms)",
         took.processor / 50.0 * 1e3
     );
+    took.processor / 50.0
 }
 
 fn one_ballot(voters: &Voters<Ed25519>, product: f64) {
@@ -253,63 +256,6 @@ fn closing(voters: &Voters<Ed25519>) {
         whole * 1e3,
         limit(whole / 2.0, 1.0)
     );
-}
-
-/// The same election of 50 ballots by us and by the installed `belenios-tool`, which knows BELENIOS-2048 only.
-fn beside_the_tool(ed25519: f64) {
-    let data =
-        "../ballot/tests/data/elections/belenios2048-50-by-belenios-3.3.0/FnSzDtLkVP3zH4.bel";
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(data);
-    let bytes = std::fs::read(&path).unwrap();
-    let ballots = Archive::read(&bytes).unwrap().ballots.len() as f64;
-    let took = best(1, || {
-        assert_eq!(
-            verify::archive(&bytes, Options::default()).verdict,
-            Verdict::Verified
-        );
-    });
-    let ours = took.processor / ballots;
-    println!(
-        "BELENIOS-2048, an election of {ballots}: {:.1} ms a ballot",
-        ours * 1e3
-    );
-    let voters = voters::<Belenios2048>(3);
-    let sealed = best(2, || drop(black_box(voters.seal(1))));
-    println!(
-        "BELENIOS-2048, seal a ballot: {:.1} ms",
-        sealed.processor * 1e3
-    );
-
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::copy(&path, folder.path().join("FnSzDtLkVP3zH4.bel")).unwrap();
-    let tool = || {
-        Command::new("belenios-tool")
-            .args(["election", "verify"])
-            .current_dir(folder.path())
-            .env("BELENIOS_USE_URANDOM", "1")
-            .output()
-    };
-    let Ok(said) = tool() else {
-        println!("belenios-tool is not installed: nothing to compare with");
-        return;
-    };
-    assert!(
-        said.status.success(),
-        "{}",
-        String::from_utf8_lossy(&said.stderr)
-    );
-    let took = best(1, || drop(tool().unwrap()));
-    let theirs = took.processor / ballots;
-    println!("belenios-tool on the same: {:.1} ms a ballot", theirs * 1e3);
-    println!(
-        "  our rate at BELENIOS-2048 is {}",
-        at_least(theirs / ours, 1.5)
-    );
-    println!(
-        "  our rate at Ed25519 is {}",
-        at_least(theirs / ed25519, 30.0)
-    );
-    println!("  (its later versions speak Ed25519 too; none is installed here)");
 }
 
 fn limit(ratio: f64, most: f64) -> String {

@@ -58,8 +58,8 @@ enum Command {
     /// Hold a whole election from the command line, without a server.
     #[command(
         after_help = "One folder holds everything that is public; keys, cards and openings lie elsewhere, for their owners alone.\n\
-        The steps: setup, credentials, trustee …, open, ballot seal, cast (or ballot challenge), close, decrypt, result,\n\
-        decide, bundle. Exit code: 0 done, 1 refused, 2 cannot be done."
+        The steps: setup, credentials, trustee …, open, ballot seal, cast (or ballot challenge), revoke (for a lost card),\n\
+        paper, close, decrypt, result, decide, bundle. Exit code: 0 done, 1 refused, 2 cannot be done."
     )]
     Election {
         #[command(subcommand)]

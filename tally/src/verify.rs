@@ -7,7 +7,7 @@
 //! | `events` | the chain, its order, that every object belongs to an event |
 //! | `election` | the election object |
 //! | `trustees` | proofs of possession, the key ceremony, that their joint key is the election's |
-//! | `credentials` | the roll: distinct, in the group |
+//! | `credentials` | the roll: distinct, in the group; its certificate, where there is one |
 //! | `ballots` | every ballot: election, credential on the roll, signature, every proof |
 //! | `revotes` | that no credential voted twice where the rule forbids it |
 //! | `encrypted-tally` | the sum of the ballots that count, their number and weight |

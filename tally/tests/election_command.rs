@@ -9,15 +9,18 @@
 
 #[path = "election_command/desk.rs"]
 mod desk;
+#[path = "election_command/groups.rs"]
+mod groups;
+#[path = "election_command/paper.rs"]
+mod paper;
+#[path = "election_command/revocation.rs"]
+mod revocation;
+#[path = "election_command/trustees.rs"]
+mod trustees;
 
 use std::fs;
 
-use ballot::trustee::TrusteeId;
-use ballot::trustee::ceremony::Revealed;
-use ballot::{Ed25519, Wire as _};
 use desk::{Desk, blocks, walk};
-use rand_chacha::ChaCha20Rng;
-use rand_core::SeedableRng as _;
 use serde_json::Value;
 
 #[test]
@@ -28,7 +31,10 @@ fn the_walk_through_holds_an_election_that_anyone_verifies() {
         desk.must(&format!("set -e\n{block}"));
         ran += 1;
     }
-    assert_eq!(ran, 5, "the rule, the key, the vote, the count, the check");
+    assert_eq!(
+        ran, 6,
+        "the rule, the key, the vote, the lost card, the count, the check"
+    );
     let bundle = desk.run("tally verify poll.zip");
     assert!(bundle.out.ends_with("\nverified\n"), "{}", bundle.out);
     assert!(bundle.out.contains("\nok      spoiled\n"), "{}", bundle.out);
@@ -42,6 +48,20 @@ fn the_walk_through_holds_an_election_that_anyone_verifies() {
         (&"Pedersen".into(), &2.into())
     );
     assert_eq!(desk.json("vote/spoiled.json").as_array().unwrap().len(), 1);
+    let figures = desk.json("vote/figures.json");
+    for (name, expected) in [
+        ("device-credentials", 4),
+        ("paper-credentials", 2),
+        ("revoked", 1),
+        ("paper-issued", 1),
+        ("issued", 4),
+        ("returned", 4),
+        ("invalid", 0),
+    ] {
+        assert_eq!(figures[name], expected, "{name}");
+    }
+    assert_eq!(desk.json("vote/voided.json").as_array().unwrap().len(), 1);
+    assert_eq!(desk.json("other/poll.json")["group"], "BELENIOS-2048");
 }
 
 #[test]
@@ -55,7 +75,12 @@ fn secrets_are_for_their_owners_eyes_and_are_not_printed() {
     desk.must(
         "tally election ballot seal vote --credential - --choose none --out other < card-2.txt",
     );
-    for secret in ["cards.html", "trustee-1.key", "mine.opening.json"] {
+    for secret in [
+        "cards.html",
+        "paper.txt",
+        "trustee-1.key",
+        "mine.opening.json",
+    ] {
         assert_eq!(desk.mode(secret), 0o600, "{secret}");
     }
     let card = fs::read_to_string(desk.path("card-1.txt")).unwrap();
@@ -122,8 +147,8 @@ fn closed() -> Desk {
         ));
         desk.must(&format!("tally election cast vote b{card}"));
     }
-    desk.must("tally election close vote");
-    desk.must("tally election close less");
+    desk.must("tally election close vote --no-paper");
+    desk.must("tally election close less --no-paper");
     desk
 }
 
@@ -208,156 +233,6 @@ fn an_invalid_partial_decryption_is_blamed_and_survived_by_two_others() {
 }
 
 #[test]
-fn a_trustee_that_reveals_something_else_is_named_and_a_round_too_early_says_what_to_wait_for() {
-    let desk = Desk::new();
-    desk.must(
-        "tally election setup vote --rule rule.toml --labels labels.txt --trustees 3 --threshold 2",
-    );
-    for number in 1..=2 {
-        desk.must(&format!(
-            "tally election trustee join vote --number {number} --key trustee-{number}.key"
-        ));
-    }
-    let early = desk.run("tally election trustee commit vote --key trustee-1.key");
-    assert_eq!(early.code, 2);
-    assert!(
-        early
-            .error
-            .contains("wait until trustee 3 has done `tally election trustee join`"),
-        "{}",
-        early.error
-    );
-    desk.refused(
-        "tally election trustee join vote --number 2 --key late.key",
-        "trustee 2 has joined already",
-    );
-    assert!(!desk.path("late.key").exists());
-    desk.must("tally election trustee join vote --number 3 --key trustee-3.key");
-    let skipped = desk.run("tally election trustee reveal vote --key trustee-1.key");
-    assert!(
-        skipped.error.contains("`tally election trustee commit`"),
-        "{}",
-        skipped.error
-    );
-    desk.round("commit");
-    desk.round("reveal");
-    // Two reveals change places on their way.
-    let (second, third) = (
-        "vote/ceremony/3-polynomial-2.json",
-        "vote/ceremony/3-polynomial-3.json",
-    );
-    fs::copy(desk.path(third), desk.path(second)).unwrap();
-    desk.refused(
-        "tally election trustee acknowledge vote --key trustee-1.key",
-        "the polynomial of trustee 2: it is not what its trustee has committed to",
-    );
-}
-
-#[test]
-fn a_complaint_of_a_good_share_blames_its_maker() {
-    let desk = Desk::new();
-    desk.must(
-        "tally election setup vote --rule rule.toml --labels labels.txt --trustees 3 --threshold 2",
-    );
-    for number in 1..=3 {
-        desk.must(&format!(
-            "tally election trustee join vote --number {number} --key trustee-{number}.key"
-        ));
-    }
-    desk.round("commit");
-    desk.round("reveal");
-    let polynomials: Vec<String> = (1..=3)
-        .map(|n| {
-            fs::read_to_string(desk.path(&format!("vote/ceremony/3-polynomial-{n}.json"))).unwrap()
-        })
-        .collect();
-    let key = desk.json("trustee-1.key");
-    let device = Revealed::<Ed25519>::from_json(key["state"].as_str().unwrap().as_bytes()).unwrap();
-    let against = TrusteeId::new(2).unwrap();
-    let mut rng = ChaCha20Rng::from_seed([1; 32]);
-    let complaint = device.complain(&polynomials, against, &mut rng).unwrap();
-    fs::write(desk.path("complaint.json"), complaint.to_json()).unwrap();
-    let verdict = desk.must("tally election trustee judge vote complaint.json");
-    assert!(
-        verdict.starts_with("trustee 1 is to blame: it has complained of a good share\n"),
-        "{verdict}"
-    );
-    let forged = complaint
-        .to_json()
-        .replace("\"against\":2", "\"against\":3");
-    fs::write(desk.path("complaint.json"), forged).unwrap();
-    desk.refused(
-        "tally election trustee judge vote complaint.json",
-        "the proof of what it reveals does not hold",
-    );
-}
-
-#[test]
-fn a_lost_key_file_is_made_again_from_the_passphrase() {
-    let desk = Desk::new();
-    desk.must(
-        "tally election setup vote --rule rule.toml --labels labels.txt --trustees 2 --threshold 2",
-    );
-    let said = desk
-        .must("tally election trustee join vote --number 1 --key trustee-1.key --show-passphrase");
-    desk.must("tally election trustee join vote --number 2 --key trustee-2.key");
-    let passphrase = said
-        .lines()
-        .next()
-        .unwrap()
-        .strip_prefix("passphrase ")
-        .unwrap();
-    for round in ["commit", "reveal", "acknowledge", "finish"] {
-        for number in 1..=2 {
-            desk.must(&format!(
-                "tally election trustee {round} vote --key trustee-{number}.key"
-            ));
-        }
-    }
-    desk.must(&format!(
-        "echo {passphrase} | tally election trustee recover vote --number 1 --key again.key"
-    ));
-    assert_eq!(desk.json("again.key"), desk.json("trustee-1.key"));
-    assert_eq!(desk.mode("again.key"), 0o600);
-    desk.refused(
-        &format!(
-            "echo {passphrase} | tally election trustee recover vote --number 2 --key other.key"
-        ),
-        "its keys are not those of this seed",
-    );
-}
-
-#[test]
-fn trustees_who_all_are_needed_make_their_keys_alone() {
-    let desk = Desk::new();
-    desk.must("tally election setup vote --rule rule.toml --labels labels.txt --trustees 2");
-    desk.must("tally election credentials vote --count 4 --cards cards.html");
-    for number in 1..=2 {
-        desk.must(&format!(
-            "tally election trustee join vote --number {number} --key trustee-{number}.key"
-        ));
-    }
-    for number in 1..=2 {
-        desk.must(&format!(
-            "tally election trustee finish vote --key trustee-{number}.key"
-        ));
-    }
-    desk.draw_cards();
-    desk.must("tally election open vote");
-    desk.must("tally election ballot seal vote --credential card-4.txt --choose 3 --out mine");
-    desk.must("tally election cast vote mine");
-    desk.must("tally election close vote");
-    desk.must("tally election decrypt vote --key trustee-2.key");
-    desk.refused("tally election result vote", "1 are needed and 0 are there");
-    desk.must("tally election decrypt vote --key trustee-1.key");
-    desk.must("tally election result vote");
-    assert!(
-        desk.must("tally verify vote/election.bel")
-            .ends_with("\nverified\n")
-    );
-}
-
-#[test]
 fn nothing_is_overwritten_and_every_refusal_says_what_to_do() {
     let desk = Desk::new();
     let nothing = desk.run("tally election open vote");
@@ -379,9 +254,9 @@ fn nothing_is_overwritten_and_every_refusal_says_what_to_do() {
         "{}",
         early.error
     );
-    desk.must("tally election credentials vote --count 4 --cards cards.html");
+    desk.must("tally election credentials vote --count 6 --cards cards.html --paper paper.txt");
     desk.refused(
-        "tally election credentials vote --count 4 --cards more.html",
+        "tally election credentials vote --count 6 --cards more.html --paper more.txt",
         "a second set would not be on the roll",
     );
     assert!(!desk.path("more.html").exists());

@@ -11,6 +11,8 @@
     reason = "tests"
 )]
 
+#[path = "belenios_tool/commands.rs"]
+mod commands;
 #[path = "belenios_tool/ours.rs"]
 mod ours;
 #[path = "belenios_tool/theirs.rs"]
@@ -82,6 +84,17 @@ fn our_election_with_a_threshold_of_trustees_is_verified_at_every_step() {
 #[test]
 fn our_election_with_single_and_threshold_trustees_is_verified_at_every_step() {
     our_election_is_verified_at_every_step(Office::Both { size: 3, of: 2 });
+}
+
+#[test]
+fn an_election_held_by_the_command_is_verified_by_it() {
+    let Some(tool) = Tool::in_a_folder() else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let (uuid, archive) = commands::hold(folder.path());
+    tool.verifies(&uuid, &archive);
+    assert_eq!(counted(&archive), [commands::COUNTS]);
 }
 
 #[test]

@@ -3,24 +3,27 @@
 //! An element is written as the 64 lowercase hexadecimal digits of its RFC 8032 encoding *reversed*, that is, the
 //! number (x mod 2)·2²⁵⁵ + y with the most significant digit first. Belenios specification 3.3.0, section 5.2.1.
 
+mod curve;
 mod field;
+mod multiples;
 mod subgroup;
 
 use std::fmt;
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use curve25519_dalek::constants::{ED25519_BASEPOINT_POINT, ED25519_BASEPOINT_TABLE};
-use curve25519_dalek::edwards::{
-    CompressedEdwardsY, EdwardsBasepointTable, EdwardsPoint, VartimeEdwardsPrecomputation,
-};
+use curve25519_dalek::edwards::{CompressedEdwardsY, EdwardsBasepointTable, EdwardsPoint};
 use curve25519_dalek::scalar::Scalar;
-use curve25519_dalek::traits::{
-    BasepointTable, Identity, IsIdentity, VartimeMultiscalarMul, VartimePrecomputedMultiscalarMul,
-};
+use curve25519_dalek::traits::{BasepointTable, Identity, IsIdentity, VartimeMultiscalarMul};
 use rand_core::CryptoRng;
 
-use super::{ElementFault, Group, GroupElement, GroupScalar, ScalarFault};
+use super::{ElementFault, Group, GroupElement, GroupScalar, PublicBranch, ScalarFault};
 use crate::decimal;
 use crate::wire::{Reader, Wire, WireError, Writer};
+use curve::Point;
+use field::Field;
+use multiples::Comb;
+use subgroup::Place;
 
 /// The group of RFC 8032's base point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,17 +33,32 @@ pub struct Ed25519;
 #[derive(Clone, Copy)]
 pub struct Ed25519Element {
     point: EdwardsPoint,
-    /// The encoding that it was read from. Elements of others' ballots are hashed and written again in it, and a point
-    /// that has been computed would need an inversion in the field for that.
-    encoding: Option<CompressedEdwardsY>,
+    /// Only of an element that was read.
+    read: Option<Read>,
 }
 
-/// A fixed element with its tables: one for secret multiples, one for public sums.
+/// What reading an element has shown, and computing would cost an inversion or a root in the field.
+#[derive(Clone, Copy)]
+struct Read {
+    /// Elements of others' ballots are hashed and written again as they were read.
+    encoding: CompressedEdwardsY,
+    x: Field,
+}
+
+/// A fixed element with its tables: one for secret multiples, one for public ones, made when it is first needed.
 #[derive(Clone)]
 pub struct Ed25519Base {
-    secret: Box<EdwardsBasepointTable>,
-    public: std::sync::Arc<VartimeEdwardsPrecomputation>,
+    secret: Arc<EdwardsBasepointTable>,
+    public: Arc<OnceLock<Comb>>,
+    element: Ed25519Element,
 }
+
+/// A point that is only ever encoded, in coordinates for public values.
+#[derive(Debug, Clone, Copy)]
+pub struct Ed25519Commitment(Point);
+
+/// The table of g for public multiples.
+static GENERATOR: LazyLock<Comb> = LazyLock::new(|| Comb::new(&affine(&Ed25519::generator())));
 
 /// The field's prime 2²⁵⁵ − 19, big-endian: a y coordinate from it on would be a second encoding.
 const P: [u8; 32] = {
@@ -55,6 +73,7 @@ impl Group for Ed25519 {
     type Scalar = Scalar;
     type Element = Ed25519Element;
     type Base = Ed25519Base;
+    type Commitment = Ed25519Commitment;
 
     fn random_scalar(rng: &mut impl CryptoRng) -> Scalar {
         Scalar::random(rng)
@@ -86,8 +105,9 @@ impl Group for Ed25519 {
 
     fn base(element: &Ed25519Element) -> Ed25519Base {
         Ed25519Base {
-            secret: Box::new(EdwardsBasepointTable::create(&element.point)),
-            public: std::sync::Arc::new(VartimeEdwardsPrecomputation::new([element.point])),
+            secret: Arc::new(EdwardsBasepointTable::create(&element.point)),
+            public: Arc::default(),
+            element: *element,
         }
     }
 
@@ -109,18 +129,6 @@ impl Group for Ed25519 {
         ))
     }
 
-    fn public_base_sum(
-        base: &Ed25519Base,
-        s: &Scalar,
-        x: &Ed25519Element,
-        c: &Scalar,
-    ) -> Ed25519Element {
-        computed(
-            base.public
-                .vartime_mixed_multiscalar_mul([s], [c], [x.point]),
-        )
-    }
-
     fn public_sum(terms: &[(Scalar, &Ed25519Element)]) -> Ed25519Element {
         computed(EdwardsPoint::vartime_multiscalar_mul(
             terms.iter().map(|(k, _)| k),
@@ -128,17 +136,44 @@ impl Group for Ed25519 {
         ))
     }
 
+    fn public_commitments(
+        y: &Ed25519Base,
+        alpha: &Ed25519Element,
+        beta: &Ed25519Element,
+        branches: &[PublicBranch<Self>],
+    ) -> Vec<Ed25519Commitment> {
+        let challenges: Vec<Scalar> = branches.iter().map(|branch| branch.challenge).collect();
+        let alphas = multiples::multiples(&affine(alpha), &challenges);
+        let betas = multiples::multiples(&affine(beta), &challenges);
+        let y = y.public.get_or_init(|| Comb::new(&affine(&y.element)));
+        let mut commitments = Vec::with_capacity(2 * branches.len());
+        for (branch, (alpha, beta)) in branches.iter().zip(alphas.into_iter().zip(betas)) {
+            let a = GENERATOR.add_multiple(alpha, &branch.response);
+            // (β/gᵛ)ᶜ as βᶜ·g^(−v·c), so that only multiples of β are needed.
+            let claimed = -(branch.challenge * Scalar::from(branch.value));
+            let b = GENERATOR.add_multiple(y.add_multiple(beta, &branch.response), &claimed);
+            commitments.extend([Ed25519Commitment(a), Ed25519Commitment(b)]);
+        }
+        commitments
+    }
+
+    fn encode_commitments(commitments: &[Ed25519Commitment]) -> Vec<String> {
+        let points: Vec<Point> = commitments.iter().map(|commitment| commitment.0).collect();
+        let encodings = Point::encode_all(&points);
+        encodings.iter().map(hex_reversed).collect()
+    }
+
     fn encode_all(elements: &[Ed25519Element]) -> Vec<String> {
         let computed: Vec<EdwardsPoint> = elements
             .iter()
-            .filter(|e| e.encoding.is_none())
+            .filter(|e| e.read.is_none())
             .map(|e| e.point)
             .collect();
         let mut computed = EdwardsPoint::compress_batch_alloc(&computed).into_iter();
         elements
             .iter()
-            .filter_map(|e| e.encoding.or_else(|| computed.next()))
-            .map(|encoding| hex_reversed(&encoding))
+            .filter_map(|e| e.read.map(|read| read.encoding).or_else(|| computed.next()))
+            .map(|encoding| hex_reversed(&encoding.0))
             .collect()
     }
 
@@ -149,38 +184,55 @@ impl Group for Ed25519 {
         if y >= P {
             return Err(ElementFault::NotCanonical);
         }
-        let sign = y != big_endian;
+        let odd = y != big_endian;
         let mut little = big_endian;
         little.reverse();
+        y.reverse();
         let encoding = CompressedEdwardsY(little);
         let point = encoding.decompress().ok_or(ElementFault::NotOnCurve)?;
         // x = 0 only for y = 1 and y = −1; then the sign bit would make a second encoding.
-        if sign && (point.is_identity() || (point + point).is_identity()) {
+        if odd && (point.is_identity() || (point + point).is_identity()) {
             return Err(ElementFault::NotCanonical);
         }
-        y.reverse();
-        if !subgroup::contains(&y).unwrap_or_else(|| is_in_subgroup(&point)) {
-            return Err(ElementFault::NotInSubgroup);
-        }
+        let y = Field::from_bytes(&y);
+        let x = match subgroup::place(y) {
+            Place::Inside(x) => Some(x),
+            Place::NotCovered if is_in_subgroup(&point) => subgroup::x_of(y),
+            Place::NotCovered | Place::Outside => None,
+        };
+        let x = x.ok_or(ElementFault::NotInSubgroup)?;
+        let x = if x.is_odd() == odd { x } else { -x };
         Ok(Ed25519Element {
             point,
-            encoding: Some(encoding),
+            read: Some(Read { encoding, x }),
         })
     }
 }
 
 /// An element that has no encoding yet.
 fn computed(point: EdwardsPoint) -> Ed25519Element {
-    Ed25519Element {
-        point,
-        encoding: None,
-    }
+    Ed25519Element { point, read: None }
 }
 
 impl Ed25519Element {
     fn compressed(&self) -> CompressedEdwardsY {
-        self.encoding.unwrap_or_else(|| self.point.compress())
+        let read = self.read.map(|read| read.encoding);
+        read.unwrap_or_else(|| self.point.compress())
     }
+}
+
+/// The same point for public arithmetic.
+fn affine(element: &Ed25519Element) -> Point {
+    let CompressedEdwardsY(mut bytes) = element.compressed();
+    let odd = bytes.last().is_some_and(|last| last >> 7 == 1);
+    if let Some(last) = bytes.last_mut() {
+        *last &= 0x7f;
+    }
+    let y = Field::from_bytes(&bytes);
+    let x = element.read.map(|read| read.x);
+    // Every element is in the subgroup, and so has an x.
+    let x = x.or_else(|| subgroup::x_of(y)).unwrap_or(Field::ZERO);
+    Point::from_affine(if x.is_odd() == odd { x } else { -x }, y)
 }
 
 impl PartialEq for Ed25519Element {
@@ -225,7 +277,7 @@ impl Wire for Scalar {
 
 impl Wire for Ed25519Element {
     fn write(&self, out: &mut Writer) {
-        out.string(&hex_reversed(&self.compressed()));
+        out.string(&hex_reversed(&self.compressed().0));
     }
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, WireError> {
@@ -235,7 +287,7 @@ impl Wire for Ed25519Element {
 
 impl fmt::Debug for Ed25519Element {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Ed25519Element({})", hex_reversed(&self.compressed()))
+        write!(f, "Ed25519Element({})", hex_reversed(&self.compressed().0))
     }
 }
 
@@ -253,9 +305,8 @@ fn is_in_subgroup(point: &EdwardsPoint) -> bool {
 }
 
 /// The encoding's bytes from the last to the first, in lowercase hexadecimal.
-fn hex_reversed(compressed: &CompressedEdwardsY) -> String {
-    compressed
-        .as_bytes()
+fn hex_reversed(encoding: &[u8; 32]) -> String {
+    encoding
         .iter()
         .rev()
         .flat_map(|byte| [byte >> 4, byte & 15])
@@ -283,9 +334,7 @@ fn hex_digit(digit: u8) -> Option<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::{
-        ED25519_BASEPOINT_POINT, EdwardsPoint, Identity, Scalar, is_in_subgroup, subgroup,
-    };
+    use super::*;
     use curve25519_dalek::constants::EIGHT_TORSION;
     use proptest::prelude::*;
 
@@ -299,7 +348,16 @@ mod tests {
                 prop_assert_eq!(is_in_subgroup(&sum), sum.is_torsion_free());
                 let mut y = sum.compress().0;
                 y[31] &= 0x7f;
-                prop_assert_eq!(subgroup::contains(&y), Some(sum.is_torsion_free()));
+                let inside = match subgroup::place(Field::from_bytes(&y)) {
+                    Place::Inside(x) => {
+                        let (x, y) = (x.square(), Field::from_bytes(&y).square());
+                        prop_assert!((y - x - Field::ONE - subgroup::D * x * y).is_zero());
+                        Some(true)
+                    }
+                    Place::Outside => Some(false),
+                    Place::NotCovered => None,
+                };
+                prop_assert_eq!(inside, Some(sum.is_torsion_free()));
             }
         }
     }

@@ -16,8 +16,8 @@ use subtle::{ConditionallySelectable, ConstantTimeEq};
 use zeroize::Zeroize;
 
 pub use belenios2048::{Belenios2048, Belenios2048Base, Belenios2048Element, Belenios2048Scalar};
-pub use choice::{InGroup, in_group};
-pub use ed25519::{Ed25519, Ed25519Base, Ed25519Element};
+pub use choice::{GROUPS, InGroup, UnknownGroup, in_group};
+pub use ed25519::{Ed25519, Ed25519Base, Ed25519Commitment, Ed25519Element};
 
 use crate::wire::Wire;
 
@@ -35,6 +35,8 @@ pub trait Group: Debug + Copy + Eq + Send + Sync + 'static {
     type Element: GroupElement;
     /// A fixed element with tables that make its multiples cheap.
     type Base: Debug + Clone + Send + Sync;
+    /// An element that a verifier recomputes only to encode and hash it.
+    type Commitment: Debug + Clone + Send + Sync;
 
     /// A uniformly random scalar.
     fn random_scalar(rng: &mut impl CryptoRng) -> Self::Scalar;
@@ -62,13 +64,6 @@ pub trait Group: Debug + Copy + Eq + Send + Sync + 'static {
     /// gˢ·Xᶜ, for public values.
     fn public_generator_sum(s: &Self::Scalar, x: &Self::Element, c: &Self::Scalar)
     -> Self::Element;
-    /// Yˢ·Xᶜ for a prepared Y, for public values.
-    fn public_base_sum(
-        base: &Self::Base,
-        s: &Self::Scalar,
-        x: &Self::Element,
-        c: &Self::Scalar,
-    ) -> Self::Element;
     /// The product of all Xᵢ to the power of kᵢ, for public values.
     fn public_sum(terms: &[(Self::Scalar, &Self::Element)]) -> Self::Element;
 
@@ -79,24 +74,9 @@ pub trait Group: Debug + Copy + Eq + Send + Sync + 'static {
         alpha: &Self::Element,
         beta: &Self::Element,
         branches: &[PublicBranch<Self>],
-    ) -> Vec<Self::Element> {
-        let mut commitments = Vec::with_capacity(2 * branches.len());
-        // The values are small and mostly ascending, hence counted up.
-        let (mut value, mut hidden) = (0, beta.clone());
-        for branch in branches {
-            if branch.value < value {
-                (value, hidden) = (0, beta.clone());
-            }
-            while value < branch.value {
-                hidden = hidden.minus(&Self::generator());
-                value += 1;
-            }
-            let (response, challenge) = (&branch.response, &branch.challenge);
-            commitments.push(Self::public_generator_sum(response, alpha, challenge));
-            commitments.push(Self::public_base_sum(y, response, &hidden, challenge));
-        }
-        commitments
-    }
+    ) -> Vec<Self::Commitment>;
+    /// The commitments' encodings as elements, without quotes.
+    fn encode_commitments(commitments: &[Self::Commitment]) -> Vec<String>;
 
     /// The elements' encodings (without quotes), which for many at once is cheaper than one by one.
     fn encode_all(elements: &[Self::Element]) -> Vec<String>;

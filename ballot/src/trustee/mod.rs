@@ -16,6 +16,7 @@ use std::collections::{BTreeMap, HashSet};
 pub use channel::{EncryptedMessage, ShareFault};
 pub use key::{SecretKey, VerificationKey};
 pub use pki::SignedMessage;
+pub(crate) use pki::is_signed_by;
 pub use seed::{Seed, SeedError};
 pub use threshold::{Certificate, CertificateContext, Coefficients, ThresholdParameters};
 
@@ -215,19 +216,7 @@ impl<G: Group> Trustees<G> {
         if self.0.is_empty() {
             return Err(TrusteeError::NoTrustee);
         }
-        let mut seen = HashSet::new();
-        for (id, key) in self.verification_keys() {
-            let blame = Blame::Trustee(id);
-            if key.public_key().is_identity() {
-                return Err(TrusteeError::NeutralKey(blame));
-            }
-            if !seen.insert(G::encode(key.public_key())) {
-                return Err(TrusteeError::RepeatedKey(blame));
-            }
-            if !key.shows_possession() {
-                return Err(TrusteeError::Possession(blame));
-            }
-        }
+        self.verify_keys()?;
         let mut first = 1;
         for kind in &self.0 {
             match kind {
@@ -243,6 +232,30 @@ impl<G: Group> Trustees<G> {
         }
         if self.joint_key().is_identity() {
             return Err(TrusteeError::NeutralKey(Blame::All));
+        }
+        Ok(())
+    }
+
+    /// Checks that every key is possessed, and that none is neutral or stands twice.
+    fn verify_keys(&self) -> Result<(), TrusteeError> {
+        let mut others = HashSet::new();
+        let mut ids = (1..).map(TrusteeId);
+        for kind in &self.0 {
+            let mut own = HashSet::new();
+            for (key, id) in kind.keys().iter().zip(&mut ids) {
+                let blame = Blame::Trustee(id);
+                if key.public_key().is_identity() {
+                    return Err(TrusteeError::NeutralKey(blame));
+                }
+                let text = G::encode(key.public_key());
+                if others.contains(&text) || (!own.insert(text) && !kind.shares_one_key()) {
+                    return Err(TrusteeError::RepeatedKey(blame));
+                }
+                if !key.shows_possession() {
+                    return Err(TrusteeError::Possession(blame));
+                }
+            }
+            others.extend(own);
         }
         Ok(())
     }
@@ -319,6 +332,14 @@ impl<G: Group> TrusteeKind<G> {
         match self {
             Self::Single(_) => 1,
             Self::Threshold(group) => group.threshold(),
+        }
+    }
+
+    /// Where one member is enough the polynomials are constant, and so all members have the same key.
+    fn shares_one_key(&self) -> bool {
+        match self {
+            Self::Single(_) => false,
+            Self::Threshold(group) => group.threshold() == 1,
         }
     }
 

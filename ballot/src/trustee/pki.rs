@@ -47,7 +47,7 @@ pub(super) fn sign<G: Group>(key: &G::Scalar, text: &str, rng: &mut impl CryptoR
 }
 
 /// Whether `signature` is the signature of `text` by the owner of `key`.
-pub(super) fn is_signed_by<G: Group>(signature: &Proof<G>, key: &G::Element, text: &str) -> bool {
+pub(crate) fn is_signed_by<G: Group>(signature: &Proof<G>, key: &G::Element, text: &str) -> bool {
     signature.shows_knowledge(key, &prefix(text))
 }
 

@@ -164,6 +164,45 @@ impl Wire for u64 {
     }
 }
 
+/// A sum of weights: a count of the result, or all ballots together.
+///
+/// The specification has a number here. Releases 2.5.1 and 3.3.0 write one above 2³⁰ − 1 as a string, so that is its one encoding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Weight(pub u64);
+
+/// The largest sum of weights that is written as a number.
+const LARGEST_NUMBER: u64 = (1 << 30) - 1;
+
+impl Wire for Weight {
+    fn write(&self, out: &mut Writer) {
+        if self.0 <= LARGEST_NUMBER {
+            self.0.write(out);
+        } else {
+            out.string(&self.0.to_string());
+        }
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, WireError> {
+        let fault = reader.fault(WireFault::NumberEncoding);
+        let string = reader.sees("\"");
+        let number = if string {
+            reader.plain_string(|text| {
+                let number: Option<u64> = text.parse().ok();
+                number
+                    .filter(|number| number.to_string() == text)
+                    .ok_or(WireFault::NumberEncoding)
+            })?
+        } else {
+            reader.number()?
+        };
+        if string == (number > LARGEST_NUMBER) {
+            Ok(Self(number))
+        } else {
+            Err(fault)
+        }
+    }
+}
+
 impl Wire for u32 {
     fn write(&self, out: &mut Writer) {
         out.raw(&self.to_string());

@@ -85,8 +85,8 @@ pub(super) enum Step<B> {
     Result { bytes: B },
 }
 
-/// The most objects that one event takes: the setup's.
-const MOST: usize = 4;
+/// The most objects that one event takes: the setup's, with a certificate of the roll.
+const MOST: usize = 5;
 
 /// Reads entries one by one; objects are let go once an event has taken them.
 #[derive(Clone, Debug)]
@@ -239,6 +239,11 @@ impl<B: AsRef<[u8]>> Chain<B> {
                     election: self.take(height, setup.election)?.bytes,
                     trustees: self.take(height, setup.trustees)?.bytes,
                     credentials: self.take(height, setup.credentials)?.bytes,
+                    certificate: setup
+                        .certificate
+                        .map(|hash| self.take(height, hash))
+                        .transpose()?
+                        .map(|certificate| certificate.bytes),
                 })
             }
             EventKind::Ballot => Step::Ballot(found),

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use ballot::Tracker;
-use ballot::wire::{Reader, Wire, WireError, WireFault, Writer};
+use ballot::wire::{Reader, Weight, Wire, WireError, WireFault, Writer};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use sha2::{Digest, Sha256};
@@ -196,6 +196,8 @@ pub struct SetupData {
     pub trustees: ObjectHash,
     /// The public credentials: the roll.
     pub credentials: ObjectHash,
+    /// The credential authority's certificate of the roll, where it has made one.
+    pub certificate: Option<ObjectHash>,
 }
 
 impl Wire for SetupData {
@@ -204,6 +206,7 @@ impl Wire for SetupData {
             o.member("election", &self.election);
             o.member("trustees", &self.trustees);
             o.member("credentials", &self.credentials);
+            o.optional("credentials_certificate", self.certificate.as_ref());
         });
     }
 
@@ -213,6 +216,7 @@ impl Wire for SetupData {
                 election: o.required("election")?,
                 trustees: o.required("trustees")?,
                 credentials: o.required("credentials")?,
+                certificate: o.optional("credentials_certificate")?,
             })
         })
     }
@@ -233,7 +237,7 @@ impl Wire for SizedTally {
     fn write(&self, out: &mut Writer) {
         out.object(|o| {
             o.member("num_tallied", &self.num_tallied);
-            o.member("total_weight", &self.total_weight);
+            o.member("total_weight", &Weight(self.total_weight));
             o.member("encrypted_tally", &self.encrypted_tally);
         });
     }
@@ -242,7 +246,7 @@ impl Wire for SizedTally {
         reader.object(|o| {
             Ok(Self {
                 num_tallied: o.required("num_tallied")?,
-                total_weight: o.required("total_weight")?,
+                total_weight: o.required::<Weight>("total_weight")?.0,
                 encrypted_tally: o.required("encrypted_tally")?,
             })
         })

@@ -40,6 +40,8 @@ pub struct Setup<B> {
     pub trustees: B,
     /// The public credentials: the roll.
     pub credentials: B,
+    /// The credential authority's certificate of the roll, where it has made one.
+    pub certificate: Option<B>,
 }
 
 /// A ballot event.

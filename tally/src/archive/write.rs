@@ -54,6 +54,7 @@ impl ArchiveWriter {
             election: archive.data(election)?,
             trustees: archive.data(trustees)?,
             credentials: archive.data(roll)?,
+            certificate: None,
         };
         let payload = archive.data(setup.to_json().as_bytes())?;
         archive.event(EventKind::Setup, Some(payload))?;

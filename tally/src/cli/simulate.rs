@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use ballot::Ed25519;
-use ballot::group::{Group, InGroup, in_group};
+use ballot::group::{Group, InGroup, UnknownGroup, in_group};
 use tally::pabulib::Instance;
 use tally::simulate::{Setting, Simulation, SimulationError, simulate};
 
@@ -42,7 +42,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, CommandError> {
         setting: &setting,
     };
     let simulation = in_group(&arguments.group, work)
-        .ok_or_else(|| CommandError::Argument(format!("--group {}: unknown", arguments.group)))?
+        .ok_or_else(|| CommandError::Argument(UnknownGroup(arguments.group.clone()).to_string()))?
         .map_err(|error| content(path, error))?;
     std::fs::write(&arguments.out, &simulation.archive).map_err(|error| CommandError::File {
         path: arguments.out.clone(),

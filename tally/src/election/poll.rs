@@ -1,9 +1,10 @@
 //! `poll.json`: what is fixed before there is an election object, because that names the trustees' key and the roll.
 
+use ballot::group::{GROUPS, UnknownGroup};
 use ballot::trustee::Trustees;
 use ballot::trustee::ceremony::{CeremonyError, Setting};
 use ballot::wire::Wire as _;
-use ballot::{Ed25519, Election, ElectionError, Question, Uuid};
+use ballot::{Ed25519, Election, ElectionError, Group, Question, Uuid};
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +20,9 @@ pub struct Poll {
     format: String,
     uuid: String,
     name: String,
+    /// The group in which its ballots are sealed; folders from before there was a choice have no such key.
+    #[serde(default = "first_group")]
+    group: String,
     /// How many trustees.
     trustees: u32,
     /// How many of them are enough; left out where all are needed, each with a key of its own.
@@ -38,6 +42,9 @@ pub enum PollError {
     /// No election id.
     #[error("its uuid is no election id")]
     Uuid,
+    /// No such group.
+    #[error(transparent)]
+    Group(#[from] UnknownGroup),
     /// Nobody to decrypt.
     #[error("an election has at least one trustee")]
     NoTrustee,
@@ -69,6 +76,7 @@ impl Poll {
     /// [`PollError`].
     pub fn new(
         name: &str,
+        group: &str,
         rule: &Rule,
         labels: Vec<String>,
         trustees: u32,
@@ -79,6 +87,7 @@ impl Poll {
             format: FORMAT.to_owned(),
             uuid: Uuid::generate(rng).to_string(),
             name: name.to_owned(),
+            group: group.to_owned(),
             trustees,
             threshold,
             labels,
@@ -94,6 +103,9 @@ impl Poll {
     pub fn check(&self, rule: &Rule) -> Result<(), PollError> {
         if self.format != FORMAT {
             return Err(PollError::Format);
+        }
+        if !GROUPS.contains(&self.group.as_str()) {
+            return Err(UnknownGroup(self.group.clone()).into());
         }
         if self.trustees == 0 {
             return Err(PollError::NoTrustee);
@@ -115,6 +127,11 @@ impl Poll {
         &self.name
     }
 
+    /// The name of its group.
+    pub fn group(&self) -> &str {
+        &self.group
+    }
+
     /// How many trustees.
     pub fn trustees(&self) -> u32 {
         self.trustees
@@ -134,13 +151,13 @@ impl Poll {
     ///
     /// # Errors
     /// [`PollError`].
-    pub fn election(
+    pub fn election<G: Group>(
         &self,
         rule: &Rule,
         rule_text: &str,
         roll: &[u8],
-        trustees: &Trustees<Ed25519>,
-    ) -> Result<Election<Ed25519>, PollError> {
+        trustees: &Trustees<G>,
+    ) -> Result<Election<G>, PollError> {
         let description = format!(
             "{}\nrule:sha256:{}\nroll:sha256:{}",
             rule.title(),
@@ -160,13 +177,13 @@ impl Poll {
     ///
     /// # Errors
     /// [`PollError`].
-    pub fn is(
+    pub fn is<G: Group>(
         &self,
-        election: &Election<Ed25519>,
+        election: &Election<G>,
         rule: &Rule,
         rule_text: &str,
         roll: &[u8],
-        trustees: &Trustees<Ed25519>,
+        trustees: &Trustees<G>,
     ) -> Result<bool, PollError> {
         let own = self.election(rule, rule_text, roll, trustees)?;
         Ok(own.to_json() == election.to_json())
@@ -201,6 +218,10 @@ impl Poll {
             })
             .collect()
     }
+}
+
+fn first_group() -> String {
+    Ed25519::NAME.to_owned()
 }
 
 /// The answers of a question on one item; nothing where the items themselves are the answers.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ballot::trustee::TrusteeId;
 use ballot::wire::Wire as _;
-use ballot::{Digest, Ed25519, ElectionResult, PartialDecryption, RefusedPartial, Unopened};
+use ballot::{Digest, ElectionResult, Group, PartialDecryption, RefusedPartial, Unopened};
 use serde::{Deserialize, Serialize};
 
 use crate::count::{self, CountingError};
@@ -26,7 +26,7 @@ pub struct Decrypted {
 
 impl Decrypted {
     /// The record of this decryption.
-    pub fn new(closed: &Closed<Ed25519>, partial: &PartialDecryption<Ed25519>) -> Self {
+    pub fn new<G: Group>(closed: &Closed<G>, partial: &PartialDecryption<G>) -> Self {
         Self {
             election: closed.election.uuid().to_string(),
             fingerprint: closed.election.fingerprint().to_string(),
@@ -38,11 +38,11 @@ impl Decrypted {
 
 /// The counts, and whose partial decryptions were refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Opened {
+pub struct Opened<G: Group> {
     /// The counts.
     pub result: ElectionResult,
     /// The valid partial decryptions, which go into the archive.
-    pub valid: BTreeMap<TrusteeId, PartialDecryption<Ed25519>>,
+    pub valid: BTreeMap<TrusteeId, PartialDecryption<G>>,
     /// The refused ones.
     pub refused: Vec<RefusedPartial>,
 }
@@ -63,10 +63,10 @@ pub enum OpenError {
 ///
 /// # Errors
 /// [`OpenError`] names the owners of the invalid ones.
-pub fn open(
-    closed: &Closed<Ed25519>,
-    mut partials: BTreeMap<TrusteeId, PartialDecryption<Ed25519>>,
-) -> Result<Opened, OpenError> {
+pub fn open<G: Group>(
+    closed: &Closed<G>,
+    mut partials: BTreeMap<TrusteeId, PartialDecryption<G>>,
+) -> Result<Opened<G>, OpenError> {
     let opened = closed
         .tally()
         .open_with_valid(&closed.election, &closed.trustees, &partials)?;

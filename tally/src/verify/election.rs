@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use ballot::trustee::{TrusteeId, Trustees};
 use ballot::wire::{Wire, WireError, WireFault};
 use ballot::{
-    Election, ElectionResult, EncryptedTally, Group, PartialDecryption, PublicCredentials,
+    CredentialsCertificate, Election, ElectionResult, EncryptedTally, Group, PartialDecryption,
+    PublicCredentials,
 };
 
 use super::{CHANGED, Checks, Closed, Counted, Failure, Halt, Options, Progress, SILENT, ballots};
@@ -104,8 +105,30 @@ fn read_setup<G: Group>(outline: &Outline, checks: &mut Checks) -> Result<SetUp<
         }
     }
     let roll: PublicCredentials<G> = read("credentials", None, &outline.setup.credentials, checks)?;
-    checks.pass("credentials");
+    check_certificate(outline, &election, &roll, checks)?;
     Ok((election, roll, trustees))
+}
+
+/// The roll's certificate, where there is one.
+fn check_certificate<G: Group>(
+    outline: &Outline,
+    election: &Election<G>,
+    roll: &PublicCredentials<G>,
+    checks: &mut Checks,
+) -> Result<(), Halt> {
+    let check = "credentials";
+    if let Some(bytes) = &outline.setup.certificate {
+        let at = "event 0";
+        let certificate: CredentialsCertificate<G> = read(check, Some(at), bytes, checks)?;
+        let length = number(roll.entries().len());
+        if let Err(error) = certificate.verify(election.uuid(), &outline.setup.credentials, length)
+        {
+            checks.fail(check, Some(at.to_owned()), error.code(), error);
+            return Ok(());
+        }
+    }
+    checks.pass(check);
+    Ok(())
 }
 
 fn read<T: Wire>(

@@ -57,14 +57,29 @@ impl Desk {
         assert!(said.error.contains(reason), "{line}\n{}", said.error);
     }
 
+    /// The line must say exactly this on standard error, with this code.
+    pub fn says(&self, line: &str, code: i32, sentence: &str) {
+        let said = self.run(line);
+        assert_eq!(
+            (said.code, said.error.as_str()),
+            (code, format!("tally: {sentence}\n").as_str()),
+            "{line}\n{}",
+            said.out
+        );
+    }
+
     pub fn json(&self, name: &str) -> Value {
         serde_json::from_slice(&fs::read(self.path(name)).unwrap()).unwrap()
     }
 
     /// The setup, the cards and all rounds of the ceremony.
     pub fn with_key(&self) {
-        self.must("tally election setup vote --rule rule.toml --labels labels.txt --trustees 3 --threshold 2");
-        self.must("tally election credentials vote --count 4 --cards cards.html");
+        self.with_key_in("Ed25519");
+    }
+
+    pub fn with_key_in(&self, group: &str) {
+        self.must(&format!("tally election setup vote --rule rule.toml --labels labels.txt --trustees 3 --threshold 2 --group {group}"));
+        self.must("tally election credentials vote --count 6 --cards cards.html --paper paper.txt");
         for number in 1..=3 {
             self.must(&format!(
                 "tally election trustee join vote --number {number} --key trustee-{number}.key"
@@ -93,6 +108,48 @@ impl Desk {
         for (number, card) in (1..).zip(cards) {
             fs::write(self.path(&format!("card-{number}.txt")), card).unwrap();
         }
+    }
+
+    /// What the stubs beside the cards show.
+    pub fn stubs(&self) -> Vec<String> {
+        let page = fs::read_to_string(self.path("cards.html")).unwrap();
+        let stubs = page.split("<samp>").skip(1);
+        stubs
+            .map(|rest| rest.split("</samp>").next().unwrap().to_owned())
+            .collect()
+    }
+
+    /// An election of four cards and two paper ballots that is open.
+    pub fn open() -> Self {
+        let desk = Self::new();
+        desk.with_key();
+        desk.draw_cards();
+        desk.must("tally election open vote");
+        desk
+    }
+
+    /// Seals a card's choice and casts it.
+    pub fn vote(&self, card: u32, choice: &str) {
+        self.must(&format!(
+            "tally election ballot seal vote --credential card-{card}.txt --choose {choice} --out b{card}"
+        ));
+        self.must(&format!("tally election cast vote b{card}"));
+    }
+
+    /// The close, two decryptions and the result.
+    pub fn count(&self) {
+        let no_paper = if self.path("vote/paper.json").exists() {
+            ""
+        } else {
+            "--no-paper"
+        };
+        self.must(&format!("tally election close vote {no_paper}"));
+        for number in [1, 3] {
+            self.must(&format!(
+                "tally election decrypt vote --key trustee-{number}.key"
+            ));
+        }
+        self.must("tally election result vote");
     }
 
     pub fn mode(&self, name: &str) -> u32 {

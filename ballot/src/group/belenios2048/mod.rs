@@ -79,6 +79,7 @@ impl Group for Belenios2048 {
     type Scalar = Belenios2048Scalar;
     type Element = Belenios2048Element;
     type Base = Belenios2048Base;
+    type Commitment = Belenios2048Element;
 
     fn random_scalar(rng: &mut impl CryptoRng) -> Belenios2048Scalar {
         Belenios2048Scalar::random(rng)
@@ -128,15 +129,6 @@ impl Group for Belenios2048 {
         computed(GENERATOR.public_power(&s.exponent()) * x.public_power(&c.exponent()))
     }
 
-    fn public_base_sum(
-        base: &Belenios2048Base,
-        s: &Belenios2048Scalar,
-        x: &Belenios2048Element,
-        c: &Belenios2048Scalar,
-    ) -> Belenios2048Element {
-        computed(base.0.public_power(&s.exponent()) * x.public_power(&c.exponent()))
-    }
-
     fn public_sum(terms: &[(Belenios2048Scalar, &Belenios2048Element)]) -> Belenios2048Element {
         let terms: Vec<(Exponent, &Residue)> = terms
             .iter()
@@ -164,6 +156,10 @@ impl Group for Belenios2048 {
             commitments.push(computed(y.0.public_power(&response) * beta * claimed));
         }
         commitments
+    }
+
+    fn encode_commitments(commitments: &[Belenios2048Element]) -> Vec<String> {
+        Self::encode_all(commitments)
     }
 
     fn encode_all(elements: &[Belenios2048Element]) -> Vec<String> {

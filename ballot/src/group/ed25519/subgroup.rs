@@ -22,7 +22,7 @@ use super::field::Field;
 /// A of the Montgomery form.
 const A: u32 = 486_662;
 /// d of the Edwards form.
-const D: Field = Field([
+pub(super) const D: Field = Field([
     0x0003_4dca_1359_78a3,
     0x0001_a828_3b15_6ebd,
     0x0005_e7a2_6001_c029,
@@ -54,31 +54,52 @@ const OFFSET: Field = Field([
     0x0000_b742_db16_8013,
 ]);
 
-/// Whether the point of the curve with this y, little-endian and below p, is in the subgroup. Nothing where the point is
-/// one of the few, all of small order or next to it, that the formulas do not cover.
-pub(super) fn contains(y: &[u8; 32]) -> Option<bool> {
-    let y = Field::from_bytes(y);
-    let square = y.square();
+/// Where a point of the curve is.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Place {
+    /// In the subgroup, with this x or the opposite one.
+    Inside(Field),
+    /// Not in the subgroup.
+    Outside,
+    /// It is one of the few, all of small order or next to it, that the formulas do not cover.
+    NotCovered,
+}
+
+/// Where the point of the curve with this y is.
+pub(super) fn place(y: Field) -> Place {
     let below = Field::ONE - y;
-    let s = Field::ONE - square;
-    if s.is_zero() {
-        return None;
-    }
     // √u = √(1 − y²)/(1 − y)
-    let Some(s) = s.square_root() else {
-        return Some(false);
+    let Some((s, t, x)) = roots(y) else {
+        return Place::Outside;
     };
-    let t = (Field::ZERO - Field::ONE - D * square).square_root()?;
+    if s.is_zero() {
+        return Place::NotCovered;
+    }
     // U = n/(1 − y)
-    let two = Field::small(2);
-    let n = Field::small(A) * below + two * (Field::ONE + y) + two * (C * t);
+    let n = Field::small(A) * below + (Field::ONE + y).double() + (C * t).double();
     let denominator = n - Field::small(A + 2) * below;
-    let tangent = (two * s - SLOPE * below) * n + OFFSET * below.square();
+    let tangent = (s.double() - SLOPE * below) * n + OFFSET * below.square();
     let symbol = tangent.square() * below * denominator.square() * denominator;
     if symbol.is_zero() {
-        return None;
+        Place::NotCovered
+    } else if symbol.is_fourth_power() {
+        Place::Inside(x)
+    } else {
+        Place::Outside
     }
-    Some(symbol.is_fourth_power())
+}
+
+/// x of the point of the subgroup with this y, or the opposite one.
+pub(super) fn x_of(y: Field) -> Option<Field> {
+    roots(y).map(|(_, _, x)| x)
+}
+
+/// s = √(1 − y²), t = √(−(1 + dy²)) and x = s/t up to the sign. All points of the subgroup have both.
+fn roots(y: Field) -> Option<(Field, Field, Field)> {
+    let square = y.square();
+    let (s, _) = (Field::ONE - square).square_root()?;
+    let (t, inverse) = (-Field::ONE - D * square).square_root()?;
+    Some((s, t, s * inverse))
 }
 
 #[cfg(test)]
@@ -92,7 +113,7 @@ mod tests {
     #[test]
     fn the_constants_are_what_they_are_called() {
         let (a, two) = (Field::small(A), Field::small(2));
-        let minus_one = Field::ZERO - Field::ONE;
+        let minus_one = -Field::ONE;
         assert!(equal(Field::I.square(), minus_one));
         assert!(equal(
             D * Field::small(121_666),

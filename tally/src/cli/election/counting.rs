@@ -1,27 +1,27 @@
-//! After the vote: decrypt, count, decide, publish.
+//! After the vote: decrypt, count, publish.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use ballot::trustee::TrusteeId;
 use ballot::wire::Wire as _;
-use ballot::{Ed25519, PartialDecryption, PublicCredentials};
+use ballot::{Group, PartialDecryption, PublicCredentials};
 use tally::archive::{Archive, Stage};
 use tally::bundle::{Bundle, Figures};
-use tally::decision::{Lot, decide as decide_by_rule};
+use tally::decision::Lot;
 use tally::election::{Decrypted, open};
-use tally::evaluation::judge;
 use tally::verify::{self, Counted};
 
-use super::folder::{Folder, file, parse, replace, trustee_id, write_new, write_secret};
+use super::folder::{Folder, file, parse, trustee_id, write_new, write_secret};
 use super::key::{Device, State};
-use super::voting::{spoiled, writer};
+use super::lists::{SPOILED, read_list, register};
+use super::voting::writer;
 use crate::cli::{CommandError, chance, content, read};
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Decrypt {
     /// The election's folder.
-    dir: PathBuf,
+    pub(super) dir: PathBuf,
     /// The trustee's key file.
     #[arg(long)]
     key: PathBuf,
@@ -30,39 +30,20 @@ pub(in crate::cli) struct Decrypt {
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Count {
     /// The election's folder.
-    dir: PathBuf,
-}
-
-#[derive(Debug, clap::Args)]
-pub(in crate::cli) struct Decide {
-    /// The election's folder.
-    dir: PathBuf,
-    /// Deputies who have signed in.
-    #[arg(long)]
-    signed_in: u64,
-    /// Paper ballots handed out.
-    #[arg(long, default_value_t = 0)]
-    paper_issued: u64,
-    /// Invalid ballots among those returned.
-    #[arg(long, default_value_t = 0)]
-    invalid: u64,
-    /// A drawn lot, a JSON object, where equal votes need one.
-    #[arg(long)]
-    lot: Option<PathBuf>,
+    pub(super) dir: PathBuf,
 }
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct MakeBundle {
     /// The election's folder.
-    dir: PathBuf,
+    pub(super) dir: PathBuf,
     /// The bundle to be written.
     #[arg(long)]
     out: PathBuf,
 }
 
-pub(super) fn decrypt(arguments: &Decrypt) -> Result<u8, CommandError> {
-    let folder = Folder::open(&arguments.dir)?;
-    let device = Device::read(&folder, &arguments.key)?;
+pub(super) fn decrypt<G: Group>(folder: &Folder, arguments: &Decrypt) -> Result<u8, CommandError> {
+    let device = Device::<G>::read(folder, &arguments.key)?;
     let record = device.decryption_record();
     if record.exists() {
         return Err(CommandError::Refused(format!(
@@ -76,7 +57,7 @@ pub(super) fn decrypt(arguments: &Decrypt) -> Result<u8, CommandError> {
             device.state.next()
         )));
     };
-    let closed = folder.closed()?;
+    let closed = folder.closed::<G>()?;
     let number = trustee_id(device.number)?;
     if closed.trustees.find(&key.public_key()) != Some(number) {
         return Err(CommandError::Refused(format!(
@@ -103,11 +84,10 @@ pub(super) fn decrypt(arguments: &Decrypt) -> Result<u8, CommandError> {
     Ok(0)
 }
 
-pub(super) fn result(arguments: &Count) -> Result<u8, CommandError> {
-    let folder = Folder::open(&arguments.dir)?;
+pub(super) fn result<G: Group>(folder: &Folder) -> Result<u8, CommandError> {
     let path = folder.path("election.bel");
-    let closed = folder.closed()?;
-    let mut archive = writer(&folder)?;
+    let closed = folder.closed::<G>()?;
+    let mut archive = writer(folder)?;
     if archive.stage() != Stage::Tallied {
         return Err(CommandError::Refused(format!(
             "{}: it ends with {}, and a result follows the encrypted tally; `tally verify` says more",
@@ -115,7 +95,7 @@ pub(super) fn result(arguments: &Count) -> Result<u8, CommandError> {
             archive.stage()
         )));
     }
-    let (partials, unread) = partials(&folder)?;
+    let (partials, unread) = partials(folder)?;
     let opened = match open(&closed, partials) {
         Ok(opened) => opened,
         Err(error) => {
@@ -164,9 +144,9 @@ pub(super) fn result(arguments: &Count) -> Result<u8, CommandError> {
 
 /// The partial decryptions that are there, and what cannot be read at all, by owner.
 #[expect(clippy::type_complexity, reason = "one caller, which takes it apart")]
-fn partials(
+fn partials<G: Group>(
     folder: &Folder,
-) -> Result<(BTreeMap<TrusteeId, PartialDecryption<Ed25519>>, Vec<String>), CommandError> {
+) -> Result<(BTreeMap<TrusteeId, PartialDecryption<G>>, Vec<String>), CommandError> {
     let (mut found, mut unread) = (BTreeMap::new(), Vec::new());
     for number in 1..=folder.poll.trustees() {
         let path = folder.path(&partial_name(number));
@@ -183,58 +163,11 @@ fn partials(
     Ok((found, unread))
 }
 
-pub(super) fn decide(arguments: &Decide) -> Result<u8, CommandError> {
-    let folder = Folder::open(&arguments.dir)?;
-    let counted = counted(&folder)?;
-    let rule = &folder.rule;
-    let wrong = |error: &dyn std::fmt::Display| CommandError::Argument(error.to_string());
-    let paper = rule.reserved().paper;
-    let devices = counted.credentials.checked_sub(paper).ok_or_else(|| {
-        wrong(&format!(
-            "the rule reserves {paper} paper ballots, and the roll has {}",
-            counted.credentials
-        ))
-    })?;
-    let figures = Figures {
-        deputies: rule.deputies(),
-        signed_in: arguments.signed_in,
-        device_credentials: devices,
-        paper_credentials: paper,
-        revoked: 0,
-        paper_issued: arguments.paper_issued,
-        issued: devices.saturating_add(arguments.paper_issued),
-        returned: counted.counted.saturating_add(arguments.invalid),
-        invalid: arguments.invalid,
-    };
-    let lot: Option<Lot> = arguments
-        .lot
-        .as_ref()
-        .map(|path| serde_json::from_slice(&read(path)?).map_err(|error| content(path, error)))
-        .transpose()?;
-    // An evaluation is judged, everything else is decided.
-    let decision = if rule.decision().is_none() {
-        judge(rule, figures.returns(), &counted.result)
-            .map_err(|error| wrong(&error))
-            .map(serde_json::to_value)?
-    } else {
-        decide_by_rule(rule, figures.returns(), &counted.result, lot.as_ref())
-            .map_err(|error| wrong(&error))
-            .map(serde_json::to_value)?
-    };
-    let decision = decision.map_err(|error| wrong(&error))?;
-    let pretty = serde_json::to_string_pretty(&decision).map_err(|error| wrong(&error))?;
-    write_json(&folder, "figures.json", &figures)?;
-    write_json(&folder, "decision.json", &decision)?;
-    if let Some(lot) = &lot {
-        write_json(&folder, "lot.json", lot)?;
-    }
-    println!("{pretty}");
-    Ok(0)
-}
-
-pub(super) fn bundle(arguments: &MakeBundle) -> Result<u8, CommandError> {
-    let folder = Folder::open(&arguments.dir)?;
-    counted(&folder)?;
+pub(super) fn bundle<G: Group>(
+    folder: &Folder,
+    arguments: &MakeBundle,
+) -> Result<u8, CommandError> {
+    counted::<G>(folder)?;
     let read_json = |name: &str| -> Result<serde_json::Value, CommandError> {
         let bytes = folder.need(name, "decide")?;
         serde_json::from_slice(&bytes).map_err(|error| content(&folder.path(name), error))
@@ -248,13 +181,14 @@ pub(super) fn bundle(arguments: &MakeBundle) -> Result<u8, CommandError> {
         None
     };
     let (election, roll) = (folder.archive()?, folder.roll()?);
+    let register = register(folder, &election)?;
     let written = Bundle {
         election: &election,
         rule: &folder.rule_text,
         roll: &roll,
         figures,
-        revocations: &[],
-        spoiled: &spoiled(&folder)?,
+        revocations: register.revoked(),
+        spoiled: &read_list(&folder.path(SPOILED))?,
         lot: lot.as_ref(),
         decision: &decision,
         checkpoint: None,
@@ -277,12 +211,12 @@ pub(super) fn bundle(arguments: &MakeBundle) -> Result<u8, CommandError> {
 }
 
 /// What the finished archive counts, verified.
-fn counted(folder: &Folder) -> Result<Counted, CommandError> {
+pub(super) fn counted<G: Group>(folder: &Folder) -> Result<Counted, CommandError> {
     let path = folder.path("election.bel");
     let bytes = folder.archive()?;
-    folder.election()?;
+    folder.election::<G>()?;
     let archive = Archive::read(&bytes).map_err(|error| content(&path, error))?;
-    parse::<PublicCredentials<Ed25519>>(&path, archive.setup.credentials)?;
+    parse::<PublicCredentials<G>>(&path, archive.setup.credentials)?;
     let report = verify::archive(&bytes, folder.options());
     let summary = report.summary();
     match (report.failure, report.counted) {
@@ -292,17 +226,6 @@ fn counted(folder: &Folder) -> Result<Counted, CommandError> {
             path.display()
         ))),
     }
-}
-
-fn write_json(
-    folder: &Folder,
-    name: &str,
-    value: &impl serde::Serialize,
-) -> Result<(), CommandError> {
-    let path = folder.path(name);
-    let bytes = serde_json::to_vec(value).map_err(|error| content(&path, error))?;
-    // The figures may be corrected until the bundle is published.
-    replace(&path, &bytes, false)
 }
 
 fn partial_name(trustee: u32) -> String {

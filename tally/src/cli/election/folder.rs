@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 
 use ballot::trustee::{TrusteeId, Trustees};
 use ballot::wire::Wire;
-use ballot::{Ed25519, Election};
+use ballot::{Election, Group};
 use tally::archive::Archive;
 use tally::election::Poll;
 use tally::rules::Rule;
 use tally::verify::{self, Closed, Options};
 
+use super::lists::register;
 use crate::cli::{CommandError, content, read, read_text};
 
 /// An election's folder.
@@ -111,7 +112,7 @@ impl Folder {
         Ok(messages)
     }
 
-    pub(super) fn trustees(&self) -> Result<Trustees<Ed25519>, CommandError> {
+    pub(super) fn trustees<G: Group>(&self) -> Result<Trustees<G>, CommandError> {
         let bytes = self.need("trustees.json", "trustee finish")?;
         parse(&self.path("trustees.json"), &bytes)
     }
@@ -136,10 +137,10 @@ impl Folder {
     }
 
     /// The closed election, checked wholly: every ballot, the trustees, and that it is this poll.
-    pub(super) fn closed(&self) -> Result<Closed<Ed25519>, CommandError> {
+    pub(super) fn closed<G: Group>(&self) -> Result<Closed<G>, CommandError> {
         let path = self.path("election.bel");
         let bytes = self.archive()?;
-        let closed: Closed<Ed25519> = verify::closed(&bytes, self.options())
+        let closed: Closed<G> = verify::closed(&bytes, self.options())
             .map_err(|failure| CommandError::Refused(format!("{}: {failure}", path.display())))?;
         let archive = Archive::read(&bytes).map_err(|error| content(&path, error))?;
         self.require_this_poll(
@@ -147,11 +148,13 @@ impl Folder {
             archive.setup.credentials,
             &closed.trustees,
         )?;
+        // No revoked credential has a ballot.
+        register(self, &bytes)?;
         Ok(closed)
     }
 
     /// The election of an archive whose ballots may still come; no ballot is checked.
-    pub(super) fn election(&self) -> Result<Election<Ed25519>, CommandError> {
+    pub(super) fn election<G: Group>(&self) -> Result<Election<G>, CommandError> {
         let path = self.path("election.bel");
         let bytes = self.archive()?;
         let archive = Archive::read(&bytes).map_err(|error| content(&path, error))?;
@@ -161,11 +164,11 @@ impl Folder {
         Ok(election)
     }
 
-    fn require_this_poll(
+    fn require_this_poll<G: Group>(
         &self,
-        election: &Election<Ed25519>,
+        election: &Election<G>,
         roll: &[u8],
-        trustees: &Trustees<Ed25519>,
+        trustees: &Trustees<G>,
     ) -> Result<(), CommandError> {
         let same = self
             .poll

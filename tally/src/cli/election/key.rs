@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use ballot::Ed25519;
+use ballot::Group;
 use ballot::trustee::SecretKey;
 use ballot::trustee::ceremony::{Certified, Committed, Keyed, Revealed};
 use ballot::wire::Wire as _;
@@ -15,20 +15,20 @@ use crate::cli::{CommandError, content, read};
 const FORMAT: &str = "minsheng-trustee/1";
 
 /// A trustee's device.
-pub(super) struct Device {
+pub(super) struct Device<G: Group> {
     path: PathBuf,
     pub(super) number: u32,
-    pub(super) state: State,
+    pub(super) state: State<G>,
 }
 
 /// How far it has come. Each round needs what the one before has left.
-pub(super) enum State {
-    Certified(Certified<Ed25519>),
-    Committed(Committed<Ed25519>),
-    Revealed(Revealed<Ed25519>),
-    Keyed(Box<Keyed<Ed25519>>),
+pub(super) enum State<G: Group> {
+    Certified(Certified<G>),
+    Committed(Committed<G>),
+    Revealed(Revealed<G>),
+    Keyed(Box<Keyed<G>>),
     /// A key, made alone or together.
-    Key(SecretKey<Ed25519>),
+    Key(SecretKey<G>),
 }
 
 /// The file.
@@ -52,13 +52,13 @@ enum Round {
     Key,
 }
 
-impl Device {
+impl<G: Group> Device<G> {
     /// A new key file.
     pub(super) fn create(
         folder: &Folder,
         path: &Path,
         number: u32,
-        state: State,
+        state: State<G>,
     ) -> Result<Self, CommandError> {
         let device = Self {
             path: path.to_owned(),
@@ -100,7 +100,7 @@ impl Device {
     }
 
     /// Keeps the next state, before anything is sent.
-    pub(super) fn keep(&mut self, folder: &Folder, state: State) -> Result<(), CommandError> {
+    pub(super) fn keep(&mut self, folder: &Folder, state: State<G>) -> Result<(), CommandError> {
         self.state = state;
         replace(&self.path, &self.to_bytes(folder)?, true)
     }
@@ -138,7 +138,7 @@ impl Device {
     }
 }
 
-impl State {
+impl<G: Group> State<G> {
     /// What the trustee does next, for an error's text.
     pub(super) fn next(&self) -> &'static str {
         match self {

@@ -3,18 +3,20 @@
 use std::path::PathBuf;
 
 use ballot::wire::Wire as _;
-use ballot::{Credential, Ed25519, PublicCredentials};
+use ballot::{Credential, Ed25519, Group, PublicCredentials};
 use tally::archive::ArchiveWriter;
 use tally::election::{self, Poll};
 use tally::rules::Rule;
+use zeroize::Zeroizing;
 
 use super::folder::{Folder, parse, write_secret};
+use super::lists::{PAPER_CREDENTIALS, write_list};
 use crate::cli::{CommandError, chance, content, now, read_text};
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Setup {
     /// The folder to be made.
-    dir: PathBuf,
+    pub(super) dir: PathBuf,
     /// The voting rules that the meeting has adopted.
     #[arg(long)]
     rule: PathBuf,
@@ -24,6 +26,9 @@ pub(in crate::cli) struct Setup {
     /// The poll's name; left out: the rule's title.
     #[arg(long)]
     name: Option<String>,
+    /// The group in which ballots are sealed: `Ed25519` or `BELENIOS-2048`.
+    #[arg(long, default_value = Ed25519::NAME)]
+    group: String,
     /// How many trustees hold the key.
     #[arg(long, default_value_t = 3)]
     trustees: u32,
@@ -35,19 +40,22 @@ pub(in crate::cli) struct Setup {
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Credentials {
     /// The election's folder.
-    dir: PathBuf,
+    pub(super) dir: PathBuf,
     /// How many voters, with the paper ballots that the rule reserves.
     #[arg(long)]
     count: usize,
     /// Where to write the cards, a page to print.
     #[arg(long)]
     cards: PathBuf,
+    /// Where to write the credentials that the rule reserves for paper, for the tellers.
+    #[arg(long)]
+    paper: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Open {
     /// The election's folder.
-    dir: PathBuf,
+    pub(super) dir: PathBuf,
 }
 
 pub(super) fn setup(arguments: &Setup) -> Result<u8, CommandError> {
@@ -60,6 +68,7 @@ pub(super) fn setup(arguments: &Setup) -> Result<u8, CommandError> {
     let name = arguments.name.as_deref().unwrap_or_else(|| rule.title());
     let poll = Poll::new(
         name,
+        &arguments.group,
         &rule,
         labels,
         arguments.trustees,
@@ -75,8 +84,10 @@ pub(super) fn setup(arguments: &Setup) -> Result<u8, CommandError> {
     Ok(0)
 }
 
-pub(super) fn credentials(arguments: &Credentials) -> Result<u8, CommandError> {
-    let folder = Folder::open(&arguments.dir)?;
+pub(super) fn credentials<G: Group>(
+    folder: &Folder,
+    arguments: &Credentials,
+) -> Result<u8, CommandError> {
     let wrong = |error: &dyn std::fmt::Display| CommandError::Argument(error.to_string());
     if arguments.count == 0 {
         return Err(wrong(&"--count 0: an election has at least one voter"));
@@ -87,27 +98,70 @@ pub(super) fn credentials(arguments: &Credentials) -> Result<u8, CommandError> {
             folder.path("roll.json").display()
         )));
     }
+    let reserved = reserved(folder, arguments)?;
     let uuid = folder.poll.uuid().map_err(|error| wrong(&error))?;
     let mut rng = chance()?;
     let made: Vec<Credential> = (0..arguments.count)
         .map(|_| Credential::generate(&mut rng))
         .collect();
-    let public = made.iter().map(|one| one.public::<Ed25519>(&uuid));
-    let roll = PublicCredentials::<Ed25519>::sorted(public).map_err(|error| wrong(&error))?;
+    let public: Vec<G::Element> = made.iter().map(|one| one.public::<G>(&uuid)).collect();
+    let mut of_paper = G::encode_all(public.get(..reserved).unwrap_or_default());
+    of_paper.sort();
+    let roll = PublicCredentials::<G>::sorted(public).map_err(|error| wrong(&error))?;
+    let (paper, cards) = made.split_at_checked(reserved).unwrap_or((&[], &made));
     let page =
-        election::cards(folder.poll.name(), uuid.as_str(), &made).map_err(|error| wrong(&error))?;
-    // The cards first: a roll without cards would be of no use.
+        election::cards::<G>(folder.poll.name(), &uuid, cards).map_err(|error| wrong(&error))?;
+    // The secrets first: a roll without them would be of no use.
     write_secret(&arguments.cards, page.as_bytes())?;
+    if let Some(path) = &arguments.paper {
+        write_secret(path, lines(paper).as_bytes())?;
+        write_list(&folder.path(PAPER_CREDENTIALS), &of_paper)?;
+    }
     folder.write_once("roll.json", roll.to_json().as_bytes())?;
     println!("{} credentials on the roll", arguments.count);
     println!("print {} and destroy it", arguments.cards.display());
+    if let Some(path) = &arguments.paper {
+        println!(
+            "{reserved} of them are for paper: the tellers keep {}",
+            path.display()
+        );
+    }
     Ok(0)
 }
 
-pub(super) fn open(arguments: &Open) -> Result<u8, CommandError> {
-    let folder = Folder::open(&arguments.dir)?;
+/// How many credentials are for paper.
+fn reserved(folder: &Folder, arguments: &Credentials) -> Result<usize, CommandError> {
+    let reserved = folder.rule.reserved().paper;
+    let wrong = |text: String| Err(CommandError::Argument(text));
+    match (&arguments.paper, usize::try_from(reserved)) {
+        (None, Ok(0)) => Ok(0),
+        (Some(_), Ok(0)) => wrong("--paper: the rule reserves no paper ballots".to_owned()),
+        (None, _) => wrong(format!(
+            "the rule reserves {reserved} paper ballots: say by --paper FILE where their credentials go"
+        )),
+        (Some(_), Ok(number)) if number <= arguments.count => Ok(number),
+        (Some(_), _) => wrong(format!(
+            "--count {}: the rule reserves {reserved} paper ballots, which are counted in",
+            arguments.count
+        )),
+    }
+}
+
+/// One credential a line.
+fn lines(credentials: &[Credential]) -> Zeroizing<String> {
+    let length = |one: &Credential| one.expose().len() + 1;
+    let all = credentials.iter().map(length).sum();
+    let mut text = Zeroizing::new(String::with_capacity(all));
+    for credential in credentials {
+        text.push_str(credential.expose());
+        text.push('\n');
+    }
+    text
+}
+
+pub(super) fn open<G: Group>(folder: &Folder) -> Result<u8, CommandError> {
     let roll = folder.roll()?;
-    let trustees = folder.trustees()?;
+    let trustees = folder.trustees::<G>()?;
     let path = folder.path("trustees.json");
     trustees.verify().map_err(|error| content(&path, error))?;
     let expected = usize::try_from(folder.poll.trustees());
@@ -120,7 +174,7 @@ pub(super) fn open(arguments: &Open) -> Result<u8, CommandError> {
             ),
         ));
     }
-    parse::<PublicCredentials<Ed25519>>(&folder.path("roll.json"), &roll)?;
+    parse::<PublicCredentials<G>>(&folder.path("roll.json"), &roll)?;
     let election = folder
         .poll
         .election(&folder.rule, &folder.rule_text, &roll, &trustees)

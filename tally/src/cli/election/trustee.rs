@@ -3,13 +3,13 @@
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use ballot::Group;
 use ballot::trustee::ceremony::{
     CeremonyError, Certificates, Certified, Commitments, Complaint, MessageFault, Place,
     Polynomials, Revealed, Setting, Verdict,
 };
 use ballot::trustee::{SecretKey, Seed, Trustees, VerificationKey};
 use ballot::wire::Wire as _;
-use ballot::{Ed25519, Group as _};
 use zeroize::Zeroizing;
 
 use super::folder::{Folder, message_name, parse, trustee_id};
@@ -94,20 +94,33 @@ pub(in crate::cli) struct Round {
     key: PathBuf,
 }
 
-pub(super) fn run(command: &Command) -> Result<u8, CommandError> {
-    match command {
-        Command::Join(arguments) => join(arguments),
-        Command::Commit(round) => commit(round),
-        Command::Reveal(round) => reveal(round),
-        Command::Acknowledge(round) => acknowledge(round),
-        Command::Finish(round) => finish(round),
-        Command::Judge { dir, complaint } => judge(dir, complaint),
-        Command::Recover { dir, number, key } => recover(dir, *number, key),
+impl Command {
+    pub(super) fn dir(&self) -> &Path {
+        match self {
+            Self::Join(Join { dir, .. })
+            | Self::Commit(Round { dir, .. })
+            | Self::Reveal(Round { dir, .. })
+            | Self::Acknowledge(Round { dir, .. })
+            | Self::Finish(Round { dir, .. })
+            | Self::Judge { dir, .. }
+            | Self::Recover { dir, .. } => dir,
+        }
     }
 }
 
-fn join(arguments: &Join) -> Result<u8, CommandError> {
-    let folder = Folder::open(&arguments.dir)?;
+pub(super) fn run<G: Group>(folder: &Folder, command: &Command) -> Result<u8, CommandError> {
+    match command {
+        Command::Join(arguments) => join::<G>(folder, arguments),
+        Command::Commit(round) => commit::<G>(folder, round),
+        Command::Reveal(round) => reveal::<G>(folder, round),
+        Command::Acknowledge(round) => acknowledge::<G>(folder, round),
+        Command::Finish(round) => finish::<G>(folder, round),
+        Command::Judge { complaint, .. } => judge::<G>(folder, complaint),
+        Command::Recover { number, key, .. } => recover::<G>(folder, *number, key),
+    }
+}
+
+fn join<G: Group>(folder: &Folder, arguments: &Join) -> Result<u8, CommandError> {
     let number = arguments.number;
     if number == 0 || number > folder.poll.trustees() {
         return Err(CommandError::Argument(format!(
@@ -116,15 +129,15 @@ fn join(arguments: &Join) -> Result<u8, CommandError> {
         )));
     }
     let mut rng = chance()?;
-    let (what, message, state) = if let Some(setting) = setting(&folder)? {
+    let (what, message, state) = if let Some(setting) = setting(folder)? {
         let place = Place::new(setting, trustee_id(number)?).map_err(refused)?;
-        let device = Certified::<Ed25519>::start(place, &mut rng);
+        let device = Certified::<G>::start(place, &mut rng);
         if arguments.show_passphrase {
             println!("passphrase {}", device.seed().expose());
         }
         ("1-certificate", device.message(), State::Certified(device))
     } else {
-        let key = SecretKey::<Ed25519>::generate(&mut rng);
+        let key = SecretKey::<G>::generate(&mut rng);
         let public = key.verification_key(&mut rng);
         ("key", public.to_json(), State::Key(key))
     };
@@ -136,7 +149,7 @@ fn join(arguments: &Join) -> Result<u8, CommandError> {
             folder.path(&name).display()
         )));
     }
-    Device::create(&folder, &arguments.key, number, state)?;
+    Device::create(folder, &arguments.key, number, state)?;
     folder.send(&name, &message)?;
     println!(
         "trustee {number} has joined; keep {} to yourself",
@@ -145,55 +158,55 @@ fn join(arguments: &Join) -> Result<u8, CommandError> {
     Ok(0)
 }
 
-fn commit(round: &Round) -> Result<u8, CommandError> {
-    let (folder, mut device) = round.read()?;
+fn commit<G: Group>(folder: &Folder, round: &Round) -> Result<u8, CommandError> {
+    let mut device = round.device::<G>(folder)?;
     if let State::Certified(state) = &device.state {
         let certificates = folder.messages("1-certificate", "join")?;
         let next = state
             .commit(&certificates, &mut chance()?)
             .map_err(refused)?;
-        device.keep(&folder, State::Committed(next))?;
+        device.keep(folder, State::Committed(next))?;
     }
     let State::Committed(state) = &device.state else {
         return Err(other_round(&device));
     };
-    device.send(&folder, "2-commitment", &state.message())
+    device.send(folder, "2-commitment", &state.message())
 }
 
-fn reveal(round: &Round) -> Result<u8, CommandError> {
-    let (folder, mut device) = round.read()?;
+fn reveal<G: Group>(folder: &Folder, round: &Round) -> Result<u8, CommandError> {
+    let mut device = round.device::<G>(folder)?;
     if let State::Committed(state) = &device.state {
         let commitments = folder.messages("2-commitment", "commit")?;
         let next = state.reveal(&commitments).map_err(refused)?;
-        device.keep(&folder, State::Revealed(next))?;
+        device.keep(folder, State::Revealed(next))?;
     }
     let State::Revealed(state) = &device.state else {
         return Err(other_round(&device));
     };
-    device.send(&folder, "3-polynomial", &state.message())
+    device.send(folder, "3-polynomial", &state.message())
 }
 
-fn acknowledge(round: &Round) -> Result<u8, CommandError> {
-    let (folder, mut device) = round.read()?;
+fn acknowledge<G: Group>(folder: &Folder, round: &Round) -> Result<u8, CommandError> {
+    let mut device = round.device::<G>(folder)?;
     if let State::Revealed(state) = &device.state {
         let polynomials = folder.messages("3-polynomial", "reveal")?;
         let next = match state.acknowledge(&polynomials, &mut chance()?) {
             Ok(next) => next,
-            Err(error) => return Err(complain(&folder, &device, state, &polynomials, error)?),
+            Err(error) => return Err(complain(folder, &device, state, &polynomials, error)?),
         };
-        device.keep(&folder, State::Keyed(Box::new(next)))?;
+        device.keep(folder, State::Keyed(Box::new(next)))?;
     }
     let State::Keyed(state) = &device.state else {
         return Err(other_round(&device));
     };
-    device.send(&folder, "4-acknowledgement", &state.message())
+    device.send(folder, "4-acknowledgement", &state.message())
 }
 
 /// For a bad share writes the complaint that proves it; gives back the refusal.
-fn complain(
+fn complain<G: Group>(
     folder: &Folder,
-    device: &Device,
-    state: &Revealed<Ed25519>,
+    device: &Device<G>,
+    state: &Revealed<G>,
     polynomials: &[String],
     error: CeremonyError,
 ) -> Result<CommandError, CommandError> {
@@ -220,15 +233,15 @@ fn complain(
     )))
 }
 
-fn finish(round: &Round) -> Result<u8, CommandError> {
-    let (folder, mut device) = round.read()?;
+fn finish<G: Group>(folder: &Folder, round: &Round) -> Result<u8, CommandError> {
+    let mut device = round.device::<G>(folder)?;
     let (trustees, key) = match &device.state {
         State::Keyed(state) => {
             let acknowledgements = folder.messages("4-acknowledgement", "acknowledge")?;
             let done = state.finish(&acknowledgements).map_err(refused)?;
             (done.trustees, done.key)
         }
-        State::Key(key) if setting(&folder)?.is_none() => (singles(&folder)?, key.clone()),
+        State::Key(key) if setting(folder)?.is_none() => (singles(folder)?, key.clone()),
         State::Key(key) => (folder.trustees()?, key.clone()),
         _ => return Err(other_round(&device)),
     };
@@ -239,22 +252,22 @@ fn finish(round: &Round) -> Result<u8, CommandError> {
         )));
     }
     folder.send("trustees.json", &trustees.to_json())?;
-    device.keep(&folder, State::Key(key))?;
+    device.keep(folder, State::Key(key))?;
     println!(
         "trustee {} is one of {}",
         device.number,
         folder.poll.trustees()
     );
-    println!("joint key {}", Ed25519::encode(&trustees.joint_key()));
+    println!("joint key {}", G::encode(&trustees.joint_key()));
     Ok(0)
 }
 
 /// The trustees object of trustees who all are needed.
-fn singles(folder: &Folder) -> Result<Trustees<Ed25519>, CommandError> {
+fn singles<G: Group>(folder: &Folder) -> Result<Trustees<G>, CommandError> {
     let messages = folder.messages("key", "join")?;
     let keys = (1..).zip(&messages).map(|(number, text)| {
         let path = folder.path(&message_name("key", number));
-        parse::<VerificationKey<Ed25519>>(&path, text.as_bytes())
+        parse::<VerificationKey<G>>(&path, text.as_bytes())
     });
     let trustees = Trustees::of_singles(keys.collect::<Result<Vec<_>, _>>()?);
     trustees
@@ -263,10 +276,9 @@ fn singles(folder: &Folder) -> Result<Trustees<Ed25519>, CommandError> {
     Ok(trustees)
 }
 
-fn judge(dir: &Path, complaint: &Path) -> Result<u8, CommandError> {
-    let folder = Folder::open(dir)?;
-    let polynomials = polynomials(&folder)?;
-    let complaint: Complaint<Ed25519> = parse(complaint, &read(complaint)?)?;
+fn judge<G: Group>(folder: &Folder, complaint: &Path) -> Result<u8, CommandError> {
+    let polynomials = polynomials::<G>(folder)?;
+    let complaint: Complaint<G> = parse(complaint, &read(complaint)?)?;
     match complaint.judge(&polynomials).map_err(refused)? {
         Verdict::Sender { trustee, fault } => {
             println!("trustee {trustee} is to blame: its share is bad: {fault}");
@@ -279,8 +291,7 @@ fn judge(dir: &Path, complaint: &Path) -> Result<u8, CommandError> {
     Ok(0)
 }
 
-fn recover(dir: &Path, number: u32, key: &Path) -> Result<u8, CommandError> {
-    let folder = Folder::open(dir)?;
+fn recover<G: Group>(folder: &Folder, number: u32, key: &Path) -> Result<u8, CommandError> {
     let mut typed = Zeroizing::new(String::new());
     std::io::stdin()
         .read_to_string(&mut typed)
@@ -289,16 +300,16 @@ fn recover(dir: &Path, number: u32, key: &Path) -> Result<u8, CommandError> {
         .trim()
         .parse()
         .map_err(|error| CommandError::Argument(format!("the passphrase: {error}")))?;
-    let secret = polynomials(&folder)?
+    let secret = polynomials::<G>(folder)?
         .recover(trustee_id(number)?, &seed)
         .map_err(refused)?;
-    Device::create(&folder, key, number, State::Key(secret))?;
+    Device::create(folder, key, number, State::Key(secret))?;
     println!("{} is the key of trustee {number} again", key.display());
     Ok(0)
 }
 
 /// The first three rounds as everybody sees them.
-fn polynomials(folder: &Folder) -> Result<Polynomials<Ed25519>, CommandError> {
+fn polynomials<G: Group>(folder: &Folder) -> Result<Polynomials<G>, CommandError> {
     let Some(setting) = setting(folder)? else {
         return Err(CommandError::Argument(
             "these trustees share no key: there is nothing to judge or to recover".to_owned(),
@@ -333,7 +344,7 @@ fn refused(error: CeremonyError) -> CommandError {
     CommandError::Refused(format!("{error}; {advice}"))
 }
 
-fn other_round(device: &Device) -> CommandError {
+fn other_round<G: Group>(device: &Device<G>) -> CommandError {
     CommandError::Argument(format!(
         "trustee {} does something else next: `tally election {}`",
         device.number,
@@ -342,14 +353,12 @@ fn other_round(device: &Device) -> CommandError {
 }
 
 impl Round {
-    fn read(&self) -> Result<(Folder, Device), CommandError> {
-        let folder = Folder::open(&self.dir)?;
-        let device = Device::read(&folder, &self.key)?;
-        Ok((folder, device))
+    fn device<G: Group>(&self, folder: &Folder) -> Result<Device<G>, CommandError> {
+        Device::read(folder, &self.key)
     }
 }
 
-impl Device {
+impl<G: Group> Device<G> {
     fn send(&self, folder: &Folder, what: &str, message: &str) -> Result<u8, CommandError> {
         let name = message_name(what, self.number);
         folder.send(&name, message)?;

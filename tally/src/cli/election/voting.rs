@@ -3,14 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use ballot::wire::Wire as _;
-use ballot::{Credential, Ed25519, Opening, seal};
+use ballot::{Credential, Group, Opening, seal};
 use tally::archive::{ArchiveWriter, Stage};
 use tally::count;
 use tally::election;
 use tally::verify::{BallotCheck, Freshness};
 use zeroize::Zeroizing;
 
-use super::folder::{Folder, file, parse, replace, write_new, write_secret};
+use super::folder::{Folder, file, parse, write_new, write_secret};
+use super::lists::{SPOILED, VOIDED, read_list, register, write_list};
+use super::paper::paper_count;
 use crate::cli::{CommandError, chance, content, read, read_text};
 
 #[derive(Debug, clap::Subcommand)]
@@ -36,7 +38,7 @@ pub(in crate::cli) enum BallotCommand {
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Seal {
     /// The election's folder.
-    dir: PathBuf,
+    pub(super) dir: PathBuf,
     /// A file with the credential, or - for standard input; never an argument, which other programs could see.
     #[arg(long)]
     credential: PathBuf,
@@ -51,7 +53,7 @@ pub(in crate::cli) struct Seal {
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Cast {
     /// The election's folder.
-    dir: PathBuf,
+    pub(super) dir: PathBuf,
     /// The name that was given to `ballot seal --out`.
     name: PathBuf,
 }
@@ -59,19 +61,32 @@ pub(in crate::cli) struct Cast {
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Close {
     /// The election's folder.
-    dir: PathBuf,
+    pub(super) dir: PathBuf,
+    /// The box is empty: of the paper ballots that the rule reserves none has come back.
+    #[arg(long)]
+    no_paper: bool,
 }
 
-pub(super) fn ballot(command: &BallotCommand) -> Result<u8, CommandError> {
-    match command {
-        BallotCommand::Seal(arguments) => seal_one(arguments),
-        BallotCommand::Challenge(arguments) => challenge(arguments),
+impl BallotCommand {
+    pub(super) fn dir(&self) -> &Path {
+        match self {
+            Self::Seal(Seal { dir, .. }) | Self::Challenge(Cast { dir, .. }) => dir,
+        }
     }
 }
 
-fn seal_one(arguments: &Seal) -> Result<u8, CommandError> {
-    let folder = Folder::open(&arguments.dir)?;
-    let election = folder.election()?;
+pub(super) fn ballot<G: Group>(
+    folder: &Folder,
+    command: &BallotCommand,
+) -> Result<u8, CommandError> {
+    match command {
+        BallotCommand::Seal(arguments) => seal_one::<G>(folder, arguments),
+        BallotCommand::Challenge(arguments) => challenge::<G>(folder, arguments),
+    }
+}
+
+fn seal_one<G: Group>(folder: &Folder, arguments: &Seal) -> Result<u8, CommandError> {
+    let election = folder.election::<G>()?;
     let credential = credential(&arguments.credential)?;
     let wrong = |error: &dyn std::fmt::Display| CommandError::Argument(error.to_string());
     let choices = election::choices(election.questions(), &arguments.choose)
@@ -89,7 +104,8 @@ fn seal_one(arguments: &Seal) -> Result<u8, CommandError> {
     Ok(0)
 }
 
-fn credential(path: &Path) -> Result<Credential, CommandError> {
+/// A private credential, from a file or from standard input.
+pub(super) fn credential(path: &Path) -> Result<Credential, CommandError> {
     let text = Zeroizing::new(if path == Path::new("-") {
         std::io::read_to_string(std::io::stdin()).map_err(|error| file(path, error))?
     } else {
@@ -98,16 +114,15 @@ fn credential(path: &Path) -> Result<Credential, CommandError> {
     text.trim().parse().map_err(|error| content(path, error))
 }
 
-fn challenge(arguments: &Cast) -> Result<u8, CommandError> {
-    let folder = Folder::open(&arguments.dir)?;
+fn challenge<G: Group>(folder: &Folder, arguments: &Cast) -> Result<u8, CommandError> {
     let bytes = read(&ballot_path(&arguments.name))?;
-    let ballot = checked(&folder, &arguments.name, &bytes)?;
+    let ballot = checked::<G>(folder, &arguments.name, &bytes)?;
     let path = opening_path(&arguments.name);
-    let opening: Opening<Ed25519> = parse(&path, &read(&path)?)?;
-    let election = folder.election()?;
+    let opening: Opening<G> = parse(&path, &read(&path)?)?;
+    let election = folder.election::<G>()?;
     // A device that cannot open its own ballot has been caught as well; the ballot is spoiled all the same.
     let verdict = opening.check(&ballot, &election).map(|_| ());
-    let mut spoiled = spoiled(&folder)?;
+    let mut spoiled = read_list(&folder.path(SPOILED))?;
     spoiled.push(ballot.tracker().to_string());
     let number = spoiled.len();
     let challenged = folder.path("challenged");
@@ -115,8 +130,7 @@ fn challenge(arguments: &Cast) -> Result<u8, CommandError> {
     let name = challenged.join(number.to_string());
     write_new(&ballot_path(&name), &bytes)?;
     write_new(&opening_path(&name), opening.to_json().as_bytes())?;
-    let list = serde_json::to_vec(&spoiled).map_err(|error| content(&challenged, error))?;
-    replace(&folder.path("spoiled.json"), &list, false)?;
+    write_list(&folder.path(SPOILED), &spoiled)?;
     for used in [path, ballot_path(&arguments.name)] {
         std::fs::remove_file(&used).map_err(|error| file(&used, error))?;
     }
@@ -135,16 +149,21 @@ fn challenge(arguments: &Cast) -> Result<u8, CommandError> {
     }
 }
 
-pub(super) fn cast(arguments: &Cast) -> Result<u8, CommandError> {
-    let folder = Folder::open(&arguments.dir)?;
+pub(super) fn cast<G: Group>(folder: &Folder, arguments: &Cast) -> Result<u8, CommandError> {
     let bytes = read(&ballot_path(&arguments.name))?;
-    let ballot = checked(&folder, &arguments.name, &bytes)?;
-    let mut archive = writer(&folder)?;
+    let ballot = checked::<G>(folder, &arguments.name, &bytes)?;
+    let mut archive = writer(folder)?;
     if archive.stage() != Stage::Voting && archive.stage() != Stage::Empty {
         return Err(CommandError::Refused(
             "the ballots have ended; this one was not cast".to_owned(),
         ));
     }
+    register(folder, archive.bytes())?
+        .may_cast(&G::encode(&ballot.credential))
+        .map_err(|error| {
+            let path = ballot_path(&arguments.name);
+            CommandError::Refused(format!("{}: {error}", path.display()))
+        })?;
     archive
         .ballot(ballot.to_json().as_bytes())
         .map_err(|error| {
@@ -163,22 +182,22 @@ pub(super) fn cast(arguments: &Cast) -> Result<u8, CommandError> {
 }
 
 /// A ballot that may be cast: valid, on the roll, not there yet, not spoiled.
-fn checked(
+fn checked<G: Group>(
     folder: &Folder,
     name: &Path,
     bytes: &[u8],
-) -> Result<ballot::Ballot<Ed25519>, CommandError> {
+) -> Result<ballot::Ballot<G>, CommandError> {
     // That the archive is this poll's; then its checks of the ballot.
-    folder.election()?;
+    folder.election::<G>()?;
     let path = ballot_path(name);
     let archive = folder.archive()?;
-    let checker = BallotCheck::<Ed25519>::new(&archive, Freshness::Checked, folder.options())
+    let checker = BallotCheck::<G>::new(&archive, Freshness::Checked, folder.options())
         .map_err(|failure| content(&folder.path("election.bel"), failure))?;
     let ballot = checker.check(bytes.strip_suffix(b"\n").unwrap_or(bytes));
     let ballot = ballot.map_err(|failure| {
         CommandError::Refused(format!("{}: {failure}; seal a new one", path.display()))
     })?;
-    if spoiled(folder)?.contains(&ballot.tracker().to_string()) {
+    if read_list(&folder.path(SPOILED))?.contains(&ballot.tracker().to_string()) {
         return Err(CommandError::Refused(format!(
             "{}: it was challenged and is spoiled, because its choice has been shown; seal a new one",
             path.display()
@@ -187,23 +206,14 @@ fn checked(
     Ok(ballot)
 }
 
-pub(super) fn spoiled(folder: &Folder) -> Result<Vec<String>, CommandError> {
-    let path = folder.path("spoiled.json");
-    if !path.exists() {
-        return Ok(Vec::new());
-    }
-    serde_json::from_slice(&read(&path)?).map_err(|error| content(&path, error))
-}
-
-pub(super) fn close(arguments: &Close) -> Result<u8, CommandError> {
-    let folder = Folder::open(&arguments.dir)?;
+pub(super) fn close<G: Group>(folder: &Folder, arguments: &Close) -> Result<u8, CommandError> {
     let path = folder.path("election.bel");
-    let mut archive = writer(&folder)?;
+    let mut archive = writer(folder)?;
     let wrong = |error: &dyn std::fmt::Display| {
         CommandError::Refused(format!("{}: {error}", path.display()))
     };
     archive.end_ballots().map_err(|error| wrong(&error))?;
-    let closed = tally::verify::closed::<Ed25519>(archive.bytes(), folder.options())
+    let closed = tally::verify::closed::<G>(archive.bytes(), folder.options())
         .map_err(|failure| wrong(&failure))?;
     let count::Aggregate {
         tally,
@@ -213,9 +223,30 @@ pub(super) fn close(arguments: &Close) -> Result<u8, CommandError> {
     archive
         .encrypted_tally(tally.to_json().as_bytes(), *ballots, *weight)
         .map_err(|error| wrong(&error))?;
+    let voided = register(folder, archive.bytes())?.unused_paper();
+    require_the_box(folder, arguments.no_paper, voided.len())?;
+    if !voided.is_empty() {
+        write_list(&folder.path(VOIDED), &voided)?;
+        println!("voided {} unused paper credentials", voided.len());
+    }
     folder.write_archive(archive.bytes())?;
     println!("closed; {ballots} ballots count, and nobody knows yet what they say");
     Ok(0)
+}
+
+/// Paper that is forgotten now is lost: nothing is sealed after the close.
+fn require_the_box(folder: &Folder, no_paper: bool, reserved: usize) -> Result<(), CommandError> {
+    match (paper_count(folder)?, no_paper) {
+        (Some(_), true) => Err(CommandError::Argument(
+            "--no-paper: paper.json says that the box has been emptied; leave the argument out"
+                .to_owned(),
+        )),
+        (None, false) if reserved > 0 => Err(CommandError::Refused(format!(
+            "{reserved} paper ballots are reserved, and the box has not been emptied: first `tally election paper`, \
+             or `tally election close --no-paper` if it is empty"
+        ))),
+        _ => Ok(()),
+    }
 }
 
 pub(super) fn writer(folder: &Folder) -> Result<ArchiveWriter, CommandError> {

@@ -1,0 +1,200 @@
+//! Multiples for public scalars that share their work: many of one point, or many of one fixed base.
+//!
+//! A disjunction about a ciphertext takes several multiples of each of its two points, and as many of g and y. Most of
+//! a multiplication is doubling the point; here it is doubled once for all of them (A. Yao, *On the Evaluation of
+//! Powers*, 1976), and the fixed bases not at all.
+
+use curve25519_dalek::scalar::Scalar;
+
+use super::curve::{AffineAddend, Doubling, Point};
+
+/// Bits of a digit of a multiple of a point that is met once: an odd number between −16 and 16, followed by zeros.
+const WIDTH: usize = 5;
+/// A bucket for each size of such a digit: 1, 3, … 15.
+const BUCKETS: usize = 1 << (WIDTH - 2);
+/// Places of digits of a scalar, which is below 2²⁵³, with a carry.
+const PLACES: usize = 254;
+
+/// Bits of a digit of a multiple of a fixed base.
+const COMB_WIDTH: u32 = 8;
+const COMB_DIGITS: usize = 32;
+const COMB_ROW: usize = 1 << (COMB_WIDTH - 1);
+
+/// \[k\]P for each k.
+pub(super) fn multiples(point: &Point, scalars: &[Scalar]) -> Vec<Point> {
+    let digits: Vec<[i8; PLACES]> = scalars.iter().map(sparse_digits).collect();
+    let mut buckets: Vec<[Option<Point>; BUCKETS]> = vec![[None; BUCKETS]; scalars.len()];
+    let mut power = Doubling::new(point);
+    for place in 0..PLACES {
+        if place > 0 {
+            power.double();
+        }
+        let mut addend = None;
+        for (digits, buckets) in digits.iter().zip(&mut buckets) {
+            let digit = digits.get(place).copied().unwrap_or_default();
+            if digit == 0 {
+                continue;
+            }
+            let half = usize::from(digit.unsigned_abs() / 2);
+            let Some(bucket) = buckets.get_mut(half) else {
+                continue;
+            };
+            let addend = addend.get_or_insert_with(|| power.addend());
+            *bucket = Some(match bucket {
+                None if digit > 0 => power.point(),
+                None => power.point().negated(),
+                Some(sum) if digit > 0 => sum.plus(addend),
+                Some(sum) => sum.minus(addend),
+            });
+        }
+    }
+    buckets.iter().map(weighted_sum).collect()
+}
+
+/// 1·B₀ + 3·B₁ + 5·B₂ + … as twice the sum of B₇, B₇ + B₆, …, B₇ + … + B₁, and the sum of all.
+fn weighted_sum(buckets: &[Option<Point>; BUCKETS]) -> Point {
+    let mut running: Option<Point> = None;
+    let mut sum: Option<Point> = None;
+    for bucket in buckets.iter().rev() {
+        // What has run together so far is one step heavier than this bucket.
+        sum = added(sum, running);
+        running = added(running, *bucket);
+    }
+    let twice = sum.map(|sum| sum.doubles::<1>());
+    added(twice, running).unwrap_or(Point::IDENTITY)
+}
+
+fn added(a: Option<Point>, b: Option<Point>) -> Option<Point> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.plus(&b.addend())),
+        (one, other) => one.or(other),
+    }
+}
+
+/// A fixed base with all its multiples by one digit: d·2⁸ⁱ times the base for d from 1 to 128.
+pub(super) struct Comb(Vec<AffineAddend>);
+
+impl Comb {
+    pub(super) fn new(base: &Point) -> Self {
+        let mut table = Vec::with_capacity(COMB_DIGITS * COMB_ROW);
+        let mut power = *base;
+        for _ in 0..COMB_DIGITS {
+            let addend = power.addend();
+            let mut multiple = power;
+            for _ in 0..COMB_ROW {
+                table.push(multiple);
+                multiple = multiple.plus(&addend);
+            }
+            power = power.doubles::<COMB_WIDTH>();
+        }
+        Self(Point::affine_addends(&table))
+    }
+
+    /// `start` + \[k\]B.
+    pub(super) fn add_multiple(&self, start: Point, k: &Scalar) -> Point {
+        let rows = self.0.chunks_exact(COMB_ROW);
+        rows.zip(comb_digits(k)).fold(start, |sum, (row, digit)| {
+            let size = usize::from(digit.unsigned_abs());
+            match size.checked_sub(1).and_then(|size| row.get(size)) {
+                None => sum,
+                Some(addend) if digit > 0 => sum.plus_affine(addend),
+                Some(addend) => sum.minus_affine(addend),
+            }
+        })
+    }
+}
+
+/// The scalar as a sum of digits times powers of two, of which most are zero: each other one is odd and the next four
+/// are zero. The lowest stands first.
+fn sparse_digits(scalar: &Scalar) -> [i8; PLACES] {
+    let bytes = scalar.as_bytes();
+    let byte = |index: usize| bytes.get(index).copied().map_or(0, u16::from);
+    let mut digits = [0; PLACES];
+    let (mut place, mut carry) = (0, 0);
+    while let Some(digit) = digits.get_mut(place) {
+        let both = byte(place / 8) | byte(place / 8 + 1) << 8;
+        let window = (both >> (place % 8)) + carry;
+        if window & 1 == 0 {
+            place += 1;
+            continue;
+        }
+        let window = window & ((1 << WIDTH) - 1);
+        carry = window >> (WIDTH - 1);
+        // Below 16 as it is, else less by 32 and one more at the next place.
+        *digit = i8::try_from(window).unwrap_or_default()
+            - i8::try_from(carry << WIDTH).unwrap_or_default();
+        place += WIDTH;
+    }
+    digits
+}
+
+/// The scalar in base 256 with digits from −128 to 127, the lowest first.
+fn comb_digits(scalar: &Scalar) -> [i16; COMB_DIGITS] {
+    let mut digits = scalar.as_bytes().map(i16::from);
+    let mut carry = 0;
+    for digit in &mut digits {
+        *digit += carry;
+        carry = i16::from(*digit >= 1 << (COMB_WIDTH - 1));
+        *digit -= carry << COMB_WIDTH;
+    }
+    digits
+}
+
+#[cfg(test)]
+mod tests {
+    use curve25519_dalek::constants::ED25519_BASEPOINT_POINT;
+    use curve25519_dalek::edwards::EdwardsPoint;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::group::ed25519::{affine, computed};
+
+    fn ours(point: EdwardsPoint) -> Point {
+        affine(&computed(point))
+    }
+
+    fn encoded(points: &[Point]) -> Vec<[u8; 32]> {
+        Point::encode_all(points)
+    }
+
+    /// Scalars with digits of every kind, and those at the ends.
+    fn scalar() -> impl Strategy<Value = Scalar> {
+        prop_oneof![
+            any::<[u8; 32]>().prop_map(Scalar::from_bytes_mod_order),
+            Just(Scalar::ZERO),
+            Just(Scalar::ONE),
+            Just(-Scalar::ONE),
+            any::<u8>().prop_map(|byte| Scalar::from_bytes_mod_order([byte; 32])),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn multiples_are_those_of_the_curve_library(base in scalar(), ks in prop::collection::vec(scalar(), 1..5)) {
+            let point = ED25519_BASEPOINT_POINT * base;
+            let expected: Vec<[u8; 32]> = ks.iter().map(|k| (point * k).compress().0).collect();
+            prop_assert_eq!(&encoded(&multiples(&ours(point), &ks)), &expected);
+            let comb = Comb::new(&ours(point));
+            let by_comb: Vec<Point> = ks.iter().map(|k| comb.add_multiple(Point::IDENTITY, k)).collect();
+            prop_assert_eq!(&encoded(&by_comb), &expected);
+            let start = comb.add_multiple(ours(point), &ks[0]);
+            prop_assert_eq!(encoded(&[start]), [(point + point * ks[0]).compress().0]);
+        }
+
+        #[test]
+        fn digits_are_the_scalar(k in scalar()) {
+            let value = |digits: &[i16], radix: u64| digits.iter().rev().fold(Scalar::ZERO, |sum, digit| {
+                let size = Scalar::from(digit.unsigned_abs());
+                sum * Scalar::from(radix) + if *digit < 0 { -size } else { size }
+            });
+            prop_assert_eq!(value(&comb_digits(&k), 256), k);
+            let sparse = sparse_digits(&k).map(i16::from);
+            prop_assert_eq!(value(&sparse, 2), k);
+            for digits in sparse.windows(WIDTH) {
+                prop_assert!(digits.iter().filter(|digit| **digit != 0).count() <= 1);
+            }
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! After the count: the figures of the result sheet, and what the rule makes of them.
+
+use std::path::PathBuf;
+
+use ballot::Group;
+use tally::bundle::Figures;
+use tally::decision::{Lot, decide as decide_by_rule};
+use tally::evaluation::judge;
+use tally::verify::Counted;
+
+use super::counting::counted;
+use super::folder::{Folder, replace};
+use super::lists::register;
+use super::paper::paper_count;
+use crate::cli::{CommandError, content, read};
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Decide {
+    /// The election's folder.
+    pub(super) dir: PathBuf,
+    /// Deputies who have signed in.
+    #[arg(long)]
+    signed_in: u64,
+    /// Paper ballots handed out.
+    #[arg(long, default_value_t = 0)]
+    paper_issued: u64,
+    /// Invalid ballots among those returned; left out: those of DIR/paper.json.
+    #[arg(long)]
+    invalid: Option<u64>,
+    /// A drawn lot, a JSON object, where equal votes need one.
+    #[arg(long)]
+    lot: Option<PathBuf>,
+}
+
+pub(super) fn decide<G: Group>(folder: &Folder, arguments: &Decide) -> Result<u8, CommandError> {
+    let counted = counted::<G>(folder)?;
+    let rule = &folder.rule;
+    let figures = figures(folder, arguments, &counted)?;
+    let lot: Option<Lot> = arguments
+        .lot
+        .as_ref()
+        .map(|path| serde_json::from_slice(&read(path)?).map_err(|error| content(path, error)))
+        .transpose()?;
+    // An evaluation is judged, everything else is decided.
+    let decision = if rule.decision().is_none() {
+        judge(rule, figures.returns(), &counted.result)
+            .map_err(wrong)
+            .map(serde_json::to_value)?
+    } else {
+        decide_by_rule(rule, figures.returns(), &counted.result, lot.as_ref())
+            .map_err(wrong)
+            .map(serde_json::to_value)?
+    };
+    let decision = decision.map_err(wrong)?;
+    let pretty = serde_json::to_string_pretty(&decision).map_err(wrong)?;
+    write_json(folder, "figures.json", &figures)?;
+    write_json(folder, "decision.json", &decision)?;
+    if let Some(lot) = &lot {
+        write_json(folder, "lot.json", lot)?;
+    }
+    println!("{pretty}");
+    Ok(0)
+}
+
+fn figures(
+    folder: &Folder,
+    arguments: &Decide,
+    counted: &Counted,
+) -> Result<Figures, CommandError> {
+    let paper = folder.rule.reserved().paper;
+    let devices = counted.credentials.checked_sub(paper).ok_or_else(|| {
+        wrong(format!(
+            "the rule reserves {paper} paper ballots, and the roll has {}",
+            counted.credentials
+        ))
+    })?;
+    let revoked = register(folder, &folder.archive()?)?.revoked().len();
+    let revoked = u64::try_from(revoked).unwrap_or(u64::MAX);
+    let invalid = invalid(folder, arguments)?;
+    Ok(Figures {
+        deputies: folder.rule.deputies(),
+        signed_in: arguments.signed_in,
+        device_credentials: devices,
+        paper_credentials: paper,
+        revoked,
+        paper_issued: arguments.paper_issued,
+        issued: devices
+            .saturating_sub(revoked)
+            .saturating_add(arguments.paper_issued),
+        returned: counted.counted.saturating_add(invalid),
+        invalid,
+    })
+}
+
+/// Invalid ballots: those of the box, where it was emptied by the command.
+fn invalid(folder: &Folder, arguments: &Decide) -> Result<u64, CommandError> {
+    let Some(paper) = paper_count(folder)? else {
+        return Ok(arguments.invalid.unwrap_or(0));
+    };
+    if paper.returned > arguments.paper_issued {
+        // Also where devices that returned nothing would hide it.
+        return Err(CommandError::Refused(format!(
+            "{} sheets came out of the box, and --paper-issued is {}: if so, the vote is void and must be held again",
+            paper.returned, arguments.paper_issued
+        )));
+    }
+    let counted = u64::try_from(paper.invalid.len()).unwrap_or(u64::MAX);
+    match arguments.invalid {
+        Some(said) if said != counted => Err(wrong(format!(
+            "--invalid {said}: paper.json has {counted}; leave the argument out"
+        ))),
+        _ => Ok(counted),
+    }
+}
+
+fn write_json(
+    folder: &Folder,
+    name: &str,
+    value: &impl serde::Serialize,
+) -> Result<(), CommandError> {
+    let path = folder.path(name);
+    let bytes = serde_json::to_vec(value).map_err(|error| content(&path, error))?;
+    // The figures may be corrected until the bundle is published.
+    replace(&path, &bytes, false)
+}
+
+fn wrong(error: impl std::fmt::Display) -> CommandError {
+    CommandError::Argument(error.to_string())
+}

@@ -1,0 +1,48 @@
+//! The lists in the folder that say what became of credentials and ballots.
+
+use std::path::Path;
+
+use tally::archive::Archive;
+use tally::election::Register;
+
+use super::folder::{Folder, replace};
+use crate::cli::{CommandError, content, read};
+
+/// The public credentials of lost cards.
+pub(super) const REVOCATIONS: &str = "revocations.json";
+/// The public credentials that are reserved for paper ballots.
+pub(super) const PAPER_CREDENTIALS: &str = "paper-credentials.json";
+/// Those of them that stayed unused.
+pub(super) const VOIDED: &str = "voided.json";
+/// The trackers of challenged ballots.
+pub(super) const SPOILED: &str = "spoiled.json";
+
+/// The register of the folder's archive.
+pub(super) fn register(folder: &Folder, archive: &[u8]) -> Result<Register, CommandError> {
+    let path = folder.path("election.bel");
+    let archive = Archive::read(archive).map_err(|error| content(&path, error))?;
+    let path = folder.path(PAPER_CREDENTIALS);
+    let mut register =
+        Register::of(&archive, &read_list(&path)?).map_err(|error| content(&path, error))?;
+    let path = folder.path(REVOCATIONS);
+    for one in read_list(&path)? {
+        register
+            .revoke(&one)
+            .map_err(|error| CommandError::Refused(format!("{}: {error}", path.display())))?;
+    }
+    Ok(register)
+}
+
+/// A list of strings; empty where there is no such file.
+pub(super) fn read_list(path: &Path) -> Result<Vec<String>, CommandError> {
+    if !path.exists() {
+        return Ok(Vec::new());
+    }
+    serde_json::from_slice(&read(path)?).map_err(|error| content(path, error))
+}
+
+/// Writes a list of strings in the place of the one before.
+pub(super) fn write_list(path: &Path, list: &[String]) -> Result<(), CommandError> {
+    let bytes = serde_json::to_vec(list).map_err(|error| content(path, error))?;
+    replace(path, &bytes, false)
+}

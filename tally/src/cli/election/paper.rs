@@ -1,0 +1,160 @@
+//! Paper ballots in the same sealed count, under the credentials that the rule reserves.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use ballot::wire::Wire as _;
+use ballot::{Ballot, Credential, Election, Group, seal};
+use tally::archive::Stage;
+use tally::election::{PaperCount, Sheet, agree};
+use zeroize::Zeroizing;
+
+use super::folder::{Folder, write_new};
+use super::lists::register;
+use super::voting::writer;
+use crate::cli::{CommandError, chance, content, read, read_text};
+
+/// What is published of the paper.
+const PAPER: &str = "paper.json";
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Paper {
+    /// The election's folder.
+    pub(super) dir: PathBuf,
+    /// The first teller's list: a line for each sheet, its number and one choice for each question.
+    #[arg(long)]
+    first: PathBuf,
+    /// The second teller's list, typed without a look at the first.
+    #[arg(long)]
+    second: PathBuf,
+    /// The file of reserved credentials that `credentials --paper` has written.
+    #[arg(long)]
+    credentials: PathBuf,
+}
+
+pub(super) fn paper<G: Group>(folder: &Folder, arguments: &Paper) -> Result<u8, CommandError> {
+    let election = folder.election::<G>()?;
+    let mut archive = writer(folder)?;
+    if archive.stage() != Stage::Voting && archive.stage() != Stage::Empty {
+        return Err(refused(
+            "the ballots have ended: paper is sealed before the close",
+        ));
+    }
+    if folder.path(PAPER).exists() {
+        return Err(refused(format!(
+            "{} is there: the paper has been sealed, and a box is emptied once",
+            folder.path(PAPER).display()
+        )));
+    }
+    let (first, second) = (read_text(&arguments.first)?, read_text(&arguments.second)?);
+    let sheets = agree(election.questions(), &first, &second).map_err(refused)?;
+    let unused = register(folder, archive.bytes())?.unused_paper();
+    let credentials = credentials::<G>(arguments, &election, &unused)?;
+    if sheets.len() > unused.len() {
+        return Err(refused(format!(
+            "{} sheets came out of the box, and {} were reserved: the vote is void and must be held again",
+            sheets.len(),
+            unused.len()
+        )));
+    }
+    let ballots = sealed(&election, &sheets, &credentials)?;
+    for ballot in &ballots {
+        archive
+            .ballot(ballot.to_json().as_bytes())
+            .map_err(refused)?;
+    }
+    let count = count(&sheets, &ballots);
+    let path = folder.path(PAPER);
+    let json = serde_json::to_vec(&count).map_err(|error| content(&path, error))?;
+    folder.write_archive(archive.bytes())?;
+    write_new(&path, &json)?;
+    println!(
+        "{} sheets: {} sealed and cast, {} invalid; keep all of them",
+        sheets.len(),
+        ballots.len(),
+        count.invalid.len()
+    );
+    Ok(0)
+}
+
+/// The reserved credentials, each of which must be reserved and unused.
+fn credentials<G: Group>(
+    arguments: &Paper,
+    election: &Election<G>,
+    unused: &[String],
+) -> Result<Vec<Credential>, CommandError> {
+    let path = &arguments.credentials;
+    let text = Zeroizing::new(read_text(path)?);
+    let unused: BTreeSet<&str> = unused.iter().map(String::as_str).collect();
+    let mut found = Vec::new();
+    for (line, text) in (1..).zip(text.lines()) {
+        let credential: Credential = text
+            .trim()
+            .parse()
+            .map_err(|error| content(path, format!("line {line}: {error}")))?;
+        let public = G::encode(&credential.public::<G>(election.uuid()));
+        if !unused.contains(public.as_str()) {
+            return Err(refused(format!(
+                "{}, line {line}: this credential is not reserved for paper in this election: \
+                 take the file that `tally election credentials --paper` has written",
+                path.display()
+            )));
+        }
+        found.push(credential);
+    }
+    if found.len() == unused.len() {
+        return Ok(found);
+    }
+    Err(refused(format!(
+        "{} has {} credentials, and {} are reserved: it is not complete",
+        path.display(),
+        found.len(),
+        unused.len()
+    )))
+}
+
+fn sealed<G: Group>(
+    election: &Election<G>,
+    sheets: &[Sheet],
+    credentials: &[Credential],
+) -> Result<Vec<Ballot<G>>, CommandError> {
+    let mut rng = chance()?;
+    let valid = sheets.iter().filter_map(|sheet| sheet.choices.as_ref());
+    valid
+        .zip(credentials)
+        .map(|(choices, credential)| {
+            // What the sheets say is on them; the openings are of no use to anybody.
+            let sealed = seal(election, credential, choices, &mut rng);
+            sealed.map(|sealed| sealed.ballot).map_err(refused)
+        })
+        .collect()
+}
+
+fn count<G: Group>(sheets: &[Sheet], ballots: &[Ballot<G>]) -> PaperCount {
+    let invalid = sheets.iter().filter(|sheet| sheet.choices.is_none());
+    let mut sealed: Vec<String> = ballots
+        .iter()
+        .map(|one| one.tracker().to_string())
+        .collect();
+    sealed.sort();
+    PaperCount {
+        returned: u64::try_from(sheets.len()).unwrap_or(u64::MAX),
+        invalid: invalid.map(|sheet| sheet.number).collect(),
+        sealed,
+    }
+}
+
+/// What the box held, if it has been emptied.
+pub(super) fn paper_count(folder: &Folder) -> Result<Option<PaperCount>, CommandError> {
+    let path = folder.path(PAPER);
+    if !path.exists() {
+        return Ok(None);
+    }
+    serde_json::from_slice(&read(&path)?)
+        .map(Some)
+        .map_err(|error| content(&path, error))
+}
+
+fn refused(error: impl std::fmt::Display) -> CommandError {
+    CommandError::Refused(error.to_string())
+}

@@ -1,0 +1,64 @@
+//! Revocation: the credential of a lost card casts no ballot any more.
+
+use std::path::PathBuf;
+
+use ballot::Group;
+use tally::archive::Stage;
+use tally::election::tag;
+
+use super::folder::Folder;
+use super::lists::{REVOCATIONS, register, write_list};
+use super::voting::{credential, writer};
+use crate::cli::CommandError;
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Revoke {
+    /// The election's folder.
+    pub(super) dir: PathBuf,
+    /// A public credential as it stands on the roll, or its beginning as the card's stub shows it. May be given several times.
+    #[arg(long = "public", required_unless_present = "card")]
+    public: Vec<String>,
+    /// A file with the card's credential itself, or - for standard input; never an argument, which other programs could see.
+    #[arg(long)]
+    card: Option<PathBuf>,
+}
+
+/// Revokes all that are named, or none if one of them cannot be.
+pub(super) fn revoke<G: Group>(folder: &Folder, arguments: &Revoke) -> Result<u8, CommandError> {
+    folder.election::<G>()?;
+    let archive = writer(folder)?;
+    if archive.stage() != Stage::Voting && archive.stage() != Stage::Empty {
+        return Err(refused(
+            "the ballots have ended: nothing is revoked any more, and nothing needs to be",
+        ));
+    }
+    let mut register = register(folder, archive.bytes())?;
+    let mut named = Vec::new();
+    for typed in &arguments.public {
+        named.push(register.find(typed).map_err(refused)?);
+    }
+    if let Some(card) = &arguments.card {
+        let uuid = folder.poll.uuid().map_err(refused)?;
+        named.push(G::encode(&credential(card)?.public::<G>(&uuid)));
+    }
+    for one in &named {
+        register.revoke(one).map_err(refused)?;
+    }
+    write_list(&folder.path(REVOCATIONS), register.revoked())?;
+    for one in &named {
+        println!("revoked {}", tag(one));
+    }
+    println!(
+        "no ballot of it is accepted any more; {}",
+        if folder.rule.reserved().paper > 0 {
+            "its voter signs for a paper ballot"
+        } else {
+            "the rule reserves no paper, so its voter does not vote"
+        }
+    );
+    Ok(0)
+}
+
+fn refused(error: impl std::fmt::Display) -> CommandError {
+    CommandError::Refused(error.to_string())
+}

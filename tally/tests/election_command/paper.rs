@@ -1,0 +1,174 @@
+//! Paper ballots in the same sealed count.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use super::desk::Desk;
+
+const PAPER: &str =
+    "tally election paper vote --first one.txt --second two.txt --credentials paper.txt";
+
+fn type_in(desk: &Desk, first: &str, second: &str) {
+    fs::write(desk.path("one.txt"), first).unwrap();
+    fs::write(desk.path("two.txt"), second).unwrap();
+}
+
+#[test]
+fn paper_is_counted_with_the_rest_and_over_ticked_paper_is_invalid() {
+    let desk = Desk::open();
+    for (card, choice) in [(1, "1,3"), (2, "1,2")] {
+        desk.vote(card, choice);
+    }
+    for stub in &desk.stubs()[2..] {
+        desk.must(&format!("tally election revoke vote --public '{stub}'"));
+    }
+    type_in(&desk, "1 1,2,3\n2 3,1\n", "2 1,3\n1 1,2,3\n");
+    let said = desk.must(PAPER);
+    assert_eq!(
+        said,
+        "2 sheets: 1 sealed and cast, 1 invalid; keep all of them\n"
+    );
+    let paper = desk.json("vote/paper.json");
+    assert_eq!(
+        (&paper["returned"], &paper["invalid"]),
+        (&json!(2), &json!([1]))
+    );
+    desk.count();
+    // The invalid sheet's credential is left over.
+    assert_eq!(desk.json("vote/voided.json").as_array().unwrap().len(), 1);
+    desk.says(
+        "tally election decide vote --signed-in 4 --paper-issued 1",
+        1,
+        "2 sheets came out of the box, and --paper-issued is 1: if so, the vote is void and must be held again",
+    );
+    desk.says(
+        "tally election decide vote --signed-in 4 --paper-issued 2 --invalid 0",
+        2,
+        "--invalid 0: paper.json has 1; leave the argument out",
+    );
+    desk.must("tally election decide vote --signed-in 4 --paper-issued 2");
+    let expected = json!({
+        "deputies": 4, "signed-in": 4, "device-credentials": 4, "paper-credentials": 2, "revoked": 2,
+        "paper-issued": 2, "issued": 4, "returned": 4, "invalid": 1,
+    });
+    assert_eq!(desk.json("vote/figures.json"), expected);
+    let decision = desk.json("vote/decision.json");
+    assert_eq!(
+        (&decision["sheet"]["valid"], &decision["sheet"]["invalid"]),
+        (&json!(3), &json!(1))
+    );
+    desk.must("tally election bundle vote --out poll.zip");
+    let report: Value = serde_json::from_str(&desk.must("tally verify --json poll.zip")).unwrap();
+    assert_eq!(report["verdict"], "verified");
+    assert_eq!(report["counted"]["result"], json!([[3, 1, 2]]));
+}
+
+#[test]
+fn tellers_who_differ_are_told_where_and_nothing_is_sealed() {
+    let desk = Desk::open();
+    let before = fs::read(desk.path("vote/election.bel")).unwrap();
+    type_in(&desk, "1 1,3\n2 none\n", "1 1,2\n");
+    desk.says(
+        PAPER,
+        1,
+        "the tellers do not agree: sheet 1: the first teller has `1,3`, the second teller has `1,2`; \
+         sheet 2: the first teller has `none`, the second teller does not have it; \
+         look at the paper, correct the lists, and type nothing from each other",
+    );
+    assert_eq!(fs::read(desk.path("vote/election.bel")).unwrap(), before);
+    assert!(!desk.path("vote/paper.json").exists());
+    type_in(&desk, "1 1,3\n2 none\n", "1 1,3\n2 none\n");
+    desk.must(PAPER);
+    desk.says(
+        PAPER,
+        1,
+        "vote/paper.json is there: the paper has been sealed, and a box is emptied once",
+    );
+    desk.says(
+        "tally election close vote --no-paper",
+        2,
+        "--no-paper: paper.json says that the box has been emptied; leave the argument out",
+    );
+    let said = desk.must("tally election close vote");
+    assert!(!said.contains("voided"), "{said}");
+    assert!(!desk.path("vote/voided.json").exists());
+}
+
+#[test]
+fn more_paper_than_stubs_and_foreign_credentials_are_refused() {
+    let desk = Desk::open();
+    type_in(&desk, "1 1\n2 1\n3 1\n", "1 1\n2 1\n3 1\n");
+    desk.says(
+        PAPER,
+        1,
+        "3 sheets came out of the box, and 2 were reserved: the vote is void and must be held again",
+    );
+    type_in(&desk, "1 1\n", "1 1\n");
+    desk.says(
+        "tally election paper vote --first one.txt --second two.txt --credentials card-1.txt",
+        1,
+        "card-1.txt, line 1: this credential is not reserved for paper in this election: \
+         take the file that `tally election credentials --paper` has written",
+    );
+    desk.must("head -n 1 paper.txt > half.txt");
+    desk.says(
+        "tally election paper vote --first one.txt --second two.txt --credentials half.txt",
+        1,
+        "half.txt has 1 credentials, and 2 are reserved: it is not complete",
+    );
+    // Paper that is forgotten would be lost.
+    desk.says(
+        "tally election close vote",
+        1,
+        "2 paper ballots are reserved, and the box has not been emptied: first `tally election paper`, \
+         or `tally election close --no-paper` if it is empty",
+    );
+    // Nor does a reserved credential vote by itself.
+    desk.must("tally election ballot seal vote --credential half.txt --choose 1 --out sly");
+    desk.refused(
+        "tally election cast vote sly",
+        "is reserved for paper: only `tally election paper` seals under it",
+    );
+    desk.must("tally election close vote --no-paper");
+    desk.says(
+        PAPER,
+        1,
+        "the ballots have ended: paper is sealed before the close",
+    );
+    assert_eq!(
+        desk.json("vote/voided.json"),
+        desk.json("vote/paper-credentials.json")
+    );
+}
+
+#[test]
+fn the_reserved_credentials_go_where_it_is_said_and_nowhere_else() {
+    let desk = Desk::new();
+    desk.must("tally election setup vote --rule rule.toml --labels labels.txt");
+    desk.says(
+        "tally election credentials vote --count 6 --cards cards.html",
+        2,
+        "the rule reserves 2 paper ballots: say by --paper FILE where their credentials go",
+    );
+    desk.says(
+        "tally election credentials vote --count 1 --cards cards.html --paper paper.txt",
+        2,
+        "--count 1: the rule reserves 2 paper ballots, which are counted in",
+    );
+    assert!(!desk.path("vote/roll.json").exists() && !desk.path("cards.html").exists());
+    let rule = fs::read_to_string(desk.path("rule.toml")).unwrap();
+    fs::write(
+        desk.path("none.toml"),
+        rule.replace("paper = 2", "paper = 0"),
+    )
+    .unwrap();
+    desk.must("tally election setup none --rule none.toml --labels labels.txt");
+    desk.says(
+        "tally election credentials none --count 6 --cards cards.html --paper paper.txt",
+        2,
+        "--paper: the rule reserves no paper ballots",
+    );
+    desk.must("tally election credentials none --count 6 --cards cards.html");
+    assert!(!desk.path("none/paper-credentials.json").exists());
+}

@@ -112,17 +112,20 @@ impl Point {
         doubling.point()
     }
 
+    pub(super) fn equals(&self, other: &Self) -> bool {
+        let same = |a: Field, b: Field| (a * other.z - b * self.z).is_zero();
+        same(self.x, other.x) && same(self.y, other.y)
+    }
+
+    /// The encoding of RFC 8032.
+    pub(super) fn encode(&self) -> [u8; 32] {
+        let inverse = self.z.inverse();
+        encoded(self.x * inverse, self.y * inverse)
+    }
+
     /// The encodings of RFC 8032, by one inversion.
     pub(super) fn encode_all(points: &[Self]) -> Vec<[u8; 32]> {
-        affine(points)
-            .map(|(x, y)| {
-                let mut bytes = y.to_bytes();
-                if let Some(last) = bytes.last_mut() {
-                    *last |= u8::from(x.is_odd()) << 7;
-                }
-                bytes
-            })
-            .collect()
+        affine(points).map(|(x, y)| encoded(x, y)).collect()
     }
 
     /// What adding them needs, by one inversion.
@@ -196,6 +199,13 @@ fn completed(pp: Field, mm: Field, zz: Field, tt: Field) -> Point {
         z: g * f,
         t: e * h,
     }
+}
+
+/// y, and the sign of x in the highest bit.
+fn encoded(x: Field, y: Field) -> [u8; 32] {
+    let mut bytes = y.to_bytes();
+    bytes[31] |= u8::from(x.is_odd()) << 7;
+    bytes
 }
 
 /// (x, y) of each point.

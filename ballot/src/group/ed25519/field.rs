@@ -62,10 +62,15 @@ impl Field {
         bytes
     }
 
-    /// Whether the number from 0 to p − 1 is odd: the sign of an x coordinate.
+    /// Whether the number from 0 to p − 1 is odd, which is the sign of an x coordinate.
     pub(super) fn is_odd(self) -> bool {
         let [lowest, ..] = self.reduced().0;
         lowest & 1 == 1
+    }
+
+    /// The number or its opposite, whichever is odd or even as `odd` says.
+    pub(super) fn with_sign(self, odd: bool) -> Self {
+        if self.is_odd() == odd { self } else { -self }
     }
 
     pub(super) fn is_zero(self) -> bool {

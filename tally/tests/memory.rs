@@ -30,7 +30,7 @@ const A_BALLOT: usize = 1024;
 fn verifying_takes_a_few_ballots_at_a_time_and_not_the_archive() {
     // Each core has some ballots; two cores here, however many there are.
     let pool = rayon::ThreadPoolBuilder::new().num_threads(2);
-    let (few, many) = (election(100), election(400));
+    let (few, many) = (election(100), election(800));
     let [few, many] = pool.build().unwrap().install(|| {
         // What the first call makes once and keeps is no archive's memory.
         measured(&few.0);
@@ -48,8 +48,9 @@ fn verifying_takes_a_few_ballots_at_a_time_and_not_the_archive() {
             (size, peak.max(in_bundle))
         })
     });
-    assert!(many.1 * 2 < many.0, "{many:?}");
-    assert!(many.1 < few.1 + 300 * A_BALLOT, "{few:?}, {many:?}");
+    // The tables of the election's key take a mebibyte of it.
+    assert!(many.1 * 3 < many.0, "{many:?}");
+    assert!(many.1 < few.1 + 700 * A_BALLOT, "{few:?}, {many:?}");
     what_a_header_claims_is_not_reserved();
 }
 

@@ -14,6 +14,9 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 use crate::Target;
 use crate::samples::{SMALL, SMALL_RESULT};
 
+/// Tables for the multiples of an election's key, however short its archive is.
+const KEY_TABLES: usize = 3 << 19;
+
 pub(crate) const ARCHIVE: Target = Target {
     name: "archive",
     run: |input| {
@@ -28,6 +31,7 @@ pub(crate) const ARCHIVE: Target = Target {
     seeds: || vec![SMALL.clone()],
     tries: 3000,
     memory: 16,
+    floor: crate::MEMORY_FLOOR + KEY_TABLES,
 };
 
 /// An archive as text, one object a line, `d` data or `e` event; `@3@` is the hash of the object in line 3 (from 0).
@@ -45,6 +49,7 @@ pub(crate) const OBJECTS: Target = Target {
     },
     tries: 1000,
     memory: 64,
+    floor: crate::MEMORY_FLOOR + KEY_TABLES,
 };
 
 /// A bundle's files, each a line of its name, a line of its length and its bytes; the manifest is made to fit.
@@ -67,6 +72,7 @@ pub(crate) const BUNDLE: Target = Target {
     seeds: bundles,
     tries: 1500,
     memory: 64,
+    floor: crate::MEMORY_FLOOR + KEY_TABLES,
 };
 
 /// What is verified has the counts that were sealed; the reader in memory and the verifier, which reads from anywhere,

@@ -35,6 +35,7 @@ pub(crate) const ELECTION: Target = Target {
     seeds: || both("setup/election.json"),
     tries: 3000,
     memory: 128,
+    floor: crate::MEMORY_FLOOR,
 };
 
 pub(crate) const BALLOT: Target = Target {
@@ -56,6 +57,7 @@ pub(crate) const BALLOT: Target = Target {
     },
     tries: 1500,
     memory: 32,
+    floor: crate::MEMORY_FLOOR,
 };
 
 pub(crate) const TRUSTEES: Target = Target {
@@ -69,6 +71,7 @@ pub(crate) const TRUSTEES: Target = Target {
     seeds: || both("setup/trustees.json"),
     tries: 600,
     memory: 32,
+    floor: crate::MEMORY_FLOOR,
 };
 
 pub(crate) const CREDENTIALS: Target = Target {
@@ -117,6 +120,7 @@ pub(crate) const CREDENTIALS: Target = Target {
     },
     tries: 3000,
     memory: 32,
+    floor: crate::MEMORY_FLOOR,
 };
 
 pub(crate) const OPENING: Target = Target {
@@ -135,6 +139,7 @@ pub(crate) const OPENING: Target = Target {
     seeds: || vec![SEALED.opening.clone().into_bytes()],
     tries: 1500,
     memory: 32,
+    floor: crate::MEMORY_FLOOR,
 };
 
 pub(crate) const TALLY: Target = Target {
@@ -147,6 +152,7 @@ pub(crate) const TALLY: Target = Target {
     seeds: || [both("encrypted_tally.json"), both("result.json")].concat(),
     tries: 600,
     memory: 32,
+    floor: crate::MEMORY_FLOOR,
 };
 
 pub(crate) const PARTIAL: Target = Target {
@@ -169,6 +175,7 @@ pub(crate) const PARTIAL: Target = Target {
     },
     tries: 600,
     memory: 32,
+    floor: crate::MEMORY_FLOOR,
 };
 
 pub(crate) const CEREMONY: Target = Target {
@@ -192,6 +199,7 @@ pub(crate) const CEREMONY: Target = Target {
     seeds: ceremony,
     tries: 1500,
     memory: 32,
+    floor: crate::MEMORY_FLOOR,
 };
 
 /// Reads an object; what is read is written back as the same bytes.

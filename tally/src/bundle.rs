@@ -7,32 +7,43 @@
 //! | `roll.json` | the exact public-credentials object; likewise |
 //! | `figures.json` | [`Figures`]: attendance, credentials, ballots issued and returned |
 //! | `revocations.json` | revoked credentials, a JSON array |
+//! | `spoiled.json` | the trackers of ballots that were challenged, a JSON array, where there are any: none of them may be cast |
 //! | `lot.json` | the drawn lot, where one was needed |
 //! | `decision.json` | the decision or the verdicts |
 //! | `checkpoint` | the record's cosigned checkpoint, where the rule asks for witnesses |
 //! | `manifest.json` | [`FORMAT`] and the SHA-256 of every other file |
 //!
-//! Files are stored uncompressed, so that reading a bundle takes no more memory than it has bytes.
+//! Files are stored uncompressed, so that the archive is read where it stands and the others take no more memory than they
+//! have bytes.
 
 mod check;
+mod figures;
 mod file;
+mod watched;
+mod withdrawn;
+
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
 
 use serde::{Deserialize, Serialize};
 
 use crate::decision::Returns;
-use crate::verify::{Progress, Report, SILENT};
+use crate::verify::{Progress, Report, SILENT, unread};
 pub use file::BundleError;
 
 /// The value of the manifest's `format`.
 pub const FORMAT: &str = "minsheng-poll/1";
 
+/// The name of the archive.
+const ARCHIVE: &str = "election.bel";
+
 /// The names of the files, in the order in which they are written.
-pub(crate) const NAMES: [&str; 8] = [
-    "election.bel",
+pub(crate) const NAMES: [&str; 9] = [
+    ARCHIVE,
     "rule.toml",
     "roll.json",
     "figures.json",
     "revocations.json",
+    "spoiled.json",
     "lot.json",
     "decision.json",
     "checkpoint",
@@ -87,6 +98,8 @@ pub struct Bundle<'a> {
     pub figures: Figures,
     /// Revoked credentials, as they stand on the roll.
     pub revocations: &'a [String],
+    /// The trackers of ballots that were challenged and so may not be cast.
+    pub spoiled: &'a [String],
     /// The drawn lot.
     pub lot: Option<&'a crate::decision::Lot>,
     /// The decision or the verdicts, as JSON of [`crate::decision::Outcome`] or [`crate::evaluation::EvaluationOutcome`].
@@ -105,12 +118,15 @@ impl Bundle<'_> {
             .lot
             .map(|lot| json(serde_json::to_vec(lot)))
             .transpose()?;
+        let spoiled = Some(self.spoiled).filter(|spoiled| !spoiled.is_empty());
+        let spoiled = spoiled.map(|spoiled| json(serde_json::to_vec(spoiled)));
         let contents = [
             Some(self.election.to_vec()),
             Some(self.rule.as_bytes().to_vec()),
             Some(self.roll.to_vec()),
             Some(json(serde_json::to_vec(&self.figures))?),
             Some(json(serde_json::to_vec(self.revocations))?),
+            spoiled.transpose()?,
             lot,
             Some(json(serde_json::to_vec(self.decision))?),
             self.checkpoint
@@ -127,12 +143,32 @@ impl Bundle<'_> {
 
 /// Whether bytes begin or end as a zip does: one damaged byte does not hide what it was.
 pub fn is_bundle(bytes: &[u8]) -> bool {
-    let end = bytes
-        .len()
-        .checked_sub(22)
-        .and_then(|at| bytes.get(at..))
-        .unwrap_or_default();
-    bytes.starts_with(b"PK\x03\x04") || end.starts_with(b"PK\x05\x06")
+    is_bundle_from(Cursor::new(bytes)).unwrap_or(false)
+}
+
+/// As [`is_bundle`], of what need not fit in memory.
+///
+/// # Errors
+/// What `source` says when it cannot be read.
+pub fn is_bundle_from(mut source: impl Read + Seek) -> io::Result<bool> {
+    source.rewind()?;
+    if begins(&mut source, *b"PK\x03\x04")? {
+        return Ok(true);
+    }
+    let length = source.seek(SeekFrom::End(0))?;
+    match length.checked_sub(22) {
+        None => Ok(false),
+        Some(end) => {
+            source.seek(SeekFrom::Start(end))?;
+            begins(&mut source, *b"PK\x05\x06")
+        }
+    }
+}
+
+fn begins(source: impl Read, with: [u8; 4]) -> io::Result<bool> {
+    let mut head = Vec::new();
+    source.take(4).read_to_end(&mut head)?;
+    Ok(head == with)
 }
 
 /// Verifies a poll's bundle: its archive, the binding of rule and roll, the figures, and the decision.
@@ -142,5 +178,17 @@ pub fn verify(bytes: &[u8]) -> Report {
 
 /// As [`verify`], and tells how many of the ballots have been checked.
 pub fn verify_with(bytes: &[u8], progress: Progress<'_>) -> Report {
-    check::run(bytes, progress)
+    verify_from(Cursor::new(bytes), progress).unwrap_or_else(|error| unread(&error))
+}
+
+/// As [`verify_with`], of a bundle that need not fit in memory: its archive is read as by
+/// [`archive_from`](crate::verify::archive_from), once more before for its hash.
+///
+/// # Errors
+/// What `source` says when it cannot be read.
+pub fn verify_from(source: impl Read + Seek, progress: Progress<'_>) -> io::Result<Report> {
+    let mut watched = watched::Watched::new(source);
+    let report = check::run(&mut watched, progress);
+    // The zip's reader does not tell a damaged zip from a source that cannot be read.
+    watched.into_error().map_or(report, Err)
 }

@@ -1,6 +1,7 @@
 //! How ballots become a decision that anyone can check.
 //!
-//! A pure library: no input or output, no clock, no database. Bytes and figures come in, reports and decisions go out.
+//! A pure library: it opens no file, has no clock, no database. Bytes, or what reads them, and figures come in, reports and
+//! decisions go out.
 //!
 //! * [`archive`]: election archives (`.bel`), read and written
 //! * [`count`]: the encrypted sum of the ballots and the counts it opens to

@@ -13,7 +13,7 @@
 //! | `encrypted-tally` | the sum of the ballots that count, their number and weight |
 //! | `partial-decryptions` | owners and proofs; enough of them |
 //! | `result` | the counts |
-//! | `manifest`, `rule`, `roll`, `figures`, `decision` | a bundle's binding and decision, see [`crate::bundle`] |
+//! | `manifest`, `rule`, `roll`, `figures`, `spoiled`, `witnesses`, `decision` | a bundle's binding and decision, see [`crate::bundle`] |
 //!
 //! Each failure names the check and the object.
 
@@ -22,12 +22,13 @@ mod election;
 mod report;
 
 use std::collections::HashSet;
+use std::io::{self, Cursor, Read, Seek};
 
 use ballot::group::{InGroup, in_group};
 use ballot::trustee::Trustees;
 use ballot::{Ballot, Election, EncryptedTally, Group, PublicCredentials, credential_of_ballot};
 
-use crate::archive::{Archive, ArchiveError, ObjectHash, Stage};
+use crate::archive::{Archive, ArchiveError, ObjectHash, Outline, OutlineError, Source, Stage};
 use crate::count;
 pub(crate) use report::Checks;
 pub use report::{Check, CheckStatus, Counted, Failure, Report, Verdict};
@@ -58,75 +59,145 @@ pub fn archive(bytes: &[u8], options: Options) -> Report {
 
 /// Verifies a finished election archive and tells how far it is.
 pub fn archive_with(bytes: &[u8], options: Options, progress: Progress<'_>) -> Report {
+    archive_from(Cursor::new(bytes), options, progress).unwrap_or_else(|error| unread(&error))
+}
+
+/// Verifies a finished election archive that need not fit in memory: of its ballots only their hashes are kept, and a few
+/// of them at a time while they are checked. It is read from its beginning twice, the second time ballot by ballot; one
+/// that is not the same then is refused as `changed`.
+///
+/// # Errors
+/// What `source` says when it cannot be read.
+pub fn archive_from<S: Read + Seek>(
+    mut source: S,
+    options: Options,
+    progress: Progress<'_>,
+) -> io::Result<Report> {
     let mut checks = Checks::default();
-    let counted = run(bytes, options, progress, &mut checks);
+    let counted = match outline(&mut source, &mut checks) {
+        Ok(outline) => counted(&mut source, &outline, options, progress, &mut checks),
+        Err(halt) => Err(halt),
+    };
+    let counted = checks.settle(counted)?;
     let mut report = checks.into_report(counted);
     report.notes.push(
         "a bare archive proves the counts only: what they decide is in the poll's bundle"
             .to_owned(),
     );
-    report
+    Ok(report)
 }
 
-/// Verifies an archive into a list of checks that a bundle goes on with.
-pub(crate) fn run(
-    bytes: &[u8],
+/// Why an object is refused that is not the same in both readings.
+const CHANGED: &str = "another object stands in its place than when it was read first";
+
+/// Nothing can be said of what cannot be read.
+pub(crate) fn unread(error: &io::Error) -> Report {
+    let mut checks = Checks::default();
+    checks.unreadable(error);
+    checks.into_report(None)
+}
+
+/// Why a verification does not go on.
+#[derive(Debug)]
+pub(crate) enum Halt {
+    /// What the rest builds on does not hold; it is in the list of checks.
+    Listed,
+    /// The same, and it is to be added to the list.
+    Failed(Failure),
+    /// The source cannot be read.
+    Io(io::Error),
+}
+
+impl From<io::Error> for Halt {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+impl From<Failure> for Halt {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+/// The first reading: an archive's form, hashes, chain and order of events.
+pub(crate) fn outline(source: &mut dyn Source, checks: &mut Checks) -> Result<Outline, Halt> {
+    match Outline::read(source) {
+        Ok(outline) => {
+            checks.pass("archive");
+            checks.pass("events");
+            Ok(outline)
+        }
+        Err(OutlineError::Io(error)) => Err(Halt::Io(error)),
+        Err(OutlineError::Archive(error)) => {
+            structure(source, &error, checks)?;
+            Err(Halt::Listed)
+        }
+    }
+}
+
+/// The second reading: everything that is proved.
+pub(crate) fn counted(
+    source: &mut dyn Source,
+    outline: &Outline,
     options: Options,
     progress: Progress<'_>,
     checks: &mut Checks,
-) -> Option<Counted> {
-    let archive = match Archive::read(bytes) {
-        Ok(archive) => archive,
-        Err(error) => {
-            structure(bytes, &error, checks);
-            return None;
-        }
-    };
-    checks.pass("archive");
-    checks.pass("events");
-    let group = match ballot::group_of_election(archive.setup.election) {
+) -> Result<Counted, Halt> {
+    let group = match ballot::group_of_election(&outline.setup.election) {
         Ok(group) => group,
         Err(error) => {
             checks.fail("election", None, "encoding", error);
-            return None;
+            return Err(Halt::Listed);
         }
     };
     let work = VerifyElection {
-        archive: &archive,
+        source,
+        outline,
         options,
         progress,
-        checks,
+        checks: &mut *checks,
     };
     match in_group(&group, work) {
         Some(counted) => counted,
         None => {
             checks.unsupported(format!("the group {group}"));
-            None
+            Err(Halt::Listed)
         }
     }
 }
 
 /// All checks of one election, in its group.
-struct VerifyElection<'w, 'a> {
-    archive: &'w Archive<'a>,
+struct VerifyElection<'w> {
+    source: &'w mut dyn Source,
+    outline: &'w Outline,
     options: Options,
     progress: Progress<'w>,
     checks: &'w mut Checks,
 }
 
-impl InGroup for VerifyElection<'_, '_> {
-    type Output = Option<Counted>;
+impl InGroup for VerifyElection<'_> {
+    type Output = Result<Counted, Halt>;
 
-    fn run<G: Group>(self) -> Option<Counted> {
-        election::verify::<G>(self.archive, self.options, self.progress, self.checks)
+    fn run<G: Group>(self) -> Self::Output {
+        election::verify::<G>(
+            self.source,
+            self.outline,
+            self.options,
+            self.progress,
+            self.checks,
+        )
     }
 }
 
 /// A damaged archive is not verified; what does not even look like one cannot be read at all.
-fn structure(bytes: &[u8], error: &ArchiveError, checks: &mut Checks) {
+fn structure(source: &mut dyn Source, error: &ArchiveError, checks: &mut Checks) -> io::Result<()> {
+    let mut head = Vec::new();
+    source.rewind()?;
+    source.take(1024).read_to_end(&mut head)?;
     match error {
         ArchiveError::Unsupported(what) => checks.unsupported(what),
-        _ if !looks_like_an_archive(bytes) => checks.unreadable(error),
+        _ if !looks_like_an_archive(&head) => checks.unreadable(error),
         _ => {
             if error.check() != "archive" {
                 checks.pass("archive");
@@ -134,6 +205,7 @@ fn structure(bytes: &[u8], error: &ArchiveError, checks: &mut Checks) {
             checks.fail(error.check(), error.object(), error.code(), error);
         }
     }
+    Ok(())
 }
 
 /// By its first entry's name or by what stands after its first header, so that one damaged byte does not hide what it was.
@@ -156,8 +228,12 @@ pub struct Closed<G: Group> {
 /// Checks an archive up to the end of ballots (later events are allowed and checked too) and recomputes the encrypted tally:
 /// the only one that a device decrypts.
 pub fn closed<G: Group>(bytes: &[u8], options: Options) -> Result<Closed<G>, Failure> {
-    let archive = Archive::read(bytes).map_err(Failure::from)?;
-    if matches!(archive.stage, Stage::Empty | Stage::Voting) {
+    let mut source = Cursor::new(bytes);
+    let outline = Outline::read(&mut source).map_err(|error| match error {
+        OutlineError::Archive(error) => error.into(),
+        OutlineError::Io(error) => unreadable(&error),
+    })?;
+    if matches!(outline.stage, Stage::Empty | Stage::Voting) {
         return Err(Failure {
             check: "events",
             object: None,
@@ -165,7 +241,23 @@ pub fn closed<G: Group>(bytes: &[u8], options: Options) -> Result<Closed<G>, Fai
             message: "the ballots have not ended".to_owned(),
         });
     }
-    election::closed(&archive, options)
+    let mut checks = Checks::default();
+    let closed = election::closed(&mut source, &outline, options, &mut checks);
+    let closed = checks.settle(closed).map_err(|error| unreadable(&error))?;
+    match (closed, checks.into_report(None).failure) {
+        (_, Some(failure)) => Err(failure),
+        (Some(closed), None) => Ok(closed),
+        (None, None) => Err(unreadable(&"it could not be checked")),
+    }
+}
+
+fn unreadable(why: &dyn std::fmt::Display) -> Failure {
+    Failure {
+        check: "archive",
+        object: None,
+        reason: Some("unreadable"),
+        message: why.to_string(),
+    }
 }
 
 /// The name of the group of an archive's election, for whoever reads the rest of it in that group.
@@ -214,7 +306,7 @@ impl<G: Group> BallotCheck<G> {
             for entry in &archive.ballots {
                 let credential = credential_of_ballot(entry.bytes).map_err(|error| Failure {
                     check: "ballots",
-                    object: Some(ballots::blame(entry)),
+                    object: Some(entry.blame()),
                     reason: Some("encoding"),
                     message: error.to_string(),
                 })?;

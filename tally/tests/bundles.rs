@@ -9,145 +9,22 @@
 
 mod common;
 
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
-
-use ballot::trustee::{SecretKey, TrusteeId, Trustees};
-use ballot::{
-    Choices, Credential, Ed25519, Election, PartialDecryption, PublicCredentials, Question, Uuid,
-    Wire, seal,
-};
+use ballot::{Tracker, credential_of_ballot};
 use common::Example;
-use rand_chacha::ChaCha20Rng;
-use rand_core::SeedableRng;
-use tally::archive::ArchiveWriter;
+use common::poll::{POLL, bundle, run};
+use tally::archive::Archive;
 use tally::bundle::{self, Bundle, Figures};
-use tally::count;
-use tally::decision::decide;
-use tally::rules::{RollHash, Rule, RuleHash};
-use tally::verify::Verdict;
+use tally::rules::Rule;
+use tally::verify::{Failure, Verdict};
 
-/// Twelve deputies, three candidates for two places; nine vote.
-struct Poll {
-    rule: String,
-    roll: String,
-    archive: Vec<u8>,
-    figures: Figures,
-    decision: serde_json::Value,
-    unused: String,
-}
-
-static POLL: LazyLock<Poll> = LazyLock::new(|| run(false));
-
-fn run(vote_twice: bool) -> Poll {
-    let mut rng = ChaCha20Rng::from_seed([3; 32]);
-    let rule = common::RULE
-        .replace("213", "12")
-        .replace("ITEMS", "\"a\", \"b\", \"c\"")
-        .replace("max = 10", "max = 2")
-        .replace("places = 10", "places = 2")
-        + "\n[reserved]\npaper = 1\n";
-    let key = SecretKey::<Ed25519>::generate(&mut rng);
-    let trustees = Trustees::of_singles([key.verification_key(&mut rng)]);
-    let uuid = Uuid::generate(&mut rng);
-    let credentials: Vec<Credential> = (0..12).map(|_| Credential::generate(&mut rng)).collect();
-    let roll = PublicCredentials::<Ed25519>::sorted(
-        credentials
-            .iter()
-            .map(|credential| credential.public::<Ed25519>(&uuid)),
-    )
-    .unwrap();
-    let roll_text = roll.to_json();
-    let description = format!(
-        "投票\nrule:sha256:{}\nroll:sha256:{}",
-        RuleHash::of(rule.as_bytes()),
-        RollHash::of(roll_text.as_bytes())
-    );
-    let question = Question::new("q", ["a", "b", "c"], 0, 2).unwrap();
-    let election =
-        Election::<Ed25519>::build(uuid, "n", description, trustees.joint_key(), vec![question])
-            .unwrap();
-    let mut archive = ArchiveWriter::setup(
-        1,
-        election.to_json().as_bytes(),
-        trustees.to_json().as_bytes(),
-        roll_text.as_bytes(),
-    )
-    .unwrap();
-    let mut ballots = Vec::new();
-    let voters = credentials[..9]
-        .iter()
-        .chain(vote_twice.then_some(&credentials[0]));
-    for (n, credential) in voters.enumerate() {
-        let marks = vec![true, n != 0, n == 0];
-        ballots.push(
-            seal(&election, credential, &Choices::from([marks]), &mut rng)
-                .unwrap()
-                .ballot,
-        );
-    }
-    for ballot in &ballots {
-        archive.ballot(ballot.to_json().as_bytes()).unwrap();
-    }
-    archive.end_ballots().unwrap();
-    let sum = count::aggregate(&election, &roll, &ballots).unwrap();
-    archive
-        .encrypted_tally(sum.tally.to_json().as_bytes(), sum.ballots, sum.weight)
-        .unwrap();
-    let partial = PartialDecryption::make(&sum.tally, &key, &election, &mut rng);
-    archive
-        .partial_decryption(1, partial.to_json().as_bytes())
-        .unwrap();
-    let partials = BTreeMap::from([(TrusteeId::new(1).unwrap(), partial)]);
-    let result = count::open(&sum.tally, &trustees, &partials, sum.weight).unwrap();
-    archive.result(result.to_json().as_bytes()).unwrap();
-    let figures = Figures {
-        deputies: 12,
-        signed_in: 11,
-        device_credentials: 11,
-        paper_credentials: 1,
-        revoked: 0,
-        paper_issued: 0,
-        issued: 11,
-        returned: 10,
-        invalid: 1,
-    };
-    let outcome = decide(
-        &Rule::parse(&rule).unwrap(),
-        figures.returns(),
-        &result.result,
-        None,
-    )
-    .unwrap();
-    let unused =
-        <Ed25519 as ballot::Group>::encode(&credentials[11].public::<Ed25519>(election.uuid()));
-    Poll {
-        rule,
-        roll: roll_text,
-        archive: archive.into_bytes(),
-        figures,
-        decision: serde_json::to_value(outcome).unwrap(),
-        unused,
-    }
-}
-
-fn bundle(poll: &Poll) -> Bundle<'_> {
-    Bundle {
-        election: &poll.archive,
-        rule: &poll.rule,
-        roll: poll.roll.as_bytes(),
-        figures: poll.figures,
-        revocations: &[],
-        lot: None,
-        decision: &poll.decision,
-        checkpoint: None,
-    }
+fn failure(bundle: &Bundle<'_>) -> Failure {
+    let report = bundle::verify(&bundle.write().unwrap());
+    assert_eq!(report.verdict, Verdict::NotVerified, "{report:?}");
+    report.failure.unwrap()
 }
 
 fn refused(bundle: &Bundle<'_>) -> (&'static str, String) {
-    let report = bundle::verify(&bundle.write().unwrap());
-    assert_eq!(report.verdict, Verdict::NotVerified, "{report:?}");
-    let failure = report.failure.unwrap();
+    let failure = failure(bundle);
     (failure.check, failure.object.unwrap_or_default())
 }
 
@@ -221,55 +98,34 @@ fn another_roll_is_refused() {
 
 #[test]
 fn figures_that_do_not_fit_are_refused() {
-    let valid = POLL.figures;
+    let with = |change: fn(&mut Figures)| {
+        let mut figures = POLL.figures;
+        change(&mut figures);
+        figures
+    };
     let broken = [
-        Figures {
-            deputies: 13,
-            ..valid
-        },
-        Figures {
-            paper_credentials: 2,
-            device_credentials: 10,
-            ..valid
-        },
-        Figures {
-            device_credentials: 10,
-            ..valid
-        },
-        Figures {
-            revoked: 1,
-            ..valid
-        },
-        Figures {
-            paper_issued: 1,
-            ..valid
-        },
-        Figures {
-            issued: 12,
-            ..valid
-        },
-        Figures {
-            returned: 11,
-            ..valid
-        },
-        Figures {
-            invalid: 0,
-            ..valid
-        },
-        Figures {
-            signed_in: 10,
-            ..valid
-        },
+        (with(|it| it.deputies = 13), "deputies"),
+        (with(|it| it.paper_credentials = 2), "paper-credentials"),
+        (with(|it| it.device_credentials = 10), "credentials"),
+        (with(|it| it.revoked = 1), "issued"),
+        (with(|it| it.paper_issued = 1), "issued"),
+        (with(|it| it.issued = 12), "issued"),
+        (with(|it| it.returned = 11), "returned"),
+        (with(|it| it.invalid = 0), "returned"),
+        (with(|it| it.signed_in = 10), "signed-in"),
+        (
+            with(|it| (it.paper_issued, it.issued) = (2, 13)),
+            "paper-issued",
+        ),
     ];
-    for figures in broken {
-        assert_eq!(
-            refused(&Bundle {
-                figures,
-                ..bundle(&POLL)
-            }),
-            ("figures", "figures.json".into()),
-            "{figures:?}"
-        );
+    for (figures, reason) in broken {
+        let bundle = Bundle {
+            figures,
+            ..bundle(&POLL)
+        };
+        let blame = ("figures", "figures.json".to_owned());
+        assert_eq!(refused(&bundle), blame, "{figures:?}");
+        assert_eq!(failure(&bundle).reason, Some(reason), "{figures:?}");
     }
 }
 
@@ -297,36 +153,122 @@ fn a_revoked_credential_is_on_the_roll_and_has_no_ballot() {
         with(std::slice::from_ref(&POLL.unused)).verdict,
         Verdict::Verified
     );
-    let text = String::from_utf8_lossy(&POLL.archive).into_owned();
-    let used = text
-        .split("\"credential\":\"")
-        .nth(1)
-        .unwrap()
-        .split('"')
-        .next()
-        .unwrap()
-        .to_owned();
-    assert!(
-        with(&[used])
-            .failure
-            .unwrap()
-            .message
-            .contains("is revoked and has the ballot at event")
-    );
-    assert!(
-        with(&["00".into()])
-            .failure
-            .unwrap()
-            .message
-            .contains("is not on the roll")
-    );
-    assert!(
-        with(&[])
-            .failure
-            .unwrap()
-            .message
-            .contains("`revoked` is 1")
-    );
+    let archive = Archive::read(&POLL.archive).unwrap();
+    let used = credential_of_ballot(archive.ballots[3].bytes).unwrap();
+    for (revocations, reason, message) in [
+        (
+            vec![used.to_owned()],
+            "ballot",
+            "is revoked and has the ballot at event 4",
+        ),
+        (
+            vec!["00".to_owned()],
+            "not-on-roll",
+            "00 is not on the roll",
+        ),
+        (vec![], "revoked", "0 revocations, `revoked` is 1"),
+        (vec![POLL.unused.clone(); 2], "repeated", "stands twice"),
+    ] {
+        let failure = with(&revocations).failure.unwrap();
+        let object = failure.object.as_deref();
+        assert_eq!(
+            (failure.check, object, failure.reason),
+            ("figures", Some("revocations.json"), Some(reason))
+        );
+        assert!(failure.message.contains(message), "{failure}");
+    }
+}
+
+#[test]
+fn a_spoiled_tracker_is_a_tracker_and_no_ballot() {
+    let archive = Archive::read(&POLL.archive).unwrap();
+    let never_cast = Tracker::of(b"a ballot that was challenged").to_string();
+    let cast = archive.ballots[3].hash.tracker();
+    let with = |spoiled: &[String]| {
+        let bundle = Bundle {
+            spoiled,
+            ..bundle(&POLL)
+        };
+        bundle::verify(&bundle.write().unwrap())
+    };
+    let report = with(std::slice::from_ref(&never_cast));
+    assert_eq!(report.verdict, Verdict::Verified, "{report:?}");
+    let names: Vec<&str> = report.checks.iter().map(|check| check.check).collect();
+    assert_eq!(names[names.len() - 3..], ["figures", "spoiled", "decision"]);
+    let file = "spoiled.json".to_owned();
+    let other_end = if never_cast.ends_with('9') { "+" } else { "9" };
+    for (spoiled, object, reason) in [
+        (
+            vec![never_cast.clone(), cast.clone()],
+            format!("event 4, ballot {cast}"),
+            "ballot",
+        ),
+        (
+            vec![never_cast.clone(), never_cast.clone()],
+            file.clone(),
+            "repeated",
+        ),
+        (vec![never_cast.clone() + "="], file.clone(), "encoding"),
+        (vec![never_cast[..42].to_owned()], file.clone(), "encoding"),
+        (vec![never_cast.clone() + "A"], file.clone(), "encoding"),
+        (
+            vec![never_cast[..42].to_owned() + other_end],
+            file.clone(),
+            "encoding",
+        ),
+    ] {
+        let failure = with(&spoiled).failure.unwrap();
+        assert_eq!(
+            (failure.check, failure.object, failure.reason),
+            ("spoiled", Some(object), Some(reason)),
+            "{spoiled:?}"
+        );
+    }
+}
+
+#[test]
+fn every_other_failure_of_a_bundle_has_its_reason() {
+    let valid = bundle(&POLL);
+    let rule = |from: &str, to: &str| POLL.rule.replacen(from, to, 1);
+    let (no_rule, other_rule) = (rule("places = 2", "places = two"), rule("> 1/2", ">= 1/2"));
+    let (roll, nothing) = (b"[]", serde_json::json!({}));
+    let broken = [
+        (
+            Bundle {
+                rule: &no_rule,
+                ..valid.clone()
+            },
+            ("rule", "encoding"),
+        ),
+        (
+            Bundle {
+                rule: &other_rule,
+                ..valid.clone()
+            },
+            ("rule", "binding"),
+        ),
+        (
+            Bundle {
+                roll,
+                ..valid.clone()
+            },
+            ("roll", "binding"),
+        ),
+        (
+            Bundle {
+                decision: &nothing,
+                ..valid.clone()
+            },
+            ("decision", "differs"),
+        ),
+    ];
+    for (bundle, expected) in broken {
+        let failure = failure(&bundle);
+        assert_eq!(
+            (failure.check, failure.reason),
+            (expected.0, Some(expected.1))
+        );
+    }
 }
 
 #[test]

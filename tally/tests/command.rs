@@ -248,6 +248,25 @@ fn what_is_no_archive_exits_with_two() {
     assert_eq!(tally(&["verify", "/nowhere.bel"]).status.code(), Some(2));
 }
 
+#[test]
+fn what_cannot_be_read_to_its_end_exits_with_two_and_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut unreadable = vec![folder.path().display().to_string()];
+    // A regular file to look at; reading it fails.
+    if cfg!(target_os = "linux") {
+        unreadable.push("/proc/self/mem".to_owned());
+    }
+    for path in unreadable {
+        let output = tally(&["verify", &path]);
+        assert_eq!(output.status.code(), Some(2), "{path}");
+        let message = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(
+            message.starts_with(&format!("tally: {path}: ")),
+            "{message}"
+        );
+    }
+}
+
 /// Why each adversarial ballot is refused.
 const REASONS: [(&str, &str); 17] = [
     ("02_identity_y_ge_p", "encoding"),

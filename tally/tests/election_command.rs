@@ -37,6 +37,7 @@ fn the_walk_through_holds_an_election_that_anyone_verifies() {
     );
     let bundle = desk.run("tally verify poll.zip");
     assert!(bundle.out.ends_with("\nverified\n"), "{}", bundle.out);
+    assert!(bundle.out.contains("\nok      spoiled\n"), "{}", bundle.out);
     let archive = desk.run("tally verify --json vote/election.bel");
     let report: Value = serde_json::from_str(&archive.out).unwrap();
     assert_eq!(report["verdict"], "verified");

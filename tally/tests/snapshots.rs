@@ -220,6 +220,7 @@ fn the_bundle_and_its_manifest() {
         roll: b"roll",
         figures: figures(),
         revocations: &["abc".to_owned()],
+        spoiled: &[],
         lot: None,
         decision: &decision,
         checkpoint: Some("checkpoint"),

@@ -77,6 +77,7 @@ pub async fn bundle(app: &App, poll: &Poll) -> Result<Vec<u8>, SessionError> {
         roll: roll.as_bytes(),
         figures: sheet_figures(poll, &rule)?,
         revocations: &[],
+        spoiled: &[],
         lot: None,
         decision: &decision,
         checkpoint: None,

@@ -1,18 +1,21 @@
 //! Archives and bundles: as bytes, and with their hashes made to fit whatever the objects were changed to.
 
 use std::fmt::Write as _;
-use std::io::{Cursor, Read as _, Write as _};
+use std::io::{self, Cursor, Read, Seek, SeekFrom, Write as _};
 
 use sha2::{Digest, Sha256};
 use tally::archive::tar::Entries;
 use tally::archive::{Archive, ArchiveWriter};
 use tally::bundle;
-use tally::verify::{self, Options, Verdict};
+use tally::verify::{self, Failure, Options, SILENT, Verdict};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use crate::Target;
 use crate::samples::{SMALL, SMALL_RESULT};
+
+/// Tables for the multiples of an election's key, however short its archive is.
+const KEY_TABLES: usize = 3 << 19;
 
 pub(crate) const ARCHIVE: Target = Target {
     name: "archive",
@@ -28,6 +31,7 @@ pub(crate) const ARCHIVE: Target = Target {
     seeds: || vec![SMALL.clone()],
     tries: 3000,
     memory: 16,
+    floor: crate::MEMORY_FLOOR + KEY_TABLES,
 };
 
 /// An archive as text, one object a line, `d` data or `e` event; `@3@` is the hash of the object in line 3 (from 0).
@@ -45,13 +49,17 @@ pub(crate) const OBJECTS: Target = Target {
     },
     tries: 1000,
     memory: 64,
+    floor: crate::MEMORY_FLOOR + KEY_TABLES,
 };
 
 /// A bundle's files, each a line of its name, a line of its length and its bytes; the manifest is made to fit.
 pub(crate) const BUNDLE: Target = Target {
     name: "bundle",
     run: |input| {
-        assert!(input.len() < 22 || bundle::verify(input).verdict != Verdict::Verified);
+        let report = bundle::verify(input);
+        assert!(input.len() < 22 || report.verdict != Verdict::Verified);
+        let streamed = bundle::verify_from(Trickle(Cursor::new(input)), SILENT);
+        assert_eq!(streamed.expect("it can be read"), report);
         let _ = bundle::is_bundle(input);
         if let Some(zipped) = bundle_of(input) {
             assert_ne!(
@@ -64,17 +72,47 @@ pub(crate) const BUNDLE: Target = Target {
     seeds: bundles,
     tries: 1500,
     memory: 64,
+    floor: crate::MEMORY_FLOOR + KEY_TABLES,
 };
 
-/// What is verified has the counts that were sealed.
+/// What is verified has the counts that were sealed; the reader in memory and the verifier, which reads from anywhere,
+/// refuse the same archives for the same reasons.
 fn verified(archive: &[u8]) {
     let report = verify::archive(archive, Options::default());
+    let streamed = verify::archive_from(Trickle(Cursor::new(archive)), Options::default(), SILENT);
+    assert_eq!(streamed.expect("it can be read"), report);
+    match Archive::read(archive).map_err(Failure::from) {
+        Ok(_) => {
+            let names = report.checks.iter().map(|check| check.check);
+            assert!(names.take(2).eq(["archive", "events"]));
+        }
+        Err(failure) if report.verdict == Verdict::NotVerified => {
+            assert_eq!(report.failure.as_ref(), Some(&failure));
+        }
+        Err(_) => assert_eq!(report.verdict, Verdict::Unsupported),
+    }
     if report.verdict == Verdict::Verified {
         let result = report
             .counted
             .expect("a verified archive is counted")
             .result;
         assert_eq!(result, SMALL_RESULT, "other counts than were sealed");
+    }
+}
+
+/// Bytes that come a few at a time.
+struct Trickle<'a>(Cursor<&'a [u8]>);
+
+impl Read for Trickle<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let most = buffer.len().min(123);
+        self.0.read(&mut buffer[..most])
+    }
+}
+
+impl Seek for Trickle<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.0.seek(to)
     }
 }
 
@@ -160,12 +198,16 @@ fn bundles() -> Vec<Vec<u8>> {
     let rule = crate::samples::file("tally/rules/county.toml");
     let figures = br#"{"deputies":213,"signed-in":201,"device-credentials":189,"paper-credentials":12,"revoked":0,"paper-issued":12,"issued":201,"returned":200,"invalid":2}"#;
     let archive = Archive::read(&SMALL).expect("the sample is whole");
-    let files: [(&str, &[u8]); 6] = [
+    let files: [(&str, &[u8]); 7] = [
         ("election.bel", &SMALL),
         ("rule.toml", &rule),
         ("roll.json", archive.setup.credentials),
         ("figures.json", figures),
         ("revocations.json", b"[]"),
+        (
+            "spoiled.json",
+            br#"["47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU"]"#,
+        ),
         ("decision.json", b"{}"),
     ];
     let mut text = Vec::new();

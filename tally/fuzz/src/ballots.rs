@@ -36,6 +36,7 @@ pub(crate) const ELECTION: Target = Target {
     seeds: || both("setup/election.json"),
     tries: 3000,
     memory: 128,
+    floor: crate::MEMORY_FLOOR,
 };
 
 pub(crate) const BALLOT: Target = Target {
@@ -57,6 +58,7 @@ pub(crate) const BALLOT: Target = Target {
     },
     tries: 1500,
     memory: 32,
+    floor: crate::MEMORY_FLOOR,
 };
 
 pub(crate) const TRUSTEES: Target = Target {
@@ -70,6 +72,7 @@ pub(crate) const TRUSTEES: Target = Target {
     seeds: || both("setup/trustees.json"),
     tries: 600,
     memory: 32,
+    floor: crate::MEMORY_FLOOR,
 };
 
 pub(crate) const CREDENTIALS: Target = Target {
@@ -124,6 +127,7 @@ pub(crate) const CREDENTIALS: Target = Target {
     },
     tries: 3000,
     memory: 32,
+    floor: crate::MEMORY_FLOOR,
 };
 
 pub(crate) const OPENING: Target = Target {
@@ -142,6 +146,7 @@ pub(crate) const OPENING: Target = Target {
     seeds: || vec![SEALED.opening.clone().into_bytes()],
     tries: 1500,
     memory: 32,
+    floor: crate::MEMORY_FLOOR,
 };
 
 pub(crate) const TALLY: Target = Target {
@@ -154,6 +159,7 @@ pub(crate) const TALLY: Target = Target {
     seeds: || [both("encrypted_tally.json"), both("result.json")].concat(),
     tries: 600,
     memory: 32,
+    floor: crate::MEMORY_FLOOR,
 };
 
 pub(crate) const PARTIAL: Target = Target {
@@ -176,6 +182,7 @@ pub(crate) const PARTIAL: Target = Target {
     },
     tries: 600,
     memory: 32,
+    floor: crate::MEMORY_FLOOR,
 };
 
 pub(crate) const CEREMONY: Target = Target {
@@ -199,6 +206,7 @@ pub(crate) const CEREMONY: Target = Target {
     seeds: ceremony,
     tries: 1500,
     memory: 32,
+    floor: crate::MEMORY_FLOOR,
 };
 
 /// Reads an object; what is read is written back as the same bytes.

@@ -38,6 +38,7 @@ pub(crate) const CHAIN: Target = Target {
     tries: 2500,
     // An input of two bytes is an event of two kilobytes.
     memory: 1 << 15,
+    floor: crate::MEMORY_FLOOR,
 };
 
 /// The kinds of events by their first letters, in the order of a whole election.

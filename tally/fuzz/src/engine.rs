@@ -66,6 +66,7 @@ pub(crate) const ENGINE: Target = Target {
     },
     tries: 10_000,
     memory: 32,
+    floor: crate::MEMORY_FLOOR,
 };
 
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {

@@ -45,11 +45,13 @@ pub struct Target {
     pub seeds: fn() -> Vec<Vec<u8>>,
     /// How many inputs the seeded runner tries: fewer where each is expensive.
     pub tries: u32,
-    /// Most bytes of memory for each byte of input, beyond [`MEMORY_FLOOR`].
+    /// Most bytes of memory for each byte of input, beyond the floor.
     pub memory: usize,
+    /// Memory that any input may take.
+    pub floor: usize,
 }
 
-/// Memory that any input may take: tables, messages, the threads of a check.
+/// Memory that any input may take of any target: messages, the threads of a check.
 pub const MEMORY_FLOOR: usize = 1 << 14;
 
 /// All targets.

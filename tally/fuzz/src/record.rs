@@ -49,6 +49,7 @@ pub(crate) const NOTE: Target = Target {
     },
     tries: 8000,
     memory: 32,
+    floor: crate::MEMORY_FLOOR,
 };
 
 pub(crate) const CHECKPOINT: Target = Target {
@@ -67,6 +68,7 @@ pub(crate) const CHECKPOINT: Target = Target {
     seeds: || vec![LOG.checkpoint.text().as_bytes().to_vec()],
     tries: 8000,
     memory: 32,
+    floor: crate::MEMORY_FLOOR,
 };
 
 /// The first line is a path below `tile/` or `tile/entries/`; the rest is its content.
@@ -118,6 +120,7 @@ pub(crate) const TILE: Target = Target {
     },
     tries: 8000,
     memory: 32,
+    floor: crate::MEMORY_FLOOR,
 };
 
 pub(crate) const RECEIPT: Target = Target {
@@ -143,6 +146,7 @@ pub(crate) const RECEIPT: Target = Target {
     seeds: || vec![LOG.receipt.to_string().into_bytes()],
     tries: 4000,
     memory: 32,
+    floor: crate::MEMORY_FLOOR,
 };
 
 /// A leaf's header, a body's document, or 32-byte hashes of a proof.
@@ -188,6 +192,7 @@ pub(crate) const LEAF: Target = Target {
     },
     tries: 8000,
     memory: 32,
+    floor: crate::MEMORY_FLOOR,
 };
 
 const BODY: &[u8] = br#"{"title":"\u6751\u9053"}"#;

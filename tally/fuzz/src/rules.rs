@@ -50,6 +50,7 @@ pub(crate) const RULE: Target = Target {
     },
     tries: 4000,
     memory: 256,
+    floor: crate::MEMORY_FLOOR,
 };
 
 /// What a rule gives to go on with is a rule, and nothing it is asked makes it panic.
@@ -112,6 +113,7 @@ pub(crate) const PABULIB: Target = Target {
     },
     tries: 2000,
     memory: 32,
+    floor: crate::MEMORY_FLOOR,
 };
 
 pub(crate) const DECISION: Target = Target {
@@ -145,6 +147,7 @@ pub(crate) const DECISION: Target = Target {
     tries: 6000,
     // A member of a tagged object is kept until its kind is known: 64 bytes for as few as 7.
     memory: 64,
+    floor: crate::MEMORY_FLOOR,
 };
 
 /// Figures that were made up are put into each other: refused or taken, never a panic.

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use peak_alloc::PeakAlloc;
 use tally_fuzz::mutate::Mutator;
-use tally_fuzz::{MEMORY_FLOOR, TARGETS, Target};
+use tally_fuzz::{TARGETS, Target};
 
 /// Counts what the whole process holds, so the targets are tried one after the other in one test.
 #[global_allocator]
@@ -92,7 +92,7 @@ fn measured(target: &Target, input: &[u8]) -> Cost {
     try_one(target, input);
     let time = begin.elapsed();
     let taken = MEMORY.peak_usage().saturating_sub(before);
-    let multiple = taken.saturating_sub(MEMORY_FLOOR) / input.len().max(1);
+    let multiple = taken.saturating_sub(target.floor) / input.len().max(1);
     assert!(
         time <= LONGEST && multiple <= target.memory,
         "{}: {time:?}, {taken} bytes of memory for {} bytes: {}",

@@ -2,10 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use ballot::wire::{Wire, WireError};
+use ballot::wire::Wire;
 
+use super::error::ArchiveError;
 use super::objects::{Event, EventKind, Header, ObjectHash, Owned, SetupData, SizedTally};
-use super::tar::{Entry, TarFault};
+use super::read::Setup;
+use super::tar::{BLOCK, Entry};
 
 /// How far an archive has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,204 +65,42 @@ impl std::fmt::Display for Stage {
     }
 }
 
-/// Why an archive is refused before any proof is looked at.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ArchiveError {
-    /// The tar is damaged.
-    #[error("byte {offset}: {fault}")]
-    Tar {
-        /// Offset of the entry's header.
-        offset: usize,
-        /// What is wrong.
-        fault: TarFault,
-    },
-    /// The first entry is not `BELENIOS`, or is a bad one.
-    #[error("the archive does not begin with its header `BELENIOS`")]
-    NoHeader,
-    /// The version or a part of it is not supported.
-    #[error("unsupported: {0}")]
-    Unsupported(WireError),
-    /// An entry has another time than the archive's.
-    #[error("entry {name}: its time is not the archive's")]
-    Time {
-        /// The entry.
-        name: String,
-    },
-    /// A name that is not of the form `{sha256}.data.json` or `{sha256}.event.json`.
-    #[error("entry {name}: not a name of this format")]
-    Name {
-        /// The entry.
-        name: String,
-    },
-    /// A name that is not the content's hash.
-    #[error("entry {name}: its content has another hash")]
-    NameHash {
-        /// The entry.
-        name: String,
-    },
-    /// The same object twice.
-    #[error("object {0} stands twice")]
-    Repeated(ObjectHash),
-    /// An object is not in its canonical encoding.
-    #[error("{what} {hash}: {error}")]
-    Object {
-        /// What it should be.
-        what: &'static str,
-        /// The object.
-        hash: ObjectHash,
-        /// What is wrong with it.
-        error: WireError,
-    },
-    /// An event's parent is not the event before.
-    #[error("event {height}: its parent is not the event before it")]
-    Parent {
-        /// The event's place.
-        height: u64,
-    },
-    /// An event's height is not its place.
-    #[error("event {expected}: it says to be event {found}")]
-    Height {
-        /// Its place.
-        expected: u64,
-        /// What it says.
-        found: u64,
-    },
-    /// An event that may not come here.
-    #[error("event {height}: {} may not follow {after}", kind.name())]
-    OutOfOrder {
-        /// The event's place.
-        height: u64,
-        /// What it is.
-        kind: EventKind,
-        /// How far the election had come.
-        after: Stage,
-    },
-    /// An event has no payload, or has one although it must not.
-    #[error("event {height}: {} {}", kind.name(), if *.expected { "needs a payload" } else { "has no payload" })]
-    Payload {
-        /// The event's place.
-        height: u64,
-        /// What it is.
-        kind: EventKind,
-        /// Whether one is expected.
-        expected: bool,
-    },
-    /// An object that an event points to does not stand before it.
-    #[error("event {height}: object {hash} does not stand before it")]
-    Missing {
-        /// The event's place.
-        height: u64,
-        /// The object.
-        hash: ObjectHash,
-    },
-    /// An object that no event points to.
-    #[error("object {0} belongs to no event")]
-    Unreferenced(ObjectHash),
-}
-
-impl ArchiveError {
-    /// The check's stable name.
-    pub fn check(&self) -> &'static str {
-        match self {
-            Self::Tar { .. }
-            | Self::NoHeader
-            | Self::Time { .. }
-            | Self::Name { .. }
-            | Self::NameHash { .. } => "archive",
-            Self::Unsupported(_) => "supported",
-            Self::Repeated(_)
-            | Self::Object { .. }
-            | Self::Parent { .. }
-            | Self::Height { .. }
-            | Self::OutOfOrder { .. }
-            | Self::Payload { .. }
-            | Self::Missing { .. }
-            | Self::Unreferenced(_) => "events",
-        }
-    }
-
-    /// What is wrong, as a stable name.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Tar { .. } => "tar",
-            Self::NoHeader => "header",
-            Self::Unsupported(_) => "unsupported",
-            Self::Time { .. } => "time",
-            Self::Name { .. } => "name",
-            Self::NameHash { .. } => "name-hash",
-            Self::Repeated(_) => "repeated",
-            Self::Object { .. } => "encoding",
-            Self::Parent { .. } => "parent",
-            Self::Height { .. } => "height",
-            Self::OutOfOrder { .. } => "order",
-            Self::Payload { .. } => "payload",
-            Self::Missing { .. } => "missing",
-            Self::Unreferenced(_) => "unreferenced",
-        }
-    }
-
-    /// The object to blame.
-    pub fn object(&self) -> Option<String> {
-        match self {
-            Self::Tar { offset, .. } => Some(format!("byte {offset}")),
-            Self::NoHeader | Self::Unsupported(_) => None,
-            Self::Time { name } | Self::Name { name } | Self::NameHash { name } => {
-                Some(name.clone())
-            }
-            Self::Repeated(hash) | Self::Object { hash, .. } | Self::Unreferenced(hash) => {
-                Some(hash.to_string())
-            }
-            Self::Parent { height }
-            | Self::Height {
-                expected: height, ..
-            }
-            | Self::OutOfOrder { height, .. }
-            | Self::Payload { height, .. }
-            | Self::Missing { height, .. } => Some(format!("event {height}")),
-        }
-    }
+/// An object in the archive.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Object<B> {
+    pub(super) hash: ObjectHash,
+    pub(super) bytes: B,
+    /// Where the bytes begin.
+    pub(super) at: usize,
 }
 
 /// An event whose objects have been found.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Step<'a> {
-    Setup {
-        election: &'a [u8],
-        trustees: &'a [u8],
-        credentials: &'a [u8],
-        certificate: Option<&'a [u8]>,
-    },
-    Ballot {
-        hash: ObjectHash,
-        bytes: &'a [u8],
-    },
+pub(super) enum Step<B> {
+    Setup(Setup<B>),
+    Ballot(Object<B>),
     EndBallots,
-    EncryptedTally {
-        sized: SizedTally,
-        bytes: &'a [u8],
-    },
-    PartialDecryption {
-        owner: u32,
-        bytes: &'a [u8],
-    },
-    Result {
-        bytes: &'a [u8],
-    },
+    EncryptedTally { sized: SizedTally, bytes: B },
+    PartialDecryption { owner: u32, partial: Object<B> },
+    Result { bytes: B },
 }
+
+/// The most objects that one event takes: the setup's, with a certificate of the roll.
+const MOST: usize = 5;
 
 /// Reads entries one by one; objects are let go once an event has taken them.
 #[derive(Clone, Debug)]
-pub(super) struct Chain<'a> {
+pub(super) struct Chain<B> {
     header: Option<Header>,
-    pending: HashMap<ObjectHash, &'a [u8]>,
+    /// What waits for its event. Of more objects than an event takes, which will be refused, only the hashes are kept.
+    pending: HashMap<ObjectHash, Option<Object<B>>>,
     seen: HashSet<ObjectHash>,
     pub(super) last: Option<ObjectHash>,
     pub(super) height: u64,
     pub(super) stage: Stage,
 }
 
-impl<'a> Chain<'a> {
+impl<B: AsRef<[u8]>> Chain<B> {
     pub(super) fn new() -> Self {
         Self {
             header: None,
@@ -279,12 +119,12 @@ impl<'a> Chain<'a> {
     /// Takes the next entry: an event that it completes, with its height.
     pub(super) fn entry(
         &mut self,
-        entry: Entry<'a>,
-    ) -> Result<Option<(u64, Step<'a>)>, ArchiveError> {
+        entry: Entry<B>,
+    ) -> Result<Option<(u64, Step<B>)>, ArchiveError> {
         let Some(header) = self.header else {
-            return self.first(entry).map(|()| None);
+            return self.first(&entry).map(|()| None);
         };
-        let name = || entry.name.to_owned();
+        let name = || entry.name.clone();
         if entry.time != header.timestamp {
             return Err(ArchiveError::Time { name: name() });
         }
@@ -296,17 +136,23 @@ impl<'a> Chain<'a> {
         if kind != "data.json" && kind != "event.json" {
             return Err(ArchiveError::Name { name: name() });
         }
-        if ObjectHash::of(entry.body) != hash {
+        if ObjectHash::of(entry.body.as_ref()) != hash {
             return Err(ArchiveError::NameHash { name: name() });
         }
         if !self.seen.insert(hash) {
             return Err(ArchiveError::Repeated(hash));
         }
         if kind == "data.json" {
-            self.pending.insert(hash, entry.body);
+            let object = Object {
+                hash,
+                bytes: entry.body,
+                at: entry.offset + BLOCK,
+            };
+            let kept = (self.pending.len() < MOST).then_some(object);
+            self.pending.insert(hash, kept);
             return Ok(None);
         }
-        self.event(hash, entry.body).map(Some)
+        self.event(hash, entry.body.as_ref()).map(Some)
     }
 
     /// At the end nothing may be left over.
@@ -320,24 +166,24 @@ impl<'a> Chain<'a> {
             .map_or(Ok(()), |hash| Err(ArchiveError::Unreferenced(*hash)))
     }
 
-    fn first(&mut self, entry: Entry<'a>) -> Result<(), ArchiveError> {
+    fn first(&mut self, entry: &Entry<B>) -> Result<(), ArchiveError> {
         if entry.name != "BELENIOS" {
             return Err(ArchiveError::NoHeader);
         }
-        let header = Header::from_json(entry.body).map_err(|error| match error.fault {
+        let header = Header::from_json(entry.body.as_ref()).map_err(|error| match error.fault {
             ballot::wire::WireFault::Unsupported(_) => ArchiveError::Unsupported(error),
             _ => ArchiveError::NoHeader,
         })?;
         if header.timestamp != entry.time {
             return Err(ArchiveError::Time {
-                name: entry.name.to_owned(),
+                name: entry.name.clone(),
             });
         }
         self.header = Some(header);
         Ok(())
     }
 
-    fn event(&mut self, hash: ObjectHash, bytes: &[u8]) -> Result<(u64, Step<'a>), ArchiveError> {
+    fn event(&mut self, hash: ObjectHash, bytes: &[u8]) -> Result<(u64, Step<B>), ArchiveError> {
         let event: Event = object("event", hash, bytes)?;
         let height = self.height;
         if event.height != height {
@@ -364,7 +210,7 @@ impl<'a> Chain<'a> {
         Ok((height, step))
     }
 
-    fn resolve(&mut self, event: &Event) -> Result<Step<'a>, ArchiveError> {
+    fn resolve(&mut self, event: &Event) -> Result<Step<B>, ArchiveError> {
         let (height, kind) = (event.height, event.kind);
         let payload = match (kind, event.payload) {
             (EventKind::EndBallots, None) => return Ok(Step::EndBallots),
@@ -384,47 +230,54 @@ impl<'a> Chain<'a> {
             }
             (_, Some(payload)) => payload,
         };
-        let bytes = self.take(height, payload)?;
+        let found = self.take(height, payload)?;
+        let bytes = found.bytes.as_ref();
         Ok(match kind {
             EventKind::Setup => {
                 let setup: SetupData = object("setup data", payload, bytes)?;
-                Step::Setup {
-                    election: self.take(height, setup.election)?,
-                    trustees: self.take(height, setup.trustees)?,
-                    credentials: self.take(height, setup.credentials)?,
+                Step::Setup(Setup {
+                    election: self.take(height, setup.election)?.bytes,
+                    trustees: self.take(height, setup.trustees)?.bytes,
+                    credentials: self.take(height, setup.credentials)?.bytes,
                     certificate: setup
                         .certificate
                         .map(|hash| self.take(height, hash))
-                        .transpose()?,
-                }
+                        .transpose()?
+                        .map(|certificate| certificate.bytes),
+                })
             }
-            EventKind::Ballot => Step::Ballot {
-                hash: payload,
-                bytes,
-            },
+            EventKind::Ballot => Step::Ballot(found),
             EventKind::EndBallots => Step::EndBallots,
             EventKind::EncryptedTally => {
                 let sized: SizedTally = object("sized encrypted tally", payload, bytes)?;
                 Step::EncryptedTally {
                     sized,
-                    bytes: self.take(height, sized.encrypted_tally)?,
+                    bytes: self.take(height, sized.encrypted_tally)?.bytes,
                 }
             }
             EventKind::PartialDecryption => {
                 let owned: Owned = object("owned partial decryption", payload, bytes)?;
                 Step::PartialDecryption {
                     owner: owned.owner,
-                    bytes: self.take(height, owned.payload)?,
+                    partial: self.take(height, owned.payload)?,
                 }
             }
-            EventKind::Result => Step::Result { bytes },
+            EventKind::Result => Step::Result { bytes: found.bytes },
         })
     }
 
-    fn take(&mut self, height: u64, hash: ObjectHash) -> Result<&'a [u8], ArchiveError> {
-        self.pending
-            .remove(&hash)
-            .ok_or(ArchiveError::Missing { height, hash })
+    fn take(&mut self, height: u64, hash: ObjectHash) -> Result<Object<B>, ArchiveError> {
+        match self.pending.remove(&hash) {
+            Some(Some(object)) => Ok(object),
+            // More objects wait than any event takes: one of them is nobody's.
+            Some(None) => Err(ArchiveError::Unreferenced(
+                self.pending
+                    .keys()
+                    .min()
+                    .map_or(hash, |other| *other.min(&hash)),
+            )),
+            None => Err(ArchiveError::Missing { height, hash }),
+        }
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
+use ballot::Tracker;
 use ballot::wire::{Reader, Weight, Wire, WireError, WireFault, Writer};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use sha2::{Digest, Sha256};
 
 /// SHA-256 of an object's bytes, 64 lowercase hexadecimal digits.
@@ -25,6 +28,16 @@ impl ObjectHash {
     /// Its 32 bytes.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
+    }
+
+    /// The hash that a tracker is.
+    pub fn of_tracker(tracker: &Tracker) -> Self {
+        Self(*tracker.bytes())
+    }
+
+    /// As ballots are tracked by it: base64, without padding.
+    pub fn tracker(&self) -> String {
+        STANDARD_NO_PAD.encode(self.0)
     }
 }
 

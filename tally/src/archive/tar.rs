@@ -2,25 +2,26 @@
 //!
 //! A header is accepted only if it is byte for byte what `header` writes for its name, size and time.
 
+use std::convert::Infallible;
 use std::fmt::Write as _;
 
 /// Size of a header, and what contents are padded to.
-const BLOCK: usize = 512;
+pub(super) const BLOCK: usize = 512;
 
 /// The largest object that an entry may hold; far above any ballot or roll.
 pub const LARGEST: usize = 1 << 28;
 
 /// One entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Entry<'a> {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry<B> {
     /// Offset of its header in the archive.
     pub offset: usize,
     /// Its name.
-    pub name: &'a str,
+    pub name: String,
     /// Its time: seconds since 1970.
     pub time: u64,
     /// Its content.
-    pub body: &'a [u8],
+    pub body: B,
 }
 
 /// What is wrong with the tar.
@@ -41,64 +42,140 @@ pub enum TarFault {
     TooLarge,
 }
 
-/// The entries of an archive in order. After a fault there are no more.
-#[derive(Clone, Debug)]
-pub struct Entries<'a> {
-    bytes: &'a [u8],
-    at: usize,
+/// Where an archive's bytes come from: a slice, which lends them, or a reader, which gives them away.
+pub(super) trait Bytes {
+    /// Some bytes in a row.
+    type Run: AsRef<[u8]>;
+    /// Why there can be none.
+    type Error;
+
+    /// The next `length` bytes; fewer only where the source ends.
+    fn run(&mut self, length: usize) -> Result<Self::Run, Self::Error>;
 }
+
+impl<'a> Bytes for &'a [u8] {
+    type Run = &'a [u8];
+    type Error = Infallible;
+
+    fn run(&mut self, length: usize) -> Result<&'a [u8], Infallible> {
+        let (run, rest) = self.split_at_checked(length).unwrap_or((self, &[]));
+        *self = rest;
+        Ok(run)
+    }
+}
+
+/// Why there is no entry.
+#[derive(Debug)]
+pub(super) enum Fault<E> {
+    /// The tar is damaged.
+    Tar(TarFault),
+    /// Its bytes cannot be had.
+    Source(E),
+}
+
+impl<E> From<TarFault> for Fault<E> {
+    fn from(fault: TarFault) -> Self {
+        Self::Tar(fault)
+    }
+}
+
+/// The entries of an archive in order, whatever its bytes come from. After a fault there are no more.
+#[derive(Clone, Debug)]
+pub(super) struct Reader<S> {
+    source: S,
+    at: usize,
+    ended: bool,
+}
+
+impl<S: Bytes> Reader<S> {
+    pub(super) fn new(source: S) -> Self {
+        Self {
+            source,
+            at: 0,
+            ended: false,
+        }
+    }
+
+    /// Offset of the next entry's header, or of the faulty one.
+    pub(super) fn offset(&self) -> usize {
+        self.at
+    }
+
+    pub(super) fn entry(&mut self) -> Result<Option<Entry<S::Run>>, Fault<S::Error>> {
+        if self.ended {
+            return Ok(None);
+        }
+        let read = self.read();
+        self.ended = !matches!(read, Ok(Some(_)));
+        read
+    }
+
+    fn read(&mut self) -> Result<Option<Entry<S::Run>>, Fault<S::Error>> {
+        let found = self.run(BLOCK)?;
+        let found = found.as_ref();
+        if found.is_empty() {
+            return Ok(None);
+        }
+        let found: &[u8; BLOCK] = found.try_into().map_err(|_| TarFault::Truncated)?;
+        let (name, size, time) = fields(found).ok_or(TarFault::Header)?;
+        if size > LARGEST {
+            return Err(TarFault::TooLarge.into());
+        }
+        if header(name, size, time).as_deref() != Some(&found[..]) {
+            return Err(TarFault::Header.into());
+        }
+        let name = name.to_owned();
+        let body = self.run(size)?;
+        if body.as_ref().len() < size {
+            return Err(TarFault::Truncated.into());
+        }
+        let zeros = self.run(padding(size))?;
+        if zeros.as_ref().len() < padding(size) {
+            return Err(TarFault::Truncated.into());
+        }
+        if zeros.as_ref().iter().any(|byte| *byte != 0) {
+            return Err(TarFault::Padding.into());
+        }
+        let offset = self.at;
+        self.at += BLOCK + size + padding(size);
+        Ok(Some(Entry {
+            offset,
+            name,
+            time,
+            body,
+        }))
+    }
+
+    fn run(&mut self, length: usize) -> Result<S::Run, Fault<S::Error>> {
+        self.source.run(length).map_err(Fault::Source)
+    }
+}
+
+/// The entries of an archive in memory, in order. After a fault there are no more.
+#[derive(Clone, Debug)]
+pub struct Entries<'a>(Reader<&'a [u8]>);
 
 impl<'a> Entries<'a> {
     /// Starts at the first entry.
     pub fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, at: 0 }
+        Self(Reader::new(bytes))
     }
 
     /// Offset of the next entry's header.
     pub fn offset(&self) -> usize {
-        self.at
-    }
-
-    fn read(&self) -> Result<(Entry<'a>, usize), TarFault> {
-        let rest = self.bytes.get(self.at..).ok_or(TarFault::Truncated)?;
-        let (found, rest) = rest
-            .split_first_chunk::<BLOCK>()
-            .ok_or(TarFault::Truncated)?;
-        let (name, size, time) = fields(found).ok_or(TarFault::Header)?;
-        if size > LARGEST {
-            return Err(TarFault::TooLarge);
-        }
-        if header(name, size, time).as_deref() != Some(&found[..]) {
-            return Err(TarFault::Header);
-        }
-        let (body, rest) = rest.split_at_checked(size).ok_or(TarFault::Truncated)?;
-        let padding = rest.get(..padding(size)).ok_or(TarFault::Truncated)?;
-        if padding.iter().any(|byte| *byte != 0) {
-            return Err(TarFault::Padding);
-        }
-        let next = self.at + BLOCK + size + padding.len();
-        Ok((
-            Entry {
-                offset: self.at,
-                name,
-                time,
-                body,
-            },
-            next,
-        ))
+        self.0.offset()
     }
 }
 
 impl<'a> Iterator for Entries<'a> {
-    type Item = Result<Entry<'a>, TarFault>;
+    type Item = Result<Entry<&'a [u8]>, TarFault>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.at >= self.bytes.len() {
-            return None;
-        }
-        let read = self.read();
-        self.at = read.as_ref().map_or(self.bytes.len(), |(_, next)| *next);
-        Some(read.map(|(entry, _)| entry))
+        let entry = self.0.entry().map_err(|fault| match fault {
+            Fault::Tar(fault) => fault,
+            Fault::Source(never) => match never {},
+        });
+        entry.transpose()
     }
 }
 

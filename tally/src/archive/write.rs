@@ -2,7 +2,8 @@
 
 use ballot::wire::Wire;
 
-use super::chain::{ArchiveError, Stage};
+use super::chain::Stage;
+use super::error::ArchiveError;
 use super::objects::{
     Event, EventKind, Header, LAST_TIME, ObjectHash, Owned, SetupData, SizedTally,
 };

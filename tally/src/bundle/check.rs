@@ -1,66 +1,75 @@
 //! What a bundle claims beyond its archive.
 
+use std::io::{self, Read, Seek};
+
 use serde_json::Value;
 
-use super::Figures;
-use super::file::Files;
-use crate::archive::Archive;
+use super::figures::check_figures;
+use super::file::{Files, Hashing, Small};
+use super::withdrawn::{SPOILED, check_revocations, check_spoiled};
+use super::{ARCHIVE, Figures};
+use crate::archive::Outline;
 use crate::decision::{Lot, decide};
 use crate::evaluation::judge;
 use crate::record::Note;
 use crate::rules::{Poll, RollHash, Rule, RuleHash};
-use crate::verify::{self, Checks, Counted, Failure, Options, Progress, Report};
+use crate::verify::{self, Checks, Counted, Failure, Halt, Options, Progress, Report};
 
-pub(super) fn run(bytes: &[u8], progress: Progress<'_>) -> Report {
+pub(super) fn run<S: Read + Seek>(source: S, progress: Progress<'_>) -> io::Result<Report> {
     let mut checks = Checks::default();
-    let files = match Files::read(bytes) {
+    let mut files = match Files::read(source) {
         Ok(files) => files,
         Err(error) => {
             checks.fail("manifest", None, "manifest", error);
-            return checks.into_report(None);
+            return Ok(checks.into_report(None));
         }
     };
     checks.pass("manifest");
-    let (counted, decision) = match contents(&files, progress, &mut checks) {
-        Ok(found) => found,
-        Err(failure) => {
-            checks.failure(failure);
-            (None, None)
-        }
-    };
+    let found = contents(&mut files, progress, &mut checks);
+    let (counted, decision) = checks.settle(found)?.unwrap_or_default();
     let mut report = checks.into_report(counted);
     report.decision = decision;
-    report
+    Ok(report)
 }
 
 type Found = (Option<Counted>, Option<Value>);
 
-fn contents(files: &Files, progress: Progress<'_>, checks: &mut Checks) -> Result<Found, Failure> {
+fn contents<S: Read + Seek>(
+    files: &mut Files<S>,
+    progress: Progress<'_>,
+    checks: &mut Checks,
+) -> Result<Found, Halt> {
+    let (files, archive) = files.split();
     let rule_bytes = file(files, "rule.toml")?;
+    let rule = std::str::from_utf8(rule_bytes)
+        .map_err(|error| failure("rule", "rule.toml", "encoding", error))?;
     let rule =
-        std::str::from_utf8(rule_bytes).map_err(|error| failure("rule", "rule.toml", error))?;
-    let rule = Rule::parse(rule).map_err(|error| failure("rule", "rule.toml", error))?;
+        Rule::parse(rule).map_err(|error| failure("rule", "rule.toml", "encoding", error))?;
     let options = Options {
         revoting: rule.allows_revoting(),
     };
-    let archive_bytes = file(files, "election.bel")?;
-    let Some(counted) = verify::run(archive_bytes, options, progress, checks) else {
-        return Ok((None, None));
-    };
+    let (archive, hash) =
+        archive.map_err(|error| failure("manifest", ARCHIVE, "missing", error))?;
+    let (outline, counted) = election(archive, hash, options, progress, checks)?;
     if !checks.all_passed() {
         return Ok((Some(counted), None));
     }
-    let archive =
-        Archive::read(archive_bytes).map_err(|error| failure("archive", "election.bel", error))?;
     binding(&counted, &rule, rule_bytes)?;
     checks.pass("rule");
-    let roll = file(files, "roll.json")?;
-    check_roll(&counted, roll, archive.setup.credentials)?;
+    check_roll(
+        &counted,
+        file(files, "roll.json")?,
+        &outline.setup.credentials,
+    )?;
     checks.pass("roll");
     let figures: Figures = json(files, "figures", "figures.json")?;
     check_figures(&figures, &rule, &counted)?;
-    check_revocations(files, &figures, &archive)?;
+    check_revocations(files, &figures, &outline)?;
     checks.pass("figures");
+    if files.optional(SPOILED).is_some() {
+        check_spoiled(files, &outline)?;
+        checks.pass("spoiled");
+    }
     check_witnesses(files, &rule)?;
     if rule.witnesses().required > 0 {
         checks.pass("witnesses");
@@ -68,14 +77,28 @@ fn contents(files: &Files, progress: Progress<'_>, checks: &mut Checks) -> Resul
     let decision = recompute(files, &rule, &figures, &counted)?;
     let published: Value = json(files, "decision", "decision.json")?;
     if published != decision {
-        return Err(failure(
-            "decision",
-            "decision.json",
-            first_difference(&published, &decision),
-        ));
+        let difference = first_difference(&published, &decision);
+        return Err(failure("decision", "decision.json", "differs", difference).into());
     }
     checks.pass("decision");
     Ok((Some(counted), Some(decision)))
+}
+
+/// The archive, read for its form, then for what is proved.
+fn election<S: Read + Seek>(
+    mut archive: Hashing<S>,
+    hash: &str,
+    options: Options,
+    progress: Progress<'_>,
+    checks: &mut Checks,
+) -> Result<(Outline, Counted), Halt> {
+    let outline = verify::outline(&mut archive, checks)?;
+    if archive.hash() != hash {
+        let message = "it is not what it was when the manifest was checked";
+        return Err(failure("manifest", ARCHIVE, "changed", message).into());
+    }
+    let counted = verify::counted(&mut archive, &outline, options, progress, checks)?;
+    Ok((outline, counted))
 }
 
 /// The description's last two lines bind the rule and the roll.
@@ -85,6 +108,7 @@ fn binding(counted: &Counted, rule: &Rule, bytes: &[u8]) -> Result<(), Failure> 
         return Err(failure(
             "rule",
             "rule.toml",
+            "binding",
             format!(
                 "the election's description does not end with `{expected}` and the roll's line"
             ),
@@ -94,6 +118,7 @@ fn binding(counted: &Counted, rule: &Rule, bytes: &[u8]) -> Result<(), Failure> 
         return Err(failure(
             "rule",
             "rule.toml",
+            "questions",
             "the election does not ask what the rule says",
         ));
     }
@@ -106,6 +131,7 @@ fn check_roll(counted: &Counted, roll: &[u8], in_archive: &[u8]) -> Result<(), F
         return Err(failure(
             "roll",
             "roll.json",
+            "binding",
             format!("the election's description does not end with `{expected}`"),
         ));
     }
@@ -113,6 +139,7 @@ fn check_roll(counted: &Counted, roll: &[u8], in_archive: &[u8]) -> Result<(), F
         return Err(failure(
             "roll",
             "roll.json",
+            "archive",
             "it is not the roll of the archive",
         ));
     }
@@ -123,140 +150,36 @@ fn description_line(counted: &Counted, from_the_end: usize) -> Option<&str> {
     counted.description.split('\n').rev().nth(from_the_end)
 }
 
-fn check_figures(figures: &Figures, rule: &Rule, counted: &Counted) -> Result<(), Failure> {
-    let equal = |what: &str, found: Option<u64>, expected: u64| {
-        if found == Some(expected) {
-            return Ok(());
-        }
-        let found = found.map_or("impossible".to_owned(), |found| found.to_string());
-        Err(failure(
-            "figures",
-            "figures.json",
-            format!("{what} is {found}, {expected} expected"),
-        ))
-    };
-    equal("deputies", Some(figures.deputies), rule.deputies())?;
-    equal(
-        "paper-credentials",
-        Some(figures.paper_credentials),
-        rule.reserved().paper,
-    )?;
-    let credentials = figures
-        .device_credentials
-        .checked_add(figures.paper_credentials);
-    equal(
-        "device-credentials + paper-credentials",
-        credentials,
-        counted.credentials,
-    )?;
-    let issued = figures
-        .device_credentials
-        .checked_sub(figures.revoked)
-        .and_then(|used| used.checked_add(figures.paper_issued));
-    equal(
-        "device-credentials - revoked + paper-issued",
-        issued,
-        figures.issued,
-    )?;
-    equal(
-        "returned - invalid",
-        figures.returned.checked_sub(figures.invalid),
-        counted.counted,
-    )?;
-    if figures.device_credentials > figures.signed_in {
-        return Err(failure(
-            "figures",
-            "figures.json",
-            "more device credentials than signed-in deputies",
-        ));
-    }
-    if figures.paper_issued > figures.paper_credentials {
-        return Err(failure(
-            "figures",
-            "figures.json",
-            "more paper ballots issued than paper credentials",
-        ));
-    }
-    Ok(())
-}
-
-/// Revoked credentials are on the roll, each once, as many as the figures say, and none of them has a ballot.
-fn check_revocations(
-    files: &Files,
-    figures: &Figures,
-    archive: &Archive<'_>,
-) -> Result<(), Failure> {
-    let name = "revocations.json";
-    let revoked: Vec<String> = json(files, "figures", name)?;
-    let distinct: std::collections::BTreeSet<&String> = revoked.iter().collect();
-    if u64::try_from(distinct.len()) != Ok(figures.revoked) || distinct.len() != revoked.len() {
-        return Err(failure(
-            "figures",
-            name,
-            format!(
-                "{} revocations, `revoked` is {}",
-                revoked.len(),
-                figures.revoked
-            ),
-        ));
-    }
-    let roll = String::from_utf8_lossy(archive.setup.credentials);
-    for credential in &revoked {
-        if !roll.contains(&format!("\"{credential}\"")) {
-            return Err(failure(
-                "figures",
-                name,
-                format!("{credential} is not on the roll"),
-            ));
-        }
-        // The archive's ballots are canonical: this member has one form.
-        let member = format!("\"credential\":\"{credential}\"");
-        let cast = archive
-            .ballots
-            .iter()
-            .find(|ballot| String::from_utf8_lossy(ballot.bytes).contains(&member));
-        if let Some(ballot) = cast {
-            return Err(failure(
-                "figures",
-                name,
-                format!(
-                    "{credential} is revoked and has the ballot at event {}",
-                    ballot.height
-                ),
-            ));
-        }
-    }
-    Ok(())
-}
-
-fn check_witnesses(files: &Files, rule: &Rule) -> Result<(), Failure> {
+fn check_witnesses(files: &Small, rule: &Rule) -> Result<(), Failure> {
     let witnesses = rule.witnesses();
     if witnesses.required == 0 {
         return Ok(());
     }
+    let name = "checkpoint";
+    let encoding = |error: &dyn std::fmt::Display| failure("witnesses", name, "encoding", error);
     let bytes = files
-        .get("checkpoint")
-        .map_err(|error| failure("witnesses", "checkpoint", error))?;
-    let text =
-        std::str::from_utf8(bytes).map_err(|error| failure("witnesses", "checkpoint", error))?;
-    let note = Note::parse(text).map_err(|error| failure("witnesses", "checkpoint", error))?;
+        .get(name)
+        .map_err(|error| failure("witnesses", name, "missing", error))?;
+    let text = std::str::from_utf8(bytes).map_err(|error| encoding(&error))?;
+    let note = Note::parse(text).map_err(|error| encoding(&error))?;
     let keys = witnesses
         .keys
         .iter()
         .map(|key| key.parse())
         .collect::<Result<Vec<_>, _>>();
-    let keys = keys.map_err(|error| failure("witnesses", "rule.toml", error))?;
+    let keys = keys.map_err(|error| failure("witnesses", "rule.toml", "keys", error))?;
     note.verify_witnesses(&keys, witnesses.required)
-        .map_err(|error| failure("witnesses", "checkpoint", error))
+        .map_err(|error| failure("witnesses", name, "cosignatures", error))
 }
 
 fn recompute(
-    files: &Files,
+    files: &Small,
     rule: &Rule,
     figures: &Figures,
     counted: &Counted,
 ) -> Result<Value, Failure> {
-    let wrong = |error: &dyn std::fmt::Display| failure("decision", "decision.json", error);
+    let wrong =
+        |error: &dyn std::fmt::Display| failure("decision", "decision.json", "undecidable", error);
     let value = match rule.poll() {
         Poll::Evaluation(_) => {
             let outcome =
@@ -306,26 +229,31 @@ fn first_difference(published: &Value, recomputed: &Value) -> String {
     walk("", published, recomputed).unwrap_or_default()
 }
 
-fn file<'f>(files: &'f Files, name: &'static str) -> Result<&'f [u8], Failure> {
+pub(super) fn file<'f>(files: &'f Small, name: &'static str) -> Result<&'f [u8], Failure> {
     files
         .get(name)
-        .map_err(|error| failure("manifest", name, error))
+        .map_err(|error| failure("manifest", name, "missing", error))
 }
 
-fn json<T: serde::de::DeserializeOwned>(
-    files: &Files,
+pub(super) fn json<T: serde::de::DeserializeOwned>(
+    files: &Small,
     check: &'static str,
     name: &'static str,
 ) -> Result<T, Failure> {
     let bytes = file(files, name)?;
-    serde_json::from_slice(bytes).map_err(|error| failure(check, name, error))
+    serde_json::from_slice(bytes).map_err(|error| failure(check, name, "encoding", error))
 }
 
-fn failure(check: &'static str, object: &str, message: impl std::fmt::Display) -> Failure {
+pub(super) fn failure(
+    check: &'static str,
+    object: &str,
+    reason: &'static str,
+    message: impl std::fmt::Display,
+) -> Failure {
     Failure {
         check,
         object: Some(object.to_owned()),
-        reason: None,
+        reason: Some(reason),
         message: message.to_string(),
     }
 }

@@ -1,9 +1,11 @@
 //! `tally verify`.
 
+use std::fs::File;
+use std::io::{self, BufReader, Cursor, Read, Seek};
 use std::path::PathBuf;
 
 use super::progress::Meter;
-use super::{CommandError, print_json, read};
+use super::{CommandError, print_json};
 use tally::verify::{Options, Report};
 use tally::{bundle, verify};
 
@@ -17,21 +19,42 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<u8, CommandError> {
-    let bytes = read(&arguments.path)?;
-    let meter = Meter::start();
-    let progress = |done: usize, total: usize| meter.show(done, total);
-    let report = if bundle::is_bundle(&bytes) {
-        bundle::verify_with(&bytes, &progress)
-    } else {
-        verify::archive_with(&bytes, Options::default(), &progress)
+    let path = &arguments.path;
+    let from_file = |error| CommandError::File {
+        path: path.clone(),
+        error,
     };
-    meter.finish();
+    let mut file = File::open(path).map_err(from_file)?;
+    let report = if file.metadata().map_err(from_file)?.is_file() {
+        report(BufReader::with_capacity(BUFFER, file))
+    } else {
+        // A pipe can be read only once.
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).map_err(from_file)?;
+        report(Cursor::new(bytes))
+    };
+    let report = report.map_err(from_file)?;
     if arguments.json {
         print_json(&report)?;
     } else {
         print(&report);
     }
     Ok(report.verdict.exit_code())
+}
+
+/// Bytes read from the disk at a time.
+const BUFFER: usize = 1 << 16;
+
+fn report(mut source: impl Read + Seek) -> io::Result<Report> {
+    let meter = Meter::start();
+    let progress = |done: usize, total: usize| meter.show(done, total);
+    let report = if bundle::is_bundle_from(&mut source)? {
+        bundle::verify_from(source, &progress)
+    } else {
+        verify::archive_from(source, Options::default(), &progress)
+    };
+    meter.finish();
+    report
 }
 
 fn print(report: &Report) {

@@ -1,48 +1,34 @@
-//! All ballots of an archive: each is checked, added to the sum if it counts, and let go.
+//! All ballots of an archive: each is read again in its turn, checked, added to the sum if it counts, and let go.
 
 use std::collections::{HashMap, HashSet};
+use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use ballot::{
-    Ballot, BallotError, Digest, Election, EncryptedTally, Group, PublicCredentials,
-    credential_of_ballot,
-};
+use ballot::{Ballot, BallotError, Election, EncryptedTally, Group, PublicCredentials};
 
-use super::{Checks, Options, Progress};
-use crate::archive::{Archive, BallotEntry};
+use super::{CHANGED, Checks, Halt, Options, Progress};
+use crate::archive::{BallotEntry, ObjectHash, Outline, Place, Source};
 use crate::count::{Aggregate, CountingError};
 use crate::parallel;
 
-/// Ballots between two merges of the cores' sums, which bounds how many sums there are at a time.
-const BATCH: usize = 4096;
+/// Bytes of ballots that are in memory at a time, for each core: enough for all to be busy, little beside the archive.
+const SHARE: usize = 1 << 19;
+
+/// Ballots at a time, however small they are.
+const MOST: usize = 1 << 12;
 
 /// Checks every ballot and sums those that count. Every bad ballot is named; with any bad one nothing is counted.
 pub(super) fn verify<G: Group>(
-    archive: &Archive<'_>,
+    source: &mut dyn Source,
+    outline: &Outline,
     election: &Election<G>,
     roll: &PublicCredentials<G>,
     options: Options,
     progress: Progress<'_>,
     checks: &mut Checks,
-) -> Option<Aggregate<G>> {
-    let marked = marked(&archive.ballots);
-    let done = AtomicUsize::new(0);
-    let mut sum = Sum::empty(election);
-    for batch in marked.chunks(BATCH) {
-        let parts = parallel::map_chunks(batch, |part| {
-            let mut sum = Sum::empty(election);
-            for ballot in part {
-                sum.take(ballot, election, roll);
-            }
-            let before = done.fetch_add(part.len(), Ordering::Relaxed);
-            progress(before + part.len(), marked.len());
-            sum
-        });
-        for part in parts {
-            sum.merge(part);
-        }
-    }
-    let sound = sum.bad.is_empty();
+) -> Result<Aggregate<G>, Halt> {
+    let marks = marks(&outline.ballots);
+    let sum = add_up(source, outline, &marks, election, roll, progress, checks)?;
     for (blame, error) in &sum.bad {
         checks.fail(
             "ballots",
@@ -51,58 +37,113 @@ pub(super) fn verify<G: Group>(
             format!("{}: {error}", error.code()),
         );
     }
-    if !sound {
-        return None;
+    if !sum.bad.is_empty() {
+        return Err(Halt::Listed);
     }
     checks.pass("ballots");
-    check_revotes(&marked, options, checks);
-    match sum.finish() {
-        Ok(aggregate) => Some(aggregate),
-        Err(error) => {
-            checks.fail("encrypted-tally", None, "sum", error);
-            None
+    check_revotes(outline, &marks, options, checks);
+    sum.finish().map_err(|error| {
+        checks.fail("encrypted-tally", None, "sum", error);
+        Halt::Listed
+    })
+}
+
+fn add_up<G: Group>(
+    source: &mut dyn Source,
+    outline: &Outline,
+    marks: &[Mark],
+    election: &Election<G>,
+    roll: &PublicCredentials<G>,
+    progress: Progress<'_>,
+    checks: &mut Checks,
+) -> Result<Sum<G>, Halt> {
+    let done = AtomicUsize::new(0);
+    let empty = || Sum::empty(election);
+    let take = |mut sum: Sum<G>, ballot: &Taken| {
+        sum.take(ballot, election, roll);
+        let before = done.fetch_add(1, Ordering::Relaxed);
+        progress(before + 1, marks.len());
+        sum
+    };
+    let mut sum = empty();
+    let mut rest = outline.ballots.iter().zip(marks);
+    loop {
+        let batch = batch(source, &mut rest)?.map_err(|blame| {
+            checks.fail("ballots", Some(blame), "changed", CHANGED);
+            Halt::Listed
+        })?;
+        match parallel::sum(&batch, empty, take, Sum::merge) {
+            Some(part) => sum = sum.merge(part),
+            None => return Ok(sum),
         }
     }
 }
 
-/// A ballot, and what its credential's other ballots make of it.
-struct Marked<'a> {
-    entry: BallotEntry<'a>,
-    /// Its credential has no later ballot.
+/// What its credential's other ballots make of a ballot.
+#[derive(Clone, Copy)]
+struct Mark {
+    /// There is no later one.
     counts: bool,
-    /// Its credential has an earlier ballot.
+    /// There is an earlier one.
     again: bool,
 }
 
-/// Looks only at the credentials as they are written, which the strict encoding makes enough. What is no ballot gets
-/// any mark: it will be refused.
-fn marked<'a>(entries: &[BallotEntry<'a>]) -> Vec<Marked<'a>> {
-    let credentials: Vec<&str> = entries
-        .iter()
-        .map(|entry| credential_of_ballot(entry.bytes).unwrap_or_default())
-        .collect();
-    let last: HashMap<&str, usize> = credentials.iter().copied().zip(0..).collect();
+/// Looks only at the credentials as they are written. What is no ballot gets any mark: it will be refused.
+fn marks<P>(entries: &[BallotEntry<P>]) -> Vec<Mark> {
+    let credentials = || entries.iter().map(|entry| entry.credential);
+    let last: HashMap<ObjectHash, usize> = credentials().zip(0..).collect();
     let mut seen = HashSet::new();
-    (0..)
-        .zip(entries.iter().zip(credentials))
-        .map(|(position, (entry, credential))| Marked {
-            entry: *entry,
-            counts: last.get(credential) == Some(&position),
+    credentials()
+        .zip(0..)
+        .map(|(credential, position)| Mark {
+            counts: last.get(&credential) == Some(&position),
             again: !seen.insert(credential),
         })
         .collect()
 }
 
-fn check_revotes(marked: &[Marked<'_>], options: Options, checks: &mut Checks) {
-    match marked.iter().find(|ballot| ballot.again) {
-        Some(ballot) if !options.revoting => checks.fail(
+fn check_revotes(outline: &Outline, marks: &[Mark], options: Options, checks: &mut Checks) {
+    let mut marked = outline.ballots.iter().zip(marks);
+    match marked.find(|(_, mark)| mark.again) {
+        Some((entry, _)) if !options.revoting => checks.fail(
             "revotes",
-            Some(blame(&ballot.entry)),
+            Some(entry.blame()),
             "second-ballot",
             "its credential has voted already, and the rule forbids a second ballot",
         ),
         _ => checks.pass("revotes"),
     }
+}
+
+/// A ballot whose turn it is.
+struct Taken {
+    entry: BallotEntry<Place>,
+    counts: bool,
+    bytes: Vec<u8>,
+}
+
+/// The next ballots, as many as may be in memory; none after the last. Or the one that is not what it was.
+fn batch<'o>(
+    source: &mut dyn Source,
+    rest: &mut impl Iterator<Item = (&'o BallotEntry<Place>, &'o Mark)>,
+) -> io::Result<Result<Vec<Taken>, String>> {
+    let mut room = SHARE.saturating_mul(parallel::cores());
+    let mut batch = Vec::new();
+    while room > 0
+        && batch.len() < MOST
+        && let Some((entry, mark)) = rest.next()
+    {
+        let Some(bytes) = entry.bytes.read(source, entry.hash)? else {
+            return Ok(Err(entry.blame()));
+        };
+        room = room.saturating_sub(bytes.len());
+        batch.push(Taken {
+            entry: *entry,
+            counts: mark.counts,
+            bytes,
+        });
+    }
+    Ok(Ok(batch))
 }
 
 /// The sum of some ballots, and those that are bad.
@@ -125,12 +166,12 @@ impl<G: Group> Sum<G> {
         }
     }
 
-    fn take(&mut self, marked: &Marked<'_>, election: &Election<G>, roll: &PublicCredentials<G>) {
-        let ballot = match Ballot::accept(marked.entry.bytes, election, roll) {
+    fn take(&mut self, taken: &Taken, election: &Election<G>, roll: &PublicCredentials<G>) {
+        let ballot = match Ballot::accept(&taken.bytes, election, roll) {
             Ok(ballot) => ballot,
-            Err(error) => return self.bad.push((blame(&marked.entry), error)),
+            Err(error) => return self.bad.push((taken.entry.blame(), error)),
         };
-        let weight = roll.weight_of(&ballot.credential).filter(|_| marked.counts);
+        let weight = roll.weight_of(&ballot.credential).filter(|_| taken.counts);
         if let Some(weight) = weight {
             self.ballots += 1;
             self.weight = self.weight.and_then(|sum| sum.checked_add(weight));
@@ -140,7 +181,7 @@ impl<G: Group> Sum<G> {
         }
     }
 
-    fn merge(&mut self, other: Self) {
+    fn merge(mut self, other: Self) -> Self {
         self.ballots += other.ballots;
         self.weight = self
             .weight
@@ -153,6 +194,7 @@ impl<G: Group> Sum<G> {
             .take()
             .or(other.fault)
             .or(merged.err().map(CountingError::from));
+        self
     }
 
     fn finish(self) -> Result<Aggregate<G>, CountingError> {
@@ -165,9 +207,4 @@ impl<G: Group> Sum<G> {
             weight: self.weight.ok_or(CountingError::Overflow)?,
         })
     }
-}
-
-/// The ballot to blame: its event's height and its tracker.
-pub(super) fn blame(entry: &BallotEntry<'_>) -> String {
-    format!("event {}, ballot {}", entry.height, Digest::of(entry.bytes))
 }

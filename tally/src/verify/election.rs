@@ -9,29 +9,37 @@ use ballot::{
     PublicCredentials,
 };
 
-use super::{Checks, Closed, Counted, Failure, Options, Progress, SILENT, ballots};
-use crate::archive::{Archive, Stage};
+use super::{CHANGED, Checks, Closed, Counted, Failure, Halt, Options, Progress, SILENT, ballots};
+use crate::archive::{Archive, Outline, Source, Stage};
 use crate::count::{self, Aggregate, CountingError};
 use crate::rules::QuestionShape;
 
-/// Runs every check; `None` where a failure makes counting impossible.
+/// Runs every check, until a failure makes counting impossible.
 pub(super) fn verify<G: Group>(
-    archive: &Archive<'_>,
+    source: &mut dyn Source,
+    outline: &Outline,
     options: Options,
     progress: Progress<'_>,
     checks: &mut Checks,
-) -> Option<Counted> {
-    let (election, roll, trustees) = read_setup::<G>(archive, checks)?;
-    let aggregate = ballots::verify(archive, &election, &roll, options, progress, checks)?;
-    check_tally(archive, &aggregate, checks)?;
-    let partials = check_partials(archive, &election, &trustees, &aggregate.tally, checks)?;
-    let result = check_result(archive, &aggregate, &trustees, &partials, checks)?;
-    Some(Counted {
+) -> Result<Counted, Halt> {
+    let (election, roll, trustees) = read_setup::<G>(outline, checks)?;
+    let aggregate = ballots::verify(source, outline, &election, &roll, options, progress, checks)?;
+    check_tally(outline, &aggregate, checks)?;
+    let partials = check_partials(
+        source,
+        outline,
+        &election,
+        &trustees,
+        &aggregate.tally,
+        checks,
+    )?;
+    let result = check_result(outline, &aggregate, &trustees, &partials, checks)?;
+    Ok(Counted {
         uuid: election.uuid().to_string(),
         name: election.name().to_owned(),
         fingerprint: election.fingerprint().to_string(),
         credentials: number(roll.entries().len()),
-        ballots: number(archive.ballots.len()),
+        ballots: number(outline.ballots.len()),
         counted: aggregate.ballots,
         weight: aggregate.weight,
         result: result.result,
@@ -47,32 +55,21 @@ pub(super) fn verify<G: Group>(
 
 /// The election, its trustees and the recomputed tally of an archive whose ballots have ended.
 pub(super) fn closed<G: Group>(
-    archive: &Archive<'_>,
+    source: &mut dyn Source,
+    outline: &Outline,
     options: Options,
-) -> Result<Closed<G>, Failure> {
-    let mut checks = Checks::default();
-    let computed = (|| {
-        let (election, roll, trustees) = read_setup::<G>(archive, &mut checks)?;
-        let aggregate = ballots::verify(archive, &election, &roll, options, SILENT, &mut checks)?;
-        if archive.tally.is_some() {
-            check_tally(archive, &aggregate, &mut checks)?;
-        }
-        Some(Closed {
-            election,
-            trustees,
-            aggregate,
-        })
-    })();
-    let passed = checks.all_passed();
-    match computed {
-        Some(closed) if passed => Ok(closed),
-        _ => Err(checks.into_report(None).failure.unwrap_or(Failure {
-            check: "archive",
-            object: None,
-            reason: None,
-            message: "the archive could not be checked".to_owned(),
-        })),
+    checks: &mut Checks,
+) -> Result<Closed<G>, Halt> {
+    let (election, roll, trustees) = read_setup::<G>(outline, checks)?;
+    let aggregate = ballots::verify(source, outline, &election, &roll, options, SILENT, checks)?;
+    if outline.tally.is_some() {
+        check_tally(outline, &aggregate, checks)?;
     }
+    Ok(Closed {
+        election,
+        trustees,
+        aggregate,
+    })
 }
 
 /// The election and the roll alone.
@@ -93,13 +90,13 @@ pub(super) fn setup<G: Group>(
     Ok((election, roll))
 }
 
-fn read_setup<G: Group>(
-    archive: &Archive<'_>,
-    checks: &mut Checks,
-) -> Option<(Election<G>, PublicCredentials<G>, Trustees<G>)> {
-    let election: Election<G> = read("election", None, archive.setup.election, checks)?;
+/// What an election is, read.
+type SetUp<G> = (Election<G>, PublicCredentials<G>, Trustees<G>);
+
+fn read_setup<G: Group>(outline: &Outline, checks: &mut Checks) -> Result<SetUp<G>, Halt> {
+    let election: Election<G> = read("election", None, &outline.setup.election, checks)?;
     checks.pass("election");
-    let trustees: Trustees<G> = read("trustees", None, archive.setup.trustees, checks)?;
+    let trustees: Trustees<G> = read("trustees", None, &outline.setup.trustees, checks)?;
     match trustees.verify_for(&election) {
         Ok(()) => checks.pass("trustees"),
         Err(error) => {
@@ -107,30 +104,31 @@ fn read_setup<G: Group>(
             checks.fail("trustees", object, error.code(), error);
         }
     }
-    let roll: PublicCredentials<G> = read("credentials", None, archive.setup.credentials, checks)?;
-    check_certificate(archive, &election, &roll, checks)?;
-    Some((election, roll, trustees))
+    let roll: PublicCredentials<G> = read("credentials", None, &outline.setup.credentials, checks)?;
+    check_certificate(outline, &election, &roll, checks)?;
+    Ok((election, roll, trustees))
 }
 
 /// The roll's certificate, where there is one.
 fn check_certificate<G: Group>(
-    archive: &Archive<'_>,
+    outline: &Outline,
     election: &Election<G>,
     roll: &PublicCredentials<G>,
     checks: &mut Checks,
-) -> Option<()> {
+) -> Result<(), Halt> {
     let check = "credentials";
-    if let Some(bytes) = archive.setup.certificate {
+    if let Some(bytes) = &outline.setup.certificate {
         let at = "event 0";
         let certificate: CredentialsCertificate<G> = read(check, Some(at), bytes, checks)?;
         let length = number(roll.entries().len());
-        if let Err(error) = certificate.verify(election.uuid(), archive.setup.credentials, length) {
+        if let Err(error) = certificate.verify(election.uuid(), &outline.setup.credentials, length)
+        {
             checks.fail(check, Some(at.to_owned()), error.code(), error);
-            return Some(());
+            return Ok(());
         }
     }
     checks.pass(check);
-    Some(())
+    Ok(())
 }
 
 fn read<T: Wire>(
@@ -138,24 +136,24 @@ fn read<T: Wire>(
     object: Option<&str>,
     bytes: &[u8],
     checks: &mut Checks,
-) -> Option<T> {
+) -> Result<T, Halt> {
     match T::from_json(bytes) {
-        Ok(value) => return Some(value),
+        Ok(value) => return Ok(value),
         Err(error) if matches!(error.fault, WireFault::Unsupported(_)) => checks.unsupported(error),
         Err(error) => checks.fail(check, object.map(str::to_owned), "encoding", error),
     }
-    None
+    Err(Halt::Listed)
 }
 
 fn check_tally<G: Group>(
-    archive: &Archive<'_>,
+    outline: &Outline,
     aggregate: &Aggregate<G>,
     checks: &mut Checks,
-) -> Option<()> {
+) -> Result<(), Halt> {
     let check = "encrypted-tally";
-    let Some(entry) = archive.tally else {
-        checks.fail(check, None, "unfinished", unfinished(archive.stage));
-        return None;
+    let Some(entry) = &outline.tally else {
+        checks.fail(check, None, "unfinished", unfinished(outline.stage));
+        return Err(Halt::Listed);
     };
     let at = Some(format!("event {}", entry.height));
     if entry.sized.num_tallied != aggregate.ballots {
@@ -168,7 +166,7 @@ fn check_tally<G: Group>(
                 entry.sized.num_tallied, aggregate.ballots
             ),
         );
-        return None;
+        return Err(Halt::Listed);
     }
     if entry.sized.total_weight != aggregate.weight {
         checks.fail(
@@ -180,7 +178,7 @@ fn check_tally<G: Group>(
                 entry.sized.total_weight, aggregate.weight
             ),
         );
-        return None;
+        return Err(Halt::Listed);
     }
     // Comparing the canonical encodings covers the object's form as well.
     if aggregate.tally.to_json().as_bytes() != entry.bytes {
@@ -190,24 +188,25 @@ fn check_tally<G: Group>(
             "sum",
             "it is not the sum of the ballots that count",
         );
-        return None;
+        return Err(Halt::Listed);
     }
     checks.pass(check);
-    Some(())
+    Ok(())
 }
 
 fn check_partials<G: Group>(
-    archive: &Archive<'_>,
+    source: &mut dyn Source,
+    outline: &Outline,
     election: &Election<G>,
     trustees: &Trustees<G>,
     tally: &EncryptedTally<G>,
     checks: &mut Checks,
-) -> Option<BTreeMap<TrusteeId, PartialDecryption<G>>> {
+) -> Result<BTreeMap<TrusteeId, PartialDecryption<G>>, Halt> {
     let check = "partial-decryptions";
     let mut valid = BTreeMap::new();
     let mut owners = Vec::new();
     let mut invalid = Vec::new();
-    for entry in &archive.partials {
+    for entry in &outline.partials {
         let at = format!("event {}, trustee {}", entry.height, entry.owner);
         let Some((id, key)) =
             TrusteeId::new(entry.owner).and_then(|id| Some((id, trustees.verification_key(id)?)))
@@ -218,7 +217,7 @@ fn check_partials<G: Group>(
                 "no-such-trustee",
                 "there is no such trustee",
             );
-            return None;
+            return Err(Halt::Listed);
         };
         if owners.contains(&id) {
             checks.fail(
@@ -227,10 +226,14 @@ fn check_partials<G: Group>(
                 "twice",
                 "this trustee has decrypted already",
             );
-            return None;
+            return Err(Halt::Listed);
         }
         owners.push(id);
-        let partial: PartialDecryption<G> = read(check, Some(&at), entry.bytes, checks)?;
+        let Some(bytes) = entry.bytes.read(source, entry.hash)? else {
+            checks.fail(check, Some(at), "changed", CHANGED);
+            return Err(Halt::Listed);
+        };
+        let partial: PartialDecryption<G> = read(check, Some(&at), &bytes, checks)?;
         match partial.verify(tally, key.public_key(), election) {
             Ok(()) => drop(valid.insert(id, partial)),
             Err(error) => invalid.push((id, at, error)),
@@ -248,12 +251,12 @@ fn check_partials<G: Group>(
             |(_, _, fault)| format!("{fault}; {error}"),
         );
         checks.fail(check, blamed.map(|(_, at, _)| at), "too-few", message);
-        return None;
+        return Err(Halt::Listed);
     }
     if contradict(tally, trustees, &valid) {
         let message = "each proof holds, but not all members of a group can have told the truth";
         checks.fail(check, None, "contradiction", message);
-        return None;
+        return Err(Halt::Listed);
     }
     if invalid.is_empty() {
         checks.pass(check);
@@ -262,7 +265,7 @@ fn check_partials<G: Group>(
         let message = format!("{error}; enough others are valid");
         checks.warn(check, Some(at), "invalid", message);
     }
-    Some(valid)
+    Ok(valid)
 }
 
 /// Whether a group has valid parts beyond those that it needs, and other members' open the tally otherwise.
@@ -287,28 +290,28 @@ fn contradict<G: Group>(
 }
 
 fn check_result<G: Group>(
-    archive: &Archive<'_>,
+    outline: &Outline,
     aggregate: &Aggregate<G>,
     trustees: &Trustees<G>,
     partials: &BTreeMap<TrusteeId, PartialDecryption<G>>,
     checks: &mut Checks,
-) -> Option<ElectionResult> {
-    let Some(entry) = archive.result else {
-        checks.fail("result", None, "unfinished", unfinished(archive.stage));
-        return None;
+) -> Result<ElectionResult, Halt> {
+    let Some(entry) = &outline.result else {
+        checks.fail("result", None, "unfinished", unfinished(outline.stage));
+        return Err(Halt::Listed);
     };
     let at = Some(format!("event {}", entry.height));
-    let result: ElectionResult = read("result", at.as_deref(), entry.bytes, checks)?;
+    let result: ElectionResult = read("result", at.as_deref(), &entry.bytes, checks)?;
     let powers = match aggregate.tally.open(trustees, partials) {
         Ok(powers) => powers,
         Err(error) => {
             checks.fail("result", at, "open", error);
-            return None;
+            return Err(Halt::Listed);
         }
     };
     let Some((question, choice)) = count::first_difference::<G>(&powers, &result) else {
         checks.pass("result");
-        return Some(result);
+        return Ok(result);
     };
     let published = result
         .result
@@ -334,7 +337,7 @@ fn check_result<G: Group>(
             "question {question}, choice {choice}: published {published}, decrypted {decrypted}"
         ),
     );
-    None
+    Err(Halt::Listed)
 }
 
 fn unfinished(stage: Stage) -> String {

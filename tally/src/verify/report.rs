@@ -1,8 +1,10 @@
 //! What a verification found: stable names, so that programs can rely on them.
 
-use std::fmt;
+use std::{fmt, io};
 
 use serde::Serialize;
+
+use super::Halt;
 
 /// The report of a verification.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -227,6 +229,19 @@ impl Checks {
     pub(crate) fn unreadable(&mut self, why: impl fmt::Display) {
         self.unsupported = true;
         self.fail("archive", None, "unreadable", why);
+    }
+
+    /// What was found, if the verification went on to its end; a source that cannot be read is no check's matter.
+    pub(crate) fn settle<T>(&mut self, found: Result<T, Halt>) -> io::Result<Option<T>> {
+        match found {
+            Ok(found) => Ok(Some(found)),
+            Err(Halt::Listed) => Ok(None),
+            Err(Halt::Failed(failure)) => {
+                self.failure(failure);
+                Ok(None)
+            }
+            Err(Halt::Io(error)) => Err(error),
+        }
     }
 
     pub(crate) fn all_passed(&self) -> bool {

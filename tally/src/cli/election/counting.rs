@@ -14,7 +14,7 @@ use tally::verify::{self, Counted};
 
 use super::folder::{Folder, file, parse, trustee_id, write_new, write_secret};
 use super::key::{Device, State};
-use super::lists::register;
+use super::lists::{SPOILED, read_list, register};
 use super::voting::writer;
 use crate::cli::{CommandError, chance, content, read};
 
@@ -188,6 +188,7 @@ pub(super) fn bundle<G: Group>(
         roll: &roll,
         figures,
         revocations: register.revoked(),
+        spoiled: &read_list(&folder.path(SPOILED))?,
         lot: lot.as_ref(),
         decision: &decision,
         checkpoint: None,

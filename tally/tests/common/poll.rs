@@ -1,0 +1,140 @@
+//! A county's whole poll, finished, to be bundled.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests fail as tests do"
+)]
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use ballot::trustee::{SecretKey, TrusteeId, Trustees};
+use ballot::{
+    Choices, Credential, Ed25519, Election, PartialDecryption, PublicCredentials, Question, Uuid,
+    Wire, seal,
+};
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng;
+use tally::archive::ArchiveWriter;
+use tally::bundle::{Bundle, Figures};
+use tally::count;
+use tally::decision::decide;
+use tally::rules::{RollHash, Rule, RuleHash};
+
+/// Twelve deputies, three candidates for two places; nine vote.
+pub struct Poll {
+    pub rule: String,
+    pub roll: String,
+    pub archive: Vec<u8>,
+    pub figures: Figures,
+    pub decision: serde_json::Value,
+    pub unused: String,
+}
+
+pub static POLL: LazyLock<Poll> = LazyLock::new(|| run(false));
+
+pub fn run(vote_twice: bool) -> Poll {
+    let mut rng = ChaCha20Rng::from_seed([3; 32]);
+    let rule = super::RULE
+        .replace("213", "12")
+        .replace("ITEMS", "\"a\", \"b\", \"c\"")
+        .replace("max = 10", "max = 2")
+        .replace("places = 10", "places = 2")
+        + "\n[reserved]\npaper = 1\n";
+    let key = SecretKey::<Ed25519>::generate(&mut rng);
+    let trustees = Trustees::of_singles([key.verification_key(&mut rng)]);
+    let uuid = Uuid::generate(&mut rng);
+    let credentials: Vec<Credential> = (0..12).map(|_| Credential::generate(&mut rng)).collect();
+    let roll = PublicCredentials::<Ed25519>::sorted(
+        credentials
+            .iter()
+            .map(|credential| credential.public::<Ed25519>(&uuid)),
+    )
+    .unwrap();
+    let roll_text = roll.to_json();
+    let description = format!(
+        "投票\nrule:sha256:{}\nroll:sha256:{}",
+        RuleHash::of(rule.as_bytes()),
+        RollHash::of(roll_text.as_bytes())
+    );
+    let question = Question::new("q", ["a", "b", "c"], 0, 2).unwrap();
+    let election =
+        Election::<Ed25519>::build(uuid, "n", description, trustees.joint_key(), vec![question])
+            .unwrap();
+    let mut archive = ArchiveWriter::setup(
+        1,
+        election.to_json().as_bytes(),
+        trustees.to_json().as_bytes(),
+        roll_text.as_bytes(),
+    )
+    .unwrap();
+    let mut ballots = Vec::new();
+    let voters = credentials[..9]
+        .iter()
+        .chain(vote_twice.then_some(&credentials[0]));
+    for (n, credential) in voters.enumerate() {
+        let marks = vec![true, n != 0, n == 0];
+        ballots.push(
+            seal(&election, credential, &Choices::from([marks]), &mut rng)
+                .unwrap()
+                .ballot,
+        );
+    }
+    for ballot in &ballots {
+        archive.ballot(ballot.to_json().as_bytes()).unwrap();
+    }
+    archive.end_ballots().unwrap();
+    let sum = count::aggregate(&election, &roll, &ballots).unwrap();
+    archive
+        .encrypted_tally(sum.tally.to_json().as_bytes(), sum.ballots, sum.weight)
+        .unwrap();
+    let partial = PartialDecryption::make(&sum.tally, &key, &election, &mut rng);
+    archive
+        .partial_decryption(1, partial.to_json().as_bytes())
+        .unwrap();
+    let partials = BTreeMap::from([(TrusteeId::new(1).unwrap(), partial)]);
+    let result = count::open(&sum.tally, &trustees, &partials, sum.weight).unwrap();
+    archive.result(result.to_json().as_bytes()).unwrap();
+    let figures = Figures {
+        deputies: 12,
+        signed_in: 11,
+        device_credentials: 11,
+        paper_credentials: 1,
+        revoked: 0,
+        paper_issued: 0,
+        issued: 11,
+        returned: 10,
+        invalid: 1,
+    };
+    let outcome = decide(
+        &Rule::parse(&rule).unwrap(),
+        figures.returns(),
+        &result.result,
+        None,
+    )
+    .unwrap();
+    let unused =
+        <Ed25519 as ballot::Group>::encode(&credentials[11].public::<Ed25519>(election.uuid()));
+    Poll {
+        rule,
+        roll: roll_text,
+        archive: archive.into_bytes(),
+        figures,
+        decision: serde_json::to_value(outcome).unwrap(),
+        unused,
+    }
+}
+
+pub fn bundle(poll: &Poll) -> Bundle<'_> {
+    Bundle {
+        election: &poll.archive,
+        rule: &poll.rule,
+        roll: poll.roll.as_bytes(),
+        figures: poll.figures,
+        revocations: &[],
+        spoiled: &[],
+        lot: None,
+        decision: &poll.decision,
+        checkpoint: None,
+    }
+}

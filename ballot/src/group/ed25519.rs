@@ -126,11 +126,12 @@ impl Group for Ed25519 {
         let betas = multiples::multiples(&beta.public(), &challenges);
         let y = y.public.get_or_init(|| Comb::new(&y.element.public()));
         let mut commitments = Vec::with_capacity(2 * branches.len());
-        for (branch, (alpha, beta)) in branches.iter().zip(alphas.into_iter().zip(betas)) {
-            let a = GENERATOR.add_multiple(alpha, &branch.response);
+        for (branch, (mut a, mut b)) in branches.iter().zip(alphas.into_iter().zip(betas)) {
+            GENERATOR.add_multiple(&mut a, &branch.response);
+            y.add_multiple(&mut b, &branch.response);
             // (β/gᵛ)ᶜ as βᶜ·g^(−v·c), so that only multiples of β are needed.
             let claimed = -(branch.challenge * Scalar::from(branch.value));
-            let b = GENERATOR.add_multiple(y.add_multiple(beta, &branch.response), &claimed);
+            GENERATOR.add_multiple(&mut b, &claimed);
             commitments.extend([Ed25519Commitment(a), Ed25519Commitment(b)]);
         }
         commitments

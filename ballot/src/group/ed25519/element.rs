@@ -99,14 +99,18 @@ impl Ed25519Element {
 
     /// The encodings of RFC 8032, with one inversion for all that the library has computed.
     fn compress_all(elements: &[Self]) -> Vec<[u8; 32]> {
-        let library: Vec<EdwardsPoint> = elements
-            .iter()
-            .filter_map(|element| match &element.0 {
-                Form::Library(point) => Some(*point),
-                Form::Public { .. } => None,
-            })
-            .collect();
-        let mut library = EdwardsPoint::compress_batch_alloc(&library).into_iter();
+        let mut library: Vec<EdwardsPoint> = Vec::new();
+        for element in elements {
+            if let Form::Library(point) = &element.0 {
+                library.push(*point);
+            }
+        }
+        // The library inverts something even where there is nothing to invert.
+        let library = match library.as_slice() {
+            [] => Vec::new(),
+            points => EdwardsPoint::compress_batch_alloc(points),
+        };
+        let mut library = library.into_iter();
         elements
             .iter()
             .filter_map(|element| match &element.0 {
@@ -189,7 +193,7 @@ impl GroupElement for Ed25519Element {
     fn plus(&self, other: &Self) -> Self {
         match (&self.0, &other.0) {
             (Form::Public { point: a, .. }, Form::Public { point: b, .. }) => {
-                Self::public_sum(a.plus(&b.addend()))
+                Self::public_sum(a.plus(b))
             }
             _ => computed(self.library() + other.library()),
         }
@@ -198,7 +202,7 @@ impl GroupElement for Ed25519Element {
     fn minus(&self, other: &Self) -> Self {
         match (&self.0, &other.0) {
             (Form::Public { point: a, .. }, Form::Public { point: b, .. }) => {
-                Self::public_sum(a.minus(&b.addend()))
+                Self::public_sum(a.minus(b))
             }
             _ => computed(self.library() - other.library()),
         }

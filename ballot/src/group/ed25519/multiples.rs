@@ -40,12 +40,12 @@ pub(super) fn multiples(point: &Point, scalars: &[Scalar]) -> Vec<Point> {
                 continue;
             };
             let addend = addend.get_or_insert_with(|| power.addend());
-            *bucket = Some(match bucket {
-                None if digit > 0 => power.point(),
-                None => power.point().negated(),
-                Some(sum) if digit > 0 => sum.plus(addend),
-                Some(sum) => sum.minus(addend),
-            });
+            match bucket {
+                None if digit > 0 => *bucket = Some(power.point()),
+                None => *bucket = Some(power.point().negated()),
+                Some(sum) if digit > 0 => sum.add(addend),
+                Some(sum) => sum.subtract(addend),
+            }
         }
     }
     buckets.iter().map(weighted_sum).collect()
@@ -53,21 +53,23 @@ pub(super) fn multiples(point: &Point, scalars: &[Scalar]) -> Vec<Point> {
 
 /// 1·B₀ + 3·B₁ + 5·B₂ + … as twice the sum of B₇, B₇ + B₆, …, B₇ + … + B₁, and the sum of all.
 fn weighted_sum(buckets: &[Option<Point>; BUCKETS]) -> Point {
-    let mut running: Option<Point> = None;
-    let mut sum: Option<Point> = None;
+    let (mut running, mut sum) = (None, None);
     for bucket in buckets.iter().rev() {
         // What has run together so far is one step heavier than this bucket.
-        sum = added(sum, running);
-        running = added(running, *bucket);
+        add(&mut sum, running.as_ref());
+        add(&mut running, bucket.as_ref());
     }
-    let twice = sum.map(|sum| sum.doubles(1));
-    added(twice, running).unwrap_or(Point::IDENTITY)
+    let mut twice = sum.map(|sum| sum.doubles(1));
+    add(&mut twice, running.as_ref());
+    twice.unwrap_or(Point::IDENTITY)
 }
 
-fn added(a: Option<Point>, b: Option<Point>) -> Option<Point> {
-    match (a, b) {
-        (Some(a), Some(b)) => Some(a.plus(&b.addend())),
-        (one, other) => one.or(other),
+/// Nothing stands for the neutral element, to which nothing need be added.
+fn add(sum: &mut Option<Point>, other: Option<&Point>) {
+    match (sum, other) {
+        (_, None) => {}
+        (Some(sum), Some(other)) => sum.add(&other.addend()),
+        (sum @ None, Some(other)) => *sum = Some(*other),
     }
 }
 
@@ -83,24 +85,24 @@ impl Comb {
             let mut multiple = power;
             for _ in 0..COMB_ROW {
                 table.push(multiple);
-                multiple = multiple.plus(&addend);
+                multiple.add(&addend);
             }
             power = power.doubles(COMB_WIDTH);
         }
         Self(Point::affine_addends(&table))
     }
 
-    /// `start` + \[k\]B.
-    pub(super) fn add_multiple(&self, start: Point, k: &Scalar) -> Point {
+    /// Adds \[k\]B to `sum`.
+    pub(super) fn add_multiple(&self, sum: &mut Point, k: &Scalar) {
         let rows = self.0.chunks_exact(COMB_ROW);
-        rows.zip(comb_digits(k)).fold(start, |sum, (row, digit)| {
+        for (row, digit) in rows.zip(comb_digits(k)) {
             let size = usize::from(digit.unsigned_abs());
             match size.checked_sub(1).and_then(|size| row.get(size)) {
-                None => sum,
-                Some(addend) if digit > 0 => sum.plus_affine(addend),
-                Some(addend) => sum.minus_affine(addend),
+                None => {}
+                Some(addend) if digit > 0 => sum.add_affine(addend),
+                Some(addend) => sum.subtract_affine(addend),
             }
-        })
+        }
     }
 }
 
@@ -183,10 +185,13 @@ mod tests {
             let expected: Vec<[u8; 32]> = ks.iter().map(|k| (point * k).compress().0).collect();
             prop_assert_eq!(&encoded(&multiples(&ours(point), &ks)), &expected);
             let comb = Comb::new(&ours(point));
-            let by_comb: Vec<Point> = ks.iter().map(|k| comb.add_multiple(Point::IDENTITY, k)).collect();
-            prop_assert_eq!(&encoded(&by_comb), &expected);
-            let start = comb.add_multiple(ours(point), &ks[0]);
-            prop_assert_eq!(encoded(&[start]), [(point + point * ks[0]).compress().0]);
+            for (k, expected) in ks.iter().zip(expected) {
+                let mut sum = Point::IDENTITY;
+                comb.add_multiple(&mut sum, k);
+                prop_assert_eq!(sum.encode(), expected);
+                comb.add_multiple(&mut sum, &ks[0]);
+                prop_assert_eq!(sum.encode(), (point * k + point * ks[0]).compress().0);
+            }
         }
 
         #[test]

@@ -16,7 +16,7 @@ const BUCKETS: usize = 1 << (WIDTH - 2);
 const PLACES: usize = 254;
 
 /// Bits of a digit of a multiple of a fixed base.
-const COMB_WIDTH: usize = 8;
+const COMB_WIDTH: usize = 7;
 const COMB_DIGITS: usize = PLACES.div_ceil(COMB_WIDTH);
 const COMB_ROW: usize = 1 << (COMB_WIDTH - 1);
 
@@ -73,7 +73,7 @@ fn add(sum: &mut Option<Point>, other: Option<&Point>) {
     }
 }
 
-/// A fixed base with all its multiples by one digit: d·2⁸ⁱ times the base for d from 1 to 128.
+/// A fixed base with all its multiples by one digit: d·2⁷ⁱ times the base for d from 1 to 64.
 pub(super) struct Comb(Vec<AffineAddend>);
 
 impl Comb {

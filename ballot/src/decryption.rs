@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rand_core::CryptoRng;
 
 use crate::ballot::Ballot;
+use crate::binding::BoundDecryption;
 use crate::election::Election;
 use crate::elgamal::Ciphertext;
 use crate::group::{Group, GroupElement};
@@ -76,6 +77,9 @@ pub enum DecryptionError {
         /// The ciphertext.
         choice: usize,
     },
+    /// The factors are not those that the trustee's key gives, whatever version 1's proofs say.
+    #[error("the proof that binds the factors does not hold")]
+    Binding,
     /// The owner of a partial decryption is not among the trustees.
     #[error("there is no trustee {0}")]
     NoSuchTrustee(TrusteeId),
@@ -191,7 +195,7 @@ impl<G: Group> EncryptedTally<G> {
             .collect())
     }
 
-    /// Verifies partial decryptions, leaves out those that are refused, and opens the tally with the others.
+    /// Verifies bound partial decryptions, leaves out those that are refused, and opens the tally with the others.
     ///
     /// # Errors
     /// [`Unopened`] if too few are valid; it names the owners of those that are not.
@@ -199,16 +203,16 @@ impl<G: Group> EncryptedTally<G> {
         &self,
         election: &Election<G>,
         trustees: &Trustees<G>,
-        partials: &BTreeMap<TrusteeId, PartialDecryption<G>>,
+        partials: &BTreeMap<TrusteeId, BoundDecryption<G>>,
     ) -> Result<Opened<G>, Unopened> {
         let (mut valid, mut refused) = (BTreeMap::new(), Vec::new());
-        for (owner, partial) in partials {
+        for (owner, bound) in partials {
             let verdict = trustees
                 .verification_key(*owner)
                 .ok_or(DecryptionError::NoSuchTrustee(*owner))
-                .and_then(|key| partial.verify(self, key.public_key(), election));
+                .and_then(|key| bound.verify(self, key.public_key(), election));
             match verdict {
-                Ok(()) => drop(valid.insert(*owner, partial.clone())),
+                Ok(()) => drop(valid.insert(*owner, bound.partial.clone())),
                 Err(error) => refused.push(RefusedPartial {
                     owner: *owner,
                     error,
@@ -235,7 +239,7 @@ impl<G: Group> EncryptedTally<G> {
 impl<G: Group> PartialDecryption<G> {
     /// Decrypts `tally` as far as one trustee can.
     ///
-    /// A device that keeps a secret key calls this for one tally of an election, which it has recomputed itself, once.
+    /// Version 1's object alone; [`crate::BoundDecryption::make`] also binds the factors.
     pub fn make(
         tally: &EncryptedTally<G>,
         key: &SecretKey<G>,

@@ -15,7 +15,7 @@
 //! | sealing a choice | [`seal`], [`Choices`], [`Opening`] |
 //! | a ballot, its tracker, checking it | [`Ballot`], [`BallotError`] |
 //! | trustees' keys, and how t of n make one together | [`trustee`], [`trustee::ceremony`] |
-//! | the sum of ballots, partial decryptions, the result | [`EncryptedTally`], [`PartialDecryption`], [`ElectionResult`] |
+//! | the sum of ballots, partial decryptions, the result | [`EncryptedTally`], [`PartialDecryption`], [`BoundDecryption`], [`ElectionResult`] |
 //! | the one encoding of each object | [`wire`] |
 //!
 //! ```
@@ -41,6 +41,7 @@
 #![forbid(unsafe_code)]
 
 mod ballot;
+mod binding;
 mod certificate;
 mod credential;
 mod decimal;
@@ -60,6 +61,7 @@ mod verify;
 pub mod wire;
 
 pub use ballot::{Answer, Ballot, Signature, credential_of_ballot};
+pub use binding::BoundDecryption;
 pub use certificate::{CertificateError, CredentialsCertificate};
 pub use credential::{
     Credential, CredentialError, CredentialKey, PublicCredential, PublicCredentials,

@@ -3,6 +3,7 @@
 //! | file | content |
 //! |---|---|
 //! | `election.bel` | the untouched archive |
+//! | `bindings.json` | [`Bindings`]: the proofs that bind the trustees' decryption factors, which the archive's own do not |
 //! | `rule.toml` | the exact rule; its hash stands in the election's description |
 //! | `roll.json` | the exact public-credentials object; likewise |
 //! | `figures.json` | [`Figures`]: attendance, credentials, ballots issued and returned |
@@ -27,7 +28,8 @@ use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use serde::{Deserialize, Serialize};
 
 use crate::decision::Returns;
-use crate::verify::{Progress, Report, SILENT, unread};
+pub use crate::verify::Bindings;
+use crate::verify::{BINDINGS, Progress, Report, SILENT, unread};
 pub use file::BundleError;
 
 /// The value of the manifest's `format`.
@@ -37,8 +39,9 @@ pub const FORMAT: &str = "minsheng-poll/1";
 const ARCHIVE: &str = "election.bel";
 
 /// The names of the files, in the order in which they are written.
-pub(crate) const NAMES: [&str; 9] = [
+pub(crate) const NAMES: [&str; 10] = [
     ARCHIVE,
+    BINDINGS,
     "rule.toml",
     "roll.json",
     "figures.json",
@@ -90,6 +93,8 @@ impl Figures {
 pub struct Bundle<'a> {
     /// The archive.
     pub election: &'a [u8],
+    /// The exact [`Bindings`] object.
+    pub bindings: &'a [u8],
     /// The rule's exact text.
     pub rule: &'a str,
     /// The exact public-credentials object.
@@ -122,6 +127,7 @@ impl Bundle<'_> {
         let spoiled = spoiled.map(|spoiled| json(serde_json::to_vec(spoiled)));
         let contents = [
             Some(self.election.to_vec()),
+            Some(self.bindings.to_vec()),
             Some(self.rule.as_bytes().to_vec()),
             Some(self.roll.to_vec()),
             Some(json(serde_json::to_vec(&self.figures))?),

@@ -12,12 +12,14 @@
 //! | `revotes` | that no credential voted twice where the rule forbids it |
 //! | `encrypted-tally` | the sum of the ballots that count, their number and weight |
 //! | `partial-decryptions` | owners and proofs; enough of them |
+//! | `bindings` | in a bundle: that each factor is bound by a proof that names it, as version 1's do not |
 //! | `result` | the counts |
 //! | `manifest`, `rule`, `roll`, `figures`, `spoiled`, `witnesses`, `decision` | a bundle's binding and decision, see [`crate::bundle`] |
 //!
 //! Each failure names the check and the object.
 
 mod ballots;
+mod bindings;
 mod election;
 mod report;
 
@@ -30,8 +32,34 @@ use ballot::{Ballot, Election, EncryptedTally, Group, PublicCredentials, credent
 
 use crate::archive::{Archive, ArchiveError, ObjectHash, Outline, OutlineError, Source, Stage};
 use crate::count;
+pub(crate) use bindings::BINDINGS;
+pub use bindings::Bindings;
 pub(crate) use report::Checks;
 pub use report::{Check, CheckStatus, Counted, Failure, Report, Verdict};
+
+/// The stable names of all checks, those of an archive and those of a poll's bundle, in the order in which they are made.
+pub const CHECKS: [&str; 20] = [
+    "manifest",
+    "archive",
+    "events",
+    "supported",
+    "election",
+    "trustees",
+    "credentials",
+    "ballots",
+    "revotes",
+    "encrypted-tally",
+    "partial-decryptions",
+    "bindings",
+    "result",
+    "rule",
+    "roll",
+    "figures",
+    "paper",
+    "spoiled",
+    "witnesses",
+    "decision",
+];
 
 /// What a verifier knows beside the archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,7 +103,14 @@ pub fn archive_from<S: Read + Seek>(
 ) -> io::Result<Report> {
     let mut checks = Checks::default();
     let counted = match outline(&mut source, &mut checks) {
-        Ok(outline) => counted(&mut source, &outline, options, progress, &mut checks),
+        Ok(outline) => {
+            let asked = Asked {
+                options,
+                bindings: None,
+                progress,
+            };
+            counted(&mut source, &outline, asked, &mut checks)
+        }
         Err(halt) => Err(halt),
     };
     let counted = checks.settle(counted)?;
@@ -136,12 +171,20 @@ pub(crate) fn outline(source: &mut dyn Source, checks: &mut Checks) -> Result<Ou
     }
 }
 
+/// What is asked of the second reading.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    pub(crate) options: Options,
+    /// The proofs that bind the factors, where they must be there.
+    pub(crate) bindings: Option<&'a [u8]>,
+    pub(crate) progress: Progress<'a>,
+}
+
 /// The second reading: everything that is proved.
 pub(crate) fn counted(
     source: &mut dyn Source,
     outline: &Outline,
-    options: Options,
-    progress: Progress<'_>,
+    asked: Asked<'_>,
     checks: &mut Checks,
 ) -> Result<Counted, Halt> {
     let group = match ballot::group_of_election(&outline.setup.election) {
@@ -154,8 +197,7 @@ pub(crate) fn counted(
     let work = VerifyElection {
         source,
         outline,
-        options,
-        progress,
+        asked,
         checks: &mut *checks,
     };
     match in_group(&group, work) {
@@ -171,8 +213,7 @@ pub(crate) fn counted(
 struct VerifyElection<'w> {
     source: &'w mut dyn Source,
     outline: &'w Outline,
-    options: Options,
-    progress: Progress<'w>,
+    asked: Asked<'w>,
     checks: &'w mut Checks,
 }
 
@@ -180,13 +221,7 @@ impl InGroup for VerifyElection<'_> {
     type Output = Result<Counted, Halt>;
 
     fn run<G: Group>(self) -> Self::Output {
-        election::verify::<G>(
-            self.source,
-            self.outline,
-            self.options,
-            self.progress,
-            self.checks,
-        )
+        election::verify::<G>(self.source, self.outline, self.asked, self.checks)
     }
 }
 

@@ -43,7 +43,10 @@ fn verifying_takes_a_few_ballots_at_a_time_and_not_the_archive() {
                 bundle::verify_from(source, SILENT).unwrap()
             });
             let failure = bundle.failure.unwrap();
-            assert_eq!((failure.check, failure.reason), ("rule", Some("binding")));
+            assert_eq!(
+                (failure.check, failure.reason),
+                ("bindings", Some("invalid"))
+            );
             eprintln!("a bundle of it: {in_bundle} bytes of memory at most");
             (size, peak.max(in_bundle))
         })
@@ -86,7 +89,7 @@ fn measured_by(file: &File, verify: impl FnOnce(BufReader<&File>) -> Report) -> 
     (report, MEMORY.peak_usage().saturating_sub(before))
 }
 
-/// A bundle with the archive, and a rule that the archive's election does not know: that is seen after the count.
+/// A bundle with the archive, and bindings of another archive: that is seen after all ballots and partial decryptions.
 fn bundled(mut file: &File) -> File {
     let mut election = Vec::new();
     file.rewind().unwrap();

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use ballot::trustee::{SecretKey, SeedError, TrusteeError, Trustees};
 use ballot::wire::{ObjectWriter, Writer};
 use ballot::{
-    Ballot, BallotError, Choices, Credential, CredentialError, DecryptionError, Ed25519, Election,
-    EncryptedTally, Group, Opening, OpeningError, PartialDecryption, PublicCredentials, SealError,
+    Ballot, BallotError, BoundDecryption, Choices, Credential, CredentialError, DecryptionError,
+    Ed25519, Election, EncryptedTally, Group, Opening, OpeningError, PublicCredentials, SealError,
     Uuid, UuidError, Wire, WireError,
 };
 use rand_chacha::ChaCha20Rng;
@@ -234,7 +234,7 @@ pub fn partial_decryption(
     tally.fits(&election)?;
     let key: SecretKey<Ed25519> = read("private key", private_key)?;
     let mut rng = rng("partial_decryption", seed)?;
-    Ok(PartialDecryption::make(&tally, &key, &election, &mut rng).to_json())
+    Ok(BoundDecryption::make(&tally, &key, &election, &mut rng).to_json())
 }
 
 /// A generator that no other act with the same seed shares: its own seed is SHA-256 of `act|` and the seed.

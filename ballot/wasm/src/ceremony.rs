@@ -9,7 +9,7 @@ use ballot::trustee::ceremony::{
     Place, Polynomials, Revealed, Verdict,
 };
 use ballot::trustee::{Seed, TrusteeId, Trustees};
-use ballot::{Ed25519, Election, EncryptedTally, PartialDecryption, Wire};
+use ballot::{BoundDecryption, Ed25519, Election, EncryptedTally, Wire};
 use zeroize::Zeroizing;
 
 use crate::acts::{ActError, accepted, object, read, refused, rng};
@@ -182,7 +182,7 @@ pub fn check_partial_decryption(
     let Some(key) = key else {
         return Ok(refused("owner", &"there is no such trustee"));
     };
-    let partial = match PartialDecryption::<Ed25519>::from_json(partial.as_bytes()) {
+    let partial = match BoundDecryption::<Ed25519>::from_json(partial.as_bytes()) {
         Ok(partial) => partial,
         Err(error) => return Ok(refused("encoding", &error)),
     };

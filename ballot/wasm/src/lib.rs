@@ -115,7 +115,7 @@ pub fn encrypted_tally(election: &str, roll: &str, ballots: &str) -> Result<Stri
 
 /// One trustee's partial decryption of an encrypted tally, which the device has computed itself.
 ///
-/// Returns the partial-decryption object.
+/// Returns `{"partial_decryption":<object>,"binding":<proof>}`.
 ///
 /// # Errors
 /// Malformed arguments.
@@ -268,7 +268,7 @@ pub fn ceremony_recover(
     )?)
 }
 
-/// Checks a partial decryption of trustee number `owner`, from 1.
+/// Checks a partial decryption, with its binding, of trustee number `owner`, from 1.
 ///
 /// Returns `{"accepted":true,"trustee":<owner>}` or `{"accepted":false,"check":"<name>","reason":"…"}`.
 ///

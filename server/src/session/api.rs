@@ -410,11 +410,11 @@ pub async fn trustee_key(
     Ok(accepted())
 }
 
-/// A scrutineer hands in the partial decryption of the encrypted tally.
+/// A scrutineer hands in the partial decryption of the encrypted tally, with the proof that binds its factors.
 #[utoipa::path(
     post, path = "/api/v1/j/{jurisdiction}/{year}/polls/{poll}/partial-decryption", tag = "polls", operation_id = "givePartialDecryption",
     params(OfPoll),
-    request_body(content = Object, content_type = "application/json", description = "The exact bytes of the partial decryption object."),
+    request_body(content = Object, content_type = "application/json", description = "`{\"partial_decryption\":…,\"binding\":…}`: the partial-decryption object of version 1, and the proof that binds its factors, in their one encoding."),
     responses((status = 200, description = "What was sent is kept.", body = Accepted), SendProblems, RoleProblems),
     security(("session" = []))
 )]

@@ -14,7 +14,7 @@ use crate::people::Role;
 use crate::record::EntryKind;
 use ballot::trustee::{TrusteeId, Trustees};
 use ballot::{
-    Digest, Ed25519, Election, ElectionResult, EncryptedTally, PartialDecryption, Wire as _,
+    BoundDecryption, Digest, Ed25519, Election, ElectionResult, EncryptedTally, Wire as _,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -38,8 +38,8 @@ pub enum Outcome {
     },
 }
 
-/// A scrutineer hands in the partial decryption. Until the announcement the record holds only its hash, since all
-/// of them together are the result.
+/// A scrutineer hands in the partial decryption, bound. Until the announcement the record holds only its hash, since
+/// all of them together are the result.
 pub async fn give_partial(
     app: &App,
     account: AccountId,
@@ -221,8 +221,11 @@ impl Context {
         let objects = self.read()?;
         let read = partials
             .iter()
-            .map(|(number, text)| objects.partial(*number, text))
-            .collect::<Result<_, _>>()?;
+            .map(|(number, text)| {
+                let (id, bound) = objects.partial(*number, text)?;
+                Ok((id, bound.partial))
+            })
+            .collect::<Result<_, String>>()?;
         tally::count::open(&objects.tally, &objects.trustees, &read, returns.returned)
             .map_err(|error| error.to_string())
     }
@@ -233,17 +236,17 @@ impl Objects {
         &self,
         number: u32,
         text: &str,
-    ) -> Result<(TrusteeId, PartialDecryption<Ed25519>), String> {
+    ) -> Result<(TrusteeId, BoundDecryption<Ed25519>), String> {
         let id = TrusteeId::new(number).ok_or("trustees are numbered from 1")?;
         let key = self
             .trustees
             .verification_key(id)
             .ok_or_else(|| format!("there is no trustee {number}"))?;
-        let partial =
-            PartialDecryption::from_json(text.as_bytes()).map_err(|error| error.to_string())?;
-        partial
+        let bound =
+            BoundDecryption::from_json(text.as_bytes()).map_err(|error| error.to_string())?;
+        bound
             .verify(&self.tally, key.public_key(), &self.election)
             .map_err(|error| format!("trustee {number}: {error}"))?;
-        Ok((id, partial))
+        Ok((id, bound))
     }
 }

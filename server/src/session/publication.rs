@@ -8,8 +8,10 @@ use super::state::{Frozen, PollState};
 use super::store::{self, ObjectKind};
 use crate::app::App;
 use crate::infra::database::Tx;
+use ballot::trustee::TrusteeId;
+use ballot::{BoundDecryption, Ed25519, Wire as _};
 use tally::archive::{ArchiveError, ArchiveWriter};
-use tally::bundle::{Bundle, Figures};
+use tally::bundle::{Bindings, Bundle, Figures};
 use tally::rules::Rule;
 
 /// The archive (`.bel`) so far: setup and ballots from the freeze on, the end of voting from the close on, tally,
@@ -47,14 +49,31 @@ async fn write_archive(tx: &mut Tx, poll: &Poll, frozen: &Frozen) -> Result<Vec<
     archive
         .encrypted_tally(tally.as_bytes(), returned, returned)
         .map_err(broken)?;
-    for (number, partial) in store::partials(tx, poll).await? {
+    for (number, bound) in bound_decryptions(tx, poll).await? {
         archive
-            .partial_decryption(number, partial.as_bytes())
+            .partial_decryption(number.get(), bound.partial.to_json().as_bytes())
             .map_err(broken)?;
     }
     let result = stored_object(tx, poll, ObjectKind::Result).await?;
     archive.result(result.as_bytes()).map_err(broken)?;
     Ok(archive.into_bytes())
+}
+
+/// The scrutineers' partial decryptions with what binds their factors: the first go into the archive, the second stand
+/// beside it in the bundle.
+async fn bound_decryptions(
+    tx: &mut Tx,
+    poll: &Poll,
+) -> Result<Vec<(TrusteeId, BoundDecryption<Ed25519>)>, SessionError> {
+    let broken = |reason: String| inconsistent(poll, format!("partial decryption: {reason}"));
+    let mut all = Vec::new();
+    for (number, text) in store::partials(tx, poll).await? {
+        let owner = TrusteeId::new(number);
+        let owner = owner.ok_or_else(|| broken(format!("there is no trustee {number}")))?;
+        let bound = BoundDecryption::from_json(text.as_bytes());
+        all.push((owner, bound.map_err(|error| broken(error.to_string()))?));
+    }
+    Ok(all)
 }
 
 /// The bundle (`.zip`) of an announced poll: everything that the decision is recomputed from.
@@ -70,9 +89,12 @@ pub async fn bundle(app: &App, poll: &Poll) -> Result<Vec<u8>, SessionError> {
     let rule = super::acts::parsed_rule(poll, &rule_text)?;
     let roll = stored_object(&mut tx, poll, ObjectKind::Roll).await?;
     let election = write_archive(&mut tx, poll, frozen).await?;
+    let bound = bound_decryptions(&mut tx, poll).await?;
     drop(tx);
+    let bindings = Bindings::of(bound.iter().map(|(owner, bound)| (*owner, bound))).to_json();
     Bundle {
         election: &election,
+        bindings: bindings.as_bytes(),
         rule: &rule_text,
         roll: roll.as_bytes(),
         figures: sheet_figures(poll, &rule)?,

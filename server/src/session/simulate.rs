@@ -11,8 +11,8 @@ use crate::infra::ids::{AccountId, JurisdictionId};
 use crate::people::DeputyId;
 use ballot::trustee::SecretKey;
 use ballot::{
-    Choices, Credential, Ed25519, Election, EncryptedTally, Group as _, PartialDecryption,
-    SealError, Wire as _, seal,
+    BoundDecryption, Choices, Credential, Ed25519, Election, EncryptedTally, Group as _, SealError,
+    Wire as _, seal,
 };
 
 /// A deputy whose device is simulated.
@@ -121,8 +121,7 @@ pub async fn decrypt(
     let election = election(app, jurisdiction, poll).await?;
     let tally = object(app, jurisdiction, poll, ObjectKind::EncryptedTally).await?;
     let tally = EncryptedTally::<Ed25519>::from_json(tally.as_bytes())?;
-    let partial =
-        PartialDecryption::make(&tally, &scrutineer.key, &election, &mut app.chance.rng());
+    let partial = BoundDecryption::make(&tally, &scrutineer.key, &election, &mut app.chance.rng());
     super::count::give_partial(
         app,
         scrutineer.account,

@@ -13,7 +13,9 @@ use crate::decision::{Lot, decide};
 use crate::evaluation::judge;
 use crate::record::Note;
 use crate::rules::{Poll, RollHash, Rule, RuleHash};
-use crate::verify::{self, Checks, Counted, Failure, Halt, Options, Progress, Report};
+use crate::verify::{
+    self, Asked, BINDINGS, Checks, Counted, Failure, Halt, Options, Progress, Report,
+};
 
 pub(super) fn run<S: Read + Seek>(source: S, progress: Progress<'_>) -> io::Result<Report> {
     let mut checks = Checks::default();
@@ -50,7 +52,12 @@ fn contents<S: Read + Seek>(
     };
     let (archive, hash) =
         archive.map_err(|error| failure("manifest", ARCHIVE, "missing", error))?;
-    let (outline, counted) = election(archive, hash, options, progress, checks)?;
+    let asked = Asked {
+        options,
+        bindings: Some(file(files, BINDINGS)?),
+        progress,
+    };
+    let (outline, counted) = election(archive, hash, asked, checks)?;
     if !checks.all_passed() {
         return Ok((Some(counted), None));
     }
@@ -88,8 +95,7 @@ fn contents<S: Read + Seek>(
 fn election<S: Read + Seek>(
     mut archive: Hashing<S>,
     hash: &str,
-    options: Options,
-    progress: Progress<'_>,
+    asked: Asked<'_>,
     checks: &mut Checks,
 ) -> Result<(Outline, Counted), Halt> {
     let outline = verify::outline(&mut archive, checks)?;
@@ -97,7 +103,7 @@ fn election<S: Read + Seek>(
         let message = "it is not what it was when the manifest was checked";
         return Err(failure("manifest", ARCHIVE, "changed", message).into());
     }
-    let counted = verify::counted(&mut archive, &outline, options, progress, checks)?;
+    let counted = verify::counted(&mut archive, &outline, asked, checks)?;
     Ok((outline, counted))
 }
 

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use ballot::trustee::TrusteeId;
 use ballot::wire::Wire as _;
-use ballot::{Digest, ElectionResult, Group, PartialDecryption, RefusedPartial, Unopened};
+use ballot::{
+    BoundDecryption, Digest, ElectionResult, Group, PartialDecryption, RefusedPartial, Unopened,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::count::{self, CountingError};
@@ -20,18 +22,18 @@ pub struct Decrypted {
     pub fingerprint: String,
     /// SHA-256 of the encrypted tally, base64.
     pub tally: String,
-    /// The partial decryption, its exact bytes, for the case that the file for the others is lost.
+    /// The bound partial decryption, its exact bytes, for the case that the file for the others is lost.
     pub partial: String,
 }
 
 impl Decrypted {
     /// The record of this decryption.
-    pub fn new<G: Group>(closed: &Closed<G>, partial: &PartialDecryption<G>) -> Self {
+    pub fn new<G: Group>(closed: &Closed<G>, bound: &BoundDecryption<G>) -> Self {
         Self {
             election: closed.election.uuid().to_string(),
             fingerprint: closed.election.fingerprint().to_string(),
             tally: Digest::of(closed.tally().to_json()).to_string(),
-            partial: partial.to_json(),
+            partial: bound.to_json(),
         }
     }
 }
@@ -65,7 +67,7 @@ pub enum OpenError {
 /// [`OpenError`] names the owners of the invalid ones.
 pub fn open<G: Group>(
     closed: &Closed<G>,
-    mut partials: BTreeMap<TrusteeId, PartialDecryption<G>>,
+    mut partials: BTreeMap<TrusteeId, BoundDecryption<G>>,
 ) -> Result<Opened<G>, OpenError> {
     let opened = closed
         .tally()
@@ -73,15 +75,19 @@ pub fn open<G: Group>(
     for one in &opened.refused {
         partials.remove(&one.owner);
     }
+    let valid = partials
+        .into_iter()
+        .map(|(owner, bound)| (owner, bound.partial))
+        .collect();
     let result = count::open(
         closed.tally(),
         &closed.trustees,
-        &partials,
+        &valid,
         closed.aggregate.weight,
     )?;
     Ok(Opened {
         result,
-        valid: partials,
+        valid,
         refused: opened.refused,
     })
 }

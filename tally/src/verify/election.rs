@@ -9,7 +9,9 @@ use ballot::{
     PublicCredentials,
 };
 
-use super::{CHANGED, Checks, Closed, Counted, Failure, Halt, Options, Progress, SILENT, ballots};
+use super::{
+    Asked, CHANGED, Checks, Closed, Counted, Failure, Halt, Options, SILENT, ballots, bindings,
+};
 use crate::archive::{Archive, Outline, Source, Stage};
 use crate::count::{self, Aggregate, CountingError};
 use crate::rules::QuestionShape;
@@ -18,10 +20,14 @@ use crate::rules::QuestionShape;
 pub(super) fn verify<G: Group>(
     source: &mut dyn Source,
     outline: &Outline,
-    options: Options,
-    progress: Progress<'_>,
+    asked: Asked<'_>,
     checks: &mut Checks,
 ) -> Result<Counted, Halt> {
+    let Asked {
+        options,
+        bindings,
+        progress,
+    } = asked;
     let (election, roll, trustees) = read_setup::<G>(outline, checks)?;
     let aggregate = ballots::verify(source, outline, &election, &roll, options, progress, checks)?;
     check_tally(outline, &aggregate, checks)?;
@@ -33,6 +39,10 @@ pub(super) fn verify<G: Group>(
         &aggregate.tally,
         checks,
     )?;
+    if let Some(file) = bindings {
+        bindings::check(file, &election, &trustees, &aggregate.tally, &partials)?;
+        checks.pass("bindings");
+    }
     let result = check_result(outline, &aggregate, &trustees, &partials, checks)?;
     Ok(Counted {
         uuid: election.uuid().to_string(),

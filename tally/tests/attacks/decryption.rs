@@ -4,13 +4,13 @@
 //! the challenge can therefore choose D too (Bernhard, Pereira and Warinschi, ASIACRYPT 2012, for Helios). Only the ballots
 //! make α, and the last voter makes the last one: a trustee who votes last, or has that voter's help, can shift a count.
 //!
-//! No verifier of version 1 can see it where just enough trustees decrypt; the threat model names it. The test keeps the limit
-//! in sight: once something beside the archive binds the factors, it fails, and its expectation changes. Where more members
-//! of a group decrypt than are needed, the false factor contradicts the others, and that is seen.
+//! No verifier of version 1 can see it where just enough trustees decrypt: the archive alone is verified. So a poll's bundle
+//! has one more proof of each trustee, whose hash names all ciphertexts and factors; the same liar cannot make it. And where more
+//! members of a group decrypt than are needed, the false factor contradicts the others, and that is seen in the archive.
 
 use ballot::proof::Proof;
 use ballot::trustee::SecretKey;
-use ballot::{Ballot, Digest, Ed25519, Group as _, PartialDecryption, Wire as _};
+use ballot::{Ballot, DecryptionError, Digest, Ed25519, Group as _, PartialDecryption, Wire as _};
 use curve25519_dalek::EdwardsPoint;
 use curve25519_dalek::constants::ED25519_BASEPOINT_POINT as G;
 use curve25519_dalek::scalar::Scalar;
@@ -48,6 +48,66 @@ fn prepare(world: &mut World, secret: Scalar, alpha: EdwardsPoint, shift: Scalar
 
 fn alpha(world: &World) -> EdwardsPoint {
     point(&Ed25519::encode(&world.tally.ciphertexts()[0][0].alpha))
+}
+
+/// The statement of the proof that binds the factors, after `docs/ballot-protocol.md`, section 7: prefix, α and D.
+fn statement(
+    world: &World,
+    key: &SecretKey<Ed25519>,
+    partial: &PartialDecryption<Ed25519>,
+) -> (String, EdwardsPoint, EdwardsPoint) {
+    let public = Ed25519::encode(&key.public_key());
+    let ciphertexts = world.tally.ciphertexts().iter().flatten();
+    let pairs: Vec<[String; 2]> = ciphertexts
+        .zip(partial.decryption_factors.iter().flatten())
+        .map(|(c, factor)| [&c.alpha, factor].map(Ed25519::encode))
+        .collect();
+    let all: Vec<String> = pairs.iter().map(|pair| pair.join(",")).collect();
+    let all = format!(
+        "{}|{public}|{}",
+        world.election.fingerprint(),
+        all.join(",")
+    );
+    let all = Digest::of(all);
+    let (mut alpha, mut factor) = (EdwardsPoint::default(), EdwardsPoint::default());
+    for (i, [a, d]) in (1..).zip(&pairs) {
+        let weight = Digest::of(format!("minsheng-weight|{all}|{i}"));
+        let weight = Ed25519::reduce(weight.bytes());
+        alpha += point(a) * weight;
+        factor += point(d) * weight;
+    }
+    (format!("minsheng-decrypt|{all}|"), alpha, factor)
+}
+
+#[test]
+fn the_liar_who_deceives_version_1_cannot_bind_the_false_factor() {
+    let shift = -Scalar::from(2_u8);
+    let Shifted {
+        forged, mut honest, ..
+    } = shifted(World::honest(), 0, shift, [TRUE, FALSE]);
+    let (_, key) = forged.keys[0].clone();
+    let secret = Scalar::from_json(key.to_json().as_bytes()).unwrap();
+    let mut bind = |world: &World| {
+        let Event::Partial(1, partial) = &world.events[7] else {
+            panic!()
+        };
+        let partial = PartialDecryption::from_json(partial.as_bytes()).unwrap();
+        let (prefix, alpha, factor) = statement(world, &key, &partial);
+        let w = random(&mut honest);
+        let commitments = format!("{},{}", text(&(G * w)), text(&(alpha * w)));
+        let challenge = Ed25519::reduce(Digest::of(prefix + &commitments).bytes());
+        let binding = Proof {
+            challenge,
+            response: w - secret * challenge,
+        };
+        let verdict =
+            partial.verify_binding(&binding, &world.tally, &key.public_key(), &world.election);
+        (alpha * secret == factor, verdict)
+    };
+    // An independent prover's proof holds for the true factors; for the false ones the statement is not even true.
+    let truthful = shifted(World::honest(), 0, shift, [TRUE, FALSE]).honest;
+    assert_eq!(bind(&truthful), (true, Ok(())));
+    assert_eq!(bind(&forged), (false, Err(DecryptionError::Binding)));
 }
 
 /// The election with one more ballot, the last, of which `liar`, the owner of one of the keys, gives a false factor.
@@ -119,7 +179,8 @@ fn verified(world: &World) -> Vec<u64> {
 }
 
 #[test]
-fn a_trustee_who_votes_last_can_shift_a_count_in_version_1_and_no_verifier_sees_it() {
+fn a_trustee_who_votes_last_can_shift_a_count_in_version_1_and_no_verifier_of_a_bare_archive_sees_it()
+ {
     // Two more for the first answer; the exponent of the factor is what the count loses.
     let shift = -Scalar::from(2_u8);
     let shifted = shifted(World::honest(), 0, shift, [TRUE, FALSE]);

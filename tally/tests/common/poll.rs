@@ -10,13 +10,13 @@ use std::sync::LazyLock;
 
 use ballot::trustee::{SecretKey, TrusteeId, Trustees};
 use ballot::{
-    Choices, Credential, Ed25519, Election, PartialDecryption, PublicCredentials, Question, Uuid,
+    BoundDecryption, Choices, Credential, Ed25519, Election, PublicCredentials, Question, Uuid,
     Wire, seal,
 };
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use tally::archive::ArchiveWriter;
-use tally::bundle::{Bundle, Figures};
+use tally::bundle::{Bindings, Bundle, Figures};
 use tally::count;
 use tally::decision::decide;
 use tally::rules::{RollHash, Rule, RuleHash};
@@ -26,6 +26,7 @@ pub struct Poll {
     pub rule: String,
     pub roll: String,
     pub archive: Vec<u8>,
+    pub bindings: String,
     pub figures: Figures,
     pub decision: serde_json::Value,
     pub unused: String,
@@ -88,11 +89,14 @@ pub fn run(vote_twice: bool) -> Poll {
     archive
         .encrypted_tally(sum.tally.to_json().as_bytes(), sum.ballots, sum.weight)
         .unwrap();
-    let partial = PartialDecryption::make(&sum.tally, &key, &election, &mut rng);
+    let bound = BoundDecryption::make(&sum.tally, &key, &election, &mut rng);
+    let owner = TrusteeId::new(1).unwrap();
+    let bindings = Bindings::of([(owner, &bound)]).to_json();
+    let partial = bound.partial;
     archive
         .partial_decryption(1, partial.to_json().as_bytes())
         .unwrap();
-    let partials = BTreeMap::from([(TrusteeId::new(1).unwrap(), partial)]);
+    let partials = BTreeMap::from([(owner, partial)]);
     let result = count::open(&sum.tally, &trustees, &partials, sum.weight).unwrap();
     archive.result(result.to_json().as_bytes()).unwrap();
     let figures = Figures {
@@ -119,6 +123,7 @@ pub fn run(vote_twice: bool) -> Poll {
         rule,
         roll: roll_text,
         archive: archive.into_bytes(),
+        bindings,
         figures,
         decision: serde_json::to_value(outcome).unwrap(),
         unused,
@@ -128,6 +133,7 @@ pub fn run(vote_twice: bool) -> Poll {
 pub fn bundle(poll: &Poll) -> Bundle<'_> {
     Bundle {
         election: &poll.archive,
+        bindings: poll.bindings.as_bytes(),
         rule: &poll.rule,
         roll: poll.roll.as_bytes(),
         figures: poll.figures,

@@ -83,33 +83,11 @@ fn action(locale: &Locale, part: &str, key: &str, class: &str) -> Markup {
     html! { button class=(class) type="button" data-part=(part) { (locale.text(key)) } }
 }
 
-/// The checks of `tally`'s report, by their stable names.
-const CHECKS: [&str; 18] = [
-    "archive",
-    "ballots",
-    "credentials",
-    "decision",
-    "election",
-    "encrypted-tally",
-    "events",
-    "figures",
-    "manifest",
-    "paper-credentials",
-    "partial-decryptions",
-    "result",
-    "revotes",
-    "roll",
-    "rule",
-    "trustees",
-    "attendance",
-    "witnesses",
-];
-
 /// What the verifier's checks are called in the page's language; the script looks them up by their stable name.
 pub fn check_names(locale: &Locale) -> Markup {
     html! {
         div hidden {
-            @for name in CHECKS {
+            @for name in tally::verify::CHECKS {
                 span data-check=(name) { (locale.text(&format!("check-{name}"))) }
             }
         }

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 
 use ballot::trustee::TrusteeId;
 use ballot::wire::Wire as _;
-use ballot::{Group, PartialDecryption, PublicCredentials};
+use ballot::{BoundDecryption, Group, PublicCredentials};
 use tally::archive::{Archive, Stage};
-use tally::bundle::{Bundle, Figures};
+use tally::bundle::{Bindings, Bundle, Figures};
 use tally::decision::Lot;
 use tally::election::{Decrypted, open};
 use tally::verify::{self, Counted};
@@ -65,7 +65,7 @@ pub(super) fn decrypt<G: Group>(folder: &Folder, arguments: &Decrypt) -> Result<
             arguments.key.display()
         )));
     }
-    let partial = PartialDecryption::make(closed.tally(), key, &closed.election, &mut chance()?);
+    let partial = BoundDecryption::make(closed.tally(), key, &closed.election, &mut chance()?);
     let done = serde_json::to_vec(&Decrypted::new(&closed, &partial))
         .map_err(|error| content(&record, error))?;
     // Before anybody sees it: whatever happens next, this key has decrypted.
@@ -146,7 +146,7 @@ pub(super) fn result<G: Group>(folder: &Folder) -> Result<u8, CommandError> {
 #[expect(clippy::type_complexity, reason = "one caller, which takes it apart")]
 fn partials<G: Group>(
     folder: &Folder,
-) -> Result<(BTreeMap<TrusteeId, PartialDecryption<G>>, Vec<String>), CommandError> {
+) -> Result<(BTreeMap<TrusteeId, BoundDecryption<G>>, Vec<String>), CommandError> {
     let (mut found, mut unread) = (BTreeMap::new(), Vec::new());
     for number in 1..=folder.poll.trustees() {
         let path = folder.path(&partial_name(number));
@@ -184,6 +184,7 @@ pub(super) fn bundle<G: Group>(
     let register = register(folder, &election)?;
     let written = Bundle {
         election: &election,
+        bindings: bindings::<G>(folder, &election)?.as_bytes(),
         rule: &folder.rule_text,
         roll: &roll,
         figures,
@@ -208,6 +209,18 @@ pub(super) fn bundle<G: Group>(
         arguments.out.display()
     );
     Ok(0)
+}
+
+/// What binds the factors of the partial decryptions that are in the archive.
+fn bindings<G: Group>(folder: &Folder, election: &[u8]) -> Result<String, CommandError> {
+    let path = folder.path("election.bel");
+    let archive = Archive::read(election).map_err(|error| content(&path, error))?;
+    let (partials, _) = partials::<G>(folder)?;
+    let used = partials.iter().filter(|(owner, _)| {
+        let mut owners = archive.partials.iter().map(|entry| entry.owner);
+        owners.any(|number| number == owner.get())
+    });
+    Ok(Bindings::of(used.map(|(owner, bound)| (*owner, bound))).to_json())
 }
 
 /// What the finished archive counts, verified.

@@ -9,11 +9,11 @@ use super::*;
 use crate::group::{Group, GroupElement};
 use crate::trustee::Trustees;
 use crate::{
-    Choices, Credential, DecryptionError, Election, EncryptedTally, PartialDecryption, Question,
+    BoundDecryption, Choices, Credential, DecryptionError, Election, EncryptedTally, Question,
     RefusedPartial, Unopened, seal,
 };
 
-type Partials = BTreeMap<TrusteeId, PartialDecryption<Ed25519>>;
+type Partials = BTreeMap<TrusteeId, BoundDecryption<Ed25519>>;
 
 /// All sets of `size` of the numbers from 1 to `of`.
 fn subsets(of: u32, size: u32) -> Vec<Vec<TrusteeId>> {
@@ -95,7 +95,7 @@ fn decrypted(
         .map(|d| {
             (
                 d.trustee,
-                PartialDecryption::make(&tally, &d.key, &election, &mut rng),
+                BoundDecryption::make(&tally, &d.key, &election, &mut rng),
             )
         })
         .collect();
@@ -139,8 +139,12 @@ fn an_invalid_partial_decryption_is_blamed_and_survived_while_enough_are_valid()
         error: proof,
     };
     // The first trustee gives a factor that is not its own.
-    let foreign = partials[&member(2)].decryption_factors[0][1];
-    partials.get_mut(&member(1)).unwrap().decryption_factors[0][1] = foreign;
+    let foreign = partials[&member(2)].partial.decryption_factors[0][1];
+    partials
+        .get_mut(&member(1))
+        .unwrap()
+        .partial
+        .decryption_factors[0][1] = foreign;
     let opened = tally
         .open_with_valid(&election, &trustees, &partials)
         .unwrap();

@@ -3,8 +3,8 @@
 use ballot::trustee::ceremony::{Certified, Committed, Keyed, Place, Revealed, Setting};
 use ballot::trustee::{SecretKey, TrusteeId, Trustees};
 use ballot::{
-    Ballot, Choices, Credential, Election, ElectionResult, EncryptedTally, Group,
-    PartialDecryption, PublicCredentials, Question, Uuid, Wire, WireError, seal,
+    Ballot, BoundDecryption, Choices, Credential, Election, ElectionResult, EncryptedTally, Group,
+    PublicCredentials, Question, Uuid, Wire, WireError, seal,
 };
 use rand_chacha::ChaCha20Rng;
 
@@ -49,7 +49,7 @@ pub fn samples<G: Group>() -> Vec<Sample> {
     let sealed = seal(&election, &credential, &choices, &mut rng).unwrap();
     let mut tally = EncryptedTally::empty(&election);
     tally.add(&sealed.ballot, 7).unwrap();
-    let partial = PartialDecryption::make(&tally, &key, &election, &mut rng);
+    let bound = BoundDecryption::make(&tally, &key, &election, &mut rng);
     let element = G::encode(&credential.public::<G>(election.uuid()));
     let other = G::encode(election.public_key());
     vec![
@@ -59,7 +59,7 @@ pub fn samples<G: Group>() -> Vec<Sample> {
         of::<PublicCredentials<G>>("roll", format!(r#"["{element}","{other}"]"#)),
         of::<Ballot<G>>("ballot", sealed.ballot.to_json()),
         of::<EncryptedTally<G>>("encrypted tally", tally.to_json()),
-        of::<PartialDecryption<G>>("partial decryption", partial.to_json()),
+        of::<BoundDecryption<G>>("bound partial decryption", bound.to_json()),
         of::<ElectionResult>("result", r#"{"result":[[0,7,10]]}"#.to_owned()),
     ]
 }

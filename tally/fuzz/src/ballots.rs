@@ -9,10 +9,12 @@ use ballot::trustee::ceremony::{
 };
 use ballot::trustee::{SecretKey, TrusteeId, Trustees};
 use ballot::{
-    Ballot, Belenios2048, Choices, Credential, CredentialsCertificate, Ed25519, Election,
-    ElectionResult, EncryptedTally, Group, Opening, PartialDecryption, PublicCredentials, Question,
-    Uuid, Wire, seal,
+    Ballot, Belenios2048, BoundDecryption, Choices, Credential, CredentialsCertificate, Ed25519,
+    Election, ElectionResult, EncryptedTally, Group, Opening, PartialDecryption, PublicCredentials,
+    Question, Uuid, Wire, seal,
 };
+
+use tally::bundle::Bindings;
 
 use crate::Target;
 use crate::samples::{Sample, of_election, rng};
@@ -167,18 +169,28 @@ pub(crate) const PARTIAL: Target = Target {
     run: |input| {
         same::<PartialDecryption<Ed25519>>(input);
         same::<PartialDecryption<Belenios2048>>(input);
+        same::<BoundDecryption<Ed25519>>(input);
+        same::<Bindings<Ed25519>>(input);
     },
     seeds: || {
         // The file has a second line, the trustee's number.
-        let lines = both("partial_decryption_1.json").into_iter();
-        lines
-            .map(|text| {
-                text.split(|byte| *byte == b'\n')
-                    .next()
-                    .expect("a line")
-                    .to_vec()
-            })
-            .collect()
+        let files = both("partial_decryption_1.json").into_iter();
+        let mut seeds: Vec<Vec<u8>> = files
+            .filter_map(|text| Some(text.split(|byte| *byte == b'\n').next()?.to_vec()))
+            .collect();
+        // What is read says nothing of whether it holds: any proof will do.
+        let partial = seeds
+            .first()
+            .map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+        let proof = r#"{"challenge":"1","response":"2"}"#;
+        let bound = partial
+            .map(|partial| format!(r#"{{"partial_decryption":{partial},"binding":{proof}}}"#));
+        seeds.extend(bound.map(String::into_bytes));
+        seeds.push(
+            format!(r#"[{{"owner":1,"binding":{proof}}},{{"owner":3,"binding":{proof}}}]"#)
+                .into_bytes(),
+        );
+        seeds
     },
     tries: 600,
     memory: 32,

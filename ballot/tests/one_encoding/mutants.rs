@@ -211,7 +211,12 @@ fn bare(json: &str, name: &str, path: &str, above: &str) -> Vec<Mutant> {
         mutant("18446744073709551616", path, encoding),
         mutant(format!("-{json}"), path, form),
         mutant(format!("+{json}"), path, form),
-        mutant(quoted(json), path, form),
+        // Counts from 2³⁰ on are strings, so that a small one in quotes is a number written otherwise.
+        mutant(
+            quoted(json),
+            path,
+            if name == "result" { encoding } else { form },
+        ),
         mutant(format!("{json}.0"), above, form),
         mutant(format!("{json}e0"), above, form),
         mutant(format!("{json}_0"), above, form),

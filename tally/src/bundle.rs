@@ -8,6 +8,8 @@
 //! | `figures.json` | [`Figures`]: attendance, credentials, ballots issued and returned |
 //! | `revocations.json` | revoked credentials, a JSON array |
 //! | `spoiled.json` | the trackers of ballots that were challenged, a JSON array, where there are any: none of them may be cast |
+//! | `paper.json` | [`PaperCount`]: sheets returned, the invalid ones' numbers, the others' trackers; where the rule reserves paper |
+//! | `voided.json` | the reserved paper credentials left over, a JSON array; where the rule reserves paper |
 //! | `lot.json` | the drawn lot, where one was needed |
 //! | `decision.json` | the decision or the verdicts |
 //! | `checkpoint` | the record's cosigned checkpoint, where the rule asks for witnesses |
@@ -19,6 +21,7 @@
 mod check;
 mod figures;
 mod file;
+mod paper;
 mod watched;
 mod withdrawn;
 
@@ -29,6 +32,7 @@ use serde::{Deserialize, Serialize};
 use crate::decision::Returns;
 use crate::verify::{Progress, Report, SILENT, unread};
 pub use file::BundleError;
+pub use paper::PaperCount;
 
 /// The value of the manifest's `format`.
 pub const FORMAT: &str = "minsheng-poll/1";
@@ -37,13 +41,15 @@ pub const FORMAT: &str = "minsheng-poll/1";
 const ARCHIVE: &str = "election.bel";
 
 /// The names of the files, in the order in which they are written.
-pub(crate) const NAMES: [&str; 9] = [
+pub(crate) const NAMES: [&str; 11] = [
     ARCHIVE,
     "rule.toml",
     "roll.json",
     "figures.json",
     "revocations.json",
     "spoiled.json",
+    "paper.json",
+    "voided.json",
     "lot.json",
     "decision.json",
     "checkpoint",
@@ -100,6 +106,10 @@ pub struct Bundle<'a> {
     pub revocations: &'a [String],
     /// The trackers of ballots that were challenged and so may not be cast.
     pub spoiled: &'a [String],
+    /// What came out of the box of paper ballots, where the rule reserves some.
+    pub paper: Option<&'a PaperCount>,
+    /// The reserved paper credentials left over, as they stand on the roll, where the rule reserves some.
+    pub voided: Option<&'a [String]>,
     /// The drawn lot.
     pub lot: Option<&'a crate::decision::Lot>,
     /// The decision or the verdicts, as JSON of [`crate::decision::Outcome`] or [`crate::evaluation::EvaluationOutcome`].
@@ -114,10 +124,9 @@ impl Bundle<'_> {
         let json = |value: serde_json::Result<Vec<u8>>| {
             value.map_err(|error| BundleError::Malformed(error.to_string()))
         };
-        let lot = self
-            .lot
-            .map(|lot| json(serde_json::to_vec(lot)))
-            .transpose()?;
+        let lot = self.lot.map(|lot| json(serde_json::to_vec(lot)));
+        let paper = self.paper.map(|paper| json(serde_json::to_vec(paper)));
+        let voided = self.voided.map(|voided| json(serde_json::to_vec(voided)));
         let spoiled = Some(self.spoiled).filter(|spoiled| !spoiled.is_empty());
         let spoiled = spoiled.map(|spoiled| json(serde_json::to_vec(spoiled)));
         let contents = [
@@ -127,7 +136,9 @@ impl Bundle<'_> {
             Some(json(serde_json::to_vec(&self.figures))?),
             Some(json(serde_json::to_vec(self.revocations))?),
             spoiled.transpose()?,
-            lot,
+            paper.transpose()?,
+            voided.transpose()?,
+            lot.transpose()?,
             Some(json(serde_json::to_vec(self.decision))?),
             self.checkpoint
                 .map(|checkpoint| checkpoint.as_bytes().to_vec()),
@@ -171,7 +182,7 @@ fn begins(source: impl Read, with: [u8; 4]) -> io::Result<bool> {
     Ok(head == with)
 }
 
-/// Verifies a poll's bundle: its archive, the binding of rule and roll, the figures, and the decision.
+/// Verifies a poll's bundle: its archive, the binding of rule and roll, the figures, the paper, and the decision.
 pub fn verify(bytes: &[u8]) -> Report {
     verify_with(bytes, SILENT)
 }

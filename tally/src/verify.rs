@@ -13,7 +13,7 @@
 //! | `encrypted-tally` | the sum of the ballots that count, their number and weight |
 //! | `partial-decryptions` | owners and proofs; enough of them |
 //! | `result` | the counts |
-//! | `manifest`, `rule`, `roll`, `figures`, `spoiled`, `witnesses`, `decision` | a bundle's binding and decision, see [`crate::bundle`] |
+//! | `manifest`, `rule`, `roll`, `figures`, `paper`, `spoiled`, `witnesses`, `decision` | a bundle's binding and decision, see [`crate::bundle`] |
 //!
 //! Each failure names the check and the object.
 

@@ -9,6 +9,8 @@
 //! | `figures.json` | [`Figures`]: attendance, credentials, ballots issued and returned |
 //! | `revocations.json` | revoked credentials, a JSON array |
 //! | `spoiled.json` | the trackers of ballots that were challenged, a JSON array, where there are any: none of them may be cast |
+//! | `paper.json` | [`PaperCount`]: sheets returned, the invalid ones' numbers, the others' trackers; where the rule reserves paper |
+//! | `voided.json` | the reserved paper credentials left over, a JSON array; where the rule reserves paper |
 //! | `lot.json` | the drawn lot, where one was needed |
 //! | `decision.json` | the decision or the verdicts |
 //! | `checkpoint` | the record's cosigned checkpoint, where the rule asks for witnesses |
@@ -20,6 +22,7 @@
 mod check;
 mod figures;
 mod file;
+mod paper;
 mod watched;
 mod withdrawn;
 
@@ -31,6 +34,7 @@ use crate::decision::Returns;
 pub use crate::verify::Bindings;
 use crate::verify::{BINDINGS, Progress, Report, SILENT, unread};
 pub use file::BundleError;
+pub use paper::PaperCount;
 
 /// The value of the manifest's `format`.
 pub const FORMAT: &str = "minsheng-poll/1";
@@ -39,7 +43,7 @@ pub const FORMAT: &str = "minsheng-poll/1";
 const ARCHIVE: &str = "election.bel";
 
 /// The names of the files, in the order in which they are written.
-pub(crate) const NAMES: [&str; 10] = [
+pub(crate) const NAMES: [&str; 12] = [
     ARCHIVE,
     BINDINGS,
     "rule.toml",
@@ -47,6 +51,8 @@ pub(crate) const NAMES: [&str; 10] = [
     "figures.json",
     "revocations.json",
     "spoiled.json",
+    "paper.json",
+    "voided.json",
     "lot.json",
     "decision.json",
     "checkpoint",
@@ -105,6 +111,10 @@ pub struct Bundle<'a> {
     pub revocations: &'a [String],
     /// The trackers of ballots that were challenged and so may not be cast.
     pub spoiled: &'a [String],
+    /// What came out of the box of paper ballots, where the rule reserves some.
+    pub paper: Option<&'a PaperCount>,
+    /// The reserved paper credentials left over, as they stand on the roll, where the rule reserves some.
+    pub voided: Option<&'a [String]>,
     /// The drawn lot.
     pub lot: Option<&'a crate::decision::Lot>,
     /// The decision or the verdicts, as JSON of [`crate::decision::Outcome`] or [`crate::evaluation::EvaluationOutcome`].
@@ -119,10 +129,9 @@ impl Bundle<'_> {
         let json = |value: serde_json::Result<Vec<u8>>| {
             value.map_err(|error| BundleError::Malformed(error.to_string()))
         };
-        let lot = self
-            .lot
-            .map(|lot| json(serde_json::to_vec(lot)))
-            .transpose()?;
+        let lot = self.lot.map(|lot| json(serde_json::to_vec(lot)));
+        let paper = self.paper.map(|paper| json(serde_json::to_vec(paper)));
+        let voided = self.voided.map(|voided| json(serde_json::to_vec(voided)));
         let spoiled = Some(self.spoiled).filter(|spoiled| !spoiled.is_empty());
         let spoiled = spoiled.map(|spoiled| json(serde_json::to_vec(spoiled)));
         let contents = [
@@ -133,7 +142,9 @@ impl Bundle<'_> {
             Some(json(serde_json::to_vec(&self.figures))?),
             Some(json(serde_json::to_vec(self.revocations))?),
             spoiled.transpose()?,
-            lot,
+            paper.transpose()?,
+            voided.transpose()?,
+            lot.transpose()?,
             Some(json(serde_json::to_vec(self.decision))?),
             self.checkpoint
                 .map(|checkpoint| checkpoint.as_bytes().to_vec()),
@@ -177,7 +188,7 @@ fn begins(source: impl Read, with: [u8; 4]) -> io::Result<bool> {
     Ok(head == with)
 }
 
-/// Verifies a poll's bundle: its archive, the binding of rule and roll, the figures, and the decision.
+/// Verifies a poll's bundle: its archive, the binding of rule and roll, the figures, the paper, and the decision.
 pub fn verify(bytes: &[u8]) -> Report {
     verify_with(bytes, SILENT)
 }

@@ -12,7 +12,7 @@ mod tally;
 
 pub use cards::{CardError, cards};
 pub use choices::{ChoiceError, choices};
-pub use paper::{Difference, PaperCount, PaperError, Sheet, Teller, agree};
+pub use paper::{Difference, PaperError, Sheet, Teller, agree};
 pub use poll::{Poll, PollError};
 pub use register::{Register, RegisterError, tag};
 pub use tally::{Decrypted, OpenError, Opened, open};

@@ -14,7 +14,7 @@
 //! | `partial-decryptions` | owners and proofs; enough of them |
 //! | `bindings` | in a bundle: that each factor is bound by a proof that names it, as version 1's do not |
 //! | `result` | the counts |
-//! | `manifest`, `rule`, `roll`, `figures`, `spoiled`, `witnesses`, `decision` | a bundle's binding and decision, see [`crate::bundle`] |
+//! | `manifest`, `rule`, `roll`, `figures`, `paper`, `spoiled`, `witnesses`, `decision` | a bundle's binding and decision, see [`crate::bundle`] |
 //!
 //! Each failure names the check and the object.
 

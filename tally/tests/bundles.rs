@@ -11,7 +11,7 @@ mod common;
 
 use ballot::{Tracker, credential_of_ballot};
 use common::Example;
-use common::poll::{POLL, bundle, run};
+use common::poll::{POLL, Setting, bundle, run};
 use tally::archive::Archive;
 use tally::bundle::{self, Bundle, Figures};
 use tally::rules::Rule;
@@ -37,8 +37,8 @@ fn a_polls_bundle_proves_its_decision() {
     let names: Vec<&str> = report.checks.iter().map(|check| check.check).collect();
     assert_eq!(names[0], "manifest");
     assert_eq!(
-        &names[names.len() - 4..],
-        ["rule", "roll", "figures", "decision"]
+        &names[names.len() - 5..],
+        ["rule", "roll", "figures", "paper", "decision"]
     );
 }
 
@@ -105,16 +105,16 @@ fn figures_that_do_not_fit_are_refused() {
     };
     let broken = [
         (with(|it| it.deputies = 13), "deputies"),
-        (with(|it| it.paper_credentials = 2), "paper-credentials"),
-        (with(|it| it.device_credentials = 10), "credentials"),
+        (with(|it| it.paper_credentials = 1), "paper-credentials"),
+        (with(|it| it.device_credentials = 11), "credentials"),
         (with(|it| it.revoked = 1), "issued"),
         (with(|it| it.paper_issued = 1), "issued"),
-        (with(|it| it.issued = 12), "issued"),
+        (with(|it| it.issued = 11), "issued"),
         (with(|it| it.returned = 11), "returned"),
         (with(|it| it.invalid = 0), "returned"),
-        (with(|it| it.signed_in = 10), "signed-in"),
+        (with(|it| it.signed_in = 9), "signed-in"),
         (
-            with(|it| (it.paper_issued, it.issued) = (2, 13)),
+            with(|it| (it.paper_issued, it.issued) = (3, 13)),
             "paper-issued",
         ),
     ];
@@ -133,11 +133,11 @@ fn figures_that_do_not_fit_are_refused() {
 fn a_revoked_credential_is_on_the_roll_and_has_no_ballot() {
     let figures = Figures {
         revoked: 1,
-        issued: 10,
+        issued: 11,
         ..POLL.figures
     };
     let mut decision = POLL.decision.clone();
-    for (key, value) in [("issued", 10), ("not-returned", 0)] {
+    for (key, value) in [("issued", 11), ("not-returned", 1)] {
         decision["sheet"][key] = value.into();
     }
     let with = |revocations: &[String]| {
@@ -194,7 +194,10 @@ fn a_spoiled_tracker_is_a_tracker_and_no_ballot() {
     let report = with(std::slice::from_ref(&never_cast));
     assert_eq!(report.verdict, Verdict::Verified, "{report:?}");
     let names: Vec<&str> = report.checks.iter().map(|check| check.check).collect();
-    assert_eq!(names[names.len() - 3..], ["figures", "spoiled", "decision"]);
+    assert_eq!(
+        names[names.len() - 4..],
+        ["figures", "paper", "spoiled", "decision"]
+    );
     let file = "spoiled.json".to_owned();
     let other_end = if never_cast.ends_with('9') { "+" } else { "9" };
     for (spoiled, object, reason) in [
@@ -295,7 +298,10 @@ fn a_false_decision_is_refused_where_it_differs() {
 
 #[test]
 fn a_second_ballot_of_a_credential_is_refused_where_the_rule_forbids_it() {
-    let twice = run(true);
+    let twice = run(Setting {
+        vote_twice: true,
+        ..Setting::default()
+    });
     let (check, object) = refused(&bundle(&twice));
     assert_eq!(check, "revotes");
     assert!(object.starts_with("event 10, ballot "), "{object}");

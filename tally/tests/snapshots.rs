@@ -222,6 +222,8 @@ fn the_bundle_and_its_manifest() {
         figures: figures(),
         revocations: &["abc".to_owned()],
         spoiled: &[],
+        paper: None,
+        voided: None,
         lot: None,
         decision: &decision,
         checkpoint: Some("checkpoint"),

@@ -100,6 +100,8 @@ pub async fn bundle(app: &App, poll: &Poll) -> Result<Vec<u8>, SessionError> {
         figures: sheet_figures(poll, &rule)?,
         revocations: &[],
         spoiled: &[],
+        paper: None,
+        voided: None,
         lot: None,
         decision: &decision,
         checkpoint: None,

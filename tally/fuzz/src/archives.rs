@@ -198,7 +198,7 @@ fn bundles() -> Vec<Vec<u8>> {
     let rule = crate::samples::file("tally/rules/county.toml");
     let figures = br#"{"deputies":213,"signed-in":201,"device-credentials":189,"paper-credentials":12,"revoked":0,"paper-issued":12,"issued":201,"returned":200,"invalid":2}"#;
     let archive = Archive::read(&SMALL).expect("the sample is whole");
-    let files: [(&str, &[u8]); 7] = [
+    let files: [(&str, &[u8]); 10] = [
         ("election.bel", &SMALL),
         ("rule.toml", &rule),
         ("roll.json", archive.setup.credentials),
@@ -208,6 +208,12 @@ fn bundles() -> Vec<Vec<u8>> {
             "spoiled.json",
             br#"["47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU"]"#,
         ),
+        (
+            "bindings.json",
+            br#"[{"owner":1,"binding":{"challenge":"1","response":"2"}}]"#,
+        ),
+        ("paper.json", br#"{"returned":1,"invalid":[7],"sealed":[]}"#),
+        ("voided.json", b"[]"),
         ("decision.json", b"{}"),
     ];
     let mut text = Vec::new();

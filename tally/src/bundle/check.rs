@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::figures::check_figures;
 use super::file::{Files, Hashing, Small};
+use super::paper::check_paper;
 use super::withdrawn::{SPOILED, check_revocations, check_spoiled};
 use super::{ARCHIVE, Figures};
 use crate::archive::Outline;
@@ -73,6 +74,10 @@ fn contents<S: Read + Seek>(
     check_figures(&figures, &rule, &counted)?;
     check_revocations(files, &figures, &outline)?;
     checks.pass("figures");
+    check_paper(files, &rule, &figures, &outline)?;
+    if rule.reserved().paper > 0 {
+        checks.pass("paper");
+    }
     if files.optional(SPOILED).is_some() {
         check_spoiled(files, &outline)?;
         checks.pass("spoiled");

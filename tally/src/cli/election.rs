@@ -69,7 +69,8 @@ pub(super) enum Command {
         after_help = "When the box is emptied, before the close. Number the sheets; two tellers type them without a look at each other, a\n\
         line a sheet: its number and one choice for each question, like `7 1,3`, `8 none`, `9 blank`, or `10 invalid` as the chief\n\
         scrutineer rules. If they differ anywhere, nothing is sealed and every difference is named. Over-ticked sheets are invalid\n\
-        by themselves: type what is on them. Writes DIR/paper.json; the close voids the reserved credentials left over.\n\n\
+        by themselves: type what is on them. Writes DIR/paper.json; the close voids the reserved credentials left over.\n\
+        If it is interrupted, do it again: no sheet is sealed twice.\n\n\
         Examples:\n  tally election paper vote --first teller-1.txt --second teller-2.txt --credentials paper.txt"
     )]
     Paper(paper::Paper),
@@ -83,7 +84,8 @@ pub(super) enum Command {
     Revoke(revoke::Revoke),
     /// End the ballots and add them up, still sealed.
     #[command(
-        after_help = "Nothing is cast, revoked or sealed afterwards. Voids the reserved paper credentials that are left over (DIR/voided.json).\n\n\
+        after_help = "Nothing is cast, revoked or sealed afterwards. Voids the reserved paper credentials that are left over (DIR/voided.json);\n\
+        with --no-paper also writes DIR/paper.json, of an empty box.\n\n\
         Examples:\n  tally election close vote\n  tally election close vote --no-paper    # where the rule reserves paper, and the box is empty\n\
         Next, each trustee: tally election decrypt vote --key trustee-1.key"
     )]

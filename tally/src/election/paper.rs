@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use ballot::{Choices, Question};
-use serde::{Deserialize, Serialize};
 
 use super::{ChoiceError, choices};
 
@@ -21,18 +20,6 @@ pub struct Sheet {
     pub number: u32,
     /// What it says; nothing where it is invalid, over-ticked or ruled so.
     pub choices: Option<Choices>,
-}
-
-/// What is published of the paper: the file `paper.json`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct PaperCount {
-    /// Sheets out of the box.
-    pub returned: u64,
-    /// The numbers of the invalid ones, which are kept and not sealed.
-    pub invalid: Vec<u32>,
-    /// The trackers of the ballots into which the others were sealed.
-    pub sealed: Vec<String>,
 }
 
 /// Which of the two lists.
@@ -266,18 +253,6 @@ mod tests {
             (one.number, marks)
         };
         Ok(sheets.into_iter().map(marks).collect())
-    }
-
-    #[test]
-    fn the_published_count_has_these_bytes() {
-        let count = PaperCount {
-            returned: 2,
-            invalid: vec![7],
-            sealed: vec!["tracker".to_owned()],
-        };
-        let json = r#"{"returned":2,"invalid":[7],"sealed":["tracker"]}"#;
-        assert_eq!(serde_json::to_string(&count).unwrap(), json);
-        assert_eq!(serde_json::from_str::<PaperCount>(json).unwrap(), count);
     }
 
     #[test]

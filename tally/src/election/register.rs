@@ -19,6 +19,8 @@ pub struct Register {
     roll: BTreeSet<String>,
     paper: BTreeSet<String>,
     voted: BTreeSet<String>,
+    /// The trackers of the ballots under paper credentials.
+    sealed: BTreeSet<String>,
     revoked: Vec<String>,
 }
 
@@ -81,16 +83,19 @@ impl Register {
                 .collect(),
             ..Self::default()
         };
-        for ballot in &archive.ballots {
-            let credential =
-                credential_of_ballot(ballot.bytes).map_err(|error| unreadable(&error))?;
-            register.voted.insert(credential.to_owned());
-        }
         for credential in paper {
             if !register.roll.contains(credential) {
                 return Err(RegisterError::NotOnRoll(credential.clone()));
             }
             register.paper.insert(credential.clone());
+        }
+        for ballot in &archive.ballots {
+            let credential =
+                credential_of_ballot(ballot.bytes).map_err(|error| unreadable(&error))?;
+            register.voted.insert(credential.to_owned());
+            if register.paper.contains(credential) {
+                register.sealed.insert(ballot.hash.tracker());
+            }
         }
         Ok(register)
     }
@@ -160,6 +165,16 @@ impl Register {
         Ok(())
     }
 
+    /// How many credentials are reserved for paper.
+    pub fn reserved_for_paper(&self) -> usize {
+        self.paper.len()
+    }
+
+    /// The trackers of the ballots under credentials that are reserved for paper.
+    pub fn sealed_paper(&self) -> &BTreeSet<String> {
+        &self.sealed
+    }
+
     /// The credentials reserved for paper under which no ballot is sealed. The close voids them: the file `voided.json`.
     pub fn unused_paper(&self) -> Vec<String> {
         self.paper.difference(&self.voted).cloned().collect()
@@ -183,14 +198,18 @@ mod tests {
     const VOTED: &str = "7777777777777777777";
 
     /// The roll of these five, of whom the last one has voted.
-    fn register() -> Register {
+    fn archive() -> Vec<u8> {
         let roll = serde_json::to_vec(&[OWN, LONGER, OTHER, PAPER, VOTED]).unwrap();
         let ballot = format!(
             r#"{{"election_uuid":"u","election_hash":"h","credential":"{VOTED}","answers":[]}}"#
         );
         let mut archive = ArchiveWriter::setup(0, b"{}", b"[]", &roll).unwrap();
         archive.ballot(ballot.as_bytes()).unwrap();
-        let archive = archive.into_bytes();
+        archive.into_bytes()
+    }
+
+    fn register() -> Register {
+        let archive = archive();
         let archive = Archive::read(&archive).unwrap();
         Register::of(&archive, &[PAPER.to_owned()]).unwrap()
     }
@@ -240,6 +259,20 @@ mod tests {
         );
         assert_eq!(register.may_cast(LONGER), Ok(()));
         assert_eq!(register.unused_paper(), [PAPER]);
+        assert_eq!(register.reserved_for_paper(), 1);
+        assert_eq!(register.sealed_paper(), &BTreeSet::new());
+    }
+
+    #[test]
+    fn a_ballot_under_a_paper_credential_is_sealed_paper() {
+        let archive = archive();
+        let archive = Archive::read(&archive).unwrap();
+        let paper = [PAPER.to_owned(), VOTED.to_owned()];
+        let register = Register::of(&archive, &paper).unwrap();
+        let tracker = archive.ballots[0].hash.tracker();
+        assert_eq!(register.sealed_paper(), &BTreeSet::from([tracker]));
+        assert_eq!(register.unused_paper(), [PAPER]);
+        assert_eq!(register.reserved_for_paper(), 2);
     }
 
     #[test]

@@ -16,12 +16,12 @@ use ballot::{
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use tally::archive::ArchiveWriter;
-use tally::bundle::{Bindings, Bundle, Figures};
+use tally::bundle::{Bindings, Bundle, Figures, PaperCount};
 use tally::count;
 use tally::decision::decide;
 use tally::rules::{RollHash, Rule, RuleHash};
 
-/// Twelve deputies, three candidates for two places; nine vote.
+/// Twelve deputies, three candidates for two places. Ten hold devices, of whom eight vote; two vote on paper, one of them invalidly.
 pub struct Poll {
     pub rule: String,
     pub roll: String,
@@ -29,19 +29,45 @@ pub struct Poll {
     pub bindings: String,
     pub figures: Figures,
     pub decision: serde_json::Value,
+    pub paper: PaperCount,
+    pub voided: Vec<String>,
     pub unused: String,
 }
 
-pub static POLL: LazyLock<Poll> = LazyLock::new(|| run(false));
+pub static POLL: LazyLock<Poll> = LazyLock::new(|| run(Setting::default()));
 
-pub fn run(vote_twice: bool) -> Poll {
+/// What may be otherwise.
+#[derive(Clone, Copy)]
+pub struct Setting {
+    /// Paper credentials, two or none; where there are none, all are devices'.
+    pub paper: u64,
+    pub revoting: bool,
+    /// Whether the first voter votes again.
+    pub vote_twice: bool,
+}
+
+impl Default for Setting {
+    fn default() -> Self {
+        Self {
+            paper: 2,
+            revoting: false,
+            vote_twice: false,
+        }
+    }
+}
+
+pub fn run(setting: Setting) -> Poll {
     let mut rng = ChaCha20Rng::from_seed([3; 32]);
     let rule = super::RULE
         .replace("213", "12")
         .replace("ITEMS", "\"a\", \"b\", \"c\"")
         .replace("max = 10", "max = 2")
         .replace("places = 10", "places = 2")
-        + "\n[reserved]\npaper = 1\n";
+        .replace(
+            "revoting = false",
+            &format!("revoting = {}", setting.revoting),
+        )
+        + &format!("\n[reserved]\npaper = {}\n", setting.paper);
     let key = SecretKey::<Ed25519>::generate(&mut rng);
     let trustees = Trustees::of_singles([key.verification_key(&mut rng)]);
     let uuid = Uuid::generate(&mut rng);
@@ -72,7 +98,7 @@ pub fn run(vote_twice: bool) -> Poll {
     let mut ballots = Vec::new();
     let voters = credentials[..9]
         .iter()
-        .chain(vote_twice.then_some(&credentials[0]));
+        .chain(setting.vote_twice.then_some(&credentials[0]));
     for (n, credential) in voters.enumerate() {
         let marks = vec![true, n != 0, n == 0];
         ballots.push(
@@ -99,17 +125,7 @@ pub fn run(vote_twice: bool) -> Poll {
     let partials = BTreeMap::from([(owner, partial)]);
     let result = count::open(&sum.tally, &trustees, &partials, sum.weight).unwrap();
     archive.result(result.to_json().as_bytes()).unwrap();
-    let figures = Figures {
-        deputies: 12,
-        signed_in: 11,
-        device_credentials: 11,
-        paper_credentials: 1,
-        revoked: 0,
-        paper_issued: 0,
-        issued: 11,
-        returned: 10,
-        invalid: 1,
-    };
+    let figures = figures(setting.paper);
     let outcome = decide(
         &Rule::parse(&rule).unwrap(),
         figures.returns(),
@@ -117,8 +133,14 @@ pub fn run(vote_twice: bool) -> Poll {
         None,
     )
     .unwrap();
-    let unused =
-        <Ed25519 as ballot::Group>::encode(&credentials[11].public::<Ed25519>(election.uuid()));
+    let public = |index: usize| {
+        <Ed25519 as ballot::Group>::encode(&credentials[index].public::<Ed25519>(election.uuid()))
+    };
+    let paper = PaperCount {
+        returned: 2,
+        invalid: vec![2],
+        sealed: vec![ballots[8].tracker().to_string()],
+    };
     Poll {
         rule,
         roll: roll_text,
@@ -126,7 +148,25 @@ pub fn run(vote_twice: bool) -> Poll {
         bindings,
         figures,
         decision: serde_json::to_value(outcome).unwrap(),
-        unused,
+        paper,
+        voided: vec![public(9)],
+        unused: public(11),
+    }
+}
+
+/// Nine ballots count; of the paper one more is invalid.
+fn figures(paper: u64) -> Figures {
+    let invalid = u64::from(paper > 0);
+    Figures {
+        deputies: 12,
+        signed_in: 12,
+        device_credentials: 12 - paper,
+        paper_credentials: paper,
+        revoked: 0,
+        paper_issued: paper,
+        issued: 12,
+        returned: 9 + invalid,
+        invalid,
     }
 }
 
@@ -139,6 +179,8 @@ pub fn bundle(poll: &Poll) -> Bundle<'_> {
         figures: poll.figures,
         revocations: &[],
         spoiled: &[],
+        paper: Some(&poll.paper),
+        voided: Some(&poll.voided),
         lot: None,
         decision: &poll.decision,
         checkpoint: None,

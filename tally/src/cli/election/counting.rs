@@ -14,7 +14,8 @@ use tally::verify::{self, Counted};
 
 use super::folder::{Folder, file, parse, trustee_id, write_new, write_secret};
 use super::key::{Device, State};
-use super::lists::{SPOILED, read_list, register};
+use super::lists::{SPOILED, read_list, register, voided};
+use super::paper::paper_count;
 use super::voting::writer;
 use crate::cli::{CommandError, chance, content, read};
 
@@ -190,19 +191,15 @@ pub(super) fn bundle<G: Group>(
         figures,
         revocations: register.revoked(),
         spoiled: &read_list(&folder.path(SPOILED))?,
+        paper: paper_count(folder)?.as_ref(),
+        voided: voided(folder)?.as_deref(),
         lot: lot.as_ref(),
         decision: &decision,
         checkpoint: None,
     }
     .write()
     .map_err(|error| content(&arguments.out, error))?;
-    // What an auditor will say of it, before anybody else does.
-    let report = tally::bundle::verify(&written);
-    if let Some(failure) = report.failure {
-        return Err(CommandError::Refused(format!(
-            "the bundle would not be verified: {failure}; correct it by `tally election decide`"
-        )));
-    }
+    require_verified(&written)?;
     write_new(&arguments.out, &written)?;
     println!(
         "{}: check it by `tally verify {0}`",
@@ -221,6 +218,16 @@ fn bindings<G: Group>(folder: &Folder, election: &[u8]) -> Result<String, Comman
         owners.any(|number| number == owner.get())
     });
     Ok(Bindings::of(used.map(|(owner, bound)| (*owner, bound))).to_json())
+}
+
+/// What an auditor will say of it, before anybody else does.
+fn require_verified(bundle: &[u8]) -> Result<(), CommandError> {
+    match tally::bundle::verify(bundle).failure {
+        None => Ok(()),
+        Some(failure) => Err(CommandError::Refused(format!(
+            "the bundle would not be verified: {failure}; correct it by `tally election decide`"
+        ))),
+    }
 }
 
 /// What the finished archive counts, verified.

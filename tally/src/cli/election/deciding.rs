@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use ballot::Group;
-use tally::bundle::Figures;
+use tally::bundle::{Figures, PaperCount};
 use tally::decision::{Lot, decide as decide_by_rule};
 use tally::evaluation::judge;
 use tally::verify::Counted;
@@ -11,7 +11,7 @@ use tally::verify::Counted;
 use super::counting::counted;
 use super::folder::{Folder, replace};
 use super::lists::register;
-use super::paper::paper_count;
+use super::paper::PAPER;
 use crate::cli::{CommandError, content, read};
 
 #[derive(Debug, clap::Args)]
@@ -92,11 +92,18 @@ fn figures(
     })
 }
 
-/// Invalid ballots: those of the box, where it was emptied by the command.
+/// Invalid ballots: those of the box.
 fn invalid(folder: &Folder, arguments: &Decide) -> Result<u64, CommandError> {
-    let Some(paper) = paper_count(folder)? else {
-        return Ok(arguments.invalid.unwrap_or(0));
-    };
+    if folder.rule.reserved().paper == 0 {
+        return match arguments.invalid {
+            None | Some(0) => Ok(0),
+            Some(said) => Err(wrong(format!(
+                "--invalid {said}: only paper can be invalid, and the rule reserves none"
+            ))),
+        };
+    }
+    let paper: PaperCount = serde_json::from_slice(&folder.need(PAPER, "close")?)
+        .map_err(|error| content(&folder.path(PAPER), error))?;
     if paper.returned > arguments.paper_issued {
         // Also where devices that returned nothing would hide it.
         return Err(CommandError::Refused(format!(

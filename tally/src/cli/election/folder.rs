@@ -220,7 +220,21 @@ pub(super) fn replace(path: &Path, bytes: &[u8], secret: bool) -> Result<(), Com
         fs::remove_file(&fresh).map_err(|error| file(&fresh, error))?;
     }
     create(&fresh, bytes, secret)?;
-    fs::rename(&fresh, path).map_err(|error| file(path, error))
+    fs::rename(&fresh, path)
+        .and_then(|()| keep_the_name(path))
+        .map_err(|error| file(path, error))
+}
+
+/// Files that depend on each other appear in the order in which they were written, even if the power fails.
+fn keep_the_name(path: &Path) -> std::io::Result<()> {
+    #[cfg(unix)]
+    if let Some(parent) = path.parent() {
+        let here = parent.as_os_str().is_empty();
+        fs::File::open(if here { Path::new(".") } else { parent })?.sync_all()?;
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+    Ok(())
 }
 
 fn create(path: &Path, bytes: &[u8], secret: bool) -> Result<(), CommandError> {

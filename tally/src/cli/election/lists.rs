@@ -41,6 +41,12 @@ pub(super) fn read_list(path: &Path) -> Result<Vec<String>, CommandError> {
     serde_json::from_slice(&read(path)?).map_err(|error| content(path, error))
 }
 
+/// The credentials that the close has voided, if it has.
+pub(super) fn voided(folder: &Folder) -> Result<Option<Vec<String>>, CommandError> {
+    let path = folder.path(VOIDED);
+    path.exists().then(|| read_list(&path)).transpose()
+}
+
 /// Writes a list of strings in the place of the one before.
 pub(super) fn write_list(path: &Path, list: &[String]) -> Result<(), CommandError> {
     let bytes = serde_json::to_vec(list).map_err(|error| content(path, error))?;

@@ -5,17 +5,18 @@ use std::path::PathBuf;
 
 use ballot::wire::Wire as _;
 use ballot::{Ballot, Credential, Election, Group, seal};
-use tally::archive::Stage;
-use tally::election::{PaperCount, Sheet, agree};
+use tally::archive::{ArchiveWriter, Stage};
+use tally::bundle::PaperCount;
+use tally::election::{Register, Sheet, agree};
 use zeroize::Zeroizing;
 
-use super::folder::{Folder, write_new};
-use super::lists::register;
+use super::folder::{Folder, replace};
+use super::lists::{PAPER_CREDENTIALS, VOIDED, register, write_list};
 use super::voting::writer;
 use crate::cli::{CommandError, chance, content, read, read_text};
 
 /// What is published of the paper.
-const PAPER: &str = "paper.json";
+pub(super) const PAPER: &str = "paper.json";
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Paper {
@@ -35,20 +36,9 @@ pub(in crate::cli) struct Paper {
 pub(super) fn paper<G: Group>(folder: &Folder, arguments: &Paper) -> Result<u8, CommandError> {
     let election = folder.election::<G>()?;
     let mut archive = writer(folder)?;
-    if archive.stage() != Stage::Voting && archive.stage() != Stage::Empty {
-        return Err(refused(
-            "the ballots have ended: paper is sealed before the close",
-        ));
-    }
-    if folder.path(PAPER).exists() {
-        return Err(refused(format!(
-            "{} is there: the paper has been sealed, and a box is emptied once",
-            folder.path(PAPER).display()
-        )));
-    }
+    let unused = may_seal(folder, &archive)?.unused_paper();
     let (first, second) = (read_text(&arguments.first)?, read_text(&arguments.second)?);
     let sheets = agree(election.questions(), &first, &second).map_err(refused)?;
-    let unused = register(folder, archive.bytes())?.unused_paper();
     let credentials = credentials::<G>(arguments, &election, &unused)?;
     if sheets.len() > unused.len() {
         return Err(refused(format!(
@@ -64,10 +54,9 @@ pub(super) fn paper<G: Group>(folder: &Folder, arguments: &Paper) -> Result<u8, 
             .map_err(refused)?;
     }
     let count = count(&sheets, &ballots);
-    let path = folder.path(PAPER);
-    let json = serde_json::to_vec(&count).map_err(|error| content(&path, error))?;
+    // First the count: if only it is written, its ballots are lost before they were cast, and can be sealed again.
+    write_count(folder, &count)?;
     folder.write_archive(archive.bytes())?;
-    write_new(&path, &json)?;
     println!(
         "{} sheets: {} sealed and cast, {} invalid; keep all of them",
         sheets.len(),
@@ -75,6 +64,27 @@ pub(super) fn paper<G: Group>(folder: &Folder, arguments: &Paper) -> Result<u8, 
         count.invalid.len()
     );
     Ok(0)
+}
+
+/// The register, if the box may be emptied now.
+fn may_seal(folder: &Folder, archive: &ArchiveWriter) -> Result<Register, CommandError> {
+    if folder.rule.reserved().paper == 0 {
+        return Err(refused("the rule reserves no paper ballots"));
+    }
+    if archive.stage() != Stage::Voting && archive.stage() != Stage::Empty {
+        return Err(refused(
+            "the ballots have ended: paper is sealed before the close",
+        ));
+    }
+    let register = register(folder, archive.bytes())?;
+    match emptied(folder, &register)? {
+        // Of an empty box nothing could be sealed twice.
+        Emptied::Yes(count) if count.returned > 0 => Err(refused(format!(
+            "{} is there: the paper has been sealed, and a box is emptied once",
+            folder.path(PAPER).display()
+        ))),
+        Emptied::No | Emptied::Interrupted | Emptied::Yes(_) => Ok(register),
+    }
 }
 
 /// The reserved credentials, each of which must be reserved and unused.
@@ -153,6 +163,86 @@ pub(super) fn paper_count(folder: &Folder) -> Result<Option<PaperCount>, Command
     serde_json::from_slice(&read(&path)?)
         .map(Some)
         .map_err(|error| content(&path, error))
+}
+
+fn write_count(folder: &Folder, count: &PaperCount) -> Result<(), CommandError> {
+    let path = folder.path(PAPER);
+    let json = serde_json::to_vec(count).map_err(|error| content(&path, error))?;
+    replace(&path, &json, false)
+}
+
+/// Whether the box has been emptied.
+enum Emptied {
+    /// Not yet.
+    No,
+    /// It was begun: there is a count, and none of its ballots was cast.
+    Interrupted,
+    /// The count is there and so are its ballots.
+    Yes(PaperCount),
+}
+
+fn emptied(folder: &Folder, register: &Register) -> Result<Emptied, CommandError> {
+    let cast = register.sealed_paper();
+    match paper_count(folder)? {
+        None if cast.is_empty() => Ok(Emptied::No),
+        Some(count) if count.sealed.iter().eq(cast) => Ok(Emptied::Yes(count)),
+        Some(_) if cast.is_empty() => Ok(Emptied::Interrupted),
+        _ => Err(refused(format!(
+            "{} and the ballots under the reserved credentials are not the same: \
+             get it and election.bel from where they were published",
+            folder.path(PAPER).display()
+        ))),
+    }
+}
+
+/// What the close leaves of the paper: the count, also of an empty box, and the credentials left over, which it voids.
+///
+/// To be called before the closed archive is written: until then this can be done again, and nothing else is lost.
+pub(super) fn close_the_box(
+    folder: &Folder,
+    empty: bool,
+    register: &Register,
+) -> Result<(), CommandError> {
+    let reserved = folder.rule.reserved().paper;
+    if reserved == 0 {
+        return Ok(());
+    }
+    if u64::try_from(register.reserved_for_paper()) != Ok(reserved) {
+        return Err(refused(format!(
+            "{} has {} credentials, and the rule reserves {reserved}: get it from where it was published",
+            folder.path(PAPER_CREDENTIALS).display(),
+            register.reserved_for_paper()
+        )));
+    }
+    // Paper that is forgotten now is lost: nothing is sealed after the close.
+    match emptied(folder, register)? {
+        Emptied::Yes(count) if empty && count.returned > 0 => {
+            return Err(CommandError::Argument(
+                "--no-paper: paper.json says that the box has been emptied; leave the argument out"
+                    .to_owned(),
+            ));
+        }
+        Emptied::Yes(_) => {}
+        Emptied::Interrupted => {
+            return Err(refused(
+                "`tally election paper` was interrupted before it cast the ballots of paper.json: \
+                 do it again, nothing is sealed twice",
+            ));
+        }
+        Emptied::No if !empty => {
+            return Err(refused(format!(
+                "{reserved} paper ballots are reserved, and the box has not been emptied: first `tally election paper`, \
+                 or `tally election close --no-paper` if it is empty"
+            )));
+        }
+        Emptied::No => write_count(folder, &PaperCount::default())?,
+    }
+    let voided = register.unused_paper();
+    write_list(&folder.path(VOIDED), &voided)?;
+    if !voided.is_empty() {
+        println!("voided {} unused paper credentials", voided.len());
+    }
+    Ok(())
 }
 
 fn refused(error: impl std::fmt::Display) -> CommandError {

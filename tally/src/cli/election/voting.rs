@@ -11,8 +11,8 @@ use tally::verify::{BallotCheck, Freshness};
 use zeroize::Zeroizing;
 
 use super::folder::{Folder, file, parse, write_new, write_secret};
-use super::lists::{SPOILED, VOIDED, read_list, register, write_list};
-use super::paper::paper_count;
+use super::lists::{SPOILED, read_list, register, write_list};
+use super::paper::close_the_box;
 use crate::cli::{CommandError, chance, content, read, read_text};
 
 #[derive(Debug, clap::Subcommand)]
@@ -223,30 +223,11 @@ pub(super) fn close<G: Group>(folder: &Folder, arguments: &Close) -> Result<u8, 
     archive
         .encrypted_tally(tally.to_json().as_bytes(), *ballots, *weight)
         .map_err(|error| wrong(&error))?;
-    let voided = register(folder, archive.bytes())?.unused_paper();
-    require_the_box(folder, arguments.no_paper, voided.len())?;
-    if !voided.is_empty() {
-        write_list(&folder.path(VOIDED), &voided)?;
-        println!("voided {} unused paper credentials", voided.len());
-    }
+    let register = register(folder, archive.bytes())?;
+    close_the_box(folder, arguments.no_paper, &register)?;
     folder.write_archive(archive.bytes())?;
     println!("closed; {ballots} ballots count, and nobody knows yet what they say");
     Ok(0)
-}
-
-/// Paper that is forgotten now is lost: nothing is sealed after the close.
-fn require_the_box(folder: &Folder, no_paper: bool, reserved: usize) -> Result<(), CommandError> {
-    match (paper_count(folder)?, no_paper) {
-        (Some(_), true) => Err(CommandError::Argument(
-            "--no-paper: paper.json says that the box has been emptied; leave the argument out"
-                .to_owned(),
-        )),
-        (None, false) if reserved > 0 => Err(CommandError::Refused(format!(
-            "{reserved} paper ballots are reserved, and the box has not been emptied: first `tally election paper`, \
-             or `tally election close --no-paper` if it is empty"
-        ))),
-        _ => Ok(()),
-    }
 }
 
 pub(super) fn writer(folder: &Folder) -> Result<ArchiveWriter, CommandError> {

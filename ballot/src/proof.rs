@@ -197,7 +197,7 @@ pub(crate) fn recompute<G: Group>(
     y: &G::Base,
     proofs: &[Proof<G>],
     claims: &[Claim<'_, G>],
-    commitments: &mut Vec<G::Commitment>,
+    commitments: &mut Vec<G::Element>,
 ) -> G::Scalar {
     let mut proofs = proofs.iter();
     let mut sum = G::Scalar::default();

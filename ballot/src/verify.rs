@@ -358,7 +358,7 @@ fn verify_answer<G: Group>(
         let proof = proof.map(Vec::as_slice).unwrap_or_default();
         sums.push(recompute(y, proof, &claims, &mut commitments));
     }
-    let encoded = G::encode_commitments(&commitments);
+    let encoded = G::encode_all(&commitments);
     let mut rest = encoded.as_slice();
     for (statement, sum) in statements.iter().zip(sums) {
         let (own, others) = rest

@@ -329,6 +329,6 @@ proptest! {
                 one_by_one.push(answered.plus(&Ed25519::multiply(element, &branch.challenge)));
             }
         }
-        prop_assert_eq!(Ed25519::encode_commitments(&together), Ed25519::encode_all(&one_by_one));
+        prop_assert_eq!(Ed25519::encode_all(&together), Ed25519::encode_all(&one_by_one));
     }
 }

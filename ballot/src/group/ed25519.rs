@@ -21,9 +21,8 @@ use rand_core::CryptoRng;
 use super::{ElementFault, Group, GroupScalar, PublicBranch, ScalarFault};
 use crate::decimal;
 use crate::wire::{Reader, Wire, WireError, Writer};
-use curve::Point;
 pub use element::Ed25519Element;
-use element::computed;
+use element::{computed, public};
 use multiples::Comb;
 
 /// The group of RFC 8032's base point.
@@ -38,10 +37,6 @@ pub struct Ed25519Base {
     element: Ed25519Element,
 }
 
-/// A point that is only ever encoded, in coordinates for public values.
-#[derive(Debug, Clone, Copy)]
-pub struct Ed25519Commitment(Point);
-
 /// The table of g for public multiples.
 static GENERATOR: LazyLock<Comb> = LazyLock::new(|| Comb::new(&Ed25519::generator().public()));
 
@@ -50,7 +45,6 @@ impl Group for Ed25519 {
     type Scalar = Scalar;
     type Element = Ed25519Element;
     type Base = Ed25519Base;
-    type Commitment = Ed25519Commitment;
 
     fn random_scalar(rng: &mut impl CryptoRng) -> Scalar {
         Scalar::random(rng)
@@ -120,27 +114,13 @@ impl Group for Ed25519 {
         alpha: &Ed25519Element,
         beta: &Ed25519Element,
         branches: &[PublicBranch<Self>],
-    ) -> Vec<Ed25519Commitment> {
-        let challenges: Vec<Scalar> = branches.iter().map(|branch| branch.challenge).collect();
-        let alphas = multiples::multiples(&alpha.public(), &challenges);
-        let betas = multiples::multiples(&beta.public(), &challenges);
-        let y = y.public.get_or_init(|| Comb::new(&y.element.public()));
-        let mut commitments = Vec::with_capacity(2 * branches.len());
-        for (branch, (mut a, mut b)) in branches.iter().zip(alphas.into_iter().zip(betas)) {
-            GENERATOR.add_multiple(&mut a, &branch.response);
-            y.add_multiple(&mut b, &branch.response);
-            // (β/gᵛ)ᶜ as βᶜ·g^(−v·c), so that only multiples of β are needed.
-            let claimed = -(branch.challenge * Scalar::from(branch.value));
-            GENERATOR.add_multiple(&mut b, &claimed);
-            commitments.extend([Ed25519Commitment(a), Ed25519Commitment(b)]);
+    ) -> Vec<Ed25519Element> {
+        // Our field's limbs are for words of 64 bits. In WebAssembly the library's are quicker, even one by one.
+        if cfg!(target_pointer_width = "32") {
+            one_by_one(y, alpha, beta, branches)
+        } else {
+            together(y, alpha, beta, branches)
         }
-        commitments
-    }
-
-    fn encode_commitments(commitments: &[Ed25519Commitment]) -> Vec<String> {
-        let points: Vec<Point> = commitments.iter().map(|commitment| commitment.0).collect();
-        let encodings = Point::encode_all(&points);
-        encodings.iter().map(element::to_text).collect()
     }
 
     fn encode_all(elements: &[Ed25519Element]) -> Vec<String> {
@@ -150,6 +130,60 @@ impl Group for Ed25519 {
     fn decode(text: &str) -> Result<Ed25519Element, ElementFault> {
         Ed25519Element::decode(text)
     }
+}
+
+/// Commitments whose multiples share their doublings, and take the fixed bases from a table.
+fn together(
+    y: &Ed25519Base,
+    alpha: &Ed25519Element,
+    beta: &Ed25519Element,
+    branches: &[PublicBranch<Ed25519>],
+) -> Vec<Ed25519Element> {
+    let challenges: Vec<Scalar> = branches.iter().map(|branch| branch.challenge).collect();
+    let alphas = multiples::multiples(&alpha.public(), &challenges);
+    let betas = multiples::multiples(&beta.public(), &challenges);
+    let y = y.public.get_or_init(|| Comb::new(&y.element.public()));
+    let mut commitments = Vec::with_capacity(2 * branches.len());
+    for (branch, (mut a, mut b)) in branches.iter().zip(alphas.into_iter().zip(betas)) {
+        GENERATOR.add_multiple(&mut a, &branch.response);
+        y.add_multiple(&mut b, &branch.response);
+        // (β/gᵛ)ᶜ as βᶜ·g^(−v·c), so that only multiples of β are needed.
+        let claimed = -(branch.challenge * Scalar::from(branch.value));
+        GENERATOR.add_multiple(&mut b, &claimed);
+        commitments.extend([a, b].map(public));
+    }
+    commitments
+}
+
+/// The same by the curve library.
+fn one_by_one(
+    y: &Ed25519Base,
+    alpha: &Ed25519Element,
+    beta: &Ed25519Element,
+    branches: &[PublicBranch<Ed25519>],
+) -> Vec<Ed25519Element> {
+    let [y, alpha, beta] = [&y.element, alpha, beta].map(Ed25519Element::library);
+    let mut commitments = Vec::with_capacity(2 * branches.len());
+    // The values are small and mostly ascending, hence counted up.
+    let (mut value, mut hidden) = (0, beta);
+    for branch in branches {
+        if branch.value < value {
+            (value, hidden) = (0, beta);
+        }
+        while value < branch.value {
+            hidden -= ED25519_BASEPOINT_POINT;
+            value += 1;
+        }
+        let (s, c) = (branch.response, branch.challenge);
+        commitments.push(computed(EdwardsPoint::vartime_double_scalar_mul_basepoint(
+            &c, &alpha, &s,
+        )));
+        commitments.push(computed(EdwardsPoint::vartime_multiscalar_mul(
+            [s, c],
+            [y, hidden],
+        )));
+    }
+    commitments
 }
 
 impl GroupScalar for Scalar {}
@@ -183,5 +217,29 @@ impl Wire for Ed25519Element {
 impl fmt::Debug for Ed25519Base {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Ed25519Base")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+
+        #[test]
+        fn commitments_are_the_same_on_every_machine(seeds: [[u8; 32]; 4], value in 0_u64..12) {
+            let [k, l, m, n] = seeds.map(Scalar::from_bytes_mod_order);
+            let [y, alpha, beta] = [k, l, m].map(|k| Ed25519::multiply_generator(&k));
+            let branches = [(k, n, 0), (l, m, 1), (n, n, value)]
+                .map(|(response, challenge, value)| PublicBranch { response, challenge, value });
+            let y = Ed25519::base(&y);
+            prop_assert_eq!(
+                Ed25519::encode_all(&together(&y, &alpha, &beta, &branches)),
+                Ed25519::encode_all(&one_by_one(&y, &alpha, &beta, &branches))
+            );
+        }
     }
 }

@@ -17,7 +17,7 @@ use zeroize::Zeroize;
 
 pub use belenios2048::{Belenios2048, Belenios2048Base, Belenios2048Element, Belenios2048Scalar};
 pub use choice::{GROUPS, InGroup, UnknownGroup, in_group};
-pub use ed25519::{Ed25519, Ed25519Base, Ed25519Commitment, Ed25519Element};
+pub use ed25519::{Ed25519, Ed25519Base, Ed25519Element};
 
 use crate::wire::Wire;
 
@@ -35,8 +35,6 @@ pub trait Group: Debug + Copy + Eq + Send + Sync + 'static {
     type Element: GroupElement;
     /// A fixed element with tables that make its multiples cheap.
     type Base: Debug + Clone + Send + Sync;
-    /// An element that a verifier recomputes only to encode and hash it.
-    type Commitment: Debug + Clone + Send + Sync;
 
     /// A uniformly random scalar.
     fn random_scalar(rng: &mut impl CryptoRng) -> Self::Scalar;
@@ -74,9 +72,7 @@ pub trait Group: Debug + Copy + Eq + Send + Sync + 'static {
         alpha: &Self::Element,
         beta: &Self::Element,
         branches: &[PublicBranch<Self>],
-    ) -> Vec<Self::Commitment>;
-    /// The commitments' encodings as elements, without quotes.
-    fn encode_commitments(commitments: &[Self::Commitment]) -> Vec<String>;
+    ) -> Vec<Self::Element>;
 
     /// The elements' encodings (without quotes), which for many at once is cheaper than one by one.
     fn encode_all(elements: &[Self::Element]) -> Vec<String>;

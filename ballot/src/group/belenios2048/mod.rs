@@ -79,7 +79,6 @@ impl Group for Belenios2048 {
     type Scalar = Belenios2048Scalar;
     type Element = Belenios2048Element;
     type Base = Belenios2048Base;
-    type Commitment = Belenios2048Element;
 
     fn random_scalar(rng: &mut impl CryptoRng) -> Belenios2048Scalar {
         Belenios2048Scalar::random(rng)
@@ -156,10 +155,6 @@ impl Group for Belenios2048 {
             commitments.push(computed(y.0.public_power(&response) * beta * claimed));
         }
         commitments
-    }
-
-    fn encode_commitments(commitments: &[Belenios2048Element]) -> Vec<String> {
-        Self::encode_all(commitments)
     }
 
     fn encode_all(elements: &[Belenios2048Element]) -> Vec<String> {

@@ -49,14 +49,15 @@ pub(super) fn computed(point: EdwardsPoint) -> Ed25519Element {
     Ed25519Element(Form::Library(point))
 }
 
-impl Ed25519Element {
-    fn public_sum(point: Point) -> Self {
-        Self(Form::Public {
-            point,
-            encoding: None,
-        })
-    }
+/// The element that public arithmetic has computed.
+pub(super) fn public(point: Point) -> Ed25519Element {
+    Ed25519Element(Form::Public {
+        point,
+        encoding: None,
+    })
+}
 
+impl Ed25519Element {
     /// The point for the curve library.
     pub(super) fn library(&self) -> EdwardsPoint {
         match &self.0 {
@@ -97,25 +98,28 @@ impl Ed25519Element {
         }
     }
 
-    /// The encodings of RFC 8032, with one inversion for all that the library has computed.
+    /// The encodings of RFC 8032, with one inversion for all that have been computed in the same form.
     fn compress_all(elements: &[Self]) -> Vec<[u8; 32]> {
-        let mut library: Vec<EdwardsPoint> = Vec::new();
+        let (mut library, mut public) = (Vec::new(), Vec::new());
         for element in elements {
-            if let Form::Library(point) = &element.0 {
-                library.push(*point);
+            match &element.0 {
+                Form::Library(point) => library.push(*point),
+                Form::Public {
+                    point,
+                    encoding: None,
+                } => public.push(*point),
+                Form::Public {
+                    encoding: Some(_), ..
+                } => {}
             }
         }
-        // The library inverts something even where there is nothing to invert.
-        let library = match library.as_slice() {
-            [] => Vec::new(),
-            points => EdwardsPoint::compress_batch_alloc(points),
-        };
-        let mut library = library.into_iter();
+        let mut public = Point::encode_all(&public).into_iter();
+        let mut library = compress_library(&library).into_iter();
         elements
             .iter()
             .filter_map(|element| match &element.0 {
-                Form::Library(_) => library.next().map(|encoding| encoding.0),
-                Form::Public { .. } => Some(element.compressed()),
+                Form::Library(_) => library.next(),
+                Form::Public { encoding, .. } => encoding.or_else(|| public.next()),
             })
             .collect()
     }
@@ -143,6 +147,15 @@ impl Ed25519Element {
             encoding: Some(encoding),
         }))
     }
+}
+
+/// The library inverts something even where there is nothing to invert.
+fn compress_library(points: &[EdwardsPoint]) -> Vec<[u8; 32]> {
+    if points.is_empty() {
+        return Vec::new();
+    }
+    let encodings = EdwardsPoint::compress_batch_alloc(points).into_iter();
+    encodings.map(|encoding| encoding.0).collect()
 }
 
 /// x, up to the sign, of the few elements that the quick test does not cover; or what is wrong with the encoding.
@@ -192,18 +205,14 @@ impl Eq for Ed25519Element {}
 impl GroupElement for Ed25519Element {
     fn plus(&self, other: &Self) -> Self {
         match (&self.0, &other.0) {
-            (Form::Public { point: a, .. }, Form::Public { point: b, .. }) => {
-                Self::public_sum(a.plus(b))
-            }
+            (Form::Public { point: a, .. }, Form::Public { point: b, .. }) => public(a.plus(b)),
             _ => computed(self.library() + other.library()),
         }
     }
 
     fn minus(&self, other: &Self) -> Self {
         match (&self.0, &other.0) {
-            (Form::Public { point: a, .. }, Form::Public { point: b, .. }) => {
-                Self::public_sum(a.minus(b))
-            }
+            (Form::Public { point: a, .. }, Form::Public { point: b, .. }) => public(a.minus(b)),
             _ => computed(self.library() - other.library()),
         }
     }
@@ -223,7 +232,7 @@ impl fmt::Debug for Ed25519Element {
 }
 
 /// The encoding's bytes from the last to the first, in lowercase hexadecimal.
-pub(super) fn to_text(encoding: &[u8; 32]) -> String {
+fn to_text(encoding: &[u8; 32]) -> String {
     encoding
         .iter()
         .rev()

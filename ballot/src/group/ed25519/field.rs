@@ -169,6 +169,9 @@ impl Field {
 
 /// Inverses of all numbers by one inversion; none of them is zero.
 pub(super) fn invert_all(numbers: &[Field]) -> Vec<Field> {
+    if numbers.is_empty() {
+        return Vec::new();
+    }
     let mut product = Field::ONE;
     let mut inverses: Vec<Field> = numbers
         .iter()

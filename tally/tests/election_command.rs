@@ -11,6 +11,8 @@
 mod desk;
 #[path = "election_command/groups.rs"]
 mod groups;
+#[path = "common/log.rs"]
+mod log;
 #[path = "election_command/paper.rs"]
 mod paper;
 #[path = "election_command/revocation.rs"]

@@ -7,8 +7,11 @@ use ballot::trustee::ceremony::Revealed;
 use ballot::{Belenios2048, Ed25519, Group, Wire as _};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng as _;
+use tally::record::ceremony::{KIND, RecordedMessage, Round};
+use tally::record::note::KeyKind;
 
 use super::desk::Desk;
+use super::log::{Log, signer};
 
 #[test]
 fn a_trustee_that_reveals_something_else_is_named_and_a_round_too_early_says_what_to_wait_for() {
@@ -54,6 +57,144 @@ fn a_trustee_that_reveals_something_else_is_named_and_a_round_too_early_says_wha
         "tally election trustee acknowledge vote --key trustee-1.key",
         "the polynomial of trustee 2: it is not what its trustee has committed to",
     );
+}
+
+/// Appends a round as it lies in the folder to the record, and fetches what the record serves for it.
+fn recorded(desk: &Desk, log: &mut Log, round: Round, order: &[u32]) {
+    let poll = desk.json("vote/poll.json")["uuid"]
+        .as_str()
+        .unwrap()
+        .parse();
+    let poll = poll.unwrap();
+    fs::create_dir_all(desk.path("served")).unwrap();
+    for number in order {
+        let message = desk.path(&format!("vote/ceremony/{round}-{number}.json"));
+        let message = fs::read_to_string(message).unwrap();
+        let trustee = TrusteeId::new(*number).unwrap();
+        let body = RecordedMessage::new(&poll, round, trustee, &message).to_body();
+        log.add(KIND, &poll.to_string(), &body);
+        let (receipt, document) = log.served(log.size() - 1);
+        fs::write(
+            desk.path(&format!("served/{round}-{number}.receipt")),
+            receipt,
+        )
+        .unwrap();
+        fs::write(
+            desk.path(&format!("served/{round}-{number}.body")),
+            document,
+        )
+        .unwrap();
+    }
+}
+
+#[test]
+fn a_device_goes_on_only_with_the_messages_that_stand_in_the_record() {
+    let desk = Desk::new();
+    desk.must(
+        "tally election setup vote --rule rule.toml --labels labels.txt --trustees 2 --threshold 2",
+    );
+    let mut log = Log::new("example.org/record", 1);
+    let step = |log: &Log, step: &str, number: u32| {
+        format!(
+            "tally election trustee {step} vote --key trustee-{number}.key --record served --log '{}'",
+            log.key()
+        )
+    };
+    for number in 1..=2 {
+        desk.must(&format!(
+            "tally election trustee join vote --number {number} --key trustee-{number}.key"
+        ));
+    }
+    let early = desk.run(&step(&log, "commit", 1));
+    assert_eq!(early.code, 2);
+    assert!(
+        early.error.contains("fetch the 1-certificate of trustee 1"),
+        "{}",
+        early.error
+    );
+    for (name, round) in [
+        ("commit", Round::Certificate),
+        ("reveal", Round::Commitment),
+    ] {
+        recorded(&desk, &mut log, round, &[2, 1]);
+        desk.must(&step(&log, name, 2));
+        if round == Round::Certificate {
+            desk.must(&step(&log, name, 1));
+        }
+    }
+    // On its way to trustee 1 a commitment is replaced.
+    let file = desk.path("vote/ceremony/2-commitment-2.json");
+    let commitment = fs::read(&file).unwrap();
+    fs::write(&file, [&commitment[..], b"\n"].concat()).unwrap();
+    let key = fs::read(desk.path("trustee-1.key")).unwrap();
+    desk.refused(
+        &step(&log, "reveal", 1),
+        "2-commitment of trustee 2: it is not the one that stands in the record",
+    );
+    assert_eq!(fs::read(desk.path("trustee-1.key")).unwrap(), key);
+    assert!(!desk.path("vote/ceremony/3-polynomial-1.json").exists());
+    fs::write(&file, commitment).unwrap();
+    desk.refused(
+        &step(&Log::new("example.org/record", 2), "reveal", 1),
+        "1-certificate of trustee 1: its receipt does not hold: checkpoint: no signature of",
+    );
+    desk.must(&step(&log, "reveal", 1));
+    recorded(&desk, &mut log, Round::Polynomial, &[1, 2]);
+    // A commitment that was recorded once more, after the polynomials.
+    recorded(&desk, &mut log, Round::Commitment, &[2]);
+    desk.refused(
+        &step(&log, "acknowledge", 1),
+        "3-polynomial of trustee 1: it stands in the record before the 2-commitment of trustee 2",
+    );
+    recorded(&desk, &mut log, Round::Polynomial, &[1, 2]);
+    for number in 1..=2 {
+        desk.must(&step(&log, "acknowledge", number));
+    }
+    recorded(&desk, &mut log, Round::Acknowledgement, &[1, 2]);
+    for number in 1..=2 {
+        desk.must(&step(&log, "finish", number));
+    }
+    let alone = desk.run("tally election trustee finish vote --key trustee-1.key --record served");
+    assert_eq!(alone.code, 2);
+}
+
+#[test]
+fn keys_made_alone_are_compared_with_the_record_and_its_witnesses() {
+    let desk = Desk::new();
+    desk.must("tally election setup vote --rule rule.toml --labels labels.txt --trustees 2");
+    for number in 1..=2 {
+        desk.must(&format!(
+            "tally election trustee join vote --number {number} --key trustee-{number}.key"
+        ));
+    }
+    let mut log = Log::new("example.org/record", 1);
+    recorded(&desk, &mut log, Round::Key, &[1, 2]);
+    let finish = format!(
+        "tally election trustee finish vote --key trustee-1.key --record served --log '{}'",
+        log.key()
+    );
+    let (_, witness) = signer("scrutineer", KeyKind::Witness, 3);
+    fs::write(desk.path("witnesses.txt"), format!("{witness}\n")).unwrap();
+    let witnessed = format!("{finish} --witnesses witnesses.txt --required 1");
+    desk.refused(&witnessed, "0 of the 1 cosignatures that are required");
+    fs::write(
+        desk.path("witnesses.txt"),
+        format!("{witness}\n{witness}\n"),
+    )
+    .unwrap();
+    let twice = desk.run(&witnessed);
+    assert_eq!(twice.code, 2);
+    assert!(
+        twice.error.contains("`scrutineer` stands twice"),
+        "{}",
+        twice.error
+    );
+    let second = desk.path("vote/ceremony/key-2.json");
+    let key = fs::read(&second).unwrap();
+    fs::copy(desk.path("vote/ceremony/key-1.json"), &second).unwrap();
+    desk.refused(&finish, "key of trustee 2: it is not the one that stands");
+    fs::write(&second, key).unwrap();
+    desk.must(&finish);
 }
 
 #[test]

@@ -12,9 +12,12 @@ use ballot::trustee::{SecretKey, Seed, Trustees, VerificationKey};
 use ballot::wire::Wire as _;
 use zeroize::Zeroizing;
 
+use tally::record::ceremony::{Ceremony, CeremonyRecordError, Served};
+use tally::record::{VerifierKey, ceremony};
+
 use super::folder::{Folder, message_name, parse, trustee_id};
 use super::key::{Device, State};
-use crate::cli::{CommandError, chance, content, read};
+use crate::cli::{CommandError, chance, content, read, read_text};
 
 #[derive(Debug, clap::Subcommand)]
 pub(in crate::cli) enum Command {
@@ -25,21 +28,35 @@ pub(in crate::cli) enum Command {
     )]
     Join(Join),
     /// Round 2: check all certificates and commit to a secret polynomial.
-    #[command(after_help = "Examples:\n  tally election trustee commit vote --key trustee-1.key")]
+    #[command(
+        after_help = "With --record, the certificates must be those that stand in the public record: RECORD holds what it serves for each,\n\
+        1-certificate-1.receipt and 1-certificate-1.body and so on. Exit code: 1 if one is not.\n\n\
+        Examples:\n  tally election trustee commit vote --key trustee-1.key\n  \
+        tally election trustee commit vote --key trustee-1.key --record served --log \"$(cat log.vkey)\""
+    )]
     Commit(Round),
     /// Round 3: check all commitments and reveal the polynomial, with everybody's encrypted share.
-    #[command(after_help = "Examples:\n  tally election trustee reveal vote --key trustee-1.key")]
+    #[command(
+        after_help = "With --record, all certificates and commitments must be those that stand in the public record (RECORD/2-commitment-1.receipt,\n\
+        RECORD/2-commitment-1.body, …), the one round wholly before the other. Exit code: 1 if one is not.\n\n\
+        Examples:\n  tally election trustee reveal vote --key trustee-1.key\n  \
+        tally election trustee reveal vote --key trustee-1.key --record served --log \"$(cat log.vkey)\""
+    )]
     Reveal(Round),
     /// Round 4: check all polynomials and the own shares, and acknowledge them, or complain of a bad share.
     #[command(
-        after_help = "Exit code: 1 if somebody's message is refused; for a bad share a complaint is written that proves it.\n\n\
-        Examples:\n  tally election trustee acknowledge vote --key trustee-1.key"
+        after_help = "Exit code: 1 if somebody's message is refused; for a bad share a complaint is written that proves it.\n\
+        With --record, the messages of all rounds so far must be those that stand in the public record, round after round.\n\n\
+        Examples:\n  tally election trustee acknowledge vote --key trustee-1.key\n  \
+        tally election trustee acknowledge vote --key trustee-1.key --record served --log \"$(cat log.vkey)\""
     )]
     Acknowledge(Round),
     /// Last round: check all acknowledgements and the trustees object that results.
     #[command(
-        after_help = "Writes DIR/trustees.json, or checks that it is the same.\n\n\
-        Examples:\n  tally election trustee finish vote --key trustee-1.key\n\
+        after_help = "Writes DIR/trustees.json, or checks that it is the same. With --record, all messages of the ceremony must be those that\n\
+        stand in the public record, round after round (without a threshold: the keys, RECORD/key-1.receipt, RECORD/key-1.body, …).\n\n\
+        Examples:\n  tally election trustee finish vote --key trustee-1.key\n  \
+        tally election trustee finish vote --key trustee-1.key --record served --log \"$(cat log.vkey)\"\n\
         Next, once: tally election open vote"
     )]
     Finish(Round),
@@ -92,7 +109,37 @@ pub(in crate::cli) struct Round {
     /// The trustee's key file.
     #[arg(long)]
     key: PathBuf,
+    #[command(flatten)]
+    record: Record,
 }
+
+/// The public record that the messages are compared with before the device proceeds.
+#[derive(Debug, clap::Args)]
+struct Record {
+    /// A folder with what the public record serves for each message: its receipt and its body.
+    #[arg(long = "record", value_name = "RECORD", requires = "log")]
+    served: Option<PathBuf>,
+    /// The record's verifier key, `name+id+key`, from where it was published.
+    #[arg(long, value_name = "KEYLINE", requires = "served")]
+    log: Option<VerifierKey>,
+    /// A file with the verifier keys of the witnesses, one a line.
+    #[arg(long, value_name = "FILE", requires_all = ["served", "required"])]
+    witnesses: Option<PathBuf>,
+    /// How many of the witnesses must have cosigned each receipt.
+    #[arg(long, value_name = "N", requires = "witnesses", value_parser = clap::value_parser!(u64).range(1..))]
+    required: Option<u64>,
+}
+
+/// The rounds of a ceremony, in order, with the step that sends the message.
+const ROUNDS: [(ceremony::Round, &str); 4] = [
+    (ceremony::Round::Certificate, "join"),
+    (ceremony::Round::Commitment, "commit"),
+    (ceremony::Round::Polynomial, "reveal"),
+    (ceremony::Round::Acknowledgement, "acknowledge"),
+];
+
+/// The only round of trustees who share no key.
+const KEYS: (ceremony::Round, &str) = (ceremony::Round::Key, "join");
 
 impl Command {
     pub(super) fn dir(&self) -> &Path {
@@ -159,9 +206,9 @@ fn join<G: Group>(folder: &Folder, arguments: &Join) -> Result<u8, CommandError>
 }
 
 fn commit<G: Group>(folder: &Folder, round: &Round) -> Result<u8, CommandError> {
-    let mut device = round.device::<G>(folder)?;
+    let (mut device, recorded) = round.device::<G>(folder, 1)?;
     if let State::Certified(state) = &device.state {
-        let certificates = folder.messages("1-certificate", "join")?;
+        let certificates = recorded.or_from(folder, "1-certificate", "join")?;
         let next = state
             .commit(&certificates, &mut chance()?)
             .map_err(refused)?;
@@ -174,9 +221,9 @@ fn commit<G: Group>(folder: &Folder, round: &Round) -> Result<u8, CommandError> 
 }
 
 fn reveal<G: Group>(folder: &Folder, round: &Round) -> Result<u8, CommandError> {
-    let mut device = round.device::<G>(folder)?;
+    let (mut device, recorded) = round.device::<G>(folder, 2)?;
     if let State::Committed(state) = &device.state {
-        let commitments = folder.messages("2-commitment", "commit")?;
+        let commitments = recorded.or_from(folder, "2-commitment", "commit")?;
         let next = state.reveal(&commitments).map_err(refused)?;
         device.keep(folder, State::Revealed(next))?;
     }
@@ -187,9 +234,9 @@ fn reveal<G: Group>(folder: &Folder, round: &Round) -> Result<u8, CommandError> 
 }
 
 fn acknowledge<G: Group>(folder: &Folder, round: &Round) -> Result<u8, CommandError> {
-    let mut device = round.device::<G>(folder)?;
+    let (mut device, recorded) = round.device::<G>(folder, 3)?;
     if let State::Revealed(state) = &device.state {
-        let polynomials = folder.messages("3-polynomial", "reveal")?;
+        let polynomials = recorded.or_from(folder, "3-polynomial", "reveal")?;
         let next = match state.acknowledge(&polynomials, &mut chance()?) {
             Ok(next) => next,
             Err(error) => return Err(complain(folder, &device, state, &polynomials, error)?),
@@ -234,14 +281,14 @@ fn complain<G: Group>(
 }
 
 fn finish<G: Group>(folder: &Folder, round: &Round) -> Result<u8, CommandError> {
-    let mut device = round.device::<G>(folder)?;
+    let (mut device, recorded) = round.device::<G>(folder, 4)?;
     let (trustees, key) = match &device.state {
         State::Keyed(state) => {
-            let acknowledgements = folder.messages("4-acknowledgement", "acknowledge")?;
+            let acknowledgements = recorded.or_from(folder, "4-acknowledgement", "acknowledge")?;
             let done = state.finish(&acknowledgements).map_err(refused)?;
             (done.trustees, done.key)
         }
-        State::Key(key) if setting(folder)?.is_none() => (singles(folder)?, key.clone()),
+        State::Key(key) if setting(folder)?.is_none() => (singles(folder, recorded)?, key.clone()),
         State::Key(key) => (folder.trustees()?, key.clone()),
         _ => return Err(other_round(&device)),
     };
@@ -263,8 +310,8 @@ fn finish<G: Group>(folder: &Folder, round: &Round) -> Result<u8, CommandError> 
 }
 
 /// The trustees object of trustees who all are needed.
-fn singles<G: Group>(folder: &Folder) -> Result<Trustees<G>, CommandError> {
-    let messages = folder.messages("key", "join")?;
+fn singles<G: Group>(folder: &Folder, recorded: Messages) -> Result<Trustees<G>, CommandError> {
+    let messages = recorded.or_from(folder, "key", "join")?;
     let keys = (1..).zip(&messages).map(|(number, text)| {
         let path = folder.path(&message_name("key", number));
         parse::<VerificationKey<G>>(&path, text.as_bytes())
@@ -353,9 +400,118 @@ fn other_round<G: Group>(device: &Device<G>) -> CommandError {
 }
 
 impl Round {
-    fn device<G: Group>(&self, folder: &Folder) -> Result<Device<G>, CommandError> {
-        Device::read(folder, &self.key)
+    /// The device, and the messages of the last of the first `rounds` rounds, once all have been compared with the record, if
+    /// that is asked for.
+    fn device<G: Group>(
+        &self,
+        folder: &Folder,
+        rounds: usize,
+    ) -> Result<(Device<G>, Messages), CommandError> {
+        let device = Device::read(folder, &self.key)?;
+        let messages = if setting(folder)?.is_some() {
+            self.record.compare(folder, ROUNDS.iter().take(rounds))?
+        } else {
+            self.record.compare(folder, [&KEYS])?
+        };
+        Ok((device, Messages(messages)))
     }
+}
+
+/// The messages that were compared with the record. The device uses these and reads no file again, which may have changed.
+struct Messages(Option<Vec<String>>);
+
+impl Messages {
+    /// These, or where nothing was compared, the folder's.
+    fn or_from(self, folder: &Folder, what: &str, step: &str) -> Result<Vec<String>, CommandError> {
+        self.0.map_or_else(|| folder.messages(what, step), Ok)
+    }
+}
+
+impl Record {
+    /// The messages of these rounds must be those in the record, each round wholly before the next. Gives the last round's.
+    fn compare<'a>(
+        &self,
+        folder: &Folder,
+        rounds: impl IntoIterator<Item = &'a (ceremony::Round, &'a str)>,
+    ) -> Result<Option<Vec<String>>, CommandError> {
+        let (Some(dir), Some(log)) = (&self.served, &self.log) else {
+            return Ok(None);
+        };
+        let witnesses = match &self.witnesses {
+            Some(path) => witnesses(path)?,
+            None => Vec::new(),
+        };
+        let poll = folder.poll.uuid();
+        let poll = poll.map_err(|error| content(&folder.path("poll.json"), error))?;
+        let asked = Ceremony {
+            log,
+            witnesses: &witnesses,
+            required: self.required.unwrap_or(0),
+            poll: &poll,
+            trustees: folder.poll.trustees(),
+        };
+        let mut earlier: Option<ceremony::RecordedRound> = None;
+        let mut last = None;
+        for (round, step) in rounds {
+            let messages = folder.messages(round.name(), step)?;
+            let files = (1..=asked.trustees)
+                .map(|trustee| served(dir, *round, trustee))
+                .collect::<Result<Vec<_>, _>>()?;
+            let answers: Vec<_> = files
+                .iter()
+                .map(|(receipt, document)| Served { receipt, document })
+                .collect();
+            let recorded = asked.round(*round, &answers).map_err(not_recorded)?;
+            recorded.holds(&messages).map_err(not_recorded)?;
+            if let Some(earlier) = &earlier {
+                recorded.follows(earlier).map_err(not_recorded)?;
+            }
+            earlier = Some(recorded);
+            last = Some(messages);
+        }
+        println!("the messages are those in the record {}", log.name());
+        Ok(last)
+    }
+}
+
+/// What the record has served for a trustee's message: its receipt and its body's document.
+fn served(
+    dir: &Path,
+    round: ceremony::Round,
+    trustee: u32,
+) -> Result<(String, Vec<u8>), CommandError> {
+    let path = |kind| dir.join(format!("{round}-{trustee}.{kind}"));
+    let (receipt, body) = (path("receipt"), path("body"));
+    for path in [&receipt, &body] {
+        if !path.exists() {
+            return Err(CommandError::Argument(format!(
+                "{} is not there: fetch the {round} of trustee {trustee} from the public record; \
+                 if it is not there either, wait, and proceed no further",
+                path.display()
+            )));
+        }
+    }
+    Ok((read_text(&receipt)?, read(&body)?))
+}
+
+/// The keys of the witnesses, each once, so that none counts twice.
+fn witnesses(path: &Path) -> Result<Vec<VerifierKey>, CommandError> {
+    let mut keys = Vec::new();
+    for line in read_text(path)?.lines() {
+        let key: VerifierKey = line.parse().map_err(|error| content(path, error))?;
+        if keys.contains(&key) {
+            return Err(content(path, format!("`{}` stands twice", key.name())));
+        }
+        keys.push(key);
+    }
+    Ok(keys)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "as map_err gives it")]
+fn not_recorded(error: CeremonyRecordError) -> CommandError {
+    CommandError::Refused(format!(
+        "{error}; this device goes no further: compare the files and the record with the other trustees"
+    ))
 }
 
 impl<G: Group> Device<G> {

@@ -6,6 +6,7 @@ mod folder;
 mod key;
 mod lists;
 mod paper;
+mod recorded;
 mod revoke;
 mod setup;
 mod trustee;

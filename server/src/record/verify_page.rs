@@ -44,7 +44,7 @@ impl Page for VerifyPage {
             }
             section.panel {
                 p { (locale.text("verify-command")) }
-                pre tabindex="0" { code { "tally verify election.bel" } }
+                pre tabindex="0" { code { "tally verify poll.zip" } }
             }
         }
     }

@@ -2,7 +2,7 @@
 //! new ones.
 
 fn main() {
-    for folder in ["../migrations", "assets", "i18n"] {
+    for folder in ["assets", "i18n"] {
         println!("cargo:rerun-if-changed={folder}");
     }
 }

@@ -13,7 +13,7 @@ CREATE TABLE projects (
     budget INTEGER NOT NULL CHECK (budget >= 0),
     funding TEXT NOT NULL,
     location TEXT NOT NULL,
-    taken_over_on TEXT NOT NULL,
+    handed_over_on TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('planned', 'underway', 'delivered', 'accepted')),
     underway_on TEXT CHECK ((underway_on IS NULL) = (state = 'planned')),
     delivered_on TEXT CHECK ((delivered_on IS NULL) = (state IN ('planned', 'underway'))),

@@ -1,11 +1,11 @@
 //! The API's document against the routes that are declared, against its own references, and against real answers.
 
 use super::{document, routes};
-use crate::cycles::Stage;
 use crate::session::testkit::{Hall, ticks};
 use crate::testing::TestService;
 use crate::web::routes::Access;
 use axum::http::StatusCode;
+use domain::cycles::Stage;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -208,7 +208,7 @@ fn misfit(document: &Value, schema: &Value, value: &Value, at: &str) -> Option<S
 async fn real_answers_and_real_problems_are_as_the_document_says() {
     let hall = Hall::open().await;
     let receipt = hall.cast(0, &ticks(&[1, 1, 0, 0])).await;
-    hall.both(crate::session::JointStep::Close).await;
+    hall.both(domain::session::DualControlStep::Close).await;
     hall.decrypt_all().await;
     hall.announce().await;
     let tracker = receipt.tracker.replace('+', "-").replace('/', "_");

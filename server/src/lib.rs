@@ -1,11 +1,9 @@
-//! How people use the ballot and the tally. A folder is a stage of the public's work; see `docs/`.
+//! How people use the ballot and the tally: pages, API, exports and the command. A folder is a stage of the public's
+//! work, named as in [`domain`], on which this floor stands; a stage knows its own stage and `web`, the kit that all share.
 
-pub mod app;
-pub mod backup;
 pub mod cycles;
 pub mod demo;
 pub mod evaluation;
-pub mod infra;
 pub mod people;
 pub mod projects;
 pub mod proposals;
@@ -16,6 +14,10 @@ pub mod session;
 pub mod web;
 
 #[cfg(test)]
-mod promises;
+mod backup_tests;
+#[cfg(test)]
+mod invariants;
+#[cfg(test)]
+mod privacy_tests;
 #[cfg(test)]
 pub mod testing;

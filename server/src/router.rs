@@ -1,11 +1,11 @@
 //! All routes of the service: each room brings its own, every one with who may call it.
 
-use crate::app::App;
 use crate::web::routes::{Access, Routes};
 use crate::{
     cycles, demo, evaluation, people, projects, proposals, record, screening, session, web,
 };
 use axum::{Json, Router};
+use domain::infra::app::App;
 use utoipa::OpenApi as _;
 
 /// Every room's routes, and the document of the API among them.

@@ -1,11 +1,11 @@
 //! Every route that is declared, walked: none is open by mistake, none falls over nonsense.
 
 use super::routes;
-use crate::cycles::Stage;
 use crate::testing::{Browser, TestService};
 use crate::web::routes::{Access, Declared};
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
+use domain::cycles::Stage;
 use std::collections::BTreeSet;
 
 /// What stands for a parameter: mostly nothing that exists.
@@ -56,7 +56,7 @@ async fn status(
 #[tokio::test]
 async fn no_route_falls_over_nonsense() {
     for service in TestService::on_each_database(Stage::Collecting).await {
-        let signed_in = service.sign_in(&crate::people::Role::ALL).await;
+        let signed_in = service.sign_in(&domain::people::Role::ALL).await;
         for route in routes(&service.app).declared() {
             for nonsense in NONSENSE {
                 for here in [true, false] {
@@ -93,12 +93,12 @@ async fn a_route_that_is_not_public_refuses_who_is_not_signed_in() {
 #[tokio::test]
 async fn a_route_for_a_role_refuses_who_does_not_hold_it_here() {
     let service = TestService::start(Stage::Collecting).await;
-    let kind = crate::cycles::JurisdictionKind::Town;
+    let kind = domain::cycles::JurisdictionKind::Town;
     let other = TestService::add_jurisdiction(&service.app, "liuwan", kind).await;
     let nobody = service.sign_in(&[]).await;
     // Every role there is, but in another jurisdiction: promise 7.
     let elsewhere = service
-        .sign_in_at(&crate::people::Role::ALL, other.id)
+        .sign_in_at(&domain::people::Role::ALL, other.id)
         .await;
     for route in routes(&service.app).declared() {
         let path = filled(route.path, true, "nonsense");

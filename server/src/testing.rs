@@ -5,41 +5,37 @@
     reason = "made for tests, where a panic is the answer"
 )]
 
-use crate::app::{App, Parts};
-use crate::cycles::{Cycle, Jurisdiction, JurisdictionKind, Stage, store as cycle_store};
-use crate::infra::chance::Chance;
-use crate::infra::clock::{Clock, Timestamp};
-use crate::infra::config::Config;
-use crate::infra::database::Database;
-use crate::infra::ids::{AccountId, CycleId, JurisdictionId};
-use crate::infra::metrics::Metrics;
-use crate::infra::post::Senders;
-use crate::infra::vault::Vault;
-use crate::on_either;
-use crate::people::Role;
-use crate::record::RecordKey;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use axum::response::Response;
-use ring::digest::{SHA256, digest};
+use domain::cycles::{Jurisdiction, JurisdictionKind, Stage};
+use domain::infra::app::App;
+use domain::infra::ids::{AccountId, JurisdictionId};
+use domain::people::Role;
+use domain::people::session::token_hash;
+use domain::people::store::{self as people, NewSession, SessionId};
+pub use domain::testing::{NOW, TestApp};
 use tower::ServiceExt as _;
 
-/// 2025-08-01 09:00 in Beijing: inside a collecting period.
-pub const NOW: Timestamp = Timestamp::from_millis(1_754_010_000_000);
-
-/// A fresh service with one county (`qinghe`) and its cycle of 2026 in the given stage.
+/// A fresh service, with its pages.
 pub struct TestService {
-    /// The service.
-    pub app: App,
-    /// The county.
-    pub jurisdiction: Jurisdiction,
-    /// The cycle.
-    pub cycle: Cycle,
+    inner: TestApp,
     router: Router,
-    database_url: String,
-    _dir: tempfile::TempDir,
-    _postgres: Option<throwaway_postgres::Database>,
+}
+
+impl std::ops::Deref for TestService {
+    type Target = TestApp;
+
+    fn deref(&self) -> &TestApp {
+        &self.inner
+    }
+}
+
+impl std::ops::DerefMut for TestService {
+    fn deref_mut(&mut self) -> &mut TestApp {
+        &mut self.inner
+    }
 }
 
 /// A signed-in browser.
@@ -87,92 +83,25 @@ impl Browser {
 impl TestService {
     /// A fresh service on SQLite.
     pub async fn start(stage: Stage) -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let url = format!("sqlite:{}", dir.path().join("test.sqlite").display());
-        Self::on(&url, dir, None, stage).await
+        Self::of(TestApp::start(stage).await)
     }
 
     /// Two fresh services, on SQLite and on PostgreSQL (where there is one): every store test runs on both.
     pub async fn on_each_database(stage: Stage) -> Vec<Self> {
-        let mut services = vec![Self::start(stage).await];
-        if let Some(postgres) = throwaway_postgres::database() {
-            let url = postgres.url().to_owned();
-            let dir = tempfile::tempdir().unwrap();
-            services.push(Self::on(&url, dir, Some(postgres), stage).await);
-        }
-        services
+        let services = TestApp::on_each_database(stage).await;
+        services.into_iter().map(Self::of).collect()
     }
 
-    async fn on(
-        url: &str,
-        dir: tempfile::TempDir,
-        postgres: Option<throwaway_postgres::Database>,
-        stage: Stage,
-    ) -> Self {
-        let config = Config {
-            data_dir: dir.path().to_owned(),
-            ..Config::default()
-        };
-        let database = Database::open(url).await.unwrap();
-        database.migrate().await.unwrap();
-        let app = App::new(Parts {
-            record_key: RecordKey::load_or_make(dir.path()).unwrap(),
-            vault: Vault::load_or_make(dir.path(), &Chance::system()).unwrap(),
-            senders: Senders::in_house(),
-            config,
-            database,
-            clock: Clock::fixed(NOW),
-            chance: Chance::system(),
-            metrics: Metrics::default(),
-            demo: false,
-        });
-        let jurisdiction = Self::add_jurisdiction(&app, "qinghe", JurisdictionKind::County).await;
-        let cycle = Cycle {
-            id: CycleId::new(NOW, &app.chance),
-            jurisdiction: jurisdiction.id,
-            year: 2026,
-            term: 18,
-            session: 5,
-            places: 10,
-            stage,
-        };
-        let mut tx = app.database.write().await.unwrap();
-        cycle_store::insert_cycle(&mut tx, &cycle, NOW)
-            .await
-            .unwrap();
-        tx.commit().await.unwrap();
-        let router = crate::router::router(&app);
+    fn of(inner: TestApp) -> Self {
         Self {
-            app,
-            jurisdiction,
-            cycle,
-            router,
-            database_url: url.to_owned(),
-            _dir: dir,
-            _postgres: postgres,
+            router: crate::router::router(&inner.app),
+            inner,
         }
-    }
-
-    /// Where its database is.
-    pub fn database_url(&self) -> &str {
-        &self.database_url
     }
 
     /// Adds another jurisdiction (promise 7: what one may not see of another).
     pub async fn add_jurisdiction(app: &App, slug: &str, kind: JurisdictionKind) -> Jurisdiction {
-        let jurisdiction = Jurisdiction {
-            id: JurisdictionId::new(NOW, &app.chance),
-            slug: slug.to_owned(),
-            name: format!("{slug}（虚构）"),
-            kind,
-            parent: None,
-        };
-        let mut tx = app.database.write().await.unwrap();
-        cycle_store::insert_jurisdiction(&mut tx, &jurisdiction, NOW)
-            .await
-            .unwrap();
-        tx.commit().await.unwrap();
-        jurisdiction
+        domain::testing::add_jurisdiction(app, slug, kind).await
     }
 
     /// A new person with these roles in the county, signed in.
@@ -182,23 +111,19 @@ impl TestService {
 
     /// A new person with these roles elsewhere, signed in.
     pub async fn sign_in_at(&self, roles: &[Role], jurisdiction: JurisdictionId) -> Browser {
-        let app = &self.app;
-        let account = AccountId::new(NOW, &app.chance);
-        let token = hex::encode(app.chance.bytes::<32>());
-        let hash = digest(&SHA256, token.as_bytes());
-        let mut tx = app.database.write().await.unwrap();
-        on_either!(&mut tx, conn => {
-            sqlx::query("INSERT INTO accounts (id, display_name, created_at) VALUES ($1, $2, $3)")
-                .bind(account).bind("城东李师傅").bind(NOW).execute(&mut *conn).await.unwrap();
-            for role in roles {
-                sqlx::query("INSERT INTO account_roles (jurisdiction, account, role) VALUES ($1, $2, $3)")
-                    .bind(jurisdiction).bind(account).bind(*role).execute(&mut *conn).await.unwrap();
-            }
-            sqlx::query("INSERT INTO sessions (token_hash, id, account, device, created_at, rotated_at, expires_at) \
-                VALUES ($1, $2, $3, 'test', $4, $4, $5)")
-                .bind(hash.as_ref()).bind(AccountId::new(NOW, &app.chance)).bind(account).bind(NOW).bind(NOW.plus_days(1))
-                .execute(&mut *conn).await.unwrap();
-        });
+        let account = self.account(roles, jurisdiction).await;
+        let token = hex::encode(self.app.entropy.bytes::<32>());
+        let session = NewSession {
+            id: SessionId::new(NOW, &self.app.entropy),
+            account,
+            token_hash: &token_hash(&token),
+            device: "test",
+            expires_at: NOW.plus_days(1),
+        };
+        let mut tx = self.app.database.write().await.unwrap();
+        people::insert_session(&mut tx, &session, NOW)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         Browser {
             account,
@@ -238,8 +163,8 @@ impl TestService {
             .map(|(name, value)| {
                 format!(
                     "{}={}",
-                    crate::web::failure::url_encode(name),
-                    crate::web::failure::url_encode(value)
+                    crate::web::http_error::url_encode(name),
+                    crate::web::http_error::url_encode(value)
                 )
             })
             .collect::<Vec<_>>()

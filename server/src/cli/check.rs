@@ -2,12 +2,13 @@
 
 use super::CliError;
 use super::setup::say;
-use server::infra::chance::Chance;
-use server::infra::config::Config;
-use server::infra::database::Database;
-use server::infra::post::{Channel, Senders};
-use server::infra::vault::Vault;
-use server::record::{self, RecordKey};
+use domain::infra::config::Config;
+use domain::infra::database::Database;
+use domain::infra::entropy::Entropy;
+use domain::infra::mail::{Channel, Senders};
+use domain::infra::record_key::RecordKey;
+use domain::infra::vault::Vault;
+use domain::record;
 use tally::record::VerifierKey;
 
 /// What was found, and how many things are not in order.
@@ -93,7 +94,7 @@ fn record_key(config: &Config) -> Result<VerifierKey, String> {
 }
 
 fn data_key(config: &Config) -> Result<String, String> {
-    Vault::load(&config.data_dir, &Chance::system())
+    Vault::load(&config.data_dir, &Entropy::system())
         .map_err(|error| error.to_string())?
         .map(|_| format!("in {}", config.data_dir.display()))
         .ok_or_else(|| not_yet(config, "data.key"))
@@ -121,7 +122,7 @@ async fn in_database(database: &Database) -> Result<String, String> {
         ));
     }
     let mut tx = database.read().await.map_err(|error| error.to_string())?;
-    let jurisdictions = server::cycles::store::jurisdictions(&mut tx)
+    let jurisdictions = domain::cycles::store::jurisdictions(&mut tx)
         .await
         .map_err(|error| error.to_string())?;
     Ok(format!(

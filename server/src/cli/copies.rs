@@ -2,10 +2,10 @@
 
 use super::CliError;
 use super::setup::say;
-use server::backup::{self, Restored, Written};
-use server::infra::clock::Clock;
-use server::infra::config::Config;
-use server::record::Rechecked;
+use domain::backup::{self, Restored, Written};
+use domain::infra::clock::Clock;
+use domain::infra::config::Config;
+use domain::record::Rechecked;
 use std::path::Path;
 
 /// Writes a backup and says what is in it.

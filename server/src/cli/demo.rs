@@ -3,11 +3,11 @@
 use super::setup::say;
 use super::{CliError, listen, serve_on};
 use clap::Args;
-use server::app::App;
+use domain::infra::clock::Clock;
+use domain::infra::config::Config;
+use domain::record;
+use domain::startup;
 use server::demo;
-use server::infra::clock::Clock;
-use server::infra::config::Config;
-use server::record;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -37,7 +37,7 @@ pub async fn run(args: DemoArgs) -> Result<(), CliError> {
         data_dir: args.data,
         ..Config::default()
     };
-    let app = App::open(config, Clock::starting_at(demo::beginning()), true).await?;
+    let app = startup::open(config, Clock::starting_at(demo::beginning()), true).await?;
     demo::seed(&app, &demo::Content::load().map_err(demo::DemoError::from)?).await?;
     // A demo that goes on does not go back in time.
     if let Some(last) = record::last_entry_at(&app).await?

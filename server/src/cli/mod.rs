@@ -6,11 +6,12 @@ mod demo;
 mod setup;
 
 use clap::{Parser, Subcommand};
-use server::app::{App, OpenError};
-use server::infra::clock::Clock;
-use server::infra::config::{Config, ConfigError};
-use server::infra::database::{Database, DatabaseError};
-use server::people::{self, PeopleError};
+use domain::infra::app::App;
+use domain::infra::clock::Clock;
+use domain::infra::config::{Config, ConfigError};
+use domain::infra::database::{Database, DatabaseError};
+use domain::people::PeopleError;
+use domain::startup::{self, OpenError};
 use server::router::router;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -19,26 +20,26 @@ use tokio::net::TcpListener;
 /// Livelihood projects from proposal to evaluation, with a vote that anyone can check.
 #[derive(Debug, Parser)]
 #[command(version)]
-struct Command {
+struct Cli {
     /// The configuration file; every key can also be set as `MINSHENG_<KEY>`.
     #[arg(long, default_value = "minsheng.toml", global = true)]
     config: PathBuf,
     #[command(subcommand)]
-    act: Act,
+    command: Command,
 }
 
 #[derive(Debug, Subcommand)]
-enum Act {
+enum Command {
     /// Serve until stopped.
     Serve,
     /// Bring the database up to date.
     Migrate,
     /// Set up jurisdictions.
     #[command(subcommand)]
-    Jurisdiction(setup::JurisdictionAct),
+    Jurisdiction(setup::JurisdictionCommand),
     /// Set up administrators.
     #[command(subcommand)]
-    Admin(setup::AdminAct),
+    Admin(setup::AdminCommand),
     /// Serve the demo: a fictional county that a visitor walks through as anybody in it.
     Demo(demo::DemoArgs),
     /// Write everything that the database holds into one new file.
@@ -76,7 +77,7 @@ pub enum CliError {
     Demo(#[from] server::demo::DemoError),
     /// A copy cannot be made or put back.
     #[error(transparent)]
-    Backup(#[from] server::backup::BackupError),
+    Backup(#[from] domain::backup::BackupError),
     /// A slug that is none.
     #[error("--slug {0}: 2 to 40 lower-case letters, digits and hyphens")]
     Slug(String),
@@ -104,20 +105,20 @@ pub enum CliError {
 
 /// Reads the command line and does what it asks.
 pub async fn run() -> Result<(), CliError> {
-    let command = Command::parse();
-    let config = Config::load(&command.config)?;
-    match command.act {
-        Act::Serve => serve(App::open(config, Clock::system(), false).await?).await,
-        Act::Migrate => {
+    let cli = Cli::parse();
+    let config = Config::load(&cli.config)?;
+    match cli.command {
+        Command::Serve => serve(startup::open(config, Clock::system(), false).await?).await,
+        Command::Migrate => {
             let database = Database::open(&config.database_url).await?;
             Ok(database.migrate().await?)
         }
-        Act::Jurisdiction(act) => setup::jurisdiction(config, act).await,
-        Act::Admin(act) => setup::admin(config, act).await,
-        Act::Demo(args) => demo::run(args).await,
-        Act::Backup { file } => copies::backup(&config, &file).await,
-        Act::Restore { file } => copies::restore(&config, &file).await,
-        Act::Check => check::check(&config).await,
+        Command::Jurisdiction(command) => setup::jurisdiction(config, command).await,
+        Command::Admin(command) => setup::admin(config, command).await,
+        Command::Demo(args) => demo::run(args).await,
+        Command::Backup { file } => copies::backup(&config, &file).await,
+        Command::Restore { file } => copies::restore(&config, &file).await,
+        Command::Check => check::check(&config).await,
     }
 }
 
@@ -151,7 +152,7 @@ async fn serve_on(app: App, listener: TcpListener) -> Result<(), CliError> {
     serve_metrics(&app).await?;
     let address = app.config.listen;
     tracing::info!(%address, "listening");
-    people::start_loops(&app);
+    startup::start_loops(&app);
     axum::serve(
         listener,
         router(&app).into_make_service_with_connect_info::<SocketAddr>(),

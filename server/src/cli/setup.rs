@@ -2,16 +2,17 @@
 
 use super::CliError;
 use clap::{Args, Subcommand, ValueEnum};
-use server::app::App;
-use server::cycles::{JurisdictionKind, find_jurisdiction};
-use server::infra::clock::Clock;
-use server::infra::config::Config;
-use server::people::{self, Contact, is_slug};
+use domain::cycles::{JurisdictionKind, store as cycles};
+use domain::infra::clock::Clock;
+use domain::infra::config::Config;
+use domain::people::Contact;
+use domain::people::admin::{self, is_slug};
+use domain::startup;
 use std::io::Write as _;
 
 /// What can be done about jurisdictions.
 #[derive(Debug, Subcommand)]
-pub enum JurisdictionAct {
+pub enum JurisdictionCommand {
     /// Add a jurisdiction.
     Add {
         /// Its name in addresses: lower-case letters, digits and hyphens.
@@ -55,7 +56,7 @@ impl From<Kind> for JurisdictionKind {
 
 /// What can be done about administrators.
 #[derive(Debug, Subcommand)]
-pub enum AdminAct {
+pub enum AdminCommand {
     /// Make a person an administrator and print a link by which they sign in.
     Add(NewAdmin),
 }
@@ -78,13 +79,13 @@ pub struct NewAdmin {
 }
 
 /// Carries out what is asked about jurisdictions.
-pub async fn jurisdiction(config: Config, act: JurisdictionAct) -> Result<(), CliError> {
-    let JurisdictionAct::Add { slug, name, kind } = act;
+pub async fn jurisdiction(config: Config, command: JurisdictionCommand) -> Result<(), CliError> {
+    let JurisdictionCommand::Add { slug, name, kind } = command;
     if !is_slug(&slug) {
         return Err(CliError::Slug(slug));
     }
-    let app = App::open(config, Clock::system(), false).await?;
-    let added = people::add_jurisdiction(&app, &slug, name.trim(), kind.into()).await;
+    let app = startup::open(config, Clock::system(), false).await?;
+    let added = admin::add_jurisdiction(&app, &slug, name.trim(), kind.into()).await;
     app.database.close().await;
     added?;
     say(&format!(
@@ -93,16 +94,18 @@ pub async fn jurisdiction(config: Config, act: JurisdictionAct) -> Result<(), Cl
 }
 
 /// Carries out what is asked about administrators.
-pub async fn admin(config: Config, act: AdminAct) -> Result<(), CliError> {
-    let AdminAct::Add(new) = act;
+pub async fn admin(config: Config, command: AdminCommand) -> Result<(), CliError> {
+    let AdminCommand::Add(new) = command;
     let typed = new.email.or(new.phone).unwrap_or_default();
     let contact = Contact::parse(&typed).map_err(|_| CliError::Contact)?;
     let base_url = config.base_url.clone();
-    let app = App::open(config, Clock::system(), false).await?;
-    let here = find_jurisdiction(&app, &new.jurisdiction)
-        .await
-        .map_err(|_| CliError::NoJurisdiction(new.jurisdiction))?;
-    let link = people::first_admin(&app, &here, new.name.trim(), &contact).await;
+    let app = startup::open(config, Clock::system(), false).await?;
+    let mut tx = app.database.read().await?;
+    let here = cycles::jurisdiction_by_slug(&mut tx, &new.jurisdiction)
+        .await?
+        .ok_or(CliError::NoJurisdiction(new.jurisdiction))?;
+    drop(tx);
+    let link = admin::first_admin(&app, &here, new.name.trim(), &contact).await;
     let can_send = app.senders.offers(contact.channel());
     app.database.close().await;
     let link = link?;

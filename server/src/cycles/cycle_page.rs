@@ -1,20 +1,20 @@
 //! `/j/{jurisdiction}/{year}`: what happens now, the key figures, the ways to every part, the office's next acts.
 
-use super::cycle::Stage;
-use super::guard::InCycle;
-use super::pages::{CycleHeading, stage_badge};
-use super::store;
-use crate::app::App;
-use crate::infra::clock::Timestamp;
-use crate::people::Role;
-use crate::proposals::store::{self as proposal_store, Figures};
-use crate::screening::{self, Outcome};
 use crate::web::components::{Stat, Tone, date, notice, stats};
-use crate::web::failure::Answer;
+use crate::web::cycle_banner::stage_badge;
+use crate::web::cycle_path::{CycleHeading, InCycle};
+use crate::web::http_error::HttpResult;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
 use crate::web::visit::Visit;
 use axum::extract::State;
+use domain::cycles::Stage;
+use domain::cycles::store;
+use domain::infra::app::App;
+use domain::infra::clock::Timestamp;
+use domain::people::Role;
+use domain::proposals::store::{self as proposal_store, Figures};
+use domain::screening::{self, Outcome};
 use maud::{Markup, html};
 
 /// The parts of a cycle, each with the stage in which it is what happens.
@@ -40,7 +40,7 @@ struct CyclePage {
 }
 
 /// The page.
-pub async fn cycle(State(app): State<App>, visit: Visit, at: InCycle) -> Answer {
+pub async fn cycle(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
     let cycle = at.cycle();
     let mut tx = app.database.read().await?;
     let feasible = screening::clusters(&mut tx, cycle)

@@ -1,21 +1,22 @@
 //! The office's pages of a cycle: beginning one, moving it on.
 
-use super::acts::{self, CycleError, NewCycle};
-use super::cycle::{Jurisdiction, Stage};
-use super::guard::InCycle;
-use super::{find_jurisdiction, store};
-use crate::app::App;
-use crate::infra::act::{Act, Place};
 use crate::web::components::{Field, breadcrumbs, error_summary, page_head};
-use crate::web::failure::{Answer, Failure};
-use crate::web::form::FormErrors;
+use crate::web::cycle_path::InCycle;
+use crate::web::cycle_path::find_jurisdiction;
+use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
-use crate::web::visit::{Viewer, Visit, redirect_with};
+use crate::web::visit::{Visit, redirect_with};
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
+use domain::closed_loop;
+use domain::cycles::{self, CycleError, NewCycle};
+use domain::cycles::{Jurisdiction, Stage};
+use domain::infra::app::App;
+use domain::infra::field_errors::FieldErrors;
+use domain::people::Viewer;
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -39,8 +40,8 @@ pub struct CycleForm {
 
 impl CycleForm {
     /// The cycle and the districts, or what is wrong with the form.
-    fn check(&self) -> Result<(NewCycle, Vec<String>), FormErrors> {
-        let mut errors = FormErrors::none();
+    fn check(&self) -> Result<(NewCycle, Vec<String>), FieldErrors> {
+        let mut errors = FieldErrors::none();
         let mut number = |field, text: &str, min, max| {
             errors
                 .whole_number(field, text, min, max)
@@ -80,25 +81,25 @@ impl CycleForm {
 struct NewPage {
     jurisdiction: Jurisdiction,
     form: CycleForm,
-    errors: FormErrors,
+    errors: FieldErrors,
 }
 
 impl NewPage {
-    fn refused(mut self, visit: &Visit, errors: FormErrors) -> Response {
+    fn refused(mut self, visit: &Visit, errors: FieldErrors) -> Response {
         self.errors = errors;
         (StatusCode::UNPROCESSABLE_ENTITY, show(visit, &self)).into_response()
     }
 }
 
 /// `/j/{jurisdiction}/new`: the form, with the districts and the numbers that follow from the last cycle.
-pub async fn new(State(app): State<App>, visit: Visit, Path(slug): Path<String>) -> Answer {
+pub async fn new(State(app): State<App>, visit: Visit, Path(slug): Path<String>) -> HttpResult {
     let jurisdiction = find_jurisdiction(&app, &slug).await?;
     let mut tx = app.database.read().await?;
-    let last = store::cycles(&mut tx, jurisdiction.id)
+    let last = cycles::store::cycles(&mut tx, jurisdiction.id)
         .await?
         .into_iter()
         .next();
-    let districts = store::districts(&mut tx, jurisdiction.id).await?;
+    let districts = cycles::store::districts(&mut tx, jurisdiction.id).await?;
     let mut form = CycleForm {
         cycle_districts: districts.join("\n"),
         ..CycleForm::default()
@@ -112,7 +113,7 @@ pub async fn new(State(app): State<App>, visit: Visit, Path(slug): Path<String>)
     let page = NewPage {
         jurisdiction,
         form,
-        errors: FormErrors::none(),
+        errors: FieldErrors::none(),
     };
     Ok(show(&visit, &page))
 }
@@ -124,33 +125,25 @@ pub async fn create(
     viewer: Viewer,
     Path(slug): Path<String>,
     Form(form): Form<CycleForm>,
-) -> Answer {
+) -> HttpResult {
     let page = NewPage {
         jurisdiction: find_jurisdiction(&app, &slug).await?,
         form,
-        errors: FormErrors::none(),
+        errors: FieldErrors::none(),
     };
     let (new, districts) = match page.form.check() {
         Ok(checked) => checked,
         Err(errors) => return Ok(page.refused(&visit, errors)),
     };
-    let place = Place {
-        jurisdiction: page.jurisdiction.id,
-        cycle: None,
-    };
-    let mut act = Act::begin(&app, viewer.actor(), Some(place)).await?;
-    match acts::create(&app, &mut act, &page.jurisdiction, new).await {
+    match cycles::create(&app, viewer.actor(), &page.jurisdiction, new, &districts).await {
         Ok(_) => {}
         Err(CycleError::YearTaken(_)) => {
-            drop(act);
-            let mut errors = FormErrors::none();
+            let mut errors = FieldErrors::none();
             errors.add("cycle-year", "year-taken");
             return Ok(page.refused(&visit, errors));
         }
         Err(error) => return Err(error.into()),
     }
-    store::set_districts(&mut act.tx, page.jurisdiction.id, &districts).await?;
-    act.commit().await?;
     let path = format!("/j/{slug}/{}", new.year);
     Ok(redirect_with(&path, "cycle-begun"))
 }
@@ -167,14 +160,19 @@ pub async fn step(
     viewer: Viewer,
     at: InCycle,
     Form(step): Form<Step>,
-) -> Answer {
+) -> HttpResult {
     let to = Stage::ALL
         .into_iter()
         .find(|stage| stage.name() == step.to)
-        .ok_or_else(|| Failure::invalid("to", "required"))?;
-    let mut act = Act::begin(&app, viewer.actor(), Some(at.cycle().place())).await?;
-    acts::move_stage(&mut act, &at.heading.jurisdiction, at.cycle(), to).await?;
-    act.commit().await?;
+        .ok_or_else(|| HttpError::invalid("to", "required"))?;
+    closed_loop::advance(
+        &app,
+        viewer.actor(),
+        &at.heading.jurisdiction,
+        at.cycle(),
+        to,
+    )
+    .await?;
     Ok(redirect_with(&at.heading.path(), "cycle-moved"))
 }
 

@@ -1,75 +1,17 @@
-//! The front page, a jurisdiction's page, a cycle's page, and the banner that stands above every page of a cycle.
+//! The front page and a jurisdiction's page.
 
-use super::cycle::{Cycle, Jurisdiction, Stage};
-use super::{find_jurisdiction, store};
-use crate::app::App;
-use crate::people::Role;
-use crate::web::components::{Icon, Tone, badge, empty_state, icon, page_head};
-use crate::web::failure::Answer;
+use crate::web::components::{Icon, empty_state, icon, page_head};
+use crate::web::cycle_banner::stage_badge;
+use crate::web::cycle_path::find_jurisdiction;
+use crate::web::http_error::HttpResult;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
 use crate::web::visit::Visit;
 use axum::extract::{Path, State};
+use domain::cycles::{Cycle, Jurisdiction, store};
+use domain::infra::app::App;
+use domain::people::Role;
 use maud::{Markup, html};
-
-/// What the banner above a cycle's pages shows.
-#[derive(Debug, Clone)]
-pub struct CycleHeading {
-    /// Whose cycle.
-    pub jurisdiction: Jurisdiction,
-    /// The cycle.
-    pub cycle: Cycle,
-}
-
-impl CycleHeading {
-    /// The cycle's address: `/j/{jurisdiction}/{year}`.
-    pub fn path(&self) -> String {
-        format!("/j/{}/{}", self.jurisdiction.slug, self.cycle.year)
-    }
-}
-
-/// What a cycle has below its address; each name's translation is `cycle-<name>`.
-const PARTS: [&str; 7] = [
-    "proposals",
-    "shortlist",
-    "session",
-    "results",
-    "projects",
-    "evaluation",
-    "record",
-];
-
-/// The banner: whose cycle it is, the timeline with the current stage, and the ways to its parts.
-pub fn banner(visit: &Visit, heading: &CycleHeading) -> Markup {
-    let locale = visit.locale;
-    let path = heading.path();
-    let is_here = |part: &str| {
-        visit
-            .path
-            .strip_prefix(&format!("{path}/{part}"))
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
-    };
-    html! {
-        div.cycle-banner {
-            a.cycle-name href=(path) { (heading.jurisdiction.name) " " (heading.cycle.year) }
-            ol.timeline aria-label=(locale.text("timeline")) {
-                @for stage in Stage::ALL {
-                    li.done[stage < heading.cycle.stage].current[stage == heading.cycle.stage]
-                        aria-current=[(stage == heading.cycle.stage).then_some("step")] {
-                        span { (locale.text(&format!("stage-{}", stage.name()))) }
-                    }
-                }
-            }
-            nav.cycle-nav aria-label=(locale.text("cycle-nav")) {
-                @for part in PARTS {
-                    a href={ (path) "/" (part) } aria-current=[is_here(part).then_some("page")] {
-                        (locale.text(&format!("cycle-{part}")))
-                    }
-                }
-            }
-        }
-    }
-}
 
 struct FrontPage {
     /// Each jurisdiction with its newest cycle.
@@ -116,22 +58,8 @@ impl Page for FrontPage {
     }
 }
 
-/// The stage a cycle has reached, in a pill.
-pub fn stage_badge(locale: &Locale, stage: Stage) -> Markup {
-    let tone = match stage {
-        Stage::Closed => Tone::Done,
-        Stage::Collecting
-        | Stage::Screening
-        | Stage::Shortlisted
-        | Stage::Voting
-        | Stage::Implementing
-        | Stage::Evaluating => Tone::Accent,
-    };
-    badge(tone, &locale.text(&format!("stage-{}", stage.name())))
-}
-
 /// `/`
-pub async fn front(State(app): State<App>, visit: Visit) -> Answer {
+pub async fn front(State(app): State<App>, visit: Visit) -> HttpResult {
     let mut tx = app.database.read().await?;
     let mut jurisdictions = Vec::new();
     for jurisdiction in store::jurisdictions(&mut tx).await? {
@@ -183,7 +111,7 @@ pub async fn jurisdiction(
     State(app): State<App>,
     visit: Visit,
     Path(slug): Path<String>,
-) -> Answer {
+) -> HttpResult {
     let jurisdiction = find_jurisdiction(&app, &slug).await?;
     let mut tx = app.database.read().await?;
     let cycles = store::cycles(&mut tx, jurisdiction.id).await?;

@@ -1,10 +1,10 @@
 //! Cycles on each database: beginning one, moving it on.
 
-use super::{Stage, store};
-use crate::on_either;
-use crate::people::Role;
 use crate::testing::TestService;
 use axum::http::StatusCode;
+use domain::cycles::{Stage, store};
+use domain::on_either;
+use domain::people::Role;
 
 fn fields() -> Vec<(&'static str, &'static str)> {
     vec![

@@ -2,13 +2,13 @@
 //! and started; nothing of the kind exists outside the demo.
 
 use super::error::DemoError;
-use crate::app::App;
-use crate::infra::ids::AccountId;
-use crate::people::DeputyId;
-use crate::session::PollId;
 use crate::session::simulate::{SimulatedDeputy, SimulatedScrutineer};
 use ballot::Wire as _;
 use ballot::trustee::SecretKey;
+use domain::infra::app::App;
+use domain::infra::ids::AccountId;
+use domain::people::DeputyId;
+use domain::session::PollId;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 

@@ -1,17 +1,18 @@
 //! Why the demo cannot go on.
 
 use super::content::ContentError;
-use crate::cycles::CycleError;
-use crate::evaluation::EvaluationError;
-use crate::infra::database::DatabaseError;
-use crate::people::{NotAContact, PeopleError};
-use crate::projects::ProjectError;
-use crate::proposals::ProposalError;
-use crate::screening::ScreeningError;
-use crate::screening::shortlist::ShortlistError;
-use crate::session::SessionError;
 use crate::session::simulate::SimulateError;
-use crate::web::failure::Failure;
+use crate::web::http_error::HttpError;
+use domain::closed_loop::AdvanceError;
+use domain::cycles::CycleError;
+use domain::evaluation::EvaluationError;
+use domain::infra::database::DatabaseError;
+use domain::people::{NotAContact, PeopleError};
+use domain::projects::ProjectError;
+use domain::proposals::ProposalError;
+use domain::screening::ScreeningError;
+use domain::screening::shortlist::ShortlistError;
+use domain::session::SessionError;
 
 /// Why the demo cannot go on: a room refused what the demo's people did, or the demo's own files are not there.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +27,8 @@ pub enum DemoError {
     People(#[from] PeopleError),
     #[error("contact: {0}")]
     Contact(#[from] NotAContact),
+    #[error("stage: {0}")]
+    Advance(#[from] AdvanceError),
     #[error("cycle: {0}")]
     Cycle(#[from] CycleError),
     #[error("proposal: {0}")]
@@ -53,7 +56,7 @@ pub enum DemoError {
     Unfit(String),
 }
 
-impl From<DemoError> for Failure {
+impl From<DemoError> for HttpError {
     fn from(error: DemoError) -> Self {
         Self::internal(&error)
     }

@@ -13,8 +13,8 @@ pub use error::DemoError;
 pub use seed::{beginning, seed};
 pub use steps::{DemoStep, Now, next, take};
 
-use crate::app::App;
 use crate::web::routes::{Access, Routes};
+use domain::infra::app::App;
 use serde::Serialize;
 use std::sync::OnceLock;
 

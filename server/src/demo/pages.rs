@@ -3,13 +3,10 @@
 use super::Demo;
 use super::people::{DemoPerson, account_of, cast_of_characters};
 use super::steps::{DemoStep, Now, next, take};
-use crate::app::App;
-use crate::cycles::CycleHeading;
-use crate::infra::act::{Act, Actor};
-use crate::infra::ids::AccountId;
-use crate::people::{Caller, begin_session};
 use crate::web::components::moment;
-use crate::web::failure::{Answer, Failure};
+use crate::web::cookies::session_cookie;
+use crate::web::cycle_path::CycleHeading;
+use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
 use crate::web::visit::{Visit, redirect_with};
@@ -17,13 +14,18 @@ use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
+use domain::infra::app::App;
+use domain::infra::ids::AccountId;
+use domain::people::Caller;
+use domain::people::session::begin_session;
+use domain::record::change::{Actor, Change};
 use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::json;
 
 struct DemoPage {
     heading: CycleHeading,
-    now: crate::infra::clock::Timestamp,
+    now: domain::infra::clock::Timestamp,
     step: Option<DemoStep>,
     people: Vec<DemoPerson>,
 }
@@ -83,7 +85,7 @@ impl Page for DemoPage {
 }
 
 /// `GET /demo`
-pub async fn demo(State(app): State<App>, visit: Visit) -> Answer {
+pub async fn demo(State(app): State<App>, visit: Visit) -> HttpResult {
     let demo = Demo::of(&app)?;
     let now = Now::read(&app).await?;
     let page = DemoPage {
@@ -105,7 +107,7 @@ pub struct StepForm {
 }
 
 /// `POST /demo/step`
-pub async fn step(State(app): State<App>, Form(form): Form<StepForm>) -> Answer {
+pub async fn step(State(app): State<App>, Form(form): Form<StepForm>) -> HttpResult {
     let demo = Demo::of(&app)?;
     let now = Now::read(&app).await?;
     if let Some(step) = next(&app, &demo.content, &now)
@@ -129,11 +131,11 @@ pub async fn sign_in(
     cookies: CookieJar,
     caller: Caller,
     Form(form): Form<SignInForm>,
-) -> Answer {
+) -> HttpResult {
     let mut tx = app.database.read().await?;
     let account = account_of(&app, &mut tx, &form.email)
         .await
-        .map_err(|_| Failure::NotFound)?;
+        .map_err(|_| HttpError::NotFound)?;
     drop(tx);
     enter_as(&app, cookies, &caller, account).await
 }
@@ -144,11 +146,11 @@ pub async fn enter(
     cookies: CookieJar,
     caller: Caller,
     Path(account): Path<String>,
-) -> Answer {
+) -> HttpResult {
     let account = account
         .parse::<uuid::Uuid>()
         .map(AccountId::from)
-        .map_err(|_| Failure::NotFound)?;
+        .map_err(|_| HttpError::NotFound)?;
     enter_as(&app, cookies, &caller, account).await
 }
 
@@ -157,13 +159,17 @@ async fn enter_as(
     cookies: CookieJar,
     caller: &Caller,
     account: AccountId,
-) -> Answer<Response> {
-    let mut act = Act::begin(app, Actor::Account(account), None).await?;
-    let cookie = begin_session(&mut act, app, account, caller)
+) -> HttpResult<Response> {
+    let mut change = Change::begin(app, Actor::Account(account), None).await?;
+    let token = begin_session(&mut change, app, account, caller)
         .await
-        .map_err(|_| Failure::NotFound)?;
-    act.audit("demo.sign_in", account, json!({})).await?;
-    act.commit().await?;
+        .map_err(|_| HttpError::NotFound)?;
+    change.audit("demo.sign_in", account, json!({})).await?;
+    change.commit().await?;
     let home = format!("/j/{}/{}", super::seed::COUNTY, super::seed::YEAR);
-    Ok((cookies.add(cookie), Redirect::to(&home)).into_response())
+    Ok((
+        cookies.add(session_cookie(app, &token)),
+        Redirect::to(&home),
+    )
+        .into_response())
 }

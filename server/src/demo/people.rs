@@ -2,13 +2,13 @@
 
 use super::content::{DemoStaff, People};
 use super::error::DemoError;
-use crate::app::App;
-use crate::infra::act::Act;
-use crate::infra::database::Tx;
-use crate::infra::ids::{AccountId, JurisdictionId};
-use crate::people::{
-    Contact, Delegation, DelegationId, DeputyId, Role, Unit, UnitId, find_or_invite, store,
+use domain::infra::app::App;
+use domain::infra::database::Tx;
+use domain::infra::ids::{AccountId, JurisdictionId};
+use domain::people::{
+    Contact, Delegation, DelegationId, DeputyId, Role, Unit, UnitId, admin::find_or_invite, store,
 };
+use domain::record::change::Change;
 use std::collections::HashMap;
 
 /// How many deputies are left to the visitors: no simulated device stands in for them.
@@ -175,22 +175,22 @@ pub async fn account_of(app: &App, tx: &mut Tx, email: &str) -> Result<AccountId
 /// Makes all accounts, the roster and the units.
 pub async fn enrol(
     app: &App,
-    act: &mut Act<'_>,
+    change: &mut Change<'_>,
     jurisdiction: JurisdictionId,
     people: &People,
 ) -> Result<(), DemoError> {
-    enrol_deputies(app, act, jurisdiction, people).await?;
+    enrol_deputies(app, change, jurisdiction, people).await?;
     for scrutineer in &people.scrutineers {
         let role = if scrutineer.chief {
             Role::ChiefScrutineer
         } else {
             Role::Scrutineer
         };
-        grant_to_deputy(app, act, jurisdiction, people, &scrutineer.number, role).await?;
+        grant_to_deputy(app, change, jurisdiction, people, &scrutineer.number, role).await?;
     }
     grant_to_deputy(
         app,
-        act,
+        change,
         jurisdiction,
         people,
         &people.chair.number,
@@ -206,14 +206,14 @@ pub async fn enrol(
         (Role::Admin, &people.admin),
     ] {
         for member in members {
-            enrol_one(app, act, jurisdiction, &member.name, &member.email, role).await?;
+            enrol_one(app, change, jurisdiction, &member.name, &member.email, role).await?;
         }
     }
-    enrol_units(app, act, jurisdiction, people).await?;
+    enrol_units(app, change, jurisdiction, people).await?;
     for resident in &people.residents {
         enrol_one(
             app,
-            act,
+            change,
             jurisdiction,
             &resident.display_name,
             &resident.email,
@@ -226,20 +226,20 @@ pub async fn enrol(
 
 async fn enrol_one(
     app: &App,
-    act: &mut Act<'_>,
+    change: &mut Change<'_>,
     jurisdiction: JurisdictionId,
     name: &str,
     email: &str,
     role: Role,
 ) -> Result<AccountId, DemoError> {
-    let account = find_or_invite(act, app, &Contact::parse(email)?, name).await?;
-    store::grant_role(&mut act.tx, jurisdiction, account, role).await?;
+    let account = find_or_invite(change, app, &Contact::parse(email)?, name).await?;
+    store::grant_role(&mut change.tx, jurisdiction, account, role).await?;
     Ok(account)
 }
 
 async fn grant_to_deputy(
     app: &App,
-    act: &mut Act<'_>,
+    change: &mut Change<'_>,
     jurisdiction: JurisdictionId,
     people: &People,
     number: &str,
@@ -247,31 +247,31 @@ async fn grant_to_deputy(
 ) -> Result<(), DemoError> {
     let person = deputy(people, number, role)
         .ok_or_else(|| DemoError::Unfit(format!("deputy {number} is not on the roster")))?;
-    enrol_one(app, act, jurisdiction, &person.name, &person.email, role).await?;
+    enrol_one(app, change, jurisdiction, &person.name, &person.email, role).await?;
     Ok(())
 }
 
 async fn enrol_deputies(
     app: &App,
-    act: &mut Act<'_>,
+    change: &mut Change<'_>,
     jurisdiction: JurisdictionId,
     people: &People,
 ) -> Result<(), DemoError> {
     let mut delegations = HashMap::new();
     for (position, delegation) in (1..).zip(&people.delegations) {
-        let id = DelegationId::new(act.at, &app.chance);
+        let id = DelegationId::new(change.at, &app.entropy);
         let new = Delegation {
             id,
             name: delegation.name.clone(),
             position,
         };
-        store::insert_delegation(&mut act.tx, jurisdiction, &new).await?;
+        store::insert_delegation(&mut change.tx, jurisdiction, &new).await?;
         delegations.insert(delegation.name.as_str(), id);
     }
     for deputy in &people.deputies {
         let account = enrol_one(
             app,
-            act,
+            change,
             jurisdiction,
             &deputy.name,
             &deputy.email,
@@ -280,7 +280,7 @@ async fn enrol_deputies(
         .await?;
         let unfit = || DemoError::Unfit(format!("deputy {}", deputy.number));
         let new = store::NewDeputy {
-            id: DeputyId::new(act.at, &app.chance),
+            id: DeputyId::new(change.at, &app.entropy),
             number: deputy.number.parse().map_err(|_| unfit())?,
             name: deputy.name.clone(),
             delegation: *delegations
@@ -288,35 +288,35 @@ async fn enrol_deputies(
                 .ok_or_else(unfit)?,
             account: Some(account),
         };
-        let at = act.at;
-        store::insert_deputy(&mut act.tx, jurisdiction, &new, at).await?;
+        let at = change.at;
+        store::insert_deputy(&mut change.tx, jurisdiction, &new, at).await?;
     }
     Ok(())
 }
 
 async fn enrol_units(
     app: &App,
-    act: &mut Act<'_>,
+    change: &mut Change<'_>,
     jurisdiction: JurisdictionId,
     people: &People,
 ) -> Result<(), DemoError> {
     for member in people.unit_staff.iter().chain(&people.finance) {
         let name = member.unit.clone().unwrap_or_default();
         let unit = Unit {
-            id: UnitId::new(act.at, &app.chance),
+            id: UnitId::new(change.at, &app.entropy),
             name,
         };
-        store::insert_unit(&mut act.tx, jurisdiction, &unit).await?;
+        store::insert_unit(&mut change.tx, jurisdiction, &unit).await?;
         let account = enrol_one(
             app,
-            act,
+            change,
             jurisdiction,
             &member.name,
             &member.email,
             Role::UnitStaff,
         )
         .await?;
-        store::add_unit_member(&mut act.tx, jurisdiction, unit.id, account).await?;
+        store::add_unit_member(&mut change.tx, jurisdiction, unit.id, account).await?;
     }
     Ok(())
 }

@@ -3,14 +3,14 @@
 use super::content::{Content, DemoProposal};
 use super::error::DemoError;
 use super::people::{account_of, enrol};
-use crate::app::App;
-use crate::cycles::{self, Cycle, JurisdictionKind, NewCycle, store as cycle_store};
-use crate::infra::act::{Act, Actor, Place};
-use crate::infra::clock::Timestamp;
-use crate::infra::ids::AccountId;
-use crate::infra::money::Money;
-use crate::people::{Role, add_jurisdiction, store as people_store};
-use crate::proposals::{self, Category, Channel, Content as ProposalContent, Ready};
+use domain::cycles::{self, Cycle, JurisdictionKind, NewCycle, store as cycle_store};
+use domain::infra::app::App;
+use domain::infra::clock::Timestamp;
+use domain::infra::ids::AccountId;
+use domain::infra::money::Money;
+use domain::people::{Role, admin::add_jurisdiction, store as people_store};
+use domain::proposals::{self, Category, Channel, Content as ProposalContent, Ready};
+use domain::record::change::{Actor, Change, Scope};
 use serde_json::json;
 use std::collections::HashMap;
 use time::macros::datetime;
@@ -54,20 +54,20 @@ pub async fn seed(app: &App, content: &Content) -> Result<(), DemoError> {
 
 async fn found_county(app: &App, content: &Content) -> Result<Cycle, DemoError> {
     let county = add_jurisdiction(app, COUNTY, "青禾县（虚构）", JurisdictionKind::County).await?;
-    let place = Place {
+    let place = Scope {
         jurisdiction: county.id,
         cycle: None,
     };
-    let mut act = Act::begin(app, Actor::System, Some(place)).await?;
-    enrol(app, &mut act, county.id, &content.people).await?;
+    let mut change = Change::begin(app, Actor::System, Some(place)).await?;
+    enrol(app, &mut change, county.id, &content.people).await?;
     let districts: Vec<String> = content
         .people
         .delegations
         .iter()
         .map(|delegation| delegation.name.trim_end_matches("代表团").to_owned())
         .collect();
-    cycle_store::set_districts(&mut act.tx, county.id, &districts).await?;
-    act.audit("demo.enrol", county.id, json!({})).await?;
+    change.audit("demo.enrol", county.id, json!({})).await?;
+    change.commit().await?;
     let places = i32::try_from(content.county.seats).unwrap_or(i32::MAX);
     let new = NewCycle {
         year: YEAR,
@@ -75,9 +75,7 @@ async fn found_county(app: &App, content: &Content) -> Result<Cycle, DemoError> 
         session: 5,
         places,
     };
-    let cycle = cycles::create(app, &mut act, &county, new).await?;
-    act.commit().await?;
-    Ok(cycle)
+    Ok(cycles::create(app, Actor::System, &county, new, &districts).await?)
 }
 
 /// The proposers by their proposals' keys: the residents own theirs, everybody else gets an account that nobody
@@ -87,7 +85,7 @@ async fn enrol_proposers(
     cycle: &Cycle,
     content: &Content,
 ) -> Result<HashMap<String, AccountId>, DemoError> {
-    let mut act = Act::begin(app, Actor::System, Some(cycle.place())).await?;
+    let mut change = Change::begin(app, Actor::System, Some(cycle.scope())).await?;
     let mut proposers = HashMap::new();
     for proposal in &content.proposals {
         let resident = content
@@ -96,26 +94,32 @@ async fn enrol_proposers(
             .iter()
             .find(|resident| resident.display_name == proposal.display_name);
         let account = match resident {
-            Some(resident) => account_of(app, &mut act.tx, &resident.email).await?,
+            Some(resident) => account_of(app, &mut change.tx, &resident.email).await?,
             None => {
-                let account = AccountId::new(act.at, &app.chance);
-                let at = act.at;
-                people_store::insert_account(&mut act.tx, account, &proposal.display_name, at)
+                let account = AccountId::new(change.at, &app.entropy);
+                let at = change.at;
+                people_store::insert_account(&mut change.tx, account, &proposal.display_name, at)
                     .await?;
-                people_store::grant_role(&mut act.tx, cycle.jurisdiction, account, Role::Resident)
-                    .await?;
+                people_store::grant_role(
+                    &mut change.tx,
+                    cycle.jurisdiction,
+                    account,
+                    Role::Resident,
+                )
+                .await?;
                 account
             }
         };
         proposers.insert(proposal.key.clone(), account);
     }
-    act.audit(
-        "demo.enrol",
-        cycle.id,
-        json!({ "proposers": proposers.len() }),
-    )
-    .await?;
-    act.commit().await?;
+    change
+        .audit(
+            "demo.enrol",
+            cycle.id,
+            json!({ "proposers": proposers.len() }),
+        )
+        .await?;
+    change.commit().await?;
     Ok(proposers)
 }
 
@@ -157,10 +161,10 @@ async fn file(
     everybody: &[AccountId],
 ) -> Result<(), DemoError> {
     let ready = ready(proposal)?;
-    let mut act = Act::begin(app, Actor::System, Some(cycle.place())).await?;
-    let id = proposals::propose(app, &mut act, cycle, proposer, &ready).await?;
-    proposals::accept(&mut act, cycle, id).await?;
-    let start = usize::from(u16::from_be_bytes(app.chance.bytes()));
+    let mut change = Change::begin(app, Actor::System, Some(cycle.scope())).await?;
+    let id = proposals::propose(app, &mut change, cycle, proposer, &ready).await?;
+    proposals::accept(&mut change, cycle, id).await?;
+    let start = usize::from(u16::from_be_bytes(app.entropy.bytes()));
     let supporters = everybody
         .iter()
         .cycle()
@@ -169,9 +173,9 @@ async fn file(
         .filter(|account| **account != proposer)
         .take(proposal.supporters);
     for supporter in supporters {
-        proposals::support(&mut act, cycle, id, *supporter).await?;
+        proposals::support(&mut change, cycle, id, *supporter).await?;
     }
-    act.commit().await?;
+    change.commit().await?;
     Ok(())
 }
 

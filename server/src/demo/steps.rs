@@ -10,12 +10,14 @@ use super::devices::Devices;
 use super::error::DemoError;
 use super::people::SIMULATED_DEPUTIES;
 use super::seed::{COUNTY, YEAR};
-use crate::app::App;
-use crate::cycles::{Cycle, Jurisdiction, Stage, find_cycle};
-use crate::infra::act::{Act, Actor};
-use crate::people::store as people_store;
-use crate::screening;
-use crate::session::{self, Poll, PollKind, StateName};
+use crate::web::cycle_path::find_cycle;
+use domain::closed_loop;
+use domain::cycles::{Cycle, Jurisdiction, Stage};
+use domain::infra::app::App;
+use domain::people::store as people_store;
+use domain::record::change::Actor;
+use domain::screening;
+use domain::session::{self, Poll, PollKind, StateName};
 use std::time::Duration;
 use time::OffsetDateTime;
 
@@ -264,8 +266,5 @@ fn a_while_later(app: &App, minutes: u64) {
 }
 
 async fn move_to(app: &App, now: &Now, to: Stage) -> Result<Cycle, DemoError> {
-    let mut act = Act::begin(app, Actor::System, Some(now.cycle.place())).await?;
-    let cycle = crate::cycles::move_stage(&mut act, &now.county, &now.cycle, to).await?;
-    act.commit().await?;
-    Ok(cycle)
+    Ok(closed_loop::advance(app, Actor::System, &now.county, &now.cycle, to).await?)
 }

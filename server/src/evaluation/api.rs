@@ -1,17 +1,17 @@
 //! What programs are told of the evaluation.
 
-use super::store;
-use super::types::{ProjectVerdict, Rework, verdict_name};
-use crate::app::App;
-use crate::cycles::find_cycle;
-use crate::projects::store as project_store;
+use crate::web::cycle_path::find_cycle;
 use crate::web::export::{Cell, Sheet};
-use crate::web::failure::{Answer, Failure};
+use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::openapi::{OfCycle, ReadProblems};
 use crate::web::visit::Visit;
 use axum::Json;
 use axum::extract::{Path, State};
+use domain::evaluation::store;
+use domain::evaluation::{ProjectVerdict, Rework, verdict_name};
+use domain::infra::app::App;
+use domain::projects::store as project_store;
 use serde::Serialize;
 use tally::evaluation::{Levels, RatingSummary};
 use utoipa::{OpenApi, ToSchema};
@@ -88,7 +88,7 @@ pub struct ReworkAnswer {
 pub async fn evaluation(
     State(app): State<App>,
     Path((slug, year)): Path<(String, i32)>,
-) -> Answer<Json<EvaluationAnswer>> {
+) -> HttpResult<Json<EvaluationAnswer>> {
     let (jurisdiction, cycle) = find_cycle(&app, &slug, year).await?;
     let mut tx = app.database.read().await?;
     let projects = project_store::projects(&mut tx, &cycle).await?;
@@ -136,12 +136,12 @@ fn rework(one: &Rework) -> ReworkAnswer {
 }
 
 /// `/j/{jurisdiction}/{year}/evaluation.csv`
-pub async fn csv(State(app): State<App>, visit: Visit, path: Path<(String, i32)>) -> Answer {
+pub async fn csv(State(app): State<App>, visit: Visit, path: Path<(String, i32)>) -> HttpResult {
     sheet(app, visit.locale, path).await?.csv()
 }
 
 /// `/j/{jurisdiction}/{year}/evaluation.xlsx`
-pub async fn xlsx(State(app): State<App>, visit: Visit, path: Path<(String, i32)>) -> Answer {
+pub async fn xlsx(State(app): State<App>, visit: Visit, path: Path<(String, i32)>) -> HttpResult {
     sheet(app, visit.locale, path).await?.xlsx()
 }
 
@@ -161,7 +161,7 @@ const COLUMNS: [&str; 12] = [
 ];
 
 /// A line a verdict, the newest first; a project without one has a line for its ratings.
-async fn sheet(app: App, locale: &Locale, path: Path<(String, i32)>) -> Result<Sheet, Failure> {
+async fn sheet(app: App, locale: &Locale, path: Path<(String, i32)>) -> Result<Sheet, HttpError> {
     let Json(answer) = evaluation(State(app), path).await?;
     let mut rows = Vec::new();
     for project in &answer.projects {

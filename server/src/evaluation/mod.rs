@@ -1,27 +1,18 @@
 //! Evaluation (测评): deputies' verdicts and residents' ratings side by side, and what follows from them. The
 //! deputies' poll itself is held by the session's machinery.
 
-mod acts;
 mod api;
-mod error;
 mod pages;
-pub mod store;
+mod problems;
 #[cfg(test)]
 mod tests;
-mod types;
 mod view;
 
-pub use acts::{
-    ANSWER_CHARACTERS, answer_rework, apply_announced, apply_verdicts, create_poll, polls, rate,
-};
-pub use error::EvaluationError;
-pub use store::verdicts;
-pub use types::{ProjectVerdict, REWORK_DAYS, Rating, Rework, Stars, verdict_name};
 pub use view::{ProjectPanel, project_panel};
 
-use crate::app::App;
-use crate::people::Role;
 use crate::web::routes::{Access, Routes};
+use domain::infra::app::App;
+use domain::people::Role;
 
 /// The pages and the API of the evaluation.
 pub fn routes(app: &App) -> Routes {

@@ -1,27 +1,29 @@
 //! `/j/{jurisdiction}/{year}/evaluation`: both results side by side; a resident's rating of one project.
 
-use super::acts::{self, COMMENT_CHARACTERS};
-use super::store;
-use super::types::{Rating, Stars};
 use super::view::{ProjectPanel, project_panel};
-use crate::app::App;
-use crate::cycles::{CycleHeading, InCycle, Stage};
-use crate::people::Role;
-use crate::projects::{Project, store as project_store, today};
-use crate::session::{Poll, StateName};
 use crate::web::components::{
     Field, Icon, Stat, breadcrumbs, empty_state, error_summary, error_text, icon, page_head, stats,
 };
+use crate::web::cycle_path::{CycleHeading, InCycle};
 use crate::web::export;
-use crate::web::failure::{Answer, Failure};
-use crate::web::form::FormErrors;
+use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
-use crate::web::visit::{Viewer, Visit, redirect_with};
+use crate::web::visit::{Visit, redirect_with};
 use axum::Form;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
+use domain::cycles::Stage;
+use domain::evaluation::store;
+use domain::evaluation::{self, COMMENT_CHARACTERS};
+use domain::evaluation::{Rating, Stars};
+use domain::infra::app::App;
+use domain::infra::field_errors::FieldErrors;
+use domain::people::Role;
+use domain::people::Viewer;
+use domain::projects::{Project, store as project_store, today};
+use domain::session::{Poll, StateName};
 use maud::{Markup, html};
 use serde::Deserialize;
 use std::collections::HashSet;
@@ -170,7 +172,7 @@ impl EvaluationPage {
 }
 
 /// `/j/{jurisdiction}/{year}/evaluation`
-pub async fn evaluation(State(app): State<App>, visit: Visit, place: InCycle) -> Answer {
+pub async fn evaluation(State(app): State<App>, visit: Visit, place: InCycle) -> HttpResult {
     let cycle = place.cycle();
     let mut tx = app.database.read().await?;
     let mut projects = Vec::new();
@@ -178,7 +180,7 @@ pub async fn evaluation(State(app): State<App>, visit: Visit, place: InCycle) ->
         let panel = ProjectPanel::load(&mut tx, cycle, project.id).await?;
         projects.push((project, panel));
     }
-    let polls = acts::polls(&mut tx, cycle).await?;
+    let polls = evaluation::polls(&mut tx, cycle).await?;
     let entered: HashSet<_> = store::verdicts(&mut tx, cycle)
         .await?
         .into_iter()
@@ -205,20 +207,20 @@ pub async fn create(
     visit: Visit,
     viewer: Viewer,
     place: InCycle,
-) -> Answer {
+) -> HttpResult {
     let title = format!(
         "{} {}",
         place.cycle().year,
         visit.locale.text("evaluation-title")
     );
-    let poll = acts::create_poll(&app, viewer.actor(), place.cycle(), title).await?;
+    let poll = evaluation::create_poll(&app, viewer.actor(), place.cycle(), title).await?;
     let path = format!("{}/session/polls/{poll}/manage", place.heading.path());
     Ok(redirect_with(&path, "evaluation-flash-poll"))
 }
 
 /// `POST …/evaluation/verdicts`: the office enters the verdicts of an announced poll.
-pub async fn apply(State(app): State<App>, viewer: Viewer, place: InCycle) -> Answer {
-    acts::apply_announced(&app, viewer.actor(), place.cycle()).await?;
+pub async fn apply(State(app): State<App>, viewer: Viewer, place: InCycle) -> HttpResult {
+    evaluation::apply_announced(&app, viewer.actor(), place.cycle()).await?;
     let path = format!("{}/evaluation", place.heading.path());
     Ok(redirect_with(&path, "evaluation-flash-verdicts"))
 }
@@ -232,8 +234,8 @@ pub struct RatingForm {
 }
 
 impl RatingForm {
-    fn read(&self) -> Result<Rating, FormErrors> {
-        let mut errors = FormErrors::none();
+    fn read(&self) -> Result<Rating, FieldErrors> {
+        let mut errors = FieldErrors::none();
         let number = if self.stars.is_empty() {
             errors.add("stars", "required");
             None
@@ -263,7 +265,7 @@ struct RatingPage {
     heading: CycleHeading,
     project: Project,
     form: RatingForm,
-    errors: FormErrors,
+    errors: FieldErrors,
     has_rated: bool,
     may_rate: bool,
     panel: ProjectPanel,
@@ -272,13 +274,13 @@ struct RatingPage {
 }
 
 impl RatingPage {
-    async fn load(app: &App, visit: &Visit, place: &InCycle) -> Result<Self, Failure> {
+    async fn load(app: &App, visit: &Visit, place: &InCycle) -> Result<Self, HttpError> {
         let key: String = place.param("project")?;
         let cycle = place.cycle();
         let mut tx = app.database.read().await?;
         let project = project_store::project(&mut tx, cycle, &key)
             .await?
-            .ok_or(Failure::NotFound)?;
+            .ok_or(HttpError::NotFound)?;
         let panel = ProjectPanel::load(&mut tx, cycle, project.id).await?;
         let own = match &visit.viewer {
             Some(viewer) => {
@@ -304,7 +306,7 @@ impl RatingPage {
             }),
             heading: place.heading.clone(),
             project,
-            errors: FormErrors::none(),
+            errors: FieldErrors::none(),
             panel,
             comments,
             today: today(app),
@@ -388,7 +390,7 @@ impl Page for RatingPage {
 }
 
 /// `/j/{jurisdiction}/{year}/evaluation/{project}`
-pub async fn rating_form(State(app): State<App>, visit: Visit, place: InCycle) -> Answer {
+pub async fn rating_form(State(app): State<App>, visit: Visit, place: InCycle) -> HttpResult {
     let page = RatingPage::load(&app, &visit, &place).await?;
     Ok(show(&visit, &page))
 }
@@ -400,7 +402,7 @@ pub async fn rate(
     viewer: Viewer,
     place: InCycle,
     Form(form): Form<RatingForm>,
-) -> Answer {
+) -> HttpResult {
     let key: String = place.param("project")?;
     let rating = match form.read() {
         Ok(rating) => rating,
@@ -411,7 +413,7 @@ pub async fn rate(
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, show(&visit, &page)).into_response());
         }
     };
-    acts::rate(&app, viewer.account, place.cycle(), &key, &rating).await?;
+    evaluation::rate(&app, viewer.account, place.cycle(), &key, &rating).await?;
     let path = format!("{}/evaluation/{key}", place.heading.path());
     Ok(redirect_with(&path, "rating-flash"))
 }

@@ -1,13 +1,13 @@
 //! The room's rules on each database.
 
-use super::*;
-use crate::infra::act::{Act, Actor};
-use crate::infra::ids::AccountId;
-use crate::on_either;
-use crate::people::Role;
 use crate::projects::tests::{UNIT, World};
 use crate::testing::NOW;
 use axum::http::StatusCode;
+use domain::evaluation::*;
+use domain::infra::ids::AccountId;
+use domain::on_either;
+use domain::people::Role;
+use domain::record::change::{Actor, Change};
 use tally::decision::Sheet;
 use tally::evaluation::{Evaluation, ItemVerdict, Levels, RatingSummary, Verdict};
 use tally::rules::ItemId;
@@ -54,11 +54,11 @@ fn judged(satisfied: u64, basically: u64, verdict: Verdict) -> Evaluation {
 
 async fn enter(world: &World, poll: u128, evaluation: &Evaluation) -> Result<(), EvaluationError> {
     let app = &world.service.app;
-    let place = Some(world.cycle.place());
-    let mut act = Act::begin(app, Actor::System, place).await.unwrap();
+    let place = Some(world.cycle.scope());
+    let mut change = Change::begin(app, Actor::System, place).await.unwrap();
     let cycle = (world.cycle.jurisdiction, world.cycle.id);
-    apply_verdicts(app, &mut act, cycle, Uuid::from_u128(poll), evaluation).await?;
-    act.commit().await.unwrap();
+    apply_verdicts(app, &mut change, cycle, Uuid::from_u128(poll), evaluation).await?;
+    change.commit().await.unwrap();
     Ok(())
 }
 

@@ -1,12 +1,12 @@
 //! The pieces that show verdicts, ratings and rework orders, here and on a project's page.
 
-use super::store;
-use super::types::{ProjectVerdict, Rework, verdict_name};
-use crate::cycles::Cycle;
-use crate::infra::database::{DatabaseError, Tx};
-use crate::projects::ProjectId;
 use crate::web::components::{Bar, Tone, badge, bar_chart, notice};
 use crate::web::locale::Locale;
+use domain::cycles::Cycle;
+use domain::evaluation::store;
+use domain::evaluation::{ProjectVerdict, Rework, verdict_name};
+use domain::infra::database::{DatabaseError, Tx};
+use domain::projects::ProjectId;
 use maud::{Markup, html};
 use tally::evaluation::{LEAST_RATINGS, RatingSummary, Ratings, Verdict};
 use time::Date;

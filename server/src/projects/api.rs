@@ -1,14 +1,14 @@
 //! What programs are told of projects.
 
-use super::light::{Basis, Colour, Reason, Thresholds};
-use super::project::{Milestone, Project, Report, StateName};
-use super::{ProjectId, store, today};
-use crate::app::App;
-use crate::cycles::find_cycle;
-use crate::web::failure::Answer;
+use crate::web::cycle_path::find_cycle;
+use crate::web::http_error::HttpResult;
 use crate::web::openapi::{OfCycle, ReadProblems};
 use axum::Json;
 use axum::extract::{Path, State};
+use domain::infra::app::App;
+use domain::projects::{BasisPoints, Colour, Reason, Thresholds};
+use domain::projects::{Milestone, Project, Report, StateName};
+use domain::projects::{ProjectId, store, today};
 use serde::Serialize;
 use time::Date;
 use utoipa::{OpenApi, ToSchema};
@@ -52,7 +52,7 @@ pub struct ProjectAnswer {
     /// Where the money comes from.
     funding: String,
     /// The day of the handing over.
-    taken_over_on: String,
+    handed_over_on: String,
     /// planned, underway, delivered or accepted.
     #[schema(value_type = String)]
     state: StateName,
@@ -68,7 +68,7 @@ pub struct ProjectAnswer {
     reasons: Vec<Reason>,
     /// What the plan wants by today, in hundredths of a per cent of the whole.
     #[schema(value_type = i32)]
-    planned_hundredths: Basis,
+    planned_hundredths: BasisPoints,
     /// What the latest report says is done, in per cent.
     percent: Option<i32>,
     /// What the latest report says is spent.
@@ -133,7 +133,7 @@ pub struct MonthLight {
 pub async fn projects(
     State(app): State<App>,
     Path((slug, year)): Path<(String, i32)>,
-) -> Answer<Json<ProjectsAnswer>> {
+) -> HttpResult<Json<ProjectsAnswer>> {
     let (_, cycle) = find_cycle(&app, &slug, year).await?;
     let mut tx = app.database.read().await?;
     let day = today(&app);
@@ -176,7 +176,7 @@ fn shown(project: Project, today: Date) -> ProjectAnswer {
         location: plan.location,
         budget_fen: plan.budget.fen(),
         funding: plan.funding,
-        taken_over_on: project.taken_over_on.to_string(),
+        handed_over_on: project.handed_over_on.to_string(),
         state: state.name(),
         delivered_on: text(state.delivered_on()),
         accepted_on: text(state.accepted_on()),

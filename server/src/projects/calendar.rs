@@ -1,16 +1,16 @@
 //! The deadlines of a cycle, as a calendar: the plans' milestones and the rework orders.
 
-use super::{store, today};
-use crate::app::App;
-use crate::cycles::InCycle;
-use crate::evaluation::store as evaluation_store;
+use crate::web::cycle_path::InCycle;
 use crate::web::export::{Deadline, calendar};
-use crate::web::failure::{Answer, url_encode};
+use crate::web::http_error::{HttpResult, url_encode};
 use crate::web::visit::Visit;
 use axum::extract::State;
+use domain::evaluation::store as evaluation_store;
+use domain::infra::app::App;
+use domain::projects::{store, today};
 
 /// `/j/{jurisdiction}/{year}/calendar.ics`
-pub async fn deadlines(State(app): State<App>, visit: Visit, at: InCycle) -> Answer {
+pub async fn deadlines(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
     let locale = visit.locale;
     let mut tx = app.database.read().await?;
     let projects = store::projects(&mut tx, at.cycle()).await?;

@@ -1,37 +1,17 @@
 //! Projects under way (实施): plan, milestones, monthly reports, lights, delivery and acceptance.
 
-mod acts;
 mod api;
 mod calendar;
-mod error;
-mod hand_over;
-mod light;
-mod month;
 #[cfg(test)]
 mod page_tests;
 mod pages;
-mod project;
-pub mod store;
+mod problems;
 #[cfg(test)]
 pub mod tests;
 
-pub use acts::{
-    NewReport, accept, complete_milestone, correct_report, deliver, may_act_for, report_progress,
-    require_running, today,
-};
-pub use error::ProjectError;
-pub use hand_over::{chosen, take_over, take_over_chosen};
-pub use light::{
-    Basis, Colour, Light, Reading, Reason, Standing, Thresholds, Waypoint, history, light,
-};
-pub use month::{Month, MonthError};
-pub use project::{
-    Milestone, Plan, Project, ProjectId, ProjectState, Report, StateError, StateName, Step,
-};
-
-use crate::app::App;
-use crate::people::Role;
 use crate::web::routes::{Access, Routes};
+use domain::infra::app::App;
+use domain::people::Role;
 
 /// The pages and the API of projects.
 pub fn routes(app: &App) -> Routes {
@@ -58,9 +38,9 @@ pub fn routes(app: &App) -> Routes {
             pages::xlsx,
         )
         .post(
-            "/j/{jurisdiction}/{year}/projects/take-over",
+            "/j/{jurisdiction}/{year}/projects/handover",
             Access::Roles(&[Role::Office]),
-            pages::take_over,
+            pages::hand_over,
         )
         .get(
             "/j/{jurisdiction}/{year}/projects/{project}",

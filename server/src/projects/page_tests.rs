@@ -1,11 +1,11 @@
 //! What people see and send, over HTTP.
 
 use super::tests::{UNIT, World, june};
-use crate::cycles::{Cycle, JurisdictionKind, Stage, store as cycle_store};
-use crate::infra::ids::CycleId;
-use crate::people::Role;
 use crate::testing::{NOW, TestService};
 use axum::http::StatusCode;
+use domain::cycles::{Cycle, JurisdictionKind, Stage, store as cycle_store};
+use domain::infra::ids::CycleId;
+use domain::people::Role;
 use time::macros::date;
 
 const LIST: &str = "/j/qinghe/2026/projects";
@@ -36,7 +36,7 @@ async fn the_list_shows_every_project_with_its_light_and_narrows_down() {
             assert!(all.body.contains(part), "{part}: {}", all.body);
         }
         assert!(!all.body.contains("QH26-03"), "not chosen");
-        let unit = crate::web::failure::url_encode(UNIT);
+        let unit = crate::web::http_error::url_encode(UNIT);
         let one = service.get(&format!("{LIST}?unit={unit}"), None).await;
         assert!(one.body.contains("QH26-01") && !one.body.contains("QH26-02"));
         let none = service.get(&format!("{LIST}?light=red"), None).await;
@@ -45,7 +45,7 @@ async fn the_list_shows_every_project_with_its_light_and_narrows_down() {
             .service
             .app
             .clock
-            .set(crate::infra::clock::Timestamp::from(
+            .set(domain::infra::clock::Timestamp::from(
                 time::macros::datetime!(2025-08-06 08:00 +8),
             ));
         let late = service.get(&format!("{LIST}?light=yellow"), None).await;
@@ -212,7 +212,7 @@ async fn another_jurisdiction_s_project_does_not_exist_here() {
         let app = &world.service.app;
         let other = TestService::add_jurisdiction(app, "linshan", JurisdictionKind::County).await;
         let cycle = Cycle {
-            id: CycleId::new(NOW, &app.chance),
+            id: CycleId::new(NOW, &app.entropy),
             jurisdiction: other.id,
             stage: Stage::Implementing,
             ..world.cycle.clone()

@@ -6,15 +6,15 @@
     reason = "made for tests, where a panic is the answer"
 )]
 
-use super::*;
-use crate::cycles::{Cycle, Stage, store as cycle_store};
-use crate::infra::act::{Act, Actor};
-use crate::infra::ids::AccountId;
-use crate::infra::money::Money;
-use crate::on_either;
-use crate::people::{Role, store as people_store};
-use crate::screening::{CandidateFacts, CandidateId, Milestone as Planned, store as candidates};
 use crate::testing::{Browser, NOW, TestService};
+use domain::cycles::{Cycle, Stage, store as cycle_store};
+use domain::infra::ids::AccountId;
+use domain::infra::money::Money;
+use domain::on_either;
+use domain::people::{Role, store as people_store};
+use domain::projects::*;
+use domain::record::change::{Actor, Change};
+use domain::screening::{CandidateFacts, CandidateId, Milestone as Planned, store as candidates};
 use time::Date;
 use time::macros::{date, datetime};
 
@@ -44,7 +44,7 @@ impl World {
             ("QH26-02", "县教育局"),
             ("QH26-03", UNIT),
         ] {
-            let id = CandidateId::new(NOW, &app.chance);
+            let id = CandidateId::new(NOW, &app.entropy);
             candidates::insert(&mut tx, &service.cycle, id, &facts(code, unit))
                 .await
                 .unwrap();
@@ -141,11 +141,11 @@ pub fn facts(code: &str, unit: &str) -> CandidateFacts {
 
 async fn take(service: &TestService, chosen: &[&str]) -> Result<Vec<ProjectId>, ProjectError> {
     let app = &service.app;
-    let place = Some(service.cycle.place());
+    let place = Some(service.cycle.scope());
     let chosen: Vec<String> = chosen.iter().map(|code| (*code).to_owned()).collect();
-    let mut act = Act::begin(app, Actor::System, place).await.unwrap();
-    let made = take_over(app, &mut act, &service.cycle, &chosen).await?;
-    act.commit().await.unwrap();
+    let mut change = Change::begin(app, Actor::System, place).await.unwrap();
+    let made = hand_over(app, &mut change, &service.cycle, &chosen).await?;
+    change.commit().await.unwrap();
     Ok(made)
 }
 
@@ -167,12 +167,12 @@ async fn chosen_candidates_become_projects_with_their_plans_and_only_they() {
         assert_eq!(codes, ["QH26-01", "QH26-02"]);
         let first = &projects[0];
         assert_eq!(first.plan.unit.name, UNIT);
-        assert_eq!(first.taken_over_on, date!(2025 - 06 - 10));
+        assert_eq!(first.handed_over_on, date!(2025 - 06 - 10));
         assert_eq!(first.state, ProjectState::Planned);
         assert_eq!(first.milestones.len(), 2);
         assert_eq!(first.plan.budget, Money::from_wan(5440));
         drop(tx);
-        assert_eq!(world.entries("project-taken-over").await, 2);
+        assert_eq!(world.entries("project-handover").await, 2);
         let by_id = world.project(&first.id.to_string()).await;
         assert_eq!(by_id.plan.code, "QH26-01");
     }
@@ -182,7 +182,7 @@ async fn chosen_candidates_become_projects_with_their_plans_and_only_they() {
 async fn a_candidate_is_handed_over_once_and_an_unknown_one_never() {
     for service in TestService::on_each_database(Stage::Voting).await {
         let mut tx = service.app.database.write().await.unwrap();
-        let id = CandidateId::new(NOW, &service.app.chance);
+        let id = CandidateId::new(NOW, &service.app.entropy);
         candidates::insert(&mut tx, &service.cycle, id, &facts("QH26-01", UNIT))
             .await
             .unwrap();
@@ -195,7 +195,7 @@ async fn a_candidate_is_handed_over_once_and_an_unknown_one_never() {
         ));
         take(&service, &["QH26-01"]).await.unwrap();
         let again = take(&service, &["QH26-01"]).await;
-        assert!(matches!(again, Err(ProjectError::TakenOver)));
+        assert!(matches!(again, Err(ProjectError::AlreadyHandedOver)));
     }
 }
 

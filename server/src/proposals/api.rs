@@ -1,18 +1,19 @@
 //! The public list for programs: JSON, CSV, XLSX, Atom. Display names stay on the pages.
 
-use super::ProposalId;
 use super::pages::{ListQuery, list_path};
-use super::search::{self, Listed, Order};
-use crate::app::App;
-use crate::cycles::{InCycle, Stage};
-use crate::infra::money::Money;
+use crate::web::cycle_path::InCycle;
 use crate::web::export::{self, Cell, News, Sheet, rfc3339};
-use crate::web::failure::{Answer, Failure, url_encode};
+use crate::web::http_error::{HttpError, HttpResult, url_encode};
 use crate::web::locale::Locale;
 use crate::web::openapi::{OfCycle, ReadProblems};
 use crate::web::visit::Visit;
 use axum::Json;
 use axum::extract::{Query, State};
+use domain::cycles::Stage;
+use domain::infra::app::App;
+use domain::infra::money::Money;
+use domain::proposals::ProposalId;
+use domain::proposals::search::{self, Listed, Order};
 use serde::Serialize;
 use utoipa::{OpenApi, ToSchema};
 
@@ -81,7 +82,7 @@ pub async fn list(
     State(app): State<App>,
     at: InCycle,
     Query(query): Query<ListQuery>,
-) -> Answer<Json<ProposalsPage>> {
+) -> HttpResult<Json<ProposalsPage>> {
     let page = i64::try_from(query.page()).unwrap_or(1);
     let mut tx = app.database.read().await?;
     let (listed, total) = search::list(
@@ -134,7 +135,7 @@ pub async fn csv(
     visit: Visit,
     at: InCycle,
     Query(query): Query<ListQuery>,
-) -> Answer {
+) -> HttpResult {
     sheet(&app, visit.locale, &at, &query).await?.csv()
 }
 
@@ -144,7 +145,7 @@ pub async fn xlsx(
     visit: Visit,
     at: InCycle,
     Query(query): Query<ListQuery>,
-) -> Answer {
+) -> HttpResult {
     sheet(&app, visit.locale, &at, &query).await?.xlsx()
 }
 
@@ -166,7 +167,7 @@ async fn sheet(
     locale: &Locale,
     at: &InCycle,
     query: &ListQuery,
-) -> Result<Sheet, Failure> {
+) -> Result<Sheet, HttpError> {
     let mut tx = app.database.read().await?;
     let filter = query.filter(order(at));
     let (listed, _) = search::list(&mut tx, at.cycle(), &filter, 0, TABLE_LINES).await?;
@@ -200,7 +201,7 @@ async fn sheet(
 }
 
 /// `/j/{jurisdiction}/{year}/proposals.atom` (RFC 4287): the newest accepted proposals.
-pub async fn feed(State(app): State<App>, visit: Visit, at: InCycle) -> Answer {
+pub async fn feed(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
     let mut tx = app.database.read().await?;
     let filter = ListQuery::default().filter(Order::Newest);
     let (listed, _) = search::list(&mut tx, at.cycle(), &filter, 0, FEED_ENTRIES).await?;

@@ -1,44 +1,18 @@
 //! Collecting: residents propose and support; the office takes in.
 
-mod acts;
 mod api;
-mod draft;
 mod pages;
-pub mod picture;
-mod proposal;
-pub mod search;
-mod search_store;
-pub mod store;
-mod terms;
+mod problems;
 #[cfg(test)]
 pub mod tests;
 
-pub use acts::{
-    PROPOSALS_PER_PERSON, ProposalError, accept, decline, keep_picture, propose, support,
-    withdraw_support,
-};
-pub use draft::{Draft, Ready};
 pub use pages::reason_options;
-pub use proposal::{
-    AlreadyDecided, Category, Channel, Content, PictureId, Proposal, ProposalId, Reason, State,
-};
-pub use search_store::index_all;
 
-use crate::app::App;
-use crate::people::Role;
 use crate::web::routes::{Access, Routes};
+use domain::infra::app::App;
+use domain::people::Role;
+use domain::proposals::{PROPOSERS, SUPPORTERS};
 
-/// Who proposes (群众提): residents, deputies, and those who enter for others. Whoever signs in by code chooses where they
-/// live and is a resident there; who lives elsewhere does not take part here.
-pub const PROPOSERS: &[Role] = &[
-    Role::Resident,
-    Role::Deputy,
-    Role::StationStaff,
-    Role::UnitStaff,
-    Role::Office,
-];
-/// Who supports: a person of this jurisdiction, not an office.
-pub const SUPPORTERS: &[Role] = &[Role::Resident, Role::Deputy];
 /// Who decides on intake.
 const INTAKE: Access = Access::Roles(&[Role::Office]);
 

@@ -2,16 +2,17 @@
 
 #![expect(clippy::missing_panics_doc, reason = "a test panics where it fails")]
 
-use super::search::{self, Filter, Order};
-use super::store;
-use super::*;
-use crate::cycles::{Cycle, GuardError, JurisdictionKind, Stage};
-use crate::infra::act::Act;
-use crate::infra::money::Money;
-use crate::on_either;
 use crate::testing::{Browser, NOW, Reply, TestService};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
+use domain::cycles::{Cycle, GuardError, JurisdictionKind, Stage};
+use domain::infra::money::Money;
+use domain::on_either;
+use domain::people::Role;
+use domain::proposals::search::{self, Filter, Order};
+use domain::proposals::store;
+use domain::proposals::*;
+use domain::record::change::Change;
 
 const PATH: &str = "/j/qinghe/2026/proposals";
 
@@ -36,25 +37,25 @@ pub fn ready(title: &str, body: &str, token: &str) -> Ready {
 /// A proposal, accepted.
 pub async fn accepted(service: &TestService, title: &str, body: &str) -> ProposalId {
     let person = service.sign_in(&[Role::Resident]).await;
-    let mut act = begin(service, &person).await;
+    let mut change = begin(service, &person).await;
     let form = ready(title, body, "form");
     let id = propose(
         &service.app,
-        &mut act,
+        &mut change,
         &service.cycle,
         person.account,
         &form,
     )
     .await
     .unwrap();
-    accept(&mut act, &service.cycle, id).await.unwrap();
-    act.commit().await.unwrap();
+    accept(&mut change, &service.cycle, id).await.unwrap();
+    change.commit().await.unwrap();
     id
 }
 
-async fn begin<'a>(service: &'a TestService, person: &Browser) -> Act<'a> {
-    let actor = crate::infra::act::Actor::Account(person.account);
-    Act::begin(&service.app, actor, Some(service.cycle.place()))
+async fn begin<'a>(service: &'a TestService, person: &Browser) -> Change<'a> {
+    let actor = domain::record::change::Actor::Account(person.account);
+    Change::begin(&service.app, actor, Some(service.cycle.scope()))
         .await
         .unwrap()
 }
@@ -62,7 +63,7 @@ async fn begin<'a>(service: &'a TestService, person: &Browser) -> Act<'a> {
 /// Moves the cycle without its guards.
 pub async fn set_stage(service: &mut TestService, to: Stage) {
     let mut tx = service.app.database.write().await.unwrap();
-    crate::cycles::store::set_stage(&mut tx, &service.cycle, to, NOW)
+    domain::cycles::store::set_stage(&mut tx, &service.cycle, to, NOW)
         .await
         .unwrap();
     tx.commit().await.unwrap();
@@ -235,11 +236,11 @@ async fn a_person_makes_so_many_proposals_and_no_more() {
     for service in TestService::on_each_database(Stage::Collecting).await {
         let person = service.sign_in(&[Role::Resident]).await;
         for number in 0..=PROPOSALS_PER_PERSON {
-            let mut act = begin(&service, &person).await;
+            let mut change = begin(&service, &person).await;
             let form = ready("社区办个食堂", "热饭", &format!("form {number}"));
             let made = propose(
                 &service.app,
-                &mut act,
+                &mut change,
                 &service.cycle,
                 person.account,
                 &form,
@@ -247,7 +248,7 @@ async fn a_person_makes_so_many_proposals_and_no_more() {
             .await;
             if number < PROPOSALS_PER_PERSON {
                 made.unwrap();
-                act.commit().await.unwrap();
+                change.commit().await.unwrap();
             } else {
                 assert!(matches!(made, Err(ProposalError::TooMany)));
             }
@@ -261,7 +262,7 @@ async fn outside_the_collecting_stage_nobody_proposes_or_supports() {
         let id = accepted(&service, "社区办个食堂", "热饭").await;
         set_stage(&mut service, Stage::Screening).await;
         let person = service.sign_in(&[Role::Resident]).await;
-        let mut act = begin(&service, &person).await;
+        let mut change = begin(&service, &person).await;
         let form = ready("修路灯", "黑", "t");
         let late = |error| {
             matches!(
@@ -271,16 +272,16 @@ async fn outside_the_collecting_stage_nobody_proposes_or_supports() {
         };
         let made = propose(
             &service.app,
-            &mut act,
+            &mut change,
             &service.cycle,
             person.account,
             &form,
         )
         .await;
         assert!(late(made.unwrap_err()));
-        let supported = support(&mut act, &service.cycle, id, person.account).await;
+        let supported = support(&mut change, &service.cycle, id, person.account).await;
         assert!(late(supported.unwrap_err()));
-        drop(act);
+        drop(change);
         let reply = send(&service, &person, &fields(), None).await;
         assert_eq!(reply.status, StatusCode::CONFLICT);
         assert!(reply.body.contains("文庙社区办个食堂"), "{}", reply.body);
@@ -360,12 +361,12 @@ async fn another_jurisdiction_s_proposal_is_not_there() {
         let elsewhere =
             TestService::add_jurisdiction(&service.app, "liuwan", JurisdictionKind::Town).await;
         let cycle = Cycle {
-            id: crate::infra::ids::CycleId::new(NOW, &service.app.chance),
+            id: domain::infra::ids::CycleId::new(NOW, &service.app.entropy),
             jurisdiction: elsewhere.id,
             ..service.cycle.clone()
         };
         let mut tx = service.app.database.write().await.unwrap();
-        crate::cycles::store::insert_cycle(&mut tx, &cycle, NOW)
+        domain::cycles::store::insert_cycle(&mut tx, &cycle, NOW)
             .await
             .unwrap();
         tx.commit().await.unwrap();
@@ -440,7 +441,7 @@ async fn a_picture_is_kept_through_other_mistakes_and_one_that_is_none_is_refuse
 
         let mut wrong = fields();
         wrong.retain(|(field, _)| *field != "proposal-body");
-        let png = picture::tests::png(30, 20);
+        let png = domain::testing::png(30, 20);
         let reply = send(&service, &person, &wrong, Some(&png)).await;
         assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
         let kept = reply

@@ -1,18 +1,19 @@
 //! The newest entries of a cycle's record, as an Atom feed.
 
-use super::{store, words};
-use crate::app::App;
-use crate::cycles::InCycle;
+use super::body_view;
+use crate::web::cycle_path::InCycle;
 use crate::web::export::{News, feed};
-use crate::web::failure::Answer;
+use crate::web::http_error::HttpResult;
 use crate::web::visit::Visit;
 use axum::extract::State;
+use domain::infra::app::App;
+use domain::record::store;
 
 /// How many entries the feed has.
 const ENTRIES: i64 = 50;
 
 /// `/j/{jurisdiction}/{year}/record.atom`
-pub async fn record(State(app): State<App>, visit: Visit, at: InCycle) -> Answer {
+pub async fn record(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
     let (base, cycle) = (&app.config.base_url, at.cycle());
     let mut tx = app.database.read().await?;
     let newest = store::of_cycle(&mut tx, cycle.jurisdiction, cycle.id, None, (0, ENTRIES)).await?;
@@ -22,7 +23,7 @@ pub async fn record(State(app): State<App>, visit: Visit, at: InCycle) -> Answer
             id: link.clone(),
             title: format!(
                 "{} {}",
-                words::kind(visit.locale, &entry.kind),
+                body_view::kind(visit.locale, &entry.kind),
                 entry.subject
             )
             .trim()

@@ -1,22 +1,24 @@
 //! The record for people: what it is, what is in it, and how to check it without trusting this service.
 
-use super::store::{self, Body, Entry};
-use super::takedown::Reason;
-use super::{EntryIndex, EntryKind, Receipt, log, takedown, words};
-use crate::app::App;
-use crate::cycles::{CycleHeading, find_cycle};
-use crate::infra::act::Place;
-use crate::people::Role;
+use super::body_view;
 use crate::web::components::{
     Icon, Stat, Tone, breadcrumbs, empty_state, facts, hash, icon, moment, notice, page_head,
     pagination, stats, table_wrap,
 };
-use crate::web::failure::{Answer, Failure};
+use crate::web::cycle_path::{CycleHeading, find_cycle};
+use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
-use crate::web::visit::{Viewer, Visit, redirect_with};
+use crate::web::visit::{Visit, redirect_with};
 use axum::Form;
 use axum::extract::{Path, Query, State};
+use domain::infra::app::App;
+use domain::people::Role;
+use domain::people::Viewer;
+use domain::record::Reason;
+use domain::record::change::Scope;
+use domain::record::store::{self, Body, Entry};
+use domain::record::{self, EntryIndex, EntryKind, InclusionProof};
 use maud::{Markup, html};
 use serde::Deserialize;
 use tally::record::LeafHeader;
@@ -27,15 +29,15 @@ const PER_PAGE: usize = 50;
 const NEWEST: i64 = 20;
 
 /// `/record`
-pub async fn record(State(app): State<App>, visit: Visit) -> Answer {
-    let signed = log::checkpoint(&app).await?;
+pub async fn record(State(app): State<App>, visit: Visit) -> HttpResult {
+    let signed = record::checkpoint(&app).await?;
     let mut tx = app.database.read().await?;
     let page = RecordPage {
         size: signed.checkpoint.size,
         origin: signed.checkpoint.origin.clone(),
         root: hex::encode(signed.checkpoint.root.as_bytes()),
         checkpoint: signed.note.to_string(),
-        vkey: log::verifier_key(&app)?.to_string(),
+        vkey: record::verifier_key(&app)?.to_string(),
         newest: store::newest(&mut tx, NEWEST).await?,
     };
     Ok(show(&visit, &page))
@@ -124,7 +126,7 @@ fn entry_list(visit: &Visit, entries: &[Entry]) -> Markup {
                 } }
                 tbody { @for entry in entries {
                     tr {
-                        th scope="row" { a href=(entry_path(entry.position)) { (words::kind(locale, &entry.kind)) } }
+                        th scope="row" { a href=(entry_path(entry.position)) { (body_view::kind(locale, &entry.kind)) } }
                         td data-label=(locale.text("record-subject")) {
                             @if entry.subject.is_empty() { "—" } @else { span.mono { (entry.subject) } }
                         }
@@ -155,7 +157,7 @@ pub async fn cycle_record(
     visit: Visit,
     Path((slug, year)): Path<(String, i32)>,
     Query(narrowed): Query<Narrowed>,
-) -> Answer {
+) -> HttpResult {
     let (jurisdiction, cycle) = find_cycle(&app, &slug, year).await?;
     let mut tx = app.database.read().await?;
     let kinds = store::kinds_of_cycle(&mut tx, cycle.jurisdiction, cycle.id).await?;
@@ -216,7 +218,7 @@ impl Page for CycleRecordPage {
                         option value="" { (locale.text("record-all-kinds")) }
                         @for (name, count) in &self.kinds {
                             option value=(name) selected[self.kind.is_some_and(|kind| kind.name() == name)] {
-                                (words::kind(locale, name)) " (" (count) ")"
+                                (body_view::kind(locale, name)) " (" (count) ")"
                             }
                         }
                     }
@@ -231,9 +233,9 @@ impl Page for CycleRecordPage {
 }
 
 /// `/record/entry/{position}`
-pub async fn entry(State(app): State<App>, visit: Visit, Path(position): Path<u64>) -> Answer {
+pub async fn entry(State(app): State<App>, visit: Visit, Path(position): Path<u64>) -> HttpResult {
     let (entry, body) = find(&app, position).await?;
-    let receipt = log::receipt(&app, entry.position).await?;
+    let receipt = record::receipt(&app, entry.position).await?;
     let may_take_down = visit
         .viewer
         .as_ref()
@@ -249,15 +251,15 @@ pub async fn entry(State(app): State<App>, visit: Visit, Path(position): Path<u6
     ))
 }
 
-async fn find(app: &App, position: u64) -> Result<(Entry, Body), Failure> {
-    let index = EntryIndex::new(position).ok_or(Failure::NotFound)?;
+async fn find(app: &App, position: u64) -> Result<(Entry, Body), HttpError> {
+    let index = EntryIndex::new(position).ok_or(HttpError::NotFound)?;
     let mut tx = app.database.read().await?;
     let entry = store::entry(&mut tx, index)
         .await?
-        .ok_or(Failure::NotFound)?;
+        .ok_or(HttpError::NotFound)?;
     let body = store::body_of(&mut tx, index)
         .await?
-        .ok_or(Failure::NotFound)?;
+        .ok_or(HttpError::NotFound)?;
     Ok((entry, body))
 }
 
@@ -271,7 +273,7 @@ fn rules(viewer: &Viewer, entry: &Entry) -> bool {
 pub(super) struct EntryPage {
     pub(super) entry: Entry,
     pub(super) body: Body,
-    pub(super) receipt: Receipt,
+    pub(super) receipt: InclusionProof,
     pub(super) may_take_down: bool,
 }
 
@@ -279,7 +281,7 @@ impl Page for EntryPage {
     fn title(&self, locale: &Locale) -> String {
         format!(
             "{} {}",
-            words::kind(locale, &self.entry.kind),
+            body_view::kind(locale, &self.entry.kind),
             self.entry.position
         )
     }
@@ -288,7 +290,7 @@ impl Page for EntryPage {
         let locale = visit.locale;
         html! {
             (breadcrumbs(locale, &[("/record".into(), locale.text("record-title"))], &self.entry.position.to_string()))
-            h1 { (words::kind(locale, &self.entry.kind)) }
+            h1 { (body_view::kind(locale, &self.entry.kind)) }
             (self.facts(visit))
             h2 { (locale.text("record-body")) }
             (self.shown_body(visit))
@@ -346,7 +348,7 @@ impl EntryPage {
         let locale = visit.locale;
         match &self.body {
             Body::Shown { text, salt } => html! {
-                section.panel { (words::body(visit, text)) }
+                section.panel { (body_view::body(visit, text)) }
                 details {
                     summary { (locale.text("record-raw")) }
                     p { (locale.text("record-raw-note")) }
@@ -399,19 +401,19 @@ pub async fn take_down(
     viewer: Viewer,
     Path(position): Path<u64>,
     Form(asked): Form<TakeDown>,
-) -> Answer {
+) -> HttpResult {
     let (entry, _) = find(&app, position).await?;
     if !rules(&viewer, &entry) {
-        return Err(Failure::Forbidden);
+        return Err(HttpError::Forbidden);
     }
-    let reason = Reason::find(&asked.reason).ok_or(Failure::invalid("reason", "required"))?;
-    let place = entry.jurisdiction.map(|jurisdiction| Place {
+    let reason = Reason::find(&asked.reason).ok_or(HttpError::invalid("reason", "required"))?;
+    let place = entry.jurisdiction.map(|jurisdiction| Scope {
         jurisdiction,
         cycle: None,
     });
-    takedown::take_down(&app, viewer.actor(), place, entry.position, reason)
+    record::take_down(&app, viewer.actor(), place, entry.position, reason)
         .await?
-        .ok_or(Failure::Conflict("already-taken-down"))?;
+        .ok_or(HttpError::Conflict("already-taken-down"))?;
     Ok(redirect_with(
         &entry_path(entry.position),
         "record-taken-down",

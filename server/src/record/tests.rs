@@ -1,21 +1,23 @@
 //! The record on both databases, read as a stranger reads it: by its addresses, with `tally`'s verifier.
 
-use super::store::{self, Body};
-use super::{
-    EntryIndex, EntryKind, Receipt, RecordError, RecordKey, check_against_published, checkpoint,
+use crate::testing::{NOW, TestService};
+use crate::web::locale::Locale;
+use axum::http::StatusCode;
+use domain::cycles::{JurisdictionKind, Stage};
+use domain::infra::app::{App, Parts};
+use domain::infra::clock::Clock;
+use domain::infra::database::Database;
+use domain::infra::mail::Senders;
+use domain::infra::record_key::RecordKey;
+use domain::infra::vault::Vault;
+use domain::on_either;
+use domain::people::Role;
+use domain::record::change::{Actor, Change};
+use domain::record::store::{self, Body};
+use domain::record::{
+    EntryIndex, EntryKind, InclusionProof, RecordError, check_against_published, checkpoint,
     receipt,
 };
-use crate::app::{App, Parts};
-use crate::cycles::{JurisdictionKind, Stage};
-use crate::infra::act::{Act, Actor};
-use crate::infra::clock::Clock;
-use crate::infra::database::Database;
-use crate::infra::post::Senders;
-use crate::infra::vault::Vault;
-use crate::on_either;
-use crate::people::Role;
-use crate::testing::{NOW, TestService};
-use axum::http::StatusCode;
 use std::collections::{BTreeMap, BTreeSet};
 use tally::record::leaf::open_body;
 use tally::record::note::NoteError;
@@ -25,24 +27,25 @@ use tally::record::tree::{self, leaf_hash};
 use tally::record::{Checkpoint, LeafHeader, Note, VerifierKey};
 
 async fn publish(service: &TestService, facts: usize) -> Vec<EntryIndex> {
-    let mut act = begin(service).await;
+    let mut change = begin(service).await;
     let mut positions = Vec::new();
     for number in 0..facts {
         let body = serde_json::json!({ "from": "collecting", "to": "screening", "number": number });
-        positions.push(act.publish(EntryKind::CycleStage, &body).await.unwrap());
+        positions.push(change.publish(EntryKind::CycleStage, &body).await.unwrap());
     }
-    act.commit().await.unwrap();
+    change.commit().await.unwrap();
     positions
 }
 
-async fn begin(service: &TestService) -> Act<'_> {
-    let mut act = Act::begin(&service.app, Actor::System, Some(service.cycle.place()))
+async fn begin(service: &TestService) -> Change<'_> {
+    let mut change = Change::begin(&service.app, Actor::System, Some(service.cycle.scope()))
         .await
         .unwrap();
-    act.audit("test.publish", "-", serde_json::json!({}))
+    change
+        .audit("test.publish", "-", serde_json::json!({}))
         .await
         .unwrap();
-    act
+    change
 }
 
 /// What a stranger downloads.
@@ -160,12 +163,12 @@ async fn a_tile_beyond_the_record_s_end_or_of_another_spelling_is_not_found() {
 async fn a_rolled_back_act_leaves_no_gap() {
     for service in TestService::on_each_database(Stage::Collecting).await {
         publish(&service, 2).await;
-        let mut act = begin(&service).await;
-        let lost = act.publish(EntryKind::CycleStage, &3).await.unwrap();
+        let mut change = begin(&service).await;
+        let lost = change.publish(EntryKind::CycleStage, &3).await.unwrap();
         assert_eq!(lost.position(), 2);
-        drop(act);
+        drop(change);
         let kept = publish(&service, 1).await;
-        assert_eq!(kept, [EntryIndex(2)]);
+        assert_eq!(kept, [EntryIndex::new(2).unwrap()]);
         assert_eq!(Downloaded::from(&service).await.verify(), Ok(3));
     }
 }
@@ -175,15 +178,17 @@ async fn parallel_appends_take_each_position_once() {
     for service in TestService::on_each_database(Stage::Collecting).await {
         let mut tasks = tokio::task::JoinSet::new();
         for task in 0..8 {
-            let (app, place) = (service.app.clone(), service.cycle.place());
+            let (app, place) = (service.app.clone(), service.cycle.scope());
             tasks.spawn(async move {
                 let mut positions = Vec::new();
                 for number in 0..10 {
-                    let mut act = Act::begin(&app, Actor::System, Some(place)).await.unwrap();
+                    let mut change = Change::begin(&app, Actor::System, Some(place))
+                        .await
+                        .unwrap();
                     let body = serde_json::json!({ "number": task * 100 + number });
-                    positions.push(act.publish(EntryKind::CycleStage, &body).await.unwrap());
-                    act.audit("test.publish", "-", body).await.unwrap();
-                    act.commit().await.unwrap();
+                    positions.push(change.publish(EntryKind::CycleStage, &body).await.unwrap());
+                    change.audit("test.publish", "-", body).await.unwrap();
+                    change.commit().await.unwrap();
                     // Signing while others append must see whole transactions only.
                     checkpoint(&app).await.unwrap();
                 }
@@ -202,7 +207,7 @@ async fn parallel_appends_take_each_position_once() {
     }
 }
 
-fn verify(receipt: &Receipt) -> Result<LeafHeader, ReceiptError> {
+fn verify(receipt: &InclusionProof) -> Result<LeafHeader, ReceiptError> {
     let vkey: VerifierKey = receipt.vkey.parse().unwrap();
     let text: tally::record::Receipt = receipt.text.parse()?;
     Ok(text.verify(&vkey, &[], 0)?.header)
@@ -255,23 +260,24 @@ async fn restored_beside(service: &TestService, dir: &tempfile::TempDir) -> App 
     App::new(Parts {
         config: service.app.config.clone(),
         record_key: RecordKey::load_or_make(data_dir).unwrap(),
-        vault: Vault::load_or_make(data_dir, &service.app.chance).unwrap(),
+        vault: Vault::load_or_make(data_dir, &service.app.entropy).unwrap(),
         senders: Senders::in_house(),
         database,
         clock: Clock::fixed(NOW),
-        chance: service.app.chance.clone(),
-        metrics: crate::infra::metrics::Metrics::default(),
+        entropy: service.app.entropy.clone(),
+        metrics: domain::infra::metrics::Metrics::default(),
         demo: false,
     })
 }
 
 async fn publish_elsewhere(app: &App) {
-    let mut act = Act::begin(app, Actor::System, None).await.unwrap();
-    act.publish(EntryKind::CycleStage, &1).await.unwrap();
-    act.audit("test.publish", "-", serde_json::json!({}))
+    let mut change = Change::begin(app, Actor::System, None).await.unwrap();
+    change.publish(EntryKind::CycleStage, &1).await.unwrap();
+    change
+        .audit("test.publish", "-", serde_json::json!({}))
         .await
         .unwrap();
-    act.commit().await.unwrap();
+    change.commit().await.unwrap();
 }
 
 #[tokio::test]
@@ -306,24 +312,24 @@ async fn a_body_is_taken_down_with_its_reason_and_the_tree_still_verifies() {
         let positions = publish(&service, 3).await;
         let header = verify(&receipt(&service.app, positions[1]).await.unwrap()).unwrap();
         let path = format!("/record/body/{}", header.body().to_hex());
-        let act = "/record/entry/1/take-down";
+        let change = "/record/entry/1/take-down";
         let reason = [("reason", "personal-data")];
 
         let other =
             TestService::add_jurisdiction(&service.app, "beihe", JurisdictionKind::County).await;
         let stranger = service.sign_in_at(&[Role::Admin], other.id).await;
-        let reply = service.post(act, Some(&stranger), &reason).await;
+        let reply = service.post(change, Some(&stranger), &reason).await;
         assert_eq!(reply.status, StatusCode::FORBIDDEN);
         assert_eq!(service.get(&path, None).await.status, StatusCode::OK);
 
         let admin = service.sign_in(&[Role::Admin]).await;
         let reply = service
-            .post(act, Some(&admin), &[("reason", "because")])
+            .post(change, Some(&admin), &[("reason", "because")])
             .await;
         assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
-        let reply = service.post(act, Some(&admin), &reason).await;
+        let reply = service.post(change, Some(&admin), &reason).await;
         assert_eq!(reply.location.as_deref(), Some("/record/entry/1"));
-        let again = service.post(act, Some(&admin), &reason).await;
+        let again = service.post(change, Some(&admin), &reason).await;
         assert_eq!(again.status, StatusCode::CONFLICT);
 
         let gone = service.get(&path, None).await;
@@ -382,5 +388,13 @@ async fn the_record_s_pages_show_entries_in_plain_words() {
         assert!(entry.body.contains("— "), "{}", entry.body);
         let missing = service.get("/record/entry/60", None).await;
         assert_eq!(missing.status, StatusCode::NOT_FOUND);
+    }
+}
+
+#[test]
+fn every_kind_has_its_words() {
+    for kind in EntryKind::ALL {
+        let key = format!("entry-{}", kind.name());
+        assert!(Locale::is_known(&key), "{key} in record.ftl");
     }
 }

@@ -1,13 +1,13 @@
 //! `/verify`: anyone checks a receipt or a whole vote, on their own device.
 
-use super::verifier_key;
-use crate::app::App;
 use crate::session::device_pages::check_names;
-use crate::web::failure::Answer;
+use crate::web::http_error::HttpResult;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
 use crate::web::visit::Visit;
 use axum::extract::State;
+use domain::infra::app::App;
+use domain::record::verifier_key;
 use maud::{Markup, html};
 
 /// The page; its work is done by the verifier in the browser, which is the same code as the `tally` command.
@@ -101,7 +101,7 @@ fn archive(locale: &Locale) -> Markup {
 }
 
 /// `/verify`
-pub async fn verify(State(app): State<App>, visit: Visit) -> Answer {
+pub async fn verify(State(app): State<App>, visit: Visit) -> HttpResult {
     let vkey = verifier_key(&app)?.to_string();
     Ok(show(&visit, &VerifyPage { vkey }))
 }

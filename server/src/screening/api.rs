@@ -1,13 +1,8 @@
 //! What programs are told of the shortlist.
 
-use super::candidate::{Candidate, CandidateId, canonical_facts};
-use super::candidate_store::{self, Shortlist};
-use super::shortlist::published;
-use crate::app::App;
-use crate::cycles::InCycle;
-use crate::proposals::ProposalId;
+use crate::web::cycle_path::InCycle;
 use crate::web::export::{Cell, Sheet};
-use crate::web::failure::{Answer, Failure};
+use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::openapi::{OfCycle, ReadProblems};
 use crate::web::visit::Visit;
@@ -15,6 +10,11 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse as _;
+use domain::infra::app::App;
+use domain::proposals::ProposalId;
+use domain::screening::shortlist::published;
+use domain::screening::{self, Shortlist};
+use domain::screening::{Candidate, CandidateId, canonical_facts};
 use serde::Serialize;
 use utoipa::{OpenApi, ToSchema};
 
@@ -93,9 +93,9 @@ pub struct CandidateMilestone {
     get, path = "/api/v1/j/{jurisdiction}/{year}/shortlist", tag = "shortlist", operation_id = "getShortlist",
     params(OfCycle), responses((status = 200, description = "The shortlist; empty before it is published.", body = ShortlistAnswer), ReadProblems)
 )]
-pub async fn shortlist(State(app): State<App>, at: InCycle) -> Answer<Json<ShortlistAnswer>> {
+pub async fn shortlist(State(app): State<App>, at: InCycle) -> HttpResult<Json<ShortlistAnswer>> {
     let mut tx = app.database.read().await?;
-    let state = candidate_store::shortlist(&mut tx, at.cycle()).await?;
+    let state = screening::shortlist(&mut tx, at.cycle()).await?;
     let Shortlist::Published {
         review,
         at: published_at,
@@ -104,7 +104,7 @@ pub async fn shortlist(State(app): State<App>, at: InCycle) -> Answer<Json<Short
     else {
         return Ok(Json(ShortlistAnswer::default()));
     };
-    let candidates = candidate_store::candidates(&mut tx, at.cycle()).await?;
+    let candidates = screening::candidates(&mut tx, at.cycle()).await?;
     Ok(Json(ShortlistAnswer {
         published: true,
         published_at_ms: Some(published_at.millis()),
@@ -146,22 +146,22 @@ fn shown(candidate: Candidate) -> CandidateAnswer {
     operation_id = "getShortlistFacts", params(OfCycle),
     responses((status = 200, description = "The exact bytes.", body = Vec<Object>, content_type = "application/json"), ReadProblems)
 )]
-pub async fn facts(State(app): State<App>, at: InCycle) -> Answer {
+pub async fn facts(State(app): State<App>, at: InCycle) -> HttpResult {
     let mut tx = app.database.read().await?;
     let candidates = published(&mut tx, at.cycle())
         .await?
-        .ok_or(Failure::NotFound)?;
+        .ok_or(HttpError::NotFound)?;
     let headers = [(header::CONTENT_TYPE, "application/json")];
     Ok((headers, canonical_facts(&candidates)).into_response())
 }
 
 /// `/j/{jurisdiction}/{year}/shortlist.csv`: nothing before it is published.
-pub async fn csv(State(app): State<App>, visit: Visit, at: InCycle) -> Answer {
+pub async fn csv(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
     sheet(&app, visit.locale, &at).await?.csv()
 }
 
 /// `/j/{jurisdiction}/{year}/shortlist.xlsx`
-pub async fn xlsx(State(app): State<App>, visit: Visit, at: InCycle) -> Answer {
+pub async fn xlsx(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
     sheet(&app, visit.locale, &at).await?.xlsx()
 }
 
@@ -177,7 +177,7 @@ const COLUMNS: [&str; 9] = [
     "export-text",
 ];
 
-async fn sheet(app: &App, locale: &Locale, at: &InCycle) -> Result<Sheet, Failure> {
+async fn sheet(app: &App, locale: &Locale, at: &InCycle) -> Result<Sheet, HttpError> {
     let mut tx = app.database.read().await?;
     let candidates = published(&mut tx, at.cycle()).await?.unwrap_or_default();
     let row = |candidate: Candidate| {

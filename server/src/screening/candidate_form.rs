@@ -1,8 +1,8 @@
 //! The form of a candidate project.
 
-use super::candidate::{Candidate, CandidateFacts, Milestone};
-use super::cluster::{Cluster, Outcome};
-use crate::web::form::FormErrors;
+use domain::infra::field_errors::FieldErrors;
+use domain::screening::{Candidate, CandidateFacts, Milestone};
+use domain::screening::{Cluster, Outcome};
 use serde::Deserialize;
 use time::Date;
 use time::format_description::well_known::Iso8601;
@@ -101,8 +101,8 @@ impl CandidateForm {
     }
 
     /// The facts, or what is wrong with the form. `year` is the year of implementation.
-    pub fn check(&self, year: i32) -> Result<CandidateFacts, FormErrors> {
-        let mut errors = FormErrors::none();
+    pub fn check(&self, year: i32) -> Result<CandidateFacts, FieldErrors> {
+        let mut errors = FieldErrors::none();
         let code = self.candidate_code.trim();
         errors.text("candidate-code", code, 1, 20);
         if !code
@@ -180,7 +180,7 @@ impl CandidateForm {
 #[cfg(test)]
 pub mod tests {
     use super::*;
-    use crate::infra::money::Money;
+    use domain::infra::money::Money;
 
     /// A form in order.
     pub fn form() -> CandidateForm {

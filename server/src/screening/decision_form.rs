@@ -1,8 +1,8 @@
 //! The form of a screening decision: a reason is mandatory where it declines, unit and budget where it does not.
 
-use super::cluster::{Decision, Outcome};
-use crate::proposals::Reason;
-use crate::web::form::FormErrors;
+use domain::infra::field_errors::FieldErrors;
+use domain::proposals::Reason;
+use domain::screening::{Decision, Outcome};
 use serde::Deserialize;
 
 const EXPLANATION_CHARACTERS: usize = 1000;
@@ -51,8 +51,8 @@ impl DecisionForm {
     }
 
     /// The decision, or what is wrong with the form.
-    pub fn check(&self) -> Result<(Outcome, String), FormErrors> {
-        let mut errors = FormErrors::none();
+    pub fn check(&self) -> Result<(Outcome, String), FieldErrors> {
+        let mut errors = FieldErrors::none();
         let declines = self.outcome == "declined";
         let least = usize::from(declines);
         errors.text(
@@ -92,7 +92,7 @@ impl DecisionForm {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::infra::money::Money;
+    use domain::infra::money::Money;
 
     fn feasible() -> DecisionForm {
         DecisionForm {

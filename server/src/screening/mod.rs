@@ -1,43 +1,19 @@
 //! Feasibility, clusters, the shortlist, public comments and their answers.
 
-mod acts;
 mod api;
-mod candidate;
 mod candidate_form;
-mod candidate_store;
-mod cluster;
-mod cluster_store;
-mod comment_store;
 mod decision_form;
 mod pages;
-pub mod shortlist;
+mod problems;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use acts::{ScreeningError, cluster, decide, join, publish_decisions, split};
-pub use candidate::{
-    Candidate, CandidateFacts, CandidateId, Milestone, canonical_facts, facts_hash,
-};
-pub use candidate_store::{Review, Shortlist, candidates, shortlist};
-pub use cluster::{Cluster, ClusterId, Decision, Member, Outcome, Standing};
-pub use cluster_store::{clusters, standing, unclustered};
-pub use comment_store::{Answered, Comment, CommentId, comments};
 pub use pages::standing_section;
 
-use crate::app::App;
-use crate::people::Role;
-use crate::proposals::PROPOSERS;
 use crate::web::routes::{Access, Routes};
-
-/// What the demo and the use cases write through.
-pub mod store {
-    pub use super::candidate_store::{
-        delete, insert, link_cluster, replace, set_published, set_review,
-    };
-    pub use super::cluster_store::{
-        insert_cluster, insert_member, set_decision, set_decision_published,
-    };
-}
+use domain::infra::app::App;
+use domain::people::Role;
+use domain::proposals::PROPOSERS;
 
 /// Who screens.
 const SCREENERS: Access = Access::Roles(&[Role::Office, Role::UnitStaff, Role::Government]);

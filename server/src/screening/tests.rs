@@ -1,22 +1,24 @@
 //! Screening and the shortlist on each database.
 
 use super::candidate_form::{CandidateForm, tests::form};
-use super::*;
-use crate::cycles::{CycleError, Stage, move_stage};
-use crate::infra::act::{Act, Actor};
-use crate::infra::money::Money;
-use crate::on_either;
 use crate::proposals::tests::{accepted, set_stage};
-use crate::proposals::{ProposalId, Reason};
 use crate::testing::{Browser, TestService};
 use axum::http::StatusCode;
+use domain::closed_loop::{AdvanceError, advance};
+use domain::cycles::Stage;
+use domain::infra::money::Money;
+use domain::on_either;
+use domain::people::Role;
+use domain::proposals::{ProposalId, Reason};
+use domain::record::change::{Actor, Change};
+use domain::screening::*;
 use time::macros::date;
 
 const PATH: &str = "/j/qinghe/2026";
 
-async fn begin<'a>(service: &'a TestService, person: &Browser) -> Act<'a> {
+async fn begin<'a>(service: &'a TestService, person: &Browser) -> Change<'a> {
     let actor = Actor::Account(person.account);
-    Act::begin(&service.app, actor, Some(service.cycle.place()))
+    Change::begin(&service.app, actor, Some(service.cycle.scope()))
         .await
         .unwrap()
 }
@@ -59,11 +61,11 @@ async fn a_cluster_keeps_its_originals_and_counts_each_supporter_once() {
         }
         set_stage(&mut service, Stage::Screening).await;
         let office = service.sign_in(&[Role::Office]).await;
-        let mut act = begin(&service, &office).await;
-        let id = cluster(&service.app, &mut act, &service.cycle, &[one, two])
+        let mut change = begin(&service, &office).await;
+        let id = cluster(&service.app, &mut change, &service.cycle, &[one, two])
             .await
             .unwrap();
-        act.commit().await.unwrap();
+        change.commit().await.unwrap();
         let mut tx = service.app.database.read().await.unwrap();
         let found = clusters(&mut tx, &service.cycle).await.unwrap();
         assert_eq!(found.len(), 1);
@@ -81,35 +83,35 @@ async fn a_proposal_is_in_one_cluster_only() {
     for mut service in TestService::on_each_database(Stage::Collecting).await {
         let [one, two, three] = at_screening(&mut service).await;
         let office = service.sign_in(&[Role::Office]).await;
-        let mut act = begin(&service, &office).await;
-        let id = cluster(&service.app, &mut act, &service.cycle, &[one, two])
+        let mut change = begin(&service, &office).await;
+        let id = cluster(&service.app, &mut change, &service.cycle, &[one, two])
             .await
             .unwrap();
-        act.commit().await.unwrap();
+        change.commit().await.unwrap();
 
-        let mut act = begin(&service, &office).await;
-        let again = cluster(&service.app, &mut act, &service.cycle, &[three, two]).await;
+        let mut change = begin(&service, &office).await;
+        let again = cluster(&service.app, &mut change, &service.cycle, &[three, two]).await;
         assert!(
             matches!(again, Err(ScreeningError::InAnotherCluster(found)) if found == two),
             "{again:?}"
         );
-        drop(act);
+        drop(change);
 
-        let mut act = begin(&service, &office).await;
-        let lead = split(&mut act, &service.cycle, id, one).await;
+        let mut change = begin(&service, &office).await;
+        let lead = split(&mut change, &service.cycle, id, one).await;
         assert!(matches!(lead, Err(ScreeningError::StandsForCluster(_))));
-        split(&mut act, &service.cycle, id, two).await.unwrap();
-        act.commit().await.unwrap();
+        split(&mut change, &service.cycle, id, two).await.unwrap();
+        change.commit().await.unwrap();
         let kinds = record_kinds(&service).await;
         assert!(kinds.ends_with(&["proposals-merged".to_owned(), "proposal-split".to_owned()]));
 
         // One that was opened alone may still be merged.
-        let mut act = begin(&service, &office).await;
-        cluster(&service.app, &mut act, &service.cycle, &[two])
+        let mut change = begin(&service, &office).await;
+        cluster(&service.app, &mut change, &service.cycle, &[two])
             .await
             .unwrap();
-        join(&mut act, &service.cycle, id, two).await.unwrap();
-        act.commit().await.unwrap();
+        join(&mut change, &service.cycle, id, two).await.unwrap();
+        change.commit().await.unwrap();
         let mut tx = service.app.database.read().await.unwrap();
         assert_eq!(clusters(&mut tx, &service.cycle).await.unwrap().len(), 1);
     }
@@ -120,18 +122,18 @@ async fn decisions_are_held_and_then_published_together() {
     for mut service in TestService::on_each_database(Stage::Collecting).await {
         let [one, _, three] = at_screening(&mut service).await;
         let unit = service.sign_in(&[Role::UnitStaff]).await;
-        let mut act = begin(&service, &unit).await;
+        let mut change = begin(&service, &unit).await;
         let (app, cycle) = (&service.app, &service.cycle);
-        let food = cluster(app, &mut act, cycle, &[one]).await.unwrap();
-        let light = cluster(app, &mut act, cycle, &[three]).await.unwrap();
+        let food = cluster(app, &mut change, cycle, &[one]).await.unwrap();
+        let light = cluster(app, &mut change, cycle, &[three]).await.unwrap();
         let no = Outcome::Declined {
             reason: Reason::AlreadyPlanned,
         };
-        decide(&mut act, cycle, food, unit.account, feasible(), "可办")
+        decide(&mut change, cycle, food, unit.account, feasible(), "可办")
             .await
             .unwrap();
         decide(
-            &mut act,
+            &mut change,
             cycle,
             light,
             unit.account,
@@ -140,7 +142,7 @@ async fn decisions_are_held_and_then_published_together() {
         )
         .await
         .unwrap();
-        act.commit().await.unwrap();
+        change.commit().await.unwrap();
 
         let page = format!("{PATH}/proposals/{three}");
         for path in [page.as_str(), "/j/qinghe/2026/screening"] {
@@ -172,8 +174,8 @@ async fn decisions_are_held_and_then_published_together() {
             .body;
         assert!(api.contains("打铁巷") && !api.contains("食堂"), "{api}");
 
-        let mut act = begin(&service, &office).await;
-        let late = decide(&mut act, cycle, food, office.account, feasible(), "").await;
+        let mut change = begin(&service, &office).await;
+        let late = decide(&mut change, cycle, food, office.account, feasible(), "").await;
         assert!(
             matches!(late, Err(ScreeningError::Published(_))),
             "{late:?}"
@@ -381,20 +383,22 @@ async fn a_shortlist_is_composed_reviewed_published_and_then_changed_only_with_a
 pub async fn published(service: &mut TestService) -> CandidateId {
     set_stage(service, Stage::Shortlisted).await;
     let office = service.sign_in(&[Role::Office]).await;
-    let mut act = begin(service, &office).await;
+    let mut change = begin(service, &office).await;
     let facts = form().check(2026).unwrap();
-    let id = shortlist::add(&service.app, &mut act, &service.cycle, &facts, None)
+    let id = shortlist::add(&service.app, &mut change, &service.cycle, &facts, None)
         .await
         .unwrap();
     let review = Review {
         on: date!(2026 - 01 - 10),
         document: "青委〔2026〕3号".to_owned(),
     };
-    shortlist::review(&mut act, &service.cycle, &review)
+    shortlist::review(&mut change, &service.cycle, &review)
         .await
         .unwrap();
-    shortlist::publish(&mut act, &service.cycle).await.unwrap();
-    act.commit().await.unwrap();
+    shortlist::publish(&mut change, &service.cycle)
+        .await
+        .unwrap();
+    change.commit().await.unwrap();
     id
 }
 
@@ -461,46 +465,48 @@ async fn a_comment_is_public_once_and_is_answered_once() {
 async fn voting_begins_with_a_published_shortlist_only_and_then_nothing_changes() {
     for mut service in TestService::on_each_database(Stage::Shortlisted).await {
         let office = service.sign_in(&[Role::Office]).await;
-        let mut act = begin(&service, &office).await;
-        let early = move_stage(
-            &mut act,
+        let actor = Actor::Account(office.account);
+        let early = advance(
+            &service.app,
+            actor,
             &service.jurisdiction,
             &service.cycle,
             Stage::Voting,
         )
         .await;
-        assert!(matches!(early, Err(CycleError::NoShortlist)), "{early:?}");
-        drop(act);
-        let mut act = begin(&service, &office).await;
+        assert!(matches!(early, Err(AdvanceError::NoShortlist)), "{early:?}");
+        let mut change = begin(&service, &office).await;
         let facts = form().check(2026).unwrap();
-        let id = shortlist::add(&service.app, &mut act, &service.cycle, &facts, None)
+        let id = shortlist::add(&service.app, &mut change, &service.cycle, &facts, None)
             .await
             .unwrap();
         let review = Review {
             on: date!(2026 - 01 - 10),
             document: "青委〔2026〕3号".to_owned(),
         };
-        shortlist::review(&mut act, &service.cycle, &review)
+        shortlist::review(&mut change, &service.cycle, &review)
             .await
             .unwrap();
-        shortlist::publish(&mut act, &service.cycle).await.unwrap();
-        let moved = move_stage(
-            &mut act,
+        shortlist::publish(&mut change, &service.cycle)
+            .await
+            .unwrap();
+        change.commit().await.unwrap();
+        service.cycle = advance(
+            &service.app,
+            actor,
             &service.jurisdiction,
             &service.cycle,
             Stage::Voting,
         )
         .await
         .unwrap();
-        act.commit().await.unwrap();
-        service.cycle = moved;
-        let mut act = begin(&service, &office).await;
-        let late = shortlist::change(&mut act, &service.cycle, id, &facts, "更正").await;
+        let mut change = begin(&service, &office).await;
+        let late = shortlist::change(&mut change, &service.cycle, id, &facts, "更正").await;
         assert!(
             matches!(
                 late,
                 Err(shortlist::ShortlistError::Guard(
-                    crate::cycles::GuardError::NotInStage(Stage::Voting)
+                    domain::cycles::GuardError::NotInStage(Stage::Voting)
                 ))
             ),
             "{late:?}"

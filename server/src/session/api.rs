@@ -1,22 +1,22 @@
 //! What the session answers to programs and to the deputies' devices.
 
-use super::acts::{deputy_of, give_trustee_key, register};
-use super::cast::{cast, find_ballot};
-use super::count::give_partial;
 use super::found::Found;
-use super::publication;
-use super::receipt::Receipt;
-use super::state::StateName;
-use super::store::{self, ObjectKind};
-use crate::app::App;
-use crate::infra::database::Tx;
-use crate::web::failure::{Answer, Failure};
+use super::receipt::BallotReceipt;
+use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::openapi::{OfPoll, ReadProblems, RoleProblems, SendProblems};
-use crate::web::visit::Viewer;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use domain::infra::app::App;
+use domain::infra::database::Tx;
+use domain::people::Viewer;
+use domain::session;
+use domain::session::StateName;
+use domain::session::store::{self, ObjectKind};
+use domain::session::submit_partial_decryption;
+use domain::session::{cast, find_ballot};
+use domain::session::{deputy_of, register, submit_trustee_key};
 use serde::{Deserialize, Serialize};
 use tally::rules::Rule;
 use utoipa::{OpenApi, ToSchema};
@@ -49,10 +49,10 @@ type PollPath = Path<(String, i32, String)>;
 pub struct PollView {
     /// Its id.
     #[schema(value_type = uuid::Uuid)]
-    id: super::PollId,
+    id: session::PollId,
     /// main or evaluation.
     #[schema(value_type = String)]
-    kind: super::PollKind,
+    kind: session::PollKind,
     /// The title.
     title: String,
     /// `drafted`, `rules_adopted`, `frozen`, `open`, `closed`, `decrypted` or `announced`.
@@ -114,19 +114,22 @@ pub struct TrusteeView {
 }
 
 /// The adopted rule, if there is one.
-pub(super) async fn adopted_rule(tx: &mut Tx, poll: &super::Poll) -> Result<Option<Rule>, Failure> {
+pub(super) async fn adopted_rule(
+    tx: &mut Tx,
+    poll: &session::Poll,
+) -> Result<Option<Rule>, HttpError> {
     let text = store::object(tx, poll, ObjectKind::Rule).await?;
     Ok(text
-        .map(|text| super::acts::parsed_rule(poll, &text))
+        .map(|text| session::parsed_rule(poll, &text))
         .transpose()?)
 }
 
 /// Participation so far.
 pub(super) async fn figures(
     tx: &mut Tx,
-    poll: &super::Poll,
+    poll: &session::Poll,
     rule: Option<&Rule>,
-) -> Result<Figures, Failure> {
+) -> Result<Figures, HttpError> {
     Ok(Figures {
         deputies: rule.map(Rule::deputies),
         signed_in: store::count_signed_in(tx, poll).await?,
@@ -140,7 +143,7 @@ pub(super) async fn figures(
     params(OfPoll),
     responses((status = 200, description = "The poll.", body = PollView), ReadProblems)
 )]
-pub async fn poll(State(app): State<App>, Path((slug, year, poll)): PollPath) -> Answer {
+pub async fn poll(State(app): State<App>, Path((slug, year, poll)): PollPath) -> HttpResult {
     let poll = Found::at(&app, &slug, year, &poll).await?.poll;
     let mut tx = app.database.read().await?;
     let rule = adopted_rule(&mut tx, &poll).await?;
@@ -182,13 +185,13 @@ pub async fn poll(State(app): State<App>, Path((slug, year, poll)): PollPath) ->
     Ok(Json(view).into_response())
 }
 
-async fn exact(app: &App, path: (String, i32, String), kind: ObjectKind) -> Answer {
+async fn exact(app: &App, path: (String, i32, String), kind: ObjectKind) -> HttpResult {
     let (slug, year, poll) = path;
     let poll = Found::at(app, &slug, year, &poll).await?.poll;
     let mut tx = app.database.read().await?;
     let text = store::object(&mut tx, &poll, kind)
         .await?
-        .ok_or(Failure::NotFound)?;
+        .ok_or(HttpError::NotFound)?;
     let media = match kind {
         ObjectKind::Rule => "application/toml; charset=utf-8",
         ObjectKind::Trustees
@@ -207,7 +210,7 @@ async fn exact(app: &App, path: (String, i32, String), kind: ObjectKind) -> Answ
     params(OfPoll),
     responses((status = 200, description = "The exact bytes.", body = String, content_type = "application/toml"), ReadProblems)
 )]
-pub async fn rule(State(app): State<App>, Path(path): PollPath) -> Answer {
+pub async fn rule(State(app): State<App>, Path(path): PollPath) -> HttpResult {
     exact(&app, path, ObjectKind::Rule).await
 }
 
@@ -217,7 +220,7 @@ pub async fn rule(State(app): State<App>, Path(path): PollPath) -> Answer {
     params(OfPoll),
     responses((status = 200, description = "The exact bytes.", body = Object, content_type = "application/json"), ReadProblems)
 )]
-pub async fn election(State(app): State<App>, Path(path): PollPath) -> Answer {
+pub async fn election(State(app): State<App>, Path(path): PollPath) -> HttpResult {
     exact(&app, path, ObjectKind::Election).await
 }
 
@@ -227,7 +230,7 @@ pub async fn election(State(app): State<App>, Path(path): PollPath) -> Answer {
     params(OfPoll),
     responses((status = 200, description = "The exact bytes.", body = Vec<String>, content_type = "application/json"), ReadProblems)
 )]
-pub async fn roll(State(app): State<App>, Path(path): PollPath) -> Answer {
+pub async fn roll(State(app): State<App>, Path(path): PollPath) -> HttpResult {
     exact(&app, path, ObjectKind::Roll).await
 }
 
@@ -237,7 +240,7 @@ pub async fn roll(State(app): State<App>, Path(path): PollPath) -> Answer {
     params(OfPoll),
     responses((status = 200, description = "The exact bytes.", body = Vec<serde_json::Value>, content_type = "application/json"), ReadProblems)
 )]
-pub async fn trustees(State(app): State<App>, Path(path): PollPath) -> Answer {
+pub async fn trustees(State(app): State<App>, Path(path): PollPath) -> HttpResult {
     exact(&app, path, ObjectKind::Trustees).await
 }
 
@@ -247,7 +250,7 @@ pub async fn trustees(State(app): State<App>, Path(path): PollPath) -> Answer {
     params(OfPoll),
     responses((status = 200, description = "The exact bytes.", body = Vec<Vec<Object>>, content_type = "application/json"), ReadProblems)
 )]
-pub async fn encrypted_tally(State(app): State<App>, Path(path): PollPath) -> Answer {
+pub async fn encrypted_tally(State(app): State<App>, Path(path): PollPath) -> HttpResult {
     exact(&app, path, ObjectKind::EncryptedTally).await
 }
 
@@ -257,7 +260,7 @@ pub async fn encrypted_tally(State(app): State<App>, Path(path): PollPath) -> An
     params(OfPoll),
     responses((status = 200, description = "The exact bytes.", body = Object, content_type = "application/json"), ReadProblems)
 )]
-pub async fn result(State(app): State<App>, Path(path): PollPath) -> Answer {
+pub async fn result(State(app): State<App>, Path(path): PollPath) -> HttpResult {
     exact(&app, path, ObjectKind::Outcome).await
 }
 
@@ -267,9 +270,9 @@ pub async fn result(State(app): State<App>, Path(path): PollPath) -> Answer {
     params(OfPoll),
     responses((status = 200, description = "The exact bytes.", body = Vec<u8>, content_type = "application/x-tar"), ReadProblems)
 )]
-pub async fn archive(State(app): State<App>, Path((slug, year, poll)): PollPath) -> Answer {
+pub async fn archive(State(app): State<App>, Path((slug, year, poll)): PollPath) -> HttpResult {
     let poll = Found::at(&app, &slug, year, &poll).await?.poll;
-    let bytes = publication::archive(&app, &poll).await?;
+    let bytes = session::archive(&app, &poll).await?;
     Ok(download(&poll, "bel", "application/x-tar", bytes))
 }
 
@@ -279,13 +282,18 @@ pub async fn archive(State(app): State<App>, Path((slug, year, poll)): PollPath)
     params(OfPoll),
     responses((status = 200, description = "The exact bytes.", body = Vec<u8>, content_type = "application/zip"), ReadProblems)
 )]
-pub async fn bundle(State(app): State<App>, Path((slug, year, poll)): PollPath) -> Answer {
+pub async fn bundle(State(app): State<App>, Path((slug, year, poll)): PollPath) -> HttpResult {
     let poll = Found::at(&app, &slug, year, &poll).await?.poll;
-    let bytes = publication::bundle(&app, &poll).await?;
+    let bytes = session::bundle(&app, &poll).await?;
     Ok(download(&poll, "zip", "application/zip", bytes))
 }
 
-fn download(poll: &super::Poll, extension: &str, media: &'static str, bytes: Vec<u8>) -> Response {
+fn download(
+    poll: &session::Poll,
+    extension: &str,
+    media: &'static str,
+    bytes: Vec<u8>,
+) -> Response {
     let name = format!("attachment; filename=\"{}.{extension}\"", poll.election);
     let headers = [
         (header::CONTENT_TYPE, media.to_owned()),
@@ -323,7 +331,7 @@ pub async fn registration(
     viewer: Viewer,
     Path((slug, year, poll)): PollPath,
     Json(body): Json<Registration>,
-) -> Answer {
+) -> HttpResult {
     let poll = Found::at(&app, &slug, year, &poll).await?.poll;
     let deputy = deputy_of(&app, poll.jurisdiction, viewer.account).await?;
     let signed_in = register(
@@ -348,13 +356,13 @@ pub async fn registration(
     post, path = "/api/v1/j/{jurisdiction}/{year}/polls/{poll}/ballots", tag = "polls", operation_id = "castBallot",
     params(OfPoll),
     request_body(content = Object, content_type = "application/json", description = "The exact bytes of the ballot object."),
-    responses((status = 200, description = "The receipt: the ballot is in the public record.", body = Receipt), SendProblems)
+    responses((status = 200, description = "The receipt: the ballot is in the public record.", body = BallotReceipt), SendProblems)
 )]
 pub async fn ballots(
     State(app): State<App>,
     Path((slug, year, poll)): PollPath,
     body: String,
-) -> Answer {
+) -> HttpResult {
     let poll = Found::at(&app, &slug, year, &poll).await?.poll;
     let cast = cast(&app, poll.jurisdiction, poll.id, body).await?;
     receipt(&app, &cast).await
@@ -364,20 +372,20 @@ pub async fn ballots(
 #[utoipa::path(
     get, path = "/api/v1/j/{jurisdiction}/{year}/polls/{poll}/ballots/{tracker}", tag = "polls", operation_id = "getReceipt",
     params(OfPoll, ("tracker" = String, Path, description = "The ballot's tracker in the URL-safe alphabet of base 64.")),
-    responses((status = 200, description = "The receipt: the ballot is in the public record.", body = Receipt), ReadProblems)
+    responses((status = 200, description = "The receipt: the ballot is in the public record.", body = BallotReceipt), ReadProblems)
 )]
 pub async fn ballot(
     State(app): State<App>,
     Path((slug, year, poll, tracker)): Path<(String, i32, String, String)>,
-) -> Answer {
+) -> HttpResult {
     let poll = Found::at(&app, &slug, year, &poll).await?.poll;
     let tracker = tracker.replace('-', "+").replace('_', "/");
     let cast = find_ballot(&app, poll.jurisdiction, poll.id, &tracker).await?;
     receipt(&app, &cast).await
 }
 
-async fn receipt(app: &App, cast: &store::CastBallot) -> Answer {
-    Ok(Json(Receipt::of(app, cast).await?).into_response())
+async fn receipt(app: &App, cast: &store::CastBallot) -> HttpResult {
+    Ok(Json(BallotReceipt::of(app, cast).await?).into_response())
 }
 
 /// What was sent is kept.
@@ -404,9 +412,9 @@ pub async fn trustee_key(
     viewer: Viewer,
     Path((slug, year, poll)): PollPath,
     body: String,
-) -> Answer {
+) -> HttpResult {
     let poll = Found::at(&app, &slug, year, &poll).await?.poll;
-    give_trustee_key(&app, viewer.account, poll.jurisdiction, poll.id, &body).await?;
+    submit_trustee_key(&app, viewer.account, poll.jurisdiction, poll.id, &body).await?;
     Ok(accepted())
 }
 
@@ -423,8 +431,8 @@ pub async fn partial_decryption(
     viewer: Viewer,
     Path((slug, year, poll)): PollPath,
     body: String,
-) -> Answer {
+) -> HttpResult {
     let poll = Found::at(&app, &slug, year, &poll).await?.poll;
-    give_partial(&app, viewer.account, poll.jurisdiction, poll.id, body).await?;
+    submit_partial_decryption(&app, viewer.account, poll.jurisdiction, poll.id, body).await?;
     Ok(accepted())
 }

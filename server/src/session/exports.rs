@@ -1,20 +1,20 @@
 //! The announced results as a list: for spreadsheets and for programs.
 
-use super::count::{Outcome, outcome};
-use super::poll::{Poll, PollItem};
-use super::state::PollState;
-use super::store;
-use crate::app::App;
-use crate::cycles::InCycle;
-use crate::evaluation::verdict_name;
-use crate::infra::database::Tx;
+use crate::web::cycle_path::InCycle;
 use crate::web::export::{Cell, Sheet, rfc3339};
-use crate::web::failure::{Answer, Failure};
+use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::openapi::{OfCycle, ReadProblems};
 use crate::web::visit::Visit;
 use axum::Json;
 use axum::extract::State;
+use domain::evaluation::verdict_name;
+use domain::infra::app::App;
+use domain::infra::database::Tx;
+use domain::session::PollState;
+use domain::session::store;
+use domain::session::{Outcome, outcome};
+use domain::session::{Poll, PollItem};
 use serde::Serialize;
 use tally::decision::Outcome as Decided;
 use tally::evaluation::EvaluationOutcome;
@@ -34,10 +34,10 @@ pub struct ResultsAnswer {
 pub struct ResultAnswer {
     /// The poll.
     #[schema(value_type = uuid::Uuid)]
-    poll: super::PollId,
+    poll: domain::session::PollId,
     /// main or evaluation.
     #[schema(value_type = String)]
-    kind: super::PollKind,
+    kind: domain::session::PollKind,
     /// The title.
     title: String,
     /// When it was announced (RFC 3339, UTC).
@@ -53,7 +53,7 @@ struct Announced {
     outcome: Outcome,
 }
 
-async fn announced(tx: &mut Tx, at: &InCycle) -> Result<Vec<Announced>, Failure> {
+async fn announced(tx: &mut Tx, at: &InCycle) -> Result<Vec<Announced>, HttpError> {
     let cycle = at.cycle();
     let mut all = Vec::new();
     for poll in store::polls_of_cycle(tx, cycle.jurisdiction, cycle.id).await? {
@@ -75,7 +75,7 @@ async fn announced(tx: &mut Tx, at: &InCycle) -> Result<Vec<Announced>, Failure>
     params(OfCycle),
     responses((status = 200, description = "The announced results.", body = ResultsAnswer), ReadProblems)
 )]
-pub async fn results(State(app): State<App>, at: InCycle) -> Answer<Json<ResultsAnswer>> {
+pub async fn results(State(app): State<App>, at: InCycle) -> HttpResult<Json<ResultsAnswer>> {
     let mut tx = app.database.read().await?;
     let results = announced(&mut tx, &at).await?;
     let results = results.into_iter().map(|one| ResultAnswer {
@@ -95,12 +95,12 @@ pub async fn results(State(app): State<App>, at: InCycle) -> Answer<Json<Results
 }
 
 /// `/j/{jurisdiction}/{year}/results.csv`
-pub async fn csv(State(app): State<App>, visit: Visit, at: InCycle) -> Answer {
+pub async fn csv(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
     sheet(&app, visit.locale, &at).await?.csv()
 }
 
 /// `/j/{jurisdiction}/{year}/results.xlsx`
-pub async fn xlsx(State(app): State<App>, visit: Visit, at: InCycle) -> Answer {
+pub async fn xlsx(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
     sheet(&app, visit.locale, &at).await?.xlsx()
 }
 
@@ -119,7 +119,7 @@ const COLUMNS: [&str; 12] = [
     "result-verdict",
 ];
 
-async fn sheet(app: &App, locale: &Locale, at: &InCycle) -> Result<Sheet, Failure> {
+async fn sheet(app: &App, locale: &Locale, at: &InCycle) -> Result<Sheet, HttpError> {
     let mut tx = app.database.read().await?;
     let mut rows = Vec::new();
     for one in announced(&mut tx, at).await? {

@@ -1,10 +1,11 @@
 //! From an address to the poll that it names.
 
-use super::poll::{Poll, PollId};
-use super::store;
-use crate::app::App;
-use crate::cycles::{Cycle, CycleHeading, Jurisdiction, find_cycle};
-use crate::web::failure::Failure;
+use crate::web::cycle_path::{CycleHeading, find_cycle};
+use crate::web::http_error::HttpError;
+use domain::cycles::{Cycle, Jurisdiction};
+use domain::infra::app::App;
+use domain::session::store;
+use domain::session::{Poll, PollId};
 
 /// A poll with its cycle and jurisdiction.
 #[derive(Debug, Clone)]
@@ -18,14 +19,14 @@ pub struct Found {
 impl Found {
     /// The poll that `/…/{jurisdiction}/{year}/…/{poll}` names; under another jurisdiction or year it does not
     /// exist (promise 7).
-    pub async fn at(app: &App, slug: &str, year: i32, poll: &str) -> Result<Self, Failure> {
+    pub async fn at(app: &App, slug: &str, year: i32, poll: &str) -> Result<Self, HttpError> {
         let (jurisdiction, cycle) = find_cycle(app, slug, year).await?;
-        let id: PollId = poll.parse().map_err(|_| Failure::NotFound)?;
+        let id: PollId = poll.parse().map_err(|_| HttpError::NotFound)?;
         let mut tx = app.database.read().await?;
         let poll = store::poll(&mut tx, jurisdiction.id, id)
             .await?
             .filter(|poll| poll.cycle == cycle.id)
-            .ok_or(Failure::NotFound)?;
+            .ok_or(HttpError::NotFound)?;
         Ok(Self {
             heading: CycleHeading {
                 jurisdiction,

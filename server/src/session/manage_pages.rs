@@ -1,29 +1,30 @@
 //! Where the office, the chief scrutineer and the chair lead a poll from step to step.
 
-use super::acts::{Adoption, adopt as adopt_rules, write_rules};
 use super::api::{Figures, adopted_rule, figures};
-use super::count::announce as announce_result;
-use super::error::SessionError;
 use super::found::Found;
-use super::joint::{Confirmed, confirm as confirm_step};
 use super::manage_view::{ManagePage, RulesInForce};
 use super::overview_pages::MANAGERS;
-use super::poll::{Hands, JointStep, Side};
 use super::rule_form::RuleForm;
-use super::state::StateName;
-use super::store;
-use crate::app::App;
-use crate::infra::database::Tx;
-use crate::infra::ids::AccountId;
-use crate::people::{Role, store as people_store};
-use crate::web::failure::{Answer, Failure};
-use crate::web::form::FormErrors;
+use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::page::show;
-use crate::web::visit::{Viewer, Visit, redirect_with};
+use crate::web::visit::{Visit, redirect_with};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum_extra::extract::Form;
+use domain::closed_loop;
+use domain::infra::app::App;
+use domain::infra::database::Tx;
+use domain::infra::field_errors::FieldErrors;
+use domain::infra::ids::AccountId;
+use domain::people::Viewer;
+use domain::people::{Role, store as people_store};
+use domain::session::SessionError;
+use domain::session::StateName;
+use domain::session::store;
+use domain::session::{Adoption, adopt as adopt_rules, write_rules};
+use domain::session::{Confirmed, confirm as confirm_step};
+use domain::session::{DualControlStep, Hands, Party};
 use serde::Deserialize;
 use tally::rules::{Rule, RuleHash};
 
@@ -37,13 +38,13 @@ pub async fn manage(
     State(app): State<App>,
     visit: Visit,
     Path((slug, year, poll)): PollPath,
-) -> Answer {
+) -> HttpResult {
     let found = Found::at(&app, &slug, year, &poll).await?;
     let page = load(&app, found).await?;
     Ok(show(&visit, &page))
 }
 
-async fn load(app: &App, found: Found) -> Result<ManagePage, Failure> {
+async fn load(app: &App, found: Found) -> Result<ManagePage, HttpError> {
     let mut tx = app.database.read().await?;
     let poll = &found.poll;
     let items = store::items(&mut tx, poll).await?;
@@ -59,9 +60,9 @@ async fn load(app: &App, found: Found) -> Result<ManagePage, Failure> {
         figures,
         rules,
         form,
-        errors: FormErrors::none(),
+        errors: FieldErrors::none(),
         adoption: AdoptionForm::all_of(&eligible),
-        adoption_errors: FormErrors::none(),
+        adoption_errors: FieldErrors::none(),
         eligible,
         items,
         scrutineers: store::scrutineers(&mut tx, poll).await?,
@@ -75,14 +76,14 @@ async fn rules_in_force(
     found: &Found,
     adopted: Option<Rule>,
     items: usize,
-) -> Result<(RulesInForce, RuleForm), Failure> {
+) -> Result<(RulesInForce, RuleForm), HttpError> {
     let poll = &found.poll;
     if let Some(rule) = adopted {
         let form = RuleForm::of(&rule);
         return Ok((RulesInForce::Adopted(rule), form));
     }
     if let Some(text) = store::rule_draft(tx, poll).await? {
-        let rule = super::acts::parsed_rule(poll, &text)?;
+        let rule = domain::session::parsed_rule(poll, &text)?;
         let form = RuleForm::of(&rule);
         return Ok((RulesInForce::Draft { text, rule }, form));
     }
@@ -104,7 +105,7 @@ pub async fn rules(
     viewer: Viewer,
     Path((slug, year, poll)): PollPath,
     Form(form): Form<RuleForm>,
-) -> Answer {
+) -> HttpResult {
     let found = Found::at(&app, &slug, year, &poll).await?;
     let mut tx = app.database.read().await?;
     let items = store::items(&mut tx, &found.poll).await?;
@@ -151,8 +152,8 @@ impl AdoptionForm {
         }
     }
 
-    fn read(&self) -> Result<Adoption, FormErrors> {
-        let mut errors = FormErrors::none();
+    fn read(&self) -> Result<Adoption, FieldErrors> {
+        let mut errors = FieldErrors::none();
         let mut count = |field: &'static str, text: &str| {
             errors
                 .whole_number(field, text, 0, 1_000_000)
@@ -192,14 +193,14 @@ pub async fn adopt(
     viewer: Viewer,
     Path((slug, year, poll)): PollPath,
     Form(form): Form<AdoptionForm>,
-) -> Answer {
+) -> HttpResult {
     let found = Found::at(&app, &slug, year, &poll).await?;
     let poll = &found.poll;
     let errors = match form.read() {
         Ok(adoption) => {
             let done =
                 adopt_rules(&app, viewer.actor(), poll.jurisdiction, poll.id, &adoption).await;
-            let mut errors = FormErrors::none();
+            let mut errors = FieldErrors::none();
             match done {
                 Ok(()) => {
                     let back = format!("{}/manage", found.page());
@@ -222,8 +223,8 @@ pub async fn adopt(
 /// Which step is confirmed, and for which side.
 #[derive(Debug, Clone, Copy, Deserialize)]
 pub struct ConfirmForm {
-    step: JointStep,
-    side: Side,
+    step: DualControlStep,
+    side: Party,
 }
 
 /// `POST …/polls/{poll}/confirm`
@@ -232,7 +233,7 @@ pub async fn confirm(
     viewer: Viewer,
     Path((slug, year, poll)): PollPath,
     Form(form): Form<ConfirmForm>,
-) -> Answer {
+) -> HttpResult {
     let found = Found::at(&app, &slug, year, &poll).await?;
     let poll = &found.poll;
     let confirmed = confirm_step(
@@ -256,9 +257,9 @@ pub async fn announce(
     State(app): State<App>,
     viewer: Viewer,
     Path((slug, year, poll)): PollPath,
-) -> Answer {
+) -> HttpResult {
     let found = Found::at(&app, &slug, year, &poll).await?;
     let poll = &found.poll;
-    announce_result(&app, viewer.account, poll.jurisdiction, poll.id).await?;
+    closed_loop::announce(&app, viewer.account, poll.jurisdiction, poll.id).await?;
     Ok(redirect_with(&found.results(), "session-announced"))
 }

@@ -3,20 +3,20 @@
 use super::api::Figures;
 use super::found::Found;
 use super::manage_pages::AdoptionForm;
-use super::poll::{JointStep, PollItem, PollKind, Scrutineer, Side};
 use super::rule_form::RuleForm;
-use super::state::StateName;
-use super::store::{Confirmation, Eligible};
 use super::view;
-use crate::cycles::CycleHeading;
-use crate::people::Role;
 use crate::web::components::{
     Field, error_summary, error_text, facts, hash, moment, page_head, stats,
 };
-use crate::web::form::FormErrors;
+use crate::web::cycle_path::CycleHeading;
 use crate::web::locale::Locale;
 use crate::web::page::Page;
 use crate::web::visit::Visit;
+use domain::infra::field_errors::FieldErrors;
+use domain::people::Role;
+use domain::session::StateName;
+use domain::session::store::{Confirmation, Eligible};
+use domain::session::{DualControlStep, Party, PollItem, PollKind, Scrutineer};
 use maud::{Markup, html};
 use tally::rules::{Rule, RuleHash};
 
@@ -42,9 +42,9 @@ pub(super) struct ManagePage {
     pub figures: Figures,
     pub rules: RulesInForce,
     pub form: RuleForm,
-    pub errors: FormErrors,
+    pub errors: FieldErrors,
     pub adoption: AdoptionForm,
-    pub adoption_errors: FormErrors,
+    pub adoption_errors: FieldErrors,
     pub items: Vec<PollItem>,
     pub eligible: Vec<Eligible>,
     pub scrutineers: Vec<Scrutineer>,
@@ -74,10 +74,10 @@ impl Page for ManagePage {
                 StateName::Drafted => (self.drafted(visit)),
                 StateName::RulesAdopted => {
                     (self.ready(locale))
-                    (self.joint(visit, JointStep::Freeze))
+                    (self.joint(visit, DualControlStep::Freeze))
                 }
-                StateName::Frozen => (self.joint(visit, JointStep::Open)),
-                StateName::Open => (self.joint(visit, JointStep::Close)),
+                StateName::Frozen => (self.joint(visit, DualControlStep::Open)),
+                StateName::Open => (self.joint(visit, DualControlStep::Close)),
                 StateName::Closed => (self.partials(locale)),
                 StateName::Decrypted => (self.announce(visit)),
                 StateName::Announced => {
@@ -92,8 +92,8 @@ impl Page for ManagePage {
 }
 
 impl ManagePage {
-    fn path(&self, act: &str) -> String {
-        format!("{}/{act}", self.found.page())
+    fn path(&self, change: &str) -> String {
+        format!("{}/{change}", self.found.page())
     }
 
     fn is(&self, visit: &Visit, role: Role) -> bool {
@@ -244,9 +244,9 @@ impl ManagePage {
     }
 
     /// The step that office and chief scrutineer confirm, each for the own side.
-    fn joint(&self, visit: &Visit, step: JointStep) -> Markup {
+    fn joint(&self, visit: &Visit, step: DualControlStep) -> Markup {
         let locale = visit.locale;
-        let given = |side: Side| {
+        let given = |side: Party| {
             self.confirmations
                 .iter()
                 .find(|one| one.step == step && one.side == side)
@@ -256,7 +256,7 @@ impl ManagePage {
                 h2 { (locale.text(&format!("joint-{}", step.name()))) }
                 p { (locale.text(&format!("joint-{}-lead", step.name()))) }
                 ul.checks {
-                    @for side in Side::ALL {
+                    @for side in Party::ALL {
                         li.good[given(side).is_some()] {
                             (locale.text(&format!("session-role-{}", side.name())))
                             @match given(side) {
@@ -266,8 +266,8 @@ impl ManagePage {
                         }
                     }
                 }
-                @for side in Side::ALL {
-                    @let role = match side { Side::Office => Role::Office, Side::ChiefScrutineer => Role::ChiefScrutineer };
+                @for side in Party::ALL {
+                    @let role = match side { Party::Office => Role::Office, Party::ChiefScrutineer => Role::ChiefScrutineer };
                     @if self.is(visit, role) && given(side).is_none() {
                         form method="post" action=(self.path("confirm")) {
                             input type="hidden" name="step" value=(step.name());

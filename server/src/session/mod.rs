@@ -1,55 +1,32 @@
 //! The congress session (票决): rules, sign-in, keys, polls, ballots, count and result. Evaluation polls go by the
 //! same machinery.
 
-mod acts;
 mod api;
-mod cast;
-mod count;
 pub mod device_pages;
-mod election;
-mod error;
 mod exports;
 mod found;
-mod joint;
 mod manage_pages;
 mod manage_view;
 mod overview_pages;
-mod poll;
-mod publication;
+mod problems;
 mod receipt;
 mod result_pages;
 mod result_view;
 mod rule_form;
 pub mod simulate;
-mod state;
-pub mod store;
 #[cfg(test)]
 pub(crate) mod testkit;
 #[cfg(test)]
 mod tests;
 mod view;
 
-pub use acts::{
-    Adoption, NewPoll, adopt, create, deputy_of, find, give_trustee_key, new_evaluation_poll,
-    new_main_poll, register, write_rules,
-};
-pub use cast::{cast, find_ballot};
-pub use count::{Outcome, announce, give_partial, outcome, returns};
-pub use election::{ElectionObjects, ElectionParts, answers};
-pub use error::SessionError;
 pub use found::Found;
-pub use joint::{Confirmed, confirm};
-pub use poll::{Hands, JointStep, Poll, PollId, PollItem, PollKind, Scrutineer, Side};
-pub use publication::{archive, bundle};
-pub use receipt::Receipt;
+pub use receipt::BallotReceipt;
 pub use rule_form::RuleForm;
-pub use state::{
-    Adopted, Announced, Closed, Decrypted, Frozen, Opened, PollState, StateError, StateName, Step,
-};
 
-use crate::app::App;
-use crate::people::Role;
 use crate::web::routes::{Access, Routes};
+use domain::infra::app::App;
+use domain::people::Role;
 
 /// An address below a poll's API.
 macro_rules! poll_api {

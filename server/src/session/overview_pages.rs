@@ -1,21 +1,23 @@
 //! What everybody sees of the session: the polls, and one poll's status.
 
-use super::acts::{create, new_main_poll};
 use super::api::{Figures, adopted_rule, figures};
 use super::found::Found;
-use super::poll::{Poll, PollItem, PollKind, Scrutineer};
-use super::state::StateName;
-use super::store::{self, Attendee};
 use super::view;
-use crate::app::App;
-use crate::cycles::{CycleHeading, Stage, find_cycle};
-use crate::people::Role;
 use crate::web::components::{empty_state, facts, hash, moment, page_head, stats, table_wrap};
-use crate::web::failure::Answer;
+use crate::web::cycle_path::{CycleHeading, find_cycle};
+use crate::web::http_error::HttpResult;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
-use crate::web::visit::{Viewer, Visit, redirect_with};
+use crate::web::visit::{Visit, redirect_with};
 use axum::extract::{Path, State};
+use domain::cycles::Stage;
+use domain::infra::app::App;
+use domain::people::Role;
+use domain::people::Viewer;
+use domain::session::StateName;
+use domain::session::store::{self, Attendee};
+use domain::session::{Poll, PollItem, PollKind, Scrutineer};
+use domain::session::{create, new_main_poll};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 use tally::rules::Rule;
@@ -82,7 +84,7 @@ pub async fn overview(
     State(app): State<App>,
     visit: Visit,
     Path((slug, year)): Path<(String, i32)>,
-) -> Answer {
+) -> HttpResult {
     let (jurisdiction, cycle) = find_cycle(&app, &slug, year).await?;
     let mut tx = app.database.read().await?;
     let mut polls = Vec::new();
@@ -105,7 +107,7 @@ pub async fn create_main(
     visit: Visit,
     viewer: Viewer,
     Path((slug, year)): Path<(String, i32)>,
-) -> Answer {
+) -> HttpResult {
     let (_, cycle) = find_cycle(&app, &slug, year).await?;
     let title = visit
         .locale
@@ -313,7 +315,7 @@ pub async fn poll(
     State(app): State<App>,
     visit: Visit,
     Path((slug, year, poll)): Path<(String, i32, String)>,
-) -> Answer {
+) -> HttpResult {
     let found = Found::at(&app, &slug, year, &poll).await?;
     let mut tx = app.database.read().await?;
     let rule = adopted_rule(&mut tx, &found.poll).await?;

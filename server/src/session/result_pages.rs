@@ -1,22 +1,22 @@
 //! The results: what was counted, what was decided, and how anybody checks it.
 
 use super::api::adopted_rule;
-use super::count::{Outcome, outcome};
 use super::found::Found;
-use super::poll::{Poll, PollItem};
 use super::result_view;
-use super::state::{PollState, StateName};
-use super::store;
 use super::view;
-use crate::app::App;
-use crate::cycles::{CycleHeading, find_cycle};
 use crate::web::components::{empty_state, hash, moment, page_head};
+use crate::web::cycle_path::{CycleHeading, find_cycle};
 use crate::web::export;
-use crate::web::failure::Answer;
+use crate::web::http_error::HttpResult;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
 use crate::web::visit::Visit;
 use axum::extract::{Path, State};
+use domain::infra::app::App;
+use domain::session::store;
+use domain::session::{Outcome, outcome};
+use domain::session::{Poll, PollItem};
+use domain::session::{PollState, StateName};
 use maud::{Markup, html};
 use tally::rules::Rule;
 
@@ -58,7 +58,7 @@ pub async fn results(
     State(app): State<App>,
     visit: Visit,
     Path((slug, year)): Path<(String, i32)>,
-) -> Answer {
+) -> HttpResult {
     let (jurisdiction, cycle) = find_cycle(&app, &slug, year).await?;
     let mut tx = app.database.read().await?;
     let polls = store::polls_of_cycle(&mut tx, jurisdiction.id, cycle.id).await?;
@@ -150,7 +150,7 @@ pub async fn result(
     State(app): State<App>,
     visit: Visit,
     Path((slug, year, poll)): Path<(String, i32, String)>,
-) -> Answer {
+) -> HttpResult {
     let found = Found::at(&app, &slug, year, &poll).await?;
     let mut tx = app.database.read().await?;
     let items = store::items(&mut tx, &found.poll).await?;

@@ -1,9 +1,9 @@
 //! The result sheet (计票报告单): figures, votes, chart, decision in one plain sentence.
 
-use super::count::Outcome;
-use super::poll::PollItem;
 use crate::web::components::{Bar, Stat, Tone, badge, bar_chart, stats, table_wrap};
 use crate::web::locale::Locale;
+use domain::session::Outcome;
+use domain::session::PollItem;
 use maud::{Markup, html};
 use tally::decision::{Decision, FollowUp, Outcome as Decided, Sheet, Standing};
 use tally::evaluation::{Evaluation, EvaluationOutcome, Verdict};

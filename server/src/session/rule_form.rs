@@ -1,8 +1,8 @@
 //! The rules as the office fills them in, with the defaults of law and custom.
 
-use super::poll::{PollItem, PollKind};
-use crate::cycles::{Cycle, Jurisdiction};
-use crate::web::form::FormErrors;
+use domain::cycles::{Cycle, Jurisdiction};
+use domain::infra::field_errors::FieldErrors;
+use domain::session::{PollItem, PollKind};
 use serde::Deserialize;
 use tally::rules::document::{
     BallotTable, DecisionTable, Document, EvaluationTable, FORMAT, FormKind, PollKind as RuleKind,
@@ -119,8 +119,8 @@ impl RuleForm {
         jurisdiction: &Jurisdiction,
         items: &[PollItem],
         facts: Option<&str>,
-    ) -> Result<Rule, FormErrors> {
-        let mut errors = FormErrors::none();
+    ) -> Result<Rule, FieldErrors> {
+        let mut errors = FieldErrors::none();
         errors.text("rule_title", &self.rule_title, 4, 120);
         let deputies = whole(&mut errors, "rule_deputies", &self.rule_deputies, 1_000_000);
         let (rule_kind, ballot, decision, evaluation, surplus) = match kind {
@@ -165,7 +165,7 @@ impl RuleForm {
         Rule::from_document(document).map_err(|error| field_errors(&error))
     }
 
-    fn ballot(&self, errors: &mut FormErrors) -> BallotTable {
+    fn ballot(&self, errors: &mut FieldErrors) -> BallotTable {
         if self.rule_form == "each-item" {
             return BallotTable {
                 form: FormKind::EachItem,
@@ -184,7 +184,7 @@ impl RuleForm {
         }
     }
 
-    fn decision(&self, errors: &mut FormErrors) -> DecisionTable {
+    fn decision(&self, errors: &mut FieldErrors) -> DecisionTable {
         DecisionTable {
             places: whole(errors, "rule_places", &self.rule_places, 500),
             majority: self.rule_majority.clone(),
@@ -235,7 +235,7 @@ const fn base_name(base: Base) -> &'static str {
     }
 }
 
-fn whole(errors: &mut FormErrors, field: &'static str, text: &str, most: i64) -> u64 {
+fn whole(errors: &mut FieldErrors, field: &'static str, text: &str, most: i64) -> u64 {
     errors
         .whole_number(field, text, 1, most)
         .and_then(|number| u64::try_from(number).ok())
@@ -243,8 +243,8 @@ fn whole(errors: &mut FormErrors, field: &'static str, text: &str, most: i64) ->
 }
 
 /// Which field of the form a key of the rule stands in.
-fn field_errors(error: &RuleError) -> FormErrors {
-    let mut errors = FormErrors::none();
+fn field_errors(error: &RuleError) -> FieldErrors {
+    let mut errors = FieldErrors::none();
     let (key, problem) = match error {
         RuleError::Key { key, problem } => (*key, Some(problem)),
         _ => ("", None),
@@ -301,22 +301,22 @@ fn chinese_number(number: i32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cycles::{JurisdictionKind, Stage};
-    use crate::infra::chance::Chance;
-    use crate::infra::ids::{CycleId, JurisdictionId};
     use crate::testing::NOW;
+    use domain::cycles::{JurisdictionKind, Stage};
+    use domain::infra::entropy::Entropy;
+    use domain::infra::ids::{CycleId, JurisdictionId};
 
     fn county() -> (Jurisdiction, Cycle) {
-        let chance = Chance::seeded([1; 32]);
+        let entropy = Entropy::seeded([1; 32]);
         let jurisdiction = Jurisdiction {
-            id: JurisdictionId::new(NOW, &chance),
+            id: JurisdictionId::new(NOW, &entropy),
             slug: "qinghe".to_owned(),
             name: "青禾县".to_owned(),
             kind: JurisdictionKind::County,
             parent: None,
         };
         let cycle = Cycle {
-            id: CycleId::new(NOW, &chance),
+            id: CycleId::new(NOW, &entropy),
             jurisdiction: jurisdiction.id,
             year: 2026,
             term: 18,

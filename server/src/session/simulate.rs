@@ -1,19 +1,19 @@
 //! Simulated people, for the demo and for tests: they go through the same use cases as real ones, with the same
 //! mathematics, only their secrets lie in this process instead of on a device.
 
-use super::acts::{find, give_trustee_key, register as sign_in};
-use super::error::SessionError;
-use super::poll::PollId;
-use super::store::{self, CastBallot, ObjectKind};
-use crate::app::App;
-use crate::infra::act::Actor;
-use crate::infra::ids::{AccountId, JurisdictionId};
-use crate::people::DeputyId;
 use ballot::trustee::SecretKey;
 use ballot::{
     BoundDecryption, Choices, Credential, Ed25519, Election, EncryptedTally, Group as _, SealError,
     Wire as _, seal,
 };
+use domain::infra::app::App;
+use domain::infra::ids::{AccountId, JurisdictionId};
+use domain::people::DeputyId;
+use domain::record::change::Actor;
+use domain::session::PollId;
+use domain::session::SessionError;
+use domain::session::store::{self, CastBallot, ObjectKind};
+use domain::session::{find, register as sign_in, submit_trustee_key};
 
 /// A deputy whose device is simulated.
 #[derive(Debug, Clone)]
@@ -62,7 +62,7 @@ pub async fn register(
     deputy: DeputyId,
 ) -> Result<SimulatedDeputy, SimulateError> {
     let election = find(app, jurisdiction, poll).await?.election;
-    let credential = Credential::generate(&mut app.chance.rng());
+    let credential = Credential::generate(&mut app.entropy.rng());
     let public = Ed25519::encode(&credential.public::<Ed25519>(&election));
     sign_in(app, Actor::System, jurisdiction, poll, deputy, &public).await?;
     Ok(SimulatedDeputy { deputy, credential })
@@ -75,9 +75,9 @@ pub async fn make_key(
     poll: PollId,
     account: AccountId,
 ) -> Result<SimulatedScrutineer, SimulateError> {
-    let key = SecretKey::<Ed25519>::generate(&mut app.chance.rng());
-    let public = key.verification_key(&mut app.chance.rng()).to_json();
-    give_trustee_key(app, account, jurisdiction, poll, &public).await?;
+    let key = SecretKey::<Ed25519>::generate(&mut app.entropy.rng());
+    let public = key.verification_key(&mut app.entropy.rng()).to_json();
+    submit_trustee_key(app, account, jurisdiction, poll, &public).await?;
     Ok(SimulatedScrutineer { account, key })
 }
 
@@ -94,7 +94,7 @@ pub async fn seal_ballot(
         &election,
         &deputy.credential,
         choices,
-        &mut app.chance.rng(),
+        &mut app.entropy.rng(),
     )?;
     Ok(sealed.ballot.to_json())
 }
@@ -108,7 +108,7 @@ pub async fn cast(
     choices: &Choices,
 ) -> Result<CastBallot, SimulateError> {
     let ballot = seal_ballot(app, jurisdiction, poll, deputy, choices).await?;
-    Ok(super::cast::cast(app, jurisdiction, poll, ballot).await?)
+    Ok(domain::session::cast(app, jurisdiction, poll, ballot).await?)
 }
 
 /// Decrypts as a scrutineer's device does, and hands the part in.
@@ -121,8 +121,8 @@ pub async fn decrypt(
     let election = election(app, jurisdiction, poll).await?;
     let tally = object(app, jurisdiction, poll, ObjectKind::EncryptedTally).await?;
     let tally = EncryptedTally::<Ed25519>::from_json(tally.as_bytes())?;
-    let partial = BoundDecryption::make(&tally, &scrutineer.key, &election, &mut app.chance.rng());
-    super::count::give_partial(
+    let partial = BoundDecryption::make(&tally, &scrutineer.key, &election, &mut app.entropy.rng());
+    domain::session::submit_partial_decryption(
         app,
         scrutineer.account,
         jurisdiction,

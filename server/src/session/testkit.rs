@@ -1,17 +1,19 @@
 //! What the session's tests share: a hall with deputies, scrutineers and an office, and a poll in any state.
 
-use super::poll::{Hands, JointStep, PollId, PollItem, PollKind, Side};
+use super::RuleForm;
 use super::simulate::{self, SimulatedDeputy, SimulatedScrutineer};
-use super::state::StateName;
-use super::store::CastBallot;
-use super::{Adoption, Confirmed, NewPoll, RuleForm, SessionError, acts, confirm, count};
-use crate::app::App;
-use crate::cycles::Stage;
-use crate::infra::act::Actor;
-use crate::infra::ids::JurisdictionId;
-use crate::people::{Delegation, DelegationId, DeputyId, Role, store as people};
 use crate::testing::{Browser, NOW, TestService};
 use ballot::Choices;
+use domain::closed_loop;
+use domain::cycles::Stage;
+use domain::infra::app::App;
+use domain::infra::ids::JurisdictionId;
+use domain::people::{Delegation, DelegationId, DeputyId, Role, store as people};
+use domain::record::change::Actor;
+use domain::session::StateName;
+use domain::session::store::CastBallot;
+use domain::session::{self, Adoption, Confirmed, NewPoll, SessionError, confirm};
+use domain::session::{DualControlStep, Hands, Party, PollId, PollItem, PollKind};
 
 /// A congress in session.
 pub struct Hall {
@@ -54,7 +56,7 @@ impl Hall {
             facts: None,
         };
         let actor = Actor::Account(office.account);
-        let poll = acts::create(&service.app, actor, &service.cycle, new)
+        let poll = session::create(&service.app, actor, &service.cycle, new)
             .await
             .unwrap();
         Self {
@@ -89,7 +91,7 @@ impl Hall {
     }
 
     pub async fn state(&self) -> StateName {
-        acts::find(self.app(), self.jurisdiction(), self.poll)
+        session::find(self.app(), self.jurisdiction(), self.poll)
             .await
             .unwrap()
             .state
@@ -98,11 +100,11 @@ impl Hall {
 
     /// The rule with the law's defaults, for so many places.
     pub async fn write_rules(&self, places: u32) -> tally::rules::RuleHash {
-        let poll = acts::find(self.app(), self.jurisdiction(), self.poll)
+        let poll = session::find(self.app(), self.jurisdiction(), self.poll)
             .await
             .unwrap();
         let mut tx = self.app().database.read().await.unwrap();
-        let items = super::store::items(&mut tx, &poll).await.unwrap();
+        let items = session::store::items(&mut tx, &poll).await.unwrap();
         drop(tx);
         let mut form = RuleForm::defaults(
             poll.kind,
@@ -117,7 +119,7 @@ impl Hall {
             .rule(poll.kind, &self.service.jurisdiction, &items, None)
             .unwrap();
         let actor = Actor::Account(self.office.account);
-        acts::write_rules(self.app(), actor, self.jurisdiction(), self.poll, &rule)
+        session::write_rules(self.app(), actor, self.jurisdiction(), self.poll, &rule)
             .await
             .unwrap()
     }
@@ -135,7 +137,7 @@ impl Hall {
             scrutineers: vec![self.chief.account, self.second.account],
         };
         let actor = Actor::Account(self.office.account);
-        acts::adopt(self.app(), actor, self.jurisdiction(), self.poll, &adoption)
+        session::adopt(self.app(), actor, self.jurisdiction(), self.poll, &adoption)
             .await
             .unwrap();
     }
@@ -156,10 +158,14 @@ impl Hall {
         }
     }
 
-    pub async fn confirm(&self, step: JointStep, side: Side) -> Result<Confirmed, SessionError> {
+    pub async fn confirm(
+        &self,
+        step: DualControlStep,
+        side: Party,
+    ) -> Result<Confirmed, SessionError> {
         let account = match side {
-            Side::Office => self.office.account,
-            Side::ChiefScrutineer => self.chief.account,
+            Party::Office => self.office.account,
+            Party::ChiefScrutineer => self.chief.account,
         };
         confirm(
             self.app(),
@@ -172,10 +178,10 @@ impl Hall {
         .await
     }
 
-    pub async fn both(&self, step: JointStep) {
-        let first = self.confirm(step, Side::Office).await.unwrap();
+    pub async fn both(&self, step: DualControlStep) {
+        let first = self.confirm(step, Party::Office).await.unwrap();
         assert_eq!(first, Confirmed::Waiting);
-        let second = self.confirm(step, Side::ChiefScrutineer).await.unwrap();
+        let second = self.confirm(step, Party::ChiefScrutineer).await.unwrap();
         assert_eq!(second, Confirmed::Done);
     }
 
@@ -184,8 +190,8 @@ impl Hall {
         let mut hall = Self::drafted(PollKind::Main, 3, 4).await;
         hall.adopt(2).await;
         hall.sign_in(3).await;
-        hall.both(JointStep::Freeze).await;
-        hall.both(JointStep::Open).await;
+        hall.both(DualControlStep::Freeze).await;
+        hall.both(DualControlStep::Open).await;
         hall
     }
 
@@ -203,7 +209,7 @@ impl Hall {
 
     pub async fn cast(&self, deputy: usize, choices: &Choices) -> CastBallot {
         let ballot = self.seal(deputy, choices).await;
-        super::cast(self.app(), self.jurisdiction(), self.poll, ballot)
+        session::cast(self.app(), self.jurisdiction(), self.poll, ballot)
             .await
             .unwrap()
     }
@@ -217,7 +223,7 @@ impl Hall {
     }
 
     pub async fn announce(&self) {
-        count::announce(
+        closed_loop::announce(
             self.app(),
             self.chair.account,
             self.jurisdiction(),
@@ -234,7 +240,7 @@ pub async fn seat_deputies(app: &App, jurisdiction: JurisdictionId, number: i32)
     let mut delegations = Vec::new();
     for (position, name) in [(1, "城关代表团"), (2, "北门街道代表团")] {
         let delegation = Delegation {
-            id: DelegationId::new(NOW, &app.chance),
+            id: DelegationId::new(NOW, &app.entropy),
             name: name.to_owned(),
             position,
         };
@@ -246,7 +252,7 @@ pub async fn seat_deputies(app: &App, jurisdiction: JurisdictionId, number: i32)
     let mut deputies = Vec::new();
     for n in 1..=number {
         let new = people::NewDeputy {
-            id: DeputyId::new(NOW, &app.chance),
+            id: DeputyId::new(NOW, &app.entropy),
             number: n,
             name: format!("代表{n}"),
             delegation: delegations[usize::try_from(n).unwrap() % 2],

@@ -2,10 +2,10 @@
 
 use super::api::Figures;
 use super::found::Found;
-use super::poll::{Poll, PollKind};
-use super::state::StateName;
 use crate::web::components::{Stat, Tone, badge, steps};
 use crate::web::locale::Locale;
+use domain::session::StateName;
+use domain::session::{Poll, PollKind};
 use maud::{Markup, html};
 use tally::rules::{Base, Form, Majority, Rule, TieBreak, TooFew};
 

@@ -1,7 +1,7 @@
 //! Style, script, WebAssembly and pictures, all our own, inside the program. Their address carries a digest of
 //! them all, so that browsers may keep them for ever and modules can name each other relatively.
 
-use super::failure::{Answer, Failure};
+use super::http_error::{HttpError, HttpResult};
 use axum::extract::Path;
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect};
@@ -49,8 +49,8 @@ pub fn has(path: &str) -> bool {
 }
 
 /// Serves an asset; an old digest gets the present file but is not kept.
-pub async fn serve(Path((digest, path)): Path<(String, String)>) -> Answer {
-    let file = Files::get(&path).ok_or(Failure::NotFound)?;
+pub async fn serve(Path((digest, path)): Path<(String, String)>) -> HttpResult {
+    let file = Files::get(&path).ok_or(HttpError::NotFound)?;
     let keep = if digest == *DIGEST {
         "public, max-age=31536000, immutable"
     } else {

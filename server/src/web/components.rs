@@ -11,10 +11,10 @@ pub use display::{
 };
 pub use icons::{Icon, icon, mark};
 
-use super::form::{FieldError, FormErrors};
 use super::locale::Locale;
 use super::visit::Visit;
-use crate::infra::clock::Timestamp;
+use domain::infra::clock::Timestamp;
+use domain::infra::field_errors::{FieldError, FieldErrors};
 use maud::{Markup, html};
 use time::macros::format_description;
 
@@ -26,7 +26,7 @@ pub struct Field<'a> {
     /// What was typed.
     pub value: &'a str,
     /// What is wrong.
-    pub errors: &'a FormErrors,
+    pub errors: &'a FieldErrors,
     /// Whether it must be filled in.
     pub required: bool,
 }
@@ -112,7 +112,7 @@ pub fn error_text(locale: &Locale, error: &FieldError) -> String {
 }
 
 /// What is wrong with the whole form, above it, each with a link to its field.
-pub fn error_summary(locale: &Locale, errors: &FormErrors) -> Markup {
+pub fn error_summary(locale: &Locale, errors: &FieldErrors) -> Markup {
     html! {
         @if !errors.is_empty() {
             div.error-summary role="alert" tabindex="-1" {

@@ -1,11 +1,11 @@
 //! Public lists as files: CSV that spreadsheets open as UTF-8, XLSX, Atom feeds and calendars.
 
-use super::failure::{Answer, Failure};
+use super::http_error::{HttpError, HttpResult};
 use super::locale::Locale;
-use crate::infra::clock::Timestamp;
 use atom_syndication::{Category, Entry, Feed, Link, Person, Text};
 use axum::http::header;
 use axum::response::IntoResponse as _;
+use domain::infra::clock::Timestamp;
 use icalendar::{Calendar, Component as _, Event, Property};
 use maud::{Markup, html};
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
@@ -79,8 +79,8 @@ pub struct Sheet {
 
 impl Sheet {
     /// As CSV (RFC 4180), in UTF-8 with a byte order mark, by which spreadsheets know it.
-    pub fn csv(&self) -> Answer {
-        let failed = |error: csv::Error| Failure::internal(&error);
+    pub fn csv(&self) -> HttpResult {
+        let failed = |error: csv::Error| HttpError::internal(&error);
         let mut writer = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
         writer.write_record(&self.columns).map_err(failed)?;
         for row in &self.rows {
@@ -90,14 +90,16 @@ impl Sheet {
         }
         let bytes = writer
             .into_inner()
-            .map_err(|error| Failure::internal(error.error()))?;
+            .map_err(|error| HttpError::internal(error.error()))?;
         Ok(self.file("csv", "text/csv; charset=utf-8", bytes))
     }
 
     /// As an Office Open XML workbook with one sheet.
-    pub fn xlsx(&self) -> Answer {
+    pub fn xlsx(&self) -> HttpResult {
         const MEDIA: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-        let bytes = self.workbook().map_err(|error| Failure::internal(&error))?;
+        let bytes = self
+            .workbook()
+            .map_err(|error| HttpError::internal(&error))?;
         Ok(self.file("xlsx", MEDIA, bytes))
     }
 
@@ -190,7 +192,7 @@ pub struct News {
 }
 
 /// An Atom feed (RFC 4287) at `{page}.atom`.
-pub fn feed(page: &str, title: &str, author: &str, news: Vec<News>) -> Answer {
+pub fn feed(page: &str, title: &str, author: &str, news: Vec<News>) -> HttpResult {
     let newest = news.iter().map(|one| one.at).max();
     let newest = newest.unwrap_or_else(|| Timestamp::from_millis(0));
     let link = |rel: &str, href: &str| Link {
@@ -253,7 +255,7 @@ pub struct Deadline {
 }
 
 /// A calendar of whole days (RFC 5545); `at` is when it was made.
-pub fn calendar(name: &str, at: Timestamp, deadlines: Vec<Deadline>) -> Answer {
+pub fn calendar(name: &str, at: Timestamp, deadlines: Vec<Deadline>) -> HttpResult {
     let stamp = at
         .in_zone(UtcOffset::UTC)
         .format(format_description!(

@@ -1,7 +1,7 @@
 //! Every public list as a file, read back by others' readers where there are some.
 
 use super::export::{Cell, Sheet};
-use crate::promises::world::{at_work, in_session};
+use crate::invariants::world::{at_work, in_session};
 use crate::testing::{Reply, TestService};
 use axum::http::StatusCode;
 use std::io::{Cursor, Read as _};
@@ -38,7 +38,7 @@ fn lines(reply: &Reply) -> Vec<csv::StringRecord> {
 #[tokio::test]
 async fn every_public_list_is_there_as_csv_xlsx_and_json() {
     let (hall, _) = in_session().await;
-    hall.both(crate::session::JointStep::Close).await;
+    hall.both(domain::session::DualControlStep::Close).await;
     hall.decrypt_all().await;
     hall.announce().await;
     let (works, _) = at_work().await;

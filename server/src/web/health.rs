@@ -1,12 +1,12 @@
 //! Whether the service lives and can serve, and how it does.
 
-use crate::app::App;
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
+use domain::infra::app::App;
 use std::time::Instant;
 
 /// The process answers.
@@ -53,10 +53,10 @@ async fn metrics(State(app): State<App>) -> Response {
 #[cfg(test)]
 mod tests {
     use super::metrics_router;
-    use crate::cycles::Stage;
     use crate::testing::TestService;
     use axum::body::{Body, to_bytes};
     use axum::http::{Request, StatusCode};
+    use domain::cycles::Stage;
     use tower::ServiceExt as _;
 
     async fn scraped(service: &TestService) -> String {

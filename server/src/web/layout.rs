@@ -2,11 +2,11 @@
 
 use super::assets;
 use super::components::mark;
-use super::failure::Failure;
+use super::cycle_banner::banner;
+use super::http_error::HttpError;
 use super::locale::Locale;
 use super::page::Page;
 use super::visit::Visit;
-use crate::cycles;
 use maud::{DOCTYPE, Markup, html};
 
 /// Linked one by one, so that the browser fetches them together; later ones may refine earlier ones.
@@ -42,7 +42,7 @@ pub fn page(visit: &Visit, page: &impl Page) -> Markup {
                 a.skip-link href="#main" { (locale.text("skip-to-content")) }
                 @if visit.demo { (demo_banner(locale)) }
                 (header(visit))
-                @if let Some(cycle) = page.cycle() { (cycles::banner(visit, cycle)) }
+                @if let Some(cycle) = page.cycle() { (banner(visit, cycle)) }
                 main #main tabindex="-1" {
                     @if let Some(flash) = &visit.flash {
                         p.flash role="status" { (locale.text(flash)) }
@@ -109,11 +109,11 @@ fn footer(visit: &Visit) -> Markup {
 }
 
 /// The page that says why something cannot be done.
-pub fn failure_page(visit: &Visit, failure: &Failure) -> Markup {
+pub fn error_page(visit: &Visit, failure: &HttpError) -> Markup {
     page(visit, &FailurePage(failure))
 }
 
-struct FailurePage<'a>(&'a Failure);
+struct FailurePage<'a>(&'a HttpError);
 
 impl Page for FailurePage<'_> {
     fn title(&self, locale: &Locale) -> String {
@@ -126,12 +126,12 @@ impl Page for FailurePage<'_> {
         html! {
             h1 { (locale.text("failure-title")) }
             p.failure {
-                @if let Failure::Invalid { field, .. } = self.0 {
+                @if let HttpError::Invalid { field, .. } = self.0 {
                     strong { (locale.text(&format!("field-{field}"))) } "："
                 }
                 (message)
             }
-            @if let Failure::Internal { reference } = self.0 {
+            @if let HttpError::Internal { reference } = self.0 {
                 p { (locale.text_with("failure-reference", &[("reference", reference.clone().into())])) }
             }
             p { a.button href="/" { (locale.text("to-front-page")) } }

@@ -1,13 +1,16 @@
 //! What every page shares: layout, components, translation, assets, failures, who may call what.
 
 pub mod assets;
+mod caller;
 pub mod components;
+pub mod cookies;
+pub mod cycle_banner;
+pub mod cycle_path;
 pub mod export;
 #[cfg(test)]
 mod export_tests;
-pub mod failure;
-pub mod form;
 pub mod health;
+pub mod http_error;
 pub mod layout;
 #[cfg(test)]
 pub mod lint;
@@ -21,11 +24,11 @@ pub mod visit;
 #[cfg(test)]
 mod walk;
 
-use crate::app::App;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::{from_fn, from_fn_with_state};
+use domain::infra::app::App;
 use routes::{Access, Routes};
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -60,11 +63,11 @@ pub fn layers(app: &App, router: Router) -> Router {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
     };
     router
-        .fallback(failure::no_such_page)
+        .fallback(http_error::no_such_page)
         .layer(from_fn_with_state(app.clone(), visit::identify))
         .layer(CsrfLayer::new())
-        .layer(from_fn_with_state(app.clone(), failure::render))
-        .layer(CatchPanicLayer::custom(failure::from_panic))
+        .layer(from_fn_with_state(app.clone(), http_error::render))
+        .layer(CatchPanicLayer::custom(http_error::from_panic))
         // The one limit is ours; the framework's own of 2 MB would refuse a telephone's photo.
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(REQUEST_BYTES))

@@ -3,7 +3,7 @@
 //! A room declares its operations beside its handlers (`#[utoipa::path]`) and gathers them in a document of its own;
 //! [`crate::router::document`] puts the rooms' together.
 
-use super::failure::Problem;
+use super::http_error::Problem;
 use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::{IntoParams, IntoResponses, Modify, OpenApi};

@@ -3,7 +3,7 @@
 use super::layout;
 use super::locale::Locale;
 use super::visit::Visit;
-use crate::cycles::CycleHeading;
+use crate::web::cycle_path::CycleHeading;
 use axum::response::{IntoResponse, Response};
 use maud::Markup;
 

@@ -1,17 +1,26 @@
 //! Routes that each say who may call them: there is no way to add one without.
 
-use super::failure::Failure;
-use super::visit::Viewer;
-use crate::app::App;
-use crate::cycles;
-use crate::people::Role;
+use super::cycle_path::find_jurisdiction;
+use super::http_error::HttpError;
 use axum::Router;
-use axum::extract::{RawPathParams, Request, State};
+use axum::extract::{FromRef, RawPathParams, Request, State};
 use axum::handler::Handler;
 use axum::http::Method;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{MethodRouter, delete, get, post, put};
+use domain::infra::app::App;
+use domain::people::{Role, Viewer};
+
+/// What every handler shares: the state of the router. A handler takes the [`App`] in it by `State<App>`.
+#[derive(Debug, Clone)]
+pub struct Site(pub App);
+
+impl FromRef<Site> for App {
+    fn from_ref(site: &Site) -> Self {
+        site.0.clone()
+    }
+}
 
 /// Who may call a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +52,7 @@ pub struct Declared {
 #[derive(Debug)]
 pub struct Routes {
     app: App,
-    router: Router<App>,
+    router: Router<Site>,
     declared: Vec<Declared>,
 }
 
@@ -59,7 +68,7 @@ impl Routes {
 
     /// Adds a page or a reading API call.
     #[must_use]
-    pub fn get<H: Handler<T, App>, T: 'static>(
+    pub fn get<H: Handler<T, Site>, T: 'static>(
         self,
         path: &'static str,
         access: Access,
@@ -70,7 +79,7 @@ impl Routes {
 
     /// Adds an act.
     #[must_use]
-    pub fn post<H: Handler<T, App>, T: 'static>(
+    pub fn post<H: Handler<T, Site>, T: 'static>(
         self,
         path: &'static str,
         access: Access,
@@ -81,7 +90,7 @@ impl Routes {
 
     /// Adds a replacing API call.
     #[must_use]
-    pub fn put<H: Handler<T, App>, T: 'static>(
+    pub fn put<H: Handler<T, Site>, T: 'static>(
         self,
         path: &'static str,
         access: Access,
@@ -92,7 +101,7 @@ impl Routes {
 
     /// Adds a deleting API call.
     #[must_use]
-    pub fn delete<H: Handler<T, App>, T: 'static>(
+    pub fn delete<H: Handler<T, Site>, T: 'static>(
         self,
         path: &'static str,
         access: Access,
@@ -106,7 +115,7 @@ impl Routes {
         method: Method,
         path: &'static str,
         access: Access,
-        handler: MethodRouter<App>,
+        handler: MethodRouter<Site>,
     ) -> Self {
         let guarded = handler.route_layer(from_fn_with_state((self.app.clone(), access), guard));
         self.router = self.router.route(path, guarded);
@@ -133,7 +142,7 @@ impl Routes {
 
     /// The router, ready to be wrapped in the common layers.
     pub fn into_router(self) -> Router {
-        self.router.with_state(self.app)
+        self.router.with_state(Site(self.app))
     }
 }
 
@@ -142,36 +151,36 @@ async fn guard(
     params: RawPathParams,
     request: Request,
     next: Next,
-) -> Result<Response, Failure> {
+) -> Result<Response, HttpError> {
     let viewer = request.extensions().get::<Viewer>();
     match access {
         Access::Public => {}
         Access::Demo => {
             if !app.demo {
-                return Err(Failure::NotFound);
+                return Err(HttpError::NotFound);
             }
         }
         Access::SignedIn => {
-            viewer.ok_or(Failure::SignInFirst)?;
+            viewer.ok_or(HttpError::SignInFirst)?;
         }
         Access::Admin => {
-            let viewer = viewer.ok_or(Failure::SignInFirst)?;
+            let viewer = viewer.ok_or(HttpError::SignInFirst)?;
             if !viewer.holds_anywhere(Role::Admin) {
-                return Err(Failure::Forbidden);
+                return Err(HttpError::Forbidden);
             }
         }
         Access::Roles(roles) => {
-            let viewer = viewer.ok_or(Failure::SignInFirst)?;
+            let viewer = viewer.ok_or(HttpError::SignInFirst)?;
             let slug = params
                 .iter()
                 .find_map(|(name, value)| (name == "jurisdiction").then_some(value))
-                .ok_or(Failure::NotFound)?;
-            let jurisdiction = cycles::find_jurisdiction(&app, slug).await?;
+                .ok_or(HttpError::NotFound)?;
+            let jurisdiction = find_jurisdiction(&app, slug).await?;
             if !roles
                 .iter()
                 .any(|role| viewer.holds(*role, jurisdiction.id))
             {
-                return Err(Failure::Forbidden);
+                return Err(HttpError::Forbidden);
             }
         }
     }

@@ -5,18 +5,18 @@ use super::components::{
     error_summary, facts, hash, icon, light, notice, page_head, pagination, progress, stats, steps,
     table_wrap, tabs,
 };
-use super::failure::Answer;
-use super::form::FormErrors;
+use super::http_error::HttpResult;
 use super::locale::Locale;
 use super::page::{Page, show};
 use super::visit::Visit;
+use domain::infra::field_errors::FieldErrors;
 use maud::{Markup, html};
 
 /// The page. Its words are examples in Chinese: it is for the makers and exists in the demo only.
 pub struct StyleGuide;
 
 /// `/demo/style`
-pub async fn style_guide(visit: Visit) -> Answer {
+pub async fn style_guide(visit: Visit) -> HttpResult {
     Ok(show(&visit, &StyleGuide))
 }
 
@@ -144,7 +144,7 @@ fn lists(visit: &Visit) -> Markup {
 }
 
 fn form(locale: &Locale) -> Markup {
-    let mut errors = FormErrors::none();
+    let mut errors = FieldErrors::none();
     errors.add("body", "required");
     html! {
         h2 { "表单" }

@@ -1,11 +1,9 @@
 //! Who is asking, in which language, from which page.
 
-use super::failure::{Answer, Failure};
+use super::cookies::{session_cookie, session_cookie_name};
+use super::http_error::{HttpError, HttpResult};
 use super::locale::Locale;
-use crate::app::App;
-use crate::infra::act::Actor;
-use crate::infra::ids::{AccountId, JurisdictionId};
-use crate::people::{self, Role};
+use super::routes::Site;
 use axum::Form;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
@@ -14,47 +12,23 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
+use domain::infra::app::App;
+use domain::infra::ids::JurisdictionId;
+use domain::people::session::resume_session;
+use domain::people::{Role, Viewer};
 use serde::Deserialize;
 use std::convert::Infallible;
 
-/// A signed-in person, as far as pages and rules need to know.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Viewer {
-    /// The account.
-    pub account: AccountId,
-    /// The chosen name that others see.
-    pub display_name: String,
-    /// The roles, each in its jurisdiction.
-    pub roles: Vec<(JurisdictionId, Role)>,
-}
-
-impl Viewer {
-    /// Whether the person holds the role there. Nothing is inherited from other jurisdictions.
-    pub fn holds(&self, role: Role, jurisdiction: JurisdictionId) -> bool {
-        self.roles.contains(&(jurisdiction, role))
-    }
-
-    /// Whether the person holds the role in any jurisdiction.
-    pub fn holds_anywhere(&self, role: Role) -> bool {
-        self.roles.iter().any(|(_, held)| *held == role)
-    }
-
-    /// The person as the doer of an act.
-    pub fn actor(&self) -> Actor {
-        Actor::Account(self.account)
-    }
-}
-
 /// The signed-in person, or the failure that sends to the sign-in page.
-impl FromRequestParts<App> for Viewer {
-    type Rejection = Failure;
+impl FromRequestParts<Site> for Viewer {
+    type Rejection = HttpError;
 
-    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Failure> {
+    async fn from_request_parts(parts: &mut Parts, _: &Site) -> Result<Self, HttpError> {
         parts
             .extensions
             .get::<Self>()
             .cloned()
-            .ok_or(Failure::SignInFirst)
+            .ok_or(HttpError::SignInFirst)
     }
 }
 
@@ -122,20 +96,20 @@ impl Visit {
     }
 }
 
-impl FromRequestParts<App> for Visit {
+impl FromRequestParts<Site> for Visit {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
+    async fn from_request_parts(parts: &mut Parts, Site(app): &Site) -> Result<Self, Infallible> {
         let viewer = parts.extensions.get::<Viewer>();
         Ok(Self::read(app, &parts.headers, &parts.uri, viewer))
     }
 }
 
 /// Finds out who asks, once a request; takes the shown message away.
-pub async fn identify(State(app): State<App>, mut request: Request, next: Next) -> Answer {
+pub async fn identify(State(app): State<App>, mut request: Request, next: Next) -> HttpResult {
     // No address of ours holds a NUL, and PostgreSQL takes none in a text.
     if request.uri().to_string().contains("%00") {
-        return Err(Failure::NotFound);
+        return Err(HttpError::NotFound);
     }
     let cookies = CookieJar::from_headers(request.headers());
     let mut fresh = None;
@@ -143,10 +117,10 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
     let is_asset = request.uri().path().starts_with("/assets/");
     if !is_asset
         && let Some(token) = cookies.get(session_cookie_name(&app))
-        && let Some(resumed) = people::resume_session(&app, token.value()).await?
+        && let Some(resumed) = resume_session(&app, token.value()).await?
     {
         request.extensions_mut().insert(resumed.viewer);
-        fresh = resumed.fresh;
+        fresh = resumed.fresh.map(|token| session_cookie(&app, &token));
     }
     let shows_flash = cookies.get("flash").is_some() && request.method() == axum::http::Method::GET;
     let is_page = !is_asset && !request.uri().path().starts_with("/api/");
@@ -180,15 +154,6 @@ fn keep_fresh(cookie: Cookie<'static>, response: Response) -> Response {
         .headers_mut()
         .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
-}
-
-/// The session cookie's name: `__Host-` binds it to this host over HTTPS.
-pub fn session_cookie_name(app: &App) -> &'static str {
-    if app.config.is_https() {
-        "__Host-session"
-    } else {
-        "session"
-    }
 }
 
 /// Sends the browser to `path` with a message (a translation key) that the next page shows.

@@ -1,12 +1,12 @@
 //! A walk through every route that is declared, as different people and in every stage: each says who may call it,
 //! none fails, and every page that answers is in order in each language (see [`super::lint`]).
 
-use crate::cycles::Stage;
-use crate::people::Role;
 use crate::router::routes;
 use crate::testing::TestService;
 use crate::web::routes::Access;
 use axum::http::{Method, StatusCode};
+use domain::cycles::Stage;
+use domain::people::Role;
 use std::collections::BTreeSet;
 
 /// The path with its parameters filled in: the county and its year, else something that no object has.
@@ -112,7 +112,7 @@ const OPENED_ELSEWHERE: [&str; 11] = [
 /// that no world opens fails here until one does.
 #[tokio::test]
 async fn every_declared_page_opens_with_an_object_behind_it_and_is_in_order() {
-    use crate::promises::world::{at_work, filled, in_session};
+    use crate::invariants::world::{at_work, filled, in_session};
     let (hall, mut ids) = in_session().await;
     let (works, mut more) = at_work().await;
     let mut unopened = BTreeSet::new();

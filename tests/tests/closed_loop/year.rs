@@ -17,7 +17,7 @@ impl County {
         let office = self.person("office", 0, Screen::Laptop).await;
         office.goto(&self.at("/projects")).await;
         office
-            .follow("form[action$='/projects/take-over'] button")
+            .follow("form[action$='/projects/handover'] button")
             .await;
         self.move_on(&office, "implementing").await;
         self.step(public, "mid-year").await;

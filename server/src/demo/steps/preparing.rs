@@ -1,19 +1,19 @@
 //! From the end of collecting to the session.
 
 use super::{DemoStep, Now, a_while_later, move_to, set_clock};
-use crate::app::App;
-use crate::cycles::Stage;
 use crate::demo::content::{Content, DemoCandidate, DemoProposal};
 use crate::demo::error::DemoError;
 use crate::demo::people::account_of;
-use crate::infra::act::{Act, Actor};
-use crate::infra::clock::Timestamp;
-use crate::infra::database::Tx;
-use crate::infra::ids::AccountId;
-use crate::infra::money::Money;
-use crate::people::store as people_store;
-use crate::proposals::{ProposalId, Reason};
-use crate::screening::{
+use domain::cycles::Stage;
+use domain::infra::app::App;
+use domain::infra::clock::Timestamp;
+use domain::infra::database::Tx;
+use domain::infra::ids::AccountId;
+use domain::infra::money::Money;
+use domain::people::store as people_store;
+use domain::proposals::{ProposalId, Reason};
+use domain::record::change::{Actor, Change};
+use domain::screening::{
     self, CandidateFacts, CandidateId, ClusterId, Comment, CommentId, Milestone, Outcome, Review,
     Shortlist, shortlist,
 };
@@ -71,9 +71,9 @@ async fn waiting<'c>(
 pub async fn screen(app: &App, now: &Now, content: &Content) -> Result<(), DemoError> {
     set_clock(app, datetime!(2025-11-14 10:00 +8));
     let cycle = &now.cycle;
-    let mut act = Act::begin(app, Actor::System, Some(cycle.place())).await?;
-    let office = office(app, &mut act, content).await?;
-    let ids = waiting(&mut act.tx, now, content).await?;
+    let mut change = Change::begin(app, Actor::System, Some(cycle.scope())).await?;
+    let office = office(app, &mut change, content).await?;
+    let ids = waiting(&mut change.tx, now, content).await?;
     for proposal in &content.proposals {
         // What a visitor has clustered is decided by the visitor.
         let Some(lead) = ids.get(proposal.key.as_str()) else {
@@ -88,20 +88,20 @@ pub async fn screen(app: &App, now: &Now, content: &Content) -> Result<(), DemoE
                 members.extend(ids.get(merged.key.as_str()));
             }
         }
-        let cluster = screening::cluster(app, &mut act, cycle, &members).await?;
+        let cluster = screening::cluster(app, &mut change, cycle, &members).await?;
         let outcome = outcome(proposal, content)?;
         let answer = &proposal.screening.answer;
-        screening::decide(&mut act, cycle, cluster, office, outcome, answer).await?;
+        screening::decide(&mut change, cycle, cluster, office, outcome, answer).await?;
     }
-    act.commit().await?;
+    change.commit().await?;
     Ok(())
 }
 
 pub async fn publish_decisions(app: &App, now: &Now) -> Result<(), DemoError> {
     a_while_later(app, 24 * 60);
-    let mut act = Act::begin(app, Actor::System, Some(now.cycle.place())).await?;
-    screening::publish_decisions(&mut act, &now.cycle).await?;
-    act.commit().await?;
+    let mut change = Change::begin(app, Actor::System, Some(now.cycle.scope())).await?;
+    screening::publish_decisions(&mut change, &now.cycle).await?;
+    change.commit().await?;
     Ok(())
 }
 
@@ -126,13 +126,17 @@ fn outcome(proposal: &DemoProposal, content: &Content) -> Result<Outcome, DemoEr
     })
 }
 
-async fn office(app: &App, act: &mut Act<'_>, content: &Content) -> Result<AccountId, DemoError> {
+async fn office(
+    app: &App,
+    change: &mut Change<'_>,
+    content: &Content,
+) -> Result<AccountId, DemoError> {
     let office = content
         .people
         .office
         .first()
         .ok_or_else(|| DemoError::Unfit("no office".to_owned()))?;
-    account_of(app, &mut act.tx, &office.email).await
+    account_of(app, &mut change.tx, &office.email).await
 }
 
 /// Puts the candidates on the list and enters the review.
@@ -145,40 +149,40 @@ pub async fn compose(app: &App, now: &Now, content: &Content) -> Result<(), Demo
             .midnight()
             .assume_offset(app.config.zone()),
     );
-    let mut act = Act::begin(app, Actor::System, Some(now.cycle.place())).await?;
-    let clusters = clusters_by_candidate(&mut act, now, content).await?;
-    let listed = screening::candidates(&mut act.tx, &now.cycle).await?;
+    let mut change = Change::begin(app, Actor::System, Some(now.cycle.scope())).await?;
+    let clusters = clusters_by_candidate(&mut change, now, content).await?;
+    let listed = screening::candidates(&mut change.tx, &now.cycle).await?;
     for candidate in &content.candidates {
         // A visitor may have begun the list.
         if !listed.iter().any(|one| one.facts.code == candidate.id) {
             let cluster = clusters.get(&candidate.id).copied();
-            shortlist::add(app, &mut act, &now.cycle, &facts(candidate), cluster).await?;
+            shortlist::add(app, &mut change, &now.cycle, &facts(candidate), cluster).await?;
         }
     }
     let reviewed = Review {
         on: review.reviewed_on,
         document: review.document.clone(),
     };
-    shortlist::review(&mut act, &now.cycle, &reviewed).await?;
-    act.commit().await?;
+    shortlist::review(&mut change, &now.cycle, &reviewed).await?;
+    change.commit().await?;
     Ok(())
 }
 
 /// Publishes the list, unless a visitor has, and moves on.
 pub async fn publish_shortlist(app: &App, now: &Now) -> Result<(), DemoError> {
     a_while_later(app, 24 * 60);
-    let mut act = Act::begin(app, Actor::System, Some(now.cycle.place())).await?;
-    let state = shortlist(&mut act.tx, &now.cycle).await?;
+    let mut change = Change::begin(app, Actor::System, Some(now.cycle.scope())).await?;
+    let state = shortlist(&mut change.tx, &now.cycle).await?;
     if !state.is_published() {
-        shortlist::publish(&mut act, &now.cycle).await?;
+        shortlist::publish(&mut change, &now.cycle).await?;
     }
-    act.commit().await?;
+    change.commit().await?;
     move_to(app, now, Stage::Shortlisted).await.map(|_| ())
 }
 
 /// The cluster with the most members for each candidate.
 async fn clusters_by_candidate(
-    act: &mut Act<'_>,
+    change: &mut Change<'_>,
     now: &Now,
     content: &Content,
 ) -> Result<HashMap<String, ClusterId>, DemoError> {
@@ -187,7 +191,7 @@ async fn clusters_by_candidate(
         .iter()
         .filter_map(|proposal| Some((proposal.title.as_str(), proposal.candidate.as_deref()?)))
         .collect();
-    let mut clusters = screening::clusters(&mut act.tx, &now.cycle).await?;
+    let mut clusters = screening::clusters(&mut change.tx, &now.cycle).await?;
     clusters.sort_by_key(|cluster| cluster.members.len());
     Ok(clusters
         .iter()
@@ -230,12 +234,12 @@ pub async fn comment(app: &App, now: &Now, content: &Content) -> Result<(), Demo
     let published = app.clock.now();
     for (number, comment) in (0_i64..).zip(&content.comments.comments) {
         app.clock.set(published.plus_seconds(number * 7 * 3600));
-        let mut act = Act::begin(app, Actor::System, Some(cycle.place())).await?;
-        let at = act.at;
-        let author = AccountId::new(at, &app.chance);
-        people_store::insert_account(&mut act.tx, author, &comment.display_name, at).await?;
+        let mut change = Change::begin(app, Actor::System, Some(cycle.scope())).await?;
+        let at = change.at;
+        let author = AccountId::new(at, &app.entropy);
+        people_store::insert_account(&mut change.tx, author, &comment.display_name, at).await?;
         let new = Comment {
-            id: CommentId::new(at, &app.chance),
+            id: CommentId::new(at, &app.entropy),
             candidate: comment
                 .candidate
                 .as_ref()
@@ -247,9 +251,9 @@ pub async fn comment(app: &App, now: &Now, content: &Content) -> Result<(), Demo
             answer: None,
         };
         let token = format!("demo-comment-{number}");
-        let id = shortlist::comment(&mut act, cycle, author, &new, &token).await?;
-        shortlist::answer(&mut act, cycle, id, comment.adopted, &comment.answer).await?;
-        act.commit().await?;
+        let id = shortlist::comment(&mut change, cycle, author, &new, &token).await?;
+        shortlist::answer(&mut change, cycle, id, comment.adopted, &comment.answer).await?;
+        change.commit().await?;
     }
     let end: Timestamp = published.plus_days(content.comments.comment_days);
     app.clock.set(end);

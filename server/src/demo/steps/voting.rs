@@ -1,19 +1,19 @@
 //! The session: from the rules to the announcement.
 
 use super::{Now, a_while_later};
-use crate::app::App;
 use crate::demo::content::{Content, Evaluations};
 use crate::demo::devices::Devices;
 use crate::demo::error::DemoError;
 use crate::demo::people::{account_of, simulated_numbers};
-use crate::evaluation;
-use crate::infra::act::Actor;
-use crate::infra::ids::AccountId;
-use crate::people::store as people_store;
-use crate::session::{
-    self, Adoption, Hands, JointStep, Poll, PollId, PollKind, RuleForm, Side, simulate,
-};
+use crate::session::{RuleForm, simulate};
 use ballot::Choices;
+use domain::closed_loop;
+use domain::evaluation;
+use domain::infra::app::App;
+use domain::infra::ids::AccountId;
+use domain::people::store as people_store;
+use domain::record::change::Actor;
+use domain::session::{self, Adoption, DualControlStep, Hands, Party, Poll, PollId, PollKind};
 
 /// Makes the poll of this kind, unless a visitor has, and lets the meeting adopt its rules.
 pub async fn adopt_rules(
@@ -123,15 +123,15 @@ pub async fn sign_in(app: &App, poll: &Poll, content: &Content) -> Result<(), De
 }
 
 pub async fn freeze(app: &App, poll: &Poll, content: &Content) -> Result<(), DemoError> {
-    both_confirm(app, poll, content, JointStep::Freeze).await
+    both_confirm(app, poll, content, DualControlStep::Freeze).await
 }
 
 pub async fn open(app: &App, poll: &Poll, content: &Content) -> Result<(), DemoError> {
-    both_confirm(app, poll, content, JointStep::Open).await
+    both_confirm(app, poll, content, DualControlStep::Open).await
 }
 
 pub async fn close(app: &App, poll: &Poll, content: &Content) -> Result<(), DemoError> {
-    both_confirm(app, poll, content, JointStep::Close).await
+    both_confirm(app, poll, content, DualControlStep::Close).await
 }
 
 /// Office and chief scrutineer confirm, as far as a visitor has not done it.
@@ -139,7 +139,7 @@ async fn both_confirm(
     app: &App,
     poll: &Poll,
     content: &Content,
-    step: JointStep,
+    step: DualControlStep,
 ) -> Result<(), DemoError> {
     a_while_later(app, 5);
     let office = content
@@ -157,14 +157,14 @@ async fn both_confirm(
         .find(|scrutineer| scrutineer.chief)
         .ok_or_else(|| DemoError::Unfit("no chief scrutineer".to_owned()))?;
     let chief = account_of_deputy(app, content, &chief.number).await?;
-    session::confirm(app, office, poll.jurisdiction, poll.id, step, Side::Office).await?;
+    session::confirm(app, office, poll.jurisdiction, poll.id, step, Party::Office).await?;
     session::confirm(
         app,
         chief,
         poll.jurisdiction,
         poll.id,
         step,
-        Side::ChiefScrutineer,
+        Party::ChiefScrutineer,
     )
     .await?;
     Ok(())
@@ -236,6 +236,6 @@ pub async fn decrypt(app: &App, poll: &Poll) -> Result<(), DemoError> {
 
 pub async fn announce(app: &App, poll: &Poll, content: &Content) -> Result<(), DemoError> {
     let chair = account_of_deputy(app, content, &content.people.chair.number).await?;
-    session::announce(app, chair, poll.jurisdiction, poll.id).await?;
+    closed_loop::announce(app, chair, poll.jurisdiction, poll.id).await?;
     Ok(())
 }

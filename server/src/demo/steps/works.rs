@@ -1,15 +1,15 @@
 //! The year of the chosen projects.
 
 use super::{Now, move_to, set_clock};
-use crate::app::App;
-use crate::cycles::{Cycle, Stage};
 use crate::demo::content::{Content, DemoProject, DemoReport};
 use crate::demo::error::DemoError;
-use crate::infra::act::{Act, Actor};
-use crate::infra::clock::Timestamp;
-use crate::infra::money::Money;
-use crate::projects::{self, Month, NewReport, ProjectError};
-use crate::session::{self, Outcome};
+use domain::cycles::{Cycle, Stage};
+use domain::infra::app::App;
+use domain::infra::clock::Timestamp;
+use domain::infra::money::Money;
+use domain::projects::{self, Month, NewReport, ProjectError};
+use domain::record::change::{Actor, Change};
+use domain::session::{self, Outcome};
 use tally::decision::Outcome::Decided;
 use time::macros::{date, datetime};
 use time::{Date, OffsetDateTime};
@@ -35,9 +35,9 @@ pub async fn hand_over(app: &App, now: &Now) -> Result<(), DemoError> {
         .map(|item| item.id.to_string())
         .collect();
     set_clock(app, datetime!(2026-01-28 09:00 +8));
-    let mut act = Act::begin(app, Actor::System, Some(now.cycle.place())).await?;
-    projects::take_over(app, &mut act, &now.cycle, &chosen).await?;
-    act.commit().await?;
+    let mut change = Change::begin(app, Actor::System, Some(now.cycle.scope())).await?;
+    projects::hand_over(app, &mut change, &now.cycle, &chosen).await?;
+    change.commit().await?;
     move_to(app, now, Stage::Implementing).await.map(|_| ())
 }
 

@@ -1,15 +1,17 @@
 //! The audit trail of a jurisdiction, for its administrators and its office. Reading it is recorded in it.
 
-use crate::app::App;
-use crate::cycles::{Jurisdiction, find_jurisdiction};
-use crate::infra::act::{Act, Place};
-use crate::people::store::{self, AuditEntry};
 use crate::web::components::{breadcrumbs, empty_state, moment, page_head, table_wrap};
-use crate::web::failure::{Answer, url_encode};
+use crate::web::cycle_path::find_jurisdiction;
+use crate::web::http_error::{HttpResult, url_encode};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
-use crate::web::visit::{Viewer, Visit};
+use crate::web::visit::Visit;
 use axum::extract::{Path, Query, State};
+use domain::cycles::Jurisdiction;
+use domain::infra::app::App;
+use domain::people::Viewer;
+use domain::people::store::{self, AuditEntry};
+use domain::record::change::{Change, Scope};
 use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::json;
@@ -116,31 +118,33 @@ pub async fn audit(
     viewer: Viewer,
     Path(slug): Path<String>,
     Query(wanted): Query<Wanted>,
-) -> Answer {
+) -> HttpResult {
     let jurisdiction = find_jurisdiction(&app, &slug).await?;
     let before = wanted.before.parse().unwrap_or(i64::MAX);
     let action = Some(wanted.action.as_str()).filter(|action| !action.is_empty());
-    let place = Place {
+    let place = Scope {
         jurisdiction: jurisdiction.id,
         cycle: None,
     };
-    let mut act = Act::begin(&app, viewer.actor(), Some(place)).await?;
+    let mut change = Change::begin(&app, viewer.actor(), Some(place)).await?;
     let limit = i64::try_from(LINES + 1).unwrap_or(i64::MAX);
-    let mut lines = store::audit_lines(&mut act.tx, jurisdiction.id, action, before, limit).await?;
+    let mut lines =
+        store::audit_lines(&mut change.tx, jurisdiction.id, action, before, limit).await?;
     let older = if lines.len() > LINES {
         lines.truncate(LINES);
         lines.last().map(|line| line.line)
     } else {
         None
     };
-    let actions = store::audit_actions(&mut act.tx, jurisdiction.id).await?;
-    act.audit(
-        "people.audit.read",
-        jurisdiction.id,
-        json!({ "action": action }),
-    )
-    .await?;
-    act.commit().await?;
+    let actions = store::audit_actions(&mut change.tx, jurisdiction.id).await?;
+    change
+        .audit(
+            "people.audit.read",
+            jurisdiction.id,
+            json!({ "action": action }),
+        )
+        .await?;
+    change.commit().await?;
     Ok(show(
         &visit,
         &AuditPage {

@@ -1,25 +1,27 @@
 //! Importing the roster: choose a file or paste it, look at what was understood, confirm.
 
 use super::sign_in::again;
-use crate::app::App;
-use crate::cycles::{Jurisdiction, find_jurisdiction};
-use crate::people::import::{self, Preview};
 use crate::web::components::{
     Field, Stat, Tone, breadcrumbs, error_summary, notice, page_head, stats, table_wrap,
 };
-use crate::web::failure::{Answer, Failure};
-use crate::web::form::FormErrors;
+use crate::web::cycle_path::find_jurisdiction;
+use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
-use crate::web::visit::{Viewer, Visit, redirect_with};
+use crate::web::visit::{Visit, redirect_with};
 use axum::extract::{Multipart, Path, State};
+use domain::cycles::Jurisdiction;
+use domain::infra::app::App;
+use domain::infra::field_errors::FieldErrors;
+use domain::people::Viewer;
+use domain::people::import::{self, Preview};
 use maud::{Markup, html};
 
 struct ImportPage<'a> {
     jurisdiction: &'a Jurisdiction,
     csv: &'a str,
     preview: Option<&'a Preview>,
-    errors: FormErrors,
+    errors: FieldErrors,
 }
 
 impl ImportPage<'_> {
@@ -139,13 +141,13 @@ impl Page for ImportPage<'_> {
 }
 
 /// `GET /j/{jurisdiction}/people/import`
-pub async fn form(State(app): State<App>, visit: Visit, Path(slug): Path<String>) -> Answer {
+pub async fn form(State(app): State<App>, visit: Visit, Path(slug): Path<String>) -> HttpResult {
     let jurisdiction = find_jurisdiction(&app, &slug).await?;
     let page = ImportPage {
         jurisdiction: &jurisdiction,
         csv: "",
         preview: None,
-        errors: FormErrors::none(),
+        errors: FieldErrors::none(),
     };
     Ok(show(&visit, &page))
 }
@@ -159,8 +161,8 @@ struct Sent {
 }
 
 impl Sent {
-    async fn read(mut form: Multipart) -> Answer<Self> {
-        let unreadable = |_| Failure::invalid("body", "unreadable");
+    async fn read(mut form: Multipart) -> HttpResult<Self> {
+        let unreadable = |_| HttpError::invalid("body", "unreadable");
         let mut sent = Self::default();
         let mut pasted = Vec::new();
         while let Some(field) = form.next_field().await.map_err(unreadable)? {
@@ -189,7 +191,7 @@ pub async fn submit(
     viewer: Viewer,
     Path(slug): Path<String>,
     form: Multipart,
-) -> Answer {
+) -> HttpResult {
     let jurisdiction = find_jurisdiction(&app, &slug).await?;
     let sent = Sent::read(form).await?;
     let csv = String::from_utf8_lossy(&sent.csv).into_owned();
@@ -197,7 +199,7 @@ pub async fn submit(
         jurisdiction: &jurisdiction,
         csv: &csv,
         preview: None,
-        errors: FormErrors::none(),
+        errors: FieldErrors::none(),
     };
     let mut preview = match import::read(&sent.csv) {
         Ok(preview) => preview,

@@ -1,22 +1,23 @@
 //! One's own page: name, residence, roles, sessions, password.
 
 use super::sign_in::again;
-use crate::app::App;
-use crate::cycles::{Jurisdiction, store as cycle_store};
-use crate::people::caller::Caller;
-use crate::people::password::{LONGEST, Password, SHORTEST};
-use crate::people::store::{self, Session, SessionId};
-use crate::people::{Contact, PeopleError, Role, account, session};
 use crate::web::components::{
     Field, Tone, badge, error_summary, facts, moment, page_head, table_wrap,
 };
-use crate::web::failure::{Answer, Failure};
-use crate::web::form::FormErrors;
+use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
-use crate::web::visit::{Viewer, Visit, redirect_with};
+use crate::web::visit::{Visit, redirect_with};
 use axum::Form;
 use axum::extract::{Path, State};
+use domain::cycles::{Jurisdiction, store as cycle_store};
+use domain::infra::app::App;
+use domain::infra::field_errors::FieldErrors;
+use domain::people::Caller;
+use domain::people::Viewer;
+use domain::people::password::{LONGEST, Password, SHORTEST};
+use domain::people::store::{self, Session, SessionId};
+use domain::people::{Contact, PeopleError, Role, account, session};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -27,7 +28,7 @@ struct MePage<'a> {
     sessions: Vec<Session>,
     present: SessionId,
     name: &'a str,
-    errors: FormErrors,
+    errors: FieldErrors,
 }
 
 impl<'a> MePage<'a> {
@@ -36,8 +37,8 @@ impl<'a> MePage<'a> {
         caller: &Caller,
         viewer: &'a Viewer,
         name: &'a str,
-        errors: FormErrors,
-    ) -> Answer<Self> {
+        errors: FieldErrors,
+    ) -> HttpResult<Self> {
         let present = session::present_session(app, caller).await?.id;
         let mut tx = app.database.read().await?;
         let contacts = store::contacts(&mut tx, viewer.account)
@@ -186,9 +187,14 @@ fn may_have_password(viewer: &Viewer) -> bool {
 }
 
 /// `GET /me`
-pub async fn me(State(app): State<App>, visit: Visit, viewer: Viewer, caller: Caller) -> Answer {
+pub async fn me(
+    State(app): State<App>,
+    visit: Visit,
+    viewer: Viewer,
+    caller: Caller,
+) -> HttpResult {
     let name = viewer.display_name.clone();
-    let page = MePage::new(&app, &caller, &viewer, &name, FormErrors::none()).await?;
+    let page = MePage::new(&app, &caller, &viewer, &name, FieldErrors::none()).await?;
     Ok(show(&visit, &page))
 }
 
@@ -206,8 +212,8 @@ pub async fn rename(
     viewer: Viewer,
     caller: Caller,
     Form(form): Form<Renamed>,
-) -> Answer {
-    let mut errors = FormErrors::none();
+) -> HttpResult {
+    let mut errors = FieldErrors::none();
     errors.text("display_name", &form.display_name, 2, 20);
     if errors.is_empty() {
         account::rename(&app, viewer.account, form.display_name.trim()).await?;
@@ -231,7 +237,7 @@ pub async fn move_to(
     viewer: Viewer,
     caller: Caller,
     Form(form): Form<Moved>,
-) -> Answer {
+) -> HttpResult {
     let mut tx = app.database.read().await?;
     let home = cycle_store::jurisdiction_by_slug(&mut tx, &form.residence).await?;
     drop(tx);
@@ -239,7 +245,7 @@ pub async fn move_to(
         account::move_to(&app, viewer.account, home.id).await?;
         return Ok(redirect_with("/me", "saved"));
     }
-    let mut errors = FormErrors::none();
+    let mut errors = FieldErrors::none();
     errors.add("residence", "required");
     let name = viewer.display_name.clone();
     let page = MePage::new(&app, &caller, &viewer, &name, errors).await?;
@@ -247,14 +253,18 @@ pub async fn move_to(
 }
 
 /// `POST /me/sessions/{session}/end`
-pub async fn end_session(State(app): State<App>, viewer: Viewer, Path(id): Path<String>) -> Answer {
-    let id: SessionId = id.parse().map_err(|_| Failure::NotFound)?;
+pub async fn end_session(
+    State(app): State<App>,
+    viewer: Viewer,
+    Path(id): Path<String>,
+) -> HttpResult {
+    let id: SessionId = id.parse().map_err(|_| HttpError::NotFound)?;
     session::end_session(&app, viewer.account, id).await?;
     Ok(redirect_with("/me", "session-ended"))
 }
 
 /// `POST /me/sessions/end-others`
-pub async fn end_others(State(app): State<App>, viewer: Viewer, caller: Caller) -> Answer {
+pub async fn end_others(State(app): State<App>, viewer: Viewer, caller: Caller) -> HttpResult {
     let present = session::present_session(&app, &caller).await?;
     session::end_other_sessions(&app, viewer.account, present.id).await?;
     Ok(redirect_with("/me", "session-ended"))
@@ -262,7 +272,7 @@ pub async fn end_others(State(app): State<App>, viewer: Viewer, caller: Caller) 
 
 struct PasswordPage {
     has_one: bool,
-    errors: FormErrors,
+    errors: FieldErrors,
 }
 
 impl Page for PasswordPage {
@@ -294,7 +304,7 @@ impl Page for PasswordPage {
     }
 }
 
-async fn has_password(app: &App, viewer: &Viewer) -> Answer<bool> {
+async fn has_password(app: &App, viewer: &Viewer) -> HttpResult<bool> {
     let mut tx = app.database.read().await?;
     Ok(store::password_hash(&mut tx, viewer.account)
         .await?
@@ -302,13 +312,13 @@ async fn has_password(app: &App, viewer: &Viewer) -> Answer<bool> {
 }
 
 /// `GET /me/password`
-pub async fn password(State(app): State<App>, visit: Visit, viewer: Viewer) -> Answer {
+pub async fn password(State(app): State<App>, visit: Visit, viewer: Viewer) -> HttpResult {
     if !may_have_password(&viewer) {
-        return Err(Failure::Forbidden);
+        return Err(HttpError::Forbidden);
     }
     let page = PasswordPage {
         has_one: has_password(&app, &viewer).await?,
-        errors: FormErrors::none(),
+        errors: FieldErrors::none(),
     };
     Ok(show(&visit, &page))
 }
@@ -328,11 +338,11 @@ pub async fn set_password(
     viewer: Viewer,
     caller: Caller,
     Form(form): Form<NewPassword>,
-) -> Answer {
+) -> HttpResult {
     if !may_have_password(&viewer) {
-        return Err(Failure::Forbidden);
+        return Err(HttpError::Forbidden);
     }
-    let mut errors = FormErrors::none();
+    let mut errors = FieldErrors::none();
     let limit = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
     if form.new_password.length() < SHORTEST {
         errors.add_limit("new_password", "too-short", limit(SHORTEST));

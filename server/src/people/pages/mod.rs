@@ -8,9 +8,9 @@ mod other_ways;
 mod roster;
 mod sign_in;
 
-use super::Role;
-use crate::app::App;
 use crate::web::routes::{Access, Routes};
+use domain::infra::app::App;
+use domain::people::Role;
 
 /// Who keeps the jurisdiction's people.
 const KEEPERS: Access = Access::Roles(&[Role::Admin, Role::Office]);

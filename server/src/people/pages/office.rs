@@ -1,22 +1,24 @@
 //! The office's page of people: who holds which role, the units, and granting and revoking.
 
 use super::sign_in::again;
-use crate::app::App;
-use crate::cycles::{Jurisdiction, find_jurisdiction};
-use crate::infra::ids::AccountId;
-use crate::people::admin::{self, Grant};
-use crate::people::store::{self, RoleHolder};
-use crate::people::{Contact, Role, Unit, UnitId};
 use crate::web::components::{
     Field, breadcrumbs, empty_state, error_summary, facts, page_head, table_wrap,
 };
-use crate::web::failure::{Answer, Failure};
-use crate::web::form::FormErrors;
+use crate::web::cycle_path::find_jurisdiction;
+use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
-use crate::web::visit::{Viewer, Visit, redirect_with};
+use crate::web::visit::{Visit, redirect_with};
 use axum::Form;
 use axum::extract::{Path, State};
+use domain::cycles::Jurisdiction;
+use domain::infra::app::App;
+use domain::infra::field_errors::FieldErrors;
+use domain::infra::ids::AccountId;
+use domain::people::Viewer;
+use domain::people::admin::{self, Grant};
+use domain::people::store::{self, RoleHolder};
+use domain::people::{Contact, Role, Unit, UnitId};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -41,7 +43,7 @@ struct PeoplePage<'a> {
     deputies: u32,
     typed: &'a Granting,
     unit_name: &'a str,
-    errors: FormErrors,
+    errors: FieldErrors,
 }
 
 impl<'a> PeoplePage<'a> {
@@ -51,8 +53,8 @@ impl<'a> PeoplePage<'a> {
         viewer: &'a Viewer,
         typed: &'a Granting,
         unit_name: &'a str,
-        errors: FormErrors,
-    ) -> Answer<Self> {
+        errors: FieldErrors,
+    ) -> HttpResult<Self> {
         let mut tx = app.database.read().await?;
         Ok(Self {
             jurisdiction,
@@ -189,10 +191,10 @@ pub async fn people(
     visit: Visit,
     viewer: Viewer,
     Path(slug): Path<String>,
-) -> Answer {
+) -> HttpResult {
     let jurisdiction = find_jurisdiction(&app, &slug).await?;
     let typed = Granting::default();
-    let errors = FormErrors::none();
+    let errors = FieldErrors::none();
     let page = PeoplePage::new(&app, &jurisdiction, &viewer, &typed, "", errors).await?;
     Ok(show(&visit, &page))
 }
@@ -208,9 +210,9 @@ pub async fn grant(
     viewer: Viewer,
     Path(slug): Path<String>,
     Form(typed): Form<Granting>,
-) -> Answer {
+) -> HttpResult {
     let jurisdiction = find_jurisdiction(&app, &slug).await?;
-    let mut errors = FormErrors::none();
+    let mut errors = FieldErrors::none();
     let contact = Contact::parse(&typed.contact).ok();
     if contact.is_none() {
         errors.add("contact", "not-a-contact");
@@ -253,10 +255,10 @@ pub async fn revoke(
     viewer: Viewer,
     Path(slug): Path<String>,
     Form(form): Form<Revoking>,
-) -> Answer {
+) -> HttpResult {
     let jurisdiction = find_jurisdiction(&app, &slug).await?;
-    let account: AccountId = form.account.parse().map_err(|_| Failure::NotFound)?;
-    let role = role_named(&form.role).ok_or(Failure::NotFound)?;
+    let account: AccountId = form.account.parse().map_err(|_| HttpError::NotFound)?;
+    let role = role_named(&form.role).ok_or(HttpError::NotFound)?;
     admin::revoke(&app, &viewer, jurisdiction.id, account, role).await?;
     Ok(redirect_with(&format!("/j/{slug}/people"), "role-revoked"))
 }
@@ -275,9 +277,9 @@ pub async fn add_unit(
     viewer: Viewer,
     Path(slug): Path<String>,
     Form(form): Form<AddingUnit>,
-) -> Answer {
+) -> HttpResult {
     let jurisdiction = find_jurisdiction(&app, &slug).await?;
-    let mut errors = FormErrors::none();
+    let mut errors = FieldErrors::none();
     errors.text("unit_name", &form.unit_name, 2, 50);
     if errors.is_empty() {
         let name = form.unit_name.trim();
@@ -333,15 +335,15 @@ impl Page for ContactPage {
     }
 }
 
-/// `POST /j/{jurisdiction}/people/{account}/contact`: an act, because that it was read is recorded.
+/// `POST /j/{jurisdiction}/people/{account}/contact`: an change, because that it was read is recorded.
 pub async fn contact(
     State(app): State<App>,
     visit: Visit,
     viewer: Viewer,
     Path((slug, account)): Path<(String, String)>,
-) -> Answer {
+) -> HttpResult {
     let jurisdiction = find_jurisdiction(&app, &slug).await?;
-    let account: AccountId = account.parse().map_err(|_| Failure::NotFound)?;
+    let account: AccountId = account.parse().map_err(|_| HttpError::NotFound)?;
     let (name, contacts) = admin::reveal_contacts(&app, &viewer, jurisdiction.id, account).await?;
     Ok(show(
         &visit,

@@ -1,27 +1,27 @@
 //! Other ways in: by password, and by a link that works once.
 
 use super::sign_in::{Next, again, enter, next_field, with_next};
-use crate::app::App;
-use crate::people::Contact;
-use crate::people::caller::Caller;
-use crate::people::password::{LONGEST, Password};
-use crate::people::sign_in as acts;
 use crate::web::components::{Field, error_summary, page_head};
-use crate::web::failure::Answer;
-use crate::web::form::FormErrors;
+use crate::web::http_error::HttpResult;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
 use crate::web::visit::Visit;
 use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
+use domain::infra::app::App;
+use domain::infra::field_errors::FieldErrors;
+use domain::people::Caller;
+use domain::people::Contact;
+use domain::people::password::{LONGEST, Password};
+use domain::people::sign_in;
 use maud::{Markup, html};
 use serde::Deserialize;
 
 struct PasswordPage<'a> {
     contact: &'a str,
     next: &'a str,
-    errors: FormErrors,
+    errors: FieldErrors,
 }
 
 impl Page for PasswordPage<'_> {
@@ -52,7 +52,7 @@ pub async fn password(visit: Visit, Query(next): Query<Next>) -> Response {
     let page = PasswordPage {
         contact: "",
         next: &next.next,
-        errors: FormErrors::none(),
+        errors: FieldErrors::none(),
     };
     show(&visit, &page)
 }
@@ -73,14 +73,14 @@ pub async fn enter_password(
     visit: Visit,
     caller: Caller,
     Form(form): Form<Passworded>,
-) -> Answer {
-    let mut errors = FormErrors::none();
+) -> HttpResult {
+    let mut errors = FieldErrors::none();
     match Contact::parse(&form.contact) {
         Err(_) => errors.add("contact", "not-a-contact"),
         Ok(_) if form.password.length() > LONGEST => errors.add("password", "password-wrong"),
         Ok(contact) => {
-            match acts::enter_password(&app, &contact, form.password.clone(), &caller).await {
-                Ok(cookie) => return Ok(enter(&app, cookie, &form.next)),
+            match sign_in::enter_password(&app, &contact, form.password.clone(), &caller).await {
+                Ok(token) => return Ok(enter(&app, &token, &form.next)),
                 Err(error) => error.into_form(&mut errors)?,
             }
         }
@@ -116,8 +116,8 @@ impl Page for LinkPage<'_> {
 }
 
 /// `GET /sign-in/link/{token}`: only the button uses the link up, because mail programs open links by themselves.
-pub async fn link(State(app): State<App>, visit: Visit, Path(token): Path<String>) -> Answer {
-    let name = acts::name_of_link(&app, &token).await?;
+pub async fn link(State(app): State<App>, visit: Visit, Path(token): Path<String>) -> HttpResult {
+    let name = sign_in::name_of_link(&app, &token).await?;
     Ok(show(
         &visit,
         &LinkPage {
@@ -132,7 +132,7 @@ pub async fn enter_link(
     State(app): State<App>,
     caller: Caller,
     Path(token): Path<String>,
-) -> Answer {
-    let cookie = acts::enter_link(&app, &token, &caller).await?;
-    Ok(enter(&app, cookie, ""))
+) -> HttpResult {
+    let token = sign_in::enter_link(&app, &token, &caller).await?;
+    Ok(enter(&app, &token, ""))
 }

@@ -1,15 +1,16 @@
 //! The public roster of deputies.
 
-use crate::app::App;
-use crate::cycles::{Jurisdiction, find_jurisdiction};
-use crate::people::Deputy;
-use crate::people::store;
 use crate::web::components::{breadcrumbs, empty_state, page_head};
-use crate::web::failure::Answer;
+use crate::web::cycle_path::find_jurisdiction;
+use crate::web::http_error::HttpResult;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
 use crate::web::visit::Visit;
 use axum::extract::{Path, State};
+use domain::cycles::Jurisdiction;
+use domain::infra::app::App;
+use domain::people::Deputy;
+use domain::people::store;
 use maud::{Markup, html};
 
 struct RosterPage {
@@ -51,7 +52,7 @@ impl Page for RosterPage {
 }
 
 /// `GET /j/{jurisdiction}/deputies`
-pub async fn roster(State(app): State<App>, visit: Visit, Path(slug): Path<String>) -> Answer {
+pub async fn roster(State(app): State<App>, visit: Visit, Path(slug): Path<String>) -> HttpResult {
     let jurisdiction = find_jurisdiction(&app, &slug).await?;
     let mut tx = app.database.read().await?;
     let deputies = store::deputies(&mut tx, jurisdiction.id).await?;

@@ -1,23 +1,25 @@
 //! Signing in, without script: contact, code, in.
 
-use crate::app::App;
-use crate::cycles::{Jurisdiction, store as cycle_store};
-use crate::infra::post::Channel;
-use crate::people::caller::{Caller, gone_cookie, secret_cookie, ticket_cookie_name};
-use crate::people::sign_in::{self as acts, Entered};
-use crate::people::{Contact, PeopleError, session};
 use crate::web::components::{Field, Tone, error_summary, notice, page_head};
-use crate::web::failure::{Answer, Failure, url_encode};
-use crate::web::form::FormErrors;
+use crate::web::cookies::session_cookie_name;
+use crate::web::cookies::{gone_cookie, secret_cookie, session_cookie, ticket_cookie_name};
+use crate::web::http_error::{HttpResult, url_encode};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
-use crate::web::visit::{Visit, local_path, redirect_with, session_cookie_name};
+use crate::web::visit::{Visit, local_path, redirect_with};
 use axum::Form;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
-use axum_extra::extract::cookie::Cookie;
+use domain::cycles::{Jurisdiction, store as cycle_store};
+use domain::infra::app::App;
+use domain::infra::field_errors::FieldErrors;
+use domain::infra::mail::Channel;
+use domain::people::Caller;
+use domain::people::session::SessionToken;
+use domain::people::sign_in::{self, CODE_SECONDS, Entered, MessageText};
+use domain::people::{Contact, PeopleError, session};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -57,10 +59,22 @@ pub(super) fn again(visit: &Visit, page: &impl Page) -> Response {
     (StatusCode::UNPROCESSABLE_ENTITY, show(visit, page)).into_response()
 }
 
+/// The message with a code.
+fn code_text(code: &str, locale: &Locale) -> MessageText {
+    let minutes = CODE_SECONDS / 60;
+    MessageText {
+        subject: locale.text("code-subject"),
+        text: locale.text_with(
+            "code-text",
+            &[("code", code.into()), ("minutes", minutes.into())],
+        ),
+    }
+}
+
 /// In: the session's cookie comes, the ticket's goes.
-pub(super) fn enter(app: &App, cookie: Cookie<'static>, next: &str) -> Response {
+pub(super) fn enter(app: &App, token: &SessionToken, next: &str) -> Response {
     let cookies = CookieJar::new()
-        .add(cookie)
+        .add(session_cookie(app, token))
         .add(gone_cookie(app, ticket_cookie_name(app)));
     (cookies, redirect_with(goal(next), "signed-in")).into_response()
 }
@@ -68,13 +82,13 @@ pub(super) fn enter(app: &App, cookie: Cookie<'static>, next: &str) -> Response 
 struct AskPage<'a> {
     contact: &'a str,
     next: &'a str,
-    errors: FormErrors,
+    errors: FieldErrors,
     by_email: bool,
     by_phone: bool,
 }
 
 impl<'a> AskPage<'a> {
-    fn new(app: &App, contact: &'a str, next: &'a str, errors: FormErrors) -> Self {
+    fn new(app: &App, contact: &'a str, next: &'a str, errors: FieldErrors) -> Self {
         Self {
             contact,
             next,
@@ -119,7 +133,7 @@ pub async fn ask(State(app): State<App>, visit: Visit, Query(next): Query<Next>)
     if visit.viewer.is_some() {
         return Redirect::to(goal(&next.next)).into_response();
     }
-    let page = AskPage::new(&app, "", &next.next, FormErrors::none());
+    let page = AskPage::new(&app, "", &next.next, FieldErrors::none());
     show(&visit, &page)
 }
 
@@ -138,10 +152,15 @@ pub async fn send_code(
     visit: Visit,
     caller: Caller,
     Form(form): Form<Asked>,
-) -> Answer {
-    let mut errors = FormErrors::none();
+) -> HttpResult {
+    let mut errors = FieldErrors::none();
     let outcome = match Contact::parse(&form.contact) {
-        Ok(contact) => acts::ask_code(&app, &contact, &caller, visit.locale).await,
+        Ok(contact) => {
+            sign_in::ask_code(&app, &contact, &caller, |code| {
+                code_text(code, visit.locale)
+            })
+            .await
+        }
         Err(_) => {
             errors.add("contact", "not-a-contact");
             let page = AskPage::new(&app, &form.contact, &form.next, errors);
@@ -167,7 +186,7 @@ struct CodePage<'a> {
     /// In the demo the message is shown here, because it goes nowhere else.
     message: Option<String>,
     next: &'a str,
-    errors: FormErrors,
+    errors: FieldErrors,
 }
 
 impl<'a> CodePage<'a> {
@@ -176,12 +195,12 @@ impl<'a> CodePage<'a> {
         app: &App,
         caller: &Caller,
         next: &'a str,
-        errors: FormErrors,
-    ) -> Answer<Option<Self>> {
+        errors: FieldErrors,
+    ) -> HttpResult<Option<Self>> {
         let Some(ticket) = &caller.ticket else {
             return Ok(None);
         };
-        let contact = match acts::contact_of_ticket(app, ticket).await {
+        let contact = match sign_in::contact_of_ticket(app, ticket).await {
             Ok(contact) => contact,
             Err(PeopleError::NoTicket) => return Ok(None),
             Err(error) => return Err(error.into()),
@@ -228,8 +247,8 @@ pub async fn code(
     visit: Visit,
     caller: Caller,
     Query(next): Query<Next>,
-) -> Answer {
-    let page = CodePage::new(&app, &caller, &next.next, FormErrors::none()).await?;
+) -> HttpResult {
+    let page = CodePage::new(&app, &caller, &next.next, FieldErrors::none()).await?;
     Ok(match page {
         Some(page) => show(&visit, &page),
         None => Redirect::to(&with_next("/sign-in", &next.next)).into_response(),
@@ -251,19 +270,19 @@ pub async fn enter_code(
     visit: Visit,
     caller: Caller,
     Form(form): Form<Coded>,
-) -> Answer {
+) -> HttpResult {
     let outcome = match &caller.ticket {
-        Some(ticket) => acts::enter_code(&app, ticket, &form.code, &caller).await,
+        Some(ticket) => sign_in::enter_code(&app, ticket, &form.code, &caller).await,
         None => Err(PeopleError::NoTicket),
     };
     let error = match outcome {
-        Ok(Entered::In(cookie)) => return Ok(enter(&app, cookie, &form.next)),
+        Ok(Entered::In(token)) => return Ok(enter(&app, &token, &form.next)),
         Ok(Entered::ChooseName) => {
             return Ok(Redirect::to(&with_next("/sign-in/name", &form.next)).into_response());
         }
         Err(error) => error,
     };
-    let mut errors = FormErrors::none();
+    let mut errors = FieldErrors::none();
     let needs_new_code = !matches!(error, PeopleError::CodeWrong { .. });
     error.into_form(&mut errors)?;
     let page = if needs_new_code {
@@ -275,7 +294,7 @@ pub async fn enter_code(
         Some(page) => again(&visit, &page),
         None => {
             // Back to the first step, whose only field is the contact.
-            let mut back = FormErrors::none();
+            let mut back = FieldErrors::none();
             for (_, error) in errors.iter() {
                 back.add("contact", error.code);
             }
@@ -289,7 +308,7 @@ struct NamePage<'a> {
     residence: &'a str,
     jurisdictions: &'a [Jurisdiction],
     next: &'a str,
-    errors: FormErrors,
+    errors: FieldErrors,
 }
 
 impl Page for NamePage<'_> {
@@ -334,7 +353,7 @@ fn likely_residence<'a>(next: &str, jurisdictions: &'a [Jurisdiction]) -> &'a st
 }
 
 /// `GET /sign-in/name`
-pub async fn name(State(app): State<App>, visit: Visit, Query(next): Query<Next>) -> Answer {
+pub async fn name(State(app): State<App>, visit: Visit, Query(next): Query<Next>) -> HttpResult {
     let mut tx = app.database.read().await?;
     let jurisdictions = cycle_store::jurisdictions(&mut tx).await?;
     let page = NamePage {
@@ -342,7 +361,7 @@ pub async fn name(State(app): State<App>, visit: Visit, Query(next): Query<Next>
         residence: likely_residence(&next.next, &jurisdictions),
         jurisdictions: &jurisdictions,
         next: &next.next,
-        errors: FormErrors::none(),
+        errors: FieldErrors::none(),
     };
     Ok(show(&visit, &page))
 }
@@ -364,11 +383,11 @@ pub async fn choose_name(
     visit: Visit,
     caller: Caller,
     Form(form): Form<Named>,
-) -> Answer {
+) -> HttpResult {
     let mut tx = app.database.read().await?;
     let jurisdictions = cycle_store::jurisdictions(&mut tx).await?;
     drop(tx);
-    let mut errors = FormErrors::none();
+    let mut errors = FieldErrors::none();
     errors.text("display_name", &form.display_name, 2, 20);
     let residence = jurisdictions
         .iter()
@@ -380,8 +399,8 @@ pub async fn choose_name(
         let ticket = caller.ticket.as_ref().ok_or(PeopleError::NoTicket)?;
         let name = form.display_name.trim();
         let home = residence.map(|here| here.id);
-        let cookie = acts::choose_name(&app, ticket, name, home, &caller).await?;
-        return Ok(enter(&app, cookie, &form.next));
+        let token = sign_in::choose_name(&app, ticket, name, home, &caller).await?;
+        return Ok(enter(&app, &token, &form.next));
     }
     let page = NamePage {
         display_name: &form.display_name,
@@ -394,14 +413,14 @@ pub async fn choose_name(
 }
 
 /// `POST /sign-out`: signing out twice is no error.
-pub async fn sign_out(State(app): State<App>, caller: Caller) -> Answer {
+pub async fn sign_out(State(app): State<App>, caller: Caller) -> HttpResult {
     match session::present_session(&app, &caller).await {
         Ok(present) => match session::end_session(&app, present.account, present.id).await {
             Ok(()) | Err(PeopleError::NotFound) => {}
             Err(error) => return Err(error.into()),
         },
-        Err(Failure::SignInFirst) => {}
-        Err(failure) => return Err(failure),
+        Err(PeopleError::NotSignedIn) => {}
+        Err(error) => return Err(error.into()),
     }
     let cookies = CookieJar::new().add(gone_cookie(&app, session_cookie_name(&app)));
     Ok((cookies, redirect_with("/", "signed-out")).into_response())

@@ -1,9 +1,10 @@
 use super::Jar;
-use crate::cycles::{JurisdictionKind, Stage};
-use crate::infra::act::{Act, Actor};
-use crate::people::{Contact, PeopleError, Role, first_admin, store};
 use crate::testing::TestService;
 use axum::http::StatusCode;
+use domain::cycles::{JurisdictionKind, Stage};
+use domain::people::admin::{add_jurisdiction, first_admin};
+use domain::people::{Contact, PeopleError, Role, store};
+use domain::record::change::{Actor, Change};
 
 fn grant<'a>(contact: &'a str, role: &'a str) -> [(&'a str, &'a str); 4] {
     [
@@ -201,16 +202,17 @@ async fn reading_a_contact_is_recorded_and_the_trail_shows_it() {
 async fn a_long_trail_has_pages() {
     let service = TestService::start(Stage::Collecting).await;
     let office = service.sign_in(&[Role::Office]).await;
-    let place = Some(service.cycle.place());
-    let mut act = Act::begin(&service.app, Actor::System, place)
+    let place = Some(service.cycle.scope());
+    let mut change = Change::begin(&service.app, Actor::System, place)
         .await
         .unwrap();
     for number in 0..55 {
-        act.audit("test.act", number, serde_json::json!({}))
+        change
+            .audit("test.act", number, serde_json::json!({}))
             .await
             .unwrap();
     }
-    act.commit().await.unwrap();
+    change.commit().await.unwrap();
     let first = service.get("/j/qinghe/audit", Some(&office)).await.body;
     assert_eq!(
         first.matches("<tr>").count(),
@@ -231,8 +233,6 @@ async fn a_long_trail_has_pages() {
 #[tokio::test]
 async fn a_slug_is_taken_once() {
     let service = TestService::start(Stage::Collecting).await;
-    let again =
-        crate::people::add_jurisdiction(&service.app, "qinghe", "青禾县", JurisdictionKind::County)
-            .await;
+    let again = add_jurisdiction(&service.app, "qinghe", "青禾县", JurisdictionKind::County).await;
     assert!(matches!(again, Err(PeopleError::NameTaken)), "{again:?}");
 }

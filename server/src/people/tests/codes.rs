@@ -1,10 +1,10 @@
 use super::{Jar, all_sent, another_code, code_sent_to};
-use crate::cycles::Stage;
-use crate::on_either;
-use crate::people::limits;
-use crate::people::sign_in::{CODE_SECONDS, CODE_TRIES};
 use crate::testing::{NOW, TestService};
 use axum::http::StatusCode;
+use domain::cycles::Stage;
+use domain::on_either;
+use domain::people::limits;
+use domain::people::sign_in::{CODE_SECONDS, CODE_TRIES};
 
 const PHONE: &str = "138 0000 1234";
 
@@ -181,7 +181,7 @@ async fn of_parallel_uses_of_one_code_one_succeeds() {
 #[tokio::test]
 async fn only_so_many_codes_are_sent_to_one_contact_and_others_are_not_hindered() {
     for service in TestService::on_each_database(Stage::Collecting).await {
-        for _ in 0..limits::CODES_OF_CONTACT.most() {
+        for _ in 0..limits::CODES_OF_CONTACT.max() {
             let seen = Jar::default().ask(&service, PHONE).await;
             assert_eq!(seen.status, StatusCode::SEE_OTHER);
         }

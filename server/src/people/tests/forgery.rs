@@ -1,10 +1,10 @@
 //! Cross-site request forgery (CSRF): what another site makes a browser send is refused.
 
 use super::Jar;
-use crate::cycles::Stage;
 use crate::testing::TestService;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
+use domain::cycles::Stage;
 
 async fn post_with(service: &TestService, cookie: &str, headers: &[(&str, &str)]) -> StatusCode {
     let mut request = Request::post("/me/name")

@@ -3,14 +3,15 @@ mod codes;
 mod forgery;
 mod passwords;
 mod roster;
+mod roster_store;
 mod sessions;
 
-use crate::infra::post;
-use crate::people::Contact;
 use crate::testing::TestService;
-use crate::web::failure::url_encode;
+use crate::web::http_error::url_encode;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
+use domain::infra::mail;
+use domain::people::Contact;
 use std::collections::BTreeMap;
 
 /// The code in the newest message to this contact.
@@ -36,7 +37,7 @@ pub fn another_code(code: &str) -> String {
 /// Nothing waits to be sent.
 pub async fn all_sent(service: &TestService) -> bool {
     let mut tx = service.app.database.read().await.unwrap();
-    post::waiting(&mut tx).await.unwrap() == 0
+    mail::waiting(&mut tx).await.unwrap() == 0
 }
 
 /// A browser that keeps its cookies, as people's do.

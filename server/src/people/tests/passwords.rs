@@ -1,9 +1,9 @@
 use super::Jar;
-use crate::cycles::Stage;
-use crate::infra::act::Act;
-use crate::people::{Contact, Role, limits, store};
 use crate::testing::{NOW, TestService};
 use axum::http::StatusCode;
+use domain::cycles::Stage;
+use domain::people::{Contact, Role, limits, store};
+use domain::record::change::Change;
 
 const MAIL: &str = "chen@example.cn";
 const PASSWORD: &str = "correct horse battery";
@@ -20,21 +20,22 @@ async fn office_with_password(service: &TestService) -> Jar {
 
 async fn give_role(service: &TestService, role: Role) {
     let app = &service.app;
-    let mut act = Act::begin(app, crate::infra::act::Actor::System, None)
+    let mut change = Change::begin(app, domain::record::change::Actor::System, None)
         .await
         .unwrap();
     let lookup = Contact::parse(MAIL).unwrap().lookup(&app.vault);
-    let account = store::account_of_contact(&mut act.tx, &lookup)
+    let account = store::account_of_contact(&mut change.tx, &lookup)
         .await
         .unwrap()
         .unwrap();
-    store::grant_role(&mut act.tx, service.jurisdiction.id, account, role)
+    store::grant_role(&mut change.tx, service.jurisdiction.id, account, role)
         .await
         .unwrap();
-    act.audit("test", account, serde_json::json!({}))
+    change
+        .audit("test", account, serde_json::json!({}))
         .await
         .unwrap();
-    act.commit().await.unwrap();
+    change.commit().await.unwrap();
 }
 
 async fn try_password(service: &TestService, contact: &str, password: &str) -> (Jar, super::Seen) {
@@ -80,7 +81,7 @@ async fn a_wrong_password_an_unknown_account_and_one_without_password_get_the_sa
 async fn passwords_are_tried_so_often_and_then_not_even_the_right_one_helps() {
     for service in TestService::on_each_database(Stage::Collecting).await {
         office_with_password(&service).await;
-        for _ in 0..limits::PASSWORDS_OF_CONTACT.most() {
+        for _ in 0..limits::PASSWORDS_OF_CONTACT.max() {
             let (_, seen) = try_password(&service, MAIL, "wrong horse battery").await;
             assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
         }

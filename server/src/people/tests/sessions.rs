@@ -1,10 +1,10 @@
 use super::Jar;
-use crate::cycles::Stage;
-use crate::infra::act::{Act, Actor};
-use crate::people::make_link;
-use crate::people::store;
 use crate::testing::{NOW, TestService};
 use axum::http::StatusCode;
+use domain::cycles::Stage;
+use domain::people::sign_in::make_link;
+use domain::people::store;
+use domain::record::change::{Actor, Change};
 
 const PHONE: &str = "13800001234";
 
@@ -141,11 +141,13 @@ async fn people_end_their_own_other_sessions_and_nobody_else_s() {
 async fn a_sign_in_link_works_once_and_only_by_its_button() {
     for service in TestService::on_each_database(Stage::Collecting).await {
         let account = service.sign_in(&[]).await.account;
-        let mut act = Act::begin(&service.app, Actor::System, None).await.unwrap();
-        let path = make_link(&mut act, &service.app, account, 60)
+        let mut change = Change::begin(&service.app, Actor::System, None)
             .await
             .unwrap();
-        act.commit().await.unwrap();
+        let path = make_link(&mut change, &service.app, account, 60)
+            .await
+            .unwrap();
+        change.commit().await.unwrap();
         let mut jar = Jar::default();
         for _ in 0..2 {
             assert_eq!(jar.get(&service, &path).await.status, StatusCode::OK);

@@ -1,10 +1,10 @@
 //! Plan against actual as a line chart: SVG without inline style, with the same figures in a table below it.
 
-use crate::projects::light::Standing;
-use crate::projects::month::Month;
-use crate::projects::project::Project;
 use crate::web::components::table_wrap;
 use crate::web::locale::Locale;
+use domain::projects::Month;
+use domain::projects::Project;
+use domain::projects::Standing;
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 use time::Date;
@@ -52,8 +52,8 @@ pub fn plan_against_actual(locale: &Locale, project: &Project, today: Date) -> M
         .max()
         .unwrap_or(today);
     let frame = Frame {
-        first: project.taken_over_on,
-        days: (last - project.taken_over_on).whole_days().max(1),
+        first: project.handed_over_on,
+        days: (last - project.handed_over_on).whole_days().max(1),
     };
     html! {
         figure.chart {
@@ -86,7 +86,7 @@ fn planned_points(standing: &Standing) -> Vec<(Date, i64)> {
 
 /// The reports in force, each on the day that it speaks of.
 fn actual_points(project: &Project) -> Vec<(Date, i64)> {
-    let mut points = vec![(project.taken_over_on, 0)];
+    let mut points = vec![(project.handed_over_on, 0)];
     points.extend(
         project
             .reported_months()

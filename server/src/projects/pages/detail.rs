@@ -3,25 +3,26 @@
 use super::chart::plan_against_actual;
 use super::forms::{ReportForm, Typed, day_form, milestone_form, report_form, rework_form, wan};
 use super::{heading, lamp, percent, reasons, state_badge};
-use crate::app::App;
-use crate::cycles::{CycleHeading, Stage};
 use crate::evaluation::{ProjectPanel, project_panel};
-use crate::infra::money::Money;
-use crate::people::Role;
-use crate::projects::light::{Colour, Thresholds};
-use crate::projects::month::Month;
-use crate::projects::project::{Project, ProjectState, Report};
-use crate::projects::{may_act_for, store, today};
 use crate::web::components::{
     Stat, Tone, breadcrumbs, empty_state, facts, notice, stats, table_wrap,
 };
-use crate::web::failure::{Answer, Failure};
+use crate::web::cycle_path::CycleHeading;
+use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
 use crate::web::visit::Visit;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use domain::cycles::Stage;
+use domain::infra::app::App;
+use domain::infra::money::Money;
+use domain::people::Role;
+use domain::projects::Month;
+use domain::projects::{Colour, Thresholds};
+use domain::projects::{Project, ProjectState, Report};
+use domain::projects::{may_act_for, store, today};
 use maud::{Markup, html};
 use serde::Deserialize;
 use time::Date;
@@ -46,13 +47,13 @@ impl ProjectPage {
         visit: &Visit,
         address: (&str, i32, &str),
         typed: Typed,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, HttpError> {
         let (slug, year, key) = address;
         let heading = heading(app, slug, year).await?;
         let mut tx = app.database.read().await?;
         let project = store::project(&mut tx, &heading.cycle, key)
             .await?
-            .ok_or(Failure::NotFound)?;
+            .ok_or(HttpError::NotFound)?;
         let panel = ProjectPanel::load(&mut tx, &heading.cycle, project.id).await?;
         let stage = matches!(heading.cycle.stage, Stage::Implementing | Stage::Evaluating);
         let may_report = match &visit.viewer {
@@ -176,7 +177,7 @@ impl ProjectPage {
             fact("project-location", &plan.location),
             fact("project-budget", &wan(locale, plan.budget)),
             fact("project-funding", &plan.funding),
-            day("project-taken-over-on", self.project.taken_over_on),
+            day("project-handover-on", self.project.handed_over_on),
         ];
         list.extend(
             state
@@ -358,7 +359,7 @@ pub async fn project(
     visit: Visit,
     Path((slug, year, key)): Path<(String, i32, String)>,
     Query(wish): Query<Wish>,
-) -> Answer {
+) -> HttpResult {
     let mut page = ProjectPage::load(&app, &visit, (&slug, year, &key), Typed::default()).await?;
     let month = wish.correct.parse::<Month>().ok();
     if let Some(report) = month.and_then(|month| page.project.report_of(month)) {

@@ -1,13 +1,13 @@
 //! The forms of the unit and the office: what was typed, read strictly, and shown again with what is wrong.
 
-use crate::evaluation::ANSWER_CHARACTERS;
-use crate::infra::money::Money;
-use crate::projects::acts::{NewReport, REASON_CHARACTERS, REPORT_CHARACTERS};
-use crate::projects::month::Month;
-use crate::projects::project::{Milestone, Project, Report};
 use crate::web::components::{Field, error_summary};
-use crate::web::form::FormErrors;
 use crate::web::locale::Locale;
+use domain::evaluation::ANSWER_CHARACTERS;
+use domain::infra::field_errors::FieldErrors;
+use domain::infra::money::Money;
+use domain::projects::Month;
+use domain::projects::{Milestone, Project, Report};
+use domain::projects::{NewReport, REASON_CHARACTERS, REPORT_CHARACTERS};
 use maud::{Markup, html};
 use serde::Deserialize;
 use time::Date;
@@ -42,8 +42,8 @@ pub struct ReworkForm {
 
 impl ReworkForm {
     /// What is wrong with it.
-    pub fn errors(&self) -> FormErrors {
-        let mut errors = FormErrors::none();
+    pub fn errors(&self) -> FieldErrors {
+        let mut errors = FieldErrors::none();
         errors.text("rework_answer", &self.rework_answer, 1, ANSWER_CHARACTERS);
         errors
     }
@@ -55,7 +55,7 @@ pub struct Typed {
     pub report: ReportForm,
     pub days: DayForm,
     pub rework: ReworkForm,
-    pub errors: FormErrors,
+    pub errors: FieldErrors,
     /// The month whose report is being corrected.
     pub correcting: Option<Month>,
     /// The milestone whose day was typed.
@@ -80,8 +80,8 @@ impl ReportForm {
     }
 
     /// What was typed, or what is wrong with each field.
-    pub fn read(&self, correction: bool) -> Result<NewReport, FormErrors> {
-        let mut errors = FormErrors::none();
+    pub fn read(&self, correction: bool) -> Result<NewReport, FieldErrors> {
+        let mut errors = FieldErrors::none();
         let month = self.month();
         if month.is_none() {
             errors.add("report_month", "month-not-open");
@@ -107,8 +107,8 @@ impl ReportForm {
 }
 
 /// Reads a day like `2026-03-31`.
-pub fn read_day(field: &'static str, text: &str) -> Result<Date, FormErrors> {
-    let mut errors = FormErrors::none();
+pub fn read_day(field: &'static str, text: &str) -> Result<Date, FieldErrors> {
+    let mut errors = FieldErrors::none();
     let text = text.trim();
     if text.is_empty() {
         errors.add(field, "required");
@@ -182,7 +182,7 @@ pub fn day_form(
     action: &str,
     name: &'static str,
     value: &str,
-    errors: &FormErrors,
+    errors: &FieldErrors,
     today: Date,
 ) -> Markup {
     let proposed = today.to_string();
@@ -205,7 +205,7 @@ pub fn milestone_form(
     today: Date,
 ) -> Markup {
     let mine = typed.milestone == Some(position);
-    let none = FormErrors::none();
+    let none = FieldErrors::none();
     let errors = if mine { &typed.errors } else { &none };
     html! {
         @if milestone.completed_on.is_none() {

@@ -1,22 +1,22 @@
 //! `/j/{jurisdiction}/{year}/projects`: all projects with their lights, and the same as CSV.
 
 use super::{heading, lamp, percent, reasons, state_badge, tone};
-use crate::app::App;
-use crate::cycles::CycleHeading;
-use crate::infra::money::Money;
-use crate::people::Role;
-use crate::projects::light::{Colour, Light, Thresholds};
-use crate::projects::project::Project;
-use crate::projects::{chosen, store, today};
 use crate::web::components::{
     Icon, Stat, breadcrumbs, empty_state, icon, page_head, progress, stats,
 };
+use crate::web::cycle_path::CycleHeading;
 use crate::web::export::{self, Cell, Sheet};
-use crate::web::failure::{Answer, Failure};
+use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
 use crate::web::visit::Visit;
 use axum::extract::{Path, Query, State};
+use domain::infra::app::App;
+use domain::infra::money::Money;
+use domain::people::Role;
+use domain::projects::Project;
+use domain::projects::{Colour, Light, Thresholds};
+use domain::projects::{chosen, store, today};
 use maud::{Markup, html};
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -107,10 +107,10 @@ impl ListPage {
         html! {
             @if !self.to_hand_over.is_empty() {
                 section.panel {
-                    h2 { (locale.text("projects-take-over-title")) }
-                    p { (locale.text("projects-take-over-lead")) " " (self.to_hand_over.join("、")) }
-                    form method="post" action={ (path) "/projects/take-over" } {
-                        button type="submit" { (locale.text("projects-take-over")) }
+                    h2 { (locale.text("projects-handover-title")) }
+                    p { (locale.text("projects-handover-lead")) " " (self.to_hand_over.join("、")) }
+                    form method="post" action={ (path) "/projects/handover" } {
+                        button type="submit" { (locale.text("projects-handover")) }
                     }
                 }
             }
@@ -217,7 +217,7 @@ pub async fn list(
     visit: Visit,
     Path((slug, year)): Path<(String, i32)>,
     Query(filter): Query<Filter>,
-) -> Answer {
+) -> HttpResult {
     let heading = heading(&app, &slug, year).await?;
     let rows = rows(&app, &heading).await?;
     let to_hand_over = if visit.holds_any(&[Role::Office], heading.jurisdiction.id) {
@@ -241,7 +241,7 @@ pub async fn list(
     ))
 }
 
-async fn rows(app: &App, heading: &CycleHeading) -> Result<Vec<Row>, Failure> {
+async fn rows(app: &App, heading: &CycleHeading) -> Result<Vec<Row>, HttpError> {
     let mut tx = app.database.read().await?;
     let day = today(app);
     Ok(store::projects(&mut tx, &heading.cycle)
@@ -268,12 +268,12 @@ const COLUMNS: [&str; 13] = [
 ];
 
 /// `/j/{jurisdiction}/{year}/projects.csv`
-pub async fn csv(State(app): State<App>, visit: Visit, path: Path<(String, i32)>) -> Answer {
+pub async fn csv(State(app): State<App>, visit: Visit, path: Path<(String, i32)>) -> HttpResult {
     sheet(&app, visit.locale, path).await?.csv()
 }
 
 /// `/j/{jurisdiction}/{year}/projects.xlsx`
-pub async fn xlsx(State(app): State<App>, visit: Visit, path: Path<(String, i32)>) -> Answer {
+pub async fn xlsx(State(app): State<App>, visit: Visit, path: Path<(String, i32)>) -> HttpResult {
     sheet(&app, visit.locale, path).await?.xlsx()
 }
 
@@ -281,7 +281,7 @@ async fn sheet(
     app: &App,
     locale: &Locale,
     Path((slug, year)): Path<(String, i32)>,
-) -> Result<Sheet, Failure> {
+) -> Result<Sheet, HttpError> {
     let heading = heading(app, &slug, year).await?;
     let rows = rows(app, &heading).await?;
     Ok(Sheet {

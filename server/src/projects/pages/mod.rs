@@ -3,24 +3,24 @@
 mod chart;
 mod detail;
 mod forms;
+mod handlers;
 mod list;
-mod posts;
 
 pub use detail::project;
+pub use handlers::{accept, complete, correct, deliver, hand_over, report, rework};
 pub use list::{csv, list, xlsx};
-pub use posts::{accept, complete, correct, deliver, report, rework, take_over};
 
-use super::light::{Colour, Light, Reason};
-use super::project::{Project, StateName};
-use crate::app::App;
-use crate::cycles::{CycleHeading, find_cycle};
 use crate::web::components::{LightColour, Tone, badge};
-use crate::web::failure::Failure;
+use crate::web::cycle_path::{CycleHeading, find_cycle};
+use crate::web::http_error::HttpError;
 use crate::web::locale::Locale;
+use domain::infra::app::App;
+use domain::projects::{Colour, Light, Reason};
+use domain::projects::{Project, StateName};
 use maud::Markup;
 
 /// The cycle that the address names.
-async fn heading(app: &App, slug: &str, year: i32) -> Result<CycleHeading, Failure> {
+async fn heading(app: &App, slug: &str, year: i32) -> Result<CycleHeading, HttpError> {
     let (jurisdiction, cycle) = find_cycle(app, slug, year).await?;
     Ok(CycleHeading {
         jurisdiction,

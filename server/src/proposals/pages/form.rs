@@ -2,22 +2,24 @@
 //! was filled in, the picture included.
 
 use super::{list_path, opening};
-use crate::app::App;
-use crate::cycles::{CycleHeading, GuardError, InCycle, Stage, store as cycle_store};
-use crate::infra::act::Act;
-use crate::people::Role;
-use crate::proposals::{
-    Category, Channel, Draft, Proposal, ProposalError, Ready, acts, picture, search,
-};
 use crate::web::components::{Field, Tone, error_summary, error_text, notice, page_head};
-use crate::web::failure::{Answer, Failure};
-use crate::web::form::FormErrors;
+use crate::web::cycle_path::{CycleHeading, InCycle};
+use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
-use crate::web::visit::{Viewer, Visit, redirect_with};
+use crate::web::visit::{Visit, redirect_with};
 use axum::extract::{Multipart, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
+use domain::cycles::{GuardError, Stage, store as cycle_store};
+use domain::infra::app::App;
+use domain::infra::field_errors::FieldErrors;
+use domain::people::Role;
+use domain::people::Viewer;
+use domain::proposals::{
+    self, Category, Channel, Draft, Proposal, ProposalError, Ready, picture, search,
+};
+use domain::record::change::Change;
 use maud::{Markup, html};
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -29,7 +31,7 @@ struct FormPage {
     heading: CycleHeading,
     districts: Vec<String>,
     draft: Draft,
-    errors: FormErrors,
+    errors: FieldErrors,
     /// The code of what keeps the whole form from being taken.
     refused: Option<&'static str>,
     similar: Vec<Proposal>,
@@ -37,7 +39,12 @@ struct FormPage {
 }
 
 impl FormPage {
-    async fn open(app: &App, viewer: &Viewer, at: InCycle, draft: Draft) -> Result<Self, Failure> {
+    async fn open(
+        app: &App,
+        viewer: &Viewer,
+        at: InCycle,
+        draft: Draft,
+    ) -> Result<Self, HttpError> {
         let jurisdiction = at.cycle().jurisdiction;
         let mut tx = app.database.read().await?;
         let closed = at.cycle().stage != Stage::Collecting;
@@ -45,7 +52,7 @@ impl FormPage {
             districts: cycle_store::districts(&mut tx, jurisdiction).await?,
             heading: at.heading,
             draft,
-            errors: FormErrors::none(),
+            errors: FieldErrors::none(),
             refused: closed.then_some("not-in-this-stage"),
             similar: Vec::new(),
             for_others: ENTERS_FOR_OTHERS
@@ -73,9 +80,9 @@ pub async fn new(
     viewer: Viewer,
     at: InCycle,
     Query(opened): Query<Opened>,
-) -> Answer {
+) -> HttpResult {
     let draft = Draft {
-        token: hex::encode(app.chance.bytes::<16>()),
+        token: hex::encode(app.entropy.bytes::<16>()),
         channel: opened.via,
         ..Draft::default()
     };
@@ -90,7 +97,7 @@ pub async fn send(
     viewer: Viewer,
     at: InCycle,
     multipart: Multipart,
-) -> Answer {
+) -> HttpResult {
     let cycle = at.cycle().clone();
     let sent = Sent::read(multipart).await?;
     let mut page = FormPage::open(&app, &viewer, at, Draft::read(sent.texts)).await?;
@@ -127,34 +134,41 @@ impl FormPage {
         app: &App,
         viewer: &Viewer,
         bytes: Vec<u8>,
-    ) -> Result<Option<&'static str>, Failure> {
+    ) -> Result<Option<&'static str>, HttpError> {
         let cleaned = tokio::task::spawn_blocking(move || picture::clean(&bytes))
             .await
-            .map_err(|error| Failure::internal(&error))?;
+            .map_err(|error| HttpError::internal(&error))?;
         let jpeg = match cleaned {
             Ok(jpeg) => jpeg,
             Err(error) => return Ok(Some(error.code())),
         };
         let cycle = &self.heading.cycle;
-        let mut act = Act::begin(app, viewer.actor(), Some(cycle.place())).await?;
-        let id = acts::keep_picture(app, &mut act, cycle, viewer.account, &jpeg).await?;
-        act.commit().await?;
+        let mut change = Change::begin(app, viewer.actor(), Some(cycle.scope())).await?;
+        let id = proposals::keep_picture(app, &mut change, cycle, viewer.account, &jpeg).await?;
+        change.commit().await?;
         self.draft.picture = id.to_string();
         Ok(None)
     }
 
-    async fn propose(mut self, app: &App, visit: &Visit, viewer: &Viewer, ready: &Ready) -> Answer {
+    async fn propose(
+        mut self,
+        app: &App,
+        visit: &Visit,
+        viewer: &Viewer,
+        ready: &Ready,
+    ) -> HttpResult {
         let cycle = &self.heading.cycle;
-        let mut act = Act::begin(app, viewer.actor(), Some(cycle.place())).await?;
-        let refused = match acts::propose(app, &mut act, cycle, viewer.account, ready).await {
+        let mut change = Change::begin(app, viewer.actor(), Some(cycle.scope())).await?;
+        let refused = match proposals::propose(app, &mut change, cycle, viewer.account, ready).await
+        {
             Ok(id) => {
-                act.commit().await?;
+                change.commit().await?;
                 let path = format!("{}/{id}", list_path(&self.heading));
                 return Ok(redirect_with(&path, "proposal-sent"));
             }
             Err(error) => error,
         };
-        drop(act);
+        drop(change);
         self.refused = Some(match refused {
             ProposalError::TooMany => "too-many-proposals",
             ProposalError::Guard(GuardError::NotInStage(_)) => "not-in-this-stage",
@@ -176,8 +190,8 @@ struct Sent {
 }
 
 impl Sent {
-    async fn read(mut multipart: Multipart) -> Result<Self, Failure> {
-        let unreadable = |_| Failure::invalid("body", "unreadable");
+    async fn read(mut multipart: Multipart) -> Result<Self, HttpError> {
+        let unreadable = |_| HttpError::invalid("body", "unreadable");
         let mut sent = Self {
             texts: HashMap::new(),
             picture: None,

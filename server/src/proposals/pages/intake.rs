@@ -1,20 +1,21 @@
 //! `/j/{jurisdiction}/{year}/proposals/intake` (the office's queue) and `/mine` (a person's own proposals).
 
 use super::{list_path, meta, state_badge};
-use crate::app::App;
-use crate::cycles::{CycleHeading, InCycle};
-use crate::infra::act::Act;
-use crate::proposals::{Proposal, ProposalId, Reason, acts, store};
 use crate::web::components::{Field, empty_state, error_summary, page_head};
-use crate::web::failure::Answer;
-use crate::web::form::FormErrors;
+use crate::web::cycle_path::{CycleHeading, InCycle};
+use crate::web::http_error::HttpResult;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
-use crate::web::visit::{Viewer, Visit, redirect_with};
+use crate::web::visit::{Visit, redirect_with};
 use axum::Form;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse as _;
+use domain::infra::app::App;
+use domain::infra::field_errors::FieldErrors;
+use domain::people::Viewer;
+use domain::proposals::{self, Proposal, ProposalId, Reason, store};
+use domain::record::change::Change;
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -22,7 +23,7 @@ struct IntakePage {
     heading: CycleHeading,
     waiting: Vec<Proposal>,
     /// The proposal whose declining was sent with something wrong, as it was typed.
-    returned: Option<(ProposalId, Refusal, FormErrors)>,
+    returned: Option<(ProposalId, Refusal, FieldErrors)>,
 }
 
 /// A declining as it was typed.
@@ -34,13 +35,13 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    fn check(&self) -> Result<(Reason, &str), FormErrors> {
-        let mut errors = FormErrors::none();
+    fn check(&self) -> Result<(Reason, &str), FieldErrors> {
+        let mut errors = FieldErrors::none();
         errors.text(
             "explanation",
             &self.explanation,
             1,
-            acts::EXPLANATION_CHARACTERS,
+            proposals::EXPLANATION_CHARACTERS,
         );
         match Reason::find(&self.reason) {
             Some(reason) if errors.is_empty() => Ok((reason, self.explanation.trim())),
@@ -54,7 +55,7 @@ impl Refusal {
 }
 
 /// The queue.
-pub async fn intake(State(app): State<App>, visit: Visit, at: InCycle) -> Answer {
+pub async fn intake(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
     let mut tx = app.database.read().await?;
     let page = IntakePage {
         waiting: store::submitted(&mut tx, at.cycle()).await?,
@@ -65,10 +66,10 @@ pub async fn intake(State(app): State<App>, visit: Visit, at: InCycle) -> Answer
 }
 
 /// The office lets a proposal in.
-pub async fn accept(State(app): State<App>, viewer: Viewer, at: InCycle) -> Answer {
-    let mut act = Act::begin(&app, viewer.actor(), Some(at.cycle().place())).await?;
-    acts::accept(&mut act, at.cycle(), at.param("proposal")?).await?;
-    act.commit().await?;
+pub async fn accept(State(app): State<App>, viewer: Viewer, at: InCycle) -> HttpResult {
+    let mut change = Change::begin(&app, viewer.actor(), Some(at.cycle().scope())).await?;
+    proposals::accept(&mut change, at.cycle(), at.param("proposal")?).await?;
+    change.commit().await?;
     let path = format!("{}/intake", list_path(&at.heading));
     Ok(redirect_with(&path, "proposal-was-accepted"))
 }
@@ -80,7 +81,7 @@ pub async fn decline(
     viewer: Viewer,
     at: InCycle,
     Form(refusal): Form<Refusal>,
-) -> Answer {
+) -> HttpResult {
     let id: ProposalId = at.param("proposal")?;
     let (reason, explanation) = match refusal.check() {
         Ok(checked) => checked,
@@ -94,9 +95,9 @@ pub async fn decline(
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, show(&visit, &page)).into_response());
         }
     };
-    let mut act = Act::begin(&app, viewer.actor(), Some(at.cycle().place())).await?;
-    acts::decline(&mut act, at.cycle(), id, reason, explanation).await?;
-    act.commit().await?;
+    let mut change = Change::begin(&app, viewer.actor(), Some(at.cycle().scope())).await?;
+    proposals::decline(&mut change, at.cycle(), id, reason, explanation).await?;
+    change.commit().await?;
     let path = format!("{}/intake", list_path(&at.heading));
     Ok(redirect_with(&path, "proposal-was-declined"))
 }
@@ -134,7 +135,7 @@ impl Page for IntakePage {
 
 impl IntakePage {
     fn decision(&self, locale: &Locale, path: &str, proposal: &Proposal) -> Markup {
-        let nothing = (Refusal::default(), FormErrors::none());
+        let nothing = (Refusal::default(), FieldErrors::none());
         let returned = self
             .returned
             .as_ref()
@@ -178,7 +179,7 @@ struct MinePage {
 }
 
 /// A person's own proposals, whatever their state.
-pub async fn mine(State(app): State<App>, visit: Visit, viewer: Viewer, at: InCycle) -> Answer {
+pub async fn mine(State(app): State<App>, visit: Visit, viewer: Viewer, at: InCycle) -> HttpResult {
     let mut tx = app.database.read().await?;
     let page = MinePage {
         own: store::of_person(&mut tx, at.cycle(), viewer.account).await?,

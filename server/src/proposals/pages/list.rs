@@ -1,14 +1,10 @@
 //! `/j/{jurisdiction}/{year}/proposals`: every accepted proposal, with search and filters in the address.
 
 use super::{list_path, meta, opening, progress_badge};
-use crate::app::App;
-use crate::cycles::{CycleHeading, InCycle, Stage, store as cycle_store};
-use crate::people::Role;
-use crate::proposals::search::{self, Filter, Listed, Order, Progress};
-use crate::proposals::{Category, store};
 use crate::web::components::{Icon, empty_state, icon, page_head, pagination};
+use crate::web::cycle_path::{CycleHeading, InCycle};
 use crate::web::export;
-use crate::web::failure::Answer;
+use crate::web::http_error::HttpResult;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
 use crate::web::visit::Visit;
@@ -16,6 +12,11 @@ use axum::extract::{Query, State};
 use axum::response::IntoResponse as _;
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
+use domain::cycles::{Stage, store as cycle_store};
+use domain::infra::app::App;
+use domain::people::Role;
+use domain::proposals::search::{self, Filter, Listed, Order, Progress};
+use domain::proposals::{Category, store};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -86,7 +87,7 @@ pub async fn list(
     cookies: CookieJar,
     at: InCycle,
     Query(query): Query<ListQuery>,
-) -> Answer {
+) -> HttpResult {
     let (seed, cookies) = seed(&app, cookies);
     let order = if !query.q.trim().is_empty() {
         Order::Newest
@@ -124,7 +125,7 @@ fn seed(app: &App, cookies: CookieJar) -> (u32, CookieJar) {
     if let Some(seed) = known {
         return (seed, cookies);
     }
-    let seed = u32::from_be_bytes(app.chance.bytes());
+    let seed = u32::from_be_bytes(app.entropy.bytes());
     let cookie = Cookie::build(("order", seed.to_string()))
         .path("/")
         .http_only(true)

@@ -10,12 +10,12 @@ pub use intake::{accept, decline, intake, mine, reason_options};
 pub use list::{ListQuery, list};
 pub use one::{one, picture, support, withdraw};
 
-use crate::cycles::CycleHeading;
-use crate::proposals::search::Progress;
-use crate::proposals::{Proposal, State};
 use crate::web::components::{Tone, badge};
+use crate::web::cycle_path::CycleHeading;
 use crate::web::locale::Locale;
 use crate::web::visit::Visit;
+use domain::proposals::search::Progress;
+use domain::proposals::{Proposal, State};
 use maud::{Markup, html};
 
 /// The address of a cycle's proposals.

@@ -1,21 +1,23 @@
 //! `/j/{jurisdiction}/{year}/proposals/{proposal}`: one proposal, its picture, its supporters.
 
 use super::{list_path, meta, progress_badge, state_badge};
-use crate::app::App;
-use crate::cycles::{CycleHeading, InCycle, Stage};
-use crate::infra::act::Act;
-use crate::people::Role;
-use crate::proposals::search::{self, Progress};
-use crate::proposals::{Proposal, ProposalId, SUPPORTERS, State as ProposalState, acts, store};
-use crate::screening::{self, Standing};
 use crate::web::components::{Icon, Tone, breadcrumbs, facts, icon, notice};
-use crate::web::failure::{Answer, Failure};
+use crate::web::cycle_path::{CycleHeading, InCycle};
+use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
-use crate::web::visit::{Viewer, Visit, redirect_with};
+use crate::web::visit::{Visit, redirect_with};
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse as _;
+use domain::cycles::Stage;
+use domain::infra::app::App;
+use domain::people::Role;
+use domain::people::Viewer;
+use domain::proposals::search::{self, Progress};
+use domain::proposals::{self, Proposal, ProposalId, SUPPORTERS, State as ProposalState, store};
+use domain::record::change::Change;
+use domain::screening::{self, Standing};
 use maud::{Markup, html};
 
 struct OnePage {
@@ -27,7 +29,7 @@ struct OnePage {
 }
 
 /// The proposal's page. One that is not accepted is there only for its proposer and the office.
-pub async fn one(State(app): State<App>, visit: Visit, at: InCycle) -> Answer {
+pub async fn one(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
     let id: ProposalId = at.param("proposal")?;
     let mut tx = app.database.read().await?;
     let proposal = visible(&visit, &at, store::find(&mut tx, at.cycle(), id).await?)?;
@@ -47,7 +49,7 @@ pub async fn one(State(app): State<App>, visit: Visit, at: InCycle) -> Answer {
     Ok(show(&visit, &page))
 }
 
-fn visible(visit: &Visit, at: &InCycle, found: Option<Proposal>) -> Result<Proposal, Failure> {
+fn visible(visit: &Visit, at: &InCycle, found: Option<Proposal>) -> Result<Proposal, HttpError> {
     let own = |proposal: &Proposal| {
         visit
             .viewer
@@ -60,18 +62,18 @@ fn visible(visit: &Visit, at: &InCycle, found: Option<Proposal>) -> Result<Propo
                 || own(proposal)
                 || visit.holds_any(&[Role::Office], at.cycle().jurisdiction)
         })
-        .ok_or(Failure::NotFound)
+        .ok_or(HttpError::NotFound)
 }
 
 /// The proposal's picture.
-pub async fn picture(State(app): State<App>, visit: Visit, at: InCycle) -> Answer {
+pub async fn picture(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
     let mut tx = app.database.read().await?;
     let found = store::find(&mut tx, at.cycle(), at.param("proposal")?).await?;
     let proposal = visible(&visit, &at, found)?;
-    let id = proposal.picture.ok_or(Failure::NotFound)?;
+    let id = proposal.picture.ok_or(HttpError::NotFound)?;
     let (media_type, bytes) = store::picture(&mut tx, at.cycle().jurisdiction, id)
         .await?
-        .ok_or(Failure::NotFound)?;
+        .ok_or(HttpError::NotFound)?;
     let keep = if proposal.state.is_public() {
         "public, max-age=86400"
     } else {
@@ -85,21 +87,21 @@ pub async fn picture(State(app): State<App>, visit: Visit, at: InCycle) -> Answe
 }
 
 /// A person supports the proposal.
-pub async fn support(State(app): State<App>, viewer: Viewer, at: InCycle) -> Answer {
+pub async fn support(State(app): State<App>, viewer: Viewer, at: InCycle) -> HttpResult {
     let id: ProposalId = at.param("proposal")?;
-    let mut act = Act::begin(&app, viewer.actor(), Some(at.cycle().place())).await?;
-    acts::support(&mut act, at.cycle(), id, viewer.account).await?;
-    act.commit().await?;
+    let mut change = Change::begin(&app, viewer.actor(), Some(at.cycle().scope())).await?;
+    proposals::support(&mut change, at.cycle(), id, viewer.account).await?;
+    change.commit().await?;
     let path = format!("{}/{id}", list_path(&at.heading));
     Ok(redirect_with(&path, "support-counted"))
 }
 
 /// A person takes their support back.
-pub async fn withdraw(State(app): State<App>, viewer: Viewer, at: InCycle) -> Answer {
+pub async fn withdraw(State(app): State<App>, viewer: Viewer, at: InCycle) -> HttpResult {
     let id: ProposalId = at.param("proposal")?;
-    let mut act = Act::begin(&app, viewer.actor(), Some(at.cycle().place())).await?;
-    acts::withdraw_support(&mut act, at.cycle(), id, viewer.account).await?;
-    act.commit().await?;
+    let mut change = Change::begin(&app, viewer.actor(), Some(at.cycle().scope())).await?;
+    proposals::withdraw_support(&mut change, at.cycle(), id, viewer.account).await?;
+    change.commit().await?;
     let path = format!("{}/{id}", list_path(&at.heading));
     Ok(redirect_with(&path, "support-withdrawn"))
 }
@@ -144,7 +146,7 @@ impl Page for OnePage {
                     section.panel { (self.facts(locale)) }
                 }
             }
-            @if let Some(standing) = &self.standing { (screening::standing_section(locale, &path, standing)) }
+            @if let Some(standing) = &self.standing { (crate::screening::standing_section(locale, &path, standing)) }
         }
     }
 }
@@ -201,7 +203,7 @@ impl OnePage {
         let locale = visit.locale;
         let proposal = &self.proposal;
         let open = self.heading.cycle.stage == Stage::Collecting && proposal.state.is_public();
-        let (act, label) = if self.supported {
+        let (change, label) = if self.supported {
             ("withdraw", "support-withdraw")
         } else {
             ("support", "support")
@@ -216,7 +218,7 @@ impl OnePage {
                     p.small { (locale.text("support-needs-residence")) " " a href="/me" { (locale.text("me-title")) } }
                 }
                 @if open && may {
-                    form method="post" action={ (path) "/" (proposal.id) "/" (act) } {
+                    form method="post" action={ (path) "/" (proposal.id) "/" (change) } {
                         button.wide.secondary[self.supported] type="submit" { (locale.text(label)) }
                     }
                     @if visit.viewer.is_none() { p.small { (locale.text("sign-in-to-support")) } }

@@ -1,20 +1,20 @@
 //! `/j/{jurisdiction}/{year}/screening`: what screening has published, with the reasons counted.
 
 use super::outcome_badge;
-use crate::app::App;
-use crate::cycles::{CycleHeading, InCycle};
-use crate::people::Role;
-use crate::proposals::Reason;
-use crate::screening::cluster::{Cluster, Outcome};
-use crate::screening::cluster_store;
 use crate::web::components::{
     Bar, Stat, Tone, bar_chart, empty_state, page_head, stats, table_wrap,
 };
-use crate::web::failure::Answer;
+use crate::web::cycle_path::{CycleHeading, InCycle};
+use crate::web::http_error::HttpResult;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
 use crate::web::visit::Visit;
 use axum::extract::State;
+use domain::infra::app::App;
+use domain::people::Role;
+use domain::proposals::Reason;
+use domain::screening;
+use domain::screening::{Cluster, Outcome};
 use maud::{Markup, html};
 
 struct Board {
@@ -25,11 +25,11 @@ struct Board {
 }
 
 /// The page.
-pub async fn board(State(app): State<App>, visit: Visit, at: InCycle) -> Answer {
+pub async fn board(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
     let mut tx = app.database.read().await?;
-    let clusters = cluster_store::clusters(&mut tx, at.cycle()).await?;
+    let clusters = screening::clusters(&mut tx, at.cycle()).await?;
     let (published, held): (Vec<_>, Vec<_>) = clusters.into_iter().partition(Cluster::is_published);
-    let unclustered = cluster_store::unclustered(&mut tx, at.cycle()).await?.len();
+    let unclustered = screening::unclustered(&mut tx, at.cycle()).await?.len();
     let pending = unclustered + held.iter().map(|one| one.members.len()).sum::<usize>();
     let page = Board {
         heading: at.heading,

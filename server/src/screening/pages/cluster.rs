@@ -1,24 +1,27 @@
 //! `/j/{jurisdiction}/{year}/screening/clusters/{cluster}`: one cluster, its originals, its decision.
 
 use super::decision_facts;
-use crate::app::App;
-use crate::cycles::{CycleHeading, InCycle};
-use crate::infra::act::Act;
-use crate::people::{self, Unit};
-use crate::proposals::{Proposal, ProposalId, reason_options, search, store as proposal_store};
-use crate::screening::cluster::{Cluster, ClusterId};
+use crate::proposals::reason_options;
 use crate::screening::decision_form::DecisionForm;
-use crate::screening::{acts, cluster_store};
+use crate::web::cycle_path::{CycleHeading, InCycle};
+use domain::infra::app::App;
+use domain::people::{self, Unit};
+use domain::proposals::{Proposal, ProposalId, search, store as proposal_store};
+use domain::record::change::Change;
+use domain::screening;
+use domain::screening::{Cluster, ClusterId};
+
 use crate::web::components::{Field, breadcrumbs, error_summary, error_text};
-use crate::web::failure::{Answer, Failure};
-use crate::web::form::FormErrors;
+use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
-use crate::web::visit::{Viewer, Visit, redirect_with};
+use crate::web::visit::{Visit, redirect_with};
 use axum::Form;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse as _;
+use domain::infra::field_errors::FieldErrors;
+use domain::people::Viewer;
 use maud::{Markup, html};
 
 struct ClusterPage {
@@ -28,19 +31,19 @@ struct ClusterPage {
     similar: Vec<Proposal>,
     units: Vec<Unit>,
     form: DecisionForm,
-    errors: FormErrors,
+    errors: FieldErrors,
 }
 
 impl ClusterPage {
-    async fn open(app: &App, at: &InCycle) -> Result<Self, Failure> {
+    async fn open(app: &App, at: &InCycle) -> Result<Self, HttpError> {
         let id: ClusterId = at.param("cluster")?;
         let mut tx = app.database.read().await?;
-        let cluster = cluster_store::cluster(&mut tx, at.cycle(), id)
+        let cluster = screening::find_cluster(&mut tx, at.cycle(), id)
             .await?
-            .ok_or(Failure::NotFound)?;
+            .ok_or(HttpError::NotFound)?;
         let lead = proposal_store::find(&mut tx, at.cycle(), cluster.lead)
             .await?
-            .ok_or(Failure::NotFound)?;
+            .ok_or(HttpError::NotFound)?;
         let mut similar = search::similar(&mut tx, at.cycle(), &lead.content).await?;
         similar.retain(|one| !cluster.members.iter().any(|member| member.id == one.id));
         Ok(Self {
@@ -54,7 +57,7 @@ impl ClusterPage {
             cluster,
             lead,
             similar,
-            errors: FormErrors::none(),
+            errors: FieldErrors::none(),
         })
     }
 
@@ -68,7 +71,7 @@ impl ClusterPage {
 }
 
 /// The page.
-pub async fn cluster(State(app): State<App>, visit: Visit, at: InCycle) -> Answer {
+pub async fn cluster(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
     Ok(show(&visit, &ClusterPage::open(&app, &at).await?))
 }
 
@@ -79,7 +82,7 @@ pub async fn decide(
     viewer: Viewer,
     at: InCycle,
     Form(form): Form<DecisionForm>,
-) -> Answer {
+) -> HttpResult {
     let (outcome, explanation) = match form.check() {
         Ok(checked) => checked,
         Err(errors) => {
@@ -90,9 +93,9 @@ pub async fn decide(
         }
     };
     let id: ClusterId = at.param("cluster")?;
-    let mut act = Act::begin(&app, viewer.actor(), Some(at.cycle().place())).await?;
-    acts::decide(
-        &mut act,
+    let mut change = Change::begin(&app, viewer.actor(), Some(at.cycle().scope())).await?;
+    screening::decide(
+        &mut change,
         at.cycle(),
         id,
         viewer.account,
@@ -100,27 +103,27 @@ pub async fn decide(
         &explanation,
     )
     .await?;
-    act.commit().await?;
+    change.commit().await?;
     let path = format!("{}/screening/queue", at.heading.path());
     Ok(redirect_with(&path, "decision-is-held"))
 }
 
 /// Puts one more proposal into the cluster.
-pub async fn join(State(app): State<App>, viewer: Viewer, at: InCycle) -> Answer {
+pub async fn join(State(app): State<App>, viewer: Viewer, at: InCycle) -> HttpResult {
     let (id, proposal): (ClusterId, ProposalId) = (at.param("cluster")?, at.param("proposal")?);
-    let mut act = Act::begin(&app, viewer.actor(), Some(at.cycle().place())).await?;
-    acts::join(&mut act, at.cycle(), id, proposal).await?;
-    act.commit().await?;
+    let mut change = Change::begin(&app, viewer.actor(), Some(at.cycle().scope())).await?;
+    screening::join(&mut change, at.cycle(), id, proposal).await?;
+    change.commit().await?;
     let path = format!("{}/screening/clusters/{id}", at.heading.path());
     Ok(redirect_with(&path, "cluster-changed"))
 }
 
 /// Takes a proposal out of the cluster.
-pub async fn split(State(app): State<App>, viewer: Viewer, at: InCycle) -> Answer {
+pub async fn split(State(app): State<App>, viewer: Viewer, at: InCycle) -> HttpResult {
     let (id, proposal): (ClusterId, ProposalId) = (at.param("cluster")?, at.param("proposal")?);
-    let mut act = Act::begin(&app, viewer.actor(), Some(at.cycle().place())).await?;
-    acts::split(&mut act, at.cycle(), id, proposal).await?;
-    act.commit().await?;
+    let mut change = Change::begin(&app, viewer.actor(), Some(at.cycle().scope())).await?;
+    screening::split(&mut change, at.cycle(), id, proposal).await?;
+    change.commit().await?;
     let path = format!("{}/screening/clusters/{id}", at.heading.path());
     Ok(redirect_with(&path, "cluster-changed"))
 }

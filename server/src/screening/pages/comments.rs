@@ -1,19 +1,20 @@
 //! Comments on the shortlist and the office's answers.
 
 use super::shortlist::ShortlistPage;
-use crate::app::App;
-use crate::cycles::InCycle;
-use crate::infra::act::Act;
-use crate::screening::comment_store::{Comment, CommentId};
-use crate::screening::shortlist;
-use crate::web::failure::{Answer, Failure};
-use crate::web::form::FormErrors;
+use crate::web::cycle_path::InCycle;
+use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::page::show;
-use crate::web::visit::{Viewer, Visit, redirect_with};
+use crate::web::visit::{Visit, redirect_with};
 use axum::Form;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse as _;
+use domain::infra::app::App;
+use domain::infra::field_errors::FieldErrors;
+use domain::people::Viewer;
+use domain::record::change::Change;
+use domain::screening::shortlist;
+use domain::screening::{Comment, CommentId};
 use serde::Deserialize;
 
 const COMMENT_CHARACTERS: usize = 500;
@@ -49,7 +50,7 @@ pub struct RefusedAnswer {
     /// As it was typed.
     pub form: AnswerForm,
     /// What is wrong with it.
-    pub errors: FormErrors,
+    pub errors: FieldErrors,
 }
 
 /// A person comments.
@@ -59,8 +60,8 @@ pub async fn comment(
     viewer: Viewer,
     at: InCycle,
     Form(form): Form<CommentForm>,
-) -> Answer {
-    let mut errors = FormErrors::none();
+) -> HttpResult {
+    let mut errors = FieldErrors::none();
     errors.text("comment-text", &form.comment_text, 1, COMMENT_CHARACTERS);
     let candidate = match form.comment_candidate.as_str() {
         "" => None,
@@ -78,17 +79,17 @@ pub async fn comment(
         page.errors = errors;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, show(&visit, &page)).into_response());
     }
-    let mut act = Act::begin(&app, viewer.actor(), Some(at.cycle().place())).await?;
+    let mut change = Change::begin(&app, viewer.actor(), Some(at.cycle().scope())).await?;
     let new = Comment {
-        id: CommentId::new(act.at, &app.chance),
+        id: CommentId::new(change.at, &app.entropy),
         candidate,
         display_name: viewer.display_name.clone(),
         text: form.comment_text.trim().to_owned(),
-        made_at: act.at,
+        made_at: change.at,
         answer: None,
     };
-    shortlist::comment(&mut act, at.cycle(), viewer.account, &new, &form.token).await?;
-    act.commit().await?;
+    shortlist::comment(&mut change, at.cycle(), viewer.account, &new, &form.token).await?;
+    change.commit().await?;
     let path = format!("{}/shortlist", at.heading.path());
     Ok(redirect_with(&path, "comment-sent"))
 }
@@ -100,8 +101,8 @@ pub async fn answer(
     viewer: Viewer,
     at: InCycle,
     Form(form): Form<AnswerForm>,
-) -> Answer {
-    let mut errors = FormErrors::none();
+) -> HttpResult {
+    let mut errors = FieldErrors::none();
     errors.text("answer", &form.answer, 1, ANSWER_CHARACTERS);
     if !["yes", "no"].contains(&form.adopted.as_str()) {
         errors.add("adopted", "required");
@@ -110,7 +111,7 @@ pub async fn answer(
     if !errors.is_empty() {
         let mut page = ShortlistPage::open(&app, &at).await?;
         if !page.has_comment(comment) {
-            return Err(Failure::NotFound);
+            return Err(HttpError::NotFound);
         }
         page.refused = Some(RefusedAnswer {
             comment,
@@ -119,10 +120,17 @@ pub async fn answer(
         });
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, show(&visit, &page)).into_response());
     }
-    let mut act = Act::begin(&app, viewer.actor(), Some(at.cycle().place())).await?;
+    let mut change = Change::begin(&app, viewer.actor(), Some(at.cycle().scope())).await?;
     let adopted = form.adopted == "yes";
-    shortlist::answer(&mut act, at.cycle(), comment, adopted, form.answer.trim()).await?;
-    act.commit().await?;
+    shortlist::answer(
+        &mut change,
+        at.cycle(),
+        comment,
+        adopted,
+        form.answer.trim(),
+    )
+    .await?;
+    change.commit().await?;
     let path = format!("{}/shortlist", at.heading.path());
     Ok(redirect_with(&path, "comment-answered"))
 }

@@ -1,27 +1,26 @@
 //! `/j/{jurisdiction}/{year}/shortlist/compose`: the office composes, enters the review, publishes.
 
-use crate::app::App;
-use crate::cycles::{CycleHeading, InCycle};
-use crate::infra::act::Act;
-use crate::people::Role;
-use crate::screening::candidate::{Candidate, CandidateId};
-use crate::screening::candidate_store::{
-    Review, Shortlist, candidates, shortlist as shortlist_state,
-};
-use crate::screening::cluster::{Cluster, Outcome};
-use crate::screening::{cluster_store, shortlist};
 use crate::web::components::{
     Field, Tone, empty_state, error_summary, moment, notice, page_head, steps, table_wrap,
 };
-use crate::web::failure::{Answer, Failure};
-use crate::web::form::FormErrors;
+use crate::web::cycle_path::{CycleHeading, InCycle};
+use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
-use crate::web::visit::{Viewer, Visit, redirect_with};
+use crate::web::visit::{Visit, redirect_with};
 use axum::Form;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse as _;
+use domain::infra::app::App;
+use domain::infra::field_errors::FieldErrors;
+use domain::people::Role;
+use domain::people::Viewer;
+use domain::record::change::Change;
+use domain::screening::{self, shortlist};
+use domain::screening::{Candidate, CandidateId};
+use domain::screening::{Cluster, Outcome};
+use domain::screening::{Review, Shortlist, candidates, shortlist as shortlist_state};
 use maud::{Markup, html};
 use serde::Deserialize;
 use time::Date;
@@ -36,8 +35,8 @@ pub struct ReviewForm {
 }
 
 impl ReviewForm {
-    fn check(&self) -> Result<Review, FormErrors> {
-        let mut errors = FormErrors::none();
+    fn check(&self) -> Result<Review, FieldErrors> {
+        let mut errors = FieldErrors::none();
         errors.text("review-document", &self.review_document, 1, 60);
         match Date::parse(self.review_date.trim(), &Iso8601::DATE) {
             Ok(on) if errors.is_empty() => Ok(Review {
@@ -60,14 +59,14 @@ struct ComposePage {
     /// Feasible clusters, from which candidates can grow.
     feasible: Vec<Cluster>,
     form: ReviewForm,
-    errors: FormErrors,
+    errors: FieldErrors,
 }
 
 impl ComposePage {
-    async fn open(app: &App, at: &InCycle) -> Result<Self, Failure> {
+    async fn open(app: &App, at: &InCycle) -> Result<Self, HttpError> {
         let mut tx = app.database.read().await?;
         let state = shortlist_state(&mut tx, at.cycle()).await?;
-        let feasible = cluster_store::clusters(&mut tx, at.cycle())
+        let feasible = screening::clusters(&mut tx, at.cycle())
             .await?
             .into_iter()
             .filter(|cluster| {
@@ -90,13 +89,13 @@ impl ComposePage {
             state,
             feasible,
             form,
-            errors: FormErrors::none(),
+            errors: FieldErrors::none(),
         })
     }
 }
 
 /// The page.
-pub async fn compose(State(app): State<App>, visit: Visit, at: InCycle) -> Answer {
+pub async fn compose(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
     Ok(show(&visit, &ComposePage::open(&app, &at).await?))
 }
 
@@ -107,7 +106,7 @@ pub async fn review(
     viewer: Viewer,
     at: InCycle,
     Form(form): Form<ReviewForm>,
-) -> Answer {
+) -> HttpResult {
     let review = match form.check() {
         Ok(review) => review,
         Err(errors) => {
@@ -117,27 +116,27 @@ pub async fn review(
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, show(&visit, &page)).into_response());
         }
     };
-    let mut act = Act::begin(&app, viewer.actor(), Some(at.cycle().place())).await?;
-    shortlist::review(&mut act, at.cycle(), &review).await?;
-    act.commit().await?;
+    let mut change = Change::begin(&app, viewer.actor(), Some(at.cycle().scope())).await?;
+    shortlist::review(&mut change, at.cycle(), &review).await?;
+    change.commit().await?;
     Ok(redirect_with(&compose_path(&at.heading), "review-entered"))
 }
 
 /// Publishes the list.
-pub async fn publish(State(app): State<App>, viewer: Viewer, at: InCycle) -> Answer {
-    let mut act = Act::begin(&app, viewer.actor(), Some(at.cycle().place())).await?;
-    shortlist::publish(&mut act, at.cycle()).await?;
-    act.commit().await?;
+pub async fn publish(State(app): State<App>, viewer: Viewer, at: InCycle) -> HttpResult {
+    let mut change = Change::begin(&app, viewer.actor(), Some(at.cycle().scope())).await?;
+    shortlist::publish(&mut change, at.cycle()).await?;
+    change.commit().await?;
     let path = format!("{}/shortlist", at.heading.path());
     Ok(redirect_with(&path, "shortlist-was-published"))
 }
 
 /// Takes a candidate off the list.
-pub async fn remove(State(app): State<App>, viewer: Viewer, at: InCycle) -> Answer {
+pub async fn remove(State(app): State<App>, viewer: Viewer, at: InCycle) -> HttpResult {
     let id: CandidateId = at.param("candidate")?;
-    let mut act = Act::begin(&app, viewer.actor(), Some(at.cycle().place())).await?;
-    shortlist::remove(&mut act, at.cycle(), id).await?;
-    act.commit().await?;
+    let mut change = Change::begin(&app, viewer.actor(), Some(at.cycle().scope())).await?;
+    shortlist::remove(&mut change, at.cycle(), id).await?;
+    change.commit().await?;
     Ok(redirect_with(
         &compose_path(&at.heading),
         "candidate-removed",

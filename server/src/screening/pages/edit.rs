@@ -1,25 +1,25 @@
 //! The form of a candidate: anew, from a cluster, or changed.
 
 use super::compose::compose_path;
-use crate::app::App;
-use crate::cycles::{CycleHeading, InCycle};
-use crate::infra::act::Act;
-use crate::screening::candidate::CandidateId;
 use crate::screening::candidate_form::{CandidateForm, MILESTONES};
-use crate::screening::candidate_store;
-use crate::screening::cluster::ClusterId;
-use crate::screening::cluster_store;
-use crate::screening::shortlist::{self, ShortlistError};
 use crate::web::components::{Field, breadcrumbs, error_summary, error_text, page_head};
-use crate::web::failure::{Answer, Failure};
-use crate::web::form::FormErrors;
+use crate::web::cycle_path::{CycleHeading, InCycle};
+use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
-use crate::web::visit::{Viewer, Visit, redirect_with};
+use crate::web::visit::{Visit, redirect_with};
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use axum_extra::extract::Form;
+use domain::infra::app::App;
+use domain::infra::field_errors::FieldErrors;
+use domain::people::Viewer;
+use domain::record::change::Change;
+use domain::screening;
+use domain::screening::CandidateId;
+use domain::screening::ClusterId;
+use domain::screening::shortlist::{self, ShortlistError};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -30,11 +30,11 @@ struct EditPage {
     /// Whether the list is published, so that a change needs a reason.
     published: bool,
     form: CandidateForm,
-    errors: FormErrors,
+    errors: FieldErrors,
 }
 
 impl EditPage {
-    fn refused(mut self, visit: &Visit, errors: FormErrors) -> Response {
+    fn refused(mut self, visit: &Visit, errors: FieldErrors) -> Response {
         self.errors = errors;
         (StatusCode::UNPROCESSABLE_ENTITY, show(visit, &self)).into_response()
     }
@@ -53,13 +53,13 @@ pub async fn new(
     visit: Visit,
     at: InCycle,
     Query(from): Query<From>,
-) -> Answer {
+) -> HttpResult {
     let mut form = CandidateForm::default();
     if let Ok(id) = from.cluster.parse::<ClusterId>() {
         let mut tx = app.database.read().await?;
-        let cluster = cluster_store::cluster(&mut tx, at.cycle(), id)
+        let cluster = screening::find_cluster(&mut tx, at.cycle(), id)
             .await?
-            .ok_or(Failure::NotFound)?;
+            .ok_or(HttpError::NotFound)?;
         form = CandidateForm::from_cluster(&cluster);
     }
     let page = EditPage {
@@ -67,7 +67,7 @@ pub async fn new(
         id: None,
         published: false,
         form,
-        errors: FormErrors::none(),
+        errors: FieldErrors::none(),
     };
     Ok(show(&visit, &page))
 }
@@ -79,7 +79,7 @@ pub async fn add(
     viewer: Viewer,
     at: InCycle,
     Form(form): Form<CandidateForm>,
-) -> Answer {
+) -> HttpResult {
     let checked = form.check(at.cycle().year);
     let cluster = form.cluster.parse().ok();
     let page = EditPage {
@@ -87,43 +87,43 @@ pub async fn add(
         id: None,
         published: false,
         form,
-        errors: FormErrors::none(),
+        errors: FieldErrors::none(),
     };
     let facts = match checked {
         Ok(facts) => facts,
         Err(errors) => return Ok(page.refused(&visit, errors)),
     };
-    let mut act = Act::begin(&app, viewer.actor(), Some(at.cycle().place())).await?;
-    if let Err(error) = shortlist::add(&app, &mut act, at.cycle(), &facts, cluster).await {
-        drop(act);
+    let mut change = Change::begin(&app, viewer.actor(), Some(at.cycle().scope())).await?;
+    if let Err(error) = shortlist::add(&app, &mut change, at.cycle(), &facts, cluster).await {
+        drop(change);
         return code_taken(page, &visit, error);
     }
-    act.commit().await?;
+    change.commit().await?;
     Ok(redirect_with(&compose_path(&at.heading), "candidate-saved"))
 }
 
 /// The form of a candidate that is there.
-pub async fn edit(State(app): State<App>, visit: Visit, at: InCycle) -> Answer {
+pub async fn edit(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
     let page = open(&app, &at).await?;
     Ok(show(&visit, &page))
 }
 
-async fn open(app: &App, at: &InCycle) -> Result<EditPage, Failure> {
+async fn open(app: &App, at: &InCycle) -> Result<EditPage, HttpError> {
     let id: CandidateId = at.param("candidate")?;
     let mut tx = app.database.read().await?;
-    let candidate = candidate_store::candidates(&mut tx, at.cycle())
+    let candidate = screening::candidates(&mut tx, at.cycle())
         .await?
         .into_iter()
         .find(|candidate| candidate.id == id)
-        .ok_or(Failure::NotFound)?;
+        .ok_or(HttpError::NotFound)?;
     Ok(EditPage {
         heading: at.heading.clone(),
         id: Some(id),
-        published: candidate_store::shortlist(&mut tx, at.cycle())
+        published: screening::shortlist(&mut tx, at.cycle())
             .await?
             .is_published(),
         form: CandidateForm::of(&candidate),
-        errors: FormErrors::none(),
+        errors: FieldErrors::none(),
     })
 }
 
@@ -134,7 +134,7 @@ pub async fn change(
     viewer: Viewer,
     at: InCycle,
     Form(form): Form<CandidateForm>,
-) -> Answer {
+) -> HttpResult {
     let id: CandidateId = at.param("candidate")?;
     let mut page = open(&app, &at).await?;
     page.form = form;
@@ -150,19 +150,19 @@ pub async fn change(
         Ok(facts) => facts,
         Err(errors) => return Ok(page.refused(&visit, errors)),
     };
-    let mut act = Act::begin(&app, viewer.actor(), Some(at.cycle().place())).await?;
+    let mut change = Change::begin(&app, viewer.actor(), Some(at.cycle().scope())).await?;
     let why = page.form.amend_reason.clone();
-    if let Err(error) = shortlist::change(&mut act, at.cycle(), id, &facts, &why).await {
-        drop(act);
+    if let Err(error) = shortlist::change(&mut change, at.cycle(), id, &facts, &why).await {
+        drop(change);
         return code_taken(page, &visit, error);
     }
-    act.commit().await?;
+    change.commit().await?;
     Ok(redirect_with(&compose_path(&at.heading), "candidate-saved"))
 }
 
-fn code_taken(page: EditPage, visit: &Visit, error: ShortlistError) -> Answer {
+fn code_taken(page: EditPage, visit: &Visit, error: ShortlistError) -> HttpResult {
     if let ShortlistError::CodeTaken(_) = error {
-        let mut errors = FormErrors::none();
+        let mut errors = FieldErrors::none();
         errors.add("candidate-code", "code-taken");
         return Ok(page.refused(visit, errors));
     }

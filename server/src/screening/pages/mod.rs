@@ -16,9 +16,9 @@ pub use edit::{add, change, edit, new};
 pub use queue::{merge, publish as publish_decisions, queue, review as review_proposal};
 pub use shortlist::{candidate, shortlist};
 
-use super::cluster::{Decision, Outcome, Standing};
 use crate::web::components::{Tone, badge, facts as facts_list};
 use crate::web::locale::Locale;
+use domain::screening::{Decision, Outcome, Standing};
 use maud::{Markup, html};
 
 /// A decision in a pill.

@@ -1,20 +1,21 @@
 //! `/j/{jurisdiction}/{year}/screening/queue`: what is still to be screened, and what is held.
 
 use super::outcome_badge;
-use crate::app::App;
-use crate::cycles::{CycleHeading, InCycle};
-use crate::infra::act::Act;
-use crate::people::Role;
-use crate::proposals::ProposalId;
-use crate::screening::cluster::Cluster;
-use crate::screening::{acts, cluster_store};
+use crate::web::cycle_path::{CycleHeading, InCycle};
+use domain::infra::app::App;
+use domain::people::Role;
+use domain::proposals::ProposalId;
+use domain::record::change::Change;
+use domain::screening::{self, Cluster};
+
 use crate::web::components::{Tone, empty_state, notice, page_head, progress};
-use crate::web::failure::Answer;
+use crate::web::http_error::HttpResult;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
-use crate::web::visit::{Viewer, Visit, redirect_with};
+use crate::web::visit::{Visit, redirect_with};
 use axum::extract::State;
 use axum_extra::extract::Form;
+use domain::people::Viewer;
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -25,11 +26,11 @@ struct QueuePage {
 }
 
 /// The page.
-pub async fn queue(State(app): State<App>, visit: Visit, at: InCycle) -> Answer {
+pub async fn queue(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
     let mut tx = app.database.read().await?;
     let page = QueuePage {
-        clusters: cluster_store::clusters(&mut tx, at.cycle()).await?,
-        unclustered: cluster_store::unclustered(&mut tx, at.cycle()).await?,
+        clusters: screening::clusters(&mut tx, at.cycle()).await?,
+        unclustered: screening::unclustered(&mut tx, at.cycle()).await?,
         heading: at.heading,
     };
     Ok(show(&visit, &page))
@@ -48,16 +49,16 @@ pub async fn merge(
     viewer: Viewer,
     at: InCycle,
     Form(chosen): Form<Chosen>,
-) -> Answer {
+) -> HttpResult {
     review_together(&app, &viewer, &at, &chosen.proposal).await
 }
 
 /// Opens the review of one proposal.
-pub async fn review(State(app): State<App>, viewer: Viewer, at: InCycle) -> Answer {
+pub async fn review(State(app): State<App>, viewer: Viewer, at: InCycle) -> HttpResult {
     let proposal: ProposalId = at.param("proposal")?;
     let mut tx = app.database.read().await?;
     let jurisdiction = at.cycle().jurisdiction;
-    if let Some(cluster) = cluster_store::cluster_of(&mut tx, jurisdiction, proposal).await? {
+    if let Some(cluster) = screening::cluster_of(&mut tx, jurisdiction, proposal).await? {
         let path = format!("{}/screening/clusters/{cluster}", at.heading.path());
         return Ok(redirect_with(&path, "cluster-opened"));
     }
@@ -70,19 +71,19 @@ async fn review_together(
     viewer: &Viewer,
     at: &InCycle,
     proposals: &[ProposalId],
-) -> Answer {
-    let mut act = Act::begin(app, viewer.actor(), Some(at.cycle().place())).await?;
-    let id = acts::cluster(app, &mut act, at.cycle(), proposals).await?;
-    act.commit().await?;
+) -> HttpResult {
+    let mut change = Change::begin(app, viewer.actor(), Some(at.cycle().scope())).await?;
+    let id = screening::cluster(app, &mut change, at.cycle(), proposals).await?;
+    change.commit().await?;
     let path = format!("{}/screening/clusters/{id}", at.heading.path());
     Ok(redirect_with(&path, "cluster-opened"))
 }
 
 /// Publishes all decisions that are held.
-pub async fn publish(State(app): State<App>, viewer: Viewer, at: InCycle) -> Answer {
-    let mut act = Act::begin(&app, viewer.actor(), Some(at.cycle().place())).await?;
-    acts::publish_decisions(&mut act, at.cycle()).await?;
-    act.commit().await?;
+pub async fn publish(State(app): State<App>, viewer: Viewer, at: InCycle) -> HttpResult {
+    let mut change = Change::begin(&app, viewer.actor(), Some(at.cycle().scope())).await?;
+    screening::publish_decisions(&mut change, at.cycle()).await?;
+    change.commit().await?;
     let path = format!("{}/screening", at.heading.path());
     Ok(redirect_with(&path, "decisions-published"))
 }

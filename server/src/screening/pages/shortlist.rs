@@ -1,25 +1,25 @@
 //! `/j/{jurisdiction}/{year}/shortlist` and one candidate's page, for everybody once it is published.
 
 use super::comments::{CommentForm, RefusedAnswer};
-use crate::app::App;
-use crate::cycles::{CycleHeading, InCycle, Stage};
-use crate::people::Role;
-use crate::proposals::{ProposalId, store as proposal_store};
-use crate::screening::candidate::Candidate;
-use crate::screening::candidate_store::{self, Shortlist};
-use crate::screening::comment_store::{self, Comment, CommentId};
-use crate::screening::shortlist::published;
 use crate::web::components::{
     Field, Stat, Tone, badge, breadcrumbs, date, empty_state, error_summary, error_text,
     facts as facts_list, hash, moment, notice, page_head, stats,
 };
+use crate::web::cycle_path::{CycleHeading, InCycle};
 use crate::web::export;
-use crate::web::failure::{Answer, Failure};
-use crate::web::form::FormErrors;
+use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
 use crate::web::visit::Visit;
 use axum::extract::State;
+use domain::cycles::Stage;
+use domain::infra::app::App;
+use domain::infra::field_errors::FieldErrors;
+use domain::people::Role;
+use domain::proposals::{ProposalId, store as proposal_store};
+use domain::screening::Candidate;
+use domain::screening::shortlist::published;
+use domain::screening::{self, Comment, CommentId, Shortlist};
 use maud::{Markup, html};
 
 /// Who composes the shortlist.
@@ -34,20 +34,20 @@ pub struct ShortlistPage {
     /// A comment as it was typed, with what is wrong with it.
     pub form: CommentForm,
     /// What is wrong with the comment.
-    pub errors: FormErrors,
+    pub errors: FieldErrors,
     /// An answer that could not be taken as it was typed.
     pub refused: Option<RefusedAnswer>,
 }
 
 impl ShortlistPage {
     /// The list as everybody may see it: nothing before it is published.
-    pub async fn open(app: &App, at: &InCycle) -> Result<Self, Failure> {
+    pub async fn open(app: &App, at: &InCycle) -> Result<Self, HttpError> {
         let mut tx = app.database.read().await?;
-        let state = candidate_store::shortlist(&mut tx, at.cycle()).await?;
+        let state = screening::shortlist(&mut tx, at.cycle()).await?;
         let (candidates, comments) = if state.is_published() {
             (
-                candidate_store::candidates(&mut tx, at.cycle()).await?,
-                comment_store::comments(&mut tx, at.cycle()).await?,
+                screening::candidates(&mut tx, at.cycle()).await?,
+                screening::comments(&mut tx, at.cycle()).await?,
             )
         } else {
             (Vec::new(), Vec::new())
@@ -58,10 +58,10 @@ impl ShortlistPage {
             candidates,
             comments,
             form: CommentForm {
-                token: hex::encode(app.chance.bytes::<16>()),
+                token: hex::encode(app.entropy.bytes::<16>()),
                 ..CommentForm::default()
             },
-            errors: FormErrors::none(),
+            errors: FieldErrors::none(),
             refused: None,
         })
     }
@@ -79,7 +79,7 @@ impl ShortlistPage {
 }
 
 /// The page.
-pub async fn shortlist(State(app): State<App>, visit: Visit, at: InCycle) -> Answer {
+pub async fn shortlist(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
     Ok(show(&visit, &ShortlistPage::open(&app, &at).await?))
 }
 
@@ -264,7 +264,7 @@ struct CandidatePage {
 }
 
 /// `/j/{jurisdiction}/{year}/shortlist/{code}`
-pub async fn candidate(State(app): State<App>, visit: Visit, at: InCycle) -> Answer {
+pub async fn candidate(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
     let code: String = at.param("code")?;
     let mut tx = app.database.read().await?;
     let candidate = published(&mut tx, at.cycle())
@@ -272,7 +272,7 @@ pub async fn candidate(State(app): State<App>, visit: Visit, at: InCycle) -> Ans
         .unwrap_or_default()
         .into_iter()
         .find(|candidate| candidate.facts.code == code)
-        .ok_or(Failure::NotFound)?;
+        .ok_or(HttpError::NotFound)?;
     let mut origins = Vec::new();
     for id in &candidate.proposals {
         if let Some(found) = proposal_store::find(&mut tx, at.cycle(), *id).await? {

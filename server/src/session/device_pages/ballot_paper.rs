@@ -1,7 +1,7 @@
 //! A deputy's ballot: choose, review, seal, cast, receipt.
 
 use super::{Device, action, step, word};
-use crate::cycles::CycleHeading;
+use crate::web::cycle_path::CycleHeading;
 use crate::web::locale::Locale;
 use crate::web::page::Page;
 use crate::web::visit::Visit;

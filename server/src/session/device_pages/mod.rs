@@ -9,16 +9,18 @@ pub use ballot_paper::{BallotForm, BallotItem, CastPage};
 pub use scrutineer::ScrutineerPage;
 pub use sign_in::SignInPage;
 
-use super::acts::parsed_rule;
-use super::{Found, PollItem, answers, store};
-use crate::app::App;
-use crate::cycles::CycleHeading;
-use crate::record;
-use crate::web::failure::{Answer, Failure};
+use super::Found;
+use crate::web::cycle_path::CycleHeading;
+use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::page::show;
-use crate::web::visit::{Viewer, Visit};
+use crate::web::visit::Visit;
 use axum::extract::{Path, State};
+use domain::infra::app::App;
+use domain::people::Viewer;
+use domain::record;
+use domain::session::parsed_rule;
+use domain::session::{self, PollItem, answers, store};
 use maud::{Markup, html};
 use tally::rules::{Form, Rule};
 
@@ -100,9 +102,9 @@ pub async fn sign_in(
     visit: Visit,
     viewer: Viewer,
     Path(path): PollPath,
-) -> Answer {
+) -> HttpResult {
     let found = Found::at(&app, &path.0, path.1, &path.2).await?;
-    let deputy = super::deputy_of(&app, found.jurisdiction().id, viewer.account).await?;
+    let deputy = session::deputy_of(&app, found.jurisdiction().id, viewer.account).await?;
     let mut tx = app.database.read().await?;
     let registered = store::has_attended(&mut tx, &found.poll, deputy.id).await?;
     let device = Device::of(&found, &viewer);
@@ -115,13 +117,13 @@ pub async fn cast(
     visit: Visit,
     viewer: Viewer,
     Path(path): PollPath,
-) -> Answer {
+) -> HttpResult {
     let found = Found::at(&app, &path.0, path.1, &path.2).await?;
-    super::deputy_of(&app, found.jurisdiction().id, viewer.account).await?;
+    session::deputy_of(&app, found.jurisdiction().id, viewer.account).await?;
     let mut tx = app.database.read().await?;
     let text = store::object(&mut tx, &found.poll, store::ObjectKind::Rule)
         .await?
-        .ok_or(Failure::Conflict("poll-not-open"))?;
+        .ok_or(HttpError::Conflict("poll-not-open"))?;
     let rule = parsed_rule(&found.poll, &text)?;
     let items = store::items(&mut tx, &found.poll).await?;
     let page = CastPage {
@@ -161,7 +163,7 @@ pub async fn scrutineer(
     visit: Visit,
     viewer: Viewer,
     Path(path): PollPath,
-) -> Answer {
+) -> HttpResult {
     let found = Found::at(&app, &path.0, path.1, &path.2).await?;
     let mut tx = app.database.read().await?;
     let own = store::scrutineers(&mut tx, &found.poll)

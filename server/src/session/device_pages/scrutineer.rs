@@ -1,7 +1,7 @@
 //! A scrutineer's device: key, check, decryption.
 
 use super::{Device, action, check_names, step, word};
-use crate::cycles::CycleHeading;
+use crate::web::cycle_path::CycleHeading;
 use crate::web::locale::Locale;
 use crate::web::page::Page;
 use crate::web::visit::Visit;

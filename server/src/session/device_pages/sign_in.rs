@@ -1,7 +1,7 @@
 //! A deputy signs in: the device makes the poll's credential.
 
 use super::{Device, action, step, word};
-use crate::cycles::CycleHeading;
+use crate::web::cycle_path::CycleHeading;
 use crate::web::locale::Locale;
 use crate::web::page::Page;
 use crate::web::visit::Visit;

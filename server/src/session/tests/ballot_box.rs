@@ -1,11 +1,11 @@
 //! Casting (promise 2) and other jurisdictions (promise 7).
 
-use crate::cycles::JurisdictionKind;
-use crate::on_either;
 use crate::session::testkit::{Hall, ticks};
-use crate::session::{JointStep, SessionError, cast, find_ballot};
 use crate::testing::TestService;
 use ballot::{BallotError, Wire as _};
+use domain::cycles::JurisdictionKind;
+use domain::on_either;
+use domain::session::{DualControlStep, SessionError, cast, find_ballot};
 
 async fn ballots_in_the_box(hall: &Hall) -> i64 {
     let mut tx = hall.app().database.read().await.unwrap();
@@ -69,7 +69,7 @@ async fn a_ballot_that_fails_a_check_is_refused_by_that_check() {
     ));
     let stranger = crate::session::simulate::SimulatedDeputy {
         deputy: hall.deputies[0],
-        credential: ballot::Credential::generate(&mut hall.app().chance.rng()),
+        credential: ballot::Credential::generate(&mut hall.app().entropy.rng()),
     };
     let unlisted = crate::session::simulate::seal_ballot(
         hall.app(),
@@ -95,7 +95,7 @@ async fn a_ballot_for_a_closed_poll_is_refused_but_an_earlier_one_keeps_its_rece
     let receipt = cast(hall.app(), hall.jurisdiction(), hall.poll, first.clone())
         .await
         .unwrap();
-    hall.both(JointStep::Close).await;
+    hall.both(DualControlStep::Close).await;
     let again = cast(hall.app(), hall.jurisdiction(), hall.poll, first)
         .await
         .unwrap();
@@ -110,8 +110,8 @@ async fn a_ballot_for_a_closed_poll_is_refused_but_an_earlier_one_keeps_its_rece
 async fn a_ballot_of_another_poll_is_refused() {
     let hall = Hall::open().await;
     let mut text = hall.seal(0, &ticks(&[1, 0, 0, 0])).await;
-    let uuid = ballot::Uuid::generate(&mut hall.app().chance.rng());
-    let poll = crate::session::find(hall.app(), hall.jurisdiction(), hall.poll)
+    let uuid = ballot::Uuid::generate(&mut hall.app().entropy.rng());
+    let poll = domain::session::find(hall.app(), hall.jurisdiction(), hall.poll)
         .await
         .unwrap();
     text = text.replace(poll.election.as_str(), uuid.as_str());
@@ -171,7 +171,7 @@ async fn the_receipt_proves_that_exactly_this_ballot_is_in_the_record() {
 async fn the_receipt_s_qr_code_holds_the_whole_proof_and_nothing_else() {
     let hall = Hall::open().await;
     let taken = hall.cast(0, &ticks(&[1, 1, 0, 0])).await;
-    let receipt = crate::session::Receipt::of(hall.app(), &taken)
+    let receipt = crate::session::BallotReceipt::of(hall.app(), &taken)
         .await
         .unwrap();
     let read = receipt.qr.as_ref().unwrap().read_by_others();

@@ -1,15 +1,15 @@
 //! Rules, scrutineers, keys, sign-in, freeze (promise 5).
 
-use crate::infra::act::Actor;
-use crate::on_either;
-use crate::people::Role;
 use crate::session::simulate;
 use crate::session::testkit::{Hall, items_of};
-use crate::session::{
-    Adoption, Confirmed, Hands, JointStep, NewPoll, PollKind, SessionError, Side, StateName, acts,
-    confirm, store,
-};
 use ballot::{Ed25519, Election, Wire as _};
+use domain::on_either;
+use domain::people::Role;
+use domain::record::change::Actor;
+use domain::session::{
+    self, Adoption, Confirmed, DualControlStep, Hands, NewPoll, Party, PollKind, SessionError,
+    StateName, confirm, store,
+};
 use tally::rules::RuleHash;
 
 fn hands(in_favour: u32) -> Hands {
@@ -22,7 +22,7 @@ fn hands(in_favour: u32) -> Hands {
 
 async fn adopt(hall: &Hall, adoption: &Adoption) -> Result<(), SessionError> {
     let actor = Actor::Account(hall.office.account);
-    acts::adopt(hall.app(), actor, hall.jurisdiction(), hall.poll, adoption).await
+    session::adopt(hall.app(), actor, hall.jurisdiction(), hall.poll, adoption).await
 }
 
 #[tokio::test]
@@ -78,7 +78,7 @@ async fn the_meeting_adopts_the_rules_that_it_saw_by_a_majority_of_all_deputies(
 async fn an_adopted_rule_cannot_change_neither_by_the_office_nor_by_hand_in_the_database() {
     let mut hall = Hall::drafted(PollKind::Main, 3, 4).await;
     hall.adopt(2).await;
-    let poll = acts::find(hall.app(), hall.jurisdiction(), hall.poll)
+    let poll = session::find(hall.app(), hall.jurisdiction(), hall.poll)
         .await
         .unwrap();
     let mut tx = hall.app().database.read().await.unwrap();
@@ -89,7 +89,8 @@ async fn an_adopted_rule_cannot_change_neither_by_the_office_nor_by_hand_in_the_
     drop(tx);
     let rule = tally::rules::Rule::parse(&text).unwrap();
     let actor = Actor::Account(hall.office.account);
-    let refused = acts::write_rules(hall.app(), actor, hall.jurisdiction(), hall.poll, &rule).await;
+    let refused =
+        session::write_rules(hall.app(), actor, hall.jurisdiction(), hall.poll, &rule).await;
     assert!(matches!(refused, Err(SessionError::State(_))));
     for sql in [
         "UPDATE poll_objects SET text = 'x'",
@@ -113,7 +114,7 @@ async fn a_second_poll_of_the_kind_is_refused_while_one_runs() {
         items: items_of(4),
         facts: None,
     };
-    let again = acts::create(hall.app(), Actor::System, &hall.service.cycle, new).await;
+    let again = session::create(hall.app(), Actor::System, &hall.service.cycle, new).await;
     assert!(matches!(again, Err(SessionError::PollExists)));
 }
 
@@ -127,7 +128,7 @@ async fn a_freeze_needs_quorum_every_key_and_two_people() {
             .unwrap();
     }
     assert!(matches!(
-        hall.confirm(JointStep::Freeze, Side::Office).await,
+        hall.confirm(DualControlStep::Freeze, Party::Office).await,
         Err(SessionError::NoQuorum {
             signed_in: 3,
             needed: 4
@@ -137,12 +138,12 @@ async fn a_freeze_needs_quorum_every_key_and_two_people() {
         .await
         .unwrap();
     assert!(matches!(
-        hall.confirm(JointStep::Freeze, Side::Office).await,
+        hall.confirm(DualControlStep::Freeze, Party::Office).await,
         Err(SessionError::KeyMissing(1))
     ));
     hall.sign_in(0).await;
     assert!(matches!(
-        hall.confirm(JointStep::Open, Side::Office).await,
+        hall.confirm(DualControlStep::Open, Party::Office).await,
         Err(SessionError::State(_))
     ));
     assert!(matches!(
@@ -151,24 +152,28 @@ async fn a_freeze_needs_quorum_every_key_and_two_people() {
             hall.chair.account,
             hall.jurisdiction(),
             hall.poll,
-            JointStep::Freeze,
-            Side::Office
+            DualControlStep::Freeze,
+            Party::Office
         )
         .await,
         Err(SessionError::Forbidden)
     ));
     assert_eq!(
-        hall.confirm(JointStep::Freeze, Side::Office).await.unwrap(),
+        hall.confirm(DualControlStep::Freeze, Party::Office)
+            .await
+            .unwrap(),
         Confirmed::Waiting
     );
     assert_eq!(
-        hall.confirm(JointStep::Freeze, Side::Office).await.unwrap(),
+        hall.confirm(DualControlStep::Freeze, Party::Office)
+            .await
+            .unwrap(),
         Confirmed::Waiting,
         "a second tap is harmless"
     );
     assert_eq!(hall.state().await, StateName::RulesAdopted);
     assert_eq!(
-        hall.confirm(JointStep::Freeze, Side::ChiefScrutineer)
+        hall.confirm(DualControlStep::Freeze, Party::ChiefScrutineer)
             .await
             .unwrap(),
         Confirmed::Done
@@ -187,9 +192,12 @@ async fn one_person_in_both_roles_cannot_confirm_for_both_sides() {
     hall.chief = both;
     hall.adopt(2).await;
     hall.sign_in(3).await;
-    hall.confirm(JointStep::Freeze, Side::Office).await.unwrap();
+    hall.confirm(DualControlStep::Freeze, Party::Office)
+        .await
+        .unwrap();
     assert!(matches!(
-        hall.confirm(JointStep::Freeze, Side::ChiefScrutineer).await,
+        hall.confirm(DualControlStep::Freeze, Party::ChiefScrutineer)
+            .await,
         Err(SessionError::SamePerson)
     ));
 }
@@ -199,8 +207,8 @@ async fn the_frozen_election_binds_rule_and_roll_and_forgets_whose_credential_is
     let mut hall = Hall::drafted(PollKind::Main, 3, 4).await;
     hall.adopt(2).await;
     hall.sign_in(3).await;
-    hall.both(JointStep::Freeze).await;
-    let poll = acts::find(hall.app(), hall.jurisdiction(), hall.poll)
+    hall.both(DualControlStep::Freeze).await;
+    let poll = session::find(hall.app(), hall.jurisdiction(), hall.poll)
         .await
         .unwrap();
     let frozen = poll.state.frozen().unwrap();
@@ -249,7 +257,7 @@ async fn a_credential_is_registered_by_one_deputy_and_replaced_only_by_its_own()
     let mut hall = Hall::drafted(PollKind::Main, 3, 4).await;
     hall.adopt(2).await;
     hall.sign_in(1).await;
-    let poll = acts::find(hall.app(), hall.jurisdiction(), hall.poll)
+    let poll = session::find(hall.app(), hall.jurisdiction(), hall.poll)
         .await
         .unwrap();
     let public = {
@@ -257,7 +265,7 @@ async fn a_credential_is_registered_by_one_deputy_and_replaced_only_by_its_own()
         Ed25519::encode(&hall.present[0].credential.public::<Ed25519>(&poll.election))
     };
     let register = async |deputy: usize, credential: &str| {
-        acts::register(
+        session::register(
             hall.app(),
             Actor::System,
             hall.jurisdiction(),
@@ -284,13 +292,15 @@ async fn a_credential_is_registered_by_one_deputy_and_replaced_only_by_its_own()
 async fn a_trustee_key_must_prove_possession_and_be_its_own() {
     let mut hall = Hall::drafted(PollKind::Main, 3, 4).await;
     hall.adopt(2).await;
-    let key = ballot::trustee::SecretKey::<Ed25519>::generate(&mut hall.app().chance.rng());
-    let text = key.verification_key(&mut hall.app().chance.rng()).to_json();
+    let key = ballot::trustee::SecretKey::<Ed25519>::generate(&mut hall.app().entropy.rng());
+    let text = key
+        .verification_key(&mut hall.app().entropy.rng())
+        .to_json();
     let give = async |account, text: &str| {
-        acts::give_trustee_key(hall.app(), account, hall.jurisdiction(), hall.poll, text).await
+        session::submit_trustee_key(hall.app(), account, hall.jurisdiction(), hall.poll, text).await
     };
-    let other = ballot::trustee::SecretKey::<Ed25519>::generate(&mut hall.app().chance.rng())
-        .verification_key(&mut hall.app().chance.rng())
+    let other = ballot::trustee::SecretKey::<Ed25519>::generate(&mut hall.app().entropy.rng())
+        .verification_key(&mut hall.app().entropy.rng())
         .to_json();
     let (proof, _) = text.split_once(",\"public_key\"").unwrap();
     let (_, public) = other.split_once(",\"public_key\"").unwrap();
@@ -313,25 +323,25 @@ async fn a_trustee_key_must_prove_possession_and_be_its_own() {
 
 #[tokio::test]
 async fn a_whole_poll_runs_on_each_database() {
-    for service in crate::testing::TestService::on_each_database(crate::cycles::Stage::Voting).await
+    for service in
+        crate::testing::TestService::on_each_database(domain::cycles::Stage::Voting).await
     {
         let mut hall = Hall::in_service(service, PollKind::Main, 3, 4).await;
         hall.adopt(2).await;
         hall.sign_in(3).await;
-        hall.both(JointStep::Freeze).await;
-        hall.both(JointStep::Open).await;
+        hall.both(DualControlStep::Freeze).await;
+        hall.both(DualControlStep::Open).await;
         let choices = crate::session::testkit::ticks(&[1, 1, 0, 0]);
         let first = hall.cast(0, &choices).await;
         let ballot = hall.seal(0, &choices).await;
         assert!(matches!(
-            crate::session::cast(hall.app(), hall.jurisdiction(), hall.poll, ballot).await,
+            session::cast(hall.app(), hall.jurisdiction(), hall.poll, ballot).await,
             Err(SessionError::AlreadyCast)
         ));
         let found =
-            crate::session::find_ballot(hall.app(), hall.jurisdiction(), hall.poll, &first.tracker)
-                .await;
+            session::find_ballot(hall.app(), hall.jurisdiction(), hall.poll, &first.tracker).await;
         assert_eq!(found.unwrap(), first);
-        hall.both(JointStep::Close).await;
+        hall.both(DualControlStep::Close).await;
         hall.decrypt_all().await;
         hall.announce().await;
         assert_eq!(hall.state().await, StateName::Announced);

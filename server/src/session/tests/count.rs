@@ -1,13 +1,13 @@
 //! Close, decryption, result.
 
-use crate::on_either;
 use crate::session::simulate;
 use crate::session::testkit::{Hall, ticks};
-use crate::session::{
-    JointStep, Outcome, PollKind, SessionError, StateName, acts, announce, archive, bundle, count,
-    outcome,
-};
 use ballot::Choices;
+use domain::closed_loop;
+use domain::on_either;
+use domain::session::{
+    self, DualControlStep, Outcome, PollKind, SessionError, StateName, archive, bundle, outcome,
+};
 use tally::decision::{self, Standing};
 use tally::evaluation::{EvaluationOutcome, Verdict};
 
@@ -24,9 +24,9 @@ async fn the_counts_and_the_decision_are_those_of_the_ballots() {
     let hall = Hall::open().await;
     hall.cast(0, &ticks(&[1, 1, 0, 0])).await;
     hall.cast(1, &ticks(&[1, 0, 1, 0])).await;
-    hall.both(JointStep::Close).await;
+    hall.both(DualControlStep::Close).await;
     assert!(matches!(
-        announce(
+        closed_loop::announce(
             hall.app(),
             hall.chair.account,
             hall.jurisdiction(),
@@ -38,7 +38,7 @@ async fn the_counts_and_the_decision_are_those_of_the_ballots() {
     hall.decrypt_all().await;
     assert_eq!(hall.state().await, StateName::Decrypted);
     assert!(matches!(
-        announce(
+        closed_loop::announce(
             hall.app(),
             hall.office.account,
             hall.jurisdiction(),
@@ -49,7 +49,7 @@ async fn the_counts_and_the_decision_are_those_of_the_ballots() {
     ));
     hall.announce().await;
     hall.announce().await;
-    let poll = acts::find(hall.app(), hall.jurisdiction(), hall.poll)
+    let poll = session::find(hall.app(), hall.jurisdiction(), hall.poll)
         .await
         .unwrap();
     let mut tx = hall.app().database.read().await.unwrap();
@@ -84,7 +84,7 @@ async fn the_counts_and_the_decision_are_those_of_the_ballots() {
 async fn until_the_announcement_the_record_holds_no_partial_decryption() {
     let hall = Hall::open().await;
     hall.cast(0, &ticks(&[1, 1, 0, 0])).await;
-    hall.both(JointStep::Close).await;
+    hall.both(DualControlStep::Close).await;
     hall.decrypt_all().await;
     let mut tx = hall.app().database.read().await.unwrap();
     let bodies: Vec<String> = on_either!(&mut tx, conn => sqlx::query_scalar("SELECT body FROM record_bodies")
@@ -105,7 +105,7 @@ async fn until_the_announcement_the_record_holds_no_partial_decryption() {
 async fn a_scrutineer_decrypts_this_tally_once_with_the_own_key() {
     let hall = Hall::open().await;
     hall.cast(0, &ticks(&[1, 1, 0, 0])).await;
-    let early = count::give_partial(
+    let early = session::submit_partial_decryption(
         hall.app(),
         hall.chief.account,
         hall.jurisdiction(),
@@ -114,7 +114,7 @@ async fn a_scrutineer_decrypts_this_tally_once_with_the_own_key() {
     )
     .await;
     assert!(matches!(early, Err(SessionError::State(_))));
-    hall.both(JointStep::Close).await;
+    hall.both(DualControlStep::Close).await;
     let mut borrowed = hall.keys[1].clone();
     borrowed.account = hall.chief.account;
     assert!(matches!(
@@ -138,8 +138,8 @@ async fn an_evaluation_poll_gives_a_verdict_on_each_project() {
     let mut hall = Hall::drafted(PollKind::Evaluation, 4, 3).await;
     hall.adopt(1).await;
     hall.sign_in(4).await;
-    hall.both(JointStep::Freeze).await;
-    hall.both(JointStep::Open).await;
+    hall.both(DualControlStep::Freeze).await;
+    hall.both(DualControlStep::Open).await;
     let level = |n: usize| (0..3).map(|index| index == n).collect::<Vec<bool>>();
     let none = vec![false; 3];
     for (deputy, levels) in [
@@ -153,10 +153,10 @@ async fn an_evaluation_poll_gives_a_verdict_on_each_project() {
     {
         hall.cast(deputy, &Choices::from(levels.to_vec())).await;
     }
-    hall.both(JointStep::Close).await;
+    hall.both(DualControlStep::Close).await;
     hall.decrypt_all().await;
     hall.announce().await;
-    let poll = acts::find(hall.app(), hall.jurisdiction(), hall.poll)
+    let poll = session::find(hall.app(), hall.jurisdiction(), hall.poll)
         .await
         .unwrap();
     let mut tx = hall.app().database.read().await.unwrap();
@@ -183,14 +183,14 @@ async fn the_archive_grows_and_the_announced_bundle_is_verified_by_the_library_a
  {
     let hall = Hall::open().await;
     let find = async || {
-        acts::find(hall.app(), hall.jurisdiction(), hall.poll)
+        session::find(hall.app(), hall.jurisdiction(), hall.poll)
             .await
             .unwrap()
     };
     hall.cast(0, &ticks(&[1, 1, 0, 0])).await;
     let open = archive(hall.app(), &find().await).await.unwrap();
     hall.cast(1, &ticks(&[1, 0, 1, 0])).await;
-    hall.both(JointStep::Close).await;
+    hall.both(DualControlStep::Close).await;
     let closed = archive(hall.app(), &find().await).await.unwrap();
     assert!(closed.starts_with(&open));
     let checked =
@@ -231,14 +231,14 @@ async fn closing_a_county_s_ballots_takes_less_than_two_seconds() {
     let mut hall = Hall::drafted(PollKind::Main, 200, 15).await;
     hall.adopt(10).await;
     hall.sign_in(200).await;
-    hall.both(JointStep::Freeze).await;
-    hall.both(JointStep::Open).await;
+    hall.both(DualControlStep::Freeze).await;
+    hall.both(DualControlStep::Open).await;
     let choices = ticks(&[1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0]);
     for deputy in 0..200 {
         hall.cast(deputy, &choices).await;
     }
     let began = std::time::Instant::now();
-    hall.both(JointStep::Close).await;
+    hall.both(DualControlStep::Close).await;
     let took = began.elapsed();
     assert!(took.as_secs() < 2, "{took:?}");
 }

@@ -1,14 +1,14 @@
 //! The session as browsers and programs see it: promises 3, 6 and 7.
 
-use crate::cycles::JurisdictionKind;
-use crate::infra::chance::Chance;
-use crate::infra::ids::AccountId;
-use crate::on_either;
-use crate::people::{Role, store as people};
 use crate::session::testkit::{Hall, ticks};
-use crate::session::{JointStep, PollKind, StateName};
 use crate::testing::{Browser, NOW, TestService};
 use axum::http::{Method, StatusCode};
+use domain::cycles::JurisdictionKind;
+use domain::infra::entropy::Entropy;
+use domain::infra::ids::AccountId;
+use domain::on_either;
+use domain::people::{Role, store as people};
+use domain::session::{DualControlStep, PollKind, StateName};
 use serde_json::{Value, json};
 
 async fn json_of(hall: &Hall, path: &str) -> Value {
@@ -171,7 +171,7 @@ async fn no_page_and_no_api_shows_a_count_before_the_announcement() {
     ];
     for state in [StateName::Open, StateName::Closed, StateName::Decrypted] {
         match state {
-            StateName::Closed => hall.both(JointStep::Close).await,
+            StateName::Closed => hall.both(DualControlStep::Close).await,
             StateName::Decrypted => hall.decrypt_all().await,
             _ => {}
         }
@@ -210,13 +210,13 @@ async fn under_another_jurisdiction_no_address_of_the_poll_answers() {
     let hall = Hall::open().await;
     hall.cast(0, &ticks(&[1, 1, 0, 0])).await;
     let other = TestService::add_jurisdiction(hall.app(), "baihe", JurisdictionKind::County).await;
-    let cycle = crate::cycles::Cycle {
-        id: crate::infra::ids::CycleId::new(NOW, &Chance::system()),
+    let cycle = domain::cycles::Cycle {
+        id: domain::infra::ids::CycleId::new(NOW, &Entropy::system()),
         jurisdiction: other.id,
         ..hall.service.cycle.clone()
     };
     let mut tx = hall.app().database.write().await.unwrap();
-    crate::cycles::store::insert_cycle(&mut tx, &cycle, NOW)
+    domain::cycles::store::insert_cycle(&mut tx, &cycle, NOW)
         .await
         .unwrap();
     tx.commit().await.unwrap();
@@ -260,10 +260,10 @@ async fn a_deputy_registers_over_the_api_and_a_stranger_may_not() {
     let mut hall = Hall::drafted(PollKind::Main, 3, 4).await;
     hall.adopt(2).await;
     let deputy = deputy_browser(&hall, 0).await;
-    let poll = crate::session::find(hall.app(), hall.jurisdiction(), hall.poll)
+    let poll = domain::session::find(hall.app(), hall.jurisdiction(), hall.poll)
         .await
         .unwrap();
-    let credential = ballot::Credential::generate(&mut hall.app().chance.rng());
+    let credential = ballot::Credential::generate(&mut hall.app().entropy.rng());
     let public = {
         use ballot::Group as _;
         ballot::Ed25519::encode(&credential.public::<ballot::Ed25519>(&poll.election))
@@ -308,7 +308,7 @@ async fn the_api_names_what_is_wrong_with_a_ballot() {
 
 #[tokio::test]
 async fn the_office_makes_a_poll_only_from_a_published_shortlist() {
-    let service = TestService::start(crate::cycles::Stage::Voting).await;
+    let service = TestService::start(domain::cycles::Stage::Voting).await;
     let office = service.sign_in(&[Role::Office]).await;
     let reply = service
         .post("/j/qinghe/2026/session/polls", Some(&office), &[])

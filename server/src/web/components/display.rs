@@ -1,7 +1,7 @@
 //! What pages show: states, figures, facts, lists' frames, ways to other pages.
 
 use super::icons::{Icon, icon};
-use crate::web::failure::url_encode;
+use crate::web::http_error::url_encode;
 use crate::web::locale::Locale;
 use crate::web::visit::Visit;
 use maud::{Markup, html};

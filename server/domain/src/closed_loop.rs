@@ -1,0 +1,107 @@
+//! What crosses the stages of the closed loop: 群众提、代表决、政府办、人大评.
+//!
+//! A stage knows what lies before it and never what follows from it. The two steps that need both stand here: when the
+//! cycle may enter its next stage, and what an announced result does to the projects.
+
+use crate::cycles::{self, Cycle, CycleError, Hold, Jurisdiction, Stage, StageError};
+use crate::evaluation;
+use crate::infra::app::App;
+use crate::infra::database::DatabaseError;
+use crate::infra::ids::{AccountId, JurisdictionId};
+use crate::people::Role;
+use crate::record::change::{Actor, Change};
+use crate::screening;
+use crate::session::{self, Outcome, PollId, SessionError, StateName};
+use serde_json::json;
+use tally::evaluation::EvaluationOutcome;
+
+/// Why a cycle cannot enter the stage.
+#[derive(Debug, thiserror::Error)]
+pub enum AdvanceError {
+    /// The closed loop has no such step.
+    #[error(transparent)]
+    Step(#[from] StageError),
+    /// Deputies vote on a published shortlist only.
+    #[error("the shortlist is not published")]
+    NoShortlist,
+    /// The stage cannot be entered.
+    #[error(transparent)]
+    Cycle(#[from] CycleError),
+    /// The database refused.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+}
+
+/// The office moves a cycle to its next stage. Answers with the cycle as it is then.
+pub async fn advance(
+    app: &App,
+    actor: Actor,
+    jurisdiction: &Jurisdiction,
+    cycle: &Cycle,
+    to: Stage,
+) -> Result<Cycle, AdvanceError> {
+    let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
+    let cycle = Cycle {
+        stage: cycles::store::held_stage(&mut change.tx, cycle, Hold::Alone).await?,
+        ..cycle.clone()
+    };
+    let next = cycle.stage.advance(to)?;
+    require_conditions(&mut change, &cycle, next).await?;
+    let entered = cycles::enter_stage(&mut change, jurisdiction, &cycle, next).await?;
+    change.commit().await?;
+    Ok(entered)
+}
+
+/// What must have happened in the stages before.
+async fn require_conditions(
+    change: &mut Change<'_>,
+    cycle: &Cycle,
+    next: Stage,
+) -> Result<(), AdvanceError> {
+    match next {
+        Stage::Voting => {
+            let shortlist = screening::shortlist(&mut change.tx, cycle).await?;
+            if shortlist.is_published() {
+                Ok(())
+            } else {
+                Err(AdvanceError::NoShortlist)
+            }
+        }
+        Stage::Collecting
+        | Stage::Screening
+        | Stage::Shortlisted
+        | Stage::Implementing
+        | Stage::Evaluating
+        | Stage::Closed => Ok(()),
+    }
+}
+
+/// The chair announces: counts, decision and partial decryptions become public, and verdicts take effect on their
+/// projects, all in one transaction.
+pub async fn announce(
+    app: &App,
+    chair: AccountId,
+    jurisdiction: JurisdictionId,
+    poll: PollId,
+) -> Result<(), SessionError> {
+    let (mut change, poll) = session::begin(app, Actor::Account(chair), jurisdiction, poll).await?;
+    if !session::store::holds_role(&mut change.tx, jurisdiction, chair, Role::Chair).await? {
+        return Err(SessionError::Forbidden);
+    }
+    if poll.state.name() == StateName::Announced {
+        return Ok(());
+    }
+    let outcome = session::publish_result(&mut change, &poll).await?;
+    if let Outcome::Evaluation {
+        verdicts: EvaluationOutcome::Judged(judged),
+    } = &outcome
+    {
+        let cycle = (poll.jurisdiction, poll.cycle);
+        evaluation::apply_verdicts(app, &mut change, cycle, poll.id.uuid(), judged)
+            .await
+            .map_err(|error| session::inconsistent(&poll, error.to_string()))?;
+    }
+    change.audit("session.announce", poll.id, json!({})).await?;
+    change.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,109 @@
+//! What the office does with a cycle, each inside one act.
+
+use super::cycle::{Cycle, Jurisdiction, Stage};
+use super::store;
+use crate::infra::app::App;
+use crate::infra::database::DatabaseError;
+use crate::infra::ids::CycleId;
+use crate::record::EntryKind;
+use crate::record::change::{Actor, Change, Scope};
+use serde_json::json;
+
+/// Why an act on a cycle is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum CycleError {
+    /// The jurisdiction has a cycle of this year already.
+    #[error("there is a cycle of {0} already")]
+    YearTaken(i32),
+    /// The database refused.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+}
+
+/// What a new cycle is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewCycle {
+    /// The year of implementation.
+    pub year: i32,
+    /// 届
+    pub term: i32,
+    /// 次
+    pub session: i32,
+    /// How many projects are to be chosen.
+    pub places: i32,
+}
+
+/// Begins a year's cycle with collecting, in a jurisdiction of these districts.
+pub async fn create(
+    app: &App,
+    actor: Actor,
+    jurisdiction: &Jurisdiction,
+    new: NewCycle,
+    districts: &[String],
+) -> Result<Cycle, CycleError> {
+    let scope = Scope {
+        jurisdiction: jurisdiction.id,
+        cycle: None,
+    };
+    let mut change = Change::begin(app, actor, Some(scope)).await?;
+    let cycle = Cycle {
+        id: CycleId::new(change.at, &app.entropy),
+        jurisdiction: jurisdiction.id,
+        year: new.year,
+        term: new.term,
+        session: new.session,
+        places: new.places,
+        stage: Stage::Collecting,
+    };
+    store::insert_cycle(&mut change.tx, &cycle, change.at)
+        .await
+        .map_err(|error| {
+            if error.is_unique_violation() {
+                CycleError::YearTaken(new.year)
+            } else {
+                error.into()
+            }
+        })?;
+    store::set_districts(&mut change.tx, jurisdiction.id, districts).await?;
+    publish_stage(&mut change, jurisdiction, &cycle).await?;
+    change
+        .audit("cycles.create", cycle.id, json!({ "year": new.year }))
+        .await?;
+    change.commit().await?;
+    Ok(cycle)
+}
+
+/// Sets a cycle to its next stage. Whether the stage may be entered is for [`crate::closed_loop`] to say.
+pub(crate) async fn enter_stage(
+    change: &mut Change<'_>,
+    jurisdiction: &Jurisdiction,
+    cycle: &Cycle,
+    next: Stage,
+) -> Result<Cycle, CycleError> {
+    store::set_stage(&mut change.tx, cycle, next, change.at).await?;
+    let entered = Cycle {
+        stage: next,
+        ..cycle.clone()
+    };
+    publish_stage(change, jurisdiction, &entered).await?;
+    let details = json!({ "from": cycle.stage.name(), "to": next.name() });
+    change.audit("cycles.stage", cycle.id, details).await?;
+    Ok(entered)
+}
+
+async fn publish_stage(
+    change: &mut Change<'_>,
+    jurisdiction: &Jurisdiction,
+    cycle: &Cycle,
+) -> Result<(), CycleError> {
+    let body = json!({
+        "jurisdiction": jurisdiction.slug,
+        "year": cycle.year,
+        "term": cycle.term,
+        "session": cycle.session,
+        "places": cycle.places,
+        "stage": cycle.stage.name(),
+    });
+    change.publish(EntryKind::CycleStage, &body).await?;
+    Ok(())
+}

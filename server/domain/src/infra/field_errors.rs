@@ -1,0 +1,168 @@
+//! Forms that keep what was typed and say at each field what is wrong with it.
+
+use crate::infra::money::{Money, MoneyError};
+use std::collections::BTreeMap;
+
+/// What is wrong with a form: at most one code for a field; its translation is `error-<code>`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FieldErrors(BTreeMap<&'static str, FieldError>);
+
+/// What is wrong with a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldError {
+    /// The stable code.
+    pub code: &'static str,
+    /// The limit that was passed, where the message names one.
+    pub limit: Option<i64>,
+}
+
+impl FieldErrors {
+    /// Nothing wrong.
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// Notes what is wrong with a field; the first finding stands.
+    pub fn add(&mut self, field: &'static str, code: &'static str) {
+        self.0
+            .entry(field)
+            .or_insert(FieldError { code, limit: None });
+    }
+
+    /// Notes what is wrong with a field, with the limit that it passed.
+    pub fn add_limit(&mut self, field: &'static str, code: &'static str, limit: i64) {
+        self.0.entry(field).or_insert(FieldError {
+            code,
+            limit: Some(limit),
+        });
+    }
+
+    /// Requires a text of `min` to `max` characters (not bytes), trimmed.
+    pub fn text(&mut self, field: &'static str, text: &str, min: usize, max: usize) {
+        let length = text.trim().chars().count();
+        let limit = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+        if length == 0 && min > 0 {
+            self.add(field, "required");
+        } else if length < min {
+            self.add_limit(field, "too-short", limit(min));
+        } else if length > max {
+            self.add_limit(field, "too-long", limit(max));
+        }
+        if text
+            .chars()
+            .any(|c| c.is_control() && c != '\n' && c != '\r' && c != '\t')
+        {
+            self.add(field, "control-characters");
+        }
+    }
+
+    /// Requires a whole number from `min` to `max`, and gives it.
+    pub fn whole_number(
+        &mut self,
+        field: &'static str,
+        text: &str,
+        min: i64,
+        max: i64,
+    ) -> Option<i64> {
+        let Ok(number) = text.trim().parse::<i64>() else {
+            self.add(
+                field,
+                if text.trim().is_empty() {
+                    "required"
+                } else {
+                    "not-a-number"
+                },
+            );
+            return None;
+        };
+        if number < min {
+            self.add_limit(field, "too-small", min);
+            return None;
+        }
+        if number > max {
+            self.add_limit(field, "too-large-number", max);
+            return None;
+        }
+        Some(number)
+    }
+
+    /// Requires an amount in 万元 (at most two decimals, not negative), and gives it.
+    pub fn wan(&mut self, field: &'static str, text: &str) -> Option<Money> {
+        match Money::parse_wan(text) {
+            Ok(money) => Some(money),
+            Err(MoneyError::Missing) => {
+                self.add(field, "required");
+                None
+            }
+            Err(MoneyError::NotANumber) => {
+                self.add(field, "not-an-amount");
+                None
+            }
+            Err(MoneyError::Negative) => {
+                self.add_limit(field, "too-small", 0);
+                None
+            }
+            Err(MoneyError::TooLarge) => {
+                self.add_limit(field, "too-large-number", Money::MAX_WAN);
+                None
+            }
+        }
+    }
+
+    /// Like [`FieldErrors::wan`], but nothing typed is in order.
+    pub fn optional_wan(&mut self, field: &'static str, text: &str) -> Option<Money> {
+        if text.trim().is_empty() {
+            None
+        } else {
+            self.wan(field, text)
+        }
+    }
+
+    /// What is wrong with the field, if anything.
+    pub fn of(&self, field: &str) -> Option<&FieldError> {
+        self.0.get(field)
+    }
+
+    /// All fields with what is wrong.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &FieldError)> {
+        self.0.iter().map(|(field, error)| (*field, error))
+    }
+
+    /// Whether the form is in order.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_measured_in_characters_not_bytes() {
+        let mut errors = FieldErrors::none();
+        errors.text("title", "修路灯", 2, 3);
+        assert!(errors.is_empty());
+        errors.text("title", "修路灯吧", 2, 3);
+        assert_eq!(
+            errors.of("title"),
+            Some(&FieldError {
+                code: "too-long",
+                limit: Some(3)
+            })
+        );
+    }
+
+    #[test]
+    fn a_negative_budget_is_named() {
+        let mut errors = FieldErrors::none();
+        assert_eq!(errors.whole_number("budget", "-5", 0, 10), None);
+        assert_eq!(
+            errors.of("budget"),
+            Some(&FieldError {
+                code: "too-small",
+                limit: Some(0)
+            })
+        );
+    }
+}

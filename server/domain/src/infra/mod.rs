@@ -1,0 +1,16 @@
+//! What every stage stands on: configuration, database, clock, randomness, ids, money, vault, mail.
+
+pub mod app;
+pub mod audit;
+pub mod clock;
+pub mod config;
+pub mod database;
+pub mod entropy;
+pub mod field_errors;
+pub mod ids;
+pub mod mail;
+pub mod metrics;
+pub mod money;
+pub mod record_key;
+pub mod scope;
+pub mod vault;

@@ -1,0 +1,147 @@
+//! The key that signs the record's checkpoints, and the file that remembers what it signed last.
+
+use ring::rand::SystemRandom;
+use ring::signature::{Ed25519KeyPair, KeyPair as _};
+use std::path::{Path, PathBuf};
+use tally::record::{Checkpoint, Note};
+use tokio::sync::Mutex;
+
+/// The key that signs checkpoints. It lies in `record.key` in the data directory (PKCS#8), made at the first
+/// start; beside it, `record.checkpoint` holds the checkpoint that was signed last, so that a database restored
+/// from an older copy is found out before a second history is signed.
+pub struct RecordKey {
+    pair: Ed25519KeyPair,
+    data_dir: PathBuf,
+    /// What was signed last; whoever signs holds the lock, so that one checkpoint is made at a time.
+    pub(crate) last: Mutex<Option<SignedCheckpoint>>,
+}
+
+/// A checkpoint and the signed note that says it.
+#[derive(Debug, Clone)]
+pub struct SignedCheckpoint {
+    /// Origin, size and root.
+    pub checkpoint: Checkpoint,
+    /// The note as it is published.
+    pub note: Note,
+}
+
+/// Why the record's key, or the file beside it, cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordKeyError {
+    /// The file cannot be read or written.
+    #[error("{path}: {source}")]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file holds no Ed25519 key in PKCS#8.
+    #[error("{path}: not an Ed25519 key in PKCS#8: {reason}")]
+    Key {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+}
+
+impl RecordKey {
+    /// Reads the key that is there; `None` where none was made yet. Makes nothing.
+    pub fn load(data_dir: &Path) -> Result<Option<Self>, RecordKeyError> {
+        if data_dir.join("record.key").exists() {
+            Self::load_or_make(data_dir).map(Some)
+        } else {
+            Ok(None)
+        }
+    }
+
+    /// Reads the key, or makes one at the first start (readable by the owner alone).
+    pub fn load_or_make(data_dir: &Path) -> Result<Self, RecordKeyError> {
+        let path = data_dir.join("record.key");
+        let refused = |reason: String| RecordKeyError::Key {
+            path: path.clone(),
+            reason,
+        };
+        let file = |source| RecordKeyError::File {
+            path: path.clone(),
+            source,
+        };
+        let document = if path.exists() {
+            std::fs::read(&path).map_err(file)?
+        } else {
+            let made = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new())
+                .map_err(|error| refused(error.to_string()))?;
+            write_for_owner_only(&path, made.as_ref()).map_err(file)?;
+            made.as_ref().to_vec()
+        };
+        Ok(Self {
+            pair: Ed25519KeyPair::from_pkcs8(&document)
+                .map_err(|error| refused(error.to_string()))?,
+            data_dir: data_dir.to_owned(),
+            last: Mutex::new(None),
+        })
+    }
+
+    /// The signature of `message`.
+    pub fn sign(&self, message: &[u8]) -> [u8; 64] {
+        let mut bytes = [0; 64];
+        bytes.copy_from_slice(self.pair.sign(message).as_ref());
+        bytes
+    }
+
+    /// The public key.
+    pub fn public(&self) -> [u8; 32] {
+        let mut bytes = [0; 32];
+        bytes.copy_from_slice(self.pair.public_key().as_ref());
+        bytes
+    }
+
+    /// The checkpoint that this machine signed last, as it was published.
+    pub(crate) async fn published(&self) -> Result<Option<String>, RecordKeyError> {
+        let path = self.data_dir.join("record.checkpoint");
+        match tokio::fs::read_to_string(&path).await {
+            Ok(note) => Ok(Some(note)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(RecordKeyError::File { path, source }),
+        }
+    }
+
+    /// Remembers a checkpoint before it is published: written beside, forced to the disk, then put in place.
+    pub(crate) async fn remember(&self, note: &str) -> Result<(), RecordKeyError> {
+        let path = self.data_dir.join("record.checkpoint");
+        let beside = self.data_dir.join("record.checkpoint.new");
+        let write = async {
+            use tokio::io::AsyncWriteExt as _;
+            let mut file = tokio::fs::File::create(&beside).await?;
+            file.write_all(note.as_bytes()).await?;
+            file.sync_all().await?;
+            tokio::fs::rename(&beside, &path).await?;
+            tokio::fs::File::open(&self.data_dir)
+                .await?
+                .sync_all()
+                .await
+        };
+        write
+            .await
+            .map_err(|source| RecordKeyError::File { path, source })
+    }
+}
+
+fn write_for_owner_only(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    use std::io::Write as _;
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+impl std::fmt::Debug for RecordKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("RecordKey(<redacted>)")
+    }
+}

@@ -1,0 +1,271 @@
+//! Who may do what: jurisdictions and first administrators from the command line, roles by the office's page.
+
+use super::contact::Contact;
+use super::error::PeopleError;
+use super::sign_in::{make_link, stored};
+use super::store;
+use super::viewer::Viewer;
+use super::{Role, UnitId};
+use crate::cycles::{Jurisdiction, JurisdictionKind, store as cycle_store};
+use crate::infra::app::App;
+use crate::infra::database::DatabaseError;
+use crate::infra::ids::{AccountId, JurisdictionId};
+use crate::record::change::{Actor, Change, Scope};
+use serde_json::json;
+
+/// How long the first administrator's link can be used: three days.
+const FIRST_LINK_SECONDS: i64 = 3 * 86_400;
+
+#[expect(clippy::unnecessary_wraps, reason = "an act takes an optional place")]
+const fn at(jurisdiction: JurisdictionId) -> Option<Scope> {
+    Some(Scope {
+        jurisdiction,
+        cycle: None,
+    })
+}
+
+/// Whether this text can be a jurisdiction's name in URLs: lower-case letters, digits and hyphens, 2 to 40.
+pub fn is_slug(text: &str) -> bool {
+    (2..=40).contains(&text.len())
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        && !text.starts_with('-')
+        && !text.ends_with('-')
+}
+
+/// Adds a jurisdiction.
+pub async fn add_jurisdiction(
+    app: &App,
+    slug: &str,
+    name: &str,
+    kind: JurisdictionKind,
+) -> Result<Jurisdiction, PeopleError> {
+    let jurisdiction = Jurisdiction {
+        id: JurisdictionId::new(app.clock.now(), &app.entropy),
+        slug: slug.to_owned(),
+        name: name.to_owned(),
+        kind,
+        parent: None,
+    };
+    let mut change = Change::begin(app, Actor::System, at(jurisdiction.id)).await?;
+    let when = change.at;
+    cycle_store::insert_jurisdiction(&mut change.tx, &jurisdiction, when)
+        .await
+        .map_err(name_taken)?;
+    change
+        .audit(
+            "people.jurisdiction.add",
+            jurisdiction.id,
+            json!({ "slug": slug }),
+        )
+        .await?;
+    change.commit().await?;
+    Ok(jurisdiction)
+}
+
+fn name_taken(error: DatabaseError) -> PeopleError {
+    if error.is_unique_violation() {
+        PeopleError::NameTaken
+    } else {
+        error.into()
+    }
+}
+
+/// Makes the person who is reached by this contact an administrator, and gives the path of a link by which they
+/// sign in the first time (before any mail server is set up).
+pub async fn first_admin(
+    app: &App,
+    jurisdiction: &Jurisdiction,
+    name: &str,
+    contact: &Contact,
+) -> Result<String, PeopleError> {
+    let mut change = Change::begin(app, Actor::System, at(jurisdiction.id)).await?;
+    let account = find_or_invite(&mut change, app, contact, name).await?;
+    store::grant_role(&mut change.tx, jurisdiction.id, account, Role::Admin).await?;
+    change
+        .audit("people.role.grant", account, json!({ "role": Role::Admin }))
+        .await?;
+    let path = make_link(&mut change, app, account, FIRST_LINK_SECONDS).await?;
+    change.commit().await?;
+    Ok(path)
+}
+
+/// The account that is reached by this contact; a new one by this name where there is none.
+pub async fn find_or_invite(
+    change: &mut Change<'_>,
+    app: &App,
+    contact: &Contact,
+    name: &str,
+) -> Result<AccountId, PeopleError> {
+    let new = stored(app, contact)?;
+    if let Some(account) = store::account_of_contact(&mut change.tx, &new.lookup).await? {
+        return Ok(account);
+    }
+    let account = AccountId::new(change.at, &app.entropy);
+    store::insert_account(&mut change.tx, account, name, change.at).await?;
+    let when = change.at;
+    store::insert_contact(&mut change.tx, account, &new, when)
+        .await
+        .map_err(|error| {
+            if error.is_unique_violation() {
+                PeopleError::ContactTaken
+            } else {
+                error.into()
+            }
+        })?;
+    change
+        .audit(
+            "people.account.create",
+            account,
+            json!({ "by": "invitation" }),
+        )
+        .await?;
+    Ok(account)
+}
+
+/// Whether this person may grant and revoke this role here. Residents make themselves, deputies come by the roster,
+/// and only administrators name offices and administrators.
+pub fn may_give(giver: &Viewer, jurisdiction: JurisdictionId, role: Role) -> bool {
+    let admin = giver.holds(Role::Admin, jurisdiction);
+    let office = giver.holds(Role::Office, jurisdiction);
+    match role {
+        Role::Resident | Role::Deputy => false,
+        Role::Admin | Role::Office => admin,
+        Role::StationStaff
+        | Role::UnitStaff
+        | Role::Scrutineer
+        | Role::ChiefScrutineer
+        | Role::Teller
+        | Role::Chair
+        | Role::Government
+        | Role::Committee => admin || office,
+    }
+}
+
+/// A role to be given to whoever is reached by a contact.
+#[derive(Debug)]
+pub struct Grant<'a> {
+    /// The contact.
+    pub contact: &'a Contact,
+    /// The name, used where the contact has no account yet.
+    pub name: &'a str,
+    /// The role.
+    pub role: Role,
+    /// The unit that unit staff work for.
+    pub unit: Option<UnitId>,
+}
+
+/// Grants a role.
+pub async fn grant(
+    app: &App,
+    giver: &Viewer,
+    jurisdiction: JurisdictionId,
+    grant: &Grant<'_>,
+) -> Result<AccountId, PeopleError> {
+    if !may_give(giver, jurisdiction, grant.role) {
+        return Err(PeopleError::MayNotGive(grant.role));
+    }
+    let mut change = Change::begin(app, giver.actor(), at(jurisdiction)).await?;
+    let account = find_or_invite(&mut change, app, grant.contact, grant.name).await?;
+    // 监票人 are deputies (domain: "a deputy chosen by the meeting").
+    if matches!(grant.role, Role::Scrutineer | Role::ChiefScrutineer)
+        && store::deputy_of_account(&mut change.tx, jurisdiction, account)
+            .await?
+            .is_none()
+    {
+        return Err(PeopleError::NotADeputy);
+    }
+    if grant.role == Role::UnitStaff {
+        let unit = grant.unit.ok_or(PeopleError::NoSuchUnit)?;
+        let units = store::units(&mut change.tx, jurisdiction).await?;
+        if !units.iter().any(|known| known.id == unit) {
+            return Err(PeopleError::NoSuchUnit);
+        }
+        store::add_unit_member(&mut change.tx, jurisdiction, unit, account).await?;
+    }
+    store::grant_role(&mut change.tx, jurisdiction, account, grant.role).await?;
+    change
+        .audit(
+            "people.role.grant",
+            account,
+            json!({ "role": grant.role, "unit": grant.unit }),
+        )
+        .await?;
+    change.commit().await?;
+    Ok(account)
+}
+
+/// Revokes a role. A jurisdiction's last administrator stays.
+pub async fn revoke(
+    app: &App,
+    giver: &Viewer,
+    jurisdiction: JurisdictionId,
+    account: AccountId,
+    role: Role,
+) -> Result<(), PeopleError> {
+    if !may_give(giver, jurisdiction, role) {
+        return Err(PeopleError::MayNotGive(role));
+    }
+    let mut change = Change::begin(app, giver.actor(), at(jurisdiction)).await?;
+    let holders = store::lock_holders(&mut change.tx, jurisdiction, role).await?;
+    if role == Role::Admin && holders <= 1 {
+        return Err(PeopleError::LastAdmin);
+    }
+    if !store::revoke_role(&mut change.tx, jurisdiction, account, role).await? {
+        return Err(PeopleError::NotFound);
+    }
+    if role == Role::UnitStaff {
+        store::remove_unit_member(&mut change.tx, jurisdiction, account).await?;
+    }
+    change
+        .audit("people.role.revoke", account, json!({ "role": role }))
+        .await?;
+    Ok(change.commit().await?)
+}
+
+/// Shows the contacts of a person with a role here, and records that they were shown.
+pub async fn reveal_contacts(
+    app: &App,
+    reader: &Viewer,
+    jurisdiction: JurisdictionId,
+    account: AccountId,
+) -> Result<(String, Vec<Contact>), PeopleError> {
+    let mut change = Change::begin(app, reader.actor(), at(jurisdiction)).await?;
+    let here = store::role_holders(&mut change.tx, jurisdiction).await?;
+    let name = here
+        .into_iter()
+        .find(|holder| holder.account == account)
+        .map(|holder| holder.display_name)
+        .ok_or(PeopleError::NotFound)?;
+    let contacts = store::contacts(&mut change.tx, account)
+        .await?
+        .iter()
+        .map(|contact| Contact::unseal(&app.vault, contact.channel, &contact.sealed))
+        .collect::<Result<_, _>>()?;
+    change
+        .audit("people.contact.read", account, json!({}))
+        .await?;
+    change.commit().await?;
+    Ok((name, contacts))
+}
+
+/// Adds a responsible unit.
+pub async fn add_unit(
+    app: &App,
+    giver: &Viewer,
+    jurisdiction: JurisdictionId,
+    name: &str,
+) -> Result<UnitId, PeopleError> {
+    let mut change = Change::begin(app, giver.actor(), at(jurisdiction)).await?;
+    let unit = super::Unit {
+        id: UnitId::new(change.at, &app.entropy),
+        name: name.to_owned(),
+    };
+    store::insert_unit(&mut change.tx, jurisdiction, &unit)
+        .await
+        .map_err(name_taken)?;
+    change.audit("people.unit.add", unit.id, json!({})).await?;
+    change.commit().await?;
+    Ok(unit.id)
+}

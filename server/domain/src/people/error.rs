@@ -1,0 +1,119 @@
+//! Why something about people cannot be done.
+
+use super::Role;
+use crate::infra::database::DatabaseError;
+use crate::infra::field_errors::FieldErrors;
+use crate::infra::mail::{Channel, EnqueueError};
+use crate::infra::vault::Unsealable;
+
+/// Why something about people cannot be done.
+#[derive(Debug, thiserror::Error)]
+pub enum PeopleError {
+    /// The database refused.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// A stored contact or message cannot be encrypted or decrypted.
+    #[error(transparent)]
+    Vault(#[from] Unsealable),
+    /// The password's hash cannot be computed or read.
+    #[error("password hash: {0}")]
+    PasswordHash(String),
+    /// No sender is configured for this kind of contact.
+    #[error("no sender is configured for {0:?}")]
+    ChannelNotOffered(Channel),
+    /// Tried too often.
+    #[error("tried too often, again in {retry_after_seconds} s")]
+    TooMany {
+        /// When it makes sense to try again.
+        retry_after_seconds: u64,
+    },
+    /// This browser has no sign-in under way, or it ran out.
+    #[error("no sign-in under way")]
+    NoTicket,
+    /// The code has run out.
+    #[error("the code has run out")]
+    CodeExpired,
+    /// The code was used already.
+    #[error("the code was used already")]
+    CodeUsed,
+    /// The code is wrong.
+    #[error("the code is wrong, {left} tries left")]
+    CodeWrong {
+        /// How many tries are left for this code.
+        left: i32,
+    },
+    /// Too many wrong codes: a new one is needed.
+    #[error("too many wrong codes")]
+    CodeLocked,
+    /// Contact and password do not belong together, or there is no such account: never said which.
+    #[error("wrong contact or password")]
+    PasswordWrong,
+    /// A password that is too easy to guess.
+    #[error("the password is too easy to guess")]
+    PasswordWeak,
+    /// The link was used, ran out, or never was.
+    #[error("the link was used or ran out")]
+    LinkDead,
+    /// The contact belongs to another account.
+    #[error("the contact belongs to another account")]
+    ContactTaken,
+    /// The jurisdiction would be left without an administrator.
+    #[error("the last administrator stays")]
+    LastAdmin,
+    /// This role is not for this person to grant or revoke.
+    #[error("{0:?} is not theirs to give")]
+    MayNotGive(Role),
+    /// Scrutineers are deputies, and this person is none here.
+    #[error("scrutineers are deputies")]
+    NotADeputy,
+    /// Unit staff work for a unit.
+    #[error("no such unit")]
+    NoSuchUnit,
+    /// No such person, session or deputy here.
+    #[error("nothing here by that id")]
+    NotFound,
+    /// Nobody is signed in.
+    #[error("nobody is signed in")]
+    NotSignedIn,
+    /// A name that is there already.
+    #[error("the name is taken")]
+    NameTaken,
+}
+
+impl From<EnqueueError> for PeopleError {
+    fn from(error: EnqueueError) -> Self {
+        match error {
+            EnqueueError::Vault(error) => Self::Vault(error),
+            EnqueueError::Database(error) => Self::Database(error),
+        }
+    }
+}
+
+impl PeopleError {
+    /// Notes the error at the field that it blames; gives it back where it blames none.
+    pub fn into_form(self, errors: &mut FieldErrors) -> Result<(), Self> {
+        match &self {
+            Self::ChannelNotOffered(_) => errors.add("contact", "channel-not-offered"),
+            Self::NoTicket | Self::CodeExpired => errors.add("code", "code-expired"),
+            Self::CodeUsed => errors.add("code", "code-used"),
+            Self::CodeWrong { left } => errors.add_limit("code", "code-wrong", i64::from(*left)),
+            Self::CodeLocked => errors.add("code", "code-locked"),
+            Self::PasswordWrong => errors.add("password", "password-wrong"),
+            Self::PasswordWeak => errors.add("new_password", "password-weak"),
+            Self::ContactTaken => errors.add("contact", "contact-taken"),
+            Self::MayNotGive(_) => errors.add("role", "may-not-give"),
+            Self::LastAdmin => errors.add("role", "last-admin"),
+            Self::NotADeputy => errors.add("role", "not-a-deputy"),
+            Self::NoSuchUnit => errors.add("unit", "required"),
+            Self::NameTaken => errors.add("unit_name", "name-taken"),
+            Self::Database(_)
+            | Self::Vault(_)
+            | Self::PasswordHash(_)
+            | Self::TooMany { .. }
+            | Self::LinkDead
+            | Self::NotSignedIn
+            | Self::NotFound => return Err(self),
+        }
+        Ok(())
+    }
+}

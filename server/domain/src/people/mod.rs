@@ -1,0 +1,23 @@
+//! Accounts, roles, sign-in, rosters, delegations.
+
+pub mod account;
+pub mod admin;
+mod caller;
+mod contact;
+mod error;
+pub mod import;
+pub mod limits;
+pub mod password;
+mod role;
+mod roster;
+pub mod session;
+pub mod sign_in;
+pub mod store;
+mod viewer;
+
+pub use caller::Caller;
+pub use contact::{Contact, NotAContact};
+pub use error::PeopleError;
+pub use role::Role;
+pub use roster::{Delegation, DelegationId, Deputy, DeputyId, Unit, UnitId};
+pub use viewer::Viewer;

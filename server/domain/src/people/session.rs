@@ -1,0 +1,179 @@
+//! Login sessions: a random token in the browser's cookie, its SHA-256 in the database. The token changes at every
+//! sign-in and every few hours.
+
+use super::caller::Caller;
+use super::error::PeopleError;
+use super::role::Role;
+use super::store::{self, NewSession, Session, SessionId};
+use super::viewer::Viewer;
+use crate::infra::app::App;
+use crate::infra::database::DatabaseError;
+use crate::infra::ids::{AccountId, JurisdictionId};
+use crate::record::change::{Actor, Change};
+use ring::digest::{SHA256, digest};
+use serde_json::json;
+use zeroize::Zeroizing;
+
+/// After so long a living session gets a new token.
+const ROTATE_SECONDS: i64 = 4 * 3_600;
+
+/// The token before a rotation counts for so long, for requests that were under way and answers that got lost.
+const GRACE_SECONDS: i64 = 5 * 60;
+
+const DAY: i64 = 86_400;
+
+/// What is kept of a token.
+pub fn token_hash(token: &str) -> [u8; 32] {
+    let mut hash = [0; 32];
+    hash.copy_from_slice(digest(&SHA256, token.as_bytes()).as_ref());
+    hash
+}
+
+/// A fresh token: 32 random bytes in hexadecimal.
+pub(super) fn fresh_token(app: &App) -> String {
+    hex::encode(app.entropy.bytes::<32>())
+}
+
+/// The secret of a login session, on its way into the browser's cookie.
+pub struct SessionToken {
+    /// The token itself.
+    pub secret: Zeroizing<String>,
+    /// For how many seconds the browser keeps it.
+    pub seconds: i64,
+}
+
+impl std::fmt::Debug for SessionToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SessionToken(<redacted>)")
+    }
+}
+
+/// How long a session lasts: half a day for those who act for the public, a week for deputies (a session of
+/// congress), a month for residents.
+fn lifetime_seconds(roles: &[(JurisdictionId, Role)]) -> i64 {
+    let holds = |wanted: fn(Role) -> bool| roles.iter().any(|(_, role)| wanted(*role));
+    if holds(|role| !matches!(role, Role::Resident | Role::Deputy)) {
+        DAY / 2
+    } else if holds(|role| matches!(role, Role::Deputy)) {
+        7 * DAY
+    } else {
+        30 * DAY
+    }
+}
+
+/// Begins a session for `account` in the act that proved who it is, ends the browser's former one, and gives the
+/// secret of the new one.
+pub async fn begin_session(
+    change: &mut Change<'_>,
+    app: &App,
+    account: AccountId,
+    caller: &Caller,
+) -> Result<SessionToken, PeopleError> {
+    if let Some(former) = &caller.session {
+        let former =
+            store::session_of_token(&mut change.tx, &token_hash(former), change.at).await?;
+        if let Some(former) = former {
+            store::end_session(&mut change.tx, former.account, former.id).await?;
+        }
+    }
+    let roles = store::roles_of(&mut change.tx, account).await?;
+    let seconds = lifetime_seconds(&roles);
+    let token = fresh_token(app);
+    let new = NewSession {
+        id: SessionId::new(change.at, &app.entropy),
+        account,
+        token_hash: &token_hash(&token),
+        device: &caller.device,
+        expires_at: change.at.plus_seconds(seconds),
+    };
+    store::insert_session(&mut change.tx, &new, change.at).await?;
+    Ok(SessionToken {
+        secret: token.into(),
+        seconds,
+    })
+}
+
+/// A session that a request brought.
+#[derive(Debug)]
+pub struct Resumed {
+    /// Whose it is.
+    pub viewer: Viewer,
+    /// The new token, where it was time to change it.
+    pub fresh: Option<SessionToken>,
+}
+
+/// Who holds the session with this token, if it lives; changes the token where that is due.
+pub async fn resume_session(app: &App, token: &str) -> Result<Option<Resumed>, DatabaseError> {
+    let now = app.clock.now();
+    let hash = token_hash(token);
+    let mut tx = app.database.read().await?;
+    let found = store::viewer_of_session(&mut tx, &hash, now).await?;
+    drop(tx);
+    let Some((viewer, session)) = found else {
+        return Ok(None);
+    };
+    let fresh = if session.rotated_at.plus_seconds(ROTATE_SECONDS) <= now {
+        rotate(app, &hash, &session).await?
+    } else {
+        None
+    };
+    Ok(Some(Resumed { viewer, fresh }))
+}
+
+async fn rotate(
+    app: &App,
+    old_hash: &[u8],
+    session: &Session,
+) -> Result<Option<SessionToken>, DatabaseError> {
+    let now = app.clock.now();
+    let token = fresh_token(app);
+    let mut tx = app.database.write().await?;
+    let until = now.plus_seconds(GRACE_SECONDS);
+    let rotated = store::rotate(&mut tx, old_hash, &token_hash(&token), now, until).await?;
+    tx.commit().await?;
+    let seconds = (session.expires_at.millis() - now.millis()) / 1000;
+    Ok(rotated.then(|| SessionToken {
+        secret: token.into(),
+        seconds,
+    }))
+}
+
+/// The living session of the calling browser.
+pub async fn present_session(app: &App, caller: &Caller) -> Result<Session, PeopleError> {
+    let token = caller.session.as_ref().ok_or(PeopleError::NotSignedIn)?;
+    let mut tx = app.database.read().await?;
+    store::session_of_token(&mut tx, &token_hash(token), app.clock.now())
+        .await?
+        .ok_or(PeopleError::NotSignedIn)
+}
+
+/// Ends one session of the person's own.
+pub async fn end_session(
+    app: &App,
+    account: AccountId,
+    session: SessionId,
+) -> Result<(), PeopleError> {
+    let mut change = Change::begin(app, Actor::Account(account), None).await?;
+    if !store::end_session(&mut change.tx, account, session).await? {
+        return Err(PeopleError::NotFound);
+    }
+    change
+        .audit("people.session.end", session, json!({}))
+        .await?;
+    Ok(change.commit().await?)
+}
+
+/// Ends every session of the person's but the one at hand.
+pub async fn end_other_sessions(
+    app: &App,
+    account: AccountId,
+    kept: SessionId,
+) -> Result<u64, PeopleError> {
+    let mut change = Change::begin(app, Actor::Account(account), None).await?;
+    let ended = store::end_other_sessions(&mut change.tx, account, kept).await?;
+    change
+        .audit("people.session.end_others", kept, json!({ "ended": ended }))
+        .await?;
+    change.commit().await?;
+    Ok(ended)
+}

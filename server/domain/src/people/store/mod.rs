@@ -1,0 +1,32 @@
+//! People in the database, one file for each group of tables.
+
+mod accounts;
+mod audit;
+mod limits;
+mod roster;
+mod sessions;
+mod tickets;
+mod units;
+
+pub use accounts::{
+    RoleHolder, StoredContact, account_of_contact, contacts, display_name, grant_role,
+    has_role_here, insert_account, insert_contact, lock_holders, password_hash, revoke_role,
+    role_holders, roles_of, set_display_name, set_password_hash,
+};
+pub use audit::{AuditEntry, audit_actions, audit_lines};
+pub use limits::{count_try, tries};
+pub use roster::{
+    NewDeputy, delegations, deputies, deputies_in_office, deputy_of_account, end_office,
+    insert_delegation, insert_deputy, link_deputy, numbers_out_of_office,
+};
+pub use sessions::{
+    NewSession, Session, SessionId, end_other_sessions, end_session, insert_session, move_sessions,
+    rotate, session_of_token, sessions, viewer_of_session,
+};
+pub use tickets::{
+    Ticket, TicketState, account_of_link, count_wrong_code, delete_expired, find_ticket,
+    insert_link, insert_ticket, lock_ticket, set_ticket_state, use_link,
+};
+pub use units::{
+    add_unit_member, insert_unit, remove_unit_member, unit_members, units, units_of_account,
+};

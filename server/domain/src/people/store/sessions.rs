@@ -1,0 +1,153 @@
+//! Sessions.
+
+use super::super::viewer::Viewer;
+use crate::id;
+use crate::infra::clock::Timestamp;
+use crate::infra::database::{DatabaseError, Tx, exactly_one};
+use crate::infra::ids::{AccountId, JurisdictionId};
+use crate::on_either;
+use crate::people::Role;
+
+id!(
+    /// A session, as its holder sees it in the list. Not the token: knowing the id opens nothing.
+    SessionId
+);
+
+/// A session about to begin.
+#[derive(Debug)]
+pub struct NewSession<'a> {
+    /// The id.
+    pub id: SessionId,
+    /// Whose it is.
+    pub account: AccountId,
+    /// SHA-256 of the token that only the browser has.
+    pub token_hash: &'a [u8],
+    /// The browser, in words.
+    pub device: &'a str,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+/// A living session.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Session {
+    /// The id.
+    pub id: SessionId,
+    /// Whose it is.
+    pub account: AccountId,
+    /// The browser, in words.
+    pub device: String,
+    /// When the person signed in.
+    pub created_at: Timestamp,
+    /// When the token was last changed.
+    pub rotated_at: Timestamp,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+/// Who holds the living session with this token's hash, and when its token was last changed.
+pub async fn viewer_of_session(
+    tx: &mut Tx,
+    token_hash: &[u8],
+    now: Timestamp,
+) -> Result<Option<(Viewer, Session)>, DatabaseError> {
+    let Some(session) = session_of_token(tx, token_hash, now).await? else {
+        return Ok(None);
+    };
+    let display_name: String = on_either!(tx, conn => sqlx::query_scalar(
+        "SELECT display_name FROM accounts WHERE id = $1",
+    ).bind(session.account).fetch_one(&mut *conn).await?);
+    let roles: Vec<(JurisdictionId, Role)> = super::roles_of(tx, session.account).await?;
+    let viewer = Viewer {
+        account: session.account,
+        display_name,
+        roles,
+    };
+    Ok(Some((viewer, session)))
+}
+
+/// The living session with this token's hash. The token before the last rotation counts for a while.
+pub async fn session_of_token(
+    tx: &mut Tx,
+    token_hash: &[u8],
+    now: Timestamp,
+) -> Result<Option<Session>, DatabaseError> {
+    Ok(on_either!(tx, conn => sqlx::query_as(
+        "SELECT id, account, device, created_at, rotated_at, expires_at FROM sessions \
+         WHERE (token_hash = $1 OR (previous_hash = $1 AND previous_until > $2)) AND expires_at > $2",
+    ).bind(token_hash).bind(now).fetch_optional(&mut *conn).await?))
+}
+
+/// Begins a session.
+pub async fn insert_session(
+    tx: &mut Tx,
+    new: &NewSession<'_>,
+    at: Timestamp,
+) -> Result<(), DatabaseError> {
+    let touched = on_either!(tx, conn => sqlx::query(
+        "INSERT INTO sessions (token_hash, id, account, device, created_at, rotated_at, expires_at) \
+         VALUES ($1, $2, $3, $4, $5, $5, $6)",
+    ).bind(new.token_hash).bind(new.id).bind(new.account).bind(new.device).bind(at).bind(new.expires_at)
+     .execute(&mut *conn).await?.rows_affected());
+    exactly_one("INSERT INTO sessions", touched)
+}
+
+/// Changes a session's token. `false` where another request has changed it already: the caller's token then
+/// counts until `previous_until` and the browser has got the new one by that request.
+pub async fn rotate(
+    tx: &mut Tx,
+    old_hash: &[u8],
+    new_hash: &[u8],
+    at: Timestamp,
+    previous_until: Timestamp,
+) -> Result<bool, DatabaseError> {
+    let touched = on_either!(tx, conn => sqlx::query(
+        "UPDATE sessions SET token_hash = $2, previous_hash = $1, previous_until = $4, rotated_at = $3 \
+         WHERE token_hash = $1",
+    ).bind(old_hash).bind(new_hash).bind(at).bind(previous_until).execute(&mut *conn).await?.rows_affected());
+    Ok(touched == 1)
+}
+
+/// Moves every session along with a clock that was set forward: the demo's visitors stay signed in over its months.
+pub async fn move_sessions(tx: &mut Tx, millis: i64) -> Result<(), DatabaseError> {
+    on_either!(tx, conn => sqlx::query(
+        "UPDATE sessions SET created_at = created_at + $1, rotated_at = rotated_at + $1, \
+         expires_at = expires_at + $1, previous_until = previous_until + $1",
+    ).bind(millis).execute(&mut *conn).await?.rows_affected());
+    Ok(())
+}
+
+/// The living sessions of an account, newest first.
+pub async fn sessions(
+    tx: &mut Tx,
+    account: AccountId,
+    now: Timestamp,
+) -> Result<Vec<Session>, DatabaseError> {
+    Ok(on_either!(tx, conn => sqlx::query_as(
+        "SELECT id, account, device, created_at, rotated_at, expires_at FROM sessions \
+         WHERE account = $1 AND expires_at > $2 ORDER BY created_at DESC, id DESC",
+    ).bind(account).bind(now).fetch_all(&mut *conn).await?))
+}
+
+/// Ends one session of an account, and says whether it was there.
+pub async fn end_session(
+    tx: &mut Tx,
+    account: AccountId,
+    session: SessionId,
+) -> Result<bool, DatabaseError> {
+    let touched = on_either!(tx, conn => sqlx::query("DELETE FROM sessions WHERE account = $1 AND id = $2")
+        .bind(account).bind(session).execute(&mut *conn).await?.rows_affected());
+    Ok(touched == 1)
+}
+
+/// Ends every session of an account but one, and says how many.
+pub async fn end_other_sessions(
+    tx: &mut Tx,
+    account: AccountId,
+    kept: SessionId,
+) -> Result<u64, DatabaseError> {
+    Ok(
+        on_either!(tx, conn => sqlx::query("DELETE FROM sessions WHERE account = $1 AND id <> $2")
+        .bind(account).bind(kept).execute(&mut *conn).await?.rows_affected()),
+    )
+}

@@ -1,0 +1,170 @@
+//! Sign-ins under way, links that sign in once, and what has run out.
+
+use crate::infra::clock::Timestamp;
+use crate::infra::database::{DatabaseError, Tx, exactly_one};
+use crate::infra::ids::AccountId;
+use crate::on_either;
+use crate::people::store::StoredContact;
+
+/// How far a sign-in has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
+#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
+pub enum TicketState {
+    /// The code has been sent.
+    Pending,
+    /// The code was right, and a newcomer is choosing a name.
+    Verified,
+    /// The person is in, or the code has been used up.
+    Used,
+}
+
+/// A sign-in under way in one browser.
+#[derive(Debug, Clone)]
+pub struct Ticket {
+    /// The contact that is being proved.
+    pub contact: StoredContact,
+    /// The code's keyed hash.
+    pub code_mac: Vec<u8>,
+    /// How far it has come.
+    pub state: TicketState,
+    /// How many wrong codes were typed.
+    pub tries: i32,
+    /// When it runs out.
+    pub expires_at: Timestamp,
+}
+
+#[derive(sqlx::FromRow)]
+struct TicketRow {
+    lookup: Vec<u8>,
+    kind: crate::infra::mail::Channel,
+    sealed: Vec<u8>,
+    code_mac: Vec<u8>,
+    state: TicketState,
+    tries: i32,
+    expires_at: Timestamp,
+}
+
+impl From<TicketRow> for Ticket {
+    fn from(row: TicketRow) -> Self {
+        Self {
+            contact: StoredContact {
+                lookup: row.lookup,
+                channel: row.kind,
+                sealed: row.sealed,
+            },
+            code_mac: row.code_mac,
+            state: row.state,
+            tries: row.tries,
+            expires_at: row.expires_at,
+        }
+    }
+}
+
+/// Begins a sign-in.
+pub async fn insert_ticket(
+    tx: &mut Tx,
+    ticket_hash: &[u8],
+    new: &Ticket,
+    at: Timestamp,
+) -> Result<(), DatabaseError> {
+    let touched = on_either!(tx, conn => sqlx::query(
+        "INSERT INTO sign_in_tickets (ticket_hash, lookup, kind, sealed, code_mac, state, tries, created_at, expires_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    ).bind(ticket_hash).bind(&new.contact.lookup).bind(new.contact.channel).bind(&new.contact.sealed)
+     .bind(&new.code_mac).bind(new.state).bind(new.tries).bind(at).bind(new.expires_at)
+     .execute(&mut *conn).await?.rows_affected());
+    exactly_one("INSERT INTO sign_in_tickets", touched)
+}
+
+/// The sign-in of this browser, locked, so that of two parallel uses of one code only one succeeds.
+pub async fn lock_ticket(tx: &mut Tx, ticket_hash: &[u8]) -> Result<Option<Ticket>, DatabaseError> {
+    let sql = format!(
+        "SELECT lookup, kind, sealed, code_mac, state, tries, expires_at FROM sign_in_tickets \
+         WHERE ticket_hash = $1{}",
+        tx.for_update()
+    );
+    let row: Option<TicketRow> = on_either!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(ticket_hash).fetch_optional(&mut *conn).await?);
+    Ok(row.map(Into::into))
+}
+
+/// The sign-in of this browser.
+pub async fn find_ticket(tx: &mut Tx, ticket_hash: &[u8]) -> Result<Option<Ticket>, DatabaseError> {
+    let row: Option<TicketRow> = on_either!(tx, conn => sqlx::query_as(
+        "SELECT lookup, kind, sealed, code_mac, state, tries, expires_at FROM sign_in_tickets WHERE ticket_hash = $1",
+    ).bind(ticket_hash).fetch_optional(&mut *conn).await?);
+    Ok(row.map(Into::into))
+}
+
+/// Moves a sign-in on, from the state that the caller saw.
+pub async fn set_ticket_state(
+    tx: &mut Tx,
+    ticket_hash: &[u8],
+    (from, to): (TicketState, TicketState),
+    expires_at: Timestamp,
+) -> Result<(), DatabaseError> {
+    let touched = on_either!(tx, conn => sqlx::query(
+        "UPDATE sign_in_tickets SET state = $3, expires_at = $4 WHERE ticket_hash = $1 AND state = $2",
+    ).bind(ticket_hash).bind(from).bind(to).bind(expires_at).execute(&mut *conn).await?.rows_affected());
+    exactly_one("UPDATE sign_in_tickets SET state", touched)
+}
+
+/// Counts a wrong code.
+pub async fn count_wrong_code(tx: &mut Tx, ticket_hash: &[u8]) -> Result<(), DatabaseError> {
+    let touched = on_either!(tx, conn => sqlx::query(
+        "UPDATE sign_in_tickets SET tries = tries + 1 WHERE ticket_hash = $1",
+    ).bind(ticket_hash).execute(&mut *conn).await?.rows_affected());
+    exactly_one("UPDATE sign_in_tickets SET tries", touched)
+}
+
+/// Adds a link that signs `account` in once.
+pub async fn insert_link(
+    tx: &mut Tx,
+    token_hash: &[u8],
+    account: AccountId,
+    at: Timestamp,
+    expires_at: Timestamp,
+) -> Result<(), DatabaseError> {
+    let touched = on_either!(tx, conn => sqlx::query(
+        "INSERT INTO sign_in_links (token_hash, account, created_at, expires_at) VALUES ($1, $2, $3, $4)",
+    ).bind(token_hash).bind(account).bind(at).bind(expires_at).execute(&mut *conn).await?.rows_affected());
+    exactly_one("INSERT INTO sign_in_links", touched)
+}
+
+/// Whose link this is, while it can be used.
+pub async fn account_of_link(
+    tx: &mut Tx,
+    token_hash: &[u8],
+    now: Timestamp,
+) -> Result<Option<AccountId>, DatabaseError> {
+    Ok(on_either!(tx, conn => sqlx::query_scalar(
+        "SELECT account FROM sign_in_links WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2",
+    ).bind(token_hash).bind(now).fetch_optional(&mut *conn).await?))
+}
+
+/// Uses a link up and says whose it was; only the first of parallel uses gets an answer.
+pub async fn use_link(
+    tx: &mut Tx,
+    token_hash: &[u8],
+    now: Timestamp,
+) -> Result<Option<AccountId>, DatabaseError> {
+    Ok(on_either!(tx, conn => sqlx::query_scalar(
+        "UPDATE sign_in_links SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2 \
+         RETURNING account",
+    ).bind(token_hash).bind(now).fetch_optional(&mut *conn).await?))
+}
+
+/// Deletes what has run out: sign-ins, links, sessions, counts, and messages that were settled a day ago.
+pub async fn delete_expired(tx: &mut Tx, now: Timestamp) -> Result<u64, DatabaseError> {
+    let mut deleted = 0;
+    for sql in [
+        "DELETE FROM sign_in_tickets WHERE expires_at <= $1",
+        "DELETE FROM sign_in_links WHERE expires_at <= $1",
+        "DELETE FROM sessions WHERE expires_at <= $1",
+        "DELETE FROM rate_counts WHERE expires_at <= $1",
+        "DELETE FROM outbox WHERE expires_at <= $1 AND state <> 'waiting'",
+    ] {
+        deleted += on_either!(tx, conn => sqlx::query(sql).bind(now).execute(&mut *conn).await?.rows_affected());
+    }
+    Ok(deleted)
+}

@@ -1,0 +1,171 @@
+//! The hand-over (交办): what the deputies chose becomes projects of the responsible units.
+
+use super::error::ProjectError;
+use super::project::{Milestone, Plan, Project, ProjectId, ProjectState};
+use super::store;
+use super::use_cases::today;
+use crate::cycles::{Cycle, Hold, Stage, require_stage};
+use crate::infra::app::App;
+use crate::infra::database::{DatabaseError, Tx};
+use crate::people::store::{insert_unit, units};
+use crate::people::{Unit, UnitId};
+use crate::record::EntryKind;
+use crate::record::change::{Actor, Change};
+use crate::screening::{Candidate, candidates};
+use crate::session::store::polls_of_cycle;
+use crate::session::{Outcome, PollKind, SessionError, StateName, outcome};
+use serde_json::json;
+use tally::decision;
+use time::Date;
+
+/// The codes that the cycle's announced main polls have chosen, in the order of the ballot; empty before.
+pub async fn chosen(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<String>, SessionError> {
+    let mut codes = Vec::new();
+    for poll in polls_of_cycle(tx, cycle.jurisdiction, cycle.id).await? {
+        if poll.kind != PollKind::Main || poll.state.name() != StateName::Announced {
+            continue;
+        }
+        if let Some(Outcome::Choice {
+            decision: decision::Outcome::Decided(decision),
+        }) = outcome(tx, &poll).await?
+        {
+            codes.extend(
+                decision
+                    .items
+                    .iter()
+                    .filter(|item| item.standing.is_chosen())
+                    .map(|item| item.id.to_string()),
+            );
+        }
+    }
+    Ok(codes)
+}
+
+/// The office hands over what the announced main polls have chosen and is no project yet. Who may is the route's
+/// to say.
+pub async fn hand_over_chosen(
+    app: &App,
+    actor: Actor,
+    cycle: &Cycle,
+) -> Result<Vec<ProjectId>, ProjectError> {
+    let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
+    let taken = store::projects(&mut change.tx, cycle).await?;
+    let open: Vec<String> = chosen(&mut change.tx, cycle)
+        .await?
+        .into_iter()
+        .filter(|code| taken.iter().all(|project| project.plan.code != *code))
+        .collect();
+    if open.is_empty() && !taken.is_empty() {
+        return Err(ProjectError::AlreadyHandedOver);
+    }
+    let made = hand_over(app, &mut change, cycle, &open).await?;
+    change.commit().await?;
+    Ok(made)
+}
+
+/// Hands the chosen candidates over to their units (交办): each becomes a project with its plan. `chosen` are the
+/// codes that an announced poll chose. Units that the roster lacks are added. Belongs into the act of the caller,
+/// who has the right to it and audits nothing further.
+pub async fn hand_over(
+    app: &App,
+    change: &mut Change<'_>,
+    cycle: &Cycle,
+    chosen: &[String],
+) -> Result<Vec<ProjectId>, ProjectError> {
+    let allowed = [Stage::Voting, Stage::Implementing];
+    require_stage(&mut change.tx, cycle, Hold::Shared, &allowed).await?;
+    if chosen.is_empty() {
+        return Err(ProjectError::NothingChosen);
+    }
+    let listed = candidates(&mut change.tx, cycle).await?;
+    let day = today(app);
+    let mut made = Vec::new();
+    for code in chosen {
+        let candidate = listed
+            .iter()
+            .find(|candidate| candidate.facts.code == *code)
+            .ok_or_else(|| ProjectError::UnknownCandidate(code.clone()))?;
+        let unit = unit_named(app, change, cycle, &candidate.facts.unit).await?;
+        let project = planned(app, change, cycle, candidate, unit, day);
+        match store::insert(&mut change.tx, &project).await {
+            Err(error) if error.is_unique_violation() => {
+                return Err(ProjectError::AlreadyHandedOver);
+            }
+            other => other?,
+        }
+        change
+            .publish_about(
+                EntryKind::ProjectHandover,
+                code,
+                &json!({
+                    "code": code, "handed_over_on": day.to_string(), "plan": candidate.facts.json(),
+                }),
+            )
+            .await?;
+        made.push(project.id);
+    }
+    change
+        .audit("projects.hand_over", cycle.id, json!({ "chosen": chosen }))
+        .await?;
+    Ok(made)
+}
+
+fn planned(
+    app: &App,
+    change: &Change<'_>,
+    cycle: &Cycle,
+    candidate: &Candidate,
+    unit: Unit,
+    day: Date,
+) -> Project {
+    let facts = candidate.facts.clone();
+    Project {
+        id: ProjectId::new(change.at, &app.entropy),
+        jurisdiction: cycle.jurisdiction,
+        cycle: cycle.id,
+        candidate: candidate.id,
+        handed_over_on: day,
+        state: ProjectState::Planned,
+        milestones: facts
+            .milestones
+            .into_iter()
+            .map(|milestone| Milestone {
+                quarter: milestone.quarter,
+                due: milestone.due,
+                text: milestone.text,
+                planned_percent: milestone.planned_percent,
+                completed_on: None,
+            })
+            .collect(),
+        reports: Vec::new(),
+        plan: Plan {
+            code: facts.code,
+            title: facts.title,
+            summary: facts.summary,
+            unit,
+            lead: facts.lead,
+            goal: facts.goal,
+            budget: facts.budget,
+            funding: facts.funding,
+            location: facts.location,
+        },
+    }
+}
+
+async fn unit_named(
+    app: &App,
+    change: &mut Change<'_>,
+    cycle: &Cycle,
+    name: &str,
+) -> Result<Unit, DatabaseError> {
+    let known = units(&mut change.tx, cycle.jurisdiction).await?;
+    if let Some(unit) = known.into_iter().find(|unit| unit.name == name) {
+        return Ok(unit);
+    }
+    let unit = Unit {
+        id: UnitId::new(change.at, &app.entropy),
+        name: name.to_owned(),
+    };
+    insert_unit(&mut change.tx, cycle.jurisdiction, &unit).await?;
+    Ok(unit)
+}

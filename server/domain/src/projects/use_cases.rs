@@ -1,0 +1,327 @@
+//! What is done with projects: one use case a function, one transaction each.
+
+use super::error::ProjectError;
+use super::month::Month;
+use super::project::{Project, ProjectState, Report};
+use super::store;
+use crate::cycles::{Cycle, GuardError, Hold, Stage, require_stage};
+use crate::infra::app::App;
+use crate::infra::database::{DatabaseError, Tx};
+use crate::infra::money::Money;
+use crate::people::store::units_of_account;
+use crate::record::EntryKind;
+use crate::record::change::{Actor, Change};
+use serde_json::json;
+use time::Date;
+
+/// The longest text of a report, in characters.
+pub const REPORT_CHARACTERS: usize = 2000;
+/// The longest reason of a correction, in characters.
+pub const REASON_CHARACTERS: usize = 500;
+
+/// A monthly report as a unit makes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewReport {
+    /// For which month.
+    pub month: Month,
+    /// How much of the whole is done since the start, 0 to 100 per cent.
+    pub percent: i32,
+    /// How much is spent since the start.
+    pub spent: Money,
+    /// What was done.
+    pub text: String,
+}
+
+/// Today in the deployment's zone.
+pub fn today(app: &App) -> Date {
+    app.clock.now().in_zone(app.config.zone()).date()
+}
+
+/// Makes the report for a month. `key` is the project's code or id. The first one starts the project.
+pub async fn report_progress(
+    app: &App,
+    actor: Actor,
+    cycle: &Cycle,
+    key: &str,
+    new: &NewReport,
+) -> Result<(), ProjectError> {
+    let (mut change, project) = begin_for_unit(app, actor, cycle, key).await?;
+    let day = today(app);
+    check_report(&project, new, day)?;
+    if project.report_of(new.month).is_some() {
+        return Err(ProjectError::MonthReported);
+    }
+    write_report(&mut change, actor, &project, version(new, 1, None, day)).await?;
+    started(&mut change, &project, day).await?;
+    Ok(change.commit().await?)
+}
+
+/// Corrects the report of a month, with the reason; the versions before stay visible.
+pub async fn correct_report(
+    app: &App,
+    actor: Actor,
+    cycle: &Cycle,
+    key: &str,
+    new: &NewReport,
+    reason: &str,
+) -> Result<(), ProjectError> {
+    let (mut change, project) = begin_for_unit(app, actor, cycle, key).await?;
+    let day = today(app);
+    check_report(&project, new, day)?;
+    check_text("report_reason", reason, REASON_CHARACTERS)?;
+    let before = project
+        .report_of(new.month)
+        .ok_or(ProjectError::MonthNotReported)?;
+    let corrected = version(new, before.version + 1, Some(reason.trim().to_owned()), day);
+    write_report(&mut change, actor, &project, corrected).await?;
+    Ok(change.commit().await?)
+}
+
+fn version(new: &NewReport, version: i32, reason: Option<String>, reported_on: Date) -> Report {
+    Report {
+        month: new.month,
+        version,
+        percent: new.percent,
+        spent: new.spent,
+        text: new.text.trim().to_owned(),
+        reason,
+        reported_on,
+    }
+}
+
+async fn write_report(
+    change: &mut Change<'_>,
+    actor: Actor,
+    project: &Project,
+    report: Report,
+) -> Result<(), ProjectError> {
+    let author = match actor {
+        Actor::Account(account) => Some(account),
+        Actor::Anonymous | Actor::System => None,
+    };
+    let at = change.at;
+    match store::insert_report(&mut change.tx, project, &report, at, author).await {
+        Err(error) if error.is_unique_violation() => return Err(ProjectError::MonthReported),
+        other => other?,
+    }
+    let code = &project.plan.code;
+    change.publish_about(
+        EntryKind::ProjectReport,
+        code,
+        &json!({
+            "code": code, "month": report.month, "version": report.version, "percent": report.percent,
+            "spent_fen": report.spent.fen(), "text": report.text, "reason": report.reason,
+            "reported_on": report.reported_on.to_string(),
+        }),
+    )
+    .await?;
+    change
+        .audit(
+            "projects.report",
+            code,
+            json!({ "month": report.month, "version": report.version }),
+        )
+        .await?;
+    Ok(())
+}
+
+/// The unit says that a milestone was reached. `position` counts from 0.
+pub async fn complete_milestone(
+    app: &App,
+    actor: Actor,
+    cycle: &Cycle,
+    key: &str,
+    position: usize,
+    on: Date,
+) -> Result<(), ProjectError> {
+    let (mut change, project) = begin_for_unit(app, actor, cycle, key).await?;
+    let milestone = project
+        .milestones
+        .get(position)
+        .ok_or(ProjectError::NoSuchMilestone)?;
+    if milestone.completed_on.is_some() {
+        return Err(ProjectError::MilestoneDone);
+    }
+    check_day("completed_on", &project, on, today(app))?;
+    let number = i32::try_from(position).map_err(|_| ProjectError::NoSuchMilestone)?;
+    store::complete_milestone(&mut change.tx, &project, number, on).await?;
+    started(&mut change, &project, on).await?;
+    let code = &project.plan.code;
+    change.publish_about(
+        EntryKind::ProjectMilestone,
+        code,
+        &json!({
+            "code": code, "milestone": number + 1, "text": milestone.text, "due": milestone.due.to_string(),
+            "completed_on": on.to_string(),
+        }),
+    )
+    .await?;
+    change
+        .audit(
+            "projects.milestone",
+            code,
+            json!({ "milestone": number + 1 }),
+        )
+        .await?;
+    Ok(change.commit().await?)
+}
+
+/// The unit delivers the project (交付); every milestone must have been reached.
+pub async fn deliver(
+    app: &App,
+    actor: Actor,
+    cycle: &Cycle,
+    key: &str,
+    on: Date,
+) -> Result<(), ProjectError> {
+    let (mut change, project) = begin_for_unit(app, actor, cycle, key).await?;
+    let to = project.state.deliver(on)?;
+    if project
+        .milestones
+        .iter()
+        .any(|one| one.completed_on.is_none())
+    {
+        return Err(ProjectError::MilestonesOpen);
+    }
+    check_day("delivered_on", &project, on, today(app))?;
+    move_to(&mut change, &project, to, EntryKind::ProjectDelivered, on).await?;
+    Ok(change.commit().await?)
+}
+
+/// The office accepts a delivered project (验收销号). Who may is the route's to say.
+pub async fn accept(
+    app: &App,
+    actor: Actor,
+    cycle: &Cycle,
+    key: &str,
+    on: Date,
+) -> Result<(), ProjectError> {
+    let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
+    let project = running(&mut change.tx, cycle, key).await?;
+    let to = project.state.accept(on)?;
+    let delivered = project
+        .state
+        .delivered_on()
+        .unwrap_or(project.handed_over_on);
+    if on < delivered {
+        return Err(ProjectError::Day("accepted_on"));
+    }
+    check_day("accepted_on", &project, on, today(app))?;
+    move_to(&mut change, &project, to, EntryKind::ProjectAccepted, on).await?;
+    Ok(change.commit().await?)
+}
+
+async fn move_to(
+    change: &mut Change<'_>,
+    project: &Project,
+    to: ProjectState,
+    kind: EntryKind,
+    on: Date,
+) -> Result<(), ProjectError> {
+    store::set_state(&mut change.tx, project, to).await?;
+    let code = &project.plan.code;
+    change
+        .publish_about(kind, code, &json!({ "code": code, "on": on.to_string() }))
+        .await?;
+    change
+        .audit("projects.state", code, json!({ "state": to.name().name() }))
+        .await?;
+    Ok(())
+}
+
+/// The first sign of work moves a planned project on.
+async fn started(
+    change: &mut Change<'_>,
+    project: &Project,
+    day: Date,
+) -> Result<(), ProjectError> {
+    if let Ok(to) = project.state.start(day) {
+        store::set_state(&mut change.tx, project, to).await?;
+    }
+    Ok(())
+}
+
+/// An act of the responsible unit: of an account that works for it, or of the service itself (the demo).
+async fn begin_for_unit<'a>(
+    app: &'a App,
+    actor: Actor,
+    cycle: &Cycle,
+    key: &str,
+) -> Result<(Change<'a>, Project), ProjectError> {
+    let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
+    let project = running(&mut change.tx, cycle, key).await?;
+    if may_act_for(&mut change.tx, actor, &project).await? {
+        Ok((change, project))
+    } else {
+        Err(ProjectError::NotYourUnit)
+    }
+}
+
+/// Whether the actor may act for the project's unit.
+pub async fn may_act_for(
+    tx: &mut Tx,
+    actor: Actor,
+    project: &Project,
+) -> Result<bool, DatabaseError> {
+    Ok(match actor {
+        Actor::System => true,
+        Actor::Anonymous => false,
+        Actor::Account(account) => units_of_account(tx, project.jurisdiction, account)
+            .await?
+            .contains(&project.plan.unit),
+    })
+}
+
+async fn running(tx: &mut Tx, cycle: &Cycle, key: &str) -> Result<Project, ProjectError> {
+    let project = store::project(tx, cycle, key)
+        .await?
+        .ok_or(ProjectError::NoSuchProject)?;
+    require_running(tx, cycle).await?;
+    Ok(project)
+}
+
+/// Requires, until the transaction's end, that the cycle is in a stage in which projects are worked on and rated.
+pub async fn require_running(tx: &mut Tx, cycle: &Cycle) -> Result<(), GuardError> {
+    require_stage(
+        tx,
+        cycle,
+        Hold::Shared,
+        &[Stage::Implementing, Stage::Evaluating],
+    )
+    .await
+}
+
+fn check_report(project: &Project, new: &NewReport, today: Date) -> Result<(), ProjectError> {
+    if !(Month::of(project.handed_over_on)..=Month::of(today)).contains(&new.month) {
+        return Err(ProjectError::MonthNotOpen);
+    }
+    if !(0..=100).contains(&new.percent) {
+        return Err(ProjectError::Percent);
+    }
+    if new.spent < Money::from_fen(0) {
+        return Err(ProjectError::Spent);
+    }
+    check_text("report_text", &new.text, REPORT_CHARACTERS)
+}
+
+fn check_text(field: &'static str, text: &str, most: usize) -> Result<(), ProjectError> {
+    let length = text.trim().chars().count();
+    if (1..=most).contains(&length) {
+        Ok(())
+    } else {
+        Err(ProjectError::Text(field))
+    }
+}
+
+fn check_day(
+    field: &'static str,
+    project: &Project,
+    day: Date,
+    today: Date,
+) -> Result<(), ProjectError> {
+    if (project.handed_over_on..=today).contains(&day) {
+        Ok(())
+    } else {
+        Err(ProjectError::Day(field))
+    }
+}

@@ -1,0 +1,206 @@
+//! The proposal form: what was typed, kept as it was, and what it becomes when it is in order.
+
+use super::proposal::{Category, Channel, Content, PictureId};
+use crate::infra::field_errors::FieldErrors;
+use std::collections::HashMap;
+
+/// The longest title, in characters.
+pub const TITLE_CHARACTERS: usize = 40;
+/// The longest text, in characters.
+pub const BODY_CHARACTERS: usize = 2000;
+const PLACE_CHARACTERS: usize = 60;
+const NAME_CHARACTERS: usize = 20;
+
+/// The form's fields as they were typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Draft {
+    /// `proposal-title`
+    pub title: String,
+    /// `proposal-body`
+    pub body: String,
+    /// `proposal-category`
+    pub category: String,
+    /// `proposal-district`
+    pub district: String,
+    /// `proposal-place`
+    pub place: String,
+    /// `proposal-budget`, in 万元
+    pub budget: String,
+    /// `proposal-channel`, only from staff who enter it for somebody
+    pub channel: String,
+    /// `proposal-name`, only from staff who enter it for somebody
+    pub name: String,
+    /// A picture that an earlier sending of the same form left with us.
+    pub picture: String,
+    /// Made with the form; the same form makes one proposal however often it is sent.
+    pub token: String,
+    /// Whether the similar proposals were shown and the person goes on.
+    pub seen: bool,
+}
+
+/// A form in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ready {
+    /// What it says.
+    pub content: Content,
+    /// By which way it comes.
+    pub channel: Channel,
+    /// Under which name it stands on its page.
+    pub display_name: String,
+    /// The picture that is with us already.
+    pub picture: Option<PictureId>,
+    /// The form's token.
+    pub token: String,
+}
+
+impl Draft {
+    /// Takes the fields out of what was sent; what was not sent is empty.
+    pub fn read(mut sent: HashMap<String, String>) -> Self {
+        let mut take = |name: &str| sent.remove(name).unwrap_or_default().replace("\r\n", "\n");
+        Self {
+            title: take("proposal-title"),
+            body: take("proposal-body"),
+            category: take("proposal-category"),
+            district: take("proposal-district"),
+            place: take("proposal-place"),
+            budget: take("proposal-budget"),
+            channel: take("proposal-channel"),
+            name: take("proposal-name"),
+            picture: take("picture"),
+            token: take("token"),
+            seen: take("seen") == "yes",
+        }
+    }
+
+    /// The form in order, or what is wrong with it. `districts` are the jurisdiction's; `own_name` is the
+    /// sender's display name, or `None` where staff enter it for somebody.
+    pub fn check(
+        &self,
+        districts: &[String],
+        own_name: Option<&str>,
+    ) -> Result<Ready, FieldErrors> {
+        let mut errors = FieldErrors::none();
+        errors.text("proposal-title", &self.title, 1, TITLE_CHARACTERS);
+        errors.text("proposal-body", &self.body, 1, BODY_CHARACTERS);
+        errors.text("proposal-place", &self.place, 0, PLACE_CHARACTERS);
+        let category = Category::find(&self.category);
+        if category.is_none() {
+            errors.add("proposal-category", "required");
+        }
+        if !self.district.is_empty() && !districts.contains(&self.district) {
+            errors.add("proposal-district", "unknown-district");
+        }
+        let budget = errors.optional_wan("proposal-budget", &self.budget);
+        let (channel, name) = if let Some(name) = own_name {
+            // The poster's QR code opens the form with its own way in.
+            let by_poster = self.channel == Channel::Qr.name();
+            let channel = if by_poster {
+                Channel::Qr
+            } else {
+                Channel::Online
+            };
+            (Some(channel), name)
+        } else {
+            errors.text("proposal-name", &self.name, 1, NAME_CHARACTERS);
+            (Channel::find(&self.channel), self.name.trim())
+        };
+        if channel.is_none() {
+            errors.add("proposal-channel", "required");
+        }
+        if self.token.is_empty() || self.token.chars().count() > 64 {
+            errors.add("token", "unreadable");
+        }
+        match (category, channel) {
+            (Some(category), Some(channel)) if errors.is_empty() => Ok(Ready {
+                content: Content {
+                    title: self.title.trim().to_owned(),
+                    body: self.body.trim().to_owned(),
+                    category,
+                    district: Some(self.district.clone()).filter(|name| !name.is_empty()),
+                    place: self.place.trim().to_owned(),
+                    budget,
+                },
+                channel,
+                display_name: name.to_owned(),
+                picture: self.picture.parse().ok(),
+                token: self.token.clone(),
+            }),
+            _ => Err(errors),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::infra::money::Money;
+
+    fn draft() -> Draft {
+        Draft {
+            title: "社区办个食堂".to_owned(),
+            body: "老人吃口热饭。".to_owned(),
+            category: "elderly".to_owned(),
+            district: "城关".to_owned(),
+            budget: "150".to_owned(),
+            token: "t1".to_owned(),
+            ..Draft::default()
+        }
+    }
+
+    fn fault(draft: &Draft) -> Vec<(&'static str, &'static str)> {
+        let errors = draft
+            .check(&["城关".to_owned()], Some("李师傅"))
+            .unwrap_err();
+        errors
+            .iter()
+            .map(|(field, error)| (field, error.code))
+            .collect()
+    }
+
+    #[test]
+    fn a_form_in_order_is_taken() {
+        let ready = draft().check(&["城关".to_owned()], Some("李师傅")).unwrap();
+        assert_eq!(ready.content.budget, Some(Money::from_wan(150)));
+        assert_eq!(ready.channel, Channel::Online);
+        assert_eq!(ready.display_name, "李师傅");
+    }
+
+    #[test]
+    fn a_title_of_forty_characters_is_taken_and_one_more_is_not() {
+        let mut long = draft();
+        long.title = "路".repeat(40);
+        assert!(long.check(&["城关".to_owned()], Some("李")).is_ok());
+        long.title.push('灯');
+        assert_eq!(fault(&long), [("proposal-title", "too-long")]);
+    }
+
+    #[test]
+    fn each_wrong_field_is_named() {
+        let broken = |change: fn(&mut Draft)| {
+            let mut draft = draft();
+            change(&mut draft);
+            fault(&draft)
+        };
+        assert_eq!(
+            broken(|d| d.budget = "-1".to_owned()),
+            [("proposal-budget", "too-small")]
+        );
+        assert_eq!(broken(|d| d.body.clear()), [("proposal-body", "required")]);
+        assert_eq!(
+            broken(|d| d.category = "war".to_owned()),
+            [("proposal-category", "required")]
+        );
+        assert_eq!(
+            broken(|d| d.district = "邻县".to_owned()),
+            [("proposal-district", "unknown-district")]
+        );
+        assert_eq!(broken(|d| d.token.clear()), [("token", "unreadable")]);
+    }
+
+    #[test]
+    fn staff_who_enter_for_somebody_say_who_and_by_which_way() {
+        let errors = draft().check(&["城关".to_owned()], None).unwrap_err();
+        assert_eq!(errors.of("proposal-name").unwrap().code, "required");
+        assert_eq!(errors.of("proposal-channel").unwrap().code, "required");
+    }
+}

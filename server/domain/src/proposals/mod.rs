@@ -1,0 +1,34 @@
+//! Collecting: residents propose and support; the office takes in.
+
+mod draft;
+pub mod picture;
+mod proposal;
+pub mod search;
+mod search_store;
+pub mod store;
+mod terms;
+mod use_cases;
+
+pub use draft::{Draft, Ready};
+pub use proposal::{
+    AlreadyDecided, Category, Channel, Content, PictureId, Proposal, ProposalId, Reason, State,
+};
+pub use search_store::index_all;
+pub use use_cases::{
+    EXPLANATION_CHARACTERS, PROPOSALS_PER_PERSON, ProposalError, accept, decline, keep_picture,
+    propose, support, withdraw_support,
+};
+
+use crate::people::Role;
+
+/// Who proposes (群众提): residents, deputies, and those who enter for others. Whoever signs in by code chooses where they
+/// live and is a resident there; who lives elsewhere does not take part here.
+pub const PROPOSERS: &[Role] = &[
+    Role::Resident,
+    Role::Deputy,
+    Role::StationStaff,
+    Role::UnitStaff,
+    Role::Office,
+];
+/// Who supports: a person of this jurisdiction, not an office.
+pub const SUPPORTERS: &[Role] = &[Role::Resident, Role::Deputy];

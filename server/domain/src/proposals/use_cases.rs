@@ -1,0 +1,238 @@
+//! What people do with proposals, each inside one act.
+
+use super::draft::Ready;
+use super::proposal::{AlreadyDecided, PictureId, Proposal, ProposalId, Reason, State};
+use super::store;
+use crate::cycles::{Cycle, GuardError, Hold, Stage, require_stage};
+use crate::infra::app::App;
+use crate::infra::database::DatabaseError;
+use crate::infra::ids::AccountId;
+use crate::record::EntryKind;
+use crate::record::change::Change;
+use serde_json::json;
+
+/// How many proposals a person may make for themselves in a cycle.
+pub const PROPOSALS_PER_PERSON: i64 = 5;
+/// The longest explanation, in characters.
+pub const EXPLANATION_CHARACTERS: usize = 500;
+
+/// Why an act on a proposal is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum ProposalError {
+    /// The cycle's stage does not allow it.
+    #[error(transparent)]
+    Guard(#[from] GuardError),
+    /// The person has made as many as a person may.
+    #[error("this person has made {PROPOSALS_PER_PERSON} proposals already")]
+    TooMany,
+    /// No such proposal in this cycle, or none that this person may know of.
+    #[error("no proposal {0} in this cycle")]
+    NoSuchProposal(ProposalId),
+    /// The picture is not this person's, or stands in another proposal.
+    #[error("picture {0} cannot be used")]
+    NoSuchPicture(PictureId),
+    /// The office has decided already.
+    #[error(transparent)]
+    AlreadyDecided(#[from] AlreadyDecided),
+    /// The database refused.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+}
+
+/// A resident (or staff for somebody) makes a proposal. The same form sent again answers with the same
+/// proposal.
+pub async fn propose(
+    app: &App,
+    change: &mut Change<'_>,
+    cycle: &Cycle,
+    proposer: AccountId,
+    ready: &Ready,
+) -> Result<ProposalId, ProposalError> {
+    let held = require_stage(&mut change.tx, cycle, Hold::Alone, &[Stage::Collecting]).await;
+    // A form that was sent in time and is sent again later has still made its proposal.
+    let made =
+        store::made_by_form(&mut change.tx, cycle.jurisdiction, proposer, &ready.token).await?;
+    if let Some(id) = made {
+        change
+            .audit("proposals.propose.again", id, json!({}))
+            .await?;
+        return Ok(id);
+    }
+    held?;
+    let own = store::count_of_person(&mut change.tx, cycle, proposer).await?;
+    if is_own(ready) && own >= PROPOSALS_PER_PERSON {
+        return Err(ProposalError::TooMany);
+    }
+    if let Some(picture) = ready.picture {
+        let free =
+            store::is_free_picture(&mut change.tx, cycle.jurisdiction, picture, proposer).await?;
+        if !free {
+            return Err(ProposalError::NoSuchPicture(picture));
+        }
+    }
+    let new = store::New {
+        id: ProposalId::new(change.at, &app.entropy),
+        doc: i64::from_be_bytes(app.entropy.bytes()) & (i64::MAX >> 1),
+        proposer,
+        ready,
+        at: change.at,
+    };
+    store::insert(&mut change.tx, cycle, &new).await?;
+    change
+        .audit(
+            "proposals.propose",
+            new.id,
+            json!({ "channel": ready.channel }),
+        )
+        .await?;
+    Ok(new.id)
+}
+
+fn is_own(ready: &Ready) -> bool {
+    use super::proposal::Channel;
+    match ready.channel {
+        Channel::Online | Channel::Qr => true,
+        Channel::Station | Channel::Hotline | Channel::Visit => false,
+    }
+}
+
+/// Keeps a cleaned picture for a proposal that this person is about to make.
+pub async fn keep_picture(
+    app: &App,
+    change: &mut Change<'_>,
+    cycle: &Cycle,
+    owner: AccountId,
+    jpeg: &[u8],
+) -> Result<PictureId, ProposalError> {
+    let stale = change.at.plus_days(-1);
+    store::delete_stale_pictures(&mut change.tx, cycle.jurisdiction, owner, stale).await?;
+    let id = PictureId::new(change.at, &app.entropy);
+    store::insert_picture(
+        &mut change.tx,
+        cycle.jurisdiction,
+        id,
+        owner,
+        jpeg,
+        change.at,
+    )
+    .await?;
+    change
+        .audit("proposals.picture", id, json!({ "bytes": jpeg.len() }))
+        .await?;
+    Ok(id)
+}
+
+/// A person supports a proposal. Again changes nothing. Says whether it counted.
+pub async fn support(
+    change: &mut Change<'_>,
+    cycle: &Cycle,
+    id: ProposalId,
+    account: AccountId,
+) -> Result<bool, ProposalError> {
+    supportable(change, cycle, id).await?;
+    let counted =
+        store::insert_support(&mut change.tx, cycle.jurisdiction, id, account, change.at).await?;
+    change
+        .audit("proposals.support", id, json!({ "counted": counted }))
+        .await?;
+    Ok(counted)
+}
+
+/// A person takes their support back. Again changes nothing. Says whether there was one.
+pub async fn withdraw_support(
+    change: &mut Change<'_>,
+    cycle: &Cycle,
+    id: ProposalId,
+    account: AccountId,
+) -> Result<bool, ProposalError> {
+    supportable(change, cycle, id).await?;
+    let counted = store::delete_support(&mut change.tx, cycle.jurisdiction, id, account).await?;
+    change
+        .audit(
+            "proposals.withdraw_support",
+            id,
+            json!({ "counted": counted }),
+        )
+        .await?;
+    Ok(counted)
+}
+
+async fn supportable(
+    change: &mut Change<'_>,
+    cycle: &Cycle,
+    id: ProposalId,
+) -> Result<(), ProposalError> {
+    require_stage(&mut change.tx, cycle, Hold::Shared, &[Stage::Collecting]).await?;
+    store::find(&mut change.tx, cycle, id)
+        .await?
+        .filter(|proposal| proposal.state.is_public())
+        .map(|_| ())
+        .ok_or(ProposalError::NoSuchProposal(id))
+}
+
+/// The office lets a proposal in: from now on everybody sees it, and it stands in the public record.
+pub async fn accept(
+    change: &mut Change<'_>,
+    cycle: &Cycle,
+    id: ProposalId,
+) -> Result<(), ProposalError> {
+    let proposal = taken_in(change, cycle, id).await?;
+    let state = proposal.state.accept(change.at)?;
+    store::set_state(&mut change.tx, cycle.jurisdiction, id, &state).await?;
+    change
+        .publish(
+            EntryKind::ProposalAccepted,
+            &public_facts(cycle.year, &proposal),
+        )
+        .await?;
+    change.audit("proposals.accept", id, json!({})).await?;
+    Ok(())
+}
+
+/// The office does not let a proposal in, and says why.
+pub async fn decline(
+    change: &mut Change<'_>,
+    cycle: &Cycle,
+    id: ProposalId,
+    reason: Reason,
+    explanation: &str,
+) -> Result<(), ProposalError> {
+    let proposal = taken_in(change, cycle, id).await?;
+    let state: State = proposal
+        .state
+        .decline(change.at, reason, explanation.to_owned())?;
+    store::set_state(&mut change.tx, cycle.jurisdiction, id, &state).await?;
+    change
+        .audit("proposals.decline", id, json!({ "reason": reason.name() }))
+        .await?;
+    Ok(())
+}
+
+async fn taken_in(
+    change: &mut Change<'_>,
+    cycle: &Cycle,
+    id: ProposalId,
+) -> Result<Proposal, ProposalError> {
+    let stages = [Stage::Collecting, Stage::Screening];
+    require_stage(&mut change.tx, cycle, Hold::Shared, &stages).await?;
+    store::find_alone(&mut change.tx, cycle, id)
+        .await?
+        .ok_or(ProposalError::NoSuchProposal(id))
+}
+
+/// What the record says of an accepted proposal: nothing of the person, not even the display name.
+fn public_facts(year: i32, proposal: &Proposal) -> serde_json::Value {
+    let content = &proposal.content;
+    json!({
+        "year": year,
+        "proposal": proposal.id,
+        "number": proposal.number,
+        "title": content.title,
+        "body": content.body,
+        "category": content.category.name(),
+        "district": content.district,
+        "place": content.place,
+        "budget_fen": content.budget,
+        "channel": proposal.channel.name(),
+    })
+}

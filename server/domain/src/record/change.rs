@@ -1,0 +1,128 @@
+//! An change: one change of state, with its audit line and its entries in the public record, in one transaction.
+
+use super::{EntryIndex, EntryKind, Fact, append};
+use crate::infra::app::App;
+use crate::infra::audit::{self, AuditLine};
+use crate::infra::clock::Timestamp;
+use crate::infra::database::{DatabaseError, Tx};
+use crate::infra::ids::AccountId;
+pub use crate::infra::scope::Scope;
+use serde::Serialize;
+
+/// Who acts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Actor {
+    /// A signed-in person.
+    Account(AccountId),
+    /// Somebody who must stay unknown: casting is authorised by the ballot's signature alone.
+    Anonymous,
+    /// The service itself: first set-up, due dates, the demo.
+    System,
+}
+
+/// A change of state under way. Everything written through `tx` becomes permanent together, or not at all.
+#[derive(Debug)]
+pub struct Change<'a> {
+    /// The transaction that stores write through.
+    pub tx: Tx,
+    /// The moment that everything in this change carries.
+    pub at: Timestamp,
+    app: &'a App,
+    actor: Actor,
+    scope: Option<Scope>,
+    audited: bool,
+}
+
+impl<'a> Change<'a> {
+    /// Begins a change by `actor` in `scope` (`None` where it belongs to no jurisdiction, like signing in).
+    pub async fn begin(
+        app: &'a App,
+        actor: Actor,
+        scope: Option<Scope>,
+    ) -> Result<Self, DatabaseError> {
+        Ok(Self {
+            tx: app.database.write().await?,
+            at: app.clock.now(),
+            app,
+            actor,
+            scope,
+            audited: false,
+        })
+    }
+
+    /// Writes the change's line in the audit trail. A change may have several.
+    pub async fn audit(
+        &mut self,
+        action: &'static str,
+        object: impl ToString + Send,
+        details: serde_json::Value,
+    ) -> Result<(), DatabaseError> {
+        let line = AuditLine {
+            at: self.at,
+            account: match self.actor {
+                Actor::Account(account) => Some(account),
+                Actor::Anonymous | Actor::System => None,
+            },
+            jurisdiction: self.scope.map(|scope| scope.jurisdiction),
+            action,
+            object: object.to_string(),
+            details,
+        };
+        audit::write(&mut self.tx, &line).await?;
+        self.audited = true;
+        Ok(())
+    }
+
+    /// Appends a fact to the public record. `body` must hold nothing personal. Answers with the entry's index.
+    pub async fn publish(
+        &mut self,
+        kind: EntryKind,
+        body: &(impl Serialize + Sync),
+    ) -> Result<EntryIndex, DatabaseError> {
+        self.publish_about(kind, "", body).await
+    }
+
+    /// The same about one public object: a proposal's number, an election's id (no white space).
+    pub async fn publish_about(
+        &mut self,
+        kind: EntryKind,
+        subject: &str,
+        body: &(impl Serialize + Sync),
+    ) -> Result<EntryIndex, DatabaseError> {
+        let body = serde_json::to_string(body).map_err(|error| DatabaseError::Column {
+            table: "record_bodies",
+            column: "body",
+            reason: error.to_string(),
+        })?;
+        self.publish_exactly(kind, subject, &body).await
+    }
+
+    /// The same where every byte of the body counts (a ballot, an election): `body` is compact JSON.
+    pub async fn publish_exactly(
+        &mut self,
+        kind: EntryKind,
+        subject: &str,
+        body: &str,
+    ) -> Result<EntryIndex, DatabaseError> {
+        let fact = Fact {
+            at: self.at,
+            place: self.scope,
+            kind,
+            subject,
+            body,
+        };
+        append(&mut self.tx, &self.app.entropy, &fact).await
+    }
+
+    /// Makes the change permanent. A change that left no line in the audit trail is refused: nothing here changes
+    /// unseen.
+    pub async fn commit(self) -> Result<(), DatabaseError> {
+        if !self.audited {
+            return Err(DatabaseError::Touched {
+                statement: "a change without a line in the audit trail: INSERT INTO audit",
+                touched: 0,
+            });
+        }
+        self.tx.commit().await
+    }
+}

@@ -1,0 +1,231 @@
+//! The record as a log: its signed head, and proofs that an entry is in it.
+
+use super::EntryIndex;
+use super::store::{self, Body};
+use crate::infra::app::App;
+use crate::infra::clock::Timestamp;
+use crate::infra::database::{DatabaseError, Tx};
+use crate::infra::record_key::{RecordKeyError, SignedCheckpoint};
+use serde::Serialize;
+use std::convert::Infallible;
+use tally::record::checkpoint::CheckpointError;
+use tally::record::note::{KeyKind, KeyName, NoteError};
+use tally::record::tree::{self, TreeError, inclusion_nodes, root_nodes};
+use tally::record::{Checkpoint, Hash, Note, VerifierKey};
+
+/// Why the record cannot be signed or proved.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordError {
+    /// The database refused.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// The key or the file beside it cannot be used.
+    #[error(transparent)]
+    Key(#[from] RecordKeyError),
+    /// The configured origin cannot name a key.
+    #[error("record_origin `{0}` must not be empty and have no white space or `+`")]
+    Origin(String),
+    /// The stored tree is damaged, or the entry is not in it.
+    #[error("the record's tree: {0}")]
+    Tree(#[from] TreeError),
+    /// A stored checkpoint is not a note of this log's key.
+    #[error("a stored checkpoint: {0}")]
+    Note(#[from] NoteError),
+    /// A stored checkpoint cannot be read.
+    #[error("a stored checkpoint: {0}")]
+    Checkpoint(#[from] CheckpointError),
+    /// An entry is missing, or there is one beyond the record's end.
+    #[error("the record's entry {0} is missing or beyond the end")]
+    Entry(u64),
+    /// A stored hash is not that of the entries below it.
+    #[error("the record's stored hash at level {}, position {} is not that of the entries", .0.level, .0.index)]
+    Node(tally::record::NodeId),
+    /// What lies beside an entry is not what its leaf says.
+    #[error("the body beside the record's entry {0} is not the one that the entry names")]
+    Body(u64),
+    /// What was published before is not the beginning of what the database holds: an older copy was restored, or
+    /// entries were changed. Signing would show the public a second history.
+    #[error(
+        "the record was published with {published} entries and another content than the database's {stored} entries: \
+         restore the newest copy; nothing will be signed until then"
+    )]
+    SecondHistory {
+        /// The size that was published.
+        published: u64,
+        /// The size that the database holds.
+        stored: u64,
+    },
+}
+
+/// The proof that a fact is in the record: its leaf, the way up to a signed checkpoint, and the key to check it
+/// with. It proves that the entry is there, never what stands behind it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct InclusionProof {
+    /// The entry's position.
+    pub position: u64,
+    /// The leaf's exact bytes.
+    pub header: String,
+    /// The body's salt in hexadecimal digits; `None` where the body was taken down.
+    pub salt: Option<String>,
+    /// Inclusion proof from the leaf's sibling up, each hash in hexadecimal digits.
+    pub proof: Vec<String>,
+    /// The signed note.
+    pub checkpoint: String,
+    /// The C2SP verifier key line.
+    pub vkey: String,
+    /// The same as one text (c2sp.org/tlog-proof).
+    pub text: String,
+}
+
+/// The line that anybody checks the record's signature with.
+pub fn verifier_key(app: &App) -> Result<VerifierKey, RecordError> {
+    verifier_key_of(&app.config.record_origin, app.record_key.public())
+}
+
+/// The same line of any record: its origin and its public key.
+pub fn verifier_key_of(origin: &str, key: [u8; 32]) -> Result<VerifierKey, RecordError> {
+    let name = KeyName::new(origin).ok_or_else(|| RecordError::Origin(origin.to_owned()))?;
+    Ok(VerifierKey::new(name, KeyKind::Log, key))
+}
+
+/// When the newest entry was made; `None` where the record is empty.
+pub async fn last_entry_at(app: &App) -> Result<Option<Timestamp>, DatabaseError> {
+    let mut tx = app.database.read().await?;
+    let newest = store::newest(&mut tx, 1).await?;
+    Ok(newest.first().map(|entry| entry.at))
+}
+
+/// The checkpoint of the record as it is now. Call it outside of any transaction: it may write one of its own.
+pub async fn checkpoint(app: &App) -> Result<SignedCheckpoint, RecordError> {
+    let mut last = app.record_key.last.lock().await;
+    let mut tx = app.database.read().await?;
+    let size = store::size(&mut tx).await?;
+    if let Some(last) = last.as_ref().filter(|last| last.checkpoint.size == size) {
+        return Ok(last.clone());
+    }
+    compare_with_published(app, &mut tx, size).await?;
+    let root = root_at(&mut tx, size).await?;
+    drop(tx);
+    let signed = sign(app, size, root)?;
+    let text = signed.note.to_string();
+    app.record_key.remember(&text).await?;
+    let mut tx = app.database.write().await?;
+    store::insert_checkpoint(&mut tx, size, app.clock.now(), &text).await?;
+    tx.commit().await?;
+    *last = Some(signed.clone());
+    Ok(signed)
+}
+
+fn sign(app: &App, size: u64, root: Hash) -> Result<SignedCheckpoint, RecordError> {
+    let checkpoint = Checkpoint {
+        origin: app.config.record_origin.clone(),
+        size,
+        root,
+    };
+    let Ok(note) = checkpoint.to_note()?.sign(&verifier_key(app)?, |text| {
+        Ok::<_, Infallible>(app.record_key.sign(text))
+    });
+    Ok(SignedCheckpoint { checkpoint, note })
+}
+
+/// Whether what was published is the beginning of what the database holds; else nothing may be signed.
+pub async fn check_against_published(app: &App) -> Result<(), RecordError> {
+    let mut tx = app.database.read().await?;
+    let size = store::size(&mut tx).await?;
+    compare_with_published(app, &mut tx, size).await
+}
+
+/// Compares with what this machine remembers beside its key, and with what any server left in the database.
+async fn compare_with_published(app: &App, tx: &mut Tx, size: u64) -> Result<(), RecordError> {
+    let remembered = [
+        app.record_key.published().await?,
+        store::last_checkpoint(tx).await?,
+    ];
+    for note in remembered.into_iter().flatten() {
+        let published = read_signed(app, &note)?.checkpoint;
+        let second_history = RecordError::SecondHistory {
+            published: published.size,
+            stored: size,
+        };
+        if published.size > size || root_at(tx, published.size).await? != published.root {
+            return Err(second_history);
+        }
+    }
+    Ok(())
+}
+
+async fn checkpoint_over(
+    app: &App,
+    entry: EntryIndex,
+) -> Result<Option<SignedCheckpoint>, RecordError> {
+    let mut tx = app.database.read().await?;
+    let note = store::checkpoint_over(&mut tx, entry).await?;
+    note.map(|note| read_signed(app, &note)).transpose()
+}
+
+fn read_signed(app: &App, note: &str) -> Result<SignedCheckpoint, RecordError> {
+    let note = Note::parse(note)?;
+    note.verify(&verifier_key(app)?)?;
+    Ok(SignedCheckpoint {
+        checkpoint: Checkpoint::parse(note.text())?,
+        note,
+    })
+}
+
+async fn root_at(tx: &mut Tx, size: u64) -> Result<Hash, RecordError> {
+    let nodes = store::nodes(tx, &root_nodes(size)).await?;
+    Ok(tree::root(size, &nodes)?)
+}
+
+/// The proof that the entry is in the tree of the first `size` entries: hashes from the leaf's sibling up.
+pub async fn inclusion_proof(
+    tx: &mut Tx,
+    entry: EntryIndex,
+    size: u64,
+) -> Result<Vec<Hash>, RecordError> {
+    let nodes = store::nodes(tx, &inclusion_nodes(entry.position(), size)?).await?;
+    Ok(tree::inclusion_proof(entry.position(), size, &nodes)?)
+}
+
+/// The receipt of a committed entry. The same entry gives the same receipt every time. Call it outside of any
+/// transaction.
+pub async fn receipt(app: &App, entry: EntryIndex) -> Result<InclusionProof, RecordError> {
+    if checkpoint_over(app, entry).await?.is_none() {
+        checkpoint(app).await?;
+    }
+    let covering = checkpoint_over(app, entry).await?;
+    let signed = covering.ok_or(TreeError::NotInTree {
+        index: entry.position(),
+        size: 0,
+    })?;
+    let size = signed.checkpoint.size;
+    let not_in_tree = TreeError::NotInTree {
+        index: entry.position(),
+        size,
+    };
+    let mut tx = app.database.read().await?;
+    let found = store::entry(&mut tx, entry).await?.ok_or(not_in_tree)?;
+    let proof = inclusion_proof(&mut tx, entry, size).await?;
+    let salt = match store::body_of(&mut tx, entry).await? {
+        Some(Body::Shown { salt, .. }) => Some(hex::encode(salt)),
+        Some(Body::TakenDown { .. }) | None => None,
+    };
+    let whole = tally::record::Receipt::new(
+        found.header.clone().into_bytes(),
+        entry.position(),
+        proof.clone(),
+        signed.note.clone(),
+    );
+    Ok(InclusionProof {
+        position: entry.position(),
+        header: found.header,
+        salt,
+        proof: proof
+            .iter()
+            .map(|hash| hex::encode(hash.as_bytes()))
+            .collect(),
+        checkpoint: signed.note.to_string(),
+        vkey: verifier_key(app)?.to_string(),
+        text: whole.to_string(),
+    })
+}

@@ -1,0 +1,78 @@
+//! The public record: everything the public may rely on, in one append-only Merkle tree (C2SP tlog-tiles).
+//!
+//! The leaf of an entry is a small header with the salted hash of its body. Bodies lie beside the tree and can be
+//! taken down with a public reason, while the tree still verifies. What is hashed and signed how stands in
+//! [`tally::record`]; here it is stored, signed and shown.
+
+pub mod change;
+mod checkpoint;
+mod kind;
+mod personal;
+mod recheck;
+pub mod store;
+mod takedown;
+
+pub use checkpoint::{
+    InclusionProof, RecordError, check_against_published, checkpoint, inclusion_proof,
+    last_entry_at, receipt, verifier_key, verifier_key_of,
+};
+pub use kind::EntryKind;
+pub use recheck::{Rechecked, recheck};
+pub use store::Body;
+pub use takedown::{Reason, take_down};
+
+use crate::infra::clock::Timestamp;
+use crate::infra::database::{DatabaseError, Tx};
+use crate::infra::entropy::Entropy;
+use crate::infra::scope::Scope;
+use serde::Serialize;
+
+/// The position of an entry in the record, counted from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, sqlx::Type)]
+#[serde(transparent)]
+#[sqlx(transparent)]
+pub struct EntryIndex(i64);
+
+impl EntryIndex {
+    /// The position, if it is one that a database can hold.
+    pub fn new(position: u64) -> Option<Self> {
+        i64::try_from(position).ok().map(Self)
+    }
+
+    /// The position as the tree counts it.
+    pub fn position(self) -> u64 {
+        self.0.unsigned_abs()
+    }
+}
+
+impl std::fmt::Display for EntryIndex {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A fact to be appended.
+#[derive(Debug, Clone, Copy)]
+pub struct Fact<'a> {
+    /// When it became so.
+    pub at: Timestamp,
+    /// Where it belongs; `None` for the deployment itself.
+    pub place: Option<Scope>,
+    /// What kind of fact.
+    pub kind: EntryKind,
+    /// The public object it is about (a proposal's number, an election's id), without white space; may be empty.
+    pub subject: &'a str,
+    /// The exact body: compact JSON.
+    pub body: &'a str,
+}
+
+/// Appends a fact inside the caller's transaction: rolled back with it, it leaves no gap. A body with a field
+/// that names a person is refused.
+pub async fn append(
+    tx: &mut Tx,
+    entropy: &Entropy,
+    fact: &Fact<'_>,
+) -> Result<EntryIndex, DatabaseError> {
+    personal::refuse(fact.body)?;
+    store::append(tx, entropy.bytes(), fact).await
+}

@@ -1,0 +1,275 @@
+//! What the office does with the shortlist: compose, review, publish, amend, answer comments.
+
+use super::candidate::{Candidate, CandidateFacts, CandidateId, facts_hash};
+use super::candidate_store::{self as store, Review, Shortlist};
+use super::cluster::ClusterId;
+use super::cluster_store;
+use super::comment_store::{self, Comment, CommentId};
+use crate::cycles::{Cycle, GuardError, Hold, Stage, require_stage};
+use crate::infra::app::App;
+use crate::infra::database::{DatabaseError, Tx};
+use crate::infra::ids::AccountId;
+use crate::record::EntryKind;
+use crate::record::change::Change;
+use serde_json::{Value, json};
+
+/// Why an act on the shortlist is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum ShortlistError {
+    /// The cycle's stage does not allow it.
+    #[error(transparent)]
+    Guard(#[from] GuardError),
+    /// No such candidate in this cycle.
+    #[error("no candidate {0} in this cycle")]
+    NoSuchCandidate(CandidateId),
+    /// No such cluster in this cycle.
+    #[error("no cluster {0} in this cycle")]
+    NoSuchCluster(ClusterId),
+    /// No such comment in this cycle.
+    #[error("no comment {0} in this cycle")]
+    NoSuchComment(CommentId),
+    /// Another candidate of the cycle has the code.
+    #[error("another candidate has the code {0}")]
+    CodeTaken(String),
+    /// The list is published: candidates are neither added nor taken off, and a change needs a reason.
+    #[error("the shortlist is published")]
+    Published,
+    /// The list is not published yet.
+    #[error("the shortlist is not published")]
+    NotPublished,
+    /// The party committee's review has not been entered.
+    #[error("the shortlist is not reviewed")]
+    NotReviewed,
+    /// There is nothing to publish.
+    #[error("the shortlist has no candidate")]
+    Empty,
+    /// The comment is answered already.
+    #[error("comment {0} is answered already")]
+    Answered(CommentId),
+    /// The database refused.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+}
+
+const COMPOSING: [Stage; 2] = [Stage::Screening, Stage::Shortlisted];
+
+/// Adds a candidate, grown from a cluster or anew.
+pub async fn add(
+    app: &App,
+    change: &mut Change<'_>,
+    cycle: &Cycle,
+    facts: &CandidateFacts,
+    cluster: Option<ClusterId>,
+) -> Result<CandidateId, ShortlistError> {
+    composing(change, cycle).await?;
+    let id = CandidateId::new(change.at, &app.entropy);
+    store::insert(&mut change.tx, cycle, id, facts)
+        .await
+        .map_err(|error| code_taken(error, facts))?;
+    if let Some(cluster) = cluster {
+        cluster_store::cluster(&mut change.tx, cycle, cluster)
+            .await?
+            .ok_or(ShortlistError::NoSuchCluster(cluster))?;
+        store::link_cluster(&mut change.tx, cycle.jurisdiction, id, cluster).await?;
+    }
+    change
+        .audit("shortlist.add", id, json!({ "code": facts.code }))
+        .await?;
+    Ok(id)
+}
+
+/// Changes a candidate. Once the list is published a change needs a reason, and is published at once.
+pub async fn change(
+    change: &mut Change<'_>,
+    cycle: &Cycle,
+    id: CandidateId,
+    facts: &CandidateFacts,
+    why: &str,
+) -> Result<(), ShortlistError> {
+    require_stage(&mut change.tx, cycle, Hold::Alone, &COMPOSING).await?;
+    find(change, cycle, id).await?;
+    let published = store::shortlist(&mut change.tx, cycle)
+        .await?
+        .is_published();
+    if published && why.trim().is_empty() {
+        return Err(ShortlistError::Published);
+    }
+    store::replace(&mut change.tx, cycle, id, facts)
+        .await
+        .map_err(|error| code_taken(error, facts))?;
+    if published {
+        let candidates = store::candidates(&mut change.tx, cycle).await?;
+        let hash = facts_hash(&candidates);
+        store::set_published(&mut change.tx, cycle, change.at, &hash).await?;
+        let body = json!({
+            "year": cycle.year,
+            "changed": id,
+            "reason": why.trim(),
+            "facts_sha256": hash,
+            "candidates": public_facts(&candidates),
+        });
+        change.publish(EntryKind::ShortlistAmended, &body).await?;
+    }
+    change
+        .audit("shortlist.change", id, json!({ "code": facts.code }))
+        .await?;
+    Ok(())
+}
+
+/// Takes a candidate off a list that is not published yet.
+pub async fn remove(
+    change: &mut Change<'_>,
+    cycle: &Cycle,
+    id: CandidateId,
+) -> Result<(), ShortlistError> {
+    composing(change, cycle).await?;
+    find(change, cycle, id).await?;
+    store::delete(&mut change.tx, cycle, id).await?;
+    change.audit("shortlist.remove", id, json!({})).await?;
+    Ok(())
+}
+
+/// Enters the party committee's review: its day and its document.
+pub async fn review(
+    change: &mut Change<'_>,
+    cycle: &Cycle,
+    review: &Review,
+) -> Result<(), ShortlistError> {
+    composing(change, cycle).await?;
+    store::set_review(&mut change.tx, cycle, review).await?;
+    let details = json!({ "on": review.on.to_string(), "document": review.document });
+    change.audit("shortlist.review", cycle.id, details).await?;
+    Ok(())
+}
+
+/// Publishes the candidates with all their facts. Answers with the facts' hash.
+pub async fn publish(change: &mut Change<'_>, cycle: &Cycle) -> Result<String, ShortlistError> {
+    require_stage(&mut change.tx, cycle, Hold::Alone, &COMPOSING).await?;
+    let review = match store::shortlist(&mut change.tx, cycle).await? {
+        Shortlist::Drafting => return Err(ShortlistError::NotReviewed),
+        Shortlist::Published { .. } => return Err(ShortlistError::Published),
+        Shortlist::Reviewed(review) => review,
+    };
+    let candidates = store::candidates(&mut change.tx, cycle).await?;
+    if candidates.is_empty() {
+        return Err(ShortlistError::Empty);
+    }
+    let hash = facts_hash(&candidates);
+    store::set_published(&mut change.tx, cycle, change.at, &hash).await?;
+    let body = json!({
+        "year": cycle.year,
+        "reviewed_on": review.on.to_string(),
+        "document": review.document,
+        "facts_sha256": hash,
+        "candidates": public_facts(&candidates),
+    });
+    change.publish(EntryKind::ShortlistPublished, &body).await?;
+    let details = json!({ "candidates": candidates.len(), "facts_sha256": hash });
+    change.audit("shortlist.publish", cycle.id, details).await?;
+    Ok(hash)
+}
+
+/// A person comments on a candidate, or on the whole list. The same form sent again answers with the same
+/// comment.
+pub async fn comment(
+    change: &mut Change<'_>,
+    cycle: &Cycle,
+    author: AccountId,
+    new: &Comment,
+    form_token: &str,
+) -> Result<CommentId, ShortlistError> {
+    require_stage(&mut change.tx, cycle, Hold::Shared, &[Stage::Shortlisted]).await?;
+    if !store::shortlist(&mut change.tx, cycle)
+        .await?
+        .is_published()
+    {
+        return Err(ShortlistError::NotPublished);
+    }
+    if let Some(candidate) = new.candidate {
+        find(change, cycle, candidate).await?;
+    }
+    let id = comment_store::insert(&mut change.tx, cycle, author, new, form_token).await?;
+    change.audit("shortlist.comment", id, json!({})).await?;
+    Ok(id)
+}
+
+/// The office answers a comment: adopted, or not and why.
+pub async fn answer(
+    change: &mut Change<'_>,
+    cycle: &Cycle,
+    id: CommentId,
+    adopted: bool,
+    text: &str,
+) -> Result<(), ShortlistError> {
+    let stages = [Stage::Shortlisted, Stage::Voting];
+    require_stage(&mut change.tx, cycle, Hold::Shared, &stages).await?;
+    let found = comment_store::find_alone(&mut change.tx, cycle, id)
+        .await?
+        .ok_or(ShortlistError::NoSuchComment(id))?;
+    if found.answer.is_some() {
+        return Err(ShortlistError::Answered(id));
+    }
+    comment_store::set_answer(&mut change.tx, cycle, id, adopted, text, change.at).await?;
+    change
+        .audit("shortlist.answer", id, json!({ "adopted": adopted }))
+        .await?;
+    Ok(())
+}
+
+async fn composing(change: &mut Change<'_>, cycle: &Cycle) -> Result<(), ShortlistError> {
+    require_stage(&mut change.tx, cycle, Hold::Alone, &COMPOSING).await?;
+    if store::shortlist(&mut change.tx, cycle)
+        .await?
+        .is_published()
+    {
+        return Err(ShortlistError::Published);
+    }
+    Ok(())
+}
+
+async fn find(
+    change: &mut Change<'_>,
+    cycle: &Cycle,
+    id: CandidateId,
+) -> Result<Candidate, ShortlistError> {
+    store::candidates(&mut change.tx, cycle)
+        .await?
+        .into_iter()
+        .find(|candidate| candidate.id == id)
+        .ok_or(ShortlistError::NoSuchCandidate(id))
+}
+
+fn code_taken(error: DatabaseError, facts: &CandidateFacts) -> ShortlistError {
+    if error.is_unique_violation() {
+        ShortlistError::CodeTaken(facts.code.clone())
+    } else {
+        error.into()
+    }
+}
+
+/// The candidates, where the shortlist is published.
+pub async fn published(
+    tx: &mut Tx,
+    cycle: &Cycle,
+) -> Result<Option<Vec<Candidate>>, DatabaseError> {
+    if store::shortlist(tx, cycle).await?.is_published() {
+        store::candidates(tx, cycle).await.map(Some)
+    } else {
+        Ok(None)
+    }
+}
+
+/// The candidates as the record and the API show them.
+pub fn public_facts(candidates: &[Candidate]) -> Vec<Value> {
+    candidates
+        .iter()
+        .map(|candidate| {
+            let mut facts = candidate.facts.json();
+            if let Some(object) = facts.as_object_mut() {
+                object.insert("id".to_owned(), json!(candidate.id));
+                object.insert("proposals".to_owned(), json!(candidate.proposals));
+            }
+            facts
+        })
+        .collect()
+}

@@ -1,0 +1,279 @@
+//! What screening does with clusters, each inside one act.
+
+use super::cluster::{Cluster, ClusterId, Decision, Outcome};
+use super::cluster_store as store;
+use crate::cycles::{Cycle, GuardError, Hold, Stage, require_stage};
+use crate::infra::app::App;
+use crate::infra::database::DatabaseError;
+use crate::infra::ids::AccountId;
+use crate::proposals::{self, ProposalId};
+use crate::record::EntryKind;
+use crate::record::change::Change;
+use serde_json::{Value, json};
+
+/// Why an act of screening is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum ScreeningError {
+    /// The cycle's stage does not allow it.
+    #[error(transparent)]
+    Guard(#[from] GuardError),
+    /// No such cluster in this cycle.
+    #[error("no cluster {0} in this cycle")]
+    NoSuchCluster(ClusterId),
+    /// No such accepted proposal in this cycle.
+    #[error("no accepted proposal {0} in this cycle")]
+    NoSuchProposal(ProposalId),
+    /// The proposal is in another cluster already.
+    #[error("proposal {0} is in another cluster")]
+    InAnotherCluster(ProposalId),
+    /// The proposal gives the cluster its name, so it stays.
+    #[error("proposal {0} stands for the cluster")]
+    StandsForCluster(ProposalId),
+    /// Nothing was chosen.
+    #[error("no proposal was chosen")]
+    NothingChosen,
+    /// The decision is published; it stays as it is.
+    #[error("the decision on cluster {0} is published")]
+    Published(ClusterId),
+    /// The database refused.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+}
+
+const CLUSTERING: [Stage; 2] = [Stage::Collecting, Stage::Screening];
+
+/// Puts proposals into a new cluster; the first stands for it. A single one is a cluster of one, and is no news.
+pub async fn cluster(
+    app: &App,
+    change: &mut Change<'_>,
+    cycle: &Cycle,
+    chosen: &[ProposalId],
+) -> Result<ClusterId, ScreeningError> {
+    require_stage(&mut change.tx, cycle, Hold::Alone, &CLUSTERING).await?;
+    let lead = *chosen.first().ok_or(ScreeningError::NothingChosen)?;
+    require_accepted(change, cycle, lead).await?;
+    let id = ClusterId::new(change.at, &app.entropy);
+    store::insert_cluster(&mut change.tx, cycle, id, lead, change.at).await?;
+    for proposal in chosen {
+        add_member(change, cycle, id, *proposal).await?;
+    }
+    change
+        .audit(
+            "screening.cluster",
+            id,
+            json!({ "proposals": chosen.len() }),
+        )
+        .await?;
+    if chosen.len() > 1 {
+        publish_merge(change, cycle, id).await?;
+    }
+    Ok(id)
+}
+
+/// Puts one more proposal into a cluster.
+pub async fn join(
+    change: &mut Change<'_>,
+    cycle: &Cycle,
+    id: ClusterId,
+    proposal: ProposalId,
+) -> Result<(), ScreeningError> {
+    require_stage(&mut change.tx, cycle, Hold::Alone, &CLUSTERING).await?;
+    unpublished(change, cycle, id).await?;
+    let before = store::cluster_of(&mut change.tx, cycle.jurisdiction, proposal).await?;
+    if let Some(before) = before.filter(|before| *before != id) {
+        leave_own_cluster(change, cycle, before, proposal).await?;
+    }
+    add_member(change, cycle, id, proposal).await?;
+    change
+        .audit("screening.join", id, json!({ "proposal": proposal }))
+        .await?;
+    publish_merge(change, cycle, id).await
+}
+
+/// A proposal that was looked at alone and not decided may still be merged with others.
+async fn leave_own_cluster(
+    change: &mut Change<'_>,
+    cycle: &Cycle,
+    own: ClusterId,
+    proposal: ProposalId,
+) -> Result<(), ScreeningError> {
+    let alone = store::cluster(&mut change.tx, cycle, own)
+        .await?
+        .is_some_and(|cluster| cluster.members.len() == 1 && cluster.decision.is_none());
+    if !alone {
+        return Err(ScreeningError::InAnotherCluster(proposal));
+    }
+    store::delete_member(&mut change.tx, cycle.jurisdiction, own, proposal).await?;
+    store::delete_cluster(&mut change.tx, cycle.jurisdiction, own).await?;
+    Ok(())
+}
+
+/// Requires that this cycle has the proposal and accepted it.
+async fn require_accepted(
+    change: &mut Change<'_>,
+    cycle: &Cycle,
+    proposal: ProposalId,
+) -> Result<(), ScreeningError> {
+    proposals::store::find(&mut change.tx, cycle, proposal)
+        .await?
+        .filter(|found| found.state.is_public())
+        .map(|_| ())
+        .ok_or(ScreeningError::NoSuchProposal(proposal))
+}
+
+async fn add_member(
+    change: &mut Change<'_>,
+    cycle: &Cycle,
+    id: ClusterId,
+    proposal: ProposalId,
+) -> Result<(), ScreeningError> {
+    require_accepted(change, cycle, proposal).await?;
+    store::insert_member(&mut change.tx, cycle.jurisdiction, id, proposal, change.at)
+        .await
+        .map_err(|error| {
+            if error.is_unique_violation() {
+                ScreeningError::InAnotherCluster(proposal)
+            } else {
+                error.into()
+            }
+        })
+}
+
+/// Takes a proposal out of a cluster, so that it is screened by itself.
+pub async fn split(
+    change: &mut Change<'_>,
+    cycle: &Cycle,
+    id: ClusterId,
+    proposal: ProposalId,
+) -> Result<(), ScreeningError> {
+    require_stage(&mut change.tx, cycle, Hold::Alone, &CLUSTERING).await?;
+    let cluster = unpublished(change, cycle, id).await?;
+    if cluster.lead == proposal {
+        return Err(ScreeningError::StandsForCluster(proposal));
+    }
+    if !cluster.members.iter().any(|member| member.id == proposal) {
+        return Err(ScreeningError::NoSuchProposal(proposal));
+    }
+    store::delete_member(&mut change.tx, cycle.jurisdiction, id, proposal).await?;
+    let body = json!({ "year": cycle.year, "cluster": id, "proposal": proposal });
+    change.publish(EntryKind::ProposalSplit, &body).await?;
+    change
+        .audit("screening.split", id, json!({ "proposal": proposal }))
+        .await?;
+    Ok(())
+}
+
+/// Decides on a cluster. The decision is held until all are published together.
+pub async fn decide(
+    change: &mut Change<'_>,
+    cycle: &Cycle,
+    id: ClusterId,
+    by: AccountId,
+    outcome: Outcome,
+    explanation: &str,
+) -> Result<(), ScreeningError> {
+    require_stage(&mut change.tx, cycle, Hold::Alone, &[Stage::Screening]).await?;
+    unpublished(change, cycle, id).await?;
+    let decision = Decision {
+        outcome,
+        explanation: explanation.to_owned(),
+        decided_at: change.at,
+        published_at: None,
+    };
+    store::set_decision(&mut change.tx, cycle.jurisdiction, id, Some(by), &decision).await?;
+    let details = json!({ "outcome": decision.outcome.name() });
+    change.audit("screening.decide", id, details).await?;
+    Ok(())
+}
+
+/// Publishes every decision that is held. Says how many there were.
+pub async fn publish_decisions(
+    change: &mut Change<'_>,
+    cycle: &Cycle,
+) -> Result<usize, ScreeningError> {
+    let stages = [Stage::Screening, Stage::Shortlisted];
+    require_stage(&mut change.tx, cycle, Hold::Alone, &stages).await?;
+    let mut published = 0;
+    for cluster in store::clusters(&mut change.tx, cycle).await? {
+        let Some(decision) = cluster
+            .decision
+            .as_ref()
+            .filter(|decision| decision.published_at.is_none())
+        else {
+            continue;
+        };
+        let (tx, at) = (&mut change.tx, change.at);
+        store::set_decision_published(tx, cycle.jurisdiction, cluster.id, at).await?;
+        change
+            .publish(
+                EntryKind::ScreeningDecision,
+                &public_facts(cycle.year, &cluster, decision),
+            )
+            .await?;
+        published += 1;
+    }
+    change
+        .audit(
+            "screening.publish",
+            cycle.id,
+            json!({ "decisions": published }),
+        )
+        .await?;
+    Ok(published)
+}
+
+async fn unpublished(
+    change: &mut Change<'_>,
+    cycle: &Cycle,
+    id: ClusterId,
+) -> Result<Cluster, ScreeningError> {
+    let cluster = store::cluster(&mut change.tx, cycle, id)
+        .await?
+        .ok_or(ScreeningError::NoSuchCluster(id))?;
+    if cluster.is_published() {
+        return Err(ScreeningError::Published(id));
+    }
+    Ok(cluster)
+}
+
+async fn publish_merge(
+    change: &mut Change<'_>,
+    cycle: &Cycle,
+    id: ClusterId,
+) -> Result<(), ScreeningError> {
+    let cluster = store::cluster(&mut change.tx, cycle, id)
+        .await?
+        .ok_or(ScreeningError::NoSuchCluster(id))?;
+    let body = json!({
+        "year": cycle.year,
+        "cluster": id,
+        "stands_for_it": cluster.lead,
+        "proposals": cluster.members.iter().map(|member| member.id).collect::<Vec<_>>(),
+        "distinct_supporters": cluster.supporters,
+    });
+    change.publish(EntryKind::ProposalsMerged, &body).await?;
+    Ok(())
+}
+
+fn public_facts(year: i32, cluster: &Cluster, decision: &Decision) -> Value {
+    let (reason, unit, budget, funding) = match &decision.outcome {
+        Outcome::Feasible {
+            unit,
+            budget,
+            funding,
+        } => (None, Some(unit), Some(budget), Some(funding)),
+        Outcome::Declined { reason } => (Some(reason.name()), None, None, None),
+    };
+    json!({
+        "year": year,
+        "cluster": cluster.id,
+        "proposals": cluster.members.iter().map(|member| member.id).collect::<Vec<_>>(),
+        "distinct_supporters": cluster.supporters,
+        "outcome": decision.outcome.name(),
+        "reason": reason,
+        "explanation": decision.explanation,
+        "unit": unit,
+        "budget_fen": budget,
+        "funding": funding,
+    })
+}

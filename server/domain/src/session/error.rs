@@ -1,0 +1,105 @@
+//! Why an act of the session is refused.
+
+use super::state::StateError;
+use crate::infra::database::DatabaseError;
+use crate::infra::field_errors::FieldErrors;
+use ballot::BallotError;
+
+/// Why an act of the session is refused, naming what is to blame.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// There is no such poll in this jurisdiction.
+    #[error("no such poll here")]
+    NoSuchPoll,
+    /// The poll is not in a state for this.
+    #[error(transparent)]
+    State(#[from] StateError),
+    /// The cycle's stage does not allow it.
+    #[error("the cycle has not reached this stage")]
+    Stage,
+    /// Another poll of this kind is under way, or has decided already.
+    #[error("another poll of this kind is under way or has decided")]
+    PollExists,
+    /// Nothing to vote on.
+    #[error("there is nothing to vote on yet")]
+    NoItems,
+    /// The form has errors.
+    #[error("the form has errors")]
+    Form(FieldErrors),
+    /// The rules have not been written yet.
+    #[error("the rules have not been written")]
+    NoRules,
+    /// The rules were changed after the page that was confirmed had been shown.
+    #[error("the rules have changed since they were shown")]
+    RulesChanged,
+    /// No scrutineer is named, or the chief scrutineer is not among them.
+    #[error("scrutineers: {0}")]
+    Scrutineers(&'static str),
+    /// The hands do not add up, or are not a majority.
+    #[error("hands: {0}")]
+    Hands(&'static str),
+    /// Not in a role for this.
+    #[error("not in a role for this")]
+    Forbidden,
+    /// Office and chief scrutineer must be two people.
+    #[error("the same person cannot confirm for both sides")]
+    SamePerson,
+    /// Too few deputies have signed in.
+    #[error("{signed_in} deputies have signed in, {needed} are needed")]
+    NoQuorum {
+        /// Signed in.
+        signed_in: u64,
+        /// Needed.
+        needed: u64,
+    },
+    /// A scrutineer has no key yet.
+    #[error("scrutineer {0} has no key")]
+    KeyMissing(u32),
+    /// The account is no deputy here.
+    #[error("not a deputy in office here")]
+    NotADeputy,
+    /// The account is no scrutineer of this poll.
+    #[error("not a scrutineer of this poll")]
+    NotAScrutineer,
+    /// Not a public credential, or one that is taken.
+    #[error("public credential: {0}")]
+    Credential(&'static str),
+    /// Sign-in is only open between the adoption of the rules and the freeze.
+    #[error("the poll does not take sign-ins now")]
+    SignInClosed,
+    /// The poll is not open.
+    #[error("the poll is not open")]
+    NotOpen,
+    /// A ballot that fails a check.
+    #[error("ballot: {0}")]
+    Ballot(#[from] BallotError),
+    /// Another ballot of this credential is in the ballot box.
+    #[error("a ballot of this credential has been cast")]
+    AlreadyCast,
+    /// There is no ballot with this tracker.
+    #[error("no ballot with this tracker")]
+    NoSuchBallot,
+    /// Not a trustee's key, or its proof does not hold.
+    #[error("trustee key: {0}")]
+    TrusteeKey(String),
+    /// Not a partial decryption of this tally by this trustee.
+    #[error("partial decryption: {0}")]
+    Partial(String),
+    /// Another partial decryption of this trustee is there.
+    #[error("this scrutineer has decrypted")]
+    AlreadyDecrypted,
+    /// The object does not exist yet in this state.
+    #[error("not there yet")]
+    NotYet,
+    /// What is stored contradicts itself: our fault.
+    #[error("poll {poll}: {reason}")]
+    Inconsistent {
+        /// Which poll.
+        poll: super::PollId,
+        /// What is wrong.
+        reason: String,
+    },
+}

@@ -1,0 +1,156 @@
+//! What a poll is: its kind, what is voted on, who holds the keys, and how far it has come.
+
+use super::state::PollState;
+use crate::id;
+use crate::infra::clock::Timestamp;
+use crate::infra::ids::{AccountId, CycleId, JurisdictionId};
+use crate::record::change::Scope;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+id!(
+    /// A poll of a cycle. Ballots name the election's own id, 14 letters of base 58.
+    PollId
+);
+
+/// What a poll decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
+pub enum PollKind {
+    /// 票决: which candidates become projects.
+    Main,
+    /// 满意度测评: how satisfied the deputies are with each project.
+    Evaluation,
+}
+
+impl PollKind {
+    /// The kind's name in code, URLs and translation keys (`poll-kind-<name>`).
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Main => "main",
+            Self::Evaluation => "evaluation",
+        }
+    }
+}
+
+/// A poll.
+#[derive(Debug, Clone)]
+pub struct Poll {
+    /// Its id.
+    pub id: PollId,
+    /// Whose poll.
+    pub jurisdiction: JurisdictionId,
+    /// Of which cycle.
+    pub cycle: CycleId,
+    /// What it decides.
+    pub kind: PollKind,
+    /// Its title.
+    pub title: String,
+    /// The id that ballots name.
+    pub election: ballot::Uuid,
+    /// SHA-256 of the candidates' published facts, where the poll is about candidates.
+    pub facts: Option<String>,
+    /// How far it has come.
+    pub state: PollState,
+    /// When the office made it.
+    pub created_at: Timestamp,
+}
+
+impl Poll {
+    /// Where acts of this poll belong.
+    pub const fn scope(&self) -> Scope {
+        Scope {
+            jurisdiction: self.jurisdiction,
+            cycle: Some(self.cycle),
+        }
+    }
+}
+
+/// What is voted on: a candidate or a project.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PollItem {
+    /// The official number, which is the item's id in the rule, e.g. `QH26-01`.
+    pub code: String,
+    /// What it is.
+    pub title: String,
+    /// Unit and money, to tell items apart on the ballot.
+    pub note: String,
+    /// The candidate or project.
+    #[serde(skip)]
+    pub source: Option<Uuid>,
+}
+
+/// A scrutineer of a poll (监票人), who holds a key to the count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scrutineer {
+    /// The trustee's number in the election, from 1.
+    pub number: u32,
+    /// The account.
+    pub account: AccountId,
+    /// The name, which is public.
+    pub name: String,
+    /// The exact public key object, once the scrutineer's device has made the key.
+    pub public_key: Option<String>,
+    /// Whether the scrutineer has decrypted.
+    pub has_decrypted: bool,
+}
+
+/// The counted hands by which the meeting adopted the rules and the scrutineers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Hands {
+    /// 赞成
+    pub in_favour: u32,
+    /// 反对
+    pub against: u32,
+    /// 弃权
+    pub abstained: u32,
+}
+
+/// The steps that need two people, office and chief scrutineer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
+pub enum DualControlStep {
+    /// The roll and the election are fixed.
+    Freeze,
+    /// Voting begins.
+    Open,
+    /// Voting ends.
+    Close,
+}
+
+impl DualControlStep {
+    /// The step's name in code, forms and translation keys (`joint-step-<name>`).
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Freeze => "freeze",
+            Self::Open => "open",
+            Self::Close => "close",
+        }
+    }
+}
+
+/// Who confirms a joint step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
+pub enum Party {
+    /// 人大办公室
+    Office,
+    /// 总监票人
+    ChiefScrutineer,
+}
+
+impl Party {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Office, Self::ChiefScrutineer];
+
+    /// The side's name in code and forms.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Office => "office",
+            Self::ChiefScrutineer => "chief_scrutineer",
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! What is downloaded to check a poll without trusting this service: the election archive and the poll's bundle.
+
+use super::count::{Outcome, outcome, returns};
+use super::error::SessionError;
+use super::poll::Poll;
+use super::state::{Frozen, PollState};
+use super::store::{self, ObjectKind};
+use super::use_cases::{inconsistent, stored_object};
+use crate::infra::app::App;
+use crate::infra::database::Tx;
+use ballot::trustee::TrusteeId;
+use ballot::{BoundDecryption, Ed25519, Wire as _};
+use tally::archive::{ArchiveError, ArchiveWriter};
+use tally::bundle::{Bindings, Bundle, Figures};
+use tally::rules::Rule;
+
+/// The archive (`.bel`) so far: setup and ballots from the freeze on, the end of voting from the close on, tally,
+/// partial decryptions and result from the announcement on. A later one begins with the bytes of an earlier one.
+pub async fn archive(app: &App, poll: &Poll) -> Result<Vec<u8>, SessionError> {
+    let frozen = poll.state.frozen().ok_or(SessionError::NotYet)?;
+    let mut tx = app.database.read().await?;
+    write_archive(&mut tx, poll, frozen).await
+}
+
+async fn write_archive(tx: &mut Tx, poll: &Poll, frozen: &Frozen) -> Result<Vec<u8>, SessionError> {
+    let broken = |error: ArchiveError| inconsistent(poll, error.to_string());
+    let election = stored_object(tx, poll, ObjectKind::Election).await?;
+    let trustees = stored_object(tx, poll, ObjectKind::Trustees).await?;
+    let roll = stored_object(tx, poll, ObjectKind::Roll).await?;
+    let mut archive = ArchiveWriter::setup(
+        frozen.at.unsigned_millis() / 1000,
+        election.as_bytes(),
+        trustees.as_bytes(),
+        roll.as_bytes(),
+    )
+    .map_err(broken)?;
+    for cast in store::ballots(tx, poll).await? {
+        archive.ballot(cast.ballot.as_bytes()).map_err(broken)?;
+    }
+    let Some(closed) = poll.state.closed() else {
+        return Ok(archive.into_bytes());
+    };
+    archive.end_ballots().map_err(broken)?;
+    if !matches!(poll.state, PollState::Announced(_)) {
+        return Ok(archive.into_bytes());
+    }
+    let tally = stored_object(tx, poll, ObjectKind::EncryptedTally).await?;
+    let returned = u64::from(closed.returned);
+    archive
+        .encrypted_tally(tally.as_bytes(), returned, returned)
+        .map_err(broken)?;
+    for (number, bound) in bound_decryptions(tx, poll).await? {
+        archive
+            .partial_decryption(number.get(), bound.partial.to_json().as_bytes())
+            .map_err(broken)?;
+    }
+    let result = stored_object(tx, poll, ObjectKind::Result).await?;
+    archive.result(result.as_bytes()).map_err(broken)?;
+    Ok(archive.into_bytes())
+}
+
+/// The scrutineers' partial decryptions with what binds their factors: the first go into the archive, the second stand
+/// beside it in the bundle.
+async fn bound_decryptions(
+    tx: &mut Tx,
+    poll: &Poll,
+) -> Result<Vec<(TrusteeId, BoundDecryption<Ed25519>)>, SessionError> {
+    let broken = |reason: String| inconsistent(poll, format!("partial decryption: {reason}"));
+    let mut all = Vec::new();
+    for (number, text) in store::partials(tx, poll).await? {
+        let owner = TrusteeId::new(number);
+        let owner = owner.ok_or_else(|| broken(format!("there is no trustee {number}")))?;
+        let bound = BoundDecryption::from_json(text.as_bytes());
+        all.push((owner, bound.map_err(|error| broken(error.to_string()))?));
+    }
+    Ok(all)
+}
+
+/// The bundle (`.zip`) of an announced poll: everything that the decision is recomputed from.
+pub async fn bundle(app: &App, poll: &Poll) -> Result<Vec<u8>, SessionError> {
+    let frozen = poll.state.frozen().ok_or(SessionError::NotYet)?;
+    let mut tx = app.database.read().await?;
+    let decision = match outcome(&mut tx, poll).await?.ok_or(SessionError::NotYet)? {
+        Outcome::Choice { decision } => serde_json::to_value(decision),
+        Outcome::Evaluation { verdicts } => serde_json::to_value(verdicts),
+    }
+    .map_err(|error| inconsistent(poll, error.to_string()))?;
+    let rule_text = stored_object(&mut tx, poll, ObjectKind::Rule).await?;
+    let rule = super::use_cases::parsed_rule(poll, &rule_text)?;
+    let roll = stored_object(&mut tx, poll, ObjectKind::Roll).await?;
+    let election = write_archive(&mut tx, poll, frozen).await?;
+    let bound = bound_decryptions(&mut tx, poll).await?;
+    drop(tx);
+    let bindings = Bindings::of(bound.iter().map(|(owner, bound)| (*owner, bound))).to_json();
+    Bundle {
+        election: &election,
+        bindings: bindings.as_bytes(),
+        rule: &rule_text,
+        roll: roll.as_bytes(),
+        figures: sheet_figures(poll, &rule)?,
+        revocations: &[],
+        spoiled: &[],
+        paper: None,
+        voided: None,
+        lot: None,
+        decision: &decision,
+        checkpoint: None,
+    }
+    .write()
+    .map_err(|error| inconsistent(poll, error.to_string()))
+}
+
+/// Every credential is a device's here; none is revoked or on paper.
+fn sheet_figures(poll: &Poll, rule: &Rule) -> Result<Figures, SessionError> {
+    let returns = returns(poll)?;
+    Ok(Figures {
+        deputies: rule.deputies(),
+        signed_in: returns.signed_in,
+        device_credentials: returns.signed_in,
+        paper_credentials: 0,
+        revoked: 0,
+        paper_issued: 0,
+        issued: returns.issued,
+        returned: returns.returned,
+        invalid: returns.invalid,
+    })
+}

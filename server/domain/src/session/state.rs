@@ -1,0 +1,442 @@
+//! How far a poll has come. Each state carries what is fixed from then on.
+
+use super::poll::{DualControlStep, Hands};
+use crate::infra::clock::Timestamp;
+use ballot::Fingerprint;
+use serde::{Deserialize, Serialize};
+use tally::rules::{RollHash, RuleHash};
+
+/// The states of a poll and the steps between them.
+///
+/// ```mermaid
+/// stateDiagram-v2
+///     [*] --> drafted
+///     drafted --> rules_adopted: adopt
+///     rules_adopted --> frozen: freeze
+///     frozen --> open: open
+///     open --> closed: close
+///     closed --> decrypted: decrypt
+///     decrypted --> announced: announce
+///     announced --> [*]
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PollState {
+    /// The office writes the rules.
+    Drafted,
+    /// The meeting has adopted the rules and the scrutineers; keys are made and deputies sign in.
+    RulesAdopted(Adopted),
+    /// Roll, keys and election are fixed and published.
+    Frozen(Frozen),
+    /// Deputies vote.
+    Open(Opened),
+    /// Voting is over; only the result can follow.
+    Closed(Closed),
+    /// All scrutineers have decrypted; the result is known to whoever holds all parts, and published by nobody.
+    Decrypted(Decrypted),
+    /// The chair has announced the result.
+    Announced(Announced),
+}
+
+/// What is fixed once the rules are adopted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Adopted {
+    /// Hash of the adopted `rule.toml`.
+    pub rule: RuleHash,
+    /// The counted hands.
+    pub hands: Hands,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What is fixed once the roll is frozen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Frozen {
+    /// Hash of the public credentials.
+    pub roll: RollHash,
+    /// φ of the election object.
+    pub fingerprint: Fingerprint,
+    /// Deputies signed in (实到), each with a credential on the roll.
+    pub signed_in: u32,
+    /// When.
+    pub at: Timestamp,
+    /// What was fixed before.
+    pub adopted: Adopted,
+}
+
+/// What is fixed once voting has begun.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opened {
+    /// When.
+    pub at: Timestamp,
+    /// What was fixed before.
+    pub frozen: Frozen,
+}
+
+/// What is fixed once voting is over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Closed {
+    /// Ballots returned (收回).
+    pub returned: u32,
+    /// When.
+    pub at: Timestamp,
+    /// What was fixed before.
+    pub opened: Opened,
+}
+
+/// What is fixed once all scrutineers have decrypted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decrypted {
+    /// When the last one did.
+    pub at: Timestamp,
+    /// What was fixed before.
+    pub closed: Closed,
+}
+
+/// What is fixed once the result is announced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Announced {
+    /// When.
+    pub at: Timestamp,
+    /// What was fixed before.
+    pub decrypted: Decrypted,
+}
+
+/// A state's name.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, sqlx::Type,
+)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "described at PollState")]
+pub enum StateName {
+    Drafted,
+    RulesAdopted,
+    Frozen,
+    Open,
+    Closed,
+    Decrypted,
+    Announced,
+}
+
+impl StateName {
+    /// All states in their order.
+    pub const ALL: [Self; 7] = [
+        Self::Drafted,
+        Self::RulesAdopted,
+        Self::Frozen,
+        Self::Open,
+        Self::Closed,
+        Self::Decrypted,
+        Self::Announced,
+    ];
+
+    /// The name in code, the API and translation keys (`poll-state-<name>`).
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Drafted => "drafted",
+            Self::RulesAdopted => "rules_adopted",
+            Self::Frozen => "frozen",
+            Self::Open => "open",
+            Self::Closed => "closed",
+            Self::Decrypted => "decrypted",
+            Self::Announced => "announced",
+        }
+    }
+}
+
+/// The steps from state to state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "described at PollState")]
+pub enum Step {
+    Adopt,
+    Freeze,
+    Open,
+    Close,
+    Decrypt,
+    Announce,
+}
+
+/// A step that the machine does not have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a poll that is {from:?} cannot take the step {step:?}")]
+pub struct StateError {
+    /// Where the poll is.
+    pub from: StateName,
+    /// What was to be done.
+    pub step: Step,
+}
+
+impl PollState {
+    /// The meeting adopts the rules and the scrutineers.
+    pub fn adopt(self, adopted: Adopted) -> Result<Self, StateError> {
+        match self {
+            Self::Drafted => Ok(Self::RulesAdopted(adopted)),
+            other @ (Self::RulesAdopted(_)
+            | Self::Frozen(_)
+            | Self::Open(_)
+            | Self::Closed(_)
+            | Self::Decrypted(_)
+            | Self::Announced(_)) => Err(other.refuse(Step::Adopt)),
+        }
+    }
+
+    /// Roll, keys and election are fixed.
+    pub fn freeze(
+        self,
+        roll: RollHash,
+        fingerprint: Fingerprint,
+        signed_in: u32,
+        at: Timestamp,
+    ) -> Result<Self, StateError> {
+        match self {
+            Self::RulesAdopted(adopted) => Ok(Self::Frozen(Frozen {
+                roll,
+                fingerprint,
+                signed_in,
+                at,
+                adopted,
+            })),
+            other @ (Self::Drafted
+            | Self::Frozen(_)
+            | Self::Open(_)
+            | Self::Closed(_)
+            | Self::Decrypted(_)
+            | Self::Announced(_)) => Err(other.refuse(Step::Freeze)),
+        }
+    }
+
+    /// Voting begins.
+    pub fn open(self, at: Timestamp) -> Result<Self, StateError> {
+        match self {
+            Self::Frozen(frozen) => Ok(Self::Open(Opened { at, frozen })),
+            other @ (Self::Drafted
+            | Self::RulesAdopted(_)
+            | Self::Open(_)
+            | Self::Closed(_)
+            | Self::Decrypted(_)
+            | Self::Announced(_)) => Err(other.refuse(Step::Open)),
+        }
+    }
+
+    /// Voting ends with so many ballots returned.
+    pub fn close(self, returned: u32, at: Timestamp) -> Result<Self, StateError> {
+        match self {
+            Self::Open(opened) => Ok(Self::Closed(Closed {
+                returned,
+                at,
+                opened,
+            })),
+            other @ (Self::Drafted
+            | Self::RulesAdopted(_)
+            | Self::Frozen(_)
+            | Self::Closed(_)
+            | Self::Decrypted(_)
+            | Self::Announced(_)) => Err(other.refuse(Step::Close)),
+        }
+    }
+
+    /// The last scrutineer has decrypted.
+    pub fn decrypt(self, at: Timestamp) -> Result<Self, StateError> {
+        match self {
+            Self::Closed(closed) => Ok(Self::Decrypted(Decrypted { at, closed })),
+            other @ (Self::Drafted
+            | Self::RulesAdopted(_)
+            | Self::Frozen(_)
+            | Self::Open(_)
+            | Self::Decrypted(_)
+            | Self::Announced(_)) => Err(other.refuse(Step::Decrypt)),
+        }
+    }
+
+    /// The chair announces.
+    pub fn announce(self, at: Timestamp) -> Result<Self, StateError> {
+        match self {
+            Self::Decrypted(decrypted) => Ok(Self::Announced(Announced { at, decrypted })),
+            other @ (Self::Drafted
+            | Self::RulesAdopted(_)
+            | Self::Frozen(_)
+            | Self::Open(_)
+            | Self::Closed(_)
+            | Self::Announced(_)) => Err(other.refuse(Step::Announce)),
+        }
+    }
+
+    /// The state's name.
+    pub const fn name(&self) -> StateName {
+        match self {
+            Self::Drafted => StateName::Drafted,
+            Self::RulesAdopted(_) => StateName::RulesAdopted,
+            Self::Frozen(_) => StateName::Frozen,
+            Self::Open(_) => StateName::Open,
+            Self::Closed(_) => StateName::Closed,
+            Self::Decrypted(_) => StateName::Decrypted,
+            Self::Announced(_) => StateName::Announced,
+        }
+    }
+
+    /// The step that two people can confirm in this state.
+    pub const fn joint_step(&self) -> Option<DualControlStep> {
+        match self {
+            Self::RulesAdopted(_) => Some(DualControlStep::Freeze),
+            Self::Frozen(_) => Some(DualControlStep::Open),
+            Self::Open(_) => Some(DualControlStep::Close),
+            Self::Drafted | Self::Closed(_) | Self::Decrypted(_) | Self::Announced(_) => None,
+        }
+    }
+
+    /// What the adoption fixed, once it has been.
+    pub const fn adopted(&self) -> Option<&Adopted> {
+        match self {
+            Self::Drafted => None,
+            Self::RulesAdopted(adopted) => Some(adopted),
+            Self::Frozen(_)
+            | Self::Open(_)
+            | Self::Closed(_)
+            | Self::Decrypted(_)
+            | Self::Announced(_) => match self.frozen() {
+                Some(frozen) => Some(&frozen.adopted),
+                None => None,
+            },
+        }
+    }
+
+    /// What the freeze fixed, once it has been.
+    pub const fn frozen(&self) -> Option<&Frozen> {
+        match self {
+            Self::Drafted | Self::RulesAdopted(_) => None,
+            Self::Frozen(frozen) => Some(frozen),
+            Self::Open(opened) => Some(&opened.frozen),
+            Self::Closed(closed) => Some(&closed.opened.frozen),
+            Self::Decrypted(decrypted) => Some(&decrypted.closed.opened.frozen),
+            Self::Announced(announced) => Some(&announced.decrypted.closed.opened.frozen),
+        }
+    }
+
+    /// What the opening fixed, once it has been.
+    pub const fn opened(&self) -> Option<&Opened> {
+        match self {
+            Self::Drafted | Self::RulesAdopted(_) | Self::Frozen(_) => None,
+            Self::Open(opened) => Some(opened),
+            Self::Closed(closed) => Some(&closed.opened),
+            Self::Decrypted(decrypted) => Some(&decrypted.closed.opened),
+            Self::Announced(announced) => Some(&announced.decrypted.closed.opened),
+        }
+    }
+
+    /// What the close fixed, once it has been.
+    pub const fn closed(&self) -> Option<&Closed> {
+        match self {
+            Self::Drafted | Self::RulesAdopted(_) | Self::Frozen(_) | Self::Open(_) => None,
+            Self::Closed(closed) => Some(closed),
+            Self::Decrypted(decrypted) => Some(&decrypted.closed),
+            Self::Announced(announced) => Some(&announced.decrypted.closed),
+        }
+    }
+
+    const fn refuse(&self, step: Step) -> StateError {
+        StateError {
+            from: self.name(),
+            step,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const AT: Timestamp = Timestamp::from_millis(0);
+
+    fn adopted() -> Adopted {
+        Adopted {
+            rule: RuleHash::of(b"rule"),
+            hands: Hands {
+                in_favour: 150,
+                against: 0,
+                abstained: 0,
+            },
+            at: AT,
+        }
+    }
+
+    /// Every step, with its name in the diagram and the state that it leads to.
+    fn take(state: PollState, step: Step) -> (&'static str, Result<PollState, StateError>) {
+        let phi = Fingerprint::of("election");
+        match step {
+            Step::Adopt => ("adopt", state.adopt(adopted())),
+            Step::Freeze => ("freeze", state.freeze(RollHash::of(b"roll"), phi, 142, AT)),
+            Step::Open => ("open", state.open(AT)),
+            Step::Close => ("close", state.close(140, AT)),
+            Step::Decrypt => ("decrypt", state.decrypt(AT)),
+            Step::Announce => ("announce", state.announce(AT)),
+        }
+    }
+
+    const STEPS: [Step; 6] = [
+        Step::Adopt,
+        Step::Freeze,
+        Step::Open,
+        Step::Close,
+        Step::Decrypt,
+        Step::Announce,
+    ];
+
+    fn samples() -> Vec<PollState> {
+        STEPS
+            .iter()
+            .fold(vec![PollState::Drafted], |mut all, step| {
+                let next = take(all.last().unwrap().clone(), *step).1.unwrap();
+                all.push(next);
+                all
+            })
+    }
+
+    #[test]
+    fn every_state_and_step_is_as_the_diagram_has_it() {
+        let drawn: Vec<(&str, &str, &str)> = include_str!("state.rs")
+            .lines()
+            .filter_map(|line| {
+                let edge = line.trim_start().strip_prefix("///")?.trim();
+                let (from, rest) = edge.split_once(" --> ")?;
+                let (to, step) = rest.split_once(": ")?;
+                Some((from, to, step))
+            })
+            .collect();
+        assert_eq!(drawn.len(), STEPS.len());
+        let samples = samples();
+        assert_eq!(
+            samples.iter().map(PollState::name).collect::<Vec<_>>(),
+            StateName::ALL
+        );
+        for state in &samples {
+            for step in STEPS {
+                let (name, taken) = take(state.clone(), step);
+                let edge = drawn
+                    .iter()
+                    .find(|edge| edge.0 == state.name().name() && edge.2 == name);
+                match (taken, edge) {
+                    (Ok(next), Some(edge)) => assert_eq!(next.name().name(), edge.1),
+                    (Err(error), None) => assert_eq!(
+                        error,
+                        StateError {
+                            from: state.name(),
+                            step
+                        }
+                    ),
+                    (taken, edge) => panic!("{state:?} + {step:?}: {taken:?}, drawn {edge:?}"),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_step_fixed_stays_readable_in_every_later_state() {
+        for state in samples() {
+            let name = state.name();
+            assert_eq!(state.adopted().is_some(), name >= StateName::RulesAdopted);
+            assert_eq!(state.frozen().is_some(), name >= StateName::Frozen);
+            assert_eq!(state.opened().is_some(), name >= StateName::Open);
+            assert_eq!(state.closed().is_some(), name >= StateName::Closed);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Opening a service, and what runs beside its requests.
+
+use crate::infra::app::{App, Parts};
+use crate::infra::clock::Clock;
+use crate::infra::config::Config;
+use crate::infra::database::{Database, DatabaseError};
+use crate::infra::entropy::Entropy;
+use crate::infra::mail::{self, SenderConfigError, Senders};
+use crate::infra::metrics::Metrics;
+use crate::infra::record_key::{RecordKey, RecordKeyError};
+use crate::infra::vault::{Vault, VaultError};
+use crate::people;
+use crate::record::{self, RecordError};
+use std::time::Duration;
+
+/// Opens everything that the configuration names and brings the database up to date.
+pub async fn open(config: Config, clock: Clock, demo: bool) -> Result<App, OpenError> {
+    std::fs::create_dir_all(&config.data_dir).map_err(OpenError::DataDir)?;
+    let record_key = RecordKey::load_or_make(&config.data_dir)?;
+    let entropy = Entropy::system();
+    let vault = Vault::load_or_make(&config.data_dir, &entropy)?;
+    let senders = if demo {
+        Senders::in_house()
+    } else {
+        Senders::from_config(&config)?
+    };
+    let database = Database::open(&config.database_url).await?;
+    database.migrate().await?;
+    let app = App::new(Parts {
+        config,
+        database,
+        clock,
+        entropy,
+        record_key,
+        vault,
+        senders,
+        metrics: Metrics::default(),
+        demo,
+    });
+    record::check_against_published(&app).await?;
+    Ok(app)
+}
+
+/// How often what has run out is deleted.
+const SWEEP: Duration = Duration::from_mins(10);
+
+/// Starts what runs beside the requests: sending messages, deleting what has run out.
+pub fn start_loops(app: &App) {
+    tokio::spawn(mail::run(app.clone()));
+    tokio::spawn(sweep(app.clone()));
+}
+
+async fn sweep(app: App) {
+    loop {
+        if let Err(error) = sweep_once(&app).await {
+            tracing::error!(%error, "what has run out could not be deleted");
+        }
+        tokio::time::sleep(SWEEP).await;
+    }
+}
+
+async fn sweep_once(app: &App) -> Result<u64, DatabaseError> {
+    let mut tx = app.database.write().await?;
+    let deleted = people::store::delete_expired(&mut tx, app.clock.now()).await?;
+    tx.commit().await?;
+    Ok(deleted)
+}
+
+/// Why the service cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The data directory cannot be made.
+    #[error("data_dir: {0}")]
+    DataDir(std::io::Error),
+    /// The record's key cannot be used.
+    #[error("record key: {0}")]
+    RecordKey(#[from] RecordKeyError),
+    /// The data key cannot be used.
+    #[error("data key: {0}")]
+    Vault(#[from] VaultError),
+    /// A sender cannot be set up.
+    #[error("configuration: {0}")]
+    Senders(#[from] SenderConfigError),
+    /// The record does not continue what was published.
+    #[error("record: {0}")]
+    Record(#[from] RecordError),
+    /// The database cannot be opened or brought up to date.
+    #[error("database: {0}")]
+    Database(#[from] DatabaseError),
+}

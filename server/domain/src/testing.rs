@@ -1,0 +1,154 @@
+//! What tests share: a fresh service on either database, and people in any role.
+
+#![expect(
+    clippy::missing_panics_doc,
+    clippy::unwrap_used,
+    reason = "made for tests, where a panic is the answer"
+)]
+
+use crate::cycles::{Cycle, Jurisdiction, JurisdictionKind, Stage, store as cycle_store};
+use crate::infra::app::{App, Parts};
+use crate::infra::clock::{Clock, Timestamp};
+use crate::infra::config::Config;
+use crate::infra::database::Database;
+use crate::infra::entropy::Entropy;
+use crate::infra::ids::{AccountId, CycleId, JurisdictionId};
+use crate::infra::mail::Senders;
+use crate::infra::metrics::Metrics;
+use crate::infra::record_key::RecordKey;
+use crate::infra::vault::Vault;
+use crate::people::Role;
+use crate::people::store as people;
+use image::{DynamicImage, ImageFormat};
+use std::io::Cursor;
+
+/// 2025-08-01 09:00 in Beijing: inside a collecting period.
+pub const NOW: Timestamp = Timestamp::from_millis(1_754_010_000_000);
+
+/// A fresh service with one county (`qinghe`) and its cycle of 2026 in the given stage.
+pub struct TestApp {
+    /// The service.
+    pub app: App,
+    /// The county.
+    pub jurisdiction: Jurisdiction,
+    /// The cycle.
+    pub cycle: Cycle,
+    database_url: String,
+    _dir: tempfile::TempDir,
+    _postgres: Option<throwaway_postgres::Database>,
+}
+
+impl TestApp {
+    /// A fresh service on SQLite.
+    pub async fn start(stage: Stage) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", dir.path().join("test.sqlite").display());
+        Self::on(&url, dir, None, stage).await
+    }
+
+    /// Two fresh services, on SQLite and on PostgreSQL (where there is one): every store test runs on both.
+    pub async fn on_each_database(stage: Stage) -> Vec<Self> {
+        let mut services = vec![Self::start(stage).await];
+        if let Some(postgres) = throwaway_postgres::database() {
+            let url = postgres.url().to_owned();
+            let dir = tempfile::tempdir().unwrap();
+            services.push(Self::on(&url, dir, Some(postgres), stage).await);
+        }
+        services
+    }
+
+    async fn on(
+        url: &str,
+        dir: tempfile::TempDir,
+        postgres: Option<throwaway_postgres::Database>,
+        stage: Stage,
+    ) -> Self {
+        let config = Config {
+            data_dir: dir.path().to_owned(),
+            ..Config::default()
+        };
+        let database = Database::open(url).await.unwrap();
+        database.migrate().await.unwrap();
+        let app = App::new(Parts {
+            record_key: RecordKey::load_or_make(dir.path()).unwrap(),
+            vault: Vault::load_or_make(dir.path(), &Entropy::system()).unwrap(),
+            senders: Senders::in_house(),
+            config,
+            database,
+            clock: Clock::fixed(NOW),
+            entropy: Entropy::system(),
+            metrics: Metrics::default(),
+            demo: false,
+        });
+        let jurisdiction = add_jurisdiction(&app, "qinghe", JurisdictionKind::County).await;
+        let cycle = Cycle {
+            id: CycleId::new(NOW, &app.entropy),
+            jurisdiction: jurisdiction.id,
+            year: 2026,
+            term: 18,
+            session: 5,
+            places: 10,
+            stage,
+        };
+        let mut tx = app.database.write().await.unwrap();
+        cycle_store::insert_cycle(&mut tx, &cycle, NOW)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        Self {
+            app,
+            jurisdiction,
+            cycle,
+            database_url: url.to_owned(),
+            _dir: dir,
+            _postgres: postgres,
+        }
+    }
+
+    /// Where its database is.
+    pub fn database_url(&self) -> &str {
+        &self.database_url
+    }
+
+    /// A new account with these roles in the jurisdiction.
+    pub async fn account(&self, roles: &[Role], jurisdiction: JurisdictionId) -> AccountId {
+        let account = AccountId::new(NOW, &self.app.entropy);
+        let mut tx = self.app.database.write().await.unwrap();
+        people::insert_account(&mut tx, account, "城东李师傅", NOW)
+            .await
+            .unwrap();
+        for role in roles {
+            people::grant_role(&mut tx, jurisdiction, account, *role)
+                .await
+                .unwrap();
+        }
+        tx.commit().await.unwrap();
+        account
+    }
+}
+
+/// Adds another jurisdiction (promise 7: what one may not see of another).
+pub async fn add_jurisdiction(app: &App, slug: &str, kind: JurisdictionKind) -> Jurisdiction {
+    let jurisdiction = Jurisdiction {
+        id: JurisdictionId::new(NOW, &app.entropy),
+        slug: slug.to_owned(),
+        name: format!("{slug}（虚构）"),
+        kind,
+        parent: None,
+    };
+    let mut tx = app.database.write().await.unwrap();
+    cycle_store::insert_jurisdiction(&mut tx, &jurisdiction, NOW)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    jurisdiction
+}
+
+/// A small valid picture.
+pub fn png(width: u32, height: u32) -> Vec<u8> {
+    let mut bytes = Cursor::new(Vec::new());
+    DynamicImage::new_rgb8(width, height)
+        .write_to(&mut bytes, ImageFormat::Png)
+        .unwrap();
+    bytes.into_inner()
+}

@@ -1,0 +1,104 @@
+//! Promise 5: rule, roll and candidates cannot change after a poll has opened, by any route, sent by anybody.
+
+use super::world::{Sent, field_names, filled, in_session, rows, send};
+use axum::http::Method;
+use domain::people::Role;
+use domain::session::StateName;
+use std::collections::BTreeSet;
+
+/// Where what is voted on, and by whom, is stored.
+const FIXED: [&str; 6] = [
+    "poll_items",
+    "poll_roll",
+    "poll_scrutineers",
+    "candidates",
+    "candidate_milestones",
+    "candidate_clusters",
+];
+
+#[tokio::test]
+async fn after_the_opening_no_route_changes_rule_roll_or_candidates() {
+    let (hall, mut ids) = in_session().await;
+    ids.insert("jurisdiction", "qinghe".to_owned());
+    let service = &hall.service;
+    let everybody = service.sign_in(&Role::ALL).await;
+    let routes = crate::router::routes(hall.app());
+    let mut names = BTreeSet::new();
+    for route in routes
+        .declared()
+        .iter()
+        .filter(|route| route.method == Method::GET)
+    {
+        if let Some(path) = filled(route.path, &ids) {
+            let reply = service
+                .send(
+                    axum::http::Request::get(&path),
+                    Some(&everybody),
+                    axum::body::Body::empty(),
+                )
+                .await;
+            names.extend(field_names(&reply.body));
+        }
+    }
+    assert!(names.len() > 20, "{names:?}");
+    let is_fixed = |table: &str| FIXED.contains(&table) || table == "poll_objects";
+    let before = rows(hall.app(), is_fixed).await;
+    let poll_before = poll(&hall).await;
+    assert!(
+        before.values().all(|lines| !lines.is_empty()) || before["candidate_clusters"].is_empty()
+    );
+    for value in ["1", "2026-03-01", "改了", "office", "rules"] {
+        let fields: Vec<(String, String)> = names
+            .iter()
+            .map(|name| {
+                let real = ids.iter().find(|(parameter, _)| name.contains(*parameter));
+                (
+                    name.clone(),
+                    real.map_or(value.to_owned(), |(_, id)| id.clone()),
+                )
+            })
+            .collect();
+        for route in routes
+            .declared()
+            .iter()
+            .filter(|route| route.method == Method::POST)
+        {
+            let Some(path) = filled(route.path, &ids) else {
+                continue;
+            };
+            // Signing out would end the attempt, not the poll.
+            if path.starts_with("/sign-out") || path.starts_with("/me/") {
+                continue;
+            }
+            for sent in [Sent::Form, Sent::Multipart, Sent::Json] {
+                let reply = send(
+                    service,
+                    (&route.method, &path),
+                    Some(&everybody),
+                    &fields,
+                    sent,
+                )
+                .await;
+                assert!(!reply.status.is_server_error(), "{path}: {}", reply.body);
+            }
+        }
+    }
+    let after = rows(hall.app(), is_fixed).await;
+    assert_eq!(before, after);
+    assert_eq!(poll_before, poll(&hall).await);
+    assert_eq!(hall.state().await, StateName::Open);
+}
+
+/// What the poll's state says of rule, roll and election.
+async fn poll(hall: &crate::session::testkit::Hall) -> (String, String, String) {
+    let found = domain::session::find(hall.app(), hall.jurisdiction(), hall.poll)
+        .await
+        .unwrap();
+    let frozen = found.state.frozen().unwrap();
+    let adopted = found.state.adopted().unwrap();
+    (
+        adopted.rule.to_hex(),
+        frozen.roll.to_hex(),
+        frozen.fingerprint.to_string(),
+    )
+}

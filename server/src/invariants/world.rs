@@ -1,0 +1,218 @@
+//! A county with something behind every kind of id, and what its database holds.
+
+use crate::projects::tests::World as Works;
+use crate::proposals::tests::{accepted, set_stage};
+use crate::session::testkit::{Hall, ticks};
+use crate::testing::{Browser, TestService};
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode, header};
+use domain::backup::tables;
+use domain::cycles::Stage;
+use domain::infra::app::App;
+use domain::on_either;
+use domain::people::Role;
+use domain::screening;
+use domain::session::DualControlStep;
+use domain::session::PollKind;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+/// Every row of these tables, each line as a copy writes it.
+pub async fn rows(app: &App, wanted: impl Fn(&str) -> bool) -> BTreeMap<String, Vec<String>> {
+    let mut tx = app.database.read().await.unwrap();
+    let mut all = BTreeMap::new();
+    for table in tables::tables(&mut tx).await.unwrap() {
+        if !wanted(&table.name) {
+            continue;
+        }
+        let mut lines = Vec::new();
+        tables::copy_out(&mut tx, &table, |line| {
+            lines.push(String::from_utf8(line.to_vec()).unwrap());
+            Ok(())
+        })
+        .await
+        .unwrap();
+        lines.sort();
+        all.insert(table.name, lines);
+    }
+    all
+}
+
+/// What requests may leave behind anywhere: sessions, counters, the trail, what the two people themselves do.
+pub fn is_anybodys(table: &str) -> bool {
+    [
+        "audit",
+        "rate_counts",
+        "outbox",
+        "sessions",
+        "sign_in_tickets",
+        "sign_in_links",
+    ]
+    .contains(&table)
+}
+
+async fn id(app: &App, sql: &'static str) -> String {
+    let mut tx = app.database.read().await.unwrap();
+    let id: Uuid =
+        on_either!(&mut tx, conn => sqlx::query_scalar(sql).fetch_one(&mut *conn).await.unwrap());
+    id.to_string()
+}
+
+/// An open poll in a county that has proposals, a cluster, a published shortlist with a comment, and people; and what
+/// stands behind each parameter of an address.
+pub async fn in_session() -> (Hall, BTreeMap<&'static str, String>) {
+    let mut service = TestService::start(Stage::Collecting).await;
+    let one = accepted(&service, "社区办个老人食堂", "老人吃口热饭。").await;
+    accepted(&service, "修一修打铁巷的路灯", "晚上黑得很。").await;
+    set_stage(&mut service, Stage::Screening).await;
+    let office = service.sign_in(&[Role::Office]).await;
+    let actor = domain::record::change::Actor::Account(office.account);
+    let place = Some(service.cycle.scope());
+    let mut change = domain::record::change::Change::begin(&service.app, actor, place)
+        .await
+        .unwrap();
+    screening::cluster(&service.app, &mut change, &service.cycle, &[one])
+        .await
+        .unwrap();
+    change.commit().await.unwrap();
+    crate::screening::tests::published(&mut service).await;
+    let resident = service.sign_in(&[Role::Resident]).await;
+    let comment = [("comment-text", "建议增加送餐服务"), ("token", "t1")];
+    let reply = service
+        .post(
+            "/j/qinghe/2026/shortlist/comments",
+            Some(&resident),
+            &comment,
+        )
+        .await;
+    assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
+    set_stage(&mut service, Stage::Voting).await;
+    let mut hall = Hall::in_service(service, PollKind::Main, 3, 4).await;
+    hall.adopt(2).await;
+    hall.sign_in(3).await;
+    hall.both(DualControlStep::Freeze).await;
+    hall.both(DualControlStep::Open).await;
+    let cast = hall.cast(0, &ticks(&[1, 0, 1, 0])).await;
+    let app = hall.app();
+    let ids = BTreeMap::from([
+        ("proposal", one.to_string()),
+        ("cluster", id(app, "SELECT id FROM clusters").await),
+        ("candidate", id(app, "SELECT id FROM candidates").await),
+        ("code", "QH26-01".to_owned()),
+        (
+            "comment",
+            id(app, "SELECT id FROM shortlist_comments").await,
+        ),
+        ("poll", hall.poll.to_string()),
+        ("tracker", cast.tracker.replace('+', "-").replace('/', "_")),
+        ("account", office.account.to_string()),
+        (
+            "session",
+            id(app, "SELECT id FROM sessions ORDER BY created_at LIMIT 1").await,
+        ),
+        ("position", "0".to_owned()),
+    ]);
+    (hall, ids)
+}
+
+/// A county at work on two projects.
+pub async fn at_work() -> (Works, BTreeMap<&'static str, String>) {
+    let works = Works::of(TestService::start(Stage::Voting).await).await;
+    let ids = BTreeMap::from([
+        ("project", "QH26-01".to_owned()),
+        ("position", "0".to_owned()),
+    ]);
+    (works, ids)
+}
+
+/// The names of an address's parameters.
+pub fn parameters(path: &str) -> Vec<&str> {
+    path.split('/')
+        .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+        .collect()
+}
+
+/// The address with its parameters filled in; `None` where one of them is not among these.
+pub fn filled(path: &str, ids: &BTreeMap<&'static str, String>) -> Option<String> {
+    let mut parts = Vec::new();
+    for part in path.split('/') {
+        parts.push(
+            match part
+                .strip_prefix('{')
+                .and_then(|part| part.strip_suffix('}'))
+            {
+                Some("year") => "2026".to_owned(),
+                Some(name) => ids.get(name)?.clone(),
+                None => part.to_owned(),
+            },
+        );
+    }
+    Some(parts.join("/"))
+}
+
+/// How a body is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sent {
+    Form,
+    Multipart,
+    Json,
+}
+
+/// Sends these fields to an address.
+pub async fn send(
+    service: &TestService,
+    (method, path): (&Method, &str),
+    browser: Option<&Browser>,
+    fields: &[(String, String)],
+    sent: Sent,
+) -> crate::testing::Reply {
+    let (kind, body) = match sent {
+        Sent::Form => {
+            let encode = crate::web::http_error::url_encode;
+            let pairs: Vec<String> = fields
+                .iter()
+                .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
+                .collect();
+            ("application/x-www-form-urlencoded", pairs.join("&"))
+        }
+        Sent::Multipart => {
+            let mut body = String::new();
+            for (name, value) in fields {
+                let file = if ["picture", "file"].contains(&name.as_str()) {
+                    "; filename=\"a.bin\""
+                } else {
+                    ""
+                };
+                let head = format!("Content-Disposition: form-data; name=\"{name}\"{file}");
+                body.extend(["--limit\r\n", head.as_str(), "\r\n\r\n", value, "\r\n"]);
+            }
+            body.push_str("--limit--\r\n");
+            ("multipart/form-data; boundary=limit", body)
+        }
+        Sent::Json => {
+            let object: serde_json::Map<String, serde_json::Value> = fields
+                .iter()
+                .map(|(name, value)| (name.clone(), value.clone().into()))
+                .collect();
+            (
+                "application/json",
+                serde_json::Value::from(object).to_string(),
+            )
+        }
+    };
+    let request = Request::builder()
+        .method(method)
+        .uri(path)
+        .header(header::CONTENT_TYPE, kind);
+    service.send(request, browser, Body::from(body)).await
+}
+
+/// The names of all fields of the forms on a page.
+pub fn field_names(page: &str) -> BTreeSet<String> {
+    page.split(" name=\"")
+        .skip(1)
+        .filter_map(|after| after.split('"').next())
+        .filter(|name| *name != "viewport" && *name != "color-scheme")
+        .map(str::to_owned)
+        .collect()
+}

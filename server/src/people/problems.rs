@@ -1,0 +1,35 @@
+//! What is answered where a use case refuses.
+
+use crate::web::http_error::HttpError;
+use domain::people::PeopleError;
+
+impl From<PeopleError> for HttpError {
+    fn from(error: PeopleError) -> Self {
+        match error {
+            PeopleError::TooMany {
+                retry_after_seconds,
+            } => Self::TooMany {
+                retry_after_seconds,
+            },
+            PeopleError::NotSignedIn => Self::SignInFirst,
+            PeopleError::NotFound => Self::NotFound,
+            PeopleError::LinkDead => Self::Conflict("link-dead"),
+            PeopleError::LastAdmin => Self::Conflict("last-admin"),
+            PeopleError::MayNotGive(_) => Self::Forbidden,
+            PeopleError::NotADeputy => Self::Conflict("not-a-deputy"),
+            PeopleError::NoTicket | PeopleError::CodeExpired => Self::Conflict("code-expired"),
+            PeopleError::CodeUsed => Self::Conflict("code-used"),
+            PeopleError::CodeLocked => Self::Conflict("code-locked"),
+            PeopleError::ChannelNotOffered(_) => Self::invalid("contact", "channel-not-offered"),
+            PeopleError::CodeWrong { .. } => Self::invalid("code", "code-expired"),
+            PeopleError::PasswordWrong => Self::invalid("password", "password-wrong"),
+            PeopleError::PasswordWeak => Self::invalid("new_password", "password-weak"),
+            PeopleError::ContactTaken => Self::invalid("contact", "contact-taken"),
+            PeopleError::NoSuchUnit => Self::invalid("unit", "required"),
+            PeopleError::NameTaken => Self::invalid("unit_name", "name-taken"),
+            PeopleError::Database(_) | PeopleError::Vault(_) | PeopleError::PasswordHash(_) => {
+                Self::internal(&error)
+            }
+        }
+    }
+}

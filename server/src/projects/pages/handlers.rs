@@ -1,0 +1,269 @@
+//! What the unit and the office send: reports, corrections, milestones, delivery, acceptance.
+
+use super::detail::ProjectPage;
+use super::forms::{DayForm, ReportForm, ReworkForm, Typed, read_day};
+use crate::web::cycle_path::find_cycle;
+use crate::web::http_error::{HttpError, HttpResult, url_encode};
+use crate::web::visit::{Visit, redirect_with};
+use axum::Form;
+use axum::extract::{Path, State};
+use domain::cycles::Cycle;
+use domain::evaluation::answer_rework;
+use domain::infra::app::App;
+use domain::infra::field_errors::FieldErrors;
+use domain::people::Viewer;
+use domain::projects::ProjectError;
+use domain::projects::{self, hand_over_chosen};
+use time::Date;
+
+type Address = (String, i32, String);
+
+/// Where a form was sent to, by whom.
+struct Sent {
+    app: App,
+    visit: Visit,
+    viewer: Viewer,
+    cycle: Cycle,
+    address: Address,
+}
+
+impl Sent {
+    async fn new(
+        app: App,
+        visit: Visit,
+        viewer: Viewer,
+        address: Address,
+    ) -> Result<Self, HttpError> {
+        let (_, cycle) = find_cycle(&app, &address.0, address.1).await?;
+        Ok(Self {
+            app,
+            visit,
+            viewer,
+            cycle,
+            address,
+        })
+    }
+
+    /// Back to the project with a message, or the page again with what is wrong.
+    async fn answer(
+        &self,
+        done: Result<(), ProjectError>,
+        flash: &'static str,
+        mut typed: Typed,
+    ) -> HttpResult {
+        let (slug, year, key) = &self.address;
+        match done {
+            Ok(()) => {
+                let path = format!("/j/{slug}/{year}/projects/{}", url_encode(key));
+                Ok(redirect_with(&path, flash))
+            }
+            Err(error) => match error.field() {
+                Some((field, code)) => {
+                    typed.errors.add(field, code);
+                    self.again(typed).await
+                }
+                None => Err(error.into()),
+            },
+        }
+    }
+
+    async fn again(&self, typed: Typed) -> HttpResult {
+        let (slug, year, key) = &self.address;
+        let address = (slug.as_str(), *year, key.as_str());
+        let page = ProjectPage::load(&self.app, &self.visit, address, typed).await?;
+        if !page.may_act() {
+            return Err(HttpError::Forbidden);
+        }
+        Ok(page.refused(&self.visit))
+    }
+}
+
+/// A monthly report, first or corrected.
+async fn on_report(sent: Sent, form: ReportForm, correction: bool) -> HttpResult {
+    let typed = |form: ReportForm, errors| Typed {
+        correcting: form.month().filter(|_| correction),
+        report: form,
+        errors,
+        ..Typed::default()
+    };
+    let new = match form.read(correction) {
+        Ok(new) => new,
+        Err(errors) => return sent.again(typed(form, errors)).await,
+    };
+    let (app, cycle, key) = (&sent.app, &sent.cycle, &sent.address.2);
+    let actor = sent.viewer.actor();
+    let (done, flash) = if correction {
+        let reason = &form.report_reason;
+        let done = projects::correct_report(app, actor, cycle, key, &new, reason).await;
+        (done, "project-flash-corrected")
+    } else {
+        let done = projects::report_progress(app, actor, cycle, key, &new).await;
+        (done, "project-flash-reported")
+    };
+    let typed = typed(form, FieldErrors::none());
+    sent.answer(done, flash, typed).await
+}
+
+/// `POST …/projects/{project}/reports`
+pub async fn report(
+    State(app): State<App>,
+    visit: Visit,
+    viewer: Viewer,
+    Path(address): Path<Address>,
+    Form(form): Form<ReportForm>,
+) -> HttpResult {
+    let sent = Sent::new(app, visit, viewer, address).await?;
+    on_report(sent, form, false).await
+}
+
+/// `POST …/projects/{project}/corrections`
+pub async fn correct(
+    State(app): State<App>,
+    visit: Visit,
+    viewer: Viewer,
+    Path(address): Path<Address>,
+    Form(form): Form<ReportForm>,
+) -> HttpResult {
+    let sent = Sent::new(app, visit, viewer, address).await?;
+    on_report(sent, form, true).await
+}
+
+/// What happens on a day that is typed.
+#[derive(Debug, Clone, Copy)]
+enum OnDay {
+    /// The milestone at this position is reached.
+    Milestone(usize),
+    /// The unit delivers.
+    Delivery,
+    /// The office accepts.
+    Acceptance,
+}
+
+impl OnDay {
+    /// The field's name and what was typed in it.
+    fn field(self, form: &DayForm) -> (&'static str, &str) {
+        match self {
+            Self::Milestone(_) => ("completed_on", &form.completed_on),
+            Self::Delivery => ("delivered_on", &form.delivered_on),
+            Self::Acceptance => ("accepted_on", &form.accepted_on),
+        }
+    }
+
+    fn flash(self) -> &'static str {
+        match self {
+            Self::Milestone(_) => "project-flash-milestone",
+            Self::Delivery => "project-flash-delivered",
+            Self::Acceptance => "project-flash-accepted",
+        }
+    }
+
+    fn milestone(self) -> Option<usize> {
+        match self {
+            Self::Milestone(position) => Some(position),
+            Self::Delivery | Self::Acceptance => None,
+        }
+    }
+
+    async fn carry_out(self, sent: &Sent, on: Date) -> Result<(), ProjectError> {
+        let (app, cycle, key) = (&sent.app, &sent.cycle, sent.address.2.as_str());
+        let actor = sent.viewer.actor();
+        match self {
+            Self::Milestone(position) => {
+                projects::complete_milestone(app, actor, cycle, key, position, on).await
+            }
+            Self::Delivery => projects::deliver(app, actor, cycle, key, on).await,
+            Self::Acceptance => projects::accept(app, actor, cycle, key, on).await,
+        }
+    }
+}
+
+async fn on_day(sent: Sent, form: DayForm, change: OnDay) -> HttpResult {
+    let (field, text) = change.field(&form);
+    let read = read_day(field, text);
+    let typed = |errors| Typed {
+        days: form,
+        errors,
+        milestone: change.milestone(),
+        ..Typed::default()
+    };
+    let on = match read {
+        Ok(on) => on,
+        Err(errors) => return sent.again(typed(errors)).await,
+    };
+    let done = change.carry_out(&sent, on).await;
+    sent.answer(done, change.flash(), typed(FieldErrors::none()))
+        .await
+}
+
+/// `POST …/projects/{project}/milestones/{position}`, the position from 0.
+pub async fn complete(
+    State(app): State<App>,
+    visit: Visit,
+    viewer: Viewer,
+    Path((slug, year, key, position)): Path<(String, i32, String, usize)>,
+    Form(form): Form<DayForm>,
+) -> HttpResult {
+    let sent = Sent::new(app, visit, viewer, (slug, year, key)).await?;
+    on_day(sent, form, OnDay::Milestone(position)).await
+}
+
+/// `POST …/projects/{project}/delivery`
+pub async fn deliver(
+    State(app): State<App>,
+    visit: Visit,
+    viewer: Viewer,
+    Path(address): Path<Address>,
+    Form(form): Form<DayForm>,
+) -> HttpResult {
+    let sent = Sent::new(app, visit, viewer, address).await?;
+    on_day(sent, form, OnDay::Delivery).await
+}
+
+/// `POST …/projects/{project}/acceptance`
+pub async fn accept(
+    State(app): State<App>,
+    visit: Visit,
+    viewer: Viewer,
+    Path(address): Path<Address>,
+    Form(form): Form<DayForm>,
+) -> HttpResult {
+    let sent = Sent::new(app, visit, viewer, address).await?;
+    on_day(sent, form, OnDay::Acceptance).await
+}
+
+/// `POST …/projects/{project}/rework`: what the unit did about a rework order.
+pub async fn rework(
+    State(app): State<App>,
+    visit: Visit,
+    viewer: Viewer,
+    Path(address): Path<Address>,
+    Form(form): Form<ReworkForm>,
+) -> HttpResult {
+    let sent = Sent::new(app, visit, viewer, address).await?;
+    let errors = form.errors();
+    if !errors.is_empty() {
+        let typed = Typed {
+            rework: form,
+            errors,
+            ..Typed::default()
+        };
+        return sent.again(typed).await;
+    }
+    let (actor, key) = (sent.viewer.actor(), &sent.address.2);
+    answer_rework(&sent.app, actor, &sent.cycle, key, &form.rework_answer).await?;
+    sent.answer(Ok(()), "rework-flash", Typed::default()).await
+}
+
+/// `POST …/projects/handover`: the office hands over what was chosen.
+pub async fn hand_over(
+    State(app): State<App>,
+    viewer: Viewer,
+    Path((slug, year)): Path<(String, i32)>,
+) -> HttpResult {
+    let (_, cycle) = find_cycle(&app, &slug, year).await?;
+    hand_over_chosen(&app, viewer.actor(), &cycle).await?;
+    Ok(redirect_with(
+        &format!("/j/{slug}/{year}/projects"),
+        "projects-flash-handed-over",
+    ))
+}

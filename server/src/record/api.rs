@@ -1,0 +1,110 @@
+//! What programs read: checkpoint, key, tiles and entries in the C2SP formats, bodies, receipts.
+
+use crate::web::http_error::{HttpError, HttpResult};
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use domain::infra::app::App;
+use domain::record::store::{self, Body};
+use domain::record::{self, EntryIndex};
+use tally::record::BodyHash;
+use tally::record::leaf::{Salt, body_document};
+use tally::record::tile::{Bundle, Tile};
+
+const TEXT: &str = "text/plain; charset=utf-8";
+const BYTES: &str = "application/octet-stream";
+/// Tiles never change: c2sp.org/tlog-tiles asks for long caching.
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
+
+/// `/record/checkpoint` (c2sp.org/tlog-checkpoint)
+pub async fn checkpoint(State(app): State<App>) -> HttpResult {
+    let signed = record::checkpoint(&app).await?;
+    Ok(answer(
+        TEXT,
+        "no-cache",
+        signed.note.to_string().into_bytes(),
+    ))
+}
+
+/// `/record/vkey` (c2sp.org/signed-note)
+pub async fn vkey(State(app): State<App>) -> HttpResult {
+    let line = format!("{}\n", record::verifier_key(&app)?);
+    Ok(answer(TEXT, "no-cache", line.into_bytes()))
+}
+
+/// `/record/tile/{L}/{N}[.p/{W}]` and `/record/tile/entries/{N}[.p/{W}]` (c2sp.org/tlog-tiles)
+pub async fn tile(State(app): State<App>, Path(path): Path<String>) -> HttpResult {
+    let bytes = match path.strip_prefix("entries/") {
+        Some(path) => entry_bundle(&app, path).await?,
+        None => hash_tile(&app, &path).await?,
+    };
+    Ok(answer(BYTES, FOR_EVER, bytes))
+}
+
+async fn hash_tile(app: &App, path: &str) -> Result<Vec<u8>, HttpError> {
+    let tile = Tile::from_path(path).map_err(|_| HttpError::NotFound)?;
+    let mut tx = app.database.read().await?;
+    if !tile.is_in(store::size(&mut tx).await?) {
+        return Err(HttpError::NotFound);
+    }
+    let level = tile.level().saturating_mul(8);
+    let first = tile.index().saturating_mul(256);
+    let nodes = store::nodes_of_level(&mut tx, level, first, tile.width()).await?;
+    tile.content(&nodes).ok_or(HttpError::NotFound)
+}
+
+async fn entry_bundle(app: &App, path: &str) -> Result<Vec<u8>, HttpError> {
+    let bundle = Bundle::from_path(path).map_err(|_| HttpError::NotFound)?;
+    let mut tx = app.database.read().await?;
+    if !bundle.is_in(store::size(&mut tx).await?) {
+        return Err(HttpError::NotFound);
+    }
+    let headers = store::headers(&mut tx, bundle.first_entry(), bundle.width()).await?;
+    Bundle::content(&headers).map_err(|error| HttpError::internal(&error))
+}
+
+/// `/record/body/{hash}`: the salt in hexadecimal digits, a newline, the exact body. A body that was taken down
+/// answers 410 with its public reason.
+pub async fn body(State(app): State<App>, Path(hash): Path<String>) -> HttpResult {
+    let hash = BodyHash::from_hex(&hash).ok_or(HttpError::NotFound)?;
+    let mut tx = app.database.read().await?;
+    match store::body(&mut tx, hash)
+        .await?
+        .ok_or(HttpError::NotFound)?
+    {
+        Body::Shown { salt, text } => Ok(answer(
+            TEXT,
+            "no-cache",
+            body_document(Salt::new(salt), text.as_bytes()),
+        )),
+        Body::TakenDown { at, reason } => Ok((
+            StatusCode::GONE,
+            Json(serde_json::json!({ "taken_down_at": at, "reason": reason })),
+        )
+            .into_response()),
+    }
+}
+
+/// `/record/entry/{position}/receipt` (c2sp.org/tlog-proof)
+pub async fn receipt(State(app): State<App>, Path(position): Path<u64>) -> HttpResult {
+    let entry = EntryIndex::new(position).ok_or(HttpError::NotFound)?;
+    let mut tx = app.database.read().await?;
+    store::entry(&mut tx, entry)
+        .await?
+        .ok_or(HttpError::NotFound)?;
+    drop(tx);
+    let receipt = record::receipt(&app, entry).await?;
+    Ok(answer(TEXT, "no-cache", receipt.text.into_bytes()))
+}
+
+fn answer(media_type: &'static str, keep: &'static str, bytes: Vec<u8>) -> Response {
+    (
+        [
+            (header::CONTENT_TYPE, media_type),
+            (header::CACHE_CONTROL, keep),
+        ],
+        bytes,
+    )
+        .into_response()
+}

@@ -1,0 +1,37 @@
+//! What is answered where a use case refuses.
+
+use crate::web::http_error::HttpError;
+use domain::screening::ScreeningError;
+use domain::screening::shortlist::ShortlistError;
+
+impl From<ScreeningError> for HttpError {
+    fn from(error: ScreeningError) -> Self {
+        match error {
+            ScreeningError::Guard(error) => error.into(),
+            ScreeningError::NoSuchCluster(_) | ScreeningError::NoSuchProposal(_) => Self::NotFound,
+            ScreeningError::InAnotherCluster(_) => Self::Conflict("in-another-cluster"),
+            ScreeningError::StandsForCluster(_) => Self::Conflict("stands-for-cluster"),
+            ScreeningError::NothingChosen => Self::Conflict("nothing-chosen"),
+            ScreeningError::Published(_) => Self::Conflict("already-published"),
+            ScreeningError::Database(error) => error.into(),
+        }
+    }
+}
+
+impl From<ShortlistError> for HttpError {
+    fn from(error: ShortlistError) -> Self {
+        match error {
+            ShortlistError::Guard(error) => error.into(),
+            ShortlistError::NoSuchCandidate(_)
+            | ShortlistError::NoSuchCluster(_)
+            | ShortlistError::NoSuchComment(_) => Self::NotFound,
+            ShortlistError::CodeTaken(_) => Self::invalid("candidate-code", "code-taken"),
+            ShortlistError::Published => Self::Conflict("already-published"),
+            ShortlistError::NotPublished => Self::Conflict("not-published"),
+            ShortlistError::NotReviewed => Self::Conflict("not-reviewed"),
+            ShortlistError::Empty => Self::Conflict("no-candidates"),
+            ShortlistError::Answered(_) => Self::Conflict("already-answered"),
+            ShortlistError::Database(error) => error.into(),
+        }
+    }
+}

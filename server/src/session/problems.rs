@@ -1,0 +1,48 @@
+//! What is answered where a use case refuses.
+
+use crate::web::http_error::HttpError;
+use ballot::BallotError;
+use domain::session::SessionError;
+
+impl From<SessionError> for HttpError {
+    fn from(error: SessionError) -> Self {
+        match error {
+            SessionError::Database(error) => error.into(),
+            SessionError::Inconsistent { .. } => Self::internal(&error),
+            SessionError::NoSuchPoll | SessionError::NoSuchBallot | SessionError::NotYet => {
+                Self::NotFound
+            }
+            SessionError::Forbidden | SessionError::NotADeputy | SessionError::NotAScrutineer => {
+                Self::Forbidden
+            }
+            SessionError::State(_) => Self::Conflict("poll-state"),
+            SessionError::Stage => Self::Conflict("stage-not-reached"),
+            SessionError::PollExists => Self::Conflict("poll-exists"),
+            SessionError::NoItems => Self::Conflict("poll-no-items"),
+            SessionError::NoRules => Self::Conflict("poll-no-rules"),
+            SessionError::RulesChanged => Self::Conflict("poll-rules-changed"),
+            SessionError::SamePerson => Self::Conflict("same-person"),
+            SessionError::NoQuorum { .. } => Self::Conflict("no-quorum"),
+            SessionError::KeyMissing(_) => Self::Conflict("keys-missing"),
+            SessionError::SignInClosed => Self::Conflict("sign-in-closed"),
+            SessionError::NotOpen => Self::Conflict("poll-not-open"),
+            SessionError::AlreadyCast => Self::Conflict("already-cast"),
+            SessionError::AlreadyDecrypted => Self::Conflict("already-decrypted"),
+            SessionError::Form(errors) => errors
+                .iter()
+                .next()
+                .map_or(Self::invalid("body", "unreadable"), |(field, error)| {
+                    Self::invalid(field, error.code)
+                }),
+            SessionError::Scrutineers(code) => Self::invalid("scrutineers", code),
+            SessionError::Hands(code) => Self::invalid("hands_in_favour", code),
+            SessionError::Credential(code) => Self::invalid("public_credential", code),
+            SessionError::Ballot(BallotError::NotOnRoll) => {
+                Self::invalid("ballot", "credential-not-on-roll")
+            }
+            SessionError::Ballot(error) => Self::invalid("ballot", error.code()),
+            SessionError::TrusteeKey(_) => Self::invalid("trustee-key", "trustee-key-refused"),
+            SessionError::Partial(_) => Self::invalid("partial-decryption", "partial-refused"),
+        }
+    }
+}

@@ -1,7 +1,5 @@
 //! Jurisdictions (行政区) and their yearly cycles: which stage the closed loop has reached.
 
-mod cycle_page;
-mod office;
 mod pages;
 mod problems;
 #[cfg(test)]
@@ -16,14 +14,10 @@ pub fn routes(app: &App) -> Routes {
     Routes::new(app.clone())
         .get("/", Access::Public, pages::front)
         .get("/j/{jurisdiction}", Access::Public, pages::jurisdiction)
-        .get("/j/{jurisdiction}/new", OFFICE, office::new)
-        .post("/j/{jurisdiction}/new", OFFICE, office::create)
-        .get(
-            "/j/{jurisdiction}/{year}",
-            Access::Public,
-            cycle_page::cycle,
-        )
-        .post("/j/{jurisdiction}/{year}/stage", OFFICE, office::step)
+        .get("/j/{jurisdiction}/new", OFFICE, pages::new)
+        .post("/j/{jurisdiction}/new", OFFICE, pages::create)
+        .get("/j/{jurisdiction}/{year}", Access::Public, pages::cycle)
+        .post("/j/{jurisdiction}/{year}/stage", OFFICE, pages::step)
 }
 
 /// Who runs cycles.

@@ -6,9 +6,6 @@ mod pages;
 mod problems;
 #[cfg(test)]
 mod tests;
-mod view;
-
-pub use view::{ProjectPanel, project_panel};
 
 use crate::web::routes::{Access, Routes};
 use domain::infra::app::App;

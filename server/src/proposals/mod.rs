@@ -6,8 +6,6 @@ mod problems;
 #[cfg(test)]
 pub mod tests;
 
-pub use pages::reason_options;
-
 use crate::web::routes::{Access, Routes};
 use domain::infra::app::App;
 use domain::people::Role;

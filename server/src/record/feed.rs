@@ -1,6 +1,6 @@
 //! The newest entries of a cycle's record, as an Atom feed.
 
-use super::body_view;
+use super::pages::body_view;
 use crate::web::cycle_path::InCycle;
 use crate::web::export::{News, feed};
 use crate::web::http_error::HttpResult;

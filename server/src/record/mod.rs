@@ -3,13 +3,11 @@
 //! [`domain::record`] stores and signs it; here it is shown and answered.
 
 mod api;
-mod body_view;
 mod feed;
 mod pages;
 mod problems;
 #[cfg(test)]
 mod tests;
-mod verify_page;
 
 use crate::web::routes::{Access, Routes};
 use domain::infra::app::App;
@@ -17,7 +15,7 @@ use domain::infra::app::App;
 /// The record's addresses.
 pub fn routes(app: &App) -> Routes {
     Routes::new(app.clone())
-        .get("/verify", Access::Public, verify_page::verify)
+        .get("/verify", Access::Public, pages::verify)
         .get("/record", Access::Public, pages::record)
         .get("/record/checkpoint", Access::Public, api::checkpoint)
         .get("/record/vkey", Access::Public, api::vkey)

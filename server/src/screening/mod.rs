@@ -8,8 +8,6 @@ mod problems;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use pages::standing_section;
-
 use crate::web::routes::{Access, Routes};
 use domain::infra::app::App;
 use domain::people::Role;

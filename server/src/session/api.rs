@@ -16,7 +16,7 @@ use domain::session::StateName;
 use domain::session::store::{self, ObjectKind};
 use domain::session::submit_partial_decryption;
 use domain::session::{cast, find_ballot};
-use domain::session::{deputy_of, register, submit_trustee_key};
+use domain::session::{check_in, deputy_of, submit_trustee_key};
 use serde::{Deserialize, Serialize};
 use tally::rules::Rule;
 use utoipa::{OpenApi, ToSchema};
@@ -334,7 +334,7 @@ pub async fn registration(
 ) -> HttpResult {
     let poll = Found::at(&app, &slug, year, &poll).await?.poll;
     let deputy = deputy_of(&app, poll.jurisdiction, viewer.account).await?;
-    let signed_in = register(
+    let signed_in = check_in(
         &app,
         viewer.actor(),
         poll.jurisdiction,

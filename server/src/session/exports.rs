@@ -152,7 +152,7 @@ fn lines(locale: &Locale, one: &Announced) -> Vec<Vec<Cell>> {
             .items
             .iter()
             .map(|item| {
-                let (_, standing) = super::result_view::standing(locale, item.standing);
+                let (_, standing) = super::pages::result_view::standing(locale, item.standing);
                 let mut line = head(item.id.as_str());
                 line.extend([
                     item.votes.in_favour.into(),

@@ -2,23 +2,17 @@
 //! same machinery.
 
 mod api;
-pub mod device_pages;
 mod exports;
 mod found;
-mod manage_pages;
-mod manage_view;
-mod overview_pages;
+mod pages;
 mod problems;
 mod receipt;
-mod result_pages;
-mod result_view;
 mod rule_form;
 pub mod simulate;
 #[cfg(test)]
 pub(crate) mod testkit;
 #[cfg(test)]
 mod tests;
-mod view;
 
 pub use found::Found;
 pub use receipt::BallotReceipt;
@@ -52,32 +46,32 @@ pub fn routes(app: &App) -> Routes {
 }
 
 fn page_routes(routes: Routes) -> Routes {
-    let leaders = Access::Roles(manage_pages::LEADERS);
+    let leaders = Access::Roles(pages::manage::LEADERS);
     routes
         .get(
             "/j/{jurisdiction}/{year}/session",
             Access::Public,
-            overview_pages::overview,
+            pages::overview::overview,
         )
         .post(
             "/j/{jurisdiction}/{year}/session/polls",
             OFFICE,
-            overview_pages::create_main,
+            pages::overview::create_main,
         )
-        .get(poll_page!(""), Access::Public, overview_pages::poll)
-        .get(poll_page!("/manage"), leaders, manage_pages::manage)
-        .post(poll_page!("/rules"), OFFICE, manage_pages::rules)
-        .post(poll_page!("/adopt"), OFFICE, manage_pages::adopt)
-        .post(poll_page!("/confirm"), leaders, manage_pages::confirm)
+        .get(poll_page!(""), Access::Public, pages::overview::poll)
+        .get(poll_page!("/manage"), leaders, pages::manage::manage)
+        .post(poll_page!("/rules"), OFFICE, pages::manage::rules)
+        .post(poll_page!("/adopt"), OFFICE, pages::manage::adopt)
+        .post(poll_page!("/confirm"), leaders, pages::manage::confirm)
         .post(
             poll_page!("/announce"),
             Access::Roles(&[Role::Chair]),
-            manage_pages::announce,
+            pages::manage::announce,
         )
         .get(
             "/j/{jurisdiction}/{year}/results",
             Access::Public,
-            result_pages::results,
+            pages::result::results,
         )
         .get(
             "/j/{jurisdiction}/{year}/results.csv",
@@ -92,7 +86,7 @@ fn page_routes(routes: Routes) -> Routes {
         .get(
             "/j/{jurisdiction}/{year}/results/{poll}",
             Access::Public,
-            result_pages::result,
+            pages::result::result,
         )
 }
 
@@ -100,12 +94,12 @@ fn page_routes(routes: Routes) -> Routes {
 /// anybody else's.
 fn device_routes(routes: Routes) -> Routes {
     routes
-        .get(poll_page!("/sign-in"), DEPUTIES, device_pages::sign_in)
-        .get(poll_page!("/cast"), DEPUTIES, device_pages::cast)
+        .get(poll_page!("/sign-in"), DEPUTIES, pages::device::sign_in)
+        .get(poll_page!("/cast"), DEPUTIES, pages::device::cast)
         .get(
             poll_page!("/scrutineer"),
             SCRUTINEERS,
-            device_pages::scrutineer,
+            pages::device::scrutineer,
         )
 }
 

@@ -24,7 +24,7 @@ impl From<SessionError> for HttpError {
             SessionError::SamePerson => Self::Conflict("same-person"),
             SessionError::NoQuorum { .. } => Self::Conflict("no-quorum"),
             SessionError::KeyMissing(_) => Self::Conflict("keys-missing"),
-            SessionError::SignInClosed => Self::Conflict("sign-in-closed"),
+            SessionError::CheckInClosed => Self::Conflict("check-in-closed"),
             SessionError::NotOpen => Self::Conflict("poll-not-open"),
             SessionError::AlreadyCast => Self::Conflict("already-cast"),
             SessionError::AlreadyDecrypted => Self::Conflict("already-decrypted"),

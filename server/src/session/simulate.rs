@@ -13,7 +13,7 @@ use domain::record::change::Actor;
 use domain::session::PollId;
 use domain::session::SessionError;
 use domain::session::store::{self, CastBallot, ObjectKind};
-use domain::session::{find, register as sign_in, submit_trustee_key};
+use domain::session::{self, find, submit_trustee_key};
 
 /// A deputy whose device is simulated.
 #[derive(Debug, Clone)]
@@ -55,7 +55,7 @@ impl From<ballot::WireError> for SimulateError {
 }
 
 /// Signs a deputy in with a fresh credential.
-pub async fn register(
+pub async fn check_in(
     app: &App,
     jurisdiction: JurisdictionId,
     poll: PollId,
@@ -64,7 +64,7 @@ pub async fn register(
     let election = find(app, jurisdiction, poll).await?.election;
     let credential = Credential::generate(&mut app.entropy.rng());
     let public = Ed25519::encode(&credential.public::<Ed25519>(&election));
-    sign_in(app, Actor::System, jurisdiction, poll, deputy, &public).await?;
+    session::check_in(app, Actor::System, jurisdiction, poll, deputy, &public).await?;
     Ok(SimulatedDeputy { deputy, credential })
 }
 

@@ -145,7 +145,7 @@ impl Hall {
     /// The first `n` deputies sign in, and both scrutineers make their keys.
     pub async fn sign_in(&mut self, n: usize) {
         for deputy in self.deputies.iter().take(n).copied() {
-            let one = simulate::register(self.app(), self.jurisdiction(), self.poll, deputy)
+            let one = simulate::check_in(self.app(), self.jurisdiction(), self.poll, deputy)
                 .await
                 .unwrap();
             self.present.push(one);

@@ -19,6 +19,7 @@ pub mod openapi;
 pub mod page;
 pub mod qr;
 pub mod routes;
+pub mod shared;
 pub mod style_guide;
 pub mod visit;
 #[cfg(test)]

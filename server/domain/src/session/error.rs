@@ -69,7 +69,7 @@ pub enum SessionError {
     Credential(&'static str),
     /// Sign-in is only open between the adoption of the rules and the freeze.
     #[error("the poll does not take sign-ins now")]
-    SignInClosed,
+    CheckInClosed,
     /// The poll is not open.
     #[error("the poll is not open")]
     NotOpen,

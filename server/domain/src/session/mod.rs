@@ -1,30 +1,31 @@
-//! The congress session (票决): rules, check-in, keys, polls, ballots, count and result. Evaluation polls go by the
-//! same machinery.
+//! The congress session (票决), by its phases: preparing, keys, roll, voting, counting, publishing. Evaluation polls go by
+//! the same machinery.
 
-mod cast;
-mod count;
+mod base;
+mod counting;
 mod dual_control;
-mod election;
 mod error;
+mod keys;
 mod poll;
-mod publication;
+mod preparing;
+mod publishing;
+mod roll;
 mod state;
 pub mod store;
-mod use_cases;
+mod voting;
 
-pub use cast::{cast, find_ballot};
-pub(crate) use count::publish_result;
-pub use count::{Outcome, outcome, returns, submit_partial_decryption};
+pub(crate) use base::{begin, inconsistent};
+pub use base::{deputy_of, find, parsed_rule};
+pub(crate) use counting::publish_result;
+pub use counting::{Outcome, outcome, returns, submit_partial_decryption};
 pub use dual_control::{Confirmed, confirm};
-pub use election::{ElectionObjects, ElectionParts, answers};
 pub use error::SessionError;
+pub use keys::submit_trustee_key;
 pub use poll::{DualControlStep, Hands, Party, Poll, PollId, PollItem, PollKind, Scrutineer};
-pub use publication::{archive, bundle};
+pub use preparing::{Adoption, NewPoll, adopt, create, new_main_poll, write_rules};
+pub use publishing::{archive, bundle};
+pub use roll::{ElectionObjects, ElectionParts, answers, check_in};
 pub use state::{
     Adopted, Announced, Closed, Decrypted, Frozen, Opened, PollState, StateError, StateName, Step,
 };
-pub use use_cases::{
-    Adoption, NewPoll, adopt, create, deputy_of, find, new_main_poll, parsed_rule, register,
-    submit_trustee_key, write_rules,
-};
-pub(crate) use use_cases::{begin, inconsistent};
+pub use voting::{cast, find_ballot};

@@ -115,7 +115,7 @@ pub async fn sign_in(app: &App, poll: &Poll, content: &Content) -> Result<(), De
     for deputy in here {
         devices
             .deputies
-            .push(simulate::register(app, poll.jurisdiction, poll.id, deputy).await?);
+            .push(simulate::check_in(app, poll.jurisdiction, poll.id, deputy).await?);
     }
     devices.save(app, poll.id)?;
     a_while_later(app, 30);

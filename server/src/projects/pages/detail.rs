@@ -3,7 +3,6 @@
 use super::chart::plan_against_actual;
 use super::forms::{ReportForm, Typed, day_form, milestone_form, report_form, rework_form, wan};
 use super::{heading, lamp, percent, reasons, state_badge};
-use crate::evaluation::{ProjectPanel, project_panel};
 use crate::web::components::{
     Stat, Tone, breadcrumbs, empty_state, facts, notice, stats, table_wrap,
 };
@@ -11,6 +10,7 @@ use crate::web::cycle_path::CycleHeading;
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
+use crate::web::shared::evaluation_panel::{ProjectPanel, project_panel};
 use crate::web::visit::Visit;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;

@@ -6,6 +6,7 @@ use crate::web::cycle_path::{CycleHeading, InCycle};
 use crate::web::http_error::HttpResult;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
+use crate::web::shared::reasons::reason_options;
 use crate::web::visit::{Visit, redirect_with};
 use axum::Form;
 use axum::extract::State;
@@ -160,17 +161,6 @@ impl IntakePage {
             }
         }
     }
-}
-
-/// The reasons to choose from.
-pub fn reason_options(locale: &Locale) -> Vec<(String, String)> {
-    Reason::ALL
-        .into_iter()
-        .map(|one| {
-            let text = locale.text(&format!("reason-{}", one.name()));
-            (one.name().to_owned(), text)
-        })
-        .collect()
 }
 
 struct MinePage {

@@ -6,7 +6,7 @@ mod list;
 mod one;
 
 pub use form::{new, send};
-pub use intake::{accept, decline, intake, mine, reason_options};
+pub use intake::{accept, decline, intake, mine};
 pub use list::{ListQuery, list};
 pub use one::{one, picture, support, withdraw};
 

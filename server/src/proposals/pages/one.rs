@@ -6,6 +6,7 @@ use crate::web::cycle_path::{CycleHeading, InCycle};
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
+use crate::web::shared::screening_decision::decision_facts;
 use crate::web::visit::{Visit, redirect_with};
 use axum::extract::State;
 use axum::http::header;
@@ -146,7 +147,7 @@ impl Page for OnePage {
                     section.panel { (self.facts(locale)) }
                 }
             }
-            @if let Some(standing) = &self.standing { (crate::screening::standing_section(locale, &path, standing)) }
+            @if let Some(standing) = &self.standing { (standing_section(locale, &path, standing)) }
         }
     }
 }
@@ -222,6 +223,40 @@ impl OnePage {
                         button.wide.secondary[self.supported] type="submit" { (locale.text(label)) }
                     }
                     @if visit.viewer.is_none() { p.small { (locale.text("sign-in-to-support")) } }
+                }
+            }
+        }
+    }
+}
+
+/// How a proposal fares in screening, for its own page. `path` is the address of the cycle's proposals.
+fn standing_section(locale: &Locale, path: &str, standing: &Standing) -> Markup {
+    let shortlist = path.trim_end_matches("/proposals");
+    html! {
+        @if !standing.others.is_empty() {
+            section.panel {
+                h2 { (locale.text("treated-together")) }
+                p { (locale.text_with("distinct-supporters", &[("count", standing.supporters.into())])) }
+                ul {
+                    @for member in &standing.others {
+                        li { a href={ (path) "/" (member.id) } { (member.title) } }
+                    }
+                }
+            }
+        }
+        @if let Some(decision) = &standing.decision {
+            section.panel {
+                h2 { (locale.text("screening-says")) }
+                (decision_facts(locale, decision))
+            }
+        }
+        @if !standing.candidates.is_empty() {
+            section.panel {
+                h2 { (locale.text("became-candidate")) }
+                ul {
+                    @for (code, title) in &standing.candidates {
+                        li { a href={ (shortlist) "/shortlist/" (code) } { (code) " " (title) } }
+                    }
                 }
             }
         }

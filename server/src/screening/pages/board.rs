@@ -1,6 +1,5 @@
 //! `/j/{jurisdiction}/{year}/screening`: what screening has published, with the reasons counted.
 
-use super::outcome_badge;
 use crate::web::components::{
     Bar, Stat, Tone, bar_chart, empty_state, page_head, stats, table_wrap,
 };
@@ -8,6 +7,7 @@ use crate::web::cycle_path::{CycleHeading, InCycle};
 use crate::web::http_error::HttpResult;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
+use crate::web::shared::screening_decision::outcome_badge;
 use crate::web::visit::Visit;
 use axum::extract::State;
 use domain::infra::app::App;

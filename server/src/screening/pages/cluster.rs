@@ -1,9 +1,9 @@
 //! `/j/{jurisdiction}/{year}/screening/clusters/{cluster}`: one cluster, its originals, its decision.
 
-use super::decision_facts;
-use crate::proposals::reason_options;
 use crate::screening::decision_form::DecisionForm;
 use crate::web::cycle_path::{CycleHeading, InCycle};
+use crate::web::shared::reasons::reason_options;
+use crate::web::shared::screening_decision::decision_facts;
 use domain::infra::app::App;
 use domain::people::{self, Unit};
 use domain::proposals::{Proposal, ProposalId, search, store as proposal_store};

@@ -1,7 +1,7 @@
 //! `/j/{jurisdiction}/{year}/screening/queue`: what is still to be screened, and what is held.
 
-use super::outcome_badge;
 use crate::web::cycle_path::{CycleHeading, InCycle};
+use crate::web::shared::screening_decision::outcome_badge;
 use domain::infra::app::App;
 use domain::people::Role;
 use domain::proposals::ProposalId;

@@ -123,7 +123,7 @@ async fn a_freeze_needs_quorum_every_key_and_two_people() {
     let mut hall = Hall::drafted(PollKind::Main, 6, 4).await;
     hall.adopt(2).await;
     for deputy in hall.deputies[..3].iter().copied() {
-        simulate::register(hall.app(), hall.jurisdiction(), hall.poll, deputy)
+        simulate::check_in(hall.app(), hall.jurisdiction(), hall.poll, deputy)
             .await
             .unwrap();
     }
@@ -134,7 +134,7 @@ async fn a_freeze_needs_quorum_every_key_and_two_people() {
             needed: 4
         })
     ));
-    simulate::register(hall.app(), hall.jurisdiction(), hall.poll, hall.deputies[3])
+    simulate::check_in(hall.app(), hall.jurisdiction(), hall.poll, hall.deputies[3])
         .await
         .unwrap();
     assert!(matches!(
@@ -245,10 +245,12 @@ async fn the_frozen_election_binds_rule_and_roll_and_forgets_whose_credential_is
         assert_eq!(lines, 0);
     }
     let late =
-        simulate::register(hall.app(), hall.jurisdiction(), hall.poll, hall.deputies[0]).await;
+        simulate::check_in(hall.app(), hall.jurisdiction(), hall.poll, hall.deputies[0]).await;
     assert!(matches!(
         late,
-        Err(simulate::SimulateError::Session(SessionError::SignInClosed))
+        Err(simulate::SimulateError::Session(
+            SessionError::CheckInClosed
+        ))
     ));
 }
 
@@ -264,8 +266,8 @@ async fn a_credential_is_registered_by_one_deputy_and_replaced_only_by_its_own()
         use ballot::Group as _;
         Ed25519::encode(&hall.present[0].credential.public::<Ed25519>(&poll.election))
     };
-    let register = async |deputy: usize, credential: &str| {
-        session::register(
+    let check_in = async |deputy: usize, credential: &str| {
+        session::check_in(
             hall.app(),
             Actor::System,
             hall.jurisdiction(),
@@ -275,14 +277,14 @@ async fn a_credential_is_registered_by_one_deputy_and_replaced_only_by_its_own()
         )
         .await
     };
-    assert_eq!(register(0, &public).await.unwrap(), 1);
+    assert_eq!(check_in(0, &public).await.unwrap(), 1);
     assert!(matches!(
-        register(1, &public).await,
+        check_in(1, &public).await,
         Err(SessionError::Credential("credential-taken"))
     ));
     for no_credential in ["", "zz", &"0".repeat(64)] {
         assert!(matches!(
-            register(1, no_credential).await,
+            check_in(1, no_credential).await,
             Err(SessionError::Credential("not-a-credential"))
         ));
     }

@@ -1,16 +1,25 @@
 //! Casting. Nobody is signed in here: a ballot is authorised by its own signature, so that nothing links it to a
 //! person.
 
-use super::error::SessionError;
-use super::poll::{Poll, PollId};
-use super::state::{StateName, Step};
-use super::store::{self, CastBallot, ObjectKind};
-use super::use_cases::{begin, find, inconsistent, require, stored_object};
 use crate::infra::app::App;
 use crate::infra::ids::JurisdictionId;
 use crate::record::EntryKind;
 use crate::record::change::Actor;
-use ballot::{Ballot, BallotError, Ed25519, Election, Group as _, Wire as _};
+use crate::session::base::{begin, find, inconsistent, require, stored_object};
+use crate::session::error::SessionError;
+use crate::session::poll::Poll;
+use crate::session::poll::PollId;
+use crate::session::state::StateName;
+use crate::session::state::Step;
+use crate::session::store;
+use crate::session::store::CastBallot;
+use crate::session::store::ObjectKind;
+use ballot::Ballot;
+use ballot::BallotError;
+use ballot::Ed25519;
+use ballot::Election;
+use ballot::Group as _;
+use ballot::Wire as _;
 use serde_json::json;
 
 /// Puts a ballot into the box and answers with its place. The same ballot again gets the same answer.

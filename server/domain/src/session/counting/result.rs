@@ -1,24 +1,39 @@
-//! After the close: scrutineers decrypt, the chair announces. Nothing else can follow.
+//! After the close: scrutineers decrypt, and the count is opened. Nothing else can follow.
 
-use super::dual_control::run_blocking;
-use super::error::SessionError;
-use super::poll::{Poll, PollId};
-use super::state::{StateName, Step};
-use super::store::{self, ObjectKind};
-use super::use_cases::{begin, inconsistent, own_seat, parsed_rule, require, stored_object};
 use crate::infra::app::App;
-use crate::infra::ids::{AccountId, JurisdictionId};
+use crate::infra::ids::AccountId;
+use crate::infra::ids::JurisdictionId;
 use crate::record::EntryKind;
-use crate::record::change::{Actor, Change};
-use ballot::trustee::{TrusteeId, Trustees};
-use ballot::{
-    BoundDecryption, Digest, Ed25519, Election, ElectionResult, EncryptedTally, Wire as _,
+use crate::record::change::Actor;
+use crate::record::change::Change;
+use crate::session::base::{
+    begin, inconsistent, own_seat, parsed_rule, require, run_blocking, stored_object,
 };
-use serde::{Deserialize, Serialize};
+use crate::session::error::SessionError;
+use crate::session::poll::Poll;
+use crate::session::poll::PollId;
+use crate::session::state::StateName;
+use crate::session::state::Step;
+use crate::session::store;
+use crate::session::store::ObjectKind;
+use ballot::BoundDecryption;
+use ballot::Digest;
+use ballot::Ed25519;
+use ballot::Election;
+use ballot::ElectionResult;
+use ballot::EncryptedTally;
+use ballot::Wire as _;
+use ballot::trustee::TrusteeId;
+use ballot::trustee::Trustees;
+use serde::Deserialize;
+use serde::Serialize;
 use serde_json::json;
-use tally::decision::{self, Returns};
-use tally::evaluation::{self, EvaluationOutcome};
-use tally::rules::{Poll as RulePoll, Rule};
+use tally::decision;
+use tally::decision::Returns;
+use tally::evaluation;
+use tally::evaluation::EvaluationOutcome;
+use tally::rules::Poll as RulePoll;
+use tally::rules::Rule;
 
 /// What a poll came to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

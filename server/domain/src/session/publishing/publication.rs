@@ -1,13 +1,13 @@
 //! What is downloaded to check a poll without trusting this service: the election archive and the poll's bundle.
 
-use super::count::{Outcome, outcome, returns};
-use super::error::SessionError;
-use super::poll::Poll;
-use super::state::{Frozen, PollState};
-use super::store::{self, ObjectKind};
-use super::use_cases::{inconsistent, stored_object};
 use crate::infra::app::App;
 use crate::infra::database::Tx;
+use crate::session::base::{inconsistent, parsed_rule, stored_object};
+use crate::session::counting::{Outcome, outcome, returns};
+use crate::session::error::SessionError;
+use crate::session::poll::Poll;
+use crate::session::state::{Frozen, PollState};
+use crate::session::store::{self, ObjectKind};
 use ballot::trustee::TrusteeId;
 use ballot::{BoundDecryption, Ed25519, Wire as _};
 use tally::archive::{ArchiveError, ArchiveWriter};
@@ -86,7 +86,7 @@ pub async fn bundle(app: &App, poll: &Poll) -> Result<Vec<u8>, SessionError> {
     }
     .map_err(|error| inconsistent(poll, error.to_string()))?;
     let rule_text = stored_object(&mut tx, poll, ObjectKind::Rule).await?;
-    let rule = super::use_cases::parsed_rule(poll, &rule_text)?;
+    let rule = parsed_rule(poll, &rule_text)?;
     let roll = stored_object(&mut tx, poll, ObjectKind::Roll).await?;
     let election = write_archive(&mut tx, poll, frozen).await?;
     let bound = bound_decryptions(&mut tx, poll).await?;

@@ -1,10 +1,10 @@
 //! Where the office, the chief scrutineer and the chair lead a poll from step to step.
 
-use super::api::{Figures, adopted_rule, figures};
-use super::found::Found;
 use super::manage_view::{ManagePage, RulesInForce};
-use super::overview_pages::MANAGERS;
-use super::rule_form::RuleForm;
+use super::overview::MANAGERS;
+use crate::session::api::{Figures, adopted_rule, figures};
+use crate::session::found::Found;
+use crate::session::rule_form::RuleForm;
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::page::show;
 use crate::web::visit::{Visit, redirect_with};
@@ -29,7 +29,7 @@ use serde::Deserialize;
 use tally::rules::{Rule, RuleHash};
 
 /// Who may lead a poll.
-pub(super) const LEADERS: &[Role] = MANAGERS;
+pub(in crate::session) const LEADERS: &[Role] = MANAGERS;
 
 type PollPath = Path<(String, i32, String)>;
 

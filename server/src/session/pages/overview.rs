@@ -1,8 +1,8 @@
 //! What everybody sees of the session: the polls, and one poll's status.
 
-use super::api::{Figures, adopted_rule, figures};
-use super::found::Found;
-use super::view;
+use super::status;
+use crate::session::api::{Figures, adopted_rule, figures};
+use crate::session::found::Found;
 use crate::web::components::{empty_state, facts, hash, moment, page_head, stats, table_wrap};
 use crate::web::cycle_path::{CycleHeading, find_cycle};
 use crate::web::http_error::HttpResult;
@@ -69,8 +69,8 @@ impl Page for Overview {
                         h2 {
                             a href={ (self.heading.path()) "/session/polls/" (poll.id) } { (poll.title) }
                         }
-                        p { (view::kind(locale, poll.kind)) " " (view::state_badge(locale, poll.state.name())) }
-                        (stats(&view::participation(locale, poll, *figures)))
+                        p { (status::kind(locale, poll.kind)) " " (status::state_badge(locale, poll.state.name())) }
+                        (stats(&status::participation(locale, poll, *figures)))
                     }
                 }
             }
@@ -144,10 +144,10 @@ impl Page for PollPage {
         let state = poll.state.name();
         html! {
             (page_head(&poll.title, &locale.text(&format!("poll-lead-{}", state.name()))))
-            (view::advisory(locale, &self.found))
-            (view::way(locale, state))
+            (status::advisory(locale, &self.found))
+            (status::way(locale, state))
             (self.doors(visit))
-            (stats(&view::participation(locale, poll, self.figures)))
+            (stats(&status::participation(locale, poll, self.figures)))
             h2 { (locale.text("session-items")) }
             ol {
                 @for item in &self.items {
@@ -231,7 +231,7 @@ impl PollPage {
         html! {
             h2 { (locale.text("session-rules")) }
             p { strong { (rule.title()) } }
-            (view::rule_in_words(locale, rule))
+            (status::rule_in_words(locale, rule))
             (facts(&terms))
         }
     }

@@ -1,9 +1,9 @@
 //! The results: what was counted, what was decided, and how anybody checks it.
 
-use super::api::adopted_rule;
-use super::found::Found;
 use super::result_view;
-use super::view;
+use super::status;
+use crate::session::api::adopted_rule;
+use crate::session::found::Found;
 use crate::web::components::{empty_state, hash, moment, page_head};
 use crate::web::cycle_path::{CycleHeading, find_cycle};
 use crate::web::export;
@@ -45,7 +45,7 @@ impl Page for Results {
                 @for poll in &self.polls {
                     li.card {
                         h2 { a href={ (self.heading.path()) "/results/" (poll.id) } { (poll.title) } }
-                        p { (view::kind(locale, poll.kind)) " " (view::state_badge(locale, poll.state.name())) }
+                        p { (status::kind(locale, poll.kind)) " " (status::state_badge(locale, poll.state.name())) }
                     }
                 }
             }
@@ -93,18 +93,18 @@ impl Page for ResultPage {
             @match &self.announced {
                 None => {
                     (page_head(&poll.title, &locale.text("result-not-yet")))
-                    (view::way(locale, poll.state.name()))
+                    (status::way(locale, poll.state.name()))
                     p { a.button href=(self.found.page()) { (locale.text("session-to-poll")) } }
                 }
                 Some((rule, outcome)) => {
                     (page_head(&poll.title, &result_view::sentence(locale, rule, outcome)))
-                    (view::advisory(locale, &self.found))
+                    (status::advisory(locale, &self.found))
                     @if let PollState::Announced(announced) = &poll.state {
                         p { (locale.text("result-announced-at")) " " (moment(visit, announced.at)) }
                     }
                     (result_view::outcome(locale, rule, outcome, &self.items))
                     h2 { (locale.text("session-rules")) }
-                    (view::rule_in_words(locale, rule))
+                    (status::rule_in_words(locale, rule))
                     (self.check_it_yourself(locale))
                 }
             }

@@ -9,7 +9,7 @@ pub use ballot_paper::{BallotForm, BallotItem, CastPage};
 pub use scrutineer::ScrutineerPage;
 pub use sign_in::SignInPage;
 
-use super::Found;
+use crate::session::Found;
 use crate::web::cycle_path::CycleHeading;
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
@@ -83,17 +83,6 @@ fn word(locale: &Locale, name: &str, key: &str) -> Markup {
 /// A button that a script listens to.
 fn action(locale: &Locale, part: &str, key: &str, class: &str) -> Markup {
     html! { button class=(class) type="button" data-part=(part) { (locale.text(key)) } }
-}
-
-/// What the verifier's checks are called in the page's language; the script looks them up by their stable name.
-pub fn check_names(locale: &Locale) -> Markup {
-    html! {
-        div hidden {
-            @for name in tally::verify::CHECKS {
-                span data-check=(name) { (locale.text(&format!("check-{name}"))) }
-            }
-        }
-    }
 }
 
 /// `GET …/polls/{poll}/sign-in`

@@ -1,9 +1,9 @@
 //! `/verify`: anyone checks a receipt or a whole vote, on their own device.
 
-use crate::session::device_pages::check_names;
 use crate::web::http_error::HttpResult;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
+use crate::web::shared::check_names::check_names;
 use crate::web::visit::Visit;
 use axum::extract::State;
 use domain::infra::app::App;

@@ -160,7 +160,7 @@ fn title_of<'i>(items: &'i [PollItem], code: &str) -> &'i str {
         .map_or("", |item| item.title.as_str())
 }
 
-pub(super) fn standing(locale: &Locale, standing: Standing) -> (Tone, String) {
+pub(in crate::session) fn standing(locale: &Locale, standing: Standing) -> (Tone, String) {
     let (tone, key) = match standing {
         Standing::Chosen => (Tone::Accent, "standing-chosen"),
         Standing::Filled => (Tone::Accent, "standing-filled"),

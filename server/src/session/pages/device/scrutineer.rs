@@ -1,9 +1,10 @@
 //! A scrutineer's device: key, check, decryption.
 
-use super::{Device, action, check_names, step, word};
+use super::{Device, action, step, word};
 use crate::web::cycle_path::CycleHeading;
 use crate::web::locale::Locale;
 use crate::web::page::Page;
+use crate::web::shared::check_names::check_names;
 use crate::web::visit::Visit;
 use maud::{Markup, html};
 

@@ -1,10 +1,10 @@
 //! What the page shows to those who lead a poll.
 
-use super::api::Figures;
-use super::found::Found;
-use super::manage_pages::AdoptionForm;
-use super::rule_form::RuleForm;
-use super::view;
+use super::manage::AdoptionForm;
+use super::status;
+use crate::session::api::Figures;
+use crate::session::found::Found;
+use crate::session::rule_form::RuleForm;
 use crate::web::components::{
     Field, error_summary, error_text, facts, hash, moment, page_head, stats,
 };
@@ -67,9 +67,9 @@ impl Page for ManagePage {
         html! {
             p.back { a href=(self.found.page()) { "← " (poll.title) } }
             (page_head(&locale.text("manage-title"), &locale.text(&format!("manage-lead-{}", state.name()))))
-            (view::advisory(locale, &self.found))
-            (view::way(locale, state))
-            (stats(&view::participation(locale, poll, self.figures)))
+            (status::advisory(locale, &self.found))
+            (status::way(locale, state))
+            (stats(&status::participation(locale, poll, self.figures)))
             @match state {
                 StateName::Drafted => (self.drafted(visit)),
                 StateName::RulesAdopted => {
@@ -115,7 +115,7 @@ impl ManagePage {
                 section {
                     h2 { (locale.text("manage-draft")) }
                     p { (locale.text("manage-draft-lead")) }
-                    (view::rule_in_words(locale, rule))
+                    (status::rule_in_words(locale, rule))
                     (facts(&[(locale.text("session-rule-hash"), hash(&RuleHash::of(text.as_bytes()).to_hex()))]))
                     details { summary { "rule.toml" } pre tabindex="0" { code { (text) } } }
                 }
@@ -145,7 +145,7 @@ impl ManagePage {
                 .map(|value| {
                     (
                         (*value).to_owned(),
-                        locale.text(&format!("option-{}", view::option_key(value))),
+                        locale.text(&format!("option-{}", status::option_key(value))),
                     )
                 })
                 .collect()

@@ -1,7 +1,7 @@
 //! What the session's pages share: a poll's state in words, its figures, its places.
 
-use super::api::Figures;
-use super::found::Found;
+use crate::session::api::Figures;
+use crate::session::found::Found;
 use crate::web::components::{Stat, Tone, badge, steps};
 use crate::web::locale::Locale;
 use domain::session::StateName;

@@ -1,6 +1,6 @@
 //! The objects that a freeze fixes: trustees, roll, election. Pure: the same inputs give the same bytes.
 
-use super::poll::PollItem;
+use crate::session::poll::PollItem;
 use ballot::trustee::{Trustees, VerificationKey};
 use ballot::{
     Ed25519, Election, Fingerprint, Group as _, PublicCredentials, Question, Uuid, Wire as _,

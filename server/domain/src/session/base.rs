@@ -1,0 +1,118 @@
+//! What every phase of a poll needs: the poll under its lock, its objects, its people.
+
+use crate::infra::app::App;
+use crate::infra::database::Tx;
+use crate::infra::ids::AccountId;
+use crate::infra::ids::JurisdictionId;
+use crate::people::Deputy;
+use crate::people::store as people_store;
+use crate::record::change::Actor;
+use crate::record::change::Change;
+use crate::session::error::SessionError;
+use crate::session::poll::Poll;
+use crate::session::poll::PollId;
+use crate::session::poll::Scrutineer;
+use crate::session::state::StateError;
+use crate::session::state::StateName;
+use crate::session::state::Step;
+use crate::session::store;
+use crate::session::store::ObjectKind;
+use ballot::Wire as _;
+use tally::rules::Rule;
+
+/// Begins an act on a poll, which nobody else may change until the act ends.
+pub(crate) async fn begin(
+    app: &App,
+    actor: Actor,
+    jurisdiction: JurisdictionId,
+    poll: PollId,
+) -> Result<(Change<'_>, Poll), SessionError> {
+    let found = find(app, jurisdiction, poll).await?;
+    let mut change = Change::begin(app, actor, Some(found.scope())).await?;
+    let poll = store::lock_poll(&mut change.tx, jurisdiction, poll)
+        .await?
+        .ok_or(SessionError::NoSuchPoll)?;
+    Ok((change, poll))
+}
+
+/// The poll of this jurisdiction.
+pub async fn find(
+    app: &App,
+    jurisdiction: JurisdictionId,
+    poll: PollId,
+) -> Result<Poll, SessionError> {
+    let mut tx = app.database.read().await?;
+    store::poll(&mut tx, jurisdiction, poll)
+        .await?
+        .ok_or(SessionError::NoSuchPoll)
+}
+
+pub(in crate::session) fn require(
+    poll: &Poll,
+    state: StateName,
+    step: Step,
+) -> Result<(), SessionError> {
+    let from = poll.state.name();
+    if from == state {
+        Ok(())
+    } else {
+        Err(StateError { from, step }.into())
+    }
+}
+
+/// The rule of a poll, which was checked when it was written.
+pub fn parsed_rule(poll: &Poll, text: &str) -> Result<Rule, SessionError> {
+    Rule::parse(text).map_err(|error| inconsistent(poll, format!("rule: {error}")))
+}
+
+/// An object that must be there in this state.
+pub(in crate::session) async fn stored_object(
+    tx: &mut Tx,
+    poll: &Poll,
+    kind: ObjectKind,
+) -> Result<String, SessionError> {
+    store::object(tx, poll, kind)
+        .await?
+        .ok_or_else(|| inconsistent(poll, format!("no {kind:?} object")))
+}
+
+pub(crate) fn inconsistent(poll: &Poll, reason: impl Into<String>) -> SessionError {
+    SessionError::Inconsistent {
+        poll: poll.id,
+        reason: reason.into(),
+    }
+}
+
+/// The trustee's number of this account.
+pub(in crate::session) fn own_seat(
+    all: &[Scrutineer],
+    account: AccountId,
+) -> Result<u32, SessionError> {
+    all.iter()
+        .find(|one| one.account == account)
+        .map(|one| one.number)
+        .ok_or(SessionError::NotAScrutineer)
+}
+
+/// The deputy in office that this account is, here.
+pub async fn deputy_of(
+    app: &App,
+    jurisdiction: JurisdictionId,
+    account: AccountId,
+) -> Result<Deputy, SessionError> {
+    let mut tx = app.database.read().await?;
+    people_store::deputy_of_account(&mut tx, jurisdiction, account)
+        .await?
+        .ok_or(SessionError::NotADeputy)
+}
+
+/// Runs mathematics on the blocking pool, so that pages go on being served.
+pub(in crate::session) async fn run_blocking<T: Send + 'static>(
+    poll: &Poll,
+    work: impl FnOnce() -> Result<T, String> + Send + 'static,
+) -> Result<T, SessionError> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| inconsistent(poll, error.to_string()))?
+        .map_err(|reason| inconsistent(poll, reason))
+}

@@ -1,0 +1,174 @@
+//! The office makes a poll.
+
+use crate::cycles::Cycle;
+use crate::cycles::GuardError;
+use crate::cycles::Hold;
+use crate::cycles::Stage;
+use crate::cycles::require_stage;
+use crate::infra::app::App;
+use crate::infra::database::DatabaseError;
+use crate::infra::database::Tx;
+use crate::record::EntryKind;
+use crate::record::change::Actor;
+use crate::record::change::Change;
+use crate::screening;
+use crate::screening::Shortlist;
+use crate::session::counting::{Outcome, outcome};
+use crate::session::error::SessionError;
+use crate::session::poll::Poll;
+use crate::session::poll::PollId;
+use crate::session::poll::PollItem;
+use crate::session::poll::PollKind;
+use crate::session::state::PollState;
+use crate::session::state::StateName;
+use crate::session::store;
+use ballot::Uuid;
+use ballot::Wire as _;
+use serde_json::json;
+
+/// A poll to be made.
+#[derive(Debug, Clone)]
+pub struct NewPoll {
+    /// What it decides.
+    pub kind: PollKind,
+    /// Its title.
+    pub title: String,
+    /// What is voted on, in the official order.
+    pub items: Vec<PollItem>,
+    /// SHA-256 of the candidates' published facts, where the poll is about candidates.
+    pub facts: Option<String>,
+}
+
+/// The main poll of a cycle, from the published shortlist: all candidates, or where an earlier poll left places
+/// empty, those that it did not choose.
+pub async fn new_main_poll(
+    app: &App,
+    cycle: &Cycle,
+    title: String,
+) -> Result<NewPoll, SessionError> {
+    let mut tx = app.database.read().await?;
+    let Shortlist::Published { facts_sha256, .. } = screening::shortlist(&mut tx, cycle).await?
+    else {
+        return Err(SessionError::NoItems);
+    };
+    let chosen = chosen_codes(&mut tx, cycle).await?;
+    let items = screening::candidates(&mut tx, cycle)
+        .await?
+        .into_iter()
+        .filter(|candidate| !chosen.contains(&candidate.facts.code))
+        .map(|candidate| PollItem {
+            note: format!(
+                "{} · {} 万元",
+                candidate.facts.unit,
+                candidate.facts.budget.wan()
+            ),
+            code: candidate.facts.code,
+            title: candidate.facts.title,
+            source: Some(candidate.id.uuid()),
+        })
+        .collect();
+    Ok(NewPoll {
+        kind: PollKind::Main,
+        title,
+        items,
+        facts: Some(facts_sha256),
+    })
+}
+
+/// The office makes a poll.
+pub async fn create(
+    app: &App,
+    actor: Actor,
+    cycle: &Cycle,
+    new: NewPoll,
+) -> Result<PollId, SessionError> {
+    if new.items.is_empty() {
+        return Err(SessionError::NoItems);
+    }
+    let needed = match new.kind {
+        PollKind::Main => Stage::Voting,
+        PollKind::Evaluation => Stage::Evaluating,
+    };
+    let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
+    require_stage(&mut change.tx, cycle, Hold::Shared, &[needed])
+        .await
+        .map_err(|error| match error {
+            GuardError::NotInStage(_) => SessionError::Stage,
+            GuardError::Database(error) => error.into(),
+        })?;
+    require_nothing_decided(&mut change.tx, cycle, new.kind).await?;
+    let poll = Poll {
+        id: PollId::new(change.at, &app.entropy),
+        jurisdiction: cycle.jurisdiction,
+        cycle: cycle.id,
+        kind: new.kind,
+        title: new.title,
+        election: Uuid::generate(&mut app.entropy.rng()),
+        facts: new.facts,
+        state: PollState::Drafted,
+        created_at: change.at,
+    };
+    store::insert_poll(&mut change.tx, &poll)
+        .await
+        .map_err(poll_taken)?;
+    for (position, item) in (0..).zip(&new.items) {
+        store::insert_item(&mut change.tx, &poll, position, item).await?;
+    }
+    change.publish_about(EntryKind::PollCreated, poll.election.as_str(), &json!({
+            "poll": poll.id, "kind": poll.kind, "title": poll.title, "election_uuid": poll.election.as_str(),
+            "facts_sha256": poll.facts, "items": new.items,
+        }),
+    )
+    .await?;
+    change
+        .audit("session.create_poll", poll.id, json!({}))
+        .await?;
+    change.commit().await?;
+    Ok(poll.id)
+}
+
+/// No poll of the kind is under way, and no main poll has filled the places: only then can a poll be called.
+async fn require_nothing_decided(
+    tx: &mut Tx,
+    cycle: &Cycle,
+    kind: PollKind,
+) -> Result<(), SessionError> {
+    for poll in store::polls_of_cycle(tx, cycle.jurisdiction, cycle.id).await? {
+        if poll.kind != kind {
+            continue;
+        }
+        if poll.state.name() != StateName::Announced {
+            return Err(SessionError::PollExists);
+        }
+        if let Some(Outcome::Choice {
+            decision: tally::decision::Outcome::Decided(decided),
+        }) = outcome(tx, &poll).await?
+            && decided.empty_places == 0
+        {
+            return Err(SessionError::PollExists);
+        }
+    }
+    Ok(())
+}
+
+/// The codes that announced main polls of the cycle have chosen.
+async fn chosen_codes(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<String>, SessionError> {
+    let mut codes = Vec::new();
+    for poll in store::polls_of_cycle(tx, cycle.jurisdiction, cycle.id).await? {
+        if let Some(Outcome::Choice {
+            decision: tally::decision::Outcome::Decided(decided),
+        }) = outcome(tx, &poll).await?
+        {
+            codes.extend(decided.chosen().iter().map(|item| item.id.to_string()));
+        }
+    }
+    Ok(codes)
+}
+
+fn poll_taken(error: DatabaseError) -> SessionError {
+    if error.is_unique_violation() {
+        SessionError::PollExists
+    } else {
+        error.into()
+    }
+}

@@ -1,0 +1,55 @@
+//! Check-in (签到): a deputy is present, and the device's public credential will be on the roll.
+
+use crate::infra::app::App;
+use crate::infra::database::DatabaseError;
+use crate::infra::ids::JurisdictionId;
+use crate::people::DeputyId;
+use crate::record::change::Actor;
+use crate::session::base::begin;
+use crate::session::error::SessionError;
+use crate::session::poll::PollId;
+use crate::session::state::StateName;
+use crate::session::store;
+use ballot::Ed25519;
+use ballot::Group as _;
+use ballot::group::GroupElement as _;
+use serde_json::json;
+
+/// A deputy checks in: the device's public credential will be on the roll. Answers with how many are present.
+pub async fn check_in(
+    app: &App,
+    actor: Actor,
+    jurisdiction: JurisdictionId,
+    poll: PollId,
+    deputy: DeputyId,
+    credential: &str,
+) -> Result<u32, SessionError> {
+    let element =
+        Ed25519::decode(credential).map_err(|_| SessionError::Credential("not-a-credential"))?;
+    if element.is_identity() {
+        return Err(SessionError::Credential("not-a-credential"));
+    }
+    let (mut change, poll) = begin(app, actor, jurisdiction, poll).await?;
+    if poll.state.name() != StateName::RulesAdopted {
+        return Err(SessionError::CheckInClosed);
+    }
+    store::attend(&mut change.tx, &poll, deputy, change.at).await?;
+    store::link(&mut change.tx, &poll, deputy, credential)
+        .await
+        .map_err(credential_taken)?;
+    let signed_in = store::count_signed_in(&mut change.tx, &poll).await?;
+    // The line must not hold the credential: it would outlive the link that the freeze deletes.
+    change
+        .audit("session.sign_in", poll.id, json!({ "deputy": deputy }))
+        .await?;
+    change.commit().await?;
+    Ok(signed_in)
+}
+
+fn credential_taken(error: DatabaseError) -> SessionError {
+    if error.is_unique_violation() {
+        SessionError::Credential("credential-taken")
+    } else {
+        error.into()
+    }
+}

@@ -1,0 +1,6 @@
+//! Pieces that pages of more than one stage show.
+
+pub mod check_names;
+pub mod evaluation_panel;
+pub mod reasons;
+pub mod screening_decision;

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use crate::digest::{Digest, Fingerprint};
 use crate::group::{Group, GroupElement};
-use crate::question::Question;
+use crate::question::{ElectionError, Question};
 use crate::uuid::Uuid;
 use crate::wire::{Reader, Wire, WireError, WireFault, Writer};
 
@@ -32,24 +32,6 @@ pub struct Election<G: Group> {
 struct Language {
     tag: String,
     direction: String,
-}
-
-/// Why something is no election or no question.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ElectionError {
-    /// The key is the neutral element: everyone could read the ballots.
-    #[error("the election's key is the neutral element")]
-    NeutralKey,
-    /// Nothing is asked.
-    #[error("an election asks at least one question")]
-    NoQuestion,
-    /// A question without answers.
-    #[error("a question has at least one answer")]
-    NoAnswer,
-    /// Bounds that are not 0 ≤ min ≤ max ≤ number of answers.
-    #[error("a question's bounds must be 0 ≤ min ≤ max ≤ number of answers")]
-    Bounds,
 }
 
 impl<G: Group> Election<G> {
@@ -257,7 +239,7 @@ impl<G: Group> Wire for Election<G> {
             })
         })?;
         Self::assemble(parts).map_err(|error| WireError {
-            fault: WireFault::Election(error),
+            fault: WireFault::Refused(error.to_string()),
             ..start
         })
     }

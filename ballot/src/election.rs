@@ -61,19 +61,6 @@ impl<G: Group> Election<G> {
         })
     }
 
-    /// The same election with the names of its administrator and credential authority.
-    #[must_use]
-    pub fn with_authorities(
-        mut self,
-        administrator: impl Into<String>,
-        credential_authority: impl Into<String>,
-    ) -> Self {
-        self.administrator = Some(administrator.into());
-        self.credential_authority = Some(credential_authority.into());
-        self.fingerprint = Digest::of(self.to_json());
-        self
-    }
-
     /// The election's id.
     pub fn uuid(&self) -> &Uuid {
         &self.uuid

@@ -157,7 +157,7 @@ fn seed() -> Result<Zeroizing<[u8; 32]>, CommandError> {
 }
 
 /// A generator that nothing else shares.
-fn chance() -> Result<ChaCha20Rng, CommandError> {
+fn fresh_rng() -> Result<ChaCha20Rng, CommandError> {
     seed().map(|seed| ChaCha20Rng::from_seed(*seed))
 }
 

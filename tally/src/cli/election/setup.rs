@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use super::folder::{Folder, parse, write_secret};
 use super::lists::{PAPER_CREDENTIALS, write_list};
-use crate::cli::{CommandError, chance, content, now, read_text};
+use crate::cli::{CommandError, content, fresh_rng, now, read_text};
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Setup {
@@ -73,7 +73,7 @@ pub(super) fn setup(arguments: &Setup) -> Result<u8, CommandError> {
         labels,
         arguments.trustees,
         arguments.threshold,
-        &mut chance()?,
+        &mut fresh_rng()?,
     )
     .map_err(|error| CommandError::Argument(error.to_string()))?;
     Folder::create(&arguments.dir, &poll, &text)?;
@@ -100,7 +100,7 @@ pub(super) fn credentials<G: Group>(
     }
     let reserved = reserved(folder, arguments)?;
     let uuid = folder.poll.uuid().map_err(|error| wrong(&error))?;
-    let mut rng = chance()?;
+    let mut rng = fresh_rng()?;
     let made: Vec<Credential> = (0..arguments.count)
         .map(|_| Credential::generate(&mut rng))
         .collect();

@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 use super::folder::{Folder, message_name, parse, trustee_id};
 use super::key::{Device, State};
 use super::recorded::{KEYS, Messages, ROUNDS, Record};
-use crate::cli::{CommandError, chance, content, read};
+use crate::cli::{CommandError, content, fresh_rng, read};
 
 #[derive(Debug, clap::Subcommand)]
 pub(in crate::cli) enum Command {
@@ -145,7 +145,7 @@ fn join<G: Group>(folder: &Folder, arguments: &Join) -> Result<u8, CommandError>
             folder.poll.trustees()
         )));
     }
-    let mut rng = chance()?;
+    let mut rng = fresh_rng()?;
     let (what, message, state) = if let Some(setting) = setting(folder)? {
         let place = Place::new(setting, trustee_id(number)?).map_err(refused)?;
         let device = Certified::<G>::start(place, &mut rng);
@@ -180,7 +180,7 @@ fn commit<G: Group>(folder: &Folder, round: &Round) -> Result<u8, CommandError> 
     if let State::Certified(state) = &device.state {
         let certificates = recorded.or_from(folder, "1-certificate", "join")?;
         let next = state
-            .commit(&certificates, &mut chance()?)
+            .commit(&certificates, &mut fresh_rng()?)
             .map_err(refused)?;
         device.keep(folder, State::Committed(next))?;
     }
@@ -207,7 +207,7 @@ fn acknowledge<G: Group>(folder: &Folder, round: &Round) -> Result<u8, CommandEr
     let (mut device, recorded) = round.device::<G>(folder, 3)?;
     if let State::Revealed(state) = &device.state {
         let polynomials = recorded.or_from(folder, "3-polynomial", "reveal")?;
-        let next = match state.acknowledge(&polynomials, &mut chance()?) {
+        let next = match state.acknowledge(&polynomials, &mut fresh_rng()?) {
             Ok(next) => next,
             Err(error) => return Err(complain(folder, &device, state, &polynomials, error)?),
         };
@@ -236,7 +236,7 @@ fn complain<G: Group>(
         return Ok(refused(error));
     };
     let complaint = state
-        .complain(polynomials, *against, &mut chance()?)
+        .complain(polynomials, *against, &mut fresh_rng()?)
         .map_err(refused)?;
     let name = format!(
         "ceremony/complaint-{}-against-{against}.json",

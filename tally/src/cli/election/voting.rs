@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 use super::folder::{Folder, file, parse, write_new, write_secret};
 use super::lists::{SPOILED, read_list, register, write_list};
 use super::paper::close_the_box;
-use crate::cli::{CommandError, chance, content, read, read_text};
+use crate::cli::{CommandError, content, fresh_rng, read, read_text};
 
 #[derive(Debug, clap::Subcommand)]
 pub(in crate::cli) enum BallotCommand {
@@ -92,7 +92,7 @@ fn seal_one<G: Group>(folder: &Folder, arguments: &Seal) -> Result<u8, CommandEr
     let choices = election::choices(election.questions(), &arguments.choose)
         .map_err(|error| wrong(&error))?;
     let sealed =
-        seal(&election, &credential, &choices, &mut chance()?).map_err(|error| wrong(&error))?;
+        seal(&election, &credential, &choices, &mut fresh_rng()?).map_err(|error| wrong(&error))?;
     let opening = Zeroizing::new(sealed.opening.to_json());
     write_secret(&opening_path(&arguments.out), opening.as_bytes())?;
     write_new(

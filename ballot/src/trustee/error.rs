@@ -1,7 +1,7 @@
 //! Why trustees, or those of them who are present, are refused.
 
 use super::TrusteeId;
-use super::threshold::MOST_MEMBERS;
+use super::threshold::MAX_MEMBERS;
 
 /// Why a trustees object is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -26,7 +26,7 @@ pub enum TrusteeError {
     #[error("the trustees' joint key is not the election's")]
     OtherElectionKey,
     /// A threshold group larger than anyone needs: checking one takes time that grows with its square.
-    #[error("the threshold group of {0} has more than {most} members", most = MOST_MEMBERS)]
+    #[error("the threshold group of {0} has more than {max} members", max = MAX_MEMBERS)]
     GroupTooLarge(Blame),
     /// The lists of a threshold group are not all as long as the group is large.
     #[error("the threshold group of {0} does not have one {1} for each member")]

@@ -15,7 +15,7 @@ use crate::parallel;
 const SHARE: usize = 1 << 19;
 
 /// Ballots at a time, however small they are.
-const MOST: usize = 1 << 12;
+const MAX_BATCH: usize = 1 << 12;
 
 /// Checks every ballot and sums those that count. Every bad ballot is named; with any bad one nothing is counted.
 pub(super) fn verify<G: Group>(
@@ -125,7 +125,7 @@ fn batch<'o>(
     let mut room = SHARE.saturating_mul(parallel::cores());
     let mut batch = Vec::new();
     while room > 0
-        && batch.len() < MOST
+        && batch.len() < MAX_BATCH
         && let Some((entry, mark)) = rest.next()
     {
         let Some(bytes) = entry.bytes.read(source, entry.hash)? else {

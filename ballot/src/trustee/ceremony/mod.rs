@@ -26,7 +26,7 @@ mod polynomial;
 #[cfg(test)]
 mod tests;
 
-pub use acknowledgement::{Acknowledgement, Finished, Keyed, Receipt};
+pub use acknowledgement::{Acknowledgement, Finished, Keyed, SharesReceived};
 pub use certificate::{Certificates, Certified};
 pub use commitment::{Commitment, Commitments, Committed};
 pub use complaint::{Complaint, Verdict};

@@ -38,7 +38,7 @@ pub(in crate::cli) struct Count {
 pub(in crate::cli) struct MakeBundle {
     /// The election's folder.
     pub(super) dir: PathBuf,
-    /// The bundle to be written.
+    /// Where to write the bundle.
     #[arg(long)]
     out: PathBuf,
 }

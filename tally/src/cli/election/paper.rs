@@ -22,10 +22,10 @@ pub(super) const PAPER: &str = "paper.json";
 pub(in crate::cli) struct Paper {
     /// The election's folder.
     pub(super) dir: PathBuf,
-    /// The first teller's list: a line for each sheet, its number and one choice for each question.
+    /// The first teller's list: one line per sheet, with its number and one choice per question.
     #[arg(long)]
     first: PathBuf,
-    /// The second teller's list, typed without a look at the first.
+    /// The second teller's list, entered independently.
     #[arg(long)]
     second: PathBuf,
     /// The file of reserved credentials that `credentials --paper` has written.

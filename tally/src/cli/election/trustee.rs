@@ -33,7 +33,7 @@ pub(in crate::cli) enum Command {
         tally election trustee commit vote --key trustee-1.key --record served --log \"$(cat log.vkey)\""
     )]
     Commit(Round),
-    /// Round 3: check all commitments and reveal the polynomial, with everybody's encrypted share.
+    /// Round 3: check all commitments and reveal the polynomial, with an encrypted share for each trustee.
     #[command(
         after_help = "With --record, all certificates and commitments must be those that stand in the public record (RECORD/2-commitment-1.receipt,\n\
         RECORD/2-commitment-1.body, …), the one round wholly before the other. Exit code: 1 if one is not.\n\n\
@@ -41,7 +41,7 @@ pub(in crate::cli) enum Command {
         tally election trustee reveal vote --key trustee-1.key --record served --log \"$(cat log.vkey)\""
     )]
     Reveal(Round),
-    /// Round 4: check all polynomials and the own shares, and acknowledge them, or complain of a bad share.
+    /// Round 4: check all polynomials and your shares, then acknowledge them or file a complaint about a bad share.
     #[command(
         after_help = "Exit code: 1 if somebody's message is refused; for a bad share a complaint is written that proves it.\n\
         With --record, the messages of all rounds so far must be those that stand in the public record, round after round.\n\n\
@@ -49,7 +49,7 @@ pub(in crate::cli) enum Command {
         tally election trustee acknowledge vote --key trustee-1.key --record served --log \"$(cat log.vkey)\""
     )]
     Acknowledge(Round),
-    /// Last round: check all acknowledgements and the trustees object that results.
+    /// Last round: check all acknowledgements and the resulting trustees object.
     #[command(
         after_help = "Writes DIR/trustees.json, or checks that it is the same. With --record, all messages of the ceremony must be those that\n\
         stand in the public record, round after round (without a threshold: the keys, RECORD/key-1.receipt, RECORD/key-1.body, …).\n\n\
@@ -58,7 +58,7 @@ pub(in crate::cli) enum Command {
         Next, once: tally election open vote"
     )]
     Finish(Round),
-    /// Judge a complaint of a bad share: anybody can.
+    /// Judge a complaint about a bad share. Anyone can do this.
     #[command(
         after_help = "Examples:\n  tally election trustee judge vote vote/ceremony/complaint-1-against-2.json"
     )]
@@ -68,7 +68,7 @@ pub(in crate::cli) enum Command {
         /// The complaint.
         complaint: PathBuf,
     },
-    /// Make a lost key file again from the passphrase, read from standard input.
+    /// Recreate a lost key file from its passphrase, read from standard input.
     #[command(
         after_help = "Only a key that has not decrypted may be recovered; look for its record first.\n\n\
         Examples:\n  tally election trustee recover vote --number 1 --key trustee-1.key < passphrase.txt"
@@ -79,7 +79,7 @@ pub(in crate::cli) enum Command {
         /// The trustee's number, from 1.
         #[arg(long)]
         number: u32,
-        /// The key file to be made.
+        /// The key file to create.
         #[arg(long)]
         key: PathBuf,
     },
@@ -92,10 +92,10 @@ pub(in crate::cli) struct Join {
     /// The trustee's number, from 1.
     #[arg(long)]
     number: u32,
-    /// The key file to be made; keep it to yourself.
+    /// The key file to create; keep it to yourself.
     #[arg(long)]
     key: PathBuf,
-    /// Print the passphrase, to be written down on paper: it makes a lost key again.
+    /// Print the passphrase to write down on paper: a lost key can be recreated from it.
     #[arg(long)]
     show_passphrase: bool,
 }

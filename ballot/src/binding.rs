@@ -11,6 +11,8 @@
 //!
 //! If one Dᵢ is false, D is too, but for one choice of ρ in q, and T fixes ρ after the factors.
 
+use std::collections::BTreeMap;
+
 use rand_core::CryptoRng;
 
 use crate::decryption::{DecryptionError, EncryptedTally, PartialDecryption};
@@ -18,7 +20,7 @@ use crate::digest::{Digest, sha256};
 use crate::election::Election;
 use crate::group::Group;
 use crate::proof::Proof;
-use crate::trustee::SecretKey;
+use crate::trustee::{SecretKey, TrusteeId, Trustees};
 use crate::wire::{Reader, Wire, WireError, Writer};
 
 /// A partial decryption with the proof that binds its factors. A trustee's device makes both at once.
@@ -28,6 +30,35 @@ pub struct BoundDecryption<G: Group> {
     pub partial: PartialDecryption<G>,
     /// The proof that binds its factors, which stands beside the archive.
     pub binding: Proof<G>,
+}
+
+/// A tally that the trustees have opened together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opened<G: Group> {
+    /// gᵐ for each count m. A discrete logarithm gives the counts.
+    pub powers: Vec<Vec<G::Element>>,
+    /// The partial decryptions that were refused, in spite of which there were enough.
+    pub refused: Vec<RefusedPartial>,
+}
+
+/// A partial decryption that is refused, with its owner to blame.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the partial decryption of trustee {owner}: {error}")]
+pub struct RefusedPartial {
+    /// The trustee to blame.
+    pub owner: TrusteeId,
+    /// What is wrong with it.
+    pub error: DecryptionError,
+}
+
+/// Too few partial decryptions are valid.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{error}{}", refused.iter().flat_map(|one| ["; ".to_owned(), one.to_string()]).collect::<String>())]
+pub struct Unopened {
+    /// Who is missing.
+    pub error: DecryptionError,
+    /// Those that were refused.
+    pub refused: Vec<RefusedPartial>,
 }
 
 impl<G: Group> BoundDecryption<G> {
@@ -59,6 +90,38 @@ impl<G: Group> BoundDecryption<G> {
         self.partial.verify(tally, public_key, election)?;
         self.partial
             .verify_binding(&self.binding, tally, public_key, election)
+    }
+}
+
+impl<G: Group> EncryptedTally<G> {
+    /// Verifies bound partial decryptions, leaves out those that are refused, and opens the tally with the others.
+    ///
+    /// # Errors
+    /// [`Unopened`] if too few are valid; it names the owners of those that are not.
+    pub fn open_with_valid(
+        &self,
+        election: &Election<G>,
+        trustees: &Trustees<G>,
+        partials: &BTreeMap<TrusteeId, BoundDecryption<G>>,
+    ) -> Result<Opened<G>, Unopened> {
+        let (mut valid, mut refused) = (BTreeMap::new(), Vec::new());
+        for (owner, bound) in partials {
+            let verdict = trustees
+                .verification_key(*owner)
+                .ok_or(DecryptionError::NoSuchTrustee(*owner))
+                .and_then(|key| bound.verify(self, key.public_key(), election));
+            match verdict {
+                Ok(()) => drop(valid.insert(*owner, bound.partial.clone())),
+                Err(error) => refused.push(RefusedPartial {
+                    owner: *owner,
+                    error,
+                }),
+            }
+        }
+        match self.open(trustees, &valid) {
+            Ok(powers) => Ok(Opened { powers, refused }),
+            Err(error) => Err(Unopened { error, refused }),
+        }
     }
 }
 

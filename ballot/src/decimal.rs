@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use crate::group::ScalarFault;
+use crate::wire::ScalarFault;
 
 /// Digits that are converted at once: the largest power of ten in 32 bits.
 const CHUNK: usize = 9;

@@ -5,12 +5,11 @@ use std::collections::BTreeMap;
 use rand_core::CryptoRng;
 
 use crate::ballot::Ballot;
-use crate::binding::BoundDecryption;
 use crate::election::Election;
 use crate::elgamal::Ciphertext;
 use crate::group::{Group, GroupElement};
 use crate::proof::Proof;
-use crate::trustee::{SecretKey, TrusteeId, Trustees};
+use crate::trustee::{SecretKey, TooFewTrustees, TrusteeId, Trustees};
 use crate::wire::{Reader, Weight, Wire, WireError, Writer};
 
 /// The sums of all ballots' ciphertexts, question by question. Specification 3.3.0, section 4.18.
@@ -31,35 +30,6 @@ pub struct PartialDecryption<G: Group> {
 pub struct ElectionResult {
     /// How many ballots tick each answer.
     pub result: Vec<Vec<u64>>,
-}
-
-/// A tally that the trustees have opened together.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Opened<G: Group> {
-    /// gᵐ for each count m. A discrete logarithm gives the counts.
-    pub powers: Vec<Vec<G::Element>>,
-    /// The partial decryptions that were refused, in spite of which there were enough.
-    pub refused: Vec<RefusedPartial>,
-}
-
-/// A partial decryption that is refused, with its owner to blame.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the partial decryption of trustee {owner}: {error}")]
-pub struct RefusedPartial {
-    /// The trustee to blame.
-    pub owner: TrusteeId,
-    /// What is wrong with it.
-    pub error: DecryptionError,
-}
-
-/// Too few partial decryptions are valid.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{error}{}", refused.iter().flat_map(|one| ["; ".to_owned(), one.to_string()]).collect::<String>())]
-pub struct Unopened {
-    /// Who is missing.
-    pub error: DecryptionError,
-    /// Those that were refused.
-    pub refused: Vec<RefusedPartial>,
 }
 
 /// Why a tally cannot be added to or decrypted. Questions and choices are counted from 0.
@@ -84,15 +54,8 @@ pub enum DecryptionError {
     #[error("there is no trustee {0}")]
     NoSuchTrustee(TrusteeId),
     /// Not enough trustees.
-    #[error("of the trustees from number {first} on, {needed} are needed and {found} are there")]
-    TooFew {
-        /// The single trustee, or the first member of the threshold group.
-        first: TrusteeId,
-        /// How many of them are needed.
-        needed: u32,
-        /// How many of them are there.
-        found: usize,
-    },
+    #[error(transparent)]
+    TooFew(#[from] TooFewTrustees),
 }
 
 impl<G: Group> EncryptedTally<G> {
@@ -193,36 +156,6 @@ impl<G: Group> EncryptedTally<G> {
                     .collect()
             })
             .collect())
-    }
-
-    /// Verifies bound partial decryptions, leaves out those that are refused, and opens the tally with the others.
-    ///
-    /// # Errors
-    /// [`Unopened`] if too few are valid; it names the owners of those that are not.
-    pub fn open_with_valid(
-        &self,
-        election: &Election<G>,
-        trustees: &Trustees<G>,
-        partials: &BTreeMap<TrusteeId, BoundDecryption<G>>,
-    ) -> Result<Opened<G>, Unopened> {
-        let (mut valid, mut refused) = (BTreeMap::new(), Vec::new());
-        for (owner, bound) in partials {
-            let verdict = trustees
-                .verification_key(*owner)
-                .ok_or(DecryptionError::NoSuchTrustee(*owner))
-                .and_then(|key| bound.verify(self, key.public_key(), election));
-            match verdict {
-                Ok(()) => drop(valid.insert(*owner, bound.partial.clone())),
-                Err(error) => refused.push(RefusedPartial {
-                    owner: *owner,
-                    error,
-                }),
-            }
-        }
-        match self.open(trustees, &valid) {
-            Ok(powers) => Ok(Opened { powers, refused }),
-            Err(error) => Err(Unopened { error, refused }),
-        }
     }
 
     fn require_same_shape<T>(&self, other: &[Vec<T>]) -> Result<(), DecryptionError> {

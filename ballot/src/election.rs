@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use crate::digest::{Digest, Fingerprint};
 use crate::group::{Group, GroupElement};
-use crate::question::Question;
+use crate::question::{ElectionError, Question};
 use crate::uuid::Uuid;
 use crate::wire::{Reader, Wire, WireError, WireFault, Writer};
 
@@ -34,24 +34,6 @@ struct Language {
     direction: String,
 }
 
-/// Why something is no election or no question.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ElectionError {
-    /// The key is the neutral element: everyone could read the ballots.
-    #[error("the election's key is the neutral element")]
-    NeutralKey,
-    /// Nothing is asked.
-    #[error("an election asks at least one question")]
-    NoQuestion,
-    /// A question without answers.
-    #[error("a question has at least one answer")]
-    NoAnswer,
-    /// Bounds that are not 0 ≤ min ≤ max ≤ number of answers.
-    #[error("a question's bounds must be 0 ≤ min ≤ max ≤ number of answers")]
-    Bounds,
-}
-
 impl<G: Group> Election<G> {
     /// An election with the key `public_key`.
     ///
@@ -77,19 +59,6 @@ impl<G: Group> Election<G> {
             credential_authority: None,
             language: None,
         })
-    }
-
-    /// The same election with the names of its administrator and credential authority.
-    #[must_use]
-    pub fn with_authorities(
-        mut self,
-        administrator: impl Into<String>,
-        credential_authority: impl Into<String>,
-    ) -> Self {
-        self.administrator = Some(administrator.into());
-        self.credential_authority = Some(credential_authority.into());
-        self.fingerprint = Digest::of(self.to_json());
-        self
     }
 
     /// The election's id.
@@ -257,7 +226,7 @@ impl<G: Group> Wire for Election<G> {
             })
         })?;
         Self::assemble(parts).map_err(|error| WireError {
-            fault: WireFault::Election(error),
+            fault: WireFault::Refused(error.to_string()),
             ..start
         })
     }

@@ -39,10 +39,12 @@
 
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
+#![warn(unreachable_pub)]
 
 mod ballot;
 mod binding;
 mod certificate;
+mod choices;
 mod credential;
 mod decimal;
 mod decryption;
@@ -61,22 +63,20 @@ mod verify;
 pub mod wire;
 
 pub use ballot::{Answer, Ballot, Signature, credential_of_ballot};
-pub use binding::BoundDecryption;
+pub use binding::{BoundDecryption, Opened, RefusedPartial, Unopened};
 pub use certificate::{CertificateError, CredentialsCertificate};
+pub use choices::{Choices, SealError};
 pub use credential::{
     Credential, CredentialError, CredentialKey, PublicCredential, PublicCredentials,
 };
-pub use decryption::{
-    DecryptionError, ElectionResult, EncryptedTally, Opened, PartialDecryption, RefusedPartial,
-    Unopened,
-};
+pub use decryption::{DecryptionError, ElectionResult, EncryptedTally, PartialDecryption};
 pub use digest::{Digest, Fingerprint, Tracker};
-pub use election::{Election, ElectionError, group_of_election};
+pub use election::{Election, group_of_election};
 pub use elgamal::Ciphertext;
 pub use group::{Belenios2048, Ed25519, Group};
 pub use opening::{Opening, OpeningError};
-pub use question::Question;
-pub use seal::{Choices, SealError, Sealed, seal, seal_with_key};
+pub use question::{ElectionError, Question};
+pub use seal::{Sealed, seal, seal_with_key};
 pub use uuid::{Uuid, UuidError};
 pub use verify::{BallotError, ProofKind};
 pub use wire::{Wire, WireError};

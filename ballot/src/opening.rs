@@ -5,11 +5,11 @@
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::ballot::Ballot;
+use crate::choices::{Choices, SealError};
 use crate::digest::Tracker;
 use crate::election::Election;
 use crate::elgamal::Ciphertext;
 use crate::group::Group;
-use crate::seal::{Choices, SealError};
 use crate::wire::{Reader, Wire, WireError, Writer};
 
 /// The choices and the randomness of one ballot.

@@ -1,6 +1,5 @@
 //! What an election asks.
 
-use crate::election::ElectionError;
 use crate::wire::{Reader, Wire, WireError, WireFault, Writer};
 
 /// A homomorphic question: tick from `min` to `max` of the answers. Specification 3.3.0, section 4.9.1.
@@ -12,6 +11,24 @@ pub struct Question {
     min: u32,
     max: u32,
     question: String,
+}
+
+/// Why something is no election or no question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ElectionError {
+    /// The key is the neutral element: everyone could read the ballots.
+    #[error("the election's key is the neutral element")]
+    NeutralKey,
+    /// Nothing is asked.
+    #[error("an election asks at least one question")]
+    NoQuestion,
+    /// A question without answers.
+    #[error("a question has at least one answer")]
+    NoAnswer,
+    /// Bounds that are not 0 ≤ min ≤ max ≤ number of answers.
+    #[error("a question's bounds must be 0 ≤ min ≤ max ≤ number of answers")]
+    Bounds,
 }
 
 impl Question {
@@ -120,7 +137,7 @@ impl Wire for Question {
             })
         })?;
         question.checked().map_err(|error| WireError {
-            fault: WireFault::Election(error),
+            fault: WireFault::Refused(error.to_string()),
             ..start
         })
     }

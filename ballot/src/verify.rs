@@ -176,19 +176,6 @@ impl<G: Group> Ballot<G> {
         Ok(ballot)
     }
 
-    /// As [`Ballot::verify`], and that the credential is on the roll.
-    ///
-    /// # Errors
-    /// [`BallotError`], the first check that fails.
-    pub fn verify_for_roll(
-        &self,
-        election: &Election<G>,
-        roll: &PublicCredentials<G>,
-    ) -> Result<(), BallotError> {
-        self.verify_roll(election, roll)?;
-        self.verify(election)
-    }
-
     fn verify_roll(
         &self,
         election: &Election<G>,

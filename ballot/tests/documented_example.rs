@@ -14,7 +14,7 @@ use std::path::Path;
 use ballot::group::Group;
 use ballot::trustee::{SecretKey, TrusteeId, Trustees};
 use ballot::{
-    Choices, Credential, Digest, Ed25519, Election, ElectionResult, EncryptedTally,
+    Ballot, Choices, Credential, Digest, Ed25519, Election, ElectionResult, EncryptedTally,
     PartialDecryption, PublicCredentials, Question, Wire, seal,
 };
 use support::{count, rng};
@@ -33,7 +33,7 @@ fn example() -> Vec<(&'static str, String)> {
     let roll = PublicCredentials::<Ed25519>::sorted([public]).unwrap();
     let choices = Choices::from([vec![true]]);
     let sealed = seal(&election, &credential, &choices, &mut rng).unwrap();
-    sealed.ballot.verify_for_roll(&election, &roll).unwrap();
+    Ballot::accept(sealed.ballot.to_json().as_bytes(), &election, &roll).unwrap();
     let mut tally = EncryptedTally::empty(&election);
     tally.add(&sealed.ballot, 1).unwrap();
     let partial = PartialDecryption::make(&tally, &key, &election, &mut rng);

@@ -145,9 +145,9 @@ fn an_election_is_refused_for_what_is_wrong_with_it() {
     let key = "a3d32b4148ef51340c53b75101b28508fa3927ca8e5d695f2c9e93769e991594";
     assert_eq!(
         election_with(key, IDENTITY),
-        WireFault::Election(ElectionError::NeutralKey)
+        WireFault::Refused(ElectionError::NeutralKey.to_string())
     );
-    let bounds = WireFault::Election(ElectionError::Bounds);
+    let bounds = WireFault::Refused(ElectionError::Bounds.to_string());
     assert_eq!(election_with("\"max\":10", "\"max\":21"), bounds);
     assert_eq!(election_with("\"min\":0", "\"min\":11"), bounds);
     assert_eq!(

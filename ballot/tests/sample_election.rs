@@ -10,7 +10,7 @@ mod support;
 
 use std::collections::BTreeMap;
 
-use ballot::{ElectionResult, EncryptedTally, Wire};
+use ballot::{Ballot, ElectionResult, EncryptedTally, Wire};
 use support::{
     ballots, count, credentials, election, encrypted_tally, first_line, folder, partial, read,
     roll, trustees,
@@ -20,9 +20,8 @@ use support::{
 fn all_fifty_ballots_verify() {
     let (election, roll) = (election(), roll());
     for (index, ballot) in ballots().iter().enumerate() {
-        ballot
-            .verify_for_roll(&election, &roll)
-            .unwrap_or_else(|e| panic!("ballot {}: {e}", index + 1));
+        let accepted = Ballot::accept(ballot.to_json().as_bytes(), &election, &roll);
+        assert_eq!(accepted.as_ref(), Ok(ballot), "ballot {}", index + 1);
     }
 }
 

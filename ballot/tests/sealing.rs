@@ -10,7 +10,7 @@ mod support;
 
 use std::collections::BTreeMap;
 
-use ballot::trustee::{SecretKey, TrusteeId, Trustees};
+use ballot::trustee::{SecretKey, TooFewTrustees, TrusteeId, Trustees};
 use ballot::{
     Choices, Credential, DecryptionError, Ed25519, Election, EncryptedTally, OpeningError,
     PartialDecryption, Question, SealError, Uuid, Wire, seal,
@@ -219,11 +219,11 @@ fn a_partial_decryption_with_another_key_or_of_another_tally_is_refused() {
     let partials = [(TrusteeId::new(1).unwrap(), partial)].into();
     assert_eq!(
         tally.open(&trustees, &partials),
-        Err(DecryptionError::TooFew {
+        Err(DecryptionError::TooFew(TooFewTrustees {
             first: TrusteeId::new(2).unwrap(),
             needed: 1,
             found: 0
-        })
+        }))
     );
 }
 

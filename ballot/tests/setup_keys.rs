@@ -14,7 +14,7 @@ use aes_gcm::aead::consts::U32;
 use aes_gcm::aead::{Aead, KeyInit, Nonce};
 use aes_gcm::{AesGcm, aes::Aes256};
 use ballot::group::{Group, GroupElement};
-use ballot::trustee::{SecretKey, TrusteeId};
+use ballot::trustee::{SecretKey, TooFewTrustees, TrusteeId};
 use ballot::{DecryptionError, Ed25519, ElectionResult, PartialDecryption, Wire};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -99,11 +99,11 @@ fn any_two_of_the_three_trustees_decrypt_to_the_recorded_result() {
     let one = partials.into_iter().take(1).collect();
     assert_eq!(
         tally.open(&trustees, &one).unwrap_err(),
-        DecryptionError::TooFew {
+        DecryptionError::TooFew(TooFewTrustees {
             first: TrusteeId::new(1).unwrap(),
             needed: 2,
             found: 1
-        }
+        })
     );
 }
 

@@ -267,14 +267,14 @@ fn closing(voters: &Voters<Ed25519>) {
     );
 }
 
-fn limit(ratio: f64, most: f64) -> String {
-    let distance = (most / ratio - 1.0) * 100.0;
-    format!("{ratio:.2} × (limit {most}, {distance:+.0} % away)")
+fn limit(ratio: f64, max: f64) -> String {
+    let distance = (max / ratio - 1.0) * 100.0;
+    format!("{ratio:.2} × (limit {max}, {distance:+.0} % away)")
 }
 
-fn at_least(ratio: f64, least: f64) -> String {
-    let distance = (ratio / least - 1.0) * 100.0;
-    format!("{ratio:.1} × its (limit {least}, {distance:+.0} % above)")
+fn at_least(ratio: f64, min: f64) -> String {
+    let distance = (ratio / min - 1.0) * 100.0;
+    format!("{ratio:.1} × its (limit {min}, {distance:+.0} % above)")
 }
 
 /// The quickest of some runs.

@@ -32,20 +32,20 @@ struct Arguments {
 enum Command {
     /// Verify an election archive (.bel) or a poll's bundle (.zip).
     #[command(
-        after_help = "Exit code: 0 verified, 1 not verified, 2 cannot be read at all or is unsupported.\n\n\
+        after_help = "Exit code: 0 verified, 1 not verified, 2 unreadable or unsupported.\n\n\
         Examples:\n  tally verify poll.zip\n  tally verify --json election.bel"
     )]
     Verify(verify::Arguments),
     /// Count approval votes (.pb) and compare with the totals printed in the file.
     #[command(
-        after_help = "Exit code: 0 if every file's totals equal the printed ones, 1 if any differs; else 2 if a file cannot be read.\n\
-        Every file is reported, also after one that cannot be read.\n\n\
+        after_help = "Exit code: 0 if every file's totals equal the printed ones, 1 if any differs; or 2 if a file cannot be read.\n\
+        All files are reported, even if one of them cannot be read.\n\n\
         Examples:\n  tally count votes.pb\n  tally count --rule rule.toml --json *.pb"
     )]
     Count(count::Arguments),
     /// Seal every vote of a file (.pb) into an election archive with fresh keys, count and decrypt.
     #[command(
-        after_help = "With a threshold below the number of trustees they make a key together of which any so many are enough.\n\n\
+        after_help = "With a threshold below the number of trustees, they generate a joint key, and any that many of them can decrypt.\n\n\
         Examples:\n  tally simulate votes.pb --out election.bel\n  \
         tally simulate votes.pb --trustees 3 --threshold 2 --out election.bel\n  tally verify election.bel"
     )]
@@ -57,9 +57,9 @@ enum Command {
     },
     /// Hold a whole election from the command line, without a server.
     #[command(
-        after_help = "One folder holds everything that is public; keys, cards and openings lie elsewhere, for their owners alone.\n\
+        after_help = "One folder holds everything public; keys, cards and openings are stored elsewhere, for their owners only.\n\
         The steps: setup, credentials, trustee …, open, ballot seal, cast (or ballot challenge), revoke (for a lost card),\n\
-        paper, close, decrypt, result, decide, bundle. Exit code: 0 done, 1 refused, 2 cannot be done."
+        paper, close, decrypt, result, decide, bundle. Exit code: 0 done, 1 refused, 2 impossible."
     )]
     Election {
         #[command(subcommand)]
@@ -157,7 +157,7 @@ fn seed() -> Result<Zeroizing<[u8; 32]>, CommandError> {
 }
 
 /// A generator that nothing else shares.
-fn chance() -> Result<ChaCha20Rng, CommandError> {
+fn fresh_rng() -> Result<ChaCha20Rng, CommandError> {
     seed().map(|seed| ChaCha20Rng::from_seed(*seed))
 }
 

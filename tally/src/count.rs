@@ -36,14 +36,14 @@ pub enum CountingError {
     #[error("the weights add up to more than 2^64")]
     Overflow,
     /// A count is larger than the sum of the weights: the decryption is of something else.
-    #[error("question {question}, choice {choice}: no count up to {most} fits")]
+    #[error("question {question}, choice {choice}: no count up to {max} fits")]
     OutOfRange {
         /// The question, from 0.
         question: usize,
         /// The choice, from 0.
         choice: usize,
         /// The sum of the weights.
-        most: u64,
+        max: u64,
     },
     /// So large a sum of weights that its discrete logarithms cannot be computed.
     #[error("a total weight of {0} is too large to be counted")]
@@ -64,18 +64,6 @@ pub fn last_of_each<G: Group>(ballots: &[Ballot<G>]) -> Vec<usize> {
     let mut positions: Vec<usize> = last.into_values().collect();
     positions.sort_unstable();
     positions
-}
-
-/// The first ballot whose credential already has one before it.
-pub fn first_revote<G: Group>(ballots: &[Ballot<G>]) -> Option<usize> {
-    let credentials: Vec<G::Element> = ballots
-        .iter()
-        .map(|ballot| ballot.credential.clone())
-        .collect();
-    let mut seen = std::collections::HashSet::new();
-    G::encode_all(&credentials)
-        .into_iter()
-        .position(|text| !seen.insert(text))
 }
 
 /// Sums verified ballots: the last of each credential, as often as its weight says.
@@ -117,21 +105,21 @@ pub fn aggregate<G: Group>(
     })
 }
 
-/// The counts, from partial decryptions that have been verified. `most` is the sum of the weights.
+/// The counts, from partial decryptions that have been verified. `max` is the sum of the weights.
 pub fn open<G: Group>(
     tally: &EncryptedTally<G>,
     trustees: &Trustees<G>,
     partials: &BTreeMap<TrusteeId, PartialDecryption<G>>,
-    most: u64,
+    max: u64,
 ) -> Result<ElectionResult, CountingError> {
     let powers = tally.open(trustees, partials)?;
-    let logarithms = Logarithms::<G>::up_to(most)?;
+    let logarithms = Logarithms::<G>::up_to(max)?;
     let counts = |(question, powers): (usize, &Vec<G::Element>)| {
         let count = |(choice, power): (usize, &G::Element)| {
             logarithms.of(power).ok_or(CountingError::OutOfRange {
                 question,
                 choice,
-                most,
+                max,
             })
         };
         powers.iter().enumerate().map(count).collect()
@@ -179,7 +167,7 @@ pub(crate) fn first_difference<G: Group>(
 /// Discrete logarithms to the base g of small numbers, by baby steps and giant steps: the square root of the largest each.
 #[derive(Clone, Debug)]
 pub struct Logarithms<G: Group> {
-    most: u64,
+    max: u64,
     steps: u64,
     /// gʲ for j below `steps`, by encoding.
     baby: HashMap<String, u64>,
@@ -188,14 +176,14 @@ pub struct Logarithms<G: Group> {
 }
 
 /// The largest table of baby steps; with it counts up to 2⁴⁰ are found.
-const MOST_STEPS: u64 = 1 << 20;
+const MAX_STEPS: u64 = 1 << 20;
 
 impl<G: Group> Logarithms<G> {
-    /// A table for numbers from 0 to `most`.
-    pub fn up_to(most: u64) -> Result<Self, CountingError> {
-        let steps = most.isqrt().saturating_add(1);
-        if steps > MOST_STEPS {
-            return Err(CountingError::TooLarge(most));
+    /// A table for numbers from 0 to `max`.
+    pub fn up_to(max: u64) -> Result<Self, CountingError> {
+        let steps = max.isqrt().saturating_add(1);
+        if steps > MAX_STEPS {
+            return Err(CountingError::TooLarge(max));
         }
         let mut power = G::identity();
         let mut powers = Vec::new();
@@ -205,7 +193,7 @@ impl<G: Group> Logarithms<G> {
         }
         let baby = G::encode_all(&powers).into_iter().zip(0..).collect();
         Ok(Self {
-            most,
+            max,
             steps,
             baby,
             giant: G::identity().minus(&power),
@@ -217,7 +205,7 @@ impl<G: Group> Logarithms<G> {
         let mut power = power.clone();
         for giant in 0..=self.steps {
             if let Some(baby) = self.baby.get(&G::encode(&power)) {
-                return Some(giant * self.steps + baby).filter(|number| *number <= self.most);
+                return Some(giant * self.steps + baby).filter(|number| *number <= self.max);
             }
             power = power.plus(&self.giant);
         }
@@ -233,11 +221,11 @@ mod tests {
 
     #[test]
     fn every_number_up_to_the_bound_is_found_and_none_above() {
-        for most in [0, 1, 2, 3, 8, 9, 10, 594] {
-            let logarithms = Logarithms::<Ed25519>::up_to(most).unwrap();
+        for max in [0, 1, 2, 3, 8, 9, 10, 594] {
+            let logarithms = Logarithms::<Ed25519>::up_to(max).unwrap();
             let mut power = Ed25519::identity();
-            for number in 0..=most + 3 {
-                assert_eq!(logarithms.of(&power), (number <= most).then_some(number));
+            for number in 0..=max + 3 {
+                assert_eq!(logarithms.of(&power), (number <= max).then_some(number));
                 power = power.plus(&Ed25519::generator());
             }
         }

@@ -1,5 +1,7 @@
 //! The `tally` command: what it does is in [`cli`].
 
+#![warn(unreachable_pub)]
+
 mod cli;
 
 use std::process::ExitCode;

@@ -78,13 +78,13 @@ pub enum Problem {
     #[error("a vote for `{0}`, which is not among the projects")]
     UnknownProject(String),
     /// A vote with too few or too many projects.
-    #[error("{found} projects in one vote, {least} to {most} are allowed")]
+    #[error("{found} projects in one vote, {min} to {max} are allowed")]
     Length {
-        /// Least.
-        least: u32,
-        /// Most.
-        most: u32,
-        /// Found.
+        /// Fewest projects of a vote.
+        min: u32,
+        /// Most projects of a vote.
+        max: u32,
+        /// Projects in this one.
         found: usize,
     },
     /// META says another number.
@@ -288,7 +288,7 @@ fn read_projects(rows: &mut Rows<'_>) -> Result<Vec<Project>, PabulibError> {
 fn read_votes(
     rows: &mut Rows<'_>,
     projects: &[Project],
-    (least, most): (u32, u32),
+    (min, max): (u32, u32),
 ) -> Result<Vec<Vec<usize>>, PabulibError> {
     let heading = rows.heading("VOTES")?;
     let (voter, vote) = (heading.column("voter_id")?, heading.column("vote")?);
@@ -310,8 +310,8 @@ fn read_votes(
         let approved =
             approved(row.field(vote), &positions).map_err(|problem| fault(row.line, problem))?;
         let found = approved.len();
-        if !u32::try_from(found).is_ok_and(|length| (least..=most).contains(&length)) {
-            return Err(fault(row.line, Problem::Length { least, most, found }));
+        if !u32::try_from(found).is_ok_and(|length| (min..=max).contains(&length)) {
+            return Err(fault(row.line, Problem::Length { min, max, found }));
         }
         votes.push(approved);
     }

@@ -24,6 +24,7 @@ mod election;
 mod report;
 
 use std::collections::HashSet;
+use std::fmt;
 use std::io::{self, Cursor, Read, Seek};
 
 use ballot::group::{InGroup, in_group};
@@ -155,6 +156,16 @@ impl From<Failure> for Halt {
     }
 }
 
+/// Refuses what the rest builds on.
+fn refuse<T>(
+    check: &'static str,
+    object: Option<String>,
+    reason: &'static str,
+    message: impl fmt::Display,
+) -> Result<T, Halt> {
+    Err(Failure::new(check, object, reason, message).into())
+}
+
 /// The first reading: an archive's form, hashes, chain and order of events.
 pub(crate) fn outline(source: &mut dyn Source, checks: &mut Checks) -> Result<Outline, Halt> {
     match Outline::read(source) {
@@ -189,10 +200,7 @@ pub(crate) fn counted(
 ) -> Result<Counted, Halt> {
     let group = match ballot::group_of_election(&outline.setup.election) {
         Ok(group) => group,
-        Err(error) => {
-            checks.fail("election", None, "encoding", error);
-            return Err(Halt::Listed);
-        }
+        Err(error) => return refuse("election", None, "encoding", error),
     };
     let work = VerifyElection {
         source,
@@ -269,12 +277,8 @@ pub fn closed<G: Group>(bytes: &[u8], options: Options) -> Result<Closed<G>, Fai
         OutlineError::Io(error) => unreadable(&error),
     })?;
     if matches!(outline.stage, Stage::Empty | Stage::Voting) {
-        return Err(Failure {
-            check: "events",
-            object: None,
-            reason: Some("order"),
-            message: "the ballots have not ended".to_owned(),
-        });
+        let message = "the ballots have not ended";
+        return Err(Failure::new("events", None, "order", message));
     }
     let mut checks = Checks::default();
     let closed = election::closed(&mut source, &outline, options, &mut checks);
@@ -286,24 +290,15 @@ pub fn closed<G: Group>(bytes: &[u8], options: Options) -> Result<Closed<G>, Fai
     }
 }
 
-fn unreadable(why: &dyn std::fmt::Display) -> Failure {
-    Failure {
-        check: "archive",
-        object: None,
-        reason: Some("unreadable"),
-        message: why.to_string(),
-    }
+fn unreadable(why: &dyn fmt::Display) -> Failure {
+    Failure::new("archive", None, "unreadable", why)
 }
 
 /// The name of the group of an archive's election, for whoever reads the rest of it in that group.
 pub fn group_of(bytes: &[u8]) -> Result<String, Failure> {
     let archive = Archive::read(bytes).map_err(Failure::from)?;
-    ballot::group_of_election(archive.setup.election).map_err(|error| Failure {
-        check: "election",
-        object: None,
-        reason: Some("encoding"),
-        message: error.to_string(),
-    })
+    ballot::group_of_election(archive.setup.election)
+        .map_err(|error| Failure::new("election", None, "encoding", error))
 }
 
 /// One ballot checked against an archive, for whoever is about to cast or audit it.
@@ -339,11 +334,8 @@ impl<G: Group> BallotCheck<G> {
         };
         if freshness == Freshness::Checked {
             for entry in &archive.ballots {
-                let credential = credential_of_ballot(entry.bytes).map_err(|error| Failure {
-                    check: "ballots",
-                    object: Some(entry.blame()),
-                    reason: Some("encoding"),
-                    message: error.to_string(),
+                let credential = credential_of_ballot(entry.bytes).map_err(|error| {
+                    Failure::new("ballots", Some(entry.blame()), "encoding", error)
                 })?;
                 check.earlier.insert(entry.hash);
                 check.voted.insert(credential.to_owned());
@@ -359,26 +351,18 @@ impl<G: Group> BallotCheck<G> {
 
     /// Accepts a ballot, or names the check that refuses it.
     pub fn check(&self, bytes: &[u8]) -> Result<Ballot<G>, Failure> {
-        let refused = |check, message: String| {
-            Err(Failure {
-                check,
-                object: None,
-                reason: Some(check),
-                message,
-            })
-        };
+        let refused = |check, message: &str| Err(Failure::new(check, None, check, message));
         let ballot = match Ballot::accept(bytes, &self.election, &self.roll) {
             Ok(ballot) => ballot,
-            Err(error) => return refused(error.code(), error.to_string()),
+            Err(error) => return refused(error.code(), &error.to_string()),
         };
         if self.earlier.contains(&ObjectHash::of(bytes)) {
-            return refused("replay", "this ballot is in the archive already".to_owned());
+            return refused("replay", "this ballot is in the archive already");
         }
         if !self.revoting && self.voted.contains(&G::encode(&ballot.credential)) {
             return refused(
                 "revote",
-                "its credential has voted already, and the rule does not let it vote again"
-                    .to_owned(),
+                "its credential has voted already, and the rule does not let it vote again",
             );
         }
         Ok(ballot)

@@ -114,8 +114,8 @@ fn each_broken_file_is_refused_at_its_line() {
         (
             39,
             Problem::Length {
-                least: 0,
-                most: 5,
+                min: 0,
+                max: 5,
                 found: 6
             }
         )

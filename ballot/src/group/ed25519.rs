@@ -22,7 +22,7 @@ use super::{ElementFault, Group, GroupScalar, PublicBranch, ScalarFault};
 use crate::decimal;
 use crate::wire::{Reader, Wire, WireError, Writer};
 pub use element::Ed25519Element;
-use element::{computed, public};
+use element::{LIBRARY_ALONE, computed, public};
 use multiples::Comb;
 
 /// The group of RFC 8032's base point.
@@ -67,7 +67,7 @@ impl Group for Ed25519 {
     }
 
     fn identity() -> Ed25519Element {
-        element::IDENTITY
+        element::identity()
     }
 
     fn generator() -> Ed25519Element {
@@ -116,7 +116,7 @@ impl Group for Ed25519 {
         branches: &[PublicBranch<Self>],
     ) -> Vec<Ed25519Element> {
         // Our field's limbs are for words of 64 bits. In WebAssembly the library's are quicker, even one by one.
-        if cfg!(target_pointer_width = "32") {
+        if LIBRARY_ALONE || cfg!(target_pointer_width = "32") {
             one_by_one(y, alpha, beta, branches)
         } else {
             together(y, alpha, beta, branches)

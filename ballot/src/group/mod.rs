@@ -20,6 +20,7 @@ pub use choice::{GROUPS, InGroup, UnknownGroup, in_group};
 pub use ed25519::{Ed25519, Ed25519Base, Ed25519Element};
 
 use crate::wire::Wire;
+pub use crate::wire::{ElementFault, ScalarFault};
 
 /// A group of prime order q ≈ 2²⁵⁶ in which discrete logarithms are hard.
 ///
@@ -129,34 +130,4 @@ pub trait GroupElement: Debug + Clone + Eq + Wire + Send + Sync + 'static {
     fn minus(&self, other: &Self) -> Self;
     /// Whether this is the neutral element. For public values.
     fn is_identity(&self) -> bool;
-}
-
-/// Why a text is no scalar.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ScalarFault {
-    /// A sign, a leading zero, something that is not a digit, or nothing.
-    #[error("a scalar is written in base 10 without sign or leading zero")]
-    Encoding,
-    /// q or more.
-    #[error("scalar is not below the order of the group")]
-    Range,
-}
-
-/// Why a text is no element.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ElementFault {
-    /// Wrong length or alphabet (upper case, for example).
-    #[error("an element of this group is written otherwise")]
-    Encoding,
-    /// A second encoding of something that has a canonical one.
-    #[error("element is not in its canonical encoding")]
-    NotCanonical,
-    /// Not a point of the curve (or not in the field).
-    #[error("not a point of the curve")]
-    NotOnCurve,
-    /// On the curve, but with a component of small order.
-    #[error("not in the subgroup of prime order")]
-    NotInSubgroup,
 }

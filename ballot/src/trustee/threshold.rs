@@ -11,7 +11,7 @@ use crate::proof::Proof;
 use crate::wire::{Reader, Wire, WireError, Writer};
 
 /// Most members of a threshold group that are read.
-pub(super) const MOST_MEMBERS: u32 = 255;
+pub(super) const MAX_MEMBERS: u32 = 255;
 
 /// What a threshold group publishes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -144,7 +144,7 @@ impl<G: Group> ThresholdParameters<G> {
             }
         }
         let size = u32::try_from(size).unwrap_or(u32::MAX);
-        if size > MOST_MEMBERS {
+        if size > MAX_MEMBERS {
             return Err(TrusteeError::GroupTooLarge(blame));
         }
         if self.threshold == 0 || self.threshold > size {

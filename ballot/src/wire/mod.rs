@@ -9,16 +9,13 @@
 //!
 //! Specification: Belenios 3.3.0, section 4.1 ("Conventions") and the types that follow it.
 
+mod fault;
 mod reader;
 mod writer;
 
-use std::fmt;
-
+pub use fault::{ElementFault, ScalarFault, WireError, WireFault};
 pub use reader::{Fields, Reader};
 pub use writer::{ObjectWriter, Writer};
-
-use crate::election::ElectionError;
-use crate::group::{ElementFault, ScalarFault};
 
 /// A value with exactly one encoding as compact JSON.
 pub trait Wire: Sized {
@@ -58,74 +55,6 @@ pub trait Wire: Sized {
         }
         Ok(value)
     }
-}
-
-/// Where in an object something is wrong, and what.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WireError {
-    /// The member to blame, for example `answers[0].choices[3].alpha`; empty for the object itself.
-    pub path: String,
-    /// Byte offset into the input (or into the string that encloses the inner object).
-    pub offset: usize,
-    /// What is wrong there.
-    pub fault: WireFault,
-}
-
-impl fmt::Display for WireError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.path.is_empty() {
-            write!(f, "byte {}: {}", self.offset, self.fault)
-        } else {
-            write!(f, "{} (byte {}): {}", self.path, self.offset, self.fault)
-        }
-    }
-}
-
-impl std::error::Error for WireError {}
-
-/// The kinds of fault that an encoding can have.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum WireFault {
-    /// The input is not UTF-8.
-    #[error("not UTF-8")]
-    NotUtf8,
-    /// Something else stands where this was expected.
-    #[error("expected {0}")]
-    Expected(&'static str),
-    /// A member that must stand here is missing, misspelt or out of order.
-    #[error("member \"{0}\" expected here")]
-    MissingMember(&'static str),
-    /// A member that the type does not have, or has earlier.
-    #[error("unexpected member")]
-    UnexpectedMember,
-    /// Bytes follow the end of the object.
-    #[error("something follows the end of the object")]
-    Trailing,
-    /// The object reads well but is not what writing it gives.
-    #[error("not the canonical encoding")]
-    NotCanonical,
-    /// A string that is escaped in another than the canonical way.
-    #[error("string is not in its canonical encoding")]
-    StringEncoding,
-    /// A number with a sign, a leading zero, a fraction or too many digits.
-    #[error("number is not in its canonical encoding")]
-    NumberEncoding,
-    /// A scalar in a wrong encoding or out of range.
-    #[error(transparent)]
-    Scalar(#[from] ScalarFault),
-    /// A group element in a wrong encoding or outside the group.
-    #[error(transparent)]
-    Element(#[from] ElementFault),
-    /// Well encoded, but no election or no question.
-    #[error(transparent)]
-    Election(#[from] ElectionError),
-    /// Well encoded, but not a value of its type.
-    #[error("{0}")]
-    Invalid(&'static str),
-    /// A part of the version-1 format that this verifier does not support.
-    #[error("unsupported: {0}")]
-    Unsupported(&'static str),
 }
 
 impl Wire for String {

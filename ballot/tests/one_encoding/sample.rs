@@ -39,11 +39,13 @@ pub fn samples<G: Group>() -> Vec<Sample> {
         Question::new("", ["井"], 0, 1).unwrap(),
     ];
     let key_of_all = trustees.joint_key();
-    let election = Election::build(uuid, "票决", "a\nb", key_of_all, questions)
-        .unwrap()
-        .with_authorities("A", "C");
-    let language = r#","language":["zh","ltr"]}"#;
-    let with_language = election.to_json().strip_suffix('}').unwrap().to_owned() + language;
+    let election = Election::build(uuid, "票决", "a\nb", key_of_all, questions).unwrap();
+    let with = |election: &Election<G>, members: &str| {
+        election.to_json().strip_suffix('}').unwrap().to_owned() + members + "}"
+    };
+    let authorities = r#","administrator":"A","credential_authority":"C""#;
+    let election: Election<G> = with(&election, authorities).parse().unwrap();
+    let with_language = with(&election, r#","language":["zh","ltr"]"#);
     let credential = Credential::generate(&mut rng);
     let choices = Choices::from([vec![false, true, false], vec![true]]);
     let sealed = seal(&election, &credential, &choices, &mut rng).unwrap();

@@ -7,6 +7,8 @@
 //!
 //! The functions themselves stand in [`acts`] and [`ceremony`], free of the browser, so that they are tested natively.
 
+#![warn(unreachable_pub)]
+
 pub mod acts;
 pub mod ceremony;
 

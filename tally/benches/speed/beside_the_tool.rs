@@ -31,13 +31,13 @@ pub(super) fn compare(sealed: f64, checked: Took) {
         sealing * 1e3,
         checking.clock * 1e3
     );
-    for (group, ours, least) in [
+    for (group, ours, min) in [
         ("BELENIOS-2048", our_checking, 1.5),
         ("Ed25519", checked, 30.0),
     ] {
         println!(
             "  checking at {group}, our rate is {}; for each core {:.1} ×",
-            at_least(checking.clock / ours.clock, least),
+            at_least(checking.clock / ours.clock, min),
             checking.processor / ours.processor
         );
     }

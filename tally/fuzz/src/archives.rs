@@ -105,8 +105,8 @@ struct Trickle<'a>(Cursor<&'a [u8]>);
 
 impl Read for Trickle<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let most = buffer.len().min(123);
-        self.0.read(&mut buffer[..most])
+        let length = buffer.len().min(123);
+        self.0.read(&mut buffer[..length])
     }
 }
 

@@ -86,7 +86,7 @@ pub(super) enum Step<B> {
 }
 
 /// The most objects that one event takes: the setup's, with a certificate of the roll.
-const MOST: usize = 5;
+const MAX_PENDING: usize = 5;
 
 /// Reads entries one by one; objects are let go once an event has taken them.
 #[derive(Clone, Debug)]
@@ -148,7 +148,7 @@ impl<B: AsRef<[u8]>> Chain<B> {
                 bytes: entry.body,
                 at: entry.offset + BLOCK,
             };
-            let kept = (self.pending.len() < MOST).then_some(object);
+            let kept = (self.pending.len() < MAX_PENDING).then_some(object);
             self.pending.insert(hash, kept);
             return Ok(None);
         }

@@ -16,25 +16,25 @@ pub(super) enum Command {
         after_help = "Exit code: 0 if all are accepted, else 1; 2 if the election cannot be read."
     )]
     Verify {
-        /// The archive whose election, roll and earlier ballots they are checked against.
+        /// The archive with the election, the roll and the earlier ballots to check against.
         #[arg(long)]
         election: PathBuf,
         /// Ignore the archive's ballots.
         #[arg(long)]
         fresh: bool,
-        /// Say more than the check's name.
+        /// Explain each rejection.
         #[arg(long, short)]
         verbose: bool,
-        /// One ballot a file; one final newline is allowed.
+        /// Files with one ballot each; a final newline is allowed.
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
-    /// Recompute a challenged ballot from its opened randomness and print the choices that it hid.
+    /// Recompute a challenged ballot from its opened randomness and print the choices it hid.
     Check {
         /// The archive.
         #[arg(long)]
         election: PathBuf,
-        /// The opening that the device showed.
+        /// The opening shown by the device.
         #[arg(long)]
         opening: PathBuf,
         /// The ballot.

@@ -11,13 +11,13 @@ use super::{CommandError, content, print_json, read_text};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// Files of approval votes.
+    /// Files with approval votes.
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// Decide under this rule; its items must be the file's projects, in any order.
     #[arg(long)]
     rule: Option<PathBuf>,
-    /// Print a JSON array, one object a file.
+    /// Print a JSON array with one object per file.
     #[arg(long)]
     json: bool,
 }

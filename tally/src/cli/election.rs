@@ -23,17 +23,17 @@ use super::CommandError;
 /// The commands in the order of an election.
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
-    /// Begin: a folder with the rule, the labels of its items and an election id.
+    /// Create a folder with the rule, the labels of its items and an election id.
     #[command(after_help = "Writes DIR/poll.json and DIR/rule.toml.\n\n\
         Examples:\n  tally election setup vote --rule rule.toml --labels labels.txt --name 民生实事项目票决 --trustees 3 --threshold 2\n  \
         tally election setup vote --rule rule.toml --group BELENIOS-2048    # which every release of belenios-tool reads\n\
         Next: tally election credentials vote --count 213 --cards cards.html")]
     Setup(setup::Setup),
-    /// Make the credentials: cards to print for the voters, the roll for everybody.
+    /// Generate the credentials: cards to print for the voters, and the public roll.
     #[command(
-        after_help = "Writes DIR/roll.json, which everybody may see, and the cards, which nobody may see: print them, cut them,\n\
-        let each voter draw one, and destroy the file. Where the rule reserves paper ballots, that many of the credentials go\n\
-        to a file for the tellers instead, and their public parts to DIR/paper-credentials.json.\n\n\
+        after_help = "Writes DIR/roll.json, which is public, and the cards, which must stay secret: print them, cut them up, let each voter\n\
+        draw one, and destroy the file. If the rule reserves paper ballots, that many of the credentials go to a file for the\n\
+        tellers instead, and their public parts to DIR/paper-credentials.json.\n\n\
         Examples:\n  tally election credentials vote --count 213 --cards cards.html\n  \
         tally election credentials vote --count 213 --cards cards.html --paper paper.txt\n\
         Next: tally election trustee join vote --number 1 --key trustee-1.key"
@@ -41,9 +41,9 @@ pub(super) enum Command {
     Credentials(setup::Credentials),
     /// A trustee's rounds of the key ceremony.
     #[command(
-        after_help = "Each trustee uses a device and a key file of its own; the folder goes round, or lies on a share.\n\
-        With a threshold the rounds are join, commit, reveal, acknowledge, finish; nobody begins a round before all have\n\
-        done the one before it. Without a threshold: join, finish."
+        after_help = "Each trustee uses their own device and key file; the folder is passed around or kept on a network share.\n\
+        With a threshold the rounds are join, commit, reveal, acknowledge, finish; a round starts only when every trustee has\n\
+        completed the previous one. Without a threshold: join, finish."
     )]
     Trustee {
         #[command(subcommand)]
@@ -61,52 +61,52 @@ pub(super) enum Command {
     },
     /// Cast a sealed ballot.
     #[command(
-        after_help = "Adds NAME.ballot.json to DIR/election.bel and deletes NAME.opening.json, which tells the choice.\n\n\
+        after_help = "Adds NAME.ballot.json to DIR/election.bel and deletes NAME.opening.json, which reveals the choice.\n\n\
         Examples:\n  tally election cast vote mine"
     )]
     Cast(voting::Cast),
-    /// Seal the paper ballots under the reserved credentials, where two tellers have typed the same.
+    /// Seal the paper ballots under the reserved credentials, once two tellers have entered the same.
     #[command(
-        after_help = "When the box is emptied, before the close. Number the sheets; two tellers type them without a look at each other, a\n\
-        line a sheet: its number and one choice for each question, like `7 1,3`, `8 none`, `9 blank`, or `10 invalid` as the chief\n\
-        scrutineer rules. If they differ anywhere, nothing is sealed and every difference is named. Over-ticked sheets are invalid\n\
-        by themselves: type what is on them. Writes DIR/paper.json; the close voids the reserved credentials left over.\n\
-        If it is interrupted, do it again: no sheet is sealed twice.\n\n\
+        after_help = "Run this after emptying the box and before the close. Number the sheets. Two tellers enter them independently, one\n\
+        line per sheet: its number and one choice per question, such as `7 1,3`, `8 none`, `9 blank`, or `10 invalid` if the chief\n\
+        scrutineer so rules. If the two lists differ, nothing is sealed and every difference is reported. Sheets with too many\n\
+        ticks count as invalid: enter what is on them. Writes DIR/paper.json; the close voids unused reserved credentials.\n\
+        If interrupted, run it again: no sheet is sealed twice.\n\n\
         Examples:\n  tally election paper vote --first teller-1.txt --second teller-2.txt --credentials paper.txt"
     )]
     Paper(paper::Paper),
-    /// Revoke the credential of a lost card: no ballot of it is accepted any more, and its voter votes on paper.
+    /// Revoke the credential on a lost card: its ballots are no longer accepted, and the voter votes on paper.
     #[command(
         after_help = "The office and the chief scrutineer do this together, before the close. Adds to DIR/revocations.json.\n\
-        A credential that has cast a ballot is not revoked: that ballot counts.\n\n\
-        Examples:\n  tally election revoke vote --public 3f2a9b1c0d4477ee    # from the stub that the voter keeps\n  \
+        A credential that has already cast a ballot cannot be revoked: that ballot counts.\n\n\
+        Examples:\n  tally election revoke vote --public 3f2a9b1c0d4477ee    # from the stub the voter kept\n  \
         tally election revoke vote --card card.txt              # from the card itself"
     )]
     Revoke(revoke::Revoke),
-    /// End the ballots and add them up, still sealed.
+    /// End voting and add up the sealed ballots.
     #[command(
-        after_help = "Nothing is cast, revoked or sealed afterwards. Voids the reserved paper credentials that are left over (DIR/voided.json);\n\
-        with --no-paper also writes DIR/paper.json, of an empty box.\n\n\
-        Examples:\n  tally election close vote\n  tally election close vote --no-paper    # where the rule reserves paper, and the box is empty\n\
+        after_help = "Nothing can be cast, revoked or sealed afterwards. Voids unused reserved paper credentials (DIR/voided.json); with\n\
+        --no-paper it also writes DIR/paper.json for an empty box.\n\n\
+        Examples:\n  tally election close vote\n  tally election close vote --no-paper    # if the rule reserves paper ballots and the box is empty\n\
         Next, each trustee: tally election decrypt vote --key trustee-1.key"
     )]
     Close(voting::Close),
-    /// A trustee's partial decryption: checks the whole archive first, and does it once, ever.
+    /// Make a trustee's partial decryption, once only, after checking the whole archive.
     #[command(
-        after_help = "Checks the archive, the rule, the roll and every ballot, recomputes the encrypted tally, and decrypts that one\n\
-        tally. Beside the key a record is left, KEY.decrypted.json; with it the key decrypts nothing more.\n\n\
+        after_help = "Checks the archive, the rule, the roll and every ballot, recomputes the encrypted tally and decrypts that\n\
+        tally only. Leaves a record beside the key, KEY.decrypted.json; a key with such a record decrypts nothing else.\n\n\
         Examples:\n  tally election decrypt vote --key trustee-1.key\n\
         Next: tally election result vote"
     )]
     Decrypt(counting::Decrypt),
-    /// Count: combine the partial decryptions. Invalid ones are named and left out.
+    /// Combine the partial decryptions into the counts. Invalid ones are reported and left out.
     #[command(
         after_help = "Exit code: 0 if there is a result, 1 if too few partial decryptions are valid.\n\n\
         Examples:\n  tally election result vote\n\
         Next: tally election decide vote --signed-in 180"
     )]
     Result(counting::Count),
-    /// Decide by the rule.
+    /// Apply the rule to the counts.
     #[command(
         after_help = "Writes DIR/figures.json, DIR/decision.json and, with --lot, DIR/lot.json.\n\n\
         Examples:\n  tally election decide vote --signed-in 180\n  \
@@ -114,7 +114,7 @@ pub(super) enum Command {
         Next: tally election bundle vote --out poll.zip"
     )]
     Decide(deciding::Decide),
-    /// Put everything that an auditor needs into one file.
+    /// Put everything an auditor needs into one file.
     #[command(
         after_help = "Examples:\n  tally election bundle vote --out poll.zip\n  tally verify poll.zip"
     )]

@@ -11,12 +11,12 @@ use super::{CommandError, content, now, read_text, seed};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// A file of approval votes.
+    /// A file with approval votes.
     file: PathBuf,
     /// How many trustees share the key.
     #[arg(long, default_value_t = 3)]
     trustees: u32,
-    /// How many of them are enough to decrypt, at least two; all of them if left out.
+    /// How many of them are enough to decrypt: at least two; by default all of them.
     #[arg(long)]
     threshold: Option<u32>,
     /// The group: `Ed25519` or `BELENIOS-2048`.

@@ -267,13 +267,6 @@ impl Note {
         Ok(self)
     }
 
-    /// Adds a signature line made elsewhere, e.g. on a scrutineer's device; verify it with [`Note::verify_witness`].
-    #[must_use]
-    pub fn with_line(mut self, line: SignatureLine) -> Self {
-        self.signatures.push(line);
-        self
-    }
-
     /// Verifies the log's signature. Signatures of other keys are ignored, as the specification asks.
     pub fn verify(&self, key: &VerifierKey) -> Result<(), NoteError> {
         if key.kind != KeyKind::Log {

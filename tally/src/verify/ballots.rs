@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ballot::{Ballot, BallotError, Election, EncryptedTally, Group, PublicCredentials};
 
-use super::{CHANGED, Checks, Halt, Options, Progress};
+use super::{CHANGED, Checks, Halt, Options, Progress, refuse};
 use crate::archive::{BallotEntry, ObjectHash, Outline, Place, Source};
 use crate::count::{Aggregate, CountingError};
 use crate::parallel;
@@ -15,7 +15,7 @@ use crate::parallel;
 const SHARE: usize = 1 << 19;
 
 /// Ballots at a time, however small they are.
-const MOST: usize = 1 << 12;
+const MAX_BATCH: usize = 1 << 12;
 
 /// Checks every ballot and sums those that count. Every bad ballot is named; with any bad one nothing is counted.
 pub(super) fn verify<G: Group>(
@@ -28,7 +28,7 @@ pub(super) fn verify<G: Group>(
     checks: &mut Checks,
 ) -> Result<Aggregate<G>, Halt> {
     let marks = marks(&outline.ballots);
-    let sum = add_up(source, outline, &marks, election, roll, progress, checks)?;
+    let sum = add_up(source, outline, &marks, election, roll, progress)?;
     for (blame, error) in &sum.bad {
         checks.fail(
             "ballots",
@@ -42,10 +42,8 @@ pub(super) fn verify<G: Group>(
     }
     checks.pass("ballots");
     check_revotes(outline, &marks, options, checks);
-    sum.finish().map_err(|error| {
-        checks.fail("encrypted-tally", None, "sum", error);
-        Halt::Listed
-    })
+    let aggregate = sum.finish();
+    aggregate.or_else(|error| refuse("encrypted-tally", None, "sum", error))
 }
 
 fn add_up<G: Group>(
@@ -55,7 +53,6 @@ fn add_up<G: Group>(
     election: &Election<G>,
     roll: &PublicCredentials<G>,
     progress: Progress<'_>,
-    checks: &mut Checks,
 ) -> Result<Sum<G>, Halt> {
     let done = AtomicUsize::new(0);
     let empty = || Sum::empty(election);
@@ -68,10 +65,8 @@ fn add_up<G: Group>(
     let mut sum = empty();
     let mut rest = outline.ballots.iter().zip(marks);
     loop {
-        let batch = batch(source, &mut rest)?.map_err(|blame| {
-            checks.fail("ballots", Some(blame), "changed", CHANGED);
-            Halt::Listed
-        })?;
+        let batch = batch(source, &mut rest)?
+            .or_else(|blame| refuse("ballots", Some(blame), "changed", CHANGED))?;
         match parallel::sum(&batch, empty, take, Sum::merge) {
             Some(part) => sum = sum.merge(part),
             None => return Ok(sum),
@@ -130,7 +125,7 @@ fn batch<'o>(
     let mut room = SHARE.saturating_mul(parallel::cores());
     let mut batch = Vec::new();
     while room > 0
-        && batch.len() < MOST
+        && batch.len() < MAX_BATCH
         && let Some((entry, mark)) = rest.next()
     {
         let Some(bytes) = entry.bytes.read(source, entry.hash)? else {

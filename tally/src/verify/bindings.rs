@@ -75,12 +75,7 @@ pub(super) fn check<G: Group>(
 }
 
 fn failure(object: Option<String>, reason: &'static str, message: &str) -> Failure {
-    Failure {
-        check: "bindings",
-        object,
-        reason: Some(reason),
-        message: message.to_owned(),
-    }
+    Failure::new("bindings", object, reason, message)
 }
 
 /// One proof with its owner.

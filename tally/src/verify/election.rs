@@ -1,19 +1,20 @@
 //! The checks of one election in its group.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use ballot::trustee::{TrusteeId, Trustees};
 use ballot::wire::{Wire, WireError, WireFault};
 use ballot::{
-    CredentialsCertificate, Election, ElectionResult, EncryptedTally, Group, PartialDecryption,
-    PublicCredentials,
+    CredentialsCertificate, DecryptionError, Election, ElectionResult, EncryptedTally, Group,
+    PartialDecryption, PublicCredentials,
 };
 
 use super::{
     Asked, CHANGED, Checks, Closed, Counted, Failure, Halt, Options, SILENT, ballots, bindings,
+    refuse,
 };
 use crate::archive::{Archive, Outline, Source, Stage};
-use crate::count::{self, Aggregate, CountingError};
+use crate::count::{self, Aggregate};
 use crate::rules::QuestionShape;
 
 /// Runs every check, until a failure makes counting impossible.
@@ -86,14 +87,7 @@ pub(super) fn closed<G: Group>(
 pub(super) fn setup<G: Group>(
     archive: &Archive<'_>,
 ) -> Result<(Election<G>, PublicCredentials<G>), Failure> {
-    let failure = |check| {
-        move |error: WireError| Failure {
-            check,
-            object: None,
-            reason: Some("encoding"),
-            message: error.to_string(),
-        }
-    };
+    let failure = |check| move |error: WireError| Failure::new(check, None, "encoding", error);
     let election = Election::<G>::from_json(archive.setup.election).map_err(failure("election"))?;
     let roll = PublicCredentials::<G>::from_json(archive.setup.credentials)
         .map_err(failure("credentials"))?;
@@ -147,12 +141,13 @@ fn read<T: Wire>(
     bytes: &[u8],
     checks: &mut Checks,
 ) -> Result<T, Halt> {
-    match T::from_json(bytes) {
-        Ok(value) => return Ok(value),
-        Err(error) if matches!(error.fault, WireFault::Unsupported(_)) => checks.unsupported(error),
-        Err(error) => checks.fail(check, object.map(str::to_owned), "encoding", error),
-    }
-    Err(Halt::Listed)
+    T::from_json(bytes).or_else(|error| {
+        if matches!(error.fault, WireFault::Unsupported(_)) {
+            checks.unsupported(error);
+            return Err(Halt::Listed);
+        }
+        refuse(check, object.map(str::to_owned), "encoding", error)
+    })
 }
 
 fn check_tally<G: Group>(
@@ -162,48 +157,36 @@ fn check_tally<G: Group>(
 ) -> Result<(), Halt> {
     let check = "encrypted-tally";
     let Some(entry) = &outline.tally else {
-        checks.fail(check, None, "unfinished", unfinished(outline.stage));
-        return Err(Halt::Listed);
+        return refuse(check, None, "unfinished", unfinished(outline.stage));
     };
     let at = Some(format!("event {}", entry.height));
-    if entry.sized.num_tallied != aggregate.ballots {
-        checks.fail(
-            check,
-            at,
-            "num-tallied",
-            format!(
-                "num_tallied is {}, {} ballots count",
-                entry.sized.num_tallied, aggregate.ballots
-            ),
+    let (sized, ballots, weight) = (&entry.sized, aggregate.ballots, aggregate.weight);
+    if sized.num_tallied != ballots {
+        let message = format!(
+            "num_tallied is {}, {ballots} ballots count",
+            sized.num_tallied
         );
-        return Err(Halt::Listed);
+        return refuse(check, at, "num-tallied", message);
     }
-    if entry.sized.total_weight != aggregate.weight {
-        checks.fail(
-            check,
-            at,
-            "total-weight",
-            format!(
-                "total_weight is {}, the weights add up to {}",
-                entry.sized.total_weight, aggregate.weight
-            ),
+    if sized.total_weight != weight {
+        let message = format!(
+            "total_weight is {}, the weights add up to {weight}",
+            sized.total_weight
         );
-        return Err(Halt::Listed);
+        return refuse(check, at, "total-weight", message);
     }
     // Comparing the canonical encodings covers the object's form as well.
     if aggregate.tally.to_json().as_bytes() != entry.bytes {
-        checks.fail(
-            check,
-            at,
-            "sum",
-            "it is not the sum of the ballots that count",
-        );
-        return Err(Halt::Listed);
+        let message = "it is not the sum of the ballots that count";
+        return refuse(check, at, "sum", message);
     }
     checks.pass(check);
     Ok(())
 }
 
+const PARTIALS: &str = "partial-decryptions";
+
+/// The partial decryptions that are valid, of which there are enough.
 fn check_partials<G: Group>(
     source: &mut dyn Source,
     outline: &Outline,
@@ -212,70 +195,72 @@ fn check_partials<G: Group>(
     tally: &EncryptedTally<G>,
     checks: &mut Checks,
 ) -> Result<BTreeMap<TrusteeId, PartialDecryption<G>>, Halt> {
-    let check = "partial-decryptions";
+    let mut owners = HashSet::new();
     let mut valid = BTreeMap::new();
-    let mut owners = Vec::new();
     let mut invalid = Vec::new();
     for entry in &outline.partials {
         let at = format!("event {}, trustee {}", entry.height, entry.owner);
-        let Some((id, key)) =
-            TrusteeId::new(entry.owner).and_then(|id| Some((id, trustees.verification_key(id)?)))
-        else {
-            checks.fail(
-                check,
-                Some(at),
-                "no-such-trustee",
-                "there is no such trustee",
-            );
-            return Err(Halt::Listed);
+        let id = TrusteeId::new(entry.owner);
+        let Some((id, key)) = id.and_then(|id| Some((id, trustees.verification_key(id)?))) else {
+            let message = "there is no such trustee";
+            return refuse(PARTIALS, Some(at), "no-such-trustee", message);
         };
-        if owners.contains(&id) {
-            checks.fail(
-                check,
-                Some(at),
-                "twice",
-                "this trustee has decrypted already",
-            );
-            return Err(Halt::Listed);
+        if !owners.insert(id) {
+            let message = "this trustee has decrypted already";
+            return refuse(PARTIALS, Some(at), "twice", message);
         }
-        owners.push(id);
         let Some(bytes) = entry.bytes.read(source, entry.hash)? else {
-            checks.fail(check, Some(at), "changed", CHANGED);
-            return Err(Halt::Listed);
+            return refuse(PARTIALS, Some(at), "changed", CHANGED);
         };
-        let partial: PartialDecryption<G> = read(check, Some(&at), &bytes, checks)?;
+        let partial: PartialDecryption<G> = read(PARTIALS, Some(&at), &bytes, checks)?;
         match partial.verify(tally, key.public_key(), election) {
             Ok(()) => drop(valid.insert(id, partial)),
-            Err(error) => invalid.push((id, at, error)),
+            Err(error) => invalid.push(Invalid { id, at, error }),
         }
     }
-    let present: Vec<TrusteeId> = valid.keys().copied().collect();
-    if let Err(error) = trustees.weights(&present) {
-        // Whose part, were it valid, would make a difference.
-        let blamed = invalid.into_iter().find(|(id, ..)| {
-            let with = [&present[..], &[*id]].concat();
-            trustees.weights(&with).err().as_ref() != Some(&error)
-        });
-        let message = blamed.as_ref().map_or_else(
-            || error.to_string(),
-            |(_, _, fault)| format!("{fault}; {error}"),
-        );
-        checks.fail(check, blamed.map(|(_, at, _)| at), "too-few", message);
-        return Err(Halt::Listed);
-    }
+    require_enough(trustees, &valid, &invalid)?;
     if contradict(tally, trustees, &valid) {
         let message = "each proof holds, but not all members of a group can have told the truth";
-        checks.fail(check, None, "contradiction", message);
-        return Err(Halt::Listed);
+        return refuse(PARTIALS, None, "contradiction", message);
     }
     if invalid.is_empty() {
-        checks.pass(check);
+        checks.pass(PARTIALS);
     }
-    for (_, at, error) in invalid {
+    for Invalid { at, error, .. } in invalid {
         let message = format!("{error}; enough others are valid");
-        checks.warn(check, Some(at), "invalid", message);
+        checks.warn(PARTIALS, Some(at), "invalid", message);
     }
     Ok(valid)
+}
+
+/// A partial decryption that does not count.
+struct Invalid {
+    id: TrusteeId,
+    at: String,
+    error: DecryptionError,
+}
+
+/// Requires that the valid parts open the tally, or blames one whose part, were it valid, would make a difference.
+fn require_enough<G: Group>(
+    trustees: &Trustees<G>,
+    valid: &BTreeMap<TrusteeId, PartialDecryption<G>>,
+    invalid: &[Invalid],
+) -> Result<(), Halt> {
+    let present: Vec<TrusteeId> = valid.keys().copied().collect();
+    let Err(error) = trustees.weights(&present) else {
+        return Ok(());
+    };
+    let blamed = invalid.iter().find(|one| {
+        let with = [&present[..], &[one.id]].concat();
+        trustees.weights(&with).err() != Some(error)
+    });
+    match blamed {
+        Some(one) => {
+            let message = format!("{}; {error}", one.error);
+            refuse(PARTIALS, Some(one.at.clone()), "too-few", message)
+        }
+        None => refuse(PARTIALS, None, "too-few", error),
+    }
 }
 
 /// Whether a group has valid parts beyond those that it needs, and other members' open the tally otherwise.
@@ -306,48 +291,36 @@ fn check_result<G: Group>(
     partials: &BTreeMap<TrusteeId, PartialDecryption<G>>,
     checks: &mut Checks,
 ) -> Result<ElectionResult, Halt> {
+    let check = "result";
     let Some(entry) = &outline.result else {
-        checks.fail("result", None, "unfinished", unfinished(outline.stage));
-        return Err(Halt::Listed);
+        return refuse(check, None, "unfinished", unfinished(outline.stage));
     };
     let at = Some(format!("event {}", entry.height));
-    let result: ElectionResult = read("result", at.as_deref(), &entry.bytes, checks)?;
+    let result: ElectionResult = read(check, at.as_deref(), &entry.bytes, checks)?;
     let powers = match aggregate.tally.open(trustees, partials) {
         Ok(powers) => powers,
-        Err(error) => {
-            checks.fail("result", at, "open", error);
-            return Err(Halt::Listed);
-        }
+        Err(error) => return refuse(check, at, "open", error),
     };
     let Some((question, choice)) = count::first_difference::<G>(&powers, &result) else {
-        checks.pass("result");
+        checks.pass(check);
         return Ok(result);
     };
-    let published = result
-        .result
-        .get(question)
-        .and_then(|counts| counts.get(choice));
-    let published = published.map_or("nothing".to_owned(), ToString::to_string);
+    let published = count_at(&result, question, choice);
     let decrypted = match count::open(&aggregate.tally, trustees, partials, aggregate.weight) {
-        Ok(counts) => counts
-            .result
-            .get(question)
-            .and_then(|counts| counts.get(choice))
-            .map_or("nothing".to_owned(), ToString::to_string),
-        Err(error @ (CountingError::TooLarge(_) | CountingError::OutOfRange { .. })) => {
-            error.to_string()
-        }
+        Ok(counts) => count_at(&counts, question, choice),
         Err(error) => error.to_string(),
     };
-    checks.fail(
-        "result",
-        at,
-        "counts",
-        format!(
-            "question {question}, choice {choice}: published {published}, decrypted {decrypted}"
-        ),
+    let message = format!(
+        "question {question}, choice {choice}: published {published}, decrypted {decrypted}"
     );
-    Err(Halt::Listed)
+    refuse(check, at, "counts", message)
+}
+
+/// One count, in words.
+fn count_at(result: &ElectionResult, question: usize, choice: usize) -> String {
+    let counts = result.result.get(question);
+    let count = counts.and_then(|counts| counts.get(choice));
+    count.map_or("nothing".to_owned(), ToString::to_string)
 }
 
 fn unfinished(stage: Stage) -> String {

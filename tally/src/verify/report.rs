@@ -65,6 +65,22 @@ pub struct Failure {
     pub message: String,
 }
 
+impl Failure {
+    pub(crate) fn new(
+        check: &'static str,
+        object: Option<String>,
+        reason: &'static str,
+        message: impl fmt::Display,
+    ) -> Self {
+        Self {
+            check,
+            object,
+            reason: Some(reason),
+            message: message.to_string(),
+        }
+    }
+}
+
 /// One check.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Check {
@@ -198,12 +214,7 @@ impl Checks {
         reason: &'static str,
         message: impl fmt::Display,
     ) {
-        self.failure(Failure {
-            check,
-            object,
-            reason: Some(reason),
-            message: message.to_string(),
-        });
+        self.failure(Failure::new(check, object, reason, message));
     }
 
     pub(crate) fn failure(&mut self, failure: Failure) {

@@ -4,6 +4,8 @@
 //! kept for arguments that are not what they should be. The functions themselves stand in [`acts`], free of the browser,
 //! so that they are tested natively.
 
+#![warn(unreachable_pub)]
+
 pub mod acts;
 
 use wasm_bindgen::prelude::*;

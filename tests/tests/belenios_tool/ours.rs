@@ -117,7 +117,10 @@ impl Ours {
         trustees.verify().unwrap();
         let election =
             Election::build(uuid, "票决", "描述\n", trustees.joint_key(), questions()).unwrap();
-        let election = election.with_authorities("office", "deputies' own devices");
+        let authorities =
+            r#","administrator":"office","credential_authority":"deputies' own devices"}"#;
+        let election = election.to_json().strip_suffix('}').unwrap().to_owned() + authorities;
+        let election: Election<Belenios2048> = election.parse().unwrap();
         let credentials: Vec<Credential> = (0..voters)
             .map(|_| Credential::generate(&mut rng))
             .collect();

@@ -1,13 +1,14 @@
 //! Elements: points of the subgroup of prime order, in one of two forms.
 //!
 //! The curve library's form is for what secrets go into. What was read from others is public: in coordinates of our own,
-//! reading it takes a root less, its sums are quicker, and its multiples can share their work.
+//! reading it takes a root less, its sums are quicker, and its multiples can share their work. The feature
+//! `library-arithmetic` does without: then there is only the first form.
 
 use std::fmt;
 
 use curve25519_dalek::edwards::{CompressedEdwardsY, EdwardsPoint};
 use curve25519_dalek::scalar::Scalar;
-use curve25519_dalek::traits::IsIdentity as _;
+use curve25519_dalek::traits::{Identity as _, IsIdentity as _};
 
 use super::curve::Point;
 use super::field::Field;
@@ -38,11 +39,17 @@ const P: [u8; 32] = {
     p
 };
 
+/// Whether the curve library does everything.
+pub(super) const LIBRARY_ALONE: bool = cfg!(feature = "library-arithmetic");
+
 /// The neutral element.
-pub(super) const IDENTITY: Ed25519Element = Ed25519Element(Form::Public {
-    point: Point::IDENTITY,
-    encoding: None,
-});
+pub(super) fn identity() -> Ed25519Element {
+    if LIBRARY_ALONE {
+        computed(EdwardsPoint::identity())
+    } else {
+        public(Point::IDENTITY)
+    }
+}
 
 /// The element that the curve library has computed.
 pub(super) fn computed(point: EdwardsPoint) -> Ed25519Element {
@@ -136,16 +143,18 @@ impl Ed25519Element {
             return Err(ElementFault::NotCanonical);
         }
         encoding.reverse();
+        if LIBRARY_ALONE {
+            return by_library(encoding);
+        }
         let (y, odd) = split(encoding);
         let y = Field::from_bytes(&y);
-        let x = match subgroup::place(y) {
-            Place::Inside(x) => x,
-            Place::NotCovered | Place::Outside => seldom(encoding, y)?,
-        };
-        Ok(Self(Form::Public {
-            point: Point::from_affine(x.with_sign(odd), y),
-            encoding: Some(encoding),
-        }))
+        match subgroup::place(y) {
+            Place::Inside(x) => Ok(Self(Form::Public {
+                point: Point::from_affine(x.with_sign(odd), y),
+                encoding: Some(encoding),
+            })),
+            Place::NotCovered | Place::Outside => by_library(encoding),
+        }
     }
 }
 
@@ -158,8 +167,8 @@ fn compress_library(points: &[EdwardsPoint]) -> Vec<[u8; 32]> {
     encodings.map(|encoding| encoding.0).collect()
 }
 
-/// x, up to the sign, of the few elements that the quick test does not cover; or what is wrong with the encoding.
-fn seldom(encoding: [u8; 32], y: Field) -> Result<Field, ElementFault> {
+/// The element as the library reads it: also one of the few that the quick test does not cover, or what is wrong.
+fn by_library(encoding: [u8; 32]) -> Result<Ed25519Element, ElementFault> {
     let (_, odd) = split(encoding);
     let point = CompressedEdwardsY(encoding).decompress();
     let point = point.ok_or(ElementFault::NotOnCurve)?;
@@ -167,10 +176,11 @@ fn seldom(encoding: [u8; 32], y: Field) -> Result<Field, ElementFault> {
     if odd && (point.is_identity() || (point + point).is_identity()) {
         return Err(ElementFault::NotCanonical);
     }
-    Some(y)
-        .filter(|_| is_in_subgroup(&point))
-        .and_then(subgroup::x_of)
-        .ok_or(ElementFault::NotInSubgroup)
+    if is_in_subgroup(&point) {
+        Ok(computed(point))
+    } else {
+        Err(ElementFault::NotInSubgroup)
+    }
 }
 
 /// Whether \[q\]P is neutral, asked as \[q − 1\]P = −P: q − 1 is −1 among the scalars, and the library's multiplication
@@ -262,11 +272,10 @@ fn hex_digit(digit: u8) -> Option<u8> {
 #[cfg(test)]
 mod tests {
     use curve25519_dalek::constants::{ED25519_BASEPOINT_POINT, EIGHT_TORSION};
-    use curve25519_dalek::traits::Identity as _;
     use proptest::prelude::*;
 
     use super::*;
-    use crate::group::{Ed25519, Group as _};
+    use crate::group::{Ed25519, Group as _, PublicBranch};
 
     fn multiple(k: [u8; 32]) -> EdwardsPoint {
         ED25519_BASEPOINT_POINT * Scalar::from_bytes_mod_order(k)
@@ -275,6 +284,28 @@ mod tests {
     /// The same element as it is read.
     fn read(element: &Ed25519Element) -> Ed25519Element {
         Ed25519::decode(&Ed25519::encode(element)).unwrap()
+    }
+
+    #[test]
+    fn the_feature_decides_whose_arithmetic_is_used() {
+        let [alpha, beta] = [[7; 32], [8; 32]].map(|k| read(&computed(multiple(k))));
+        let branch = PublicBranch {
+            response: Scalar::from(5_u64),
+            challenge: Scalar::from(6_u64),
+            value: 1,
+        };
+        let mut all = Ed25519::public_commitments(&Ed25519::base(&beta), &alpha, &beta, &[branch]);
+        all.extend([
+            identity(),
+            alpha,
+            beta,
+            alpha.plus(&beta),
+            alpha.minus(&beta),
+        ]);
+        for element in all {
+            let ours = matches!(element.0, Form::Public { .. });
+            assert_eq!(ours, !LIBRARY_ALONE, "{element:?}");
+        }
     }
 
     proptest! {
@@ -318,10 +349,10 @@ mod tests {
                     prop_assert_eq!(x.minus(&y), difference);
                     prop_assert_eq!(x == y, k == l);
                     prop_assert!(x.minus(&x).is_identity() && !x.plus(&x).is_identity());
-                    prop_assert_eq!(x.plus(&IDENTITY), a);
+                    prop_assert_eq!(x.plus(&identity()), a);
                     prop_assert_eq!(x.plus(&y).library(), sum.library());
                     prop_assert_eq!(x.public().encode(), a.compressed());
-                    let mixed = [x, y, x.plus(&y), x.minus(&y), IDENTITY];
+                    let mixed = [x, y, x.plus(&y), x.minus(&y), identity()];
                     let one_by_one = [a, b, sum, difference, computed(EdwardsPoint::identity())];
                     let one_by_one: Vec<String> = one_by_one.iter().map(Ed25519::encode).collect();
                     prop_assert_eq!(Ed25519::encode_all(&mixed), one_by_one);

@@ -28,12 +28,12 @@ pub struct Keyed<G: Group> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Acknowledgement<G: Group> {
     public_key: VerificationKey<G>,
-    receipt: SignedMessage<G, Receipt>,
+    received: SignedMessage<G, SharesReceived>,
 }
 
 /// What a member signs: that it has seen this transcript, and that all of its shares are good.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Receipt {
+pub struct SharesReceived {
     /// The poll.
     pub poll: Uuid,
     /// The member.
@@ -62,14 +62,14 @@ impl<G: Group> Keyed<G> {
         rng: &mut impl CryptoRng,
     ) -> Self {
         let keys: Keys<G> = seed.keys();
-        let receipt = Receipt {
+        let received = SharesReceived {
             poll: place.setting.poll.clone(),
             index: place.index,
             transcript: polynomials.digest(),
         };
         let acknowledgement = Acknowledgement {
             public_key: key.signed_verification_key(&keys.signing, rng),
-            receipt: SignedMessage::<G, _>::sign(receipt, &keys.signing, rng),
+            received: SignedMessage::<G, _>::sign(received, &keys.signing, rng),
         };
         Self {
             place,
@@ -143,15 +143,15 @@ impl<G: Group> Acknowledgement<G> {
         transcript: Digest,
         joint: &[G::Element],
     ) -> Option<MessageFault> {
-        let receipt = self.receipt.message();
-        if receipt.poll != *certificates.setting().poll() || receipt.index != trustee {
+        let received = self.received.message();
+        if received.poll != *certificates.setting().poll() || received.index != trustee {
             return Some(MessageFault::OtherPlace);
         }
         let signer = &certificates.of(trustee)?.verification;
-        if !self.receipt.is_signed_by(signer) {
+        if !self.received.is_signed_by(signer) {
             return Some(MessageFault::Signature);
         }
-        if receipt.transcript != transcript {
+        if received.transcript != transcript {
             return Some(MessageFault::OtherTranscript);
         }
         let key = self.public_key.public_key();
@@ -171,7 +171,7 @@ impl<G: Group> Wire for Acknowledgement<G> {
     fn write(&self, out: &mut Writer) {
         out.object(|o| {
             o.member("public_key", &self.public_key);
-            o.member("acknowledgement", &self.receipt);
+            o.member("acknowledgement", &self.received);
         });
     }
 
@@ -179,13 +179,13 @@ impl<G: Group> Wire for Acknowledgement<G> {
         reader.object(|o| {
             Ok(Self {
                 public_key: o.required("public_key")?,
-                receipt: o.required("acknowledgement")?,
+                received: o.required("acknowledgement")?,
             })
         })
     }
 }
 
-impl Wire for Receipt {
+impl Wire for SharesReceived {
     fn write(&self, out: &mut Writer) {
         out.object(|o| {
             o.member("poll", &self.poll);

@@ -26,13 +26,13 @@ mod polynomial;
 #[cfg(test)]
 mod tests;
 
-pub use acknowledgement::{Acknowledgement, Finished, Keyed, Receipt};
+pub use acknowledgement::{Acknowledgement, Finished, Keyed, SharesReceived};
 pub use certificate::{Certificates, Certified};
 pub use commitment::{Commitment, Commitments, Committed};
 pub use complaint::{Complaint, Verdict};
 pub use polynomial::{Polynomial, Polynomials, Revealed};
 
-use super::threshold::MOST_MEMBERS;
+use super::threshold::MAX_MEMBERS;
 use super::{ShareFault, TrusteeError, TrusteeId};
 use crate::uuid::Uuid;
 use crate::wire::{Reader, Wire, WireError, WireFault, Writer};
@@ -72,7 +72,7 @@ pub enum MessageKind {
 #[non_exhaustive]
 pub enum CeremonyError {
     /// No such ceremony: too few, too many, or a threshold that is not between 2 and the number of members.
-    #[error("a ceremony has 2 to {MOST_MEMBERS} trustees, and a threshold of 2 to all of them")]
+    #[error("a ceremony has 2 to {MAX_MEMBERS} trustees, and a threshold of 2 to all of them")]
     Setting,
     /// A member's number is above the number of members.
     #[error("there is no trustee {0} in this ceremony")]
@@ -206,7 +206,7 @@ impl Setting {
     /// # Errors
     /// [`CeremonyError::Setting`].
     pub fn new(poll: Uuid, size: u32, threshold: u32) -> Result<Self, CeremonyError> {
-        let good = size <= MOST_MEMBERS && (2..=size).contains(&threshold);
+        let good = size <= MAX_MEMBERS && (2..=size).contains(&threshold);
         good.then_some(Self {
             poll,
             size,

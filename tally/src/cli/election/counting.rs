@@ -17,7 +17,7 @@ use super::key::{Device, State};
 use super::lists::{SPOILED, read_list, register, voided};
 use super::paper::paper_count;
 use super::voting::writer;
-use crate::cli::{CommandError, chance, content, read};
+use crate::cli::{CommandError, content, fresh_rng, read};
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Decrypt {
@@ -38,7 +38,7 @@ pub(in crate::cli) struct Count {
 pub(in crate::cli) struct MakeBundle {
     /// The election's folder.
     pub(super) dir: PathBuf,
-    /// The bundle to be written.
+    /// Where to write the bundle.
     #[arg(long)]
     out: PathBuf,
 }
@@ -66,7 +66,7 @@ pub(super) fn decrypt<G: Group>(folder: &Folder, arguments: &Decrypt) -> Result<
             arguments.key.display()
         )));
     }
-    let partial = BoundDecryption::make(closed.tally(), key, &closed.election, &mut chance()?);
+    let partial = BoundDecryption::make(closed.tally(), key, &closed.election, &mut fresh_rng()?);
     let done = serde_json::to_vec(&Decrypted::new(&closed, &partial))
         .map_err(|error| content(&record, error))?;
     // Before anybody sees it: whatever happens next, this key has decrypted.

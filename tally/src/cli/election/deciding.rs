@@ -24,10 +24,10 @@ pub(in crate::cli) struct Decide {
     /// Paper ballots handed out.
     #[arg(long, default_value_t = 0)]
     paper_issued: u64,
-    /// Invalid ballots among those returned; left out: those of DIR/paper.json.
+    /// Invalid ballots among those returned; by default as in DIR/paper.json.
     #[arg(long)]
     invalid: Option<u64>,
-    /// A drawn lot, a JSON object, where equal votes need one.
+    /// The lot drawn to break a tie, as a JSON object.
     #[arg(long)]
     lot: Option<PathBuf>,
 }

@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 use super::folder::{Folder, replace};
 use super::lists::{PAPER_CREDENTIALS, VOIDED, register, write_list};
 use super::voting::writer;
-use crate::cli::{CommandError, chance, content, read, read_text};
+use crate::cli::{CommandError, content, fresh_rng, read, read_text};
 
 /// What is published of the paper.
 pub(super) const PAPER: &str = "paper.json";
@@ -22,10 +22,10 @@ pub(super) const PAPER: &str = "paper.json";
 pub(in crate::cli) struct Paper {
     /// The election's folder.
     pub(super) dir: PathBuf,
-    /// The first teller's list: a line for each sheet, its number and one choice for each question.
+    /// The first teller's list: one line per sheet, with its number and one choice per question.
     #[arg(long)]
     first: PathBuf,
-    /// The second teller's list, typed without a look at the first.
+    /// The second teller's list, entered independently.
     #[arg(long)]
     second: PathBuf,
     /// The file of reserved credentials that `credentials --paper` has written.
@@ -128,7 +128,7 @@ fn sealed<G: Group>(
     sheets: &[Sheet],
     credentials: &[Credential],
 ) -> Result<Vec<Ballot<G>>, CommandError> {
-    let mut rng = chance()?;
+    let mut rng = fresh_rng()?;
     let valid = sheets.iter().filter_map(|sheet| sheet.choices.as_ref());
     valid
         .zip(credentials)

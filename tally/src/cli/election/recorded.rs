@@ -11,13 +11,13 @@ use crate::cli::{CommandError, content, read, read_text};
 /// The public record that the messages are compared with before the device proceeds.
 #[derive(Debug, clap::Args)]
 pub(super) struct Record {
-    /// A folder with what the public record serves for each message: its receipt and its body.
+    /// A folder with the receipt and the body that the public record serves for each message.
     #[arg(long = "record", value_name = "RECORD", requires = "log")]
     served: Option<PathBuf>,
     /// The record's verifier key, `name+id+key`, from where it was published.
     #[arg(long, value_name = "KEYLINE", requires = "served")]
     log: Option<VerifierKey>,
-    /// A file with the verifier keys of the witnesses, one a line.
+    /// A file with the witnesses' verifier keys, one per line.
     #[arg(long, value_name = "FILE", requires_all = ["served", "required"])]
     witnesses: Option<PathBuf>,
     /// How many of the witnesses must have cosigned each receipt.

@@ -15,10 +15,10 @@ use crate::cli::CommandError;
 pub(in crate::cli) struct Revoke {
     /// The election's folder.
     pub(super) dir: PathBuf,
-    /// A public credential as it stands on the roll, or its beginning as the card's stub shows it. May be given several times.
+    /// A public credential as on the roll, or its first characters as on the card's stub. May be repeated.
     #[arg(long = "public", required_unless_present = "card")]
     public: Vec<String>,
-    /// A file with the card's credential itself, or - for standard input; never an argument, which other programs could see.
+    /// A file with the card's credential, or - for standard input. It is never an argument, since other programs could see it.
     #[arg(long)]
     card: Option<PathBuf>,
 }

@@ -11,28 +11,28 @@ use zeroize::Zeroizing;
 
 use super::folder::{Folder, parse, write_secret};
 use super::lists::{PAPER_CREDENTIALS, write_list};
-use crate::cli::{CommandError, chance, content, now, read_text};
+use crate::cli::{CommandError, content, fresh_rng, now, read_text};
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Setup {
-    /// The folder to be made.
+    /// The folder to create.
     pub(super) dir: PathBuf,
-    /// The voting rules that the meeting has adopted.
+    /// The voting rules adopted by the meeting.
     #[arg(long)]
     rule: PathBuf,
-    /// What the ballot says for each item of the rule: one line an item, in their order. Left out: the items' ids.
+    /// The ballot's text for each item of the rule, one per line, in the rule's order. By default the items' ids.
     #[arg(long)]
     labels: Option<PathBuf>,
-    /// The poll's name; left out: the rule's title.
+    /// The poll's name; by default the rule's title.
     #[arg(long)]
     name: Option<String>,
-    /// The group in which ballots are sealed: `Ed25519` or `BELENIOS-2048`.
+    /// The group used to seal ballots: `Ed25519` or `BELENIOS-2048`.
     #[arg(long, default_value = Ed25519::NAME)]
     group: String,
     /// How many trustees hold the key.
     #[arg(long, default_value_t = 3)]
     trustees: u32,
-    /// How many of them are enough to decrypt; left out: all, each with a key of its own.
+    /// How many of them are enough to decrypt; by default all, each with their own key.
     #[arg(long)]
     threshold: Option<u32>,
 }
@@ -41,13 +41,13 @@ pub(in crate::cli) struct Setup {
 pub(in crate::cli) struct Credentials {
     /// The election's folder.
     pub(super) dir: PathBuf,
-    /// How many voters, with the paper ballots that the rule reserves.
+    /// How many voters, including the paper ballots reserved by the rule.
     #[arg(long)]
     count: usize,
-    /// Where to write the cards, a page to print.
+    /// Where to write the printable page of cards.
     #[arg(long)]
     cards: PathBuf,
-    /// Where to write the credentials that the rule reserves for paper, for the tellers.
+    /// Where to write the credentials reserved for paper ballots, for the tellers.
     #[arg(long)]
     paper: Option<PathBuf>,
 }
@@ -73,7 +73,7 @@ pub(super) fn setup(arguments: &Setup) -> Result<u8, CommandError> {
         labels,
         arguments.trustees,
         arguments.threshold,
-        &mut chance()?,
+        &mut fresh_rng()?,
     )
     .map_err(|error| CommandError::Argument(error.to_string()))?;
     Folder::create(&arguments.dir, &poll, &text)?;
@@ -100,7 +100,7 @@ pub(super) fn credentials<G: Group>(
     }
     let reserved = reserved(folder, arguments)?;
     let uuid = folder.poll.uuid().map_err(|error| wrong(&error))?;
-    let mut rng = chance()?;
+    let mut rng = fresh_rng()?;
     let made: Vec<Credential> = (0..arguments.count)
         .map(|_| Credential::generate(&mut rng))
         .collect();

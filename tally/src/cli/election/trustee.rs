@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 use super::folder::{Folder, message_name, parse, trustee_id};
 use super::key::{Device, State};
 use super::recorded::{KEYS, Messages, ROUNDS, Record};
-use crate::cli::{CommandError, chance, content, read};
+use crate::cli::{CommandError, content, fresh_rng, read};
 
 #[derive(Debug, clap::Subcommand)]
 pub(in crate::cli) enum Command {
@@ -33,7 +33,7 @@ pub(in crate::cli) enum Command {
         tally election trustee commit vote --key trustee-1.key --record served --log \"$(cat log.vkey)\""
     )]
     Commit(Round),
-    /// Round 3: check all commitments and reveal the polynomial, with everybody's encrypted share.
+    /// Round 3: check all commitments and reveal the polynomial, with an encrypted share for each trustee.
     #[command(
         after_help = "With --record, all certificates and commitments must be those that stand in the public record (RECORD/2-commitment-1.receipt,\n\
         RECORD/2-commitment-1.body, …), the one round wholly before the other. Exit code: 1 if one is not.\n\n\
@@ -41,7 +41,7 @@ pub(in crate::cli) enum Command {
         tally election trustee reveal vote --key trustee-1.key --record served --log \"$(cat log.vkey)\""
     )]
     Reveal(Round),
-    /// Round 4: check all polynomials and the own shares, and acknowledge them, or complain of a bad share.
+    /// Round 4: check all polynomials and your shares, then acknowledge them or file a complaint about a bad share.
     #[command(
         after_help = "Exit code: 1 if somebody's message is refused; for a bad share a complaint is written that proves it.\n\
         With --record, the messages of all rounds so far must be those that stand in the public record, round after round.\n\n\
@@ -49,7 +49,7 @@ pub(in crate::cli) enum Command {
         tally election trustee acknowledge vote --key trustee-1.key --record served --log \"$(cat log.vkey)\""
     )]
     Acknowledge(Round),
-    /// Last round: check all acknowledgements and the trustees object that results.
+    /// Last round: check all acknowledgements and the resulting trustees object.
     #[command(
         after_help = "Writes DIR/trustees.json, or checks that it is the same. With --record, all messages of the ceremony must be those that\n\
         stand in the public record, round after round (without a threshold: the keys, RECORD/key-1.receipt, RECORD/key-1.body, …).\n\n\
@@ -58,7 +58,7 @@ pub(in crate::cli) enum Command {
         Next, once: tally election open vote"
     )]
     Finish(Round),
-    /// Judge a complaint of a bad share: anybody can.
+    /// Judge a complaint about a bad share. Anyone can do this.
     #[command(
         after_help = "Examples:\n  tally election trustee judge vote vote/ceremony/complaint-1-against-2.json"
     )]
@@ -68,7 +68,7 @@ pub(in crate::cli) enum Command {
         /// The complaint.
         complaint: PathBuf,
     },
-    /// Make a lost key file again from the passphrase, read from standard input.
+    /// Recreate a lost key file from its passphrase, read from standard input.
     #[command(
         after_help = "Only a key that has not decrypted may be recovered; look for its record first.\n\n\
         Examples:\n  tally election trustee recover vote --number 1 --key trustee-1.key < passphrase.txt"
@@ -79,7 +79,7 @@ pub(in crate::cli) enum Command {
         /// The trustee's number, from 1.
         #[arg(long)]
         number: u32,
-        /// The key file to be made.
+        /// The key file to create.
         #[arg(long)]
         key: PathBuf,
     },
@@ -92,10 +92,10 @@ pub(in crate::cli) struct Join {
     /// The trustee's number, from 1.
     #[arg(long)]
     number: u32,
-    /// The key file to be made; keep it to yourself.
+    /// The key file to create; keep it to yourself.
     #[arg(long)]
     key: PathBuf,
-    /// Print the passphrase, to be written down on paper: it makes a lost key again.
+    /// Print the passphrase to write down on paper: a lost key can be recreated from it.
     #[arg(long)]
     show_passphrase: bool,
 }
@@ -145,7 +145,7 @@ fn join<G: Group>(folder: &Folder, arguments: &Join) -> Result<u8, CommandError>
             folder.poll.trustees()
         )));
     }
-    let mut rng = chance()?;
+    let mut rng = fresh_rng()?;
     let (what, message, state) = if let Some(setting) = setting(folder)? {
         let place = Place::new(setting, trustee_id(number)?).map_err(refused)?;
         let device = Certified::<G>::start(place, &mut rng);
@@ -180,7 +180,7 @@ fn commit<G: Group>(folder: &Folder, round: &Round) -> Result<u8, CommandError> 
     if let State::Certified(state) = &device.state {
         let certificates = recorded.or_from(folder, "1-certificate", "join")?;
         let next = state
-            .commit(&certificates, &mut chance()?)
+            .commit(&certificates, &mut fresh_rng()?)
             .map_err(refused)?;
         device.keep(folder, State::Committed(next))?;
     }
@@ -207,7 +207,7 @@ fn acknowledge<G: Group>(folder: &Folder, round: &Round) -> Result<u8, CommandEr
     let (mut device, recorded) = round.device::<G>(folder, 3)?;
     if let State::Revealed(state) = &device.state {
         let polynomials = recorded.or_from(folder, "3-polynomial", "reveal")?;
-        let next = match state.acknowledge(&polynomials, &mut chance()?) {
+        let next = match state.acknowledge(&polynomials, &mut fresh_rng()?) {
             Ok(next) => next,
             Err(error) => return Err(complain(folder, &device, state, &polynomials, error)?),
         };
@@ -236,7 +236,7 @@ fn complain<G: Group>(
         return Ok(refused(error));
     };
     let complaint = state
-        .complain(polynomials, *against, &mut chance()?)
+        .complain(polynomials, *against, &mut fresh_rng()?)
         .map_err(refused)?;
     let name = format!(
         "ceremony/complaint-{}-against-{against}.json",

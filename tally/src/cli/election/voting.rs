@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 use super::folder::{Folder, file, parse, write_new, write_secret};
 use super::lists::{SPOILED, read_list, register, write_list};
 use super::paper::close_the_box;
-use crate::cli::{CommandError, chance, content, read, read_text};
+use crate::cli::{CommandError, content, fresh_rng, read, read_text};
 
 #[derive(Debug, clap::Subcommand)]
 pub(in crate::cli) enum BallotCommand {
@@ -25,7 +25,7 @@ pub(in crate::cli) enum BallotCommand {
         tally election ballot seal vote --credential - --choose blank --choose none --out mine < card.txt"
     )]
     Seal(Seal),
-    /// Challenge a sealed ballot instead of casting it: its opening is published, and it is spoiled.
+    /// Challenge a sealed ballot instead of casting it: its opening is published and the ballot is spoiled.
     #[command(
         after_help = "The ballot and its opening go to DIR/challenged; the tracker is refused from then on. A second device checks what\n\
         the ballot hid; then seal a new one.\n\n\
@@ -39,13 +39,13 @@ pub(in crate::cli) enum BallotCommand {
 pub(in crate::cli) struct Seal {
     /// The election's folder.
     pub(super) dir: PathBuf,
-    /// A file with the credential, or - for standard input; never an argument, which other programs could see.
+    /// A file with the credential, or - for standard input. It is never an argument, since other programs could see it.
     #[arg(long)]
     credential: PathBuf,
-    /// The ticked answers of a question, like 1,3; or none; or blank. Once for each question.
+    /// The answers ticked for a question, such as 1,3; or none; or blank. Repeat for each question.
     #[arg(long, required = true)]
     choose: Vec<String>,
-    /// The name of the two files, without their endings.
+    /// The name of the two files to write, without extension.
     #[arg(long)]
     out: PathBuf,
 }
@@ -54,7 +54,7 @@ pub(in crate::cli) struct Seal {
 pub(in crate::cli) struct Cast {
     /// The election's folder.
     pub(super) dir: PathBuf,
-    /// The name that was given to `ballot seal --out`.
+    /// The name given to `ballot seal --out`.
     name: PathBuf,
 }
 
@@ -62,7 +62,7 @@ pub(in crate::cli) struct Cast {
 pub(in crate::cli) struct Close {
     /// The election's folder.
     pub(super) dir: PathBuf,
-    /// The box is empty: of the paper ballots that the rule reserves none has come back.
+    /// The box is empty: none of the reserved paper ballots was returned.
     #[arg(long)]
     no_paper: bool,
 }
@@ -92,7 +92,7 @@ fn seal_one<G: Group>(folder: &Folder, arguments: &Seal) -> Result<u8, CommandEr
     let choices = election::choices(election.questions(), &arguments.choose)
         .map_err(|error| wrong(&error))?;
     let sealed =
-        seal(&election, &credential, &choices, &mut chance()?).map_err(|error| wrong(&error))?;
+        seal(&election, &credential, &choices, &mut fresh_rng()?).map_err(|error| wrong(&error))?;
     let opening = Zeroizing::new(sealed.opening.to_json());
     write_secret(&opening_path(&arguments.out), opening.as_bytes())?;
     write_new(

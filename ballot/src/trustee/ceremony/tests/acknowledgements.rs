@@ -5,7 +5,7 @@ use crate::trustee::{SecretKey, SignedMessage};
 
 type Fault = MessageFault;
 
-/// Member 2's acknowledgement, made again with another receipt, key or signer.
+/// Member 2's acknowledgement, made again with another received, key or signer.
 fn acknowledgement(change: impl FnOnce(&mut Ceremony) -> String) -> (u32, MessageKind, Fault) {
     let mut ceremony = Ceremony::certified(3, 2, 1).commit().reveal().acknowledge();
     ceremony.acknowledgements[1] = change(&mut ceremony);
@@ -21,29 +21,29 @@ fn acknowledgement(change: impl FnOnce(&mut Ceremony) -> String) -> (u32, Messag
     watched
 }
 
-fn honest(ceremony: &Ceremony) -> (SecretKey<Ed25519>, Receipt) {
+fn honest(ceremony: &Ceremony) -> (SecretKey<Ed25519>, SharesReceived) {
     let transcript = ceremony.checked_polynomials().digest();
-    let receipt = Receipt {
+    let received = SharesReceived {
         poll: "MinshengCeremony".parse().unwrap(),
         index: member(2),
         transcript,
     };
-    (ceremony.finish()[1].key.clone(), receipt)
+    (ceremony.finish()[1].key.clone(), received)
 }
 
 fn make(
     ceremony: &mut Ceremony,
     signer: u32,
     key: &SecretKey<Ed25519>,
-    receipt: Receipt,
+    received: SharesReceived,
 ) -> String {
     let keys = ceremony.keys(signer);
     let public = key.signed_verification_key(&ceremony.keys(2).signing, &mut ceremony.rng);
-    let receipt = SignedMessage::<Ed25519, _>::sign(receipt, &keys.signing, &mut ceremony.rng);
+    let received = SignedMessage::<Ed25519, _>::sign(received, &keys.signing, &mut ceremony.rng);
     format!(
         "{{\"public_key\":{},\"acknowledgement\":{}}}",
         public.to_json(),
-        receipt.to_json()
+        received.to_json()
     )
 }
 
@@ -51,20 +51,20 @@ fn make(
 fn an_acknowledgement_for_another_place_transcript_or_by_another_is_refused() {
     let kind = MessageKind::Acknowledgement;
     let refused = acknowledgement(|c| {
-        let (key, mut receipt) = honest(c);
-        receipt.index = member(3);
-        make(c, 2, &key, receipt)
+        let (key, mut received) = honest(c);
+        received.index = member(3);
+        make(c, 2, &key, received)
     });
     assert_eq!(refused, (2, kind, Fault::OtherPlace));
     let refused = acknowledgement(|c| {
-        let (key, mut receipt) = honest(c);
-        receipt.transcript = crate::Digest::of("another");
-        make(c, 2, &key, receipt)
+        let (key, mut received) = honest(c);
+        received.transcript = crate::Digest::of("another");
+        make(c, 2, &key, received)
     });
     assert_eq!(refused, (2, kind, Fault::OtherTranscript));
     let refused = acknowledgement(|c| {
-        let (key, receipt) = honest(c);
-        make(c, 3, &key, receipt)
+        let (key, received) = honest(c);
+        make(c, 3, &key, received)
     });
     assert_eq!(refused, (2, kind, Fault::Signature));
 }
@@ -72,9 +72,9 @@ fn an_acknowledgement_for_another_place_transcript_or_by_another_is_refused() {
 #[test]
 fn a_substituted_verification_key_is_refused() {
     let refused = acknowledgement(|c| {
-        let (_, receipt) = honest(c);
+        let (_, received) = honest(c);
         let other = SecretKey::generate(&mut c.rng);
-        make(c, 2, &other, receipt)
+        make(c, 2, &other, received)
     });
     assert_eq!(
         refused,

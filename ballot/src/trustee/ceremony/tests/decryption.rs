@@ -7,7 +7,7 @@ use rand_chacha::rand_core::SeedableRng;
 
 use super::*;
 use crate::group::{Group, GroupElement};
-use crate::trustee::Trustees;
+use crate::trustee::{TooFewTrustees, Trustees};
 use crate::{
     BoundDecryption, Choices, Credential, DecryptionError, Election, EncryptedTally, Question,
     RefusedPartial, Unopened, seal,
@@ -52,7 +52,7 @@ proptest! {
             let found = present.len();
             prop_assert_eq!(
                 trustees.weights(&present).unwrap_err(),
-                DecryptionError::TooFew { first: member(1), needed: t, found }
+                TooFewTrustees { first: member(1), needed: t, found }
             );
         }
     }
@@ -159,11 +159,11 @@ fn an_invalid_partial_decryption_is_blamed_and_survived_while_enough_are_valid()
             .open_with_valid(&election, &trustees, &partials)
             .unwrap_err(),
         Unopened {
-            error: DecryptionError::TooFew {
+            error: DecryptionError::TooFew(TooFewTrustees {
                 first: member(1),
                 needed: 2,
                 found: 1
-            },
+            }),
             refused: vec![refused],
         }
     );

@@ -18,6 +18,4 @@ mod backup_tests;
 #[cfg(test)]
 mod invariants;
 #[cfg(test)]
-mod privacy_tests;
-#[cfg(test)]
 pub mod testing;

@@ -2,6 +2,8 @@
 
 pub mod app;
 pub mod audit;
+#[cfg(test)]
+mod catalogue_tests;
 pub mod clock;
 pub mod config;
 pub mod database;
@@ -11,6 +13,8 @@ pub mod ids;
 pub mod mail;
 pub mod metrics;
 pub mod money;
+#[cfg(test)]
+mod privacy_tests;
 pub mod record_key;
 pub mod scope;
 pub mod vault;

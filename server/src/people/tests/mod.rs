@@ -3,7 +3,6 @@ mod codes;
 mod forgery;
 mod passwords;
 mod roster;
-mod roster_store;
 mod sessions;
 
 use crate::testing::TestService;

@@ -4,6 +4,8 @@ mod accounts;
 mod audit;
 mod limits;
 mod roster;
+#[cfg(test)]
+mod roster_tests;
 mod sessions;
 mod tickets;
 mod units;

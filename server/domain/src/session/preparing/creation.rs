@@ -23,7 +23,6 @@ use crate::session::state::PollState;
 use crate::session::state::StateName;
 use crate::session::store;
 use ballot::Uuid;
-use ballot::Wire as _;
 use serde_json::json;
 
 /// A poll to be made.

@@ -1,8 +1,8 @@
-//! The privacy manifest, `server/privacy.toml`, labels every column of the database.
+//! The privacy manifest, `server/domain/privacy.toml`, labels every column of the database.
 
-use crate::testing::TestService;
-use domain::cycles::Stage;
-use domain::infra::database::Tx;
+use crate::cycles::Stage;
+use crate::infra::database::Tx;
+use crate::testing::TestApp;
 use std::collections::{BTreeMap, BTreeSet};
 
 type Manifest = BTreeMap<String, BTreeMap<String, Label>>;
@@ -16,12 +16,12 @@ enum Label {
 }
 
 fn manifest() -> Manifest {
-    toml::from_str(include_str!("../privacy.toml")).unwrap()
+    toml::from_str(include_str!("../../privacy.toml")).unwrap()
 }
 
 /// Every `table.column` there is. The tables behind the full-text index (shadow tables) hold nothing else.
 async fn columns() -> BTreeSet<String> {
-    let service = TestService::start(Stage::Collecting).await;
+    let service = TestApp::start(Stage::Collecting).await;
     let Tx::Sqlite(mut tx) = service.app.database.read().await.unwrap() else {
         panic!("the test's database is SQLite");
     };
@@ -54,13 +54,13 @@ async fn every_column_is_labelled_public_personal_or_secret() {
     let missing: Vec<_> = there.difference(&labelled).collect();
     assert!(
         missing.is_empty(),
-        "server/privacy.toml does not label {missing:?}: add each below its [table] as \"public\", \"personal\" or \
+        "server/domain/privacy.toml does not label {missing:?}: add each below its [table] as \"public\", \"personal\" or \
          \"secret\" (the head of the file says what that means)"
     );
     let gone: Vec<_> = labelled.difference(&there).collect();
     assert!(
         gone.is_empty(),
-        "server/privacy.toml labels what no longer exists: {gone:?}; delete those lines"
+        "server/domain/privacy.toml labels what no longer exists: {gone:?}; delete those lines"
     );
 }
 

@@ -1,14 +1,14 @@
-use crate::testing::{NOW, TestService};
-use domain::cycles::{JurisdictionKind, Stage};
-use domain::infra::database::Tx;
-use domain::people::store::{
+use super::{
     NewDeputy, add_unit_member, delegations, deputies, deputies_in_office, deputy_of_account,
     end_office, insert_delegation, insert_deputy, insert_unit, link_deputy, unit_members, units,
     units_of_account,
 };
-use domain::people::{Delegation, DelegationId, DeputyId, Role, Unit, UnitId};
+use crate::cycles::{JurisdictionKind, Stage};
+use crate::infra::database::Tx;
+use crate::people::{Delegation, DelegationId, DeputyId, Role, Unit, UnitId};
+use crate::testing::{NOW, TestApp, add_jurisdiction};
 
-async fn two_deputies(service: &TestService, tx: &mut Tx) -> (NewDeputy, NewDeputy) {
+async fn two_deputies(service: &TestApp, tx: &mut Tx) -> (NewDeputy, NewDeputy) {
     let entropy = &service.app.entropy;
     let delegation = Delegation {
         id: DelegationId::new(NOW, entropy),
@@ -32,7 +32,7 @@ async fn two_deputies(service: &TestService, tx: &mut Tx) -> (NewDeputy, NewDepu
 
 #[tokio::test]
 async fn the_roster_lists_deputies_in_office_by_number() {
-    for service in TestService::on_each_database(Stage::Voting).await {
+    for service in TestApp::on_each_database(Stage::Voting).await {
         let place = service.jurisdiction.id;
         let mut tx = service.app.database.write().await.unwrap();
         let (first, _) = two_deputies(&service, &mut tx).await;
@@ -58,7 +58,7 @@ async fn the_roster_lists_deputies_in_office_by_number() {
 
 #[tokio::test]
 async fn a_number_on_the_roster_is_taken_once() {
-    for service in TestService::on_each_database(Stage::Voting).await {
+    for service in TestApp::on_each_database(Stage::Voting).await {
         let mut tx = service.app.database.write().await.unwrap();
         let (first, _) = two_deputies(&service, &mut tx).await;
         let again = NewDeputy {
@@ -74,36 +74,33 @@ async fn a_number_on_the_roster_is_taken_once() {
 
 #[tokio::test]
 async fn an_account_is_a_deputy_only_in_its_own_jurisdiction() {
-    for service in TestService::on_each_database(Stage::Voting).await {
-        let other =
-            TestService::add_jurisdiction(&service.app, "liuwan", JurisdictionKind::Town).await;
-        let browser = service.sign_in(&[Role::Deputy]).await;
+    for service in TestApp::on_each_database(Stage::Voting).await {
+        let other = add_jurisdiction(&service.app, "liuwan", JurisdictionKind::Town).await;
+        let account = service
+            .account(&[Role::Deputy], service.jurisdiction.id)
+            .await;
         let place = service.jurisdiction.id;
         let mut tx = service.app.database.write().await.unwrap();
         let (first, _) = two_deputies(&service, &mut tx).await;
-        link_deputy(&mut tx, place, first.id, browser.account)
+        link_deputy(&mut tx, place, first.id, account)
             .await
             .unwrap();
-        let found = deputy_of_account(&mut tx, place, browser.account)
-            .await
-            .unwrap();
+        let found = deputy_of_account(&mut tx, place, account).await.unwrap();
         assert_eq!(found.map(|deputy| deputy.id), Some(first.id));
-        let elsewhere = deputy_of_account(&mut tx, other.id, browser.account)
-            .await
-            .unwrap();
+        let elsewhere = deputy_of_account(&mut tx, other.id, account).await.unwrap();
         assert_eq!(elsewhere, None);
         end_office(&mut tx, place, first.id, NOW).await.unwrap();
-        let after = deputy_of_account(&mut tx, place, browser.account)
-            .await
-            .unwrap();
+        let after = deputy_of_account(&mut tx, place, account).await.unwrap();
         assert_eq!(after, None);
     }
 }
 
 #[tokio::test]
 async fn a_unit_s_member_works_for_it_alone() {
-    for service in TestService::on_each_database(Stage::Implementing).await {
-        let browser = service.sign_in(&[Role::UnitStaff]).await;
+    for service in TestApp::on_each_database(Stage::Implementing).await {
+        let account = service
+            .account(&[Role::UnitStaff], service.jurisdiction.id)
+            .await;
         let place = service.jurisdiction.id;
         let mut tx = service.app.database.write().await.unwrap();
         let unit = |name: &str| Unit {
@@ -114,17 +111,15 @@ async fn a_unit_s_member_works_for_it_alone() {
         insert_unit(&mut tx, place, &water).await.unwrap();
         insert_unit(&mut tx, place, &roads).await.unwrap();
         for _ in 0..2 {
-            add_unit_member(&mut tx, place, water.id, browser.account)
+            add_unit_member(&mut tx, place, water.id, account)
                 .await
                 .unwrap();
         }
-        let mine = units_of_account(&mut tx, place, browser.account)
-            .await
-            .unwrap();
+        let mine = units_of_account(&mut tx, place, account).await.unwrap();
         assert_eq!(mine, std::slice::from_ref(&water));
         assert_eq!(
             unit_members(&mut tx, place).await.unwrap(),
-            [(water.id, browser.account)]
+            [(water.id, account)]
         );
         assert_eq!(units(&mut tx, place).await.unwrap().len(), 2);
     }

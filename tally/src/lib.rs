@@ -9,6 +9,7 @@
 //! * [`bundle`]: a poll's archive with its rule, figures and decision
 //! * [`rules`]: the voting rules (票决办法) as a document
 //! * [`decision`]: figures and counts become what was decided
+//! * [`setup`]: what is fixed before the first ballot
 //! * `election`: an election from the command line, without the server (feature `cli`)
 //! * [`evaluation`]: how the finished projects are judged
 //! * [`pabulib`]: approval votes of other cities, to count and to seal
@@ -27,6 +28,7 @@ pub mod evaluation;
 pub mod pabulib;
 pub mod record;
 pub mod rules;
+pub mod setup;
 #[cfg(feature = "simulate")]
 pub mod simulate;
 pub mod verify;

@@ -13,7 +13,8 @@ use crate::archive::Outline;
 use crate::decision::{Lot, decide};
 use crate::evaluation::judge;
 use crate::record::Note;
-use crate::rules::{Poll, RollHash, Rule, RuleHash};
+use crate::rules::{Poll, Rule};
+use crate::setup::{BindingLines, check_questions};
 use crate::verify::{
     self, Asked, BINDINGS, Checks, Counted, Failure, Halt, Options, Progress, Report,
 };
@@ -62,7 +63,7 @@ fn contents<S: Read + Seek>(
     if !checks.all_passed() {
         return Ok((Some(counted), None));
     }
-    binding(&counted, &rule, rule_bytes)?;
+    check_rule(&counted, &rule, rule_bytes)?;
     checks.pass("rule");
     check_roll(
         &counted,
@@ -112,53 +113,31 @@ fn election<S: Read + Seek>(
     Ok((outline, counted))
 }
 
-/// The description's last two lines bind the rule and the roll.
-fn binding(counted: &Counted, rule: &Rule, bytes: &[u8]) -> Result<(), Failure> {
-    let expected = format!("rule:sha256:{}", RuleHash::of(bytes));
-    if description_line(counted, 1) != Some(expected.as_str()) {
-        return Err(failure(
-            "rule",
-            "rule.toml",
-            "binding",
-            format!(
-                "the election's description does not end with `{expected}` and the roll's line"
-            ),
-        ));
-    }
-    if rule.questions() != counted.shapes {
-        return Err(failure(
-            "rule",
-            "rule.toml",
-            "questions",
-            "the election does not ask what the rule says",
-        ));
-    }
-    Ok(())
+/// The description binds the rule, and the election asks what it says.
+fn check_rule(counted: &Counted, rule: &Rule, bytes: &[u8]) -> Result<(), Failure> {
+    let bound =
+        BindingLines::parse(&counted.description).and_then(|(_, lines)| lines.check_rule(bytes));
+    bound.map_err(|error| failure("rule", "rule.toml", "binding", error))?;
+    check_questions(rule, &counted.questions)
+        .map_err(|error| failure("rule", "rule.toml", "questions", error))
 }
 
+/// The description binds the roll, it is the archive's, and each of its credentials has one vote.
 fn check_roll(counted: &Counted, roll: &[u8], in_archive: &[u8]) -> Result<(), Failure> {
-    let expected = format!("roll:sha256:{}", RollHash::of(roll));
-    if description_line(counted, 0) != Some(expected.as_str()) {
-        return Err(failure(
-            "roll",
-            "roll.json",
-            "binding",
-            format!("the election's description does not end with `{expected}`"),
-        ));
-    }
+    let refused =
+        |reason, error: &dyn std::fmt::Display| failure("roll", "roll.json", reason, error);
+    BindingLines::parse(&counted.description)
+        .and_then(|(_, lines)| lines.check_roll(roll))
+        .map_err(|error| refused("binding", &error))?;
     if roll != in_archive {
-        return Err(failure(
-            "roll",
-            "roll.json",
-            "archive",
-            "it is not the roll of the archive",
-        ));
+        return Err(refused("archive", &"it is not the roll of the archive"));
     }
-    Ok(())
-}
-
-fn description_line(counted: &Counted, from_the_end: usize) -> Option<&str> {
-    counted.description.split('\n').rev().nth(from_the_end)
+    let credentials: Vec<&str> =
+        serde_json::from_slice(roll).map_err(|error| refused("encoding", &error))?;
+    match credentials.into_iter().find(|entry| entry.contains(',')) {
+        None => Ok(()),
+        Some(entry) => Err(refused("weight", &format!("{entry} has a weight"))),
+    }
 }
 
 fn check_witnesses(files: &Small, rule: &Rule) -> Result<(), Failure> {

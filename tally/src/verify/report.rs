@@ -119,9 +119,9 @@ pub struct Counted {
     /// The election's description, in which rule and roll are bound.
     #[serde(skip)]
     pub(crate) description: String,
-    /// Each question's answers, min, max and blank.
+    /// What the election asks.
     #[serde(skip)]
-    pub(crate) shapes: Vec<crate::rules::QuestionShape>,
+    pub(crate) questions: Vec<ballot::Question>,
 }
 
 impl fmt::Display for Check {

@@ -33,6 +33,7 @@ use serde::{Deserialize, Serialize};
 use crate::decision::Returns;
 pub use crate::verify::Bindings;
 use crate::verify::{BINDINGS, Progress, Report, SILENT, unread};
+pub use figures::{FiguresError, Reported};
 pub use file::BundleError;
 pub use paper::PaperCount;
 

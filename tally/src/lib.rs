@@ -11,6 +11,7 @@
 //! * [`decision`]: figures and counts become what was decided
 //! * [`setup`]: what is fixed before the first ballot
 //! * `election`: an election from the command line, without the server (feature `cli`)
+//! * [`opening`]: a closed poll's encrypted sum becomes counts and an outcome
 //! * [`evaluation`]: how the finished projects are judged
 //! * [`pabulib`]: approval votes of other cities, to count and to seal
 //! * [`record`]: the public record, a Merkle tree in the C2SP formats
@@ -25,6 +26,7 @@ pub mod decision;
 #[cfg(feature = "cli")]
 pub mod election;
 pub mod evaluation;
+pub mod opening;
 pub mod pabulib;
 pub mod record;
 pub mod rules;

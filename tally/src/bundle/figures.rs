@@ -138,23 +138,88 @@ pub(super) fn check_figures(
         invalid: figures.invalid,
     };
     let refused = |reason, message: String| failure("figures", "figures.json", reason, message);
-    let expected = Figures::account(rule, counted.credentials, counted.counted, reported)
+    let due = Figures::account(rule, counted.credentials, counted.counted, reported)
         .map_err(|error| refused(error.code(), error.to_string()))?;
-    let members: [(&str, fn(&Figures) -> u64); 5] = [
-        ("deputies", |it| it.deputies),
-        ("paper-credentials", |it| it.paper_credentials),
-        ("credentials", |it| it.device_credentials),
-        ("issued", |it| it.issued),
-        ("returned", |it| it.returned),
-    ];
-    members
-        .into_iter()
-        .find(|(_, member)| member(figures) != member(&expected))
-        .map_or(Ok(()), |(reason, member)| {
-            let (found, expected) = (member(figures), member(&expected));
-            Err(refused(
-                reason,
-                format!("{reason}: {found}, {expected} expected"),
-            ))
-        })
+    let it = figures;
+    [
+        ("deputies", it.deputies, due.deputies),
+        (
+            "paper-credentials",
+            it.paper_credentials,
+            due.paper_credentials,
+        ),
+        ("credentials", it.device_credentials, due.device_credentials),
+        ("issued", it.issued, due.issued),
+        ("returned", it.returned, due.returned),
+    ]
+    .into_iter()
+    .find(|(_, found, due)| found != due)
+    .map_or(Ok(()), |(reason, found, due)| {
+        Err(refused(
+            reason,
+            format!("{reason}: {found}, {due} expected"),
+        ))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Twelve of the roll's credentials are reserved for paper.
+    const RULE: &str = include_str!("../../rules/paper-only.toml");
+
+    fn account(credentials: u64, change: fn(&mut Reported)) -> Result<Figures, FiguresError> {
+        let rule = Rule::parse(RULE).unwrap();
+        let mut reported = Reported {
+            signed_in: 210,
+            revoked: 1,
+            paper_issued: 10,
+            invalid: 2,
+        };
+        change(&mut reported);
+        let credentials = credentials + rule.reserved().paper;
+        Figures::account(&rule, credentials, 205, reported)
+    }
+
+    #[test]
+    fn the_figures_add_up() {
+        let figures = account(200, |_| ()).unwrap();
+        assert_eq!(figures.device_credentials, 200);
+        assert_eq!((figures.issued, figures.returned), (209, 207));
+    }
+
+    #[test]
+    fn a_report_that_does_not_fit_is_refused_by_its_figure() {
+        let reserved = Rule::parse(RULE).unwrap().reserved().paper;
+        let rule = Rule::parse(RULE).unwrap();
+        let too_few = Figures::account(&rule, reserved - 1, 0, Reported::default());
+        let credentials = reserved - 1;
+        assert_eq!(
+            too_few,
+            Err(FiguresError::Credentials {
+                reserved,
+                credentials
+            })
+        );
+        let (signed_in, devices) = (199, 200);
+        assert_eq!(
+            account(200, |it| it.signed_in = 199),
+            Err(FiguresError::SignedIn { signed_in, devices })
+        );
+        let revoked = 201;
+        assert_eq!(
+            account(200, |it| it.revoked = 201),
+            Err(FiguresError::Revoked { revoked, devices })
+        );
+        let issued = 10_000;
+        assert_eq!(
+            account(200, |it| it.paper_issued = 10_000),
+            Err(FiguresError::PaperIssued { issued, reserved })
+        );
+        assert_eq!(
+            account(200, |it| it.invalid = u64::MAX),
+            Err(FiguresError::Overflow)
+        );
+    }
 }

@@ -197,7 +197,7 @@ mod tests {
         let spaced = |line: &str| format!("{line} ");
         let indented = |line: &str| format!(" {line}");
         let returned = |line: &str| format!("{line}\r");
-        let foreign = |line: &str| line.replace("4", "g");
+        let foreign = |line: &str| line.replace('4', "g");
         let bare = |line: &str| line.split_once("sha256:").unwrap().1.to_owned();
         let changes: [&dyn Fn(&str) -> String; 9] = [
             &upper, &digits, &short, &long, &spaced, &indented, &returned, &foreign, &bare,

@@ -51,13 +51,14 @@ fn former() -> Vec<(String, Former)> {
         .collect()
 }
 
-struct Compare(Former);
+/// The file's name, and what it holds.
+struct Compare(String, Former);
 
 impl InGroup for Compare {
     type Output = ();
 
     fn run<G: Group>(self) {
-        let Self(former) = self;
+        let Self(path, former) = self;
         let text = example(&former.rule);
         let rule = Rule::parse(&text).unwrap();
         let labels = former.labels.iter().cloned();
@@ -79,7 +80,7 @@ impl InGroup for Compare {
         let made = former.made;
         let hash = RuleHash::of(text.as_bytes()).to_hex();
         let election = made.election.replace("RULE", &hash);
-        assert_eq!(frozen.election.to_json(), election);
+        assert_eq!(frozen.election.to_json(), election, "{path}");
         assert_eq!(frozen.election.fingerprint(), Digest::of(&election));
         assert_eq!(frozen.trustees, made.trustees);
         assert_eq!(frozen.roll_hash, RollHash::of(made.roll.as_bytes()));
@@ -95,8 +96,7 @@ fn an_election_is_byte_for_byte_what_service_and_command_made_before() {
     let all = former();
     assert_eq!(all.len(), 10);
     for (path, former) in all {
-        println!("{path}");
         let group = former.group.clone();
-        in_group(&group, Compare(former)).unwrap();
+        in_group(&group, Compare(path, former)).unwrap();
     }
 }

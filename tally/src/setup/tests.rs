@@ -316,7 +316,7 @@ fn a_ballot_that_does_not_ask_what_the_rule_says_is_refused_by_its_question() {
     // An id that goes on is another id.
     assert_eq!(
         asked(EACH_ITEM, |all| all[0] =
-            with(&all[0], "LW26-011 路", &all[0].answers().to_vec())),
+            with(&all[0], "LW26-011 路", all[0].answers())),
         Err(Item {
             question: 1,
             id: id("LW26-01")

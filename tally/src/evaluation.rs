@@ -7,11 +7,7 @@ use crate::rules::{EvaluationBase, EvaluationRule, Form, ItemId, Poll, Rule};
 
 /// What an evaluation poll came to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(
-    tag = "outcome",
-    rename_all = "kebab-case",
-    rename_all_fields = "kebab-case"
-)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum EvaluationOutcome {
     /// Too few signed in.
     NoQuorum {
@@ -33,7 +29,6 @@ pub enum EvaluationOutcome {
 
 /// A counted evaluation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub struct Evaluation {
     /// The figures of the result sheet.
     pub sheet: Sheet,
@@ -46,7 +41,6 @@ pub struct Evaluation {
 
 /// One project's counts and verdict.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub struct ItemVerdict {
     /// The project.
     pub id: ItemId,
@@ -62,7 +56,6 @@ pub struct ItemVerdict {
 
 /// Counts of one project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub struct Levels {
     /// 满意.
     pub satisfied: u64,
@@ -79,7 +72,7 @@ pub struct Levels {
 
 /// The verdict on a project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// 满意.
     Satisfied,
@@ -207,7 +200,7 @@ pub struct Ratings([u64; 5]);
 
 /// What of the ratings may be published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "ratings", rename_all = "kebab-case")]
+#[serde(tag = "ratings", rename_all = "snake_case")]
 pub enum RatingSummary {
     /// Fewer than [`LEAST_RATINGS`].
     Withheld,

@@ -97,7 +97,7 @@ pub struct EvaluationRule {
 
 /// Base of a majority.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "snake_case")]
 pub enum Base {
     /// All deputies in office (全体代表), the default by law.
     Deputies,
@@ -109,7 +109,7 @@ pub enum Base {
 
 /// Base of an evaluation's share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "snake_case")]
 pub enum EvaluationBase {
     /// Everyone entitled to judge, present or not.
     Entitled,
@@ -121,7 +121,7 @@ pub enum EvaluationBase {
 
 /// The body that evaluates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "snake_case")]
 pub enum Body {
     /// The congress (人民代表大会).
     Congress,
@@ -131,7 +131,7 @@ pub enum Body {
 
 /// Resolution of a tie across the last place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "snake_case")]
 pub enum TieBreak {
     /// A run-off among exactly the tied items for the places left.
     RunOff,
@@ -141,7 +141,7 @@ pub enum TieBreak {
 
 /// What becomes of places for which too few items reached the majority.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "snake_case")]
 pub enum TooFew {
     /// They stay empty; a second ballot can be called.
     LeaveEmpty,
@@ -151,7 +151,7 @@ pub enum TooFew {
 
 /// Whether names stand beside choices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "snake_case")]
 pub enum Secrecy {
     /// 无记名.
     Secret,
@@ -161,7 +161,7 @@ pub enum Secrecy {
 
 /// What a blank ballot, or an item without an answer, counts as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "snake_case")]
 pub enum Blank {
     /// Returned and valid, for nobody; a ballot that ticks at most so many is not told apart from an empty choice.
     Nobody,

@@ -155,7 +155,7 @@ fn a_revoked_credential_is_on_the_roll_and_has_no_ballot() {
         ..POLL.figures
     };
     let mut decision = POLL.decision.clone();
-    for (key, value) in [("issued", 11), ("not-returned", 1)] {
+    for (key, value) in [("issued", 11), ("not_returned", 1)] {
         decision["sheet"][key] = value.into();
     }
     let with = |revocations: &[String]| {

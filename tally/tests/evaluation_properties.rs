@@ -50,7 +50,7 @@ proptest! {
         evaluation.insert("base".into(), pick(&["entitled", "present", "valid"], base).into());
         let shares = [">= 1/2", "> 1/2", ">= 2/3", "> 0/1", ">= 0/1", ">= 1/1"];
         evaluation.insert("threshold".into(), pick(&shares, threshold).into());
-        evaluation.insert("unknown-in-base".into(), (keep && offered).into());
+        evaluation.insert("unknown_in_base".into(), (keep && offered).into());
         table.insert("deputies".into(), i64::try_from(answers.len() + absent).unwrap().into());
         table.insert("quorum".into(), "> 0/1".into());
         table.insert("items".into(), vec!["a"].into());

@@ -30,7 +30,7 @@ unknown = true
 body = "congress"
 base = "entitled"
 threshold = ">= 1/2"
-unknown-in-base = true
+unknown_in_base = true
 "#;
 
 const RETURNS: Returns = Returns {
@@ -84,7 +84,7 @@ fn the_share_is_of_the_base_that_the_rule_names() {
 
 #[test]
 fn who_does_not_know_the_project_leaves_the_base_where_the_rule_says_so() {
-    let without = [("unknown-in-base = true", "unknown-in-base = false")];
+    let without = [("unknown_in_base = true", "unknown_in_base = false")];
     assert_eq!(verdict(&[], &[45, 0, 0, 10]), Verdict::Unsatisfied);
     assert_eq!(verdict(&without, &[45, 0, 0, 10]), Verdict::Satisfied);
     let all = [without[0], ("entitled", "valid")];
@@ -101,9 +101,9 @@ fn who_says_nothing_is_counted_apart() {
 fn a_rule_of_a_choice_judges_nothing() {
     let text = RULE
         .replace("\"evaluation\"", "\"adoption\"")
-        .replace("form = \"levels\"\nunknown = true", "form = \"each-item\"");
+        .replace("form = \"levels\"\nunknown = true", "form = \"each_item\"");
     let (head, _) = text.split_once("[evaluation]").unwrap();
-    let decision = "[decision]\nplaces = 1\nmajority = \"> 1/2\"\nbase = \"deputies\"\ntie = \"lot\"\ntoo-few = \"leave-empty\"\nreserve = false\n";
+    let decision = "[decision]\nplaces = 1\nmajority = \"> 1/2\"\nbase = \"deputies\"\ntie = \"lot\"\ntoo_few = \"leave_empty\"\nreserve = false\n";
     let rule = Rule::parse(&format!("{head}{decision}")).unwrap();
     assert_eq!(
         judge(&rule, RETURNS, &[vec![0, 0, 0]]),

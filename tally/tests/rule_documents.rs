@@ -75,8 +75,8 @@ fn the_worked_example_asks_one_question() {
         }]
     );
     let each = changed(
-        "form = \"at-most\"\nmax = 10\nblank = \"nobody\"",
-        "form = \"each-item\"",
+        "form = \"at_most\"\nmax = 10\nblank = \"nobody\"",
+        "form = \"each_item\"",
     )
     .unwrap();
     assert_eq!(
@@ -120,7 +120,7 @@ fn a_value_of_another_type_names_its_key() {
         "decision.places"
     );
     assert_eq!(
-        syntax(changed("tie = \"run-off\"", "tie = \"coin\"")).0,
+        syntax(changed("tie = \"run_off\"", "tie = \"coin\"")).0,
         "decision.tie"
     );
 }
@@ -151,7 +151,7 @@ fn each_bad_value_names_its_key() {
         ("max = 10\n", "max = 10\nmin = 1\n", "ballot.min"),
         ("max = 10\n", "max = 10\nunknown = true\n", "ballot.unknown"),
         ("blank = \"nobody\"\n", "", "ballot.blank"),
-        ("form = \"at-most\"", "form = \"levels\"", "ballot.form"),
+        ("form = \"at_most\"", "form = \"levels\"", "ballot.form"),
         ("places = 10", "places = 0", "decision.places"),
         ("places = 10", "places = 16", "decision.places"),
         (
@@ -159,23 +159,23 @@ fn each_bad_value_names_its_key() {
             "majority = \"half\"",
             "decision.majority",
         ),
-        ("poll = \"choice\"", "poll = \"run-off\"", "run-off"),
+        ("poll = \"choice\"", "poll = \"run_off\"", "run_off"),
         (
             "poll = \"choice\"",
-            "poll = \"second-ballot\"",
-            "second-ballot",
+            "poll = \"second_ballot\"",
+            "second_ballot",
         ),
         (
             "reserve = true\n",
-            "reserve = true\n[second-ballot]\nof = \"00\"\n",
-            "second-ballot",
+            "reserve = true\n[second_ballot]\nof = \"00\"\n",
+            "second_ballot",
         ),
         ("poll = \"choice\"", "poll = \"adoption\"", "ballot.form"),
         ("poll = \"choice\"", "poll = \"evaluation\"", "ballot.form"),
         (
             "reserve = true\n",
-            "reserve = true\n[reserved]\nrun-offs = [\"short\"]\n",
-            "reserved.run-offs",
+            "reserve = true\n[reserved]\nrun_offs = [\"short\"]\n",
+            "reserved.run_offs",
         ),
         (
             "reserve = true\n",
@@ -194,8 +194,8 @@ fn each_bad_value_names_its_key() {
         ),
         (
             "reserve = true\n",
-            "reserve = true\n[run-off]\nof = \"00\"\n",
-            "run-off",
+            "reserve = true\n[run_off]\nof = \"00\"\n",
+            "run_off",
         ),
         ("secrecy =", "facts = \"AB\"\nsecrecy =", "facts"),
     ];
@@ -208,10 +208,10 @@ fn each_bad_value_names_its_key() {
 fn a_run_off_with_a_majority_is_refused() {
     let hash = "0".repeat(64);
     let text = valid()
-        .replace("poll = \"choice\"", "poll = \"run-off\"")
+        .replace("poll = \"choice\"", "poll = \"run_off\"")
         .replace(
             "reserve = true\n",
-            &format!("reserve = true\n[run-off]\nof = \"{hash}\"\n"),
+            &format!("reserve = true\n[run_off]\nof = \"{hash}\"\n"),
         );
     assert_eq!(
         key(Rule::parse(&text)),

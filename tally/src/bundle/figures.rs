@@ -28,13 +28,13 @@ pub(super) fn check_figures(
     )?;
     equal(
         "paper-credentials",
-        "paper-credentials",
+        "paper_credentials",
         Some(figures.paper_credentials),
         rule.reserved().paper,
     )?;
     equal(
         "credentials",
-        "device-credentials + paper-credentials",
+        "device_credentials + paper_credentials",
         figures
             .device_credentials
             .checked_add(figures.paper_credentials),
@@ -42,7 +42,7 @@ pub(super) fn check_figures(
     )?;
     equal(
         "issued",
-        "device-credentials - revoked + paper-issued",
+        "device_credentials - revoked + paper_issued",
         figures
             .device_credentials
             .checked_sub(figures.revoked)

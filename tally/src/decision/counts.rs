@@ -6,7 +6,6 @@ use crate::rules::{Blank, EACH_ITEM_ANSWERS, Form, QuestionShape, Rule};
 
 /// Votes on one item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub struct Votes {
     /// 赞成.
     pub in_favour: u64,

@@ -210,12 +210,12 @@ fn poll(
     applies("decision", decision.is_some(), !is_evaluation)?;
     applies("evaluation", evaluation.is_some(), is_evaluation)?;
     applies(
-        "run-off",
+        "run_off",
         follows.run_off.is_some(),
         kind == PollKind::RunOff,
     )?;
     applies(
-        "second-ballot",
+        "second_ballot",
         follows.second_ballot.is_some(),
         kind == PollKind::SecondBallot,
     )?;
@@ -230,11 +230,11 @@ fn poll(
         }
         (Some(table), _) => Ok(Poll::RunOff {
             decision,
-            of: of("run-off.of", &table)?,
+            of: of("run_off.of", &table)?,
         }),
         (None, Some(table)) => Ok(Poll::SecondBallot {
             decision,
-            of: of("second-ballot.of", &table)?,
+            of: of("second_ballot.of", &table)?,
         }),
         (None, None) if kind == PollKind::Adoption => Ok(Poll::Adoption(decision)),
         (None, None) => Ok(Poll::Choice(decision)),
@@ -261,7 +261,7 @@ fn decision_rule(table: &DecisionTable) -> Result<DecisionRule, RuleError> {
 
 fn evaluation_rule(table: &EvaluationTable, form: Form) -> Result<EvaluationRule, RuleError> {
     if table.unknown_in_base && form != (Form::Levels { unknown: true }) {
-        return Err(bad("evaluation.unknown-in-base", KeyProblem::NotApplicable));
+        return Err(bad("evaluation.unknown_in_base", KeyProblem::NotApplicable));
     }
     Ok(EvaluationRule {
         body: table.body,
@@ -329,7 +329,7 @@ fn reserved(table: ReservedTable, deputies: u64) -> Result<Reserved, RuleError> 
     let run_offs = table
         .run_offs
         .into_iter()
-        .map(|text| id("reserved.run-offs", text))
+        .map(|text| id("reserved.run_offs", text))
         .collect::<Result<_, _>>()?;
     let adoption = table
         .adoption

@@ -3,7 +3,7 @@
 //! ```toml
 //! format = "minsheng-rule/1"
 //! title = "青禾县第十八届人民代表大会第五次会议民生实事项目票决办法"
-//! poll = "choice"            # choice, run-off, second-ballot, adoption or evaluation
+//! poll = "choice"            # choice, run_off, second_ballot, adoption or evaluation
 //! advisory = false           # true: 街道 residents' council, the vote only advises
 //! secrecy = "secret"         # or open (记名)
 //! revoting = false           # true: the last ballot of a credential counts
@@ -14,34 +14,34 @@
 //! facts = "…"                # SHA-256 of the candidates' published facts, 64 hexadecimal digits; may be left out
 //!
 //! [ballot]
-//! form = "at-most"           # at-most, at-least, each-item or levels
-//! max = 2                    # at-most and at-least
-//! # min = 1                  # at-least only
-//! blank = "nobody"           # at-most: nobody or abstention; each-item: likewise for an item without an answer, or left out
+//! form = "at_most"           # at_most, at_least, each_item or levels
+//! max = 2                    # at_most and at_least
+//! # min = 1                  # at_least only
+//! blank = "nobody"           # at_most: nobody or abstention; each_item: likewise for an item without an answer, or left out
 //! # unknown = true           # levels only: 不了解 is offered
 //!
 //! [decision]                 # every poll but an evaluation
 //! places = 2
 //! majority = "> 1/2"         # or ">= 2/3", or "none" (plurality alone; always so in a run-off)
-//! base = "deputies"          # deputies, signed-in or valid
-//! tie = "run-off"            # or lot
-//! too-few = "leave-empty"    # or fill
+//! base = "deputies"          # deputies, signed_in or valid
+//! tie = "run_off"            # or lot
+//! too_few = "leave_empty"    # or fill
 //! reserve = true             # runners-up over the majority go to the reserve pool
 //!
 //! # [evaluation]             # an evaluation only
 //! # body = "congress"        # or committee
 //! # base = "entitled"        # entitled, present or valid
 //! # threshold = ">= 1/2"     # exactly half is enough; "> 1/2": it is not
-//! # unknown-in-base = false  # whether 不了解 counts in the base
+//! # unknown_in_base = false  # whether 不了解 counts in the base
 //!
-//! # [run-off]                # a run-off only
+//! # [run_off]                # a run-off only
 //! # of = "…"                 # SHA-256 of the rule whose tie it resolves
 //!
-//! # [second-ballot]          # a second ballot on the rest only
+//! # [second_ballot]          # a second ballot on the rest only
 //! # of = "…"                 # SHA-256 of the rule that left places empty
 //!
 //! [reserved]                 # may be left out
-//! run-offs = ["5R1dSfT8fqJ2Qm"]
+//! run_offs = ["5R1dSfT8fqJ2Qm"]
 //! adoption = "7nLwYtq2kWvB3x"
 //! paper = 12
 //!
@@ -59,7 +59,7 @@ pub const FORMAT: &str = "minsheng-rule/1";
 
 /// The document's values, unchecked: what a form or an editor fills in. [`Rule::from_document`] checks them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "each key is described in the module's example")]
 pub struct Document {
     pub format: String,
@@ -91,7 +91,7 @@ pub struct Document {
 
 /// The values of `poll`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "named as in the document")]
 pub enum PollKind {
     Choice,
@@ -103,7 +103,7 @@ pub enum PollKind {
 
 /// The values of `ballot.form`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "named as in the document")]
 pub enum FormKind {
     AtMost,
@@ -114,7 +114,7 @@ pub enum FormKind {
 
 /// The table `[ballot]`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "each key is described in the module's example")]
 pub struct BallotTable {
     pub form: FormKind,
@@ -130,7 +130,7 @@ pub struct BallotTable {
 
 /// The table `[decision]`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "each key is described in the module's example")]
 pub struct DecisionTable {
     pub places: u64,
@@ -143,7 +143,7 @@ pub struct DecisionTable {
 
 /// The table `[evaluation]`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "each key is described in the module's example")]
 pub struct EvaluationTable {
     pub body: Body,
@@ -152,9 +152,9 @@ pub struct EvaluationTable {
     pub unknown_in_base: bool,
 }
 
-/// The tables `[run-off]` and `[second-ballot]`.
+/// The tables `[run_off]` and `[second_ballot]`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "each key is described in the module's example")]
 pub struct FollowTable {
     pub of: String,
@@ -162,7 +162,7 @@ pub struct FollowTable {
 
 /// The table `[reserved]`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "each key is described in the module's example")]
 pub struct ReservedTable {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -175,7 +175,7 @@ pub struct ReservedTable {
 
 /// The table `[witnesses]`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "each key is described in the module's example")]
 pub struct WitnessTable {
     pub required: u64,

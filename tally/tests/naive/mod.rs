@@ -94,14 +94,14 @@ pub fn decide(rule: &Table, figures: Figures, ballots: &[Ballot]) -> Outcome {
     let in_favour: Vec<u64> = votes.iter().map(|votes| votes[0]).collect();
     let base = match text(rule, "decision.base") {
         "deputies" => deputies,
-        "signed-in" => figures.signed_in,
+        "signed_in" => figures.signed_in,
         _ => ballots.len() as u64,
     };
     let reached = |item: usize| {
         let majority = text(rule, "decision.majority");
         in_favour[item] > 0 && (majority == "none" || reaches(majority, in_favour[item], base))
     };
-    let fill = text(rule, "decision.too-few") == "fill";
+    let fill = text(rule, "decision.too_few") == "fill";
     let able: Vec<usize> = (0..items)
         .filter(|item| in_favour[*item] > 0 && (fill || reached(*item)))
         .collect();
@@ -192,7 +192,7 @@ pub fn verdict(rule: &Table, figures: Figures, answers: &[Option<usize>]) -> &'s
         "present" => figures.signed_in,
         _ => answers.len() as u64,
     };
-    let keeps_unknown = find(rule, "evaluation.unknown-in-base").as_bool().unwrap();
+    let keeps_unknown = find(rule, "evaluation.unknown_in_base").as_bool().unwrap();
     let base = if keeps_unknown {
         whole
     } else {
@@ -201,11 +201,11 @@ pub fn verdict(rule: &Table, figures: Figures, answers: &[Option<usize>]) -> &'s
     let threshold = text(rule, "evaluation.threshold");
     let reaches = |part: u64| part > 0 && reaches(threshold, part, base);
     if base == 0 {
-        "no-base"
+        "no_base"
     } else if reaches(number_of(0)) {
         "satisfied"
     } else if reaches(number_of(0) + number_of(1)) {
-        "basically-satisfied"
+        "basically_satisfied"
     } else {
         "unsatisfied"
     }

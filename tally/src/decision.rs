@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use crate::rules::{ItemId, Rule};
 
 pub use account::{Account, AccountError, Devices, Paper};
-pub(crate) use counts::Counts;
+pub(crate) use counts::{Answers, Counts, questions};
 pub use counts::{CountError, Votes};
 pub use sheet::{Returns, Sheet, SheetError};
 

@@ -12,6 +12,8 @@ mod error;
 mod follow;
 mod fraction;
 mod id;
+mod levels;
+pub mod options;
 mod questions;
 
 use serde::{Deserialize, Serialize};
@@ -19,6 +21,7 @@ use serde::{Deserialize, Serialize};
 pub use error::{KeyProblem, RuleError};
 pub use fraction::{Comparison, Fraction, Majority, ParseFractionError, Threshold};
 pub use id::{ElectionId, FactsHash, ItemId, RollHash, RuleHash};
+pub use levels::{Apart, Level, LevelId, LevelRole};
 pub use questions::{EACH_ITEM_ANSWERS, QuestionShape};
 
 /// A checked voting rule. What it holds is consistent: see [`RuleError`] for what is refused.
@@ -89,10 +92,21 @@ pub struct EvaluationRule {
     pub body: Body,
     /// Of whom the share is counted.
     pub base: EvaluationBase,
-    /// The share that 满意, or 满意 and 基本满意 together, must reach.
-    pub threshold: Threshold,
-    /// Whether 不了解 stays in the base; if not, it is taken off the base of that project.
-    pub unknown_in_base: bool,
+    /// The levels in the order of the ballot's answers, those that are judged best first.
+    pub levels: Vec<Level>,
+}
+
+impl EvaluationRule {
+    /// The level of this id.
+    pub fn level(&self, id: &LevelId) -> Option<&Level> {
+        self.levels.iter().find(|level| level.id == *id)
+    }
+
+    /// Whether it is the verdict that is left where no better one is reached: what calls for rework.
+    pub fn is_lowest(&self, id: &LevelId) -> bool {
+        self.level(id)
+            .is_some_and(|level| level.role == LevelRole::Otherwise)
+    }
 }
 
 /// Base of a majority.
@@ -191,11 +205,8 @@ pub enum Form {
         /// What an item without an answer counts as.
         blank: Blank,
     },
-    /// Each item 满意, 基本满意 or 不满意, and 不了解 where offered.
-    Levels {
-        /// Whether 不了解 is offered.
-        unknown: bool,
-    },
+    /// Each item one of the levels of [`EvaluationRule::levels`].
+    Levels,
 }
 
 /// What is set aside before the vote.
@@ -312,6 +323,17 @@ impl Rule {
             | Poll::SecondBallot { decision, .. }
             | Poll::Adoption(decision) => Some(decision),
             Poll::Evaluation(_) => None,
+        }
+    }
+
+    /// How levels become verdicts; of an evaluation only.
+    pub fn evaluation(&self) -> Option<&EvaluationRule> {
+        match &self.poll {
+            Poll::Evaluation(evaluation) => Some(evaluation),
+            Poll::Choice(_)
+            | Poll::RunOff { .. }
+            | Poll::SecondBallot { .. }
+            | Poll::Adoption(_) => None,
         }
     }
 }

@@ -152,7 +152,7 @@ fn ballot(form: Form, items: usize, bits: u64) -> Ballot {
             let answer = |item: usize| Some((bits >> (2 * item) & 3) as usize).filter(|a| *a < 3);
             Ballot::Answers((0..items).map(answer).collect())
         }
-        Form::Levels { .. } => panic!("no decision has levels"),
+        Form::Levels => panic!("no decision has levels"),
     }
 }
 

@@ -188,7 +188,7 @@ fn the_evaluation_and_the_ratings() {
     let outcome: EvaluationOutcome = judge(&rule, returns, &[vec![16, 5, 4, 3]]).unwrap();
     frozen(
         &outcome,
-        r#"{"outcome":"judged","sheet":{"deputies":31,"signed_in":30,"issued":30,"returned":29,"valid":29,"invalid":0,"not_returned":1,"not_voted":1},"items":[{"id":"a","levels":{"satisfied":16,"basically":5,"unsatisfied":4,"unknown":3,"unanswered":1},"base":30,"needed":16,"verdict":"satisfied"}]}"#,
+        r#"{"outcome":"judged","sheet":{"deputies":31,"signed_in":30,"issued":30,"returned":29,"valid":29,"invalid":0,"not_returned":1,"not_voted":1},"items":[{"id":"a","levels":[{"id":"satisfied","votes":16,"needed":16},{"id":"basically_satisfied","votes":5,"needed":16},{"id":"unsatisfied","votes":4},{"id":"unknown","votes":3}],"unanswered":1,"base":30,"verdict":"satisfied"}]}"#,
     );
     frozen(
         &Ratings::new([0, 0, 1, 1, 3]).summary(),

@@ -125,7 +125,12 @@ fn binding(counted: &Counted, rule: &Rule, bytes: &[u8]) -> Result<(), Failure> 
             ),
         ));
     }
-    if rule.questions() != counted.shapes {
+    // Also the texts: with 满意 and 不满意 exchanged on the ballot, every level would count as another.
+    let as_ruled = |answers: &Vec<String>| {
+        let expected = rule.item_answers();
+        expected.is_none_or(|expected| *answers == expected)
+    };
+    if rule.questions() != counted.shapes || !counted.answers.iter().all(as_ruled) {
         return Err(failure(
             "rule",
             "rule.toml",

@@ -8,7 +8,7 @@ use ballot::{Ed25519, Election, ElectionError, Group, Question, Uuid};
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 
-use crate::rules::{Form, RollHash, Rule, RuleHash};
+use crate::rules::{RollHash, Rule, RuleHash};
 
 /// The value of `format`.
 const FORMAT: &str = "minsheng-election/1";
@@ -196,10 +196,10 @@ impl Poll {
                 found: self.labels.len(),
             });
         }
-        let asked: Vec<(String, Vec<String>)> = match levels(rule.form()) {
+        let asked: Vec<(String, Vec<String>)> = match rule.item_answers() {
             None => vec![(self.name.clone(), self.labels.clone())],
-            Some(levels) => {
-                let answers = || levels.iter().map(|level| (*level).to_owned()).collect();
+            Some(answers) => {
+                let answers = || answers.iter().map(|&answer| answer.to_owned()).collect();
                 let each = self.labels.iter();
                 each.map(|label| (label.clone(), answers())).collect()
             }
@@ -222,14 +222,4 @@ impl Poll {
 
 fn first_group() -> String {
     Ed25519::NAME.to_owned()
-}
-
-/// The answers of a question on one item; nothing where the items themselves are the answers.
-fn levels(form: Form) -> Option<&'static [&'static str]> {
-    match form {
-        Form::AtMost { .. } | Form::AtLeast { .. } => None,
-        Form::EachItem { .. } => Some(&["赞成", "反对", "弃权"]),
-        Form::Levels { unknown: false } => Some(&["满意", "基本满意", "不满意"]),
-        Form::Levels { unknown: true } => Some(&["满意", "基本满意", "不满意", "不了解"]),
-    }
 }

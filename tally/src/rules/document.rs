@@ -18,7 +18,18 @@
 //! max = 2                    # at_most and at_least
 //! # min = 1                  # at_least only
 //! blank = "nobody"           # at_most: nobody or abstention; each_item: likewise for an item without an answer, or left out
-//! # unknown = true           # levels only: 不了解 is offered
+//!
+//! # [[levels]]               # an evaluation only: two to ten, in the order of the ballot's answers, best first
+//! # id = "satisfied"         # a-z, 0-9 and _
+//! # label = "满意"           # what the ballot says
+//! # threshold = ">= 1/2"     # the verdict where this level and all better ones reach this share; "> 1/2": half is not enough
+//! # [[levels]]               # the last level that is judged has no threshold: the verdict where no other is reached
+//! # id = "unsatisfied"
+//! # label = "不满意"
+//! # [[levels]]
+//! # id = "unknown"
+//! # label = "不了解"
+//! # counts = "nowhere"       # never the verdict, and taken off the base; in_base_only: never the verdict, stays in the base
 //!
 //! [decision]                 # every poll but an evaluation
 //! places = 2
@@ -30,9 +41,7 @@
 //!
 //! # [evaluation]             # an evaluation only
 //! # body = "congress"        # or committee
-//! # base = "entitled"        # entitled, present or valid
-//! # threshold = ">= 1/2"     # exactly half is enough; "> 1/2": it is not
-//! # unknown_in_base = false  # whether 不了解 counts in the base
+//! # base = "entitled"        # of whom the shares are counted: entitled, present or valid
 //!
 //! # [run_off]                # a run-off only
 //! # of = "…"                 # SHA-256 of the rule whose tie it resolves
@@ -52,7 +61,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Base, Blank, Body, EvaluationBase, Form, Poll, Rule, Secrecy, TieBreak, TooFew};
+use super::{
+    Apart, Base, Blank, Body, EvaluationBase, Form, Level, LevelRole, Poll, Rule, Secrecy,
+    TieBreak, TooFew,
+};
 
 /// The value of `format` that this version reads and writes.
 pub const FORMAT: &str = "minsheng-rule/1";
@@ -75,6 +87,8 @@ pub struct Document {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub facts: Option<String>,
     pub ballot: BallotTable,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub levels: Vec<LevelTable>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<DecisionTable>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -124,8 +138,19 @@ pub struct BallotTable {
     pub max: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blank: Option<Blank>,
+}
+
+/// A table `[[levels]]`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "each key is described in the module's example")]
+pub struct LevelTable {
+    pub id: String,
+    pub label: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub unknown: Option<bool>,
+    pub threshold: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counts: Option<Apart>,
 }
 
 /// The table `[decision]`.
@@ -148,8 +173,6 @@ pub struct DecisionTable {
 pub struct EvaluationTable {
     pub body: Body,
     pub base: EvaluationBase,
-    pub threshold: String,
-    pub unknown_in_base: bool,
 }
 
 /// The tables `[run_off]` and `[second_ballot]`.
@@ -205,6 +228,10 @@ impl From<&Rule> for Document {
             items: rule.items.iter().map(ToString::to_string).collect(),
             facts: rule.facts.map(super::FactsHash::to_hex),
             ballot: ballot_table(rule.form),
+            levels: rule
+                .evaluation()
+                .map(|evaluation| evaluation.levels.iter().map(level_table).collect())
+                .unwrap_or_default(),
             decision: rule.decision().map(|decision| DecisionTable {
                 places: decision.places,
                 majority: decision.majority.to_string(),
@@ -213,7 +240,10 @@ impl From<&Rule> for Document {
                 too_few: decision.too_few,
                 reserve: decision.reserve,
             }),
-            evaluation: evaluation_table(rule),
+            evaluation: rule.evaluation().map(|evaluation| EvaluationTable {
+                body: evaluation.body,
+                base: evaluation.base,
+            }),
             run_off,
             second_ballot,
             reserved: reserved_table(rule),
@@ -228,7 +258,6 @@ fn ballot_table(form: Form) -> BallotTable {
         min: None,
         max: None,
         blank: None,
-        unknown: None,
     };
     match form {
         Form::AtMost { max, blank } => BallotTable {
@@ -247,24 +276,25 @@ fn ballot_table(form: Form) -> BallotTable {
             blank: (blank != Blank::Nobody).then_some(blank),
             ..empty
         },
-        Form::Levels { unknown } => BallotTable {
+        Form::Levels => BallotTable {
             form: FormKind::Levels,
-            unknown: Some(unknown),
             ..empty
         },
     }
 }
 
-fn evaluation_table(rule: &Rule) -> Option<EvaluationTable> {
-    let Poll::Evaluation(evaluation) = &rule.poll else {
-        return None;
+fn level_table(level: &Level) -> LevelTable {
+    let (threshold, counts) = match level.role {
+        LevelRole::From(threshold) => (Some(threshold.to_string()), None),
+        LevelRole::Otherwise => (None, None),
+        LevelRole::Apart(apart) => (None, Some(apart)),
     };
-    Some(EvaluationTable {
-        body: evaluation.body,
-        base: evaluation.base,
-        threshold: evaluation.threshold.to_string(),
-        unknown_in_base: evaluation.unknown_in_base,
-    })
+    LevelTable {
+        id: level.id.to_string(),
+        label: level.label.clone(),
+        threshold,
+        counts,
+    }
 }
 
 fn reserved_table(rule: &Rule) -> Option<ReservedTable> {

@@ -15,8 +15,9 @@ mod id;
 mod levels;
 pub mod options;
 mod questions;
+mod words;
 
-use serde::{Deserialize, Serialize};
+use words::words;
 
 pub use error::{KeyProblem, RuleError};
 pub use fraction::{Comparison, Fraction, Majority, ParseFractionError, Threshold};
@@ -109,78 +110,78 @@ impl EvaluationRule {
     }
 }
 
-/// Base of a majority.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Base {
-    /// All deputies in office (全体代表), the default by law.
-    Deputies,
-    /// Deputies who signed in (实到).
-    SignedIn,
-    /// Valid ballots (有效票).
-    Valid,
+words! {
+    /// Base of a majority.
+    pub enum Base {
+        /// All deputies in office (全体代表), the default by law.
+        Deputies = "deputies",
+        /// Deputies who signed in (实到).
+        SignedIn = "signed_in",
+        /// Valid ballots (有效票).
+        Valid = "valid",
+    }
 }
 
-/// Base of an evaluation's share.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum EvaluationBase {
-    /// Everyone entitled to judge, present or not.
-    Entitled,
-    /// Those who signed in.
-    Present,
-    /// Valid ballots.
-    Valid,
+words! {
+    /// Base of an evaluation's share.
+    pub enum EvaluationBase {
+        /// Everyone entitled to judge, present or not.
+        Entitled = "entitled",
+        /// Those who signed in.
+        Present = "present",
+        /// Valid ballots.
+        Valid = "valid",
+    }
 }
 
-/// The body that evaluates.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Body {
-    /// The congress (人民代表大会).
-    Congress,
-    /// Its standing committee (常务委员会).
-    Committee,
+words! {
+    /// The body that evaluates.
+    pub enum Body {
+        /// The congress (人民代表大会).
+        Congress = "congress",
+        /// Its standing committee (常务委员会).
+        Committee = "committee",
+    }
 }
 
-/// Resolution of a tie across the last place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TieBreak {
-    /// A run-off among exactly the tied items for the places left.
-    RunOff,
-    /// A drawn lot, recorded.
-    Lot,
+words! {
+    /// Resolution of a tie across the last place.
+    pub enum TieBreak {
+        /// A run-off among exactly the tied items for the places left.
+        RunOff = "run_off",
+        /// A drawn lot, recorded.
+        Lot = "lot",
+    }
 }
 
-/// What becomes of places for which too few items reached the majority.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TooFew {
-    /// They stay empty; a second ballot can be called.
-    LeaveEmpty,
-    /// The items with the next most votes fill them.
-    Fill,
+words! {
+    /// What becomes of places for which too few items reached the majority.
+    pub enum TooFew {
+        /// They stay empty; a second ballot can be called.
+        LeaveEmpty = "leave_empty",
+        /// The items with the next most votes fill them.
+        Fill = "fill",
+    }
 }
 
-/// Whether names stand beside choices.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Secrecy {
-    /// 无记名.
-    Secret,
-    /// 记名: choices are published with names.
-    Open,
+words! {
+    /// Whether names stand beside choices.
+    pub enum Secrecy {
+        /// 无记名.
+        Secret = "secret",
+        /// 记名: choices are published with names.
+        Open = "open",
+    }
 }
 
-/// What a blank ballot, or an item without an answer, counts as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Blank {
-    /// Returned and valid, for nobody; a ballot that ticks at most so many is not told apart from an empty choice.
-    Nobody,
-    /// Counted and published as abstention.
-    Abstention,
+words! {
+    /// What a blank ballot, or an item without an answer, counts as.
+    pub enum Blank {
+        /// Returned and valid, for nobody; a ballot that ticks at most so many is not told apart from an empty choice.
+        Nobody = "nobody",
+        /// Counted and published as abstention.
+        Abstention = "abstention",
+    }
 }
 
 /// The form of the ballot (选票).

@@ -61,6 +61,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::words::words;
 use super::{
     Apart, Base, Blank, Body, EvaluationBase, Form, Level, LevelRole, Poll, Rule, Secrecy,
     TieBreak, TooFew,
@@ -103,27 +104,27 @@ pub struct Document {
     pub witnesses: Option<WitnessTable>,
 }
 
-/// The values of `poll`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "named as in the document")]
-pub enum PollKind {
-    Choice,
-    RunOff,
-    SecondBallot,
-    Adoption,
-    Evaluation,
+words! {
+    /// The values of `poll`.
+    #[expect(missing_docs, reason = "named as in the document")]
+    pub enum PollKind {
+        Choice = "choice",
+        RunOff = "run_off",
+        SecondBallot = "second_ballot",
+        Adoption = "adoption",
+        Evaluation = "evaluation",
+    }
 }
 
-/// The values of `ballot.form`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "named as in the document")]
-pub enum FormKind {
-    AtMost,
-    AtLeast,
-    EachItem,
-    Levels,
+words! {
+    /// The values of `ballot.form`.
+    #[expect(missing_docs, reason = "named as in the document")]
+    pub enum FormKind {
+        AtMost = "at_most",
+        AtLeast = "at_least",
+        EachItem = "each_item",
+        Levels = "levels",
+    }
 }
 
 /// The table `[ballot]`.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::convert::{bad, count, within};
 use super::document::LevelTable;
+use super::words::words;
 use super::{KeyProblem, RuleError, Threshold};
 
 /// A verdict needs two levels to choose from; more than ten no ballot can tell apart.
@@ -77,14 +78,14 @@ pub enum LevelRole {
     Apart(Apart),
 }
 
-/// What becomes of the votes of a level that is never the verdict; as a document's value, that of `counts`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Apart {
-    /// They stay in the base, where they weigh against every verdict but the last.
-    InBaseOnly,
-    /// They are taken off the base of that project.
-    Nowhere,
+words! {
+    /// What becomes of the votes of a level that is never the verdict; as a document's value, that of `counts`.
+    pub enum Apart {
+        /// They stay in the base, where they weigh against every verdict but the last.
+        InBaseOnly = "in_base_only",
+        /// They are taken off the base of that project.
+        Nowhere = "nowhere",
+    }
 }
 
 /// Reads the tables `[[levels]]`.
@@ -108,7 +109,7 @@ pub(super) fn read(tables: Vec<LevelTable>) -> Result<Vec<Level>, RuleError> {
                 return wrong("label", KeyProblem::Empty);
             }
             // Two answers that read the same would make a ballot that says nothing.
-            if !labels.insert(table.label.clone()) {
+            if !labels.insert(table.label.trim().to_owned()) {
                 return wrong("label", KeyProblem::Repeated(table.label));
             }
             level(table, index, Some(index) == last)

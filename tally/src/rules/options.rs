@@ -1,10 +1,10 @@
 //! What a form offers whoever writes a rule: the customary values of its keys, as the document spells them. Each list begins
 //! with the usual one. A rule may say otherwise: [`Rule::parse`](super::Rule::parse) takes any fraction.
-
-use serde::{Deserialize, Serialize};
+//! Where a key's value is one of several words, its type has the list, e.g. [`Base::ALL`](super::Base::ALL).
 
 use super::Apart;
 use super::document::LevelTable;
+use super::words::words;
 
 /// `quorum`.
 pub const QUORUMS: [&str; 4] = [">= 2/3", ">= 3/4", "> 1/2", ">= 1/2"];
@@ -18,29 +18,21 @@ pub const MAJORITIES: [&str; 4] = ["> 1/2", ">= 1/2", ">= 2/3", "none"];
 /// `threshold` of a level.
 pub const LEVEL_THRESHOLDS: [&str; 3] = [">= 1/2", "> 1/2", ">= 2/3"];
 
-/// Customary levels of a satisfaction poll: 满意, 基本满意 and 不满意, and what is offered beside them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LevelPreset {
-    /// The three alone.
-    Three,
-    /// And 不了解, which is taken off the base.
-    Unknown,
-    /// And 不了解, which stays in the base.
-    UnknownInBase,
-    /// And 弃权, which stays in the base.
-    Abstention,
+words! {
+    /// Customary levels of a satisfaction poll: 满意, 基本满意 and 不满意, and what is offered beside them.
+    pub enum LevelPreset {
+        /// The three alone.
+        Three = "three",
+        /// And 不了解, which is taken off the base.
+        Unknown = "unknown",
+        /// And 不了解, which stays in the base.
+        UnknownInBase = "unknown_in_base",
+        /// And 弃权, which stays in the base.
+        Abstention = "abstention",
+    }
 }
 
 impl LevelPreset {
-    /// All of them, the usual one first.
-    pub const ALL: [Self; 4] = [
-        Self::Three,
-        Self::Unknown,
-        Self::UnknownInBase,
-        Self::Abstention,
-    ];
-
     /// The tables `[[levels]]`, where 满意, and 满意 with 基本满意, must reach `threshold`.
     pub fn levels(self, threshold: &str) -> Vec<LevelTable> {
         let judged = |id, label, threshold: Option<&str>| LevelTable {

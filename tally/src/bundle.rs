@@ -61,7 +61,7 @@ pub(crate) const NAMES: [&str; 12] = [
 
 /// Attendance, credentials and ballots, as the scrutineers report them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub struct Figures {
     /// Deputies in office; the same as in the rule.
     pub deputies: u64,

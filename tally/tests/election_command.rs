@@ -52,10 +52,10 @@ fn the_walk_through_holds_an_election_that_anyone_verifies() {
     assert_eq!(desk.json("vote/spoiled.json").as_array().unwrap().len(), 1);
     let figures = desk.json("vote/figures.json");
     for (name, expected) in [
-        ("device-credentials", 4),
-        ("paper-credentials", 2),
+        ("device_credentials", 4),
+        ("paper_credentials", 2),
         ("revoked", 1),
-        ("paper-issued", 1),
+        ("paper_issued", 1),
         ("issued", 4),
         ("returned", 4),
         ("invalid", 0),

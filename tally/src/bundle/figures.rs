@@ -166,7 +166,6 @@ pub(super) fn check_figures(
 mod tests {
     use super::*;
 
-    /// Twelve of the roll's credentials are reserved for paper.
     const RULE: &str = include_str!("../../rules/paper-only.toml");
 
     fn account(credentials: u64, change: fn(&mut Reported)) -> Result<Figures, FiguresError> {

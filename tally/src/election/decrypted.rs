@@ -8,7 +8,7 @@ use crate::verify::Closed;
 
 /// What stands beside a trustee's key once it has decrypted: it does so once, ever.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub struct Decrypted {
     /// The election's id.
     pub election: String,

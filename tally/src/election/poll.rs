@@ -15,7 +15,7 @@ const FORMAT: &str = "minsheng-election/1";
 
 /// A poll that is being prepared. As JSON it is the file `poll.json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub struct Poll {
     format: String,
     uuid: String,

@@ -2,7 +2,7 @@
 
 use ballot::{ElectionError, Question};
 
-use crate::rules::{Form, ItemId, QuestionShape, Rule};
+use crate::rules::{ItemId, QuestionShape, Rule};
 
 /// An item as the ballot shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,13 +82,8 @@ impl Item {
 
 /// What a ballot offers for each single item; nothing where the items themselves are ticked.
 pub fn item_answers(rule: &Rule) -> Option<Vec<String>> {
-    let labels: &[&str] = match rule.form() {
-        Form::AtMost { .. } | Form::AtLeast { .. } => return None,
-        Form::EachItem { .. } => &["赞成", "反对", "弃权"],
-        Form::Levels { unknown: false } => &["满意", "基本满意", "不满意"],
-        Form::Levels { unknown: true } => &["满意", "基本满意", "不满意", "不了解"],
-    };
-    Some(labels.iter().map(|label| (*label).to_owned()).collect())
+    let labels = rule.item_answers()?;
+    Some(labels.into_iter().map(str::to_owned).collect())
 }
 
 /// The questions that an election named `name` asks under the rule, in the rule's order whatever that of `items`.

@@ -112,7 +112,14 @@ pub fn open<G: Group>(
     partials: &BTreeMap<TrusteeId, PartialDecryption<G>>,
     max: u64,
 ) -> Result<ElectionResult, CountingError> {
-    let powers = tally.open(trustees, partials)?;
+    counts::<G>(&tally.open(trustees, partials)?, max)
+}
+
+/// The counts whose powers of g a tally has opened to. `max` is the sum of the weights.
+pub(crate) fn counts<G: Group>(
+    powers: &[Vec<G::Element>],
+    max: u64,
+) -> Result<ElectionResult, CountingError> {
     let logarithms = Logarithms::<G>::up_to(max)?;
     let counts = |(question, powers): (usize, &Vec<G::Element>)| {
         let count = |(choice, power): (usize, &G::Element)| {

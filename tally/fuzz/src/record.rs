@@ -216,7 +216,7 @@ static LOG: LazyLock<Log> = LazyLock::new(|| {
     let entries: Vec<Vec<u8>> = (0..5)
         .map(|n| {
             let header = LeafHeader::new(
-                "proposal-accepted",
+                "proposal_accepted",
                 "qinghe/2026",
                 1_768_500_000_000 + n,
                 &format!("P-{n}"),

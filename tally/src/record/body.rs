@@ -17,6 +17,8 @@ mod exact;
 mod poll;
 mod project;
 mod proposal;
+#[cfg(feature = "schema")]
+mod schema;
 mod screening;
 mod takedown;
 mod values;
@@ -41,6 +43,8 @@ pub use project::{
     ProjectAccepted, ProjectDelivered, ProjectHandedOver, ProjectMilestoneReached, ProjectReported,
 };
 pub use proposal::{Category, Channel, ProposalAccepted};
+#[cfg(feature = "schema")]
+pub use schema::schema;
 pub use screening::{
     Candidate, CandidateFacts, DeclineReason, PlannedMilestone, ProposalSplit, ProposalsMerged,
     ScreeningDecided, ScreeningOutcome, ShortlistAmended, ShortlistPublished, facts_sha256,
@@ -116,7 +120,7 @@ macro_rules! kinds {
 
             /// The JSON Schema of its bodies; what it refers to is among the generator's definitions.
             #[cfg(feature = "schema")]
-            pub fn schema(self, generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+            fn schema(self, generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
                 match self {
                     $(Self::$kind => <$kind as schemars::JsonSchema>::json_schema(generator),)*
                 }

@@ -202,10 +202,14 @@ impl schemars::JsonSchema for PollBallot {
     }
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let mut election = generator.subschema_for::<ElectionUuid>();
+        let what =
+            "The election that it is cast in; its other fields are those of a Belenios ballot.";
+        election.insert("description".to_owned(), what.into());
         schemars::json_schema!({
             "type": "object",
             "description": "A ballot: its exact bytes, and nothing beside them. Written when it is cast.",
-            "properties": { "election_uuid": generator.subschema_for::<ElectionUuid>() },
+            "properties": { "election_uuid": election },
             "required": ["election_uuid"]
         })
     }

@@ -10,6 +10,7 @@
 //! `docs/record.md` and `tally/record/record.schema.json` are generated from these structs, and each kind has an example in
 //! `tally/record/samples`.
 
+mod ceremony;
 mod cycle;
 mod error;
 mod evaluation;
@@ -30,6 +31,7 @@ use serde::de::DeserializeOwned;
 
 use super::leaf::{LeafHeader, open_body};
 
+pub use ceremony::CeremonyMessage;
 pub use cycle::{CycleStageReached, Stage};
 pub use error::{BodyError, BodyFault, OpenError};
 pub use evaluation::{EvaluationVerdict, LevelVotes, ReworkAnswered, ReworkOrdered};
@@ -138,7 +140,7 @@ macro_rules! kinds {
             /// Reads a body in its one form.
             pub fn parse(kind: Kind, bytes: &[u8]) -> Result<Self, BodyError> {
                 match kind {
-                    $(Kind::$kind => read(kind, bytes).map(Self::$kind),)*
+                    $(Kind::$kind => $kind::parse(bytes).map(Self::$kind),)*
                 }
             }
 
@@ -159,12 +161,27 @@ macro_rules! kinds {
             /// Its bytes: compact JSON.
             pub fn to_json(&self) -> String {
                 match self {
-                    $(Self::$kind(body) => write(body),)*
+                    $(Self::$kind(body) => body.to_json(),)*
                 }
             }
         }
 
-        $(impl From<$kind> for Body {
+        $(impl $kind {
+            /// The kind of entry that this is the body of.
+            pub const KIND: Kind = Kind::$kind;
+
+            /// Reads a body in its one form.
+            pub fn parse(bytes: &[u8]) -> Result<Self, BodyError> {
+                read(Self::KIND, bytes)
+            }
+
+            /// Its bytes: compact JSON.
+            pub fn to_json(&self) -> String {
+                write(self)
+            }
+        }
+
+        impl From<$kind> for Body {
             fn from(body: $kind) -> Self {
                 Self::$kind(body)
             }
@@ -182,6 +199,7 @@ kinds! {
     ShortlistAmended = "shortlist_amended",
     PollCreated = "poll_created",
     PollRulesAdopted = "poll_rules_adopted",
+    CeremonyMessage = "ceremony_message",
     PollFrozen = "poll_frozen",
     PollOpened = "poll_opened",
     PollBallot = "poll_ballot",

@@ -233,6 +233,12 @@ impl From<&ballot::Digest> for BeleniosHash {
     }
 }
 
+impl From<ballot::trustee::TrusteeId> for Ordinal {
+    fn from(trustee: ballot::trustee::TrusteeId) -> Self {
+        Self(trustee.get())
+    }
+}
+
 impl From<&ItemId> for Code {
     fn from(id: &ItemId) -> Self {
         Self(id.as_str().to_owned())

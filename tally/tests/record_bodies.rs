@@ -110,6 +110,12 @@ fn a_body_without_a_field_is_refused_with_its_name_or_leaves_out_what_may_be() {
 }
 
 #[test]
+fn a_field_without_a_name_is_refused_as_one_of_the_whole() {
+    let text = r#"{"":12,"proposal":121,"cluster":12}"#;
+    assert_eq!(refused(Kind::ProposalSplit, text).field, ".");
+}
+
+#[test]
 fn a_missing_value_is_left_out_and_never_null() {
     let mut fields: Map<_, _> = serde_json::from_str(Kind::ProposalAccepted.sample()).unwrap();
     fields["district"] = Value::Null;

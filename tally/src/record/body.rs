@@ -282,6 +282,8 @@ fn blamed(path: &str, fault: &BodyFault) -> String {
     match missing.and_then(|rest| rest.split_once('`')) {
         Some((name, _)) if path == "." => name.to_owned(),
         Some((name, _)) => format!("{path}.{name}"),
+        // An unknown field may have no name at all.
+        None if path.is_empty() => ".".to_owned(),
         None => path.to_owned(),
     }
 }

@@ -3,6 +3,7 @@
 //! `WRITE_GENERATED=1 cargo test -p tally --test record_schema` writes both again.
 #![allow(
     clippy::unwrap_used,
+    clippy::indexing_slicing,
     clippy::panic,
     reason = "helpers of tests fail as tests do"
 )]

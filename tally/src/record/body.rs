@@ -131,7 +131,6 @@ macro_rules! kinds {
 
         /// The body of an entry.
         #[derive(Debug, Clone, PartialEq, Eq)]
-        #[expect(clippy::large_enum_variant, reason = "bodies are read one by one, not kept by the thousand")]
         pub enum Body {
             $(#[doc = concat!("`", $name, "`")] $kind($kind),)*
         }

@@ -325,7 +325,7 @@ fn the_rules_of_the_sample_decide_what_it_announces() {
     let result: Value = serde_json::from_str(announced.result.text()).unwrap();
     let counts: Vec<Vec<u64>> = serde_json::from_value(result["result"].clone()).unwrap();
     let outcome: Outcome = decide(&rule, announced.returns, &counts, None).unwrap();
-    assert_eq!(announced.outcome, PollOutcome::Choice(outcome));
+    assert_eq!(announced.outcome, PollOutcome::Choice { decision: outcome });
 }
 
 #[test]

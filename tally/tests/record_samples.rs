@@ -203,7 +203,9 @@ fn counted(desk: &TempDir) -> Vec<Body> {
             trustee,
             partial_decryption: partial,
         }],
-        outcome: PollOutcome::Choice(outcome(&result)),
+        outcome: PollOutcome::Choice {
+            decision: outcome(&result),
+        },
         result,
     };
     vec![closed.into(), decrypted.into(), announced.into()]

@@ -20,8 +20,6 @@ pub struct EvaluationVerdict {
     pub unanswered: u64,
     /// Of how many the share was counted.
     pub base: u64,
-    /// The fewest votes that reach the share.
-    pub needed: u64,
     /// The level that the rule arrives at; left out where nobody is left in the base.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verdict: Option<LevelId>,
@@ -36,6 +34,10 @@ pub struct LevelVotes {
     pub level: LevelId,
     /// Its votes.
     pub votes: u64,
+    /// The fewest votes for it and the levels before it together with which it is the verdict; left out where it has no
+    /// threshold of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub needed: Option<u64>,
 }
 
 /// A project is sent back to its unit, with a deadline. Written together with the verdict that demands it.

@@ -7,8 +7,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 use super::exact::Exact;
 use super::values::{BeleniosHash, Code, ElectionUuid, Ordinal, PollId, PublicText, Sha256Hex};
 use super::{Recorded, Subject};
-use crate::decision::{self, Returns};
-use crate::evaluation::EvaluationOutcome;
+use crate::decision::Returns;
+pub use crate::opening::PollOutcome;
 
 /// A poll is made: what it decides, what is voted on. Written when the office makes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -261,7 +261,11 @@ pub struct PollAnnounced {
     pub partial_decryptions: Vec<TrusteePartial>,
     /// The counts.
     pub result: Exact,
-    /// What the rule makes of them.
+    /// What the rule makes of them; the decision or the verdicts in it are as in the poll's bundle.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "serde_json::Map<String, serde_json::Value>")
+    )]
     pub outcome: PollOutcome,
 }
 
@@ -274,29 +278,6 @@ pub struct TrusteePartial {
     pub trustee: Ordinal,
     /// The part and its binding proof; its hash was written before.
     pub partial_decryption: Exact,
-}
-
-/// What a poll came to; as in the poll's bundle.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub enum PollOutcome {
-    /// A choice among candidates.
-    Choice(
-        #[cfg_attr(
-            feature = "schema",
-            schemars(with = "serde_json::Map<String, serde_json::Value>")
-        )]
-        decision::Outcome,
-    ),
-    /// Verdicts on projects.
-    Evaluation(
-        #[cfg_attr(
-            feature = "schema",
-            schemars(with = "serde_json::Map<String, serde_json::Value>")
-        )]
-        EvaluationOutcome,
-    ),
 }
 
 macro_rules! about_a_poll {

@@ -239,6 +239,12 @@ impl From<ballot::trustee::TrusteeId> for Ordinal {
     }
 }
 
+impl From<&crate::rules::LevelId> for LevelId {
+    fn from(id: &crate::rules::LevelId) -> Self {
+        Self(id.as_str().to_owned())
+    }
+}
+
 impl From<&ItemId> for Code {
     fn from(id: &ItemId) -> Self {
         Self(id.as_str().to_owned())

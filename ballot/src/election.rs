@@ -55,8 +55,8 @@ pub enum ElectionError {
 impl<G: Group> Election<G> {
     /// An election with the key `public_key`.
     ///
-    /// The `description` is where a poll's rule and roll are bound (two last lines `rule:sha256:…` and
-    /// `roll:sha256:…`); this crate gives it no meaning.
+    /// The `description` is where a poll's rule and roll are bound, see [`crate::BindingLines`]; an election's reader
+    /// gives it no meaning.
     ///
     /// # Errors
     /// [`ElectionError`].

@@ -10,6 +10,7 @@
 //! | what | where |
 //! |---|---|
 //! | an election, its questions, its fingerprint φ | [`Election`], [`Question`] |
+//! | the rule and the roll that an election's description binds | [`BindingLines`] |
 //! | a voter's secret and its public part, the roll | [`Credential`], [`PublicCredentials`] |
 //! | the credential authority's certificate of the roll | [`CredentialsCertificate`] |
 //! | sealing a choice | [`seal`], [`Choices`], [`Opening`] |
@@ -46,6 +47,7 @@ mod certificate;
 mod credential;
 mod decimal;
 mod decryption;
+mod description;
 mod digest;
 mod election;
 mod elgamal;
@@ -70,6 +72,7 @@ pub use decryption::{
     DecryptionError, ElectionResult, EncryptedTally, Opened, PartialDecryption, RefusedPartial,
     Unopened,
 };
+pub use description::{BindingError, BindingLine, BindingLines};
 pub use digest::{Digest, Fingerprint, Tracker};
 pub use election::{Election, ElectionError, group_of_election};
 pub use elgamal::Ciphertext;

@@ -33,6 +33,7 @@ use serde::{Deserialize, Serialize};
 use crate::decision::Returns;
 pub use crate::verify::Bindings;
 use crate::verify::{BINDINGS, Progress, Report, SILENT, unread};
+pub use figures::{FiguresError, Reported};
 pub use file::BundleError;
 pub use paper::PaperCount;
 
@@ -60,7 +61,7 @@ pub(crate) const NAMES: [&str; 12] = [
 
 /// Attendance, credentials and ballots, as the scrutineers report them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub struct Figures {
     /// Deputies in office; the same as in the rule.
     pub deputies: u64,

@@ -66,18 +66,6 @@ pub fn last_of_each<G: Group>(ballots: &[Ballot<G>]) -> Vec<usize> {
     positions
 }
 
-/// The first ballot whose credential already has one before it.
-pub fn first_revote<G: Group>(ballots: &[Ballot<G>]) -> Option<usize> {
-    let credentials: Vec<G::Element> = ballots
-        .iter()
-        .map(|ballot| ballot.credential.clone())
-        .collect();
-    let mut seen = std::collections::HashSet::new();
-    G::encode_all(&credentials)
-        .into_iter()
-        .position(|text| !seen.insert(text))
-}
-
 /// Sums verified ballots: the last of each credential, as often as its weight says.
 pub fn aggregate<G: Group>(
     election: &Election<G>,
@@ -124,7 +112,14 @@ pub fn open<G: Group>(
     partials: &BTreeMap<TrusteeId, PartialDecryption<G>>,
     most: u64,
 ) -> Result<ElectionResult, CountingError> {
-    let powers = tally.open(trustees, partials)?;
+    counts::<G>(&tally.open(trustees, partials)?, most)
+}
+
+/// The counts whose powers of g a tally has opened to. `most` is the sum of the weights.
+pub(crate) fn counts<G: Group>(
+    powers: &[Vec<G::Element>],
+    most: u64,
+) -> Result<ElectionResult, CountingError> {
     let logarithms = Logarithms::<G>::up_to(most)?;
     let counts = |(question, powers): (usize, &Vec<G::Element>)| {
         let count = |(choice, power): (usize, &G::Element)| {

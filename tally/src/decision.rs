@@ -22,17 +22,13 @@ use serde::{Deserialize, Serialize};
 use crate::rules::{ItemId, Rule};
 
 pub use account::{Account, AccountError, Devices, Paper};
-pub(crate) use counts::Counts;
+pub(crate) use counts::{Answers, Counts, questions};
 pub use counts::{CountError, Votes};
 pub use sheet::{Returns, Sheet, SheetError};
 
 /// What a poll came to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(
-    tag = "outcome",
-    rename_all = "kebab-case",
-    rename_all_fields = "kebab-case"
-)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum Outcome {
     /// Too few deputies signed in: the voting could not have been opened.
     NoQuorum {
@@ -54,7 +50,6 @@ pub enum Outcome {
 
 /// A counted poll: the sheet, every item's votes, rank and standing, and what must follow.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub struct Decision {
     /// The figures of the result sheet.
     pub sheet: Sheet,
@@ -80,7 +75,6 @@ pub struct Decision {
 
 /// One item's votes and what became of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub struct ItemDecision {
     /// The item.
     pub id: ItemId,
@@ -96,7 +90,7 @@ pub struct ItemDecision {
 
 /// What became of an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// Chosen by its votes.
     Chosen,
@@ -132,7 +126,7 @@ impl Standing {
 
 /// What must happen before the result is complete.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub enum FollowUp {
     /// Nothing.
     Nothing,
@@ -154,7 +148,6 @@ pub enum FollowUp {
 
 /// A drawn lot, as recorded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub struct Lot {
     /// The items drawn: as many as there were places left.
     pub drawn: Vec<ItemId>,

@@ -1,18 +1,18 @@
 //! An election without the server: what its files hold, free of files and of chance.
 //!
-//! The commands of `tally election` read and write files and call what stands here and in [`crate::archive`],
-//! [`crate::verify`], [`crate::count`] and [`crate::bundle`].
+//! The commands of `tally election` read and write files and call what stands here and in [`crate::setup`],
+//! [`crate::archive`], [`crate::verify`], [`crate::opening`] and [`crate::bundle`].
 
 mod cards;
 mod choices;
+mod decrypted;
 mod paper;
 mod poll;
 mod register;
-mod tally;
 
 pub use cards::{CardError, cards};
 pub use choices::{ChoiceError, choices};
+pub use decrypted::Decrypted;
 pub use paper::{Difference, PaperError, Sheet, Teller, agree};
 pub use poll::{Poll, PollError};
 pub use register::{Register, RegisterError, tag};
-pub use tally::{Decrypted, OpenError, Opened, open};

@@ -2,16 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::decision::{CountError, DecisionError, Returns, Sheet};
-use crate::rules::{EvaluationBase, EvaluationRule, Form, ItemId, Poll, Rule};
+use crate::decision::{Answers, DecisionError, Returns, Sheet, questions};
+use crate::rules::{Apart, EvaluationBase, EvaluationRule, ItemId, LevelId, LevelRole, Rule};
 
 /// What an evaluation poll came to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(
-    tag = "outcome",
-    rename_all = "kebab-case",
-    rename_all_fields = "kebab-case"
-)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum EvaluationOutcome {
     /// Too few signed in.
     NoQuorum {
@@ -33,7 +29,6 @@ pub enum EvaluationOutcome {
 
 /// A counted evaluation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub struct Evaluation {
     /// The figures of the result sheet.
     pub sheet: Sheet,
@@ -46,49 +41,30 @@ pub struct Evaluation {
 
 /// One project's counts and verdict.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub struct ItemVerdict {
     /// The project.
     pub id: ItemId,
-    /// Its counts.
-    pub levels: Levels,
-    /// Of how many the share was counted.
-    pub base: u64,
-    /// The fewest that reach the share.
-    pub needed: u64,
-    /// The verdict.
-    pub verdict: Verdict,
-}
-
-/// Counts of one project.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct Levels {
-    /// 满意.
-    pub satisfied: u64,
-    /// 基本满意.
-    pub basically: u64,
-    /// 不满意.
-    pub unsatisfied: u64,
-    /// 不了解, where offered.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub unknown: Option<u64>,
+    /// Votes of each level, in the order of the rule.
+    pub levels: Vec<LevelVotes>,
     /// Valid ballots that said nothing of this project.
     pub unanswered: u64,
+    /// Of how many the shares were counted.
+    pub base: u64,
+    /// The level that is the verdict. `None`: nobody is left in the base, since there was no valid ballot, or everyone
+    /// entitled chose a level that counts nowhere.
+    pub verdict: Option<LevelId>,
 }
 
-/// The verdict on a project.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Verdict {
-    /// 满意.
-    Satisfied,
-    /// 基本满意.
-    BasicallySatisfied,
-    /// 不满意.
-    Unsatisfied,
-    /// Nobody is left in the base: everyone entitled said 不了解, or there was no valid ballot.
-    NoBase,
+/// Votes of one level for one project.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LevelVotes {
+    /// The level.
+    pub id: LevelId,
+    /// Its votes.
+    pub votes: u64,
+    /// The fewest votes of this and all better levels together with which it is the verdict, where the rule sets a share.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub needed: Option<u64>,
 }
 
 /// Judges the projects of an evaluation poll. `counts` are the election result: one list a project.
@@ -97,10 +73,7 @@ pub fn judge(
     returns: Returns,
     counts: &[Vec<u64>],
 ) -> Result<EvaluationOutcome, DecisionError> {
-    let (Poll::Evaluation(evaluation), Form::Levels { unknown }) = (rule.poll(), rule.form())
-    else {
-        return Err(DecisionError::OtherPoll);
-    };
+    let evaluation = rule.evaluation().ok_or(DecisionError::OtherPoll)?;
     let sheet = Sheet::new(rule.deputies(), returns)?;
     let needed = rule.quorum_count();
     if sheet.signed_in < needed {
@@ -115,18 +88,12 @@ pub fn judge(
             returned: sheet.returned,
         });
     }
-    // Reading checks the shape and that no question has more answers than valid ballots.
-    crate::decision::Counts::read(rule, counts, sheet.valid)?;
     let items = rule
         .items()
         .iter()
-        .zip(counts)
-        .enumerate()
-        .map(|(question, (id, answers))| {
-            let levels = levels(question, answers, unknown, sheet.valid)?;
-            Ok(verdict(id.clone(), levels, evaluation, &sheet))
-        })
-        .collect::<Result<_, CountError>>()?;
+        .zip(questions(rule, counts, sheet.valid)?)
+        .map(|(id, answers)| verdict(id.clone(), &answers, evaluation, &sheet))
+        .collect();
     Ok(EvaluationOutcome::Judged(Evaluation {
         sheet,
         items,
@@ -134,65 +101,46 @@ pub fn judge(
     }))
 }
 
-fn levels(
-    question: usize,
-    answers: &[u64],
-    offered: bool,
-    valid: u64,
-) -> Result<Levels, CountError> {
-    let wrong = CountError::Answers {
-        question,
-        expected: 3 + u64::from(offered),
-        found: u64::try_from(answers.len()).unwrap_or(u64::MAX),
-    };
-    let (satisfied, basically, unsatisfied, unknown) = match (answers, offered) {
-        ([satisfied, basically, unsatisfied], false) => {
-            (*satisfied, *basically, *unsatisfied, None)
-        }
-        ([satisfied, basically, unsatisfied, unknown], true) => {
-            (*satisfied, *basically, *unsatisfied, Some(*unknown))
-        }
-        _ => return Err(wrong),
-    };
-    let answered = answers
-        .iter()
-        .fold(0_u64, |sum, votes| sum.saturating_add(*votes));
-    Ok(Levels {
-        satisfied,
-        basically,
-        unsatisfied,
-        unknown,
-        unanswered: valid.saturating_sub(answered),
-    })
-}
-
-fn verdict(id: ItemId, levels: Levels, rule: &EvaluationRule, sheet: &Sheet) -> ItemVerdict {
+fn verdict(id: ItemId, answers: &Answers, rule: &EvaluationRule, sheet: &Sheet) -> ItemVerdict {
     let whole = match rule.base {
         EvaluationBase::Entitled => sheet.deputies,
         EvaluationBase::Present => sheet.signed_in,
         EvaluationBase::Valid => sheet.valid,
     };
-    let taken_off = if rule.unknown_in_base {
-        0
-    } else {
-        levels.unknown.unwrap_or(0)
-    };
-    let base = whole.saturating_sub(taken_off);
-    let needed = rule.threshold.least(base).max(1);
-    let verdict = if base == 0 {
-        Verdict::NoBase
-    } else if levels.satisfied >= needed {
-        Verdict::Satisfied
-    } else if levels.satisfied.saturating_add(levels.basically) >= needed {
-        Verdict::BasicallySatisfied
-    } else {
-        Verdict::Unsatisfied
-    };
+    let counted = || rule.levels.iter().zip(answers.votes.iter().copied());
+    let base = counted()
+        .filter(|(level, _)| level.role == LevelRole::Apart(Apart::Nowhere))
+        .fold(whole, |base, (_, votes)| base.saturating_sub(votes));
+    // This level's votes with those of all better ones.
+    let mut together = 0_u64;
+    let mut verdict = None;
+    let levels = counted()
+        .map(|(level, votes)| {
+            let (needed, reached) = match level.role {
+                LevelRole::From(threshold) => {
+                    together = together.saturating_add(votes);
+                    // No level is reached by no vote, whatever the share.
+                    let needed = threshold.least(base).max(1);
+                    (Some(needed), together >= needed)
+                }
+                LevelRole::Otherwise => (None, true),
+                LevelRole::Apart(_) => (None, false),
+            };
+            if reached && base > 0 && verdict.is_none() {
+                verdict = Some(level.id.clone());
+            }
+            LevelVotes {
+                id: level.id.clone(),
+                votes,
+                needed,
+            }
+        })
+        .collect();
     ItemVerdict {
         id,
         levels,
+        unanswered: answers.silent,
         base,
-        needed,
         verdict,
     }
 }
@@ -207,7 +155,7 @@ pub struct Ratings([u64; 5]);
 
 /// What of the ratings may be published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "ratings", rename_all = "kebab-case")]
+#[serde(tag = "ratings", rename_all = "snake_case")]
 pub enum RatingSummary {
     /// Fewer than [`LEAST_RATINGS`].
     Withheld,

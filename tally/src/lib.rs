@@ -9,7 +9,9 @@
 //! * [`bundle`]: a poll's archive with its rule, figures and decision
 //! * [`rules`]: the voting rules (票决办法) as a document
 //! * [`decision`]: figures and counts become what was decided
+//! * [`setup`]: what is fixed before the first ballot
 //! * `election`: an election from the command line, without the server (feature `cli`)
+//! * [`opening`]: a closed poll's encrypted sum becomes counts and an outcome
 //! * [`evaluation`]: how the finished projects are judged
 //! * [`pabulib`]: approval votes of other cities, to count and to seal
 //! * [`record`]: the public record, a Merkle tree in the C2SP formats
@@ -24,9 +26,11 @@ pub mod decision;
 #[cfg(feature = "cli")]
 pub mod election;
 pub mod evaluation;
+pub mod opening;
 pub mod pabulib;
 pub mod record;
 pub mod rules;
+pub mod setup;
 #[cfg(feature = "simulate")]
 pub mod simulate;
 pub mod verify;

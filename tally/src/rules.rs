@@ -12,13 +12,17 @@ mod error;
 mod follow;
 mod fraction;
 mod id;
+mod levels;
+pub mod options;
 mod questions;
+mod words;
 
-use serde::{Deserialize, Serialize};
+use words::words;
 
 pub use error::{KeyProblem, RuleError};
 pub use fraction::{Comparison, Fraction, Majority, ParseFractionError, Threshold};
 pub use id::{ElectionId, FactsHash, ItemId, RollHash, RuleHash};
+pub use levels::{Apart, Level, LevelId, LevelRole};
 pub use questions::{EACH_ITEM_ANSWERS, QuestionShape};
 
 /// A checked voting rule. What it holds is consistent: see [`RuleError`] for what is refused.
@@ -89,84 +93,95 @@ pub struct EvaluationRule {
     pub body: Body,
     /// Of whom the share is counted.
     pub base: EvaluationBase,
-    /// The share that 满意, or 满意 and 基本满意 together, must reach.
-    pub threshold: Threshold,
-    /// Whether 不了解 stays in the base; if not, it is taken off the base of that project.
-    pub unknown_in_base: bool,
+    /// The levels in the order of the ballot's answers, those that are judged best first.
+    pub levels: Vec<Level>,
 }
 
-/// Base of a majority.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Base {
-    /// All deputies in office (全体代表), the default by law.
-    Deputies,
-    /// Deputies who signed in (实到).
-    SignedIn,
-    /// Valid ballots (有效票).
-    Valid,
+impl EvaluationRule {
+    /// The level of this id.
+    pub fn level(&self, id: &LevelId) -> Option<&Level> {
+        self.levels.iter().find(|level| level.id == *id)
+    }
+
+    /// Whether it is the verdict that is left where no better one is reached: what calls for rework.
+    pub fn is_lowest(&self, id: &LevelId) -> bool {
+        self.level(id)
+            .is_some_and(|level| level.role == LevelRole::Otherwise)
+    }
 }
 
-/// Base of an evaluation's share.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum EvaluationBase {
-    /// Everyone entitled to judge, present or not.
-    Entitled,
-    /// Those who signed in.
-    Present,
-    /// Valid ballots.
-    Valid,
+words! {
+    /// Base of a majority.
+    pub enum Base {
+        /// All deputies in office (全体代表), the default by law.
+        Deputies = "deputies",
+        /// Deputies who signed in (实到).
+        SignedIn = "signed_in",
+        /// Valid ballots (有效票).
+        Valid = "valid",
+    }
 }
 
-/// The body that evaluates.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Body {
-    /// The congress (人民代表大会).
-    Congress,
-    /// Its standing committee (常务委员会).
-    Committee,
+words! {
+    /// Base of an evaluation's share.
+    pub enum EvaluationBase {
+        /// Everyone entitled to judge, present or not.
+        Entitled = "entitled",
+        /// Those who signed in.
+        Present = "present",
+        /// Valid ballots.
+        Valid = "valid",
+    }
 }
 
-/// Resolution of a tie across the last place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum TieBreak {
-    /// A run-off among exactly the tied items for the places left.
-    RunOff,
-    /// A drawn lot, recorded.
-    Lot,
+words! {
+    /// The body that evaluates.
+    pub enum Body {
+        /// The congress (人民代表大会).
+        Congress = "congress",
+        /// Its standing committee (常务委员会).
+        Committee = "committee",
+    }
 }
 
-/// What becomes of places for which too few items reached the majority.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum TooFew {
-    /// They stay empty; a second ballot can be called.
-    LeaveEmpty,
-    /// The items with the next most votes fill them.
-    Fill,
+words! {
+    /// Resolution of a tie across the last place.
+    pub enum TieBreak {
+        /// A run-off among exactly the tied items for the places left.
+        RunOff = "run_off",
+        /// A drawn lot, recorded.
+        Lot = "lot",
+    }
 }
 
-/// Whether names stand beside choices.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Secrecy {
-    /// 无记名.
-    Secret,
-    /// 记名: choices are published with names.
-    Open,
+words! {
+    /// What becomes of places for which too few items reached the majority.
+    pub enum TooFew {
+        /// They stay empty; a second ballot can be called.
+        LeaveEmpty = "leave_empty",
+        /// The items with the next most votes fill them.
+        Fill = "fill",
+    }
 }
 
-/// What a blank ballot, or an item without an answer, counts as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Blank {
-    /// Returned and valid, for nobody; a ballot that ticks at most so many is not told apart from an empty choice.
-    Nobody,
-    /// Counted and published as abstention.
-    Abstention,
+words! {
+    /// Whether names stand beside choices.
+    pub enum Secrecy {
+        /// 无记名.
+        Secret = "secret",
+        /// 记名: choices are published with names.
+        Open = "open",
+    }
+}
+
+words! {
+    /// What a blank ballot, or an item without an answer, counts as.
+    pub enum Blank {
+        /// Returned and valid, for nobody; a ballot that ticks at most so many is not told apart from an empty choice.
+        Nobody = "nobody",
+        /// Counted and published as abstention.
+        Abstention = "abstention",
+    }
 }
 
 /// The form of the ballot (选票).
@@ -191,11 +206,8 @@ pub enum Form {
         /// What an item without an answer counts as.
         blank: Blank,
     },
-    /// Each item 满意, 基本满意 or 不满意, and 不了解 where offered.
-    Levels {
-        /// Whether 不了解 is offered.
-        unknown: bool,
-    },
+    /// Each item one of the levels of [`EvaluationRule::levels`].
+    Levels,
 }
 
 /// What is set aside before the vote.
@@ -312,6 +324,17 @@ impl Rule {
             | Poll::SecondBallot { decision, .. }
             | Poll::Adoption(decision) => Some(decision),
             Poll::Evaluation(_) => None,
+        }
+    }
+
+    /// How levels become verdicts; of an evaluation only.
+    pub fn evaluation(&self) -> Option<&EvaluationRule> {
+        match &self.poll {
+            Poll::Evaluation(evaluation) => Some(evaluation),
+            Poll::Choice(_)
+            | Poll::RunOff { .. }
+            | Poll::SecondBallot { .. }
+            | Poll::Adoption(_) => None,
         }
     }
 }

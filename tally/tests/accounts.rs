@@ -170,7 +170,7 @@ fn a_vote_on_paper_alone_is_decided_like_any_other() {
     assert_eq!(decision.chosen().len(), 9);
 }
 
-const SHEET: &str = r#"{"deputies":213,"signed-in":201,"issued":201,"returned":200,"valid":198,"invalid":2,"not-returned":1,"not-voted":1}"#;
+const SHEET: &str = r#"{"deputies":213,"signed_in":201,"issued":201,"returned":200,"valid":198,"invalid":2,"not_returned":1,"not_voted":1}"#;
 
 #[test]
 fn a_sheet_is_read_where_its_figures_fit() {
@@ -197,8 +197,8 @@ fn a_sheet_whose_figures_do_not_fit_names_the_identity() {
             },
         ),
         (
-            "\"not-returned\":1",
-            "\"not-returned\":0",
+            "\"not_returned\":1",
+            "\"not_returned\":0",
             SheetError::NotReturned {
                 issued: 201,
                 returned: 200,
@@ -206,8 +206,8 @@ fn a_sheet_whose_figures_do_not_fit_names_the_identity() {
             },
         ),
         (
-            "\"not-voted\":1",
-            "\"not-voted\":2",
+            "\"not_voted\":1",
+            "\"not_voted\":2",
             SheetError::NotVoted {
                 signed_in: 201,
                 returned: 200,

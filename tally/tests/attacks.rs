@@ -42,7 +42,7 @@ fn refused_bytes(archive: &[u8], options: Options) -> (String, String, String) {
     let report = verify::archive(archive, options);
     assert_eq!(report.verdict, Verdict::NotVerified, "{report:?}");
     let json = serde_json::to_value(&report).unwrap();
-    assert_eq!(json["verdict"], "not-verified");
+    assert_eq!(json["verdict"], "not_verified");
     let text = |name: &str| {
         json["failure"][name]
             .as_str()

@@ -13,7 +13,7 @@ use std::io::{Cursor, Read as _};
 
 use ballot::{Tracker, credential_of_ballot};
 use common::Example;
-use common::poll::{POLL, Setting, bundle, run};
+use common::poll::{POLL, Poll, Setting, bundle, evaluation, run};
 use tally::archive::Archive;
 use tally::bundle::{self, Bundle, Figures};
 use tally::rules::Rule;
@@ -104,6 +104,32 @@ fn another_rule_is_refused() {
 }
 
 #[test]
+fn an_evaluation_s_bundle_proves_its_verdicts_in_the_words_of_its_rule() {
+    let bundle_of = |poll: &Poll| {
+        let whole = Bundle {
+            paper: None,
+            voided: None,
+            ..bundle(poll)
+        };
+        bundle::verify(&whole.write().unwrap())
+    };
+    let report = bundle_of(&evaluation(&["满意", "基本满意", "不满意"]));
+    assert_eq!(report.verdict, Verdict::Verified, "{report:?}");
+    let decision = report.decision.unwrap();
+    let verdict = |item: usize| decision["items"][item]["verdict"].clone();
+    assert_eq!(
+        (verdict(0), verdict(1)),
+        ("satisfied".into(), "unsatisfied".into())
+    );
+
+    // The same counts under exchanged words: six who ticked 不满意 would have made the project 满意.
+    let failure = bundle_of(&evaluation(&["不满意", "基本满意", "满意"]))
+        .failure
+        .unwrap();
+    assert_eq!((failure.check, failure.reason), ("rule", Some("questions")));
+}
+
+#[test]
 fn another_roll_is_refused() {
     assert_eq!(
         refused(&Bundle {
@@ -155,7 +181,7 @@ fn a_revoked_credential_is_on_the_roll_and_has_no_ballot() {
         ..POLL.figures
     };
     let mut decision = POLL.decision.clone();
-    for (key, value) in [("issued", 11), ("not-returned", 1)] {
+    for (key, value) in [("issued", 11), ("not_returned", 1)] {
         decision["sheet"][key] = value.into();
     }
     let with = |revocations: &[String]| {

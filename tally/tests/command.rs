@@ -131,8 +131,8 @@ fn counting_under_a_rule_decides() {
         .collect();
     let rule = format!(
         "format = \"minsheng-rule/1\"\ntitle = \"t\"\npoll = \"choice\"\nadvisory = true\nsecrecy = \"secret\"\nrevoting = false\n\
-         deputies = 594\nquorum = \">= 2/3\"\nsurplus = \"1/5\"\nitems = [{}]\n[ballot]\nform = \"at-most\"\nmax = 5\nblank = \"nobody\"\n\
-         [decision]\nplaces = 8\nmajority = \"none\"\nbase = \"deputies\"\ntie = \"run-off\"\ntoo-few = \"leave-empty\"\nreserve = true\n",
+         deputies = 594\nquorum = \">= 2/3\"\nsurplus = \"1/5\"\nitems = [{}]\n[ballot]\nform = \"at_most\"\nmax = 5\nblank = \"nobody\"\n\
+         [decision]\nplaces = 8\nmajority = \"none\"\nbase = \"deputies\"\ntie = \"run_off\"\ntoo_few = \"leave_empty\"\nreserve = true\n",
         items.join(",")
     );
     std::fs::write(&path, &rule).unwrap();
@@ -151,9 +151,9 @@ fn counting_under_a_rule_decides() {
     );
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     // P097MM and P122MM both have 80 votes, for the eighth place.
-    assert_eq!(report[0]["decision"]["follow-up"]["kind"], "run-off");
+    assert_eq!(report[0]["decision"]["follow_up"]["kind"], "run_off");
     assert_eq!(
-        report[0]["decision"]["follow-up"]["items"],
+        report[0]["decision"]["follow_up"]["items"],
         serde_json::json!(["P097MM", "P122MM"])
     );
     std::fs::write(&path, rule.replace("places = 8", "places = eight")).unwrap();

@@ -66,10 +66,10 @@ fn shrink(table: &mut Table, items: usize, places: u64, deputies: u64, bounds: [
     let poll = table["poll"].as_str().unwrap().to_owned();
     let items = match poll.as_str() {
         "adoption" => 1,
-        "run-off" => items.max(2),
+        "run_off" => items.max(2),
         _ => items,
     };
-    let most = if poll == "run-off" { items - 1 } else { items };
+    let most = if poll == "run_off" { items - 1 } else { items };
     let places = places.min(most as u64);
     let ids: Vec<String> = (0..items).map(|item| format!("i{item}")).collect();
     table.insert("items".into(), ids.into());
@@ -152,7 +152,7 @@ fn ballot(form: Form, items: usize, bits: u64) -> Ballot {
             let answer = |item: usize| Some((bits >> (2 * item) & 3) as usize).filter(|a| *a < 3);
             Ballot::Answers((0..items).map(answer).collect())
         }
-        Form::Levels { .. } => panic!("no decision has levels"),
+        Form::Levels => panic!("no decision has levels"),
     }
 }
 

@@ -137,7 +137,7 @@ fn exactly_half_is_not_more_than_half() {
 
 #[test]
 fn places_are_filled_by_plurality_where_the_rule_says_so() {
-    let (rule, returns, counts) = small(&[51, 50, 49, 0], 4, &[("leave-empty", "fill")]);
+    let (rule, returns, counts) = small(&[51, 50, 49, 0], 4, &[("leave_empty", "fill")]);
     let decision = decided(decide(&rule, returns, &counts, None).unwrap());
     assert_eq!(
         standings(&decision),
@@ -179,7 +179,7 @@ fn a_drawn_lot_decides_where_the_rule_says_so() {
     let (rule, returns, counts) = small(
         &[70, 60, 60, 60],
         3,
-        &[("tie = \"run-off\"", "tie = \"lot\"")],
+        &[("tie = \"run_off\"", "tie = \"lot\"")],
     );
     let open = decided(decide(&rule, returns, &counts, None).unwrap());
     assert_eq!(
@@ -260,8 +260,8 @@ fn more_returned_than_issued_is_void() {
 #[test]
 fn items_voted_one_by_one_have_votes_for_against_and_abstained() {
     let form = (
-        "form = \"at-most\"\nmax = 2\nblank = \"nobody\"",
-        "form = \"each-item\"",
+        "form = \"at_most\"\nmax = 2\nblank = \"nobody\"",
+        "form = \"each_item\"",
     );
     let (rule, returns, _) = small(&[0, 0], 1, &[form]);
     let decision =
@@ -291,8 +291,8 @@ fn items_voted_one_by_one_have_votes_for_against_and_abstained() {
 #[test]
 fn an_item_without_an_answer_abstains_where_the_rule_says_so() {
     let form = (
-        "form = \"at-most\"\nmax = 2\nblank = \"nobody\"",
-        "form = \"each-item\"\nblank = \"abstention\"",
+        "form = \"at_most\"\nmax = 2\nblank = \"nobody\"",
+        "form = \"each_item\"\nblank = \"abstention\"",
     );
     let (rule, returns, _) = small(&[0, 0], 1, &[form]);
     let decision =
@@ -319,8 +319,8 @@ fn a_decision_of_an_advisory_vote_says_so() {
 #[test]
 fn a_blank_ballot_is_no_vote_and_no_missing_tick() {
     let form = (
-        "form = \"at-most\"\nmax = 3\nblank = \"nobody\"",
-        "form = \"at-least\"\nmin = 2\nmax = 3",
+        "form = \"at_most\"\nmax = 3\nblank = \"nobody\"",
+        "form = \"at_least\"\nmin = 2\nmax = 3",
     );
     let (rule, returns, _) = small(&[0, 0, 0], 1, &[form]);
     let decision = decided(decide(&rule, returns, &[vec![10, 60, 60, 60]], None).unwrap());
@@ -338,7 +338,7 @@ fn a_blank_ballot_is_no_vote_and_no_missing_tick() {
 
 #[test]
 fn the_majority_is_counted_of_the_base_that_the_rule_names() {
-    for (base, needed) in [("deputies", 51), ("signed-in", 46), ("valid", 41)] {
+    for (base, needed) in [("deputies", 51), ("signed_in", 46), ("valid", 41)] {
         let (rule, _, counts) = small(
             &[45, 10],
             1,

@@ -52,10 +52,10 @@ fn the_walk_through_holds_an_election_that_anyone_verifies() {
     assert_eq!(desk.json("vote/spoiled.json").as_array().unwrap().len(), 1);
     let figures = desk.json("vote/figures.json");
     for (name, expected) in [
-        ("device-credentials", 4),
-        ("paper-credentials", 2),
+        ("device_credentials", 4),
+        ("paper_credentials", 2),
         ("revoked", 1),
-        ("paper-issued", 1),
+        ("paper_issued", 1),
         ("issued", 4),
         ("returned", 4),
         ("invalid", 0),
@@ -123,7 +123,9 @@ fn a_challenged_ballot_shows_what_it_hid_and_is_never_cast() {
     let check = said.lines().last().unwrap().split_once(": ").unwrap().1;
     let opened = desk.must(check);
     assert!(
-        opened.contains("[x] 修路") && opened.contains("[ ] 学校") && opened.contains("[x] 诊所"),
+        opened.contains("[x] a 修路")
+            && opened.contains("[ ] b 学校")
+            && opened.contains("[x] c 诊所"),
         "{opened}"
     );
     // Whoever has kept a copy of the ballot cannot cast it.
@@ -221,7 +223,7 @@ fn an_invalid_partial_decryption_is_blamed_and_survived_by_two_others() {
         "{result}"
     );
     assert!(
-        result.ends_with("       2  修路\n       1  学校\n       0  诊所\n"),
+        result.ends_with("       2  a 修路\n       1  b 学校\n       0  c 诊所\n"),
         "{result}"
     );
     let said = desk.must("tally verify vote/election.bel");

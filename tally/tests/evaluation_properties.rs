@@ -17,7 +17,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use tally::decision::Returns;
 use tally::evaluation::{EvaluationOutcome, LEAST_RATINGS, RatingSummary, Ratings, judge};
-use tally::rules::Rule;
+use tally::rules::{LevelId, Rule};
 use toml::Table;
 
 static EXAMPLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
@@ -29,28 +29,52 @@ static EXAMPLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
         .collect()
 });
 
+const SHARES: [&str; 6] = [">= 1/2", "> 1/2", ">= 2/3", "> 0/1", ">= 0/1", ">= 1/1"];
+
+/// Levels of any number: the judged ones in order with their shares, the others put in anywhere.
+fn levels() -> impl Strategy<Value = Vec<Table>> {
+    let judged = proptest::collection::vec(proptest::sample::select(&SHARES), 1..=5);
+    let apart = (
+        any::<Index>(),
+        proptest::sample::select(&["in_base_only", "nowhere"]),
+    );
+    let apart = proptest::collection::vec(apart, 0..=3);
+    (judged, apart).prop_map(|(shares, apart)| {
+        let judged = shares.into_iter().map(|share| ("threshold", share));
+        let mut keys: Vec<Option<(&str, &str)>> = judged.map(Some).chain([None]).collect();
+        for (place, counts) in apart {
+            keys.insert(place.index(keys.len() + 1), Some(("counts", counts)));
+        }
+        let table = |(number, key): (usize, Option<(&str, &str)>)| {
+            let mut table = Table::new();
+            table.insert("id".into(), format!("level_{number}").into());
+            table.insert("label".into(), format!("第{number}等").into());
+            table.extend(key.map(|(key, value)| (key.to_owned(), value.into())));
+            table
+        };
+        keys.into_iter().enumerate().map(table).collect()
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(3000))]
 
     #[test]
     fn both_judge_the_same(
         example in any::<Index>(),
-        base in any::<Index>(),
-        threshold in any::<Index>(),
-        keep in any::<bool>(),
+        base in proptest::sample::select(&["entitled", "present", "valid"]),
+        other_levels in proptest::option::of(levels()),
         absent in 0_usize..4,
-        answers in proptest::collection::vec(proptest::option::weighted(0.9, 0_usize..4), 1..16),
+        answers in proptest::collection::vec(proptest::option::weighted(0.9, any::<Index>()), 1..16),
     ) {
         let mut table = EXAMPLES[example.index(EXAMPLES.len())].clone();
-        let offered = table["ballot"]["unknown"].as_bool().unwrap();
+        if let Some(levels) = other_levels {
+            table.insert("levels".into(), levels.into());
+        }
+        let number = table["levels"].as_array().unwrap().len();
         let answers: Vec<Option<usize>> =
-            answers.into_iter().map(|answer| answer.filter(|level| offered || *level < 3)).collect();
-        let pick = |list: &[&str], index: Index| list[index.index(list.len())].to_owned();
-        let evaluation = table["evaluation"].as_table_mut().unwrap();
-        evaluation.insert("base".into(), pick(&["entitled", "present", "valid"], base).into());
-        let shares = [">= 1/2", "> 1/2", ">= 2/3", "> 0/1", ">= 0/1", ">= 1/1"];
-        evaluation.insert("threshold".into(), pick(&shares, threshold).into());
-        evaluation.insert("unknown-in-base".into(), (keep && offered).into());
+            answers.into_iter().map(|answer| answer.map(|level| level.index(number))).collect();
+        table["evaluation"].as_table_mut().unwrap().insert("base".into(), base.into());
         table.insert("deputies".into(), i64::try_from(answers.len() + absent).unwrap().into());
         table.insert("quorum".into(), "> 0/1".into());
         table.insert("items".into(), vec!["a"].into());
@@ -58,18 +82,22 @@ proptest! {
         let signed_in = answers.len() as u64;
         let figures = Figures { signed_in, issued: signed_in, invalid: 0, returned: signed_in };
         let rule = Rule::parse(&toml::to_string(&table).unwrap()).unwrap();
-        let levels = if offered { 4 } else { 3 };
-        let counts = (0..levels)
+        let again = Rule::parse(&rule.to_toml());
+        prop_assert_eq!(again.as_ref(), Ok(&rule));
+        let counts: Vec<u64> = (0..number)
             .map(|level| answers.iter().filter(|answer| **answer == Some(level)).count() as u64)
             .collect();
         let returns = Returns { signed_in, issued: signed_in, returned: signed_in, invalid: 0 };
-        let EvaluationOutcome::Judged(judged) = judge(&rule, returns, &[counts]).unwrap() else {
+        let EvaluationOutcome::Judged(judged) = judge(&rule, returns, std::slice::from_ref(&counts)).unwrap() else {
             panic!("not judged")
         };
-        let verdict = serde_json::to_value(judged.items[0].verdict).unwrap();
+        let item = &judged.items[0];
+        let verdict = item.verdict.as_ref().map(LevelId::as_str);
         prop_assert_eq!(verdict, naive::verdict(&table, figures, &answers));
         let silent = answers.iter().filter(|answer| answer.is_none()).count() as u64;
-        prop_assert_eq!(judged.items[0].levels.unanswered, silent);
+        prop_assert_eq!(item.unanswered, silent);
+        let votes: Vec<u64> = item.levels.iter().map(|level| level.votes).collect();
+        prop_assert_eq!(votes, counts);
     }
 
     #[test]

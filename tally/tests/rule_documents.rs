@@ -9,7 +9,10 @@
 
 mod common;
 
+use common::rules::example;
 use common::{Example, RULE};
+use tally::rules::document::Document;
+use tally::rules::options::{self, LevelPreset};
 use tally::rules::{KeyProblem, QuestionShape, Reserved, Rule, RuleError, RuleHash};
 
 fn valid() -> String {
@@ -22,7 +25,7 @@ fn changed(from: &str, to: &str) -> Result<Rule, RuleError> {
     Rule::parse(&text.replacen(from, to, 1))
 }
 
-fn key(result: Result<Rule, RuleError>) -> (&'static str, KeyProblem) {
+fn key(result: Result<Rule, RuleError>) -> (String, KeyProblem) {
     match result {
         Err(RuleError::Key { key, problem }) => (key, problem),
         other => panic!("{other:?}"),
@@ -75,8 +78,8 @@ fn the_worked_example_asks_one_question() {
         }]
     );
     let each = changed(
-        "form = \"at-most\"\nmax = 10\nblank = \"nobody\"",
-        "form = \"each-item\"",
+        "form = \"at_most\"\nmax = 10\nblank = \"nobody\"",
+        "form = \"each_item\"",
     )
     .unwrap();
     assert_eq!(
@@ -120,7 +123,7 @@ fn a_value_of_another_type_names_its_key() {
         "decision.places"
     );
     assert_eq!(
-        syntax(changed("tie = \"run-off\"", "tie = \"coin\"")).0,
+        syntax(changed("tie = \"run_off\"", "tie = \"coin\"")).0,
         "decision.tie"
     );
 }
@@ -149,9 +152,13 @@ fn each_bad_value_names_its_key() {
         ("max = 10", "max = 0", "ballot.max"),
         ("max = 10\n", "", "ballot.max"),
         ("max = 10\n", "max = 10\nmin = 1\n", "ballot.min"),
-        ("max = 10\n", "max = 10\nunknown = true\n", "ballot.unknown"),
+        (
+            "[decision]\n",
+            "[[levels]]\nid = \"a\"\nlabel = \"a\"\n[decision]\n",
+            "levels",
+        ),
         ("blank = \"nobody\"\n", "", "ballot.blank"),
-        ("form = \"at-most\"", "form = \"levels\"", "ballot.form"),
+        ("form = \"at_most\"", "form = \"levels\"", "ballot.form"),
         ("places = 10", "places = 0", "decision.places"),
         ("places = 10", "places = 16", "decision.places"),
         (
@@ -159,23 +166,23 @@ fn each_bad_value_names_its_key() {
             "majority = \"half\"",
             "decision.majority",
         ),
-        ("poll = \"choice\"", "poll = \"run-off\"", "run-off"),
+        ("poll = \"choice\"", "poll = \"run_off\"", "run_off"),
         (
             "poll = \"choice\"",
-            "poll = \"second-ballot\"",
-            "second-ballot",
+            "poll = \"second_ballot\"",
+            "second_ballot",
         ),
         (
             "reserve = true\n",
-            "reserve = true\n[second-ballot]\nof = \"00\"\n",
-            "second-ballot",
+            "reserve = true\n[second_ballot]\nof = \"00\"\n",
+            "second_ballot",
         ),
         ("poll = \"choice\"", "poll = \"adoption\"", "ballot.form"),
         ("poll = \"choice\"", "poll = \"evaluation\"", "ballot.form"),
         (
             "reserve = true\n",
-            "reserve = true\n[reserved]\nrun-offs = [\"short\"]\n",
-            "reserved.run-offs",
+            "reserve = true\n[reserved]\nrun_offs = [\"short\"]\n",
+            "reserved.run_offs",
         ),
         (
             "reserve = true\n",
@@ -194,8 +201,8 @@ fn each_bad_value_names_its_key() {
         ),
         (
             "reserve = true\n",
-            "reserve = true\n[run-off]\nof = \"00\"\n",
-            "run-off",
+            "reserve = true\n[run_off]\nof = \"00\"\n",
+            "run_off",
         ),
         ("secrecy =", "facts = \"AB\"\nsecrecy =", "facts"),
     ];
@@ -205,17 +212,143 @@ fn each_bad_value_names_its_key() {
 }
 
 #[test]
+fn each_bad_level_names_its_key() {
+    let text = example("evaluation-committee");
+    let cases = [
+        ("id = \"satisfied\"", "id = \"Satisfied\"", "levels[0].id"),
+        ("id = \"satisfied\"", "id = \"2_satisfied\"", "levels[0].id"),
+        ("id = \"unknown\"", "id = \"satisfied\"", "levels[3].id"),
+        ("label = \"满意\"", "label = \" \"", "levels[0].label"),
+        ("label = \"不了解\"", "label = \"满意\"", "levels[3].label"),
+        ("threshold = \"> 1/2\"", "", "levels[0].threshold"),
+        (
+            "threshold = \"> 1/2\"",
+            "threshold = \"half\"",
+            "levels[0].threshold",
+        ),
+        (
+            "label = \"不满意\"",
+            "label = \"不满意\"\nthreshold = \"> 1/2\"",
+            "levels[2].threshold",
+        ),
+        (
+            "label = \"不了解\"",
+            "label = \"不了解\"\nthreshold = \"> 1/2\"",
+            "levels[3].threshold",
+        ),
+        // Without `counts` it would be the last that is judged, and 不满意 needs a share.
+        ("counts = \"in_base_only\"", "", "levels[2].threshold"),
+    ];
+    for (from, to, expected) in cases {
+        assert!(text.contains(from), "{from}");
+        let changed = text.replacen(from, to, 1);
+        assert_eq!(key(Rule::parse(&changed)).0, expected, "{to}");
+    }
+    let refused = syntax(Rule::parse(&text.replacen("label = \"满意\"\n", "", 1)));
+    assert_eq!(refused.0, "levels[0].label");
+}
+
+#[test]
+fn an_evaluation_judges_by_two_to_ten_levels() {
+    let text = example("evaluation-congress");
+    let (head, rest) = text.split_once("[[levels]]").unwrap();
+    let (_, tail) = rest.split_once("[evaluation]").unwrap();
+    let with = |number: usize| {
+        let level = |n: usize| {
+            let share = (n + 1 < number).then_some("threshold = \"> 1/2\"\n");
+            format!(
+                "[[levels]]\nid = \"l{n}\"\nlabel = \"{n}\"\n{}",
+                share.unwrap_or_default()
+            )
+        };
+        let levels: String = (0..number).map(level).collect();
+        Rule::parse(&format!("{head}{levels}[evaluation]{tail}"))
+    };
+    assert_eq!(key(with(0)), ("levels".to_owned(), KeyProblem::Missing));
+    for (number, fits) in [(1, false), (2, true), (10, true), (11, false)] {
+        match with(number) {
+            Ok(rule) => {
+                assert!(fits, "{number}");
+                assert_eq!(rule.questions()[0].answers, number as u64);
+            }
+            refused => {
+                assert!(!fits, "{number}");
+                let problem = KeyProblem::OutOfRange {
+                    least: 2,
+                    most: 10,
+                    found: number as u64,
+                };
+                assert_eq!(key(refused), ("levels".to_owned(), problem));
+            }
+        }
+    }
+    // Levels that are never the verdict do not make up for judged ones.
+    let lonely = "[[levels]]\nid = \"a\"\nlabel = \"a\"\n[[levels]]\nid = \"b\"\nlabel = \"b\"\ncounts = \"nowhere\"\n";
+    let refused = Rule::parse(&format!("{head}{lonely}[evaluation]{tail}"));
+    assert_eq!(key(refused).0, "levels");
+}
+
+#[test]
+fn the_ballot_says_what_the_rule_says_for_each_level() {
+    let answers = |name: &str| {
+        let rule = Rule::parse(&example(name)).unwrap();
+        rule.item_answers()
+            .map(|answers| answers.into_iter().map(str::to_owned).collect::<Vec<_>>())
+    };
+    assert_eq!(answers("county"), None);
+    let each = ["赞成", "反对", "弃权"].map(str::to_owned);
+    assert_eq!(answers("item-by-item"), Some(each.to_vec()));
+    let levels = ["满意", "基本满意", "不满意", "不了解"].map(str::to_owned);
+    assert_eq!(answers("evaluation-committee"), Some(levels.to_vec()));
+}
+
+#[test]
+fn what_a_form_offers_is_taken_by_the_rule() {
+    let offered = |key: &str, from: &str, values: &[&str]| {
+        for value in values {
+            let to = format!("{key} = \"{value}\"");
+            // Half more than the places is more than the fifteen items are.
+            let text = valid()
+                .replace("max = 10", "max = 2")
+                .replace("places = 10", "places = 2");
+            assert!(text.contains(from), "{from}");
+            let rule = Rule::parse(&text.replacen(from, &to, 1)).unwrap();
+            assert!(rule.to_toml().contains(&to), "{to}");
+        }
+    };
+    offered("quorum", "quorum = \">= 2/3\"", &options::QUORUMS);
+    offered("surplus", "surplus = \"1/5\"", &options::SURPLUSES);
+    offered("majority", "majority = \"> 1/2\"", &options::MAJORITIES);
+    for preset in LevelPreset::ALL {
+        for threshold in options::LEVEL_THRESHOLDS {
+            let levels = preset.levels(threshold);
+            let rule = Rule::parse(&example("evaluation-congress")).unwrap();
+            let document = Document {
+                levels: levels.clone(),
+                ..Document::from(&rule)
+            };
+            let rule = Rule::from_document(document).unwrap();
+            assert_eq!(Document::from(&rule).levels, levels);
+        }
+    }
+    // The usual levels are those of the example.
+    let usual = Rule::parse(&example("evaluation-congress")).unwrap();
+    let levels = LevelPreset::ALL[0].levels(options::LEVEL_THRESHOLDS[0]);
+    assert_eq!(Document::from(&usual).levels, levels);
+}
+
+#[test]
 fn a_run_off_with_a_majority_is_refused() {
     let hash = "0".repeat(64);
     let text = valid()
-        .replace("poll = \"choice\"", "poll = \"run-off\"")
+        .replace("poll = \"choice\"", "poll = \"run_off\"")
         .replace(
             "reserve = true\n",
-            &format!("reserve = true\n[run-off]\nof = \"{hash}\"\n"),
+            &format!("reserve = true\n[run_off]\nof = \"{hash}\"\n"),
         );
     assert_eq!(
         key(Rule::parse(&text)),
-        ("decision.majority", KeyProblem::MajorityInRunOff)
+        ("decision.majority".to_owned(), KeyProblem::MajorityInRunOff)
     );
 }
 
@@ -231,7 +364,7 @@ fn twelve_for_ten_is_surplus_enough_and_eleven_is_not() {
     assert_eq!(
         refused,
         (
-            "items",
+            "items".to_owned(),
             KeyProblem::TooLittleSurplus {
                 items: 11,
                 places: 10,

@@ -13,12 +13,12 @@ use std::collections::BTreeSet;
 use common::rules::{example, examples};
 use serde_json::Value;
 use tally::rules::document::{
-    BallotTable, DecisionTable, Document, EvaluationTable, FollowTable, FormKind, PollKind,
-    ReservedTable, WitnessTable,
+    BallotTable, DecisionTable, Document, EvaluationTable, FollowTable, FormKind, LevelTable,
+    PollKind, ReservedTable, WitnessTable,
 };
 use tally::rules::{
-    Base, Blank, Body, EvaluationBase, FactsHash, ItemId, Reserved, Rule, RuleError, RuleHash,
-    Secrecy, TieBreak, TooFew,
+    Apart, Base, Blank, Body, EvaluationBase, FactsHash, ItemId, Reserved, Rule, RuleError,
+    RuleHash, Secrecy, TieBreak, TooFew,
 };
 
 fn ids(names: &[&str]) -> Vec<ItemId> {
@@ -31,7 +31,7 @@ fn ids(names: &[&str]) -> Vec<ItemId> {
 #[test]
 fn every_example_is_a_rule_and_is_written_back_as_the_same_rule() {
     let examples = examples();
-    assert_eq!(examples.len(), 26);
+    assert_eq!(examples.len(), 28);
     for (name, text) in examples {
         let rule = Rule::parse(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(Rule::parse(&rule.to_toml()), Ok(rule), "{name}");
@@ -47,9 +47,13 @@ fn every_value_that_a_key_can_have_stands_in_an_example() {
         .collect();
     for (path, values) in enumerations(&schema, "") {
         for value in values {
-            let used = documents
-                .iter()
-                .any(|document| document.pointer(&path) == Some(&value));
+            // In a list the value may stand in any of the tables.
+            let used = documents.iter().any(|document| {
+                (0..10).any(|n| {
+                    let path = path.replace("/0/", &format!("/{n}/"));
+                    document.pointer(&path) == Some(&value)
+                })
+            });
             assert!(used, "no example has {path} = {value}");
         }
     }
@@ -95,7 +99,7 @@ fn nothing_follows_an_evaluation() {
     let rule = Rule::parse(&example("evaluation-congress")).unwrap();
     let item = ids(&["resolution"]);
     let refused = RuleError::Key {
-        key: "poll",
+        key: "poll".into(),
         problem: tally::rules::KeyProblem::NotApplicable,
     };
     let hash = RuleHash::of(b"");
@@ -134,7 +138,7 @@ fn the_schema_requires_exactly_what_the_code_requires() {
         let text = toml::to_string(&without).unwrap();
         let missing = matches!(
             Rule::parse(&text),
-            Err(RuleError::Syntax { key, .. }) if key == path.trim_start_matches('/').replace('/', ".")
+            Err(RuleError::Syntax { key, .. }) if key == path.trim_start_matches('/').replace("/0/", "[0].").replace('/', ".")
         );
         let required = schema
             .pointer(&format!("{}/required", in_schema(table)))
@@ -190,8 +194,13 @@ fn every_key() -> Document {
             min: Some(1),
             max: Some(1),
             blank: Some(Blank::Nobody),
-            unknown: Some(false),
         },
+        levels: vec![LevelTable {
+            id: String::new(),
+            label: String::new(),
+            threshold: Some(String::new()),
+            counts: Some(Apart::Nowhere),
+        }],
         decision: Some(DecisionTable {
             places: 1,
             majority: String::new(),
@@ -203,8 +212,6 @@ fn every_key() -> Document {
         evaluation: Some(EvaluationTable {
             body: Body::Congress,
             base: EvaluationBase::Entitled,
-            threshold: String::new(),
-            unknown_in_base: false,
         }),
         run_off: of.clone(),
         second_ballot: of,
@@ -220,8 +227,14 @@ fn every_key() -> Document {
     }
 }
 
-/// Paths of all keys of a document, as JSON pointers.
+/// Paths of all keys of a document, as JSON pointers; those of a list of tables are those of its first.
 fn keys(value: &Value) -> BTreeSet<String> {
+    if let Some(first) = value.get(0) {
+        return keys(first)
+            .into_iter()
+            .map(|rest| format!("/0{rest}"))
+            .collect();
+    }
     let members = value.as_object().into_iter().flatten();
     members
         .flat_map(|(key, value)| {
@@ -239,6 +252,10 @@ fn keys_in_schema(schema: &Value) -> BTreeSet<String> {
     if schema["type"] == "object" {
         assert_eq!(schema["additionalProperties"], false, "{schema}");
     }
+    if schema["type"] == "array" {
+        let below = keys_in_schema(&schema["items"]).into_iter();
+        return below.map(|rest| format!("/0{rest}")).collect();
+    }
     let properties = schema["properties"].as_object().into_iter().flatten();
     properties
         .flat_map(|(key, value)| {
@@ -254,7 +271,9 @@ fn keys_in_schema(schema: &Value) -> BTreeSet<String> {
 
 /// Where a table of the document stands in the schema.
 fn in_schema(table: &str) -> String {
-    table.replace('/', "/properties/")
+    table
+        .replace('/', "/properties/")
+        .replace("/properties/0", "/items")
 }
 
 /// The keys whose values are listed, with these values.
@@ -262,6 +281,9 @@ fn enumerations(schema: &Value, path: &str) -> Vec<(String, Vec<Value>)> {
     let own = schema["enum"]
         .as_array()
         .map(|values| (path.to_owned(), values.clone()));
+    if schema["type"] == "array" {
+        return enumerations(&schema["items"], &format!("{path}/0"));
+    }
     let properties = schema["properties"].as_object().into_iter().flatten();
     own.into_iter()
         .chain(properties.flat_map(|(key, value)| enumerations(value, &format!("{path}/{key}"))))

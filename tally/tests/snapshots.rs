@@ -47,7 +47,7 @@ fn the_decision_with_a_tie_and_the_one_after_its_run_off() {
     let outcome = decide(&rule, returns, &counts, None).unwrap();
     frozen(
         &outcome,
-        r#"{"outcome":"decided","sheet":{"deputies":100,"signed-in":100,"issued":100,"returned":100,"valid":100,"invalid":0,"not-returned":0,"not-voted":0},"base":100,"votes-needed":51,"places":2,"items":[{"id":"a","votes":{"in-favour":70},"rank":1,"reached":true,"standing":"chosen"},{"id":"b","votes":{"in-favour":60},"rank":2,"reached":true,"standing":"tied"},{"id":"c","votes":{"in-favour":60},"rank":2,"reached":true,"standing":"tied"},{"id":"d","votes":{"in-favour":40},"rank":4,"reached":false,"standing":"not-chosen"}],"empty-places":0,"follow-up":{"kind":"run-off","items":["b","c"],"places":1}}"#,
+        r#"{"outcome":"decided","sheet":{"deputies":100,"signed_in":100,"issued":100,"returned":100,"valid":100,"invalid":0,"not_returned":0,"not_voted":0},"base":100,"votes_needed":51,"places":2,"items":[{"id":"a","votes":{"in_favour":70},"rank":1,"reached":true,"standing":"chosen"},{"id":"b","votes":{"in_favour":60},"rank":2,"reached":true,"standing":"tied"},{"id":"c","votes":{"in_favour":60},"rank":2,"reached":true,"standing":"tied"},{"id":"d","votes":{"in_favour":40},"rank":4,"reached":false,"standing":"not_chosen"}],"empty_places":0,"follow_up":{"kind":"run_off","items":["b","c"],"places":1}}"#,
     );
     let decision = decided(outcome);
     let tied: Vec<_> = rule.items()[1..3].to_vec();
@@ -58,7 +58,7 @@ fn the_decision_with_a_tie_and_the_one_after_its_run_off() {
     let whole = decision.with_run_off(&rule, &second).unwrap();
     frozen(
         &whole,
-        r#"{"sheet":{"deputies":100,"signed-in":100,"issued":100,"returned":100,"valid":100,"invalid":0,"not-returned":0,"not-voted":0},"base":100,"votes-needed":51,"places":2,"items":[{"id":"a","votes":{"in-favour":70},"rank":1,"reached":true,"standing":"chosen"},{"id":"b","votes":{"in-favour":60},"rank":2,"reached":true,"standing":"reserve"},{"id":"c","votes":{"in-favour":60},"rank":2,"reached":true,"standing":"chosen-in-run-off"},{"id":"d","votes":{"in-favour":40},"rank":4,"reached":false,"standing":"not-chosen"}],"empty-places":0,"follow-up":{"kind":"nothing"}}"#,
+        r#"{"sheet":{"deputies":100,"signed_in":100,"issued":100,"returned":100,"valid":100,"invalid":0,"not_returned":0,"not_voted":0},"base":100,"votes_needed":51,"places":2,"items":[{"id":"a","votes":{"in_favour":70},"rank":1,"reached":true,"standing":"chosen"},{"id":"b","votes":{"in_favour":60},"rank":2,"reached":true,"standing":"reserve"},{"id":"c","votes":{"in_favour":60},"rank":2,"reached":true,"standing":"chosen_in_run_off"},{"id":"d","votes":{"in_favour":40},"rank":4,"reached":false,"standing":"not_chosen"}],"empty_places":0,"follow_up":{"kind":"nothing"}}"#,
     );
 }
 
@@ -66,11 +66,11 @@ fn the_decision_with_a_tie_and_the_one_after_its_run_off() {
 fn the_decision_of_items_one_by_one_that_only_advises_by_lot() {
     let keys = [
         (
-            "form = \"at-most\"\nmax = 3\nblank = \"nobody\"",
-            "form = \"each-item\"",
+            "form = \"at_most\"\nmax = 3\nblank = \"nobody\"",
+            "form = \"each_item\"",
         ),
         ("advisory = false", "advisory = true"),
-        ("tie = \"run-off\"", "tie = \"lot\""),
+        ("tie = \"run_off\"", "tie = \"lot\""),
     ];
     let (rule, returns, _) = small(&[0, 0, 0], 1, &keys);
     let counts = [vec![60, 20, 10], vec![60, 0, 0], vec![0, 0, 0]];
@@ -86,16 +86,16 @@ fn the_decision_of_items_one_by_one_that_only_advises_by_lot() {
     let outcome = decide(&rule, returns, &counts, Some(&lot)).unwrap();
     frozen(
         &outcome,
-        r#"{"outcome":"decided","sheet":{"deputies":100,"signed-in":100,"issued":100,"returned":100,"valid":100,"invalid":0,"not-returned":0,"not-voted":0},"base":100,"votes-needed":51,"places":1,"items":[{"id":"a","votes":{"in-favour":60,"against":20,"abstained":10,"unanswered":10},"rank":1,"reached":true,"standing":"reserve"},{"id":"b","votes":{"in-favour":60,"against":0,"abstained":0,"unanswered":40},"rank":1,"reached":true,"standing":"chosen-by-lot"},{"id":"c","votes":{"in-favour":0,"against":0,"abstained":0,"unanswered":100},"rank":3,"reached":false,"standing":"not-chosen"}],"empty-places":0,"follow-up":{"kind":"nothing"},"advisory":true}"#,
+        r#"{"outcome":"decided","sheet":{"deputies":100,"signed_in":100,"issued":100,"returned":100,"valid":100,"invalid":0,"not_returned":0,"not_voted":0},"base":100,"votes_needed":51,"places":1,"items":[{"id":"a","votes":{"in_favour":60,"against":20,"abstained":10,"unanswered":10},"rank":1,"reached":true,"standing":"reserve"},{"id":"b","votes":{"in_favour":60,"against":0,"abstained":0,"unanswered":40},"rank":1,"reached":true,"standing":"chosen_by_lot"},{"id":"c","votes":{"in_favour":0,"against":0,"abstained":0,"unanswered":100},"rank":3,"reached":false,"standing":"not_chosen"}],"empty_places":0,"follow_up":{"kind":"nothing"},"advisory":true}"#,
     );
 }
 
 #[test]
 fn places_filled_left_empty_and_taken_in_a_second_ballot() {
-    let (rule, returns, counts) = small(&[51, 50, 0], 3, &[("leave-empty", "fill")]);
+    let (rule, returns, counts) = small(&[51, 50, 0], 3, &[("leave_empty", "fill")]);
     let filled = decided(decide(&rule, returns, &counts, None).unwrap());
     let standings: Vec<_> = filled.items.iter().map(|item| item.standing).collect();
-    frozen(&standings, r#"["chosen","filled","not-chosen"]"#);
+    frozen(&standings, r#"["chosen","filled","not_chosen"]"#);
 
     let (rule, returns, counts) = small(&[51, 50], 2, &[]);
     let first = decided(decide(&rule, returns, &counts, None).unwrap());
@@ -106,7 +106,7 @@ fn places_filled_left_empty_and_taken_in_a_second_ballot() {
     let second = decided(decide(&again, returns, &[vec![52]], None).unwrap());
     let whole = first.with_second_ballot(&second).unwrap();
     let standings: Vec<_> = whole.items.iter().map(|item| item.standing).collect();
-    frozen(&standings, r#"["chosen","chosen-in-second-ballot"]"#);
+    frozen(&standings, r#"["chosen","chosen_in_second_ballot"]"#);
 }
 
 #[test]
@@ -121,7 +121,7 @@ fn a_vote_without_a_quorum_and_a_void_one() {
     let outcome = decide(&rule, few, &counts, None).unwrap();
     frozen(
         &outcome,
-        r#"{"outcome":"no-quorum","signed-in":66,"needed":67}"#,
+        r#"{"outcome":"no_quorum","signed_in":66,"needed":67}"#,
     );
     let many = Returns {
         issued: 99,
@@ -137,15 +137,15 @@ fn the_figures() {
     let sheet = Sheet::new(county.deputies_total, county.returns()).unwrap();
     frozen(
         &sheet,
-        r#"{"deputies":213,"signed-in":201,"issued":201,"returned":200,"valid":198,"invalid":2,"not-returned":1,"not-voted":1}"#,
+        r#"{"deputies":213,"signed_in":201,"issued":201,"returned":200,"valid":198,"invalid":2,"not_returned":1,"not_voted":1}"#,
     );
     frozen(
         &county.returns(),
-        r#"{"signed-in":201,"issued":201,"returned":200,"invalid":2}"#,
+        r#"{"signed_in":201,"issued":201,"returned":200,"invalid":2}"#,
     );
     frozen(
         &figures(),
-        r#"{"deputies":213,"signed-in":201,"device-credentials":193,"paper-credentials":12,"revoked":1,"paper-issued":9,"issued":201,"returned":200,"invalid":2}"#,
+        r#"{"deputies":213,"signed_in":201,"device_credentials":193,"paper_credentials":12,"revoked":1,"paper_issued":9,"issued":201,"returned":200,"invalid":2}"#,
     );
     let account = Account {
         signed_in: 201,
@@ -166,7 +166,7 @@ fn the_figures() {
     };
     frozen(
         &account,
-        r#"{"signed-in":201,"devices":{"credentials":193,"revoked":1,"returned":191},"paper":{"reserved":12,"issued":9,"spoiled":1,"unused":2,"returned":9,"invalid":2,"voided":5}}"#,
+        r#"{"signed_in":201,"devices":{"credentials":193,"revoked":1,"returned":191},"paper":{"reserved":12,"issued":9,"spoiled":1,"unused":2,"returned":9,"invalid":2,"voided":5}}"#,
     );
 }
 
@@ -188,7 +188,7 @@ fn the_evaluation_and_the_ratings() {
     let outcome: EvaluationOutcome = judge(&rule, returns, &[vec![16, 5, 4, 3]]).unwrap();
     frozen(
         &outcome,
-        r#"{"outcome":"judged","sheet":{"deputies":31,"signed-in":30,"issued":30,"returned":29,"valid":29,"invalid":0,"not-returned":1,"not-voted":1},"items":[{"id":"a","levels":{"satisfied":16,"basically":5,"unsatisfied":4,"unknown":3,"unanswered":1},"base":30,"needed":16,"verdict":"satisfied"}]}"#,
+        r#"{"outcome":"judged","sheet":{"deputies":31,"signed_in":30,"issued":30,"returned":29,"valid":29,"invalid":0,"not_returned":1,"not_voted":1},"items":[{"id":"a","levels":[{"id":"satisfied","votes":16,"needed":16},{"id":"basically_satisfied","votes":5,"needed":16},{"id":"unsatisfied","votes":4},{"id":"unknown","votes":3}],"unanswered":1,"base":30,"verdict":"satisfied"}]}"#,
     );
     frozen(
         &Ratings::new([0, 0, 1, 1, 3]).summary(),
@@ -237,11 +237,11 @@ fn the_bundle_and_its_manifest() {
         .unwrap();
     assert_eq!(
         manifest,
-        "{\n  \"format\": \"minsheng-poll/1\",\n  \"files\": {\n    \"bindings.json\": \"1f7378b5c19e6bafe2eaeb0c3404de571bac942248db6119b20dfe74d0581b4c\",\n    \"checkpoint\": \"47320987f9a49d5b00119b960f247a956773f57543982b8bfcb6da5bb3afd9ef\",\n    \"decision.json\": \"9b110b60df264609ad3f7b7cc2205f1895dcfbc3840fc09814c4cef4353265cc\",\n    \"election.bel\": \"4b9e99d2bd5e48d9a569e5f82175d1d2ed59105f8d82a12dc51b673ff12dc1f2\",\n    \"figures.json\": \"c0449f184616201b1108e328722f8c3c955de7ef5fbfb3e39d1cf2f8b88415b6\",\n    \"revocations.json\": \"02f393ea9358560882c1fe797bf99d600aa4643a68276d8e3d714d1c4f19aecc\",\n    \"roll.json\": \"acfe1fecda8bf79f258fb28a532d3a5b901217497a8f7e86b6d5e81baa27de17\",\n    \"rule.toml\": \"7369949b47ef2c6ba26fbbee659cedc76123a75c17d321a52d8d1ef35e948042\"\n  }\n}"
+        "{\n  \"format\": \"minsheng-poll/1\",\n  \"files\": {\n    \"bindings.json\": \"1f7378b5c19e6bafe2eaeb0c3404de571bac942248db6119b20dfe74d0581b4c\",\n    \"checkpoint\": \"47320987f9a49d5b00119b960f247a956773f57543982b8bfcb6da5bb3afd9ef\",\n    \"decision.json\": \"9b110b60df264609ad3f7b7cc2205f1895dcfbc3840fc09814c4cef4353265cc\",\n    \"election.bel\": \"4b9e99d2bd5e48d9a569e5f82175d1d2ed59105f8d82a12dc51b673ff12dc1f2\",\n    \"figures.json\": \"ffb76cad9df27b49dc28934f2e8ff17ec6e5d2a68e346b32cf4e17d0f0724044\",\n    \"revocations.json\": \"02f393ea9358560882c1fe797bf99d600aa4643a68276d8e3d714d1c4f19aecc\",\n    \"roll.json\": \"acfe1fecda8bf79f258fb28a532d3a5b901217497a8f7e86b6d5e81baa27de17\",\n    \"rule.toml\": \"7369949b47ef2c6ba26fbbee659cedc76123a75c17d321a52d8d1ef35e948042\"\n  }\n}"
     );
     assert_eq!(
         hex::encode(Sha256::digest(&bytes)),
-        "64f490f6ec347d384630375b0e6f9830daa48fdedfaccf154d933ad1d0c5224c"
+        "b41a5948b53703c2997a5f8565d16e01988ae02c36a0f26821e3ca7ded3a1308"
     );
 }
 

@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use ballot::trustee::{SecretKey, SeedError, TrusteeError, Trustees};
 use ballot::wire::{ObjectWriter, Writer};
 use ballot::{
-    Ballot, BallotError, BoundDecryption, Choices, Credential, CredentialError, DecryptionError,
-    Ed25519, Election, EncryptedTally, Group, Opening, OpeningError, PublicCredentials, SealError,
-    Uuid, UuidError, Wire, WireError,
+    Ballot, BallotError, BindingLines, BoundDecryption, Choices, Credential, CredentialError,
+    DecryptionError, Ed25519, Election, EncryptedTally, Group, Opening, OpeningError,
+    PublicCredentials, SealError, Uuid, UuidError, Wire, WireError,
 };
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -60,15 +60,6 @@ pub enum ActError {
     Tally(#[from] DecryptionError),
 }
 
-/// See [`crate::sha256`].
-pub fn sha256(text: &str) -> String {
-    let digits: Vec<String> = Sha256::digest(text)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    digits.concat()
-}
-
 /// See [`crate::make_credential`].
 ///
 /// # Errors
@@ -91,6 +82,42 @@ pub fn public_credentials(credential: &str, uuids: &str) -> Result<String, ActEr
     let mut out = Writer::default();
     write_public(&mut out, &credential.parse()?, &uuids);
     Ok(out.finish())
+}
+
+/// See [`crate::check_binding`].
+pub fn check_binding(election: &str, rule: &str, roll: &str, credential: &str) -> String {
+    match bound(election, rule, roll, credential) {
+        Ok(()) => accepted(|_| ()),
+        Err((check, reason)) => refused(check, &reason),
+    }
+}
+
+/// Whether all fit together, or which check refuses and why.
+fn bound(
+    election: &str,
+    rule: &str,
+    roll: &str,
+    credential: &str,
+) -> Result<(), (&'static str, String)> {
+    let election = Election::<Ed25519>::from_json(election.as_bytes()).map_err(by("election"))?;
+    let (_, lines) = BindingLines::parse(election.description()).map_err(by("binding"))?;
+    lines.check_rule(rule.as_bytes()).map_err(by("rule"))?;
+    lines.check_roll(roll.as_bytes()).map_err(by("roll"))?;
+    let roll = PublicCredentials::<Ed25519>::from_json(roll.as_bytes()).map_err(by("roll"))?;
+    if roll.entries().iter().any(|entry| entry.weight.is_some()) {
+        return Err(by("roll")("a credential has a weight"));
+    }
+    let on_roll = Ed25519::decode(credential).is_ok_and(|one| roll.weight_of(&one).is_some());
+    if on_roll {
+        Ok(())
+    } else {
+        Err(by("credential")("this credential is not on the roll"))
+    }
+}
+
+/// Blames a check for an error.
+fn by<E: ToString>(check: &'static str) -> impl Fn(E) -> (&'static str, String) {
+    move |error| (check, error.to_string())
 }
 
 /// See [`crate::seal`].

@@ -34,6 +34,16 @@ pub fn public_credentials(credential: &str, uuids: &str) -> Result<String, JsErr
     Ok(acts::public_credentials(credential, uuids)?)
 }
 
+/// Checks before sealing that an election names exactly this rule and this roll, and that the roll holds the public part
+/// `credential` of the device's own credential, and no weights.
+///
+/// Returns `{"accepted":true}` or `{"accepted":false,"check":"<name>","reason":"…"}`; the check is `election`,
+/// `binding`, `rule`, `roll` or `credential`.
+#[wasm_bindgen]
+pub fn check_binding(election: &str, rule: &str, roll: &str, credential: &str) -> String {
+    acts::check_binding(election, rule, roll, credential)
+}
+
 /// Seals a ballot. `choices` is a JSON array with, for each question, an array of 0 and 1 (where the question allows a
 /// blank vote, the first number is "blank").
 ///
@@ -132,13 +142,6 @@ pub fn partial_decryption(
         private_key,
         seed,
     )?)
-}
-
-/// SHA-256 of a text's UTF-8 bytes, as 64 lower-case hexadecimal digits, for comparing the published rule and roll with
-/// the hashes that the election names. (The browser's own hash function is missing on plain HTTP, as in a closed hall.)
-#[wasm_bindgen]
-pub fn sha256(text: &str) -> String {
-    acts::sha256(text)
 }
 
 /// Round 1 of the key ceremony. `place` is `{"poll":"<uuid>","size":<n>,"threshold":<t>,"index":<from 1>}`.

@@ -40,9 +40,9 @@ async function checkElection() {
     fetchText(`${api}/rule`),
     fetchText(`${api}/roll`),
   ]);
-  const bound = `rule:sha256:${ballot.sha256(rule)}\nroll:sha256:${ballot.sha256(roll)}`;
-  if (!JSON.parse(election).description.endsWith(bound)) throw new Error(page.dataset.notBound);
-  if (!JSON.parse(roll).includes(credential.public)) throw new Error(page.dataset.notOnRoll);
+  const report = JSON.parse(ballot.check_binding(election, rule, roll, credential.public));
+  if (report.accepted) return;
+  throw new Error(report.check === "credential" ? page.dataset.notOnRoll : page.dataset.notBound);
 }
 
 function boxes() {

@@ -10,10 +10,11 @@ use super::paper::check_paper;
 use super::withdrawn::{SPOILED, check_revocations, check_spoiled};
 use super::{ARCHIVE, Figures};
 use crate::archive::Outline;
-use crate::decision::{Lot, decide};
-use crate::evaluation::judge;
+use crate::decision::Lot;
+use crate::opening::decide;
 use crate::record::Note;
-use crate::rules::{Poll, RollHash, Rule, RuleHash};
+use crate::rules::Rule;
+use crate::setup::{BindingLines, check_questions};
 use crate::verify::{
     self, Asked, BINDINGS, Checks, Counted, Failure, Halt, Options, Progress, Report,
 };
@@ -62,7 +63,7 @@ fn contents<S: Read + Seek>(
     if !checks.all_passed() {
         return Ok((Some(counted), None));
     }
-    binding(&counted, &rule, rule_bytes)?;
+    check_rule(&counted, &rule, rule_bytes)?;
     checks.pass("rule");
     check_roll(
         &counted,
@@ -112,53 +113,31 @@ fn election<S: Read + Seek>(
     Ok((outline, counted))
 }
 
-/// The description's last two lines bind the rule and the roll.
-fn binding(counted: &Counted, rule: &Rule, bytes: &[u8]) -> Result<(), Failure> {
-    let expected = format!("rule:sha256:{}", RuleHash::of(bytes));
-    if description_line(counted, 1) != Some(expected.as_str()) {
-        return Err(failure(
-            "rule",
-            "rule.toml",
-            "binding",
-            format!(
-                "the election's description does not end with `{expected}` and the roll's line"
-            ),
-        ));
-    }
-    if rule.questions() != counted.shapes {
-        return Err(failure(
-            "rule",
-            "rule.toml",
-            "questions",
-            "the election does not ask what the rule says",
-        ));
-    }
-    Ok(())
+/// The description binds the rule, and the election asks what it says.
+fn check_rule(counted: &Counted, rule: &Rule, bytes: &[u8]) -> Result<(), Failure> {
+    let bound =
+        BindingLines::parse(&counted.description).and_then(|(_, lines)| lines.check_rule(bytes));
+    bound.map_err(|error| failure("rule", "rule.toml", "binding", error))?;
+    check_questions(rule, &counted.questions)
+        .map_err(|error| failure("rule", "rule.toml", "questions", error))
 }
 
+/// The description binds the roll, it is the archive's, and each of its credentials has one vote.
 fn check_roll(counted: &Counted, roll: &[u8], in_archive: &[u8]) -> Result<(), Failure> {
-    let expected = format!("roll:sha256:{}", RollHash::of(roll));
-    if description_line(counted, 0) != Some(expected.as_str()) {
-        return Err(failure(
-            "roll",
-            "roll.json",
-            "binding",
-            format!("the election's description does not end with `{expected}`"),
-        ));
-    }
+    let refused =
+        |reason, error: &dyn std::fmt::Display| failure("roll", "roll.json", reason, error);
+    BindingLines::parse(&counted.description)
+        .and_then(|(_, lines)| lines.check_roll(roll))
+        .map_err(|error| refused("binding", &error))?;
     if roll != in_archive {
-        return Err(failure(
-            "roll",
-            "roll.json",
-            "archive",
-            "it is not the roll of the archive",
-        ));
+        return Err(refused("archive", &"it is not the roll of the archive"));
     }
-    Ok(())
-}
-
-fn description_line(counted: &Counted, from_the_end: usize) -> Option<&str> {
-    counted.description.split('\n').rev().nth(from_the_end)
+    let credentials: Vec<&str> =
+        serde_json::from_slice(roll).map_err(|error| refused("encoding", &error))?;
+    match credentials.into_iter().find(|entry| entry.contains(',')) {
+        None => Ok(()),
+        Some(entry) => Err(refused("weight", &format!("{entry} has a weight"))),
+    }
 }
 
 fn check_witnesses(files: &Small, rule: &Rule) -> Result<(), Failure> {
@@ -191,23 +170,14 @@ fn recompute(
 ) -> Result<Value, Failure> {
     let wrong =
         |error: &dyn std::fmt::Display| failure("decision", "decision.json", "undecidable", error);
-    let value = match rule.poll() {
-        Poll::Evaluation(_) => {
-            let outcome =
-                judge(rule, figures.returns(), &counted.result).map_err(|error| wrong(&error))?;
-            serde_json::to_value(outcome)
-        }
-        Poll::Choice(_) | Poll::RunOff { .. } | Poll::SecondBallot { .. } | Poll::Adoption(_) => {
-            let lot: Option<Lot> = match files.optional("lot.json") {
-                Some(_) => Some(json(files, "decision", "lot.json")?),
-                None => None,
-            };
-            let outcome = decide(rule, figures.returns(), &counted.result, lot.as_ref())
-                .map_err(|error| wrong(&error))?;
-            serde_json::to_value(outcome)
-        }
+    let lot: Option<Lot> = match files.optional("lot.json") {
+        Some(_) => Some(json(files, "decision", "lot.json")?),
+        None => None,
     };
-    value.map_err(|error| wrong(&error))
+    decide(rule, figures.returns(), &counted.result, lot.as_ref())
+        .map_err(|error| wrong(&error))?
+        .document()
+        .map_err(|error| wrong(&error))
 }
 
 /// Where two JSON values first differ, for people.
@@ -266,5 +236,88 @@ pub(super) fn failure(
         object: Some(object.to_owned()),
         reason: Some(reason),
         message: message.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::setup::{Item, questions};
+
+    const RULE: &str = include_str!("../../rules/county.toml");
+    const ROLL: &[u8] = br#"["aa","bb"]"#;
+
+    fn rule() -> Rule {
+        Rule::parse(RULE).unwrap()
+    }
+
+    /// What an election bound to rule and roll counts.
+    fn counted(roll: &[u8]) -> Counted {
+        let item = |id: &crate::rules::ItemId| Item {
+            id: id.clone(),
+            label: "项目".to_owned(),
+        };
+        let items: Vec<Item> = rule().items().iter().map(item).collect();
+        let lines = BindingLines::of(RULE.as_bytes(), roll);
+        Counted {
+            uuid: String::new(),
+            name: String::new(),
+            fingerprint: String::new(),
+            credentials: 2,
+            ballots: 0,
+            counted: 0,
+            weight: 0,
+            result: Vec::new(),
+            answers: Vec::new(),
+            description: lines.description("票决办法").unwrap(),
+            questions: questions(&rule(), "票决", &items).unwrap(),
+        }
+    }
+
+    fn blamed(verdict: Result<(), Failure>) -> Option<(&'static str, &'static str)> {
+        let failure = verdict.err()?;
+        Some((failure.check, failure.reason.unwrap()))
+    }
+
+    #[test]
+    fn a_rule_that_the_election_does_not_name_or_ask_is_refused() {
+        let sound = counted(ROLL);
+        assert_eq!(check_rule(&sound, &rule(), RULE.as_bytes()), Ok(()));
+        let other = format!("{RULE}\n");
+        let verdict = check_rule(&sound, &rule(), other.as_bytes());
+        assert_eq!(blamed(verdict), Some(("rule", "binding")));
+        let mut followed = counted(ROLL);
+        followed.description.push('\n');
+        let verdict = check_rule(&followed, &rule(), RULE.as_bytes());
+        assert_eq!(blamed(verdict), Some(("rule", "binding")));
+        let mut blank = counted(ROLL);
+        blank.questions[0] = blank.questions[0].clone().or_blank();
+        let verdict = check_rule(&blank, &rule(), RULE.as_bytes());
+        assert_eq!(blamed(verdict), Some(("rule", "questions")));
+    }
+
+    #[test]
+    fn items_in_another_order_than_the_rules_are_refused() {
+        let mut exchanged = counted(ROLL);
+        let question = exchanged.questions[0].clone();
+        let mut answers = question.answers().to_vec();
+        answers.swap(0, 1);
+        let (min, max) = (question.min(), question.max());
+        exchanged.questions[0] = ballot::Question::new(question.text(), answers, min, max).unwrap();
+        let verdict = check_rule(&exchanged, &rule(), RULE.as_bytes());
+        assert_eq!(blamed(verdict), Some(("rule", "questions")));
+    }
+
+    #[test]
+    fn a_roll_that_the_election_does_not_name_or_that_has_weights_is_refused() {
+        assert_eq!(check_roll(&counted(ROLL), ROLL, ROLL), Ok(()));
+        let other = br#"["aa"]"#;
+        let verdict = check_roll(&counted(ROLL), other, other);
+        assert_eq!(blamed(verdict), Some(("roll", "binding")));
+        let verdict = check_roll(&counted(ROLL), ROLL, other);
+        assert_eq!(blamed(verdict), Some(("roll", "archive")));
+        let weighted = br#"["aa,2","bb"]"#;
+        let verdict = check_roll(&counted(weighted), weighted, weighted);
+        assert_eq!(blamed(verdict), Some(("roll", "weight")));
     }
 }

@@ -1,67 +1,224 @@
-//! The figures: what they must add up to.
+//! The figures: how they are made, and what they must add up to.
 
 use super::Figures;
 use super::check::failure;
 use crate::rules::Rule;
 use crate::verify::{Counted, Failure};
 
-/// The figures fit the rule, the roll, the count and each other.
+/// What the scrutineers report, and neither rule nor archive tells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reported {
+    /// Deputies signed in.
+    pub signed_in: u64,
+    /// Unused device credentials revoked after the roll was frozen.
+    pub revoked: u64,
+    /// Paper ballots handed out.
+    pub paper_issued: u64,
+    /// Invalid ballots among those returned.
+    pub invalid: u64,
+}
+
+/// Why a report does not fit the rule or the roll.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FiguresError {
+    /// More credentials reserved for paper than there are.
+    #[error("the rule reserves {reserved} paper ballots, and the roll has {credentials}")]
+    Credentials {
+        /// By the rule.
+        reserved: u64,
+        /// On the roll.
+        credentials: u64,
+    },
+    /// More revoked than there are.
+    #[error("{revoked} device credentials are revoked, and the roll has {devices}")]
+    Revoked {
+        /// Revoked.
+        revoked: u64,
+        /// Of devices, on the roll.
+        devices: u64,
+    },
+    /// Credentials of deputies who are not there.
+    #[error("more device credentials ({devices}) than signed-in deputies ({signed_in})")]
+    SignedIn {
+        /// Signed in.
+        signed_in: u64,
+        /// Of devices, on the roll.
+        devices: u64,
+    },
+    /// More paper handed out than there is.
+    #[error("more paper ballots issued ({issued}) than paper credentials ({reserved})")]
+    PaperIssued {
+        /// Handed out.
+        issued: u64,
+        /// By the rule.
+        reserved: u64,
+    },
+    /// A sum passes 2⁶⁴.
+    #[error("figures this large cannot be added")]
+    Overflow,
+}
+
+impl FiguresError {
+    /// What is wrong, as a stable name for machines.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Credentials { .. } => "credentials",
+            Self::Revoked { .. } => "issued",
+            Self::SignedIn { .. } => "signed-in",
+            Self::PaperIssued { .. } => "paper-issued",
+            Self::Overflow => "returned",
+        }
+    }
+}
+
+impl Figures {
+    /// The account of a poll's ballots: what is reported, beside what the rule fixes, the roll has and the archive counts.
+    /// The roll's `credentials` are devices' but for those that the rule reserves for paper; `counted` are the ballots in
+    /// the sum, each of which is valid.
+    ///
+    /// # Errors
+    /// [`FiguresError`].
+    pub fn account(
+        rule: &Rule,
+        credentials: u64,
+        counted: u64,
+        reported: Reported,
+    ) -> Result<Self, FiguresError> {
+        let reserved = rule.reserved().paper;
+        let devices = credentials
+            .checked_sub(reserved)
+            .ok_or(FiguresError::Credentials {
+                reserved,
+                credentials,
+            })?;
+        let Reported {
+            signed_in,
+            revoked,
+            paper_issued,
+            invalid,
+        } = reported;
+        if devices > signed_in {
+            return Err(FiguresError::SignedIn { signed_in, devices });
+        }
+        if paper_issued > reserved {
+            return Err(FiguresError::PaperIssued {
+                issued: paper_issued,
+                reserved,
+            });
+        }
+        let able = devices
+            .checked_sub(revoked)
+            .ok_or(FiguresError::Revoked { revoked, devices })?;
+        let sum = |a: u64, b: u64| a.checked_add(b).ok_or(FiguresError::Overflow);
+        Ok(Self {
+            deputies: rule.deputies(),
+            signed_in,
+            device_credentials: devices,
+            paper_credentials: reserved,
+            revoked,
+            paper_issued,
+            issued: sum(able, paper_issued)?,
+            returned: sum(counted, invalid)?,
+            invalid,
+        })
+    }
+}
+
+/// The figures fit the rule, the roll, the count and each other: they are what their own report gives.
 pub(super) fn check_figures(
     figures: &Figures,
     rule: &Rule,
     counted: &Counted,
 ) -> Result<(), Failure> {
-    let refused =
-        |reason, message: String| Err(failure("figures", "figures.json", reason, message));
-    let equal = |reason, what: &str, found: Option<u64>, expected: u64| {
-        if found == Some(expected) {
-            return Ok(());
-        }
-        let found = found.map_or("impossible".to_owned(), |found| found.to_string());
-        refused(reason, format!("{what} is {found}, {expected} expected"))
+    let reported = Reported {
+        signed_in: figures.signed_in,
+        revoked: figures.revoked,
+        paper_issued: figures.paper_issued,
+        invalid: figures.invalid,
     };
-    equal(
-        "deputies",
-        "deputies",
-        Some(figures.deputies),
-        rule.deputies(),
-    )?;
-    equal(
-        "paper-credentials",
-        "paper-credentials",
-        Some(figures.paper_credentials),
-        rule.reserved().paper,
-    )?;
-    equal(
-        "credentials",
-        "device-credentials + paper-credentials",
-        figures
-            .device_credentials
-            .checked_add(figures.paper_credentials),
-        counted.credentials,
-    )?;
-    equal(
-        "issued",
-        "device-credentials - revoked + paper-issued",
-        figures
-            .device_credentials
-            .checked_sub(figures.revoked)
-            .and_then(|used| used.checked_add(figures.paper_issued)),
-        figures.issued,
-    )?;
-    equal(
-        "returned",
-        "returned - invalid",
-        figures.returned.checked_sub(figures.invalid),
-        counted.counted,
-    )?;
-    if figures.device_credentials > figures.signed_in {
-        let message = "more device credentials than signed-in deputies";
-        return refused("signed-in", message.to_owned());
+    let refused = |reason, message: String| failure("figures", "figures.json", reason, message);
+    let due = Figures::account(rule, counted.credentials, counted.counted, reported)
+        .map_err(|error| refused(error.code(), error.to_string()))?;
+    let it = figures;
+    [
+        ("deputies", it.deputies, due.deputies),
+        (
+            "paper-credentials",
+            it.paper_credentials,
+            due.paper_credentials,
+        ),
+        ("credentials", it.device_credentials, due.device_credentials),
+        ("issued", it.issued, due.issued),
+        ("returned", it.returned, due.returned),
+    ]
+    .into_iter()
+    .find(|(_, found, due)| found != due)
+    .map_or(Ok(()), |(reason, found, due)| {
+        Err(refused(
+            reason,
+            format!("{reason}: {found}, {due} expected"),
+        ))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RULE: &str = include_str!("../../rules/paper-only.toml");
+
+    fn account(credentials: u64, change: fn(&mut Reported)) -> Result<Figures, FiguresError> {
+        let rule = Rule::parse(RULE).unwrap();
+        let mut reported = Reported {
+            signed_in: 210,
+            revoked: 1,
+            paper_issued: 10,
+            invalid: 2,
+        };
+        change(&mut reported);
+        let credentials = credentials + rule.reserved().paper;
+        Figures::account(&rule, credentials, 205, reported)
     }
-    if figures.paper_issued > figures.paper_credentials {
-        let message = "more paper ballots issued than paper credentials";
-        return refused("paper-issued", message.to_owned());
+
+    #[test]
+    fn the_figures_add_up() {
+        let figures = account(200, |_| ()).unwrap();
+        assert_eq!(figures.device_credentials, 200);
+        assert_eq!((figures.issued, figures.returned), (209, 207));
     }
-    Ok(())
+
+    #[test]
+    fn a_report_that_does_not_fit_is_refused_by_its_figure() {
+        let reserved = Rule::parse(RULE).unwrap().reserved().paper;
+        let rule = Rule::parse(RULE).unwrap();
+        let too_few = Figures::account(&rule, reserved - 1, 0, Reported::default());
+        let credentials = reserved - 1;
+        assert_eq!(
+            too_few,
+            Err(FiguresError::Credentials {
+                reserved,
+                credentials
+            })
+        );
+        let (signed_in, devices) = (199, 200);
+        assert_eq!(
+            account(200, |it| it.signed_in = 199),
+            Err(FiguresError::SignedIn { signed_in, devices })
+        );
+        let revoked = 201;
+        assert_eq!(
+            account(200, |it| it.revoked = 201),
+            Err(FiguresError::Revoked { revoked, devices })
+        );
+        let issued = 10_000;
+        assert_eq!(
+            account(200, |it| it.paper_issued = 10_000),
+            Err(FiguresError::PaperIssued { issued, reserved })
+        );
+        assert_eq!(
+            account(200, |it| it.invalid = u64::MAX),
+            Err(FiguresError::Overflow)
+        );
+    }
 }

@@ -18,7 +18,7 @@ const VOIDED: &str = "voided.json";
 
 /// What is published of the paper: the file `paper.json`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub struct PaperCount {
     /// Sheets out of the box.
     pub returned: u64,
@@ -127,7 +127,7 @@ fn check_count(count: &PaperCount, figures: &Figures, cast: &Cast) -> Result<(),
     }
     if count.returned > figures.paper_issued {
         let message = format!(
-            "{} sheets returned, `paper-issued` is {}",
+            "{} sheets returned, `paper_issued` is {}",
             count.returned, figures.paper_issued
         );
         return refused("paper-issued", message);

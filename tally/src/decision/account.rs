@@ -11,7 +11,7 @@ use crate::rules::Rule;
 
 /// What the scrutineers report of devices and of paper.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub struct Account {
     /// Deputies signed in (实到).
     pub signed_in: u64,
@@ -23,7 +23,7 @@ pub struct Account {
 
 /// Ballots of devices.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub struct Devices {
     /// Credentials of devices on the roll.
     pub credentials: u64,
@@ -35,7 +35,7 @@ pub struct Devices {
 
 /// Ballots on paper.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub struct Paper {
     /// Numbered stubs, and as many reserved credentials.
     pub reserved: u64,

@@ -2,11 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::rules::{Blank, EACH_ITEM_ANSWERS, Form, QuestionShape, Rule};
+use crate::rules::{Blank, Form, QuestionShape, Rule};
 
 /// Votes on one item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub struct Votes {
     /// 赞成.
     pub in_favour: u64,
@@ -81,42 +80,48 @@ pub(crate) struct Counts {
 
 impl Counts {
     pub(crate) fn read(rule: &Rule, counts: &[Vec<u64>], valid: u64) -> Result<Self, CountError> {
-        let shapes = rule.questions();
-        if shapes.len() != counts.len() {
-            return Err(CountError::Questions {
-                expected: shapes.len(),
-                found: counts.len(),
-            });
-        }
-        let mut blank = None;
-        let mut questions = Vec::with_capacity(counts.len());
-        for (question, (shape, counts)) in shapes.iter().zip(counts).enumerate() {
-            let answers = checked(question, *shape, counts, valid)?;
-            blank = answers.blank.or(blank);
-            questions.push(answers.votes);
-        }
+        let questions = questions(rule, counts, valid)?;
+        let blank = questions.iter().find_map(|answers| answers.blank);
+        let questions = questions.iter();
         let items = match rule.form() {
             Form::AtMost { .. } | Form::AtLeast { .. } => questions
-                .iter()
-                .flatten()
+                .flat_map(|answers| &answers.votes)
                 .map(|votes| ticks(*votes))
                 .collect(),
-            Form::EachItem { blank } => questions
-                .iter()
-                .map(|answers| each(answers, valid, blank))
-                .collect(),
-            Form::Levels { .. } => questions
-                .iter()
-                .map(|answers| each(answers, valid, Blank::Nobody))
-                .collect(),
+            Form::EachItem { blank } => questions.map(|answers| each(answers, blank)).collect(),
+            // Nothing is decided by levels: an evaluation is judged.
+            Form::Levels => Vec::new(),
         };
         Ok(Self { items, blank })
     }
 }
 
-struct Answers {
+/// Counts of one question.
+pub(crate) struct Answers {
     blank: Option<u64>,
-    votes: Vec<u64>,
+    /// Votes for each answer, the blank choice left out.
+    pub(crate) votes: Vec<u64>,
+    /// Valid ballots that ticked nothing, where a ballot ticks at most one answer.
+    pub(crate) silent: u64,
+}
+
+/// Every question's counts, checked: as many questions and answers as the rule asks, and no more votes than ballots.
+pub(crate) fn questions(
+    rule: &Rule,
+    counts: &[Vec<u64>],
+    valid: u64,
+) -> Result<Vec<Answers>, CountError> {
+    let shapes = rule.questions();
+    if shapes.len() != counts.len() {
+        return Err(CountError::Questions {
+            expected: shapes.len(),
+            found: counts.len(),
+        });
+    }
+    let questions = shapes.iter().zip(counts).enumerate();
+    questions
+        .map(|(question, (shape, counts))| checked(question, *shape, counts, valid))
+        .collect()
 }
 
 fn checked(
@@ -172,6 +177,7 @@ fn checked(
     Ok(Answers {
         blank,
         votes: votes.to_vec(),
+        silent: ballots.saturating_sub(sum),
     })
 }
 
@@ -184,17 +190,12 @@ fn ticks(in_favour: u64) -> Votes {
     }
 }
 
-/// 赞成, 反对, 弃权 of one item; for levels the caller reads the answers itself.
-fn each(answers: &[u64], valid: u64, blank: Blank) -> Votes {
-    debug_assert!(u64::try_from(answers.len()).is_ok_and(|answers| answers >= EACH_ITEM_ANSWERS));
-    let answer = |index: usize| answers.get(index).copied().unwrap_or(0);
-    let answered = answers
-        .iter()
-        .fold(0_u64, |sum, votes| sum.saturating_add(*votes));
-    let silent = valid.saturating_sub(answered);
+/// 赞成, 反对, 弃权 of one item.
+fn each(answers: &Answers, blank: Blank) -> Votes {
+    let answer = |index: usize| answers.votes.get(index).copied().unwrap_or(0);
     let (abstained, unanswered) = match blank {
-        Blank::Nobody => (answer(2), silent),
-        Blank::Abstention => (answer(2).saturating_add(silent), 0),
+        Blank::Nobody => (answer(2), answers.silent),
+        Blank::Abstention => (answer(2).saturating_add(answers.silent), 0),
     };
     Votes {
         in_favour: answer(0),

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// What the scrutineers report before the count is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub struct Returns {
     /// Deputies signed in (实到).
     pub signed_in: u64,
@@ -18,7 +18,7 @@ pub struct Returns {
 
 /// The figures of the sheet. `returned = valid + invalid`, `issued = returned + not returned`; a sheet that is read is checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", try_from = "Written")]
+#[serde(try_from = "Written")]
 pub struct Sheet {
     /// Deputies in office (应到).
     pub deputies: u64,
@@ -40,7 +40,7 @@ pub struct Sheet {
 
 /// A sheet as it is written: with figures that need not fit.
 #[derive(Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 struct Written {
     deputies: u64,
     signed_in: u64,

@@ -3,19 +3,19 @@
 use ballot::group::{GROUPS, UnknownGroup};
 use ballot::trustee::Trustees;
 use ballot::trustee::ceremony::{CeremonyError, Setting};
-use ballot::wire::Wire as _;
-use ballot::{Ed25519, Election, ElectionError, Group, Question, Uuid};
+use ballot::{Ed25519, Group, PublicCredentials, Uuid};
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 
-use crate::rules::{Form, RollHash, Rule, RuleHash};
+use crate::rules::Rule;
+use crate::setup::{Item, ItemsError, Parts, questions};
 
 /// The value of `format`.
 const FORMAT: &str = "minsheng-election/1";
 
 /// A poll that is being prepared. As JSON it is the file `poll.json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub struct Poll {
     format: String,
     uuid: String,
@@ -28,7 +28,8 @@ pub struct Poll {
     /// How many of them are enough; left out where all are needed, each with a key of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     threshold: Option<u32>,
-    /// What the ballot says for each of the rule's items, in their order.
+    /// What the ballot says beside the id of each of the rule's items, in their order; none where the ids say enough.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     labels: Vec<String>,
 }
 
@@ -63,10 +64,7 @@ pub enum PollError {
     },
     /// The questions cannot be asked.
     #[error(transparent)]
-    Election(#[from] ElectionError),
-    /// A number of the rule that no ballot can have.
-    #[error("the rule allows more ticks than a ballot can have")]
-    Ticks,
+    Items(#[from] ItemsError),
 }
 
 impl Poll {
@@ -111,7 +109,8 @@ impl Poll {
             return Err(PollError::NoTrustee);
         }
         self.setting()?;
-        self.questions(rule).map(|_| ())
+        questions(rule, &self.name, &self.items(rule)?)?;
+        Ok(())
     }
 
     /// The election's id.
@@ -147,89 +146,46 @@ impl Poll {
         Ok(self.threshold.map(setting).transpose()?)
     }
 
-    /// The election object: its description ends with the hashes of the exact rule and roll.
+    /// What the election is made of.
     ///
     /// # Errors
     /// [`PollError`].
-    pub fn election<G: Group>(
+    pub fn parts<'a, G: Group>(
         &self,
         rule: &Rule,
-        rule_text: &str,
-        roll: &[u8],
-        trustees: &Trustees<G>,
-    ) -> Result<Election<G>, PollError> {
-        let description = format!(
-            "{}\nrule:sha256:{}\nroll:sha256:{}",
-            rule.title(),
-            RuleHash::of(rule_text.as_bytes()),
-            RollHash::of(roll)
-        );
-        Ok(Election::build(
-            self.uuid()?,
-            self.name.clone(),
-            description,
-            trustees.joint_key(),
-            self.questions(rule)?,
-        )?)
+        rule_text: &'a str,
+        roll: PublicCredentials<G>,
+        trustees: Trustees<G>,
+    ) -> Result<Parts<'a, G>, PollError> {
+        Ok(Parts {
+            uuid: self.uuid()?,
+            name: self.name.clone(),
+            rule: rule_text,
+            items: self.items(rule)?,
+            trustees,
+            roll,
+        })
     }
 
-    /// Whether `election` is this poll under this rule, with this roll and these trustees, byte for byte.
-    ///
-    /// # Errors
-    /// [`PollError`].
-    pub fn is<G: Group>(
-        &self,
-        election: &Election<G>,
-        rule: &Rule,
-        rule_text: &str,
-        roll: &[u8],
-        trustees: &Trustees<G>,
-    ) -> Result<bool, PollError> {
-        let own = self.election(rule, rule_text, roll, trustees)?;
-        Ok(own.to_json() == election.to_json())
-    }
-
-    fn questions(&self, rule: &Rule) -> Result<Vec<Question>, PollError> {
-        if self.labels.len() != rule.items().len() {
+    fn items(&self, rule: &Rule) -> Result<Vec<Item>, PollError> {
+        let (ids, labels) = (rule.items(), &self.labels);
+        if !labels.is_empty() && labels.len() != ids.len() {
             return Err(PollError::Labels {
-                expected: rule.items().len(),
-                found: self.labels.len(),
+                expected: ids.len(),
+                found: labels.len(),
             });
         }
-        let asked: Vec<(String, Vec<String>)> = match levels(rule.form()) {
-            None => vec![(self.name.clone(), self.labels.clone())],
-            Some(levels) => {
-                let answers = || levels.iter().map(|level| (*level).to_owned()).collect();
-                let each = self.labels.iter();
-                each.map(|label| (label.clone(), answers())).collect()
-            }
-        };
-        let bound = |n: u64| u32::try_from(n).map_err(|_| PollError::Ticks);
-        asked
-            .into_iter()
-            .zip(rule.questions())
-            .map(|((text, answers), shape)| {
-                let question = Question::new(text, answers, bound(shape.min)?, bound(shape.max)?)?;
-                Ok(if shape.blank {
-                    question.or_blank()
-                } else {
-                    question
-                })
+        let labels = labels.iter().map(String::as_str);
+        let items = ids.iter().zip(labels.chain(std::iter::repeat("")));
+        Ok(items
+            .map(|(id, label)| Item {
+                id: id.clone(),
+                label: label.to_owned(),
             })
-            .collect()
+            .collect())
     }
 }
 
 fn first_group() -> String {
     Ed25519::NAME.to_owned()
-}
-
-/// The answers of a question on one item; nothing where the items themselves are the answers.
-fn levels(form: Form) -> Option<&'static [&'static str]> {
-    match form {
-        Form::AtMost { .. } | Form::AtLeast { .. } => None,
-        Form::EachItem { .. } => Some(&["赞成", "反对", "弃权"]),
-        Form::Levels { unknown: false } => Some(&["满意", "基本满意", "不满意"]),
-        Form::Levels { unknown: true } => Some(&["满意", "基本满意", "不满意", "不了解"]),
-    }
 }

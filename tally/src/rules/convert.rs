@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::document::{
-    self, BallotTable, DecisionTable, Document, EvaluationTable, FollowTable, FormKind, PollKind,
-    ReservedTable, WitnessTable,
+    self, BallotTable, DecisionTable, Document, EvaluationTable, FollowTable, FormKind, LevelTable,
+    PollKind, ReservedTable, WitnessTable,
 };
 use super::{
     Blank, DecisionRule, ElectionId, EvaluationRule, FactsHash, Form, ItemId, KeyProblem, Majority,
-    Poll, Reserved, Rule, RuleError, RuleHash, Witnesses,
+    Poll, Reserved, Rule, RuleError, RuleHash, Witnesses, levels,
 };
 
 /// The most items a ballot may list and the most deputies a body may have; beyond them a number is a typing error.
@@ -68,11 +68,11 @@ pub(super) fn check(document: Document) -> Result<Rule, RuleError> {
         document.poll,
         document.decision,
         document.evaluation,
+        document.levels,
         Follows {
             run_off: document.run_off,
             second_ballot: document.second_ballot,
         },
-        form,
     )?;
     let rule = Rule {
         title: document.title,
@@ -96,11 +96,17 @@ pub(super) fn check(document: Document) -> Result<Rule, RuleError> {
     Ok(rule)
 }
 
-pub(super) fn bad(key: &'static str, problem: KeyProblem) -> RuleError {
+pub(super) fn bad(key: impl Into<String>, problem: KeyProblem) -> RuleError {
+    let key = key.into();
     RuleError::Key { key, problem }
 }
 
-fn within(key: &'static str, found: u64, least: u64, most: u64) -> Result<u64, RuleError> {
+pub(super) fn within(
+    key: &'static str,
+    found: u64,
+    least: u64,
+    most: u64,
+) -> Result<u64, RuleError> {
     if (least..=most).contains(&found) {
         Ok(found)
     } else {
@@ -108,7 +114,7 @@ fn within(key: &'static str, found: u64, least: u64, most: u64) -> Result<u64, R
     }
 }
 
-fn count<T>(list: &[T]) -> u64 {
+pub(super) fn count<T>(list: &[T]) -> u64 {
     u64::try_from(list.len()).unwrap_or(u64::MAX)
 }
 
@@ -156,11 +162,6 @@ fn form(table: &BallotTable, items: u64, poll: PollKind) -> Result<Form, RuleErr
             table.form == FormKind::AtMost,
         )?;
     }
-    applies(
-        "ballot.unknown",
-        table.unknown.is_some(),
-        table.form == FormKind::Levels,
-    )?;
     let max = if ticks {
         within("ballot.max", table.max.unwrap_or_default(), 1, items)?
     } else {
@@ -178,9 +179,7 @@ fn form(table: &BallotTable, items: u64, poll: PollKind) -> Result<Form, RuleErr
         FormKind::EachItem => Form::EachItem {
             blank: table.blank.unwrap_or(Blank::Nobody),
         },
-        FormKind::Levels => Form::Levels {
-            unknown: table.unknown.unwrap_or_default(),
-        },
+        FormKind::Levels => Form::Levels,
     })
 }
 
@@ -203,24 +202,29 @@ fn poll(
     kind: PollKind,
     decision: Option<DecisionTable>,
     evaluation: Option<EvaluationTable>,
+    level_tables: Vec<LevelTable>,
     follows: Follows,
-    form: Form,
 ) -> Result<Poll, RuleError> {
     let is_evaluation = kind == PollKind::Evaluation;
     applies("decision", decision.is_some(), !is_evaluation)?;
     applies("evaluation", evaluation.is_some(), is_evaluation)?;
+    applies("levels", !level_tables.is_empty(), is_evaluation)?;
     applies(
-        "run-off",
+        "run_off",
         follows.run_off.is_some(),
         kind == PollKind::RunOff,
     )?;
     applies(
-        "second-ballot",
+        "second_ballot",
         follows.second_ballot.is_some(),
         kind == PollKind::SecondBallot,
     )?;
     if let Some(table) = evaluation {
-        return evaluation_rule(&table, form).map(Poll::Evaluation);
+        return Ok(Poll::Evaluation(EvaluationRule {
+            body: table.body,
+            base: table.base,
+            levels: levels::read(level_tables)?,
+        }));
     }
     let decision = decision.ok_or_else(|| bad("decision", KeyProblem::Missing))?;
     let decision = decision_rule(&decision)?;
@@ -230,11 +234,11 @@ fn poll(
         }
         (Some(table), _) => Ok(Poll::RunOff {
             decision,
-            of: of("run-off.of", &table)?,
+            of: of("run_off.of", &table)?,
         }),
         (None, Some(table)) => Ok(Poll::SecondBallot {
             decision,
-            of: of("second-ballot.of", &table)?,
+            of: of("second_ballot.of", &table)?,
         }),
         (None, None) if kind == PollKind::Adoption => Ok(Poll::Adoption(decision)),
         (None, None) => Ok(Poll::Choice(decision)),
@@ -256,21 +260,6 @@ fn decision_rule(table: &DecisionTable) -> Result<DecisionRule, RuleError> {
         tie: table.tie,
         too_few: table.too_few,
         reserve: table.reserve,
-    })
-}
-
-fn evaluation_rule(table: &EvaluationTable, form: Form) -> Result<EvaluationRule, RuleError> {
-    if table.unknown_in_base && form != (Form::Levels { unknown: true }) {
-        return Err(bad("evaluation.unknown-in-base", KeyProblem::NotApplicable));
-    }
-    Ok(EvaluationRule {
-        body: table.body,
-        base: table.base,
-        threshold: table
-            .threshold
-            .parse()
-            .map_err(|error| bad("evaluation.threshold", KeyProblem::Fraction(error)))?,
-        unknown_in_base: table.unknown_in_base,
     })
 }
 
@@ -329,7 +318,7 @@ fn reserved(table: ReservedTable, deputies: u64) -> Result<Reserved, RuleError> 
     let run_offs = table
         .run_offs
         .into_iter()
-        .map(|text| id("reserved.run-offs", text))
+        .map(|text| id("reserved.run_offs", text))
         .collect::<Result<_, _>>()?;
     let adoption = table
         .adoption

@@ -3,7 +3,7 @@
 //! ```toml
 //! format = "minsheng-rule/1"
 //! title = "青禾县第十八届人民代表大会第五次会议民生实事项目票决办法"
-//! poll = "choice"            # choice, run-off, second-ballot, adoption or evaluation
+//! poll = "choice"            # choice, run_off, second_ballot, adoption or evaluation
 //! advisory = false           # true: 街道 residents' council, the vote only advises
 //! secrecy = "secret"         # or open (记名)
 //! revoting = false           # true: the last ballot of a credential counts
@@ -14,34 +14,43 @@
 //! facts = "…"                # SHA-256 of the candidates' published facts, 64 hexadecimal digits; may be left out
 //!
 //! [ballot]
-//! form = "at-most"           # at-most, at-least, each-item or levels
-//! max = 2                    # at-most and at-least
-//! # min = 1                  # at-least only
-//! blank = "nobody"           # at-most: nobody or abstention; each-item: likewise for an item without an answer, or left out
-//! # unknown = true           # levels only: 不了解 is offered
+//! form = "at_most"           # at_most, at_least, each_item or levels
+//! max = 2                    # at_most and at_least
+//! # min = 1                  # at_least only
+//! blank = "nobody"           # at_most: nobody or abstention; each_item: likewise for an item without an answer, or left out
+//!
+//! # [[levels]]               # an evaluation only: two to ten, in the order of the ballot's answers, best first
+//! # id = "satisfied"         # a-z, 0-9 and _
+//! # label = "满意"           # what the ballot says
+//! # threshold = ">= 1/2"     # the verdict where this level and all better ones reach this share; "> 1/2": half is not enough
+//! # [[levels]]               # the last level that is judged has no threshold: the verdict where no other is reached
+//! # id = "unsatisfied"
+//! # label = "不满意"
+//! # [[levels]]
+//! # id = "unknown"
+//! # label = "不了解"
+//! # counts = "nowhere"       # never the verdict, and taken off the base; in_base_only: never the verdict, stays in the base
 //!
 //! [decision]                 # every poll but an evaluation
 //! places = 2
 //! majority = "> 1/2"         # or ">= 2/3", or "none" (plurality alone; always so in a run-off)
-//! base = "deputies"          # deputies, signed-in or valid
-//! tie = "run-off"            # or lot
-//! too-few = "leave-empty"    # or fill
+//! base = "deputies"          # deputies, signed_in or valid
+//! tie = "run_off"            # or lot
+//! too_few = "leave_empty"    # or fill
 //! reserve = true             # runners-up over the majority go to the reserve pool
 //!
 //! # [evaluation]             # an evaluation only
 //! # body = "congress"        # or committee
-//! # base = "entitled"        # entitled, present or valid
-//! # threshold = ">= 1/2"     # exactly half is enough; "> 1/2": it is not
-//! # unknown-in-base = false  # whether 不了解 counts in the base
+//! # base = "entitled"        # of whom the shares are counted: entitled, present or valid
 //!
-//! # [run-off]                # a run-off only
+//! # [run_off]                # a run-off only
 //! # of = "…"                 # SHA-256 of the rule whose tie it resolves
 //!
-//! # [second-ballot]          # a second ballot on the rest only
+//! # [second_ballot]          # a second ballot on the rest only
 //! # of = "…"                 # SHA-256 of the rule that left places empty
 //!
 //! [reserved]                 # may be left out
-//! run-offs = ["5R1dSfT8fqJ2Qm"]
+//! run_offs = ["5R1dSfT8fqJ2Qm"]
 //! adoption = "7nLwYtq2kWvB3x"
 //! paper = 12
 //!
@@ -52,14 +61,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Base, Blank, Body, EvaluationBase, Form, Poll, Rule, Secrecy, TieBreak, TooFew};
+use super::words::words;
+use super::{
+    Apart, Base, Blank, Body, EvaluationBase, Form, Level, LevelRole, Poll, Rule, Secrecy,
+    TieBreak, TooFew,
+};
 
 /// The value of `format` that this version reads and writes.
 pub const FORMAT: &str = "minsheng-rule/1";
 
 /// The document's values, unchecked: what a form or an editor fills in. [`Rule::from_document`] checks them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "each key is described in the module's example")]
 pub struct Document {
     pub format: String,
@@ -75,6 +88,8 @@ pub struct Document {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub facts: Option<String>,
     pub ballot: BallotTable,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub levels: Vec<LevelTable>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<DecisionTable>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -89,32 +104,32 @@ pub struct Document {
     pub witnesses: Option<WitnessTable>,
 }
 
-/// The values of `poll`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[expect(missing_docs, reason = "named as in the document")]
-pub enum PollKind {
-    Choice,
-    RunOff,
-    SecondBallot,
-    Adoption,
-    Evaluation,
+words! {
+    /// The values of `poll`.
+    #[expect(missing_docs, reason = "named as in the document")]
+    pub enum PollKind {
+        Choice = "choice",
+        RunOff = "run_off",
+        SecondBallot = "second_ballot",
+        Adoption = "adoption",
+        Evaluation = "evaluation",
+    }
 }
 
-/// The values of `ballot.form`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[expect(missing_docs, reason = "named as in the document")]
-pub enum FormKind {
-    AtMost,
-    AtLeast,
-    EachItem,
-    Levels,
+words! {
+    /// The values of `ballot.form`.
+    #[expect(missing_docs, reason = "named as in the document")]
+    pub enum FormKind {
+        AtMost = "at_most",
+        AtLeast = "at_least",
+        EachItem = "each_item",
+        Levels = "levels",
+    }
 }
 
 /// The table `[ballot]`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "each key is described in the module's example")]
 pub struct BallotTable {
     pub form: FormKind,
@@ -124,13 +139,24 @@ pub struct BallotTable {
     pub max: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blank: Option<Blank>,
+}
+
+/// A table `[[levels]]`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "each key is described in the module's example")]
+pub struct LevelTable {
+    pub id: String,
+    pub label: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub unknown: Option<bool>,
+    pub threshold: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counts: Option<Apart>,
 }
 
 /// The table `[decision]`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "each key is described in the module's example")]
 pub struct DecisionTable {
     pub places: u64,
@@ -143,18 +169,16 @@ pub struct DecisionTable {
 
 /// The table `[evaluation]`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "each key is described in the module's example")]
 pub struct EvaluationTable {
     pub body: Body,
     pub base: EvaluationBase,
-    pub threshold: String,
-    pub unknown_in_base: bool,
 }
 
-/// The tables `[run-off]` and `[second-ballot]`.
+/// The tables `[run_off]` and `[second_ballot]`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "each key is described in the module's example")]
 pub struct FollowTable {
     pub of: String,
@@ -162,7 +186,7 @@ pub struct FollowTable {
 
 /// The table `[reserved]`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "each key is described in the module's example")]
 pub struct ReservedTable {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -175,7 +199,7 @@ pub struct ReservedTable {
 
 /// The table `[witnesses]`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "each key is described in the module's example")]
 pub struct WitnessTable {
     pub required: u64,
@@ -205,6 +229,10 @@ impl From<&Rule> for Document {
             items: rule.items.iter().map(ToString::to_string).collect(),
             facts: rule.facts.map(super::FactsHash::to_hex),
             ballot: ballot_table(rule.form),
+            levels: rule
+                .evaluation()
+                .map(|evaluation| evaluation.levels.iter().map(level_table).collect())
+                .unwrap_or_default(),
             decision: rule.decision().map(|decision| DecisionTable {
                 places: decision.places,
                 majority: decision.majority.to_string(),
@@ -213,7 +241,10 @@ impl From<&Rule> for Document {
                 too_few: decision.too_few,
                 reserve: decision.reserve,
             }),
-            evaluation: evaluation_table(rule),
+            evaluation: rule.evaluation().map(|evaluation| EvaluationTable {
+                body: evaluation.body,
+                base: evaluation.base,
+            }),
             run_off,
             second_ballot,
             reserved: reserved_table(rule),
@@ -228,7 +259,6 @@ fn ballot_table(form: Form) -> BallotTable {
         min: None,
         max: None,
         blank: None,
-        unknown: None,
     };
     match form {
         Form::AtMost { max, blank } => BallotTable {
@@ -247,24 +277,25 @@ fn ballot_table(form: Form) -> BallotTable {
             blank: (blank != Blank::Nobody).then_some(blank),
             ..empty
         },
-        Form::Levels { unknown } => BallotTable {
+        Form::Levels => BallotTable {
             form: FormKind::Levels,
-            unknown: Some(unknown),
             ..empty
         },
     }
 }
 
-fn evaluation_table(rule: &Rule) -> Option<EvaluationTable> {
-    let Poll::Evaluation(evaluation) = &rule.poll else {
-        return None;
+fn level_table(level: &Level) -> LevelTable {
+    let (threshold, counts) = match level.role {
+        LevelRole::From(threshold) => (Some(threshold.to_string()), None),
+        LevelRole::Otherwise => (None, None),
+        LevelRole::Apart(apart) => (None, Some(apart)),
     };
-    Some(EvaluationTable {
-        body: evaluation.body,
-        base: evaluation.base,
-        threshold: evaluation.threshold.to_string(),
-        unknown_in_base: evaluation.unknown_in_base,
-    })
+    LevelTable {
+        id: level.id.to_string(),
+        label: level.label.clone(),
+        threshold,
+        counts,
+    }
 }
 
 fn reserved_table(rule: &Rule) -> Option<ReservedTable> {

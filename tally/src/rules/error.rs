@@ -19,8 +19,8 @@ pub enum RuleError {
     /// A value that cannot stand.
     #[error("`{key}`: {problem}")]
     Key {
-        /// The key's path, e.g. `decision.places`.
-        key: &'static str,
+        /// The key's path, e.g. `decision.places` or `levels[0].label`, levels counted from 0.
+        key: String,
         /// What is wrong with it.
         problem: KeyProblem,
     },
@@ -36,11 +36,11 @@ pub enum KeyProblem {
     /// Nothing there.
     #[error("must not be empty")]
     Empty,
-    /// The poll or form needs the key.
-    #[error("is needed for this poll and form")]
+    /// The poll, the form or the level needs the key.
+    #[error("is needed here")]
     Missing,
-    /// The poll or form has no such key.
-    #[error("has no meaning for this poll and form")]
+    /// The poll, the form or the level has no such key.
+    #[error("has no meaning here")]
     NotApplicable,
     /// Outside of its bounds.
     #[error("must be from {least} to {most}, is {found}")]

@@ -56,7 +56,7 @@ impl Rule {
                 min: min.min(places),
                 max: places,
             },
-            form @ (Form::EachItem { .. } | Form::Levels { .. }) => form,
+            form @ (Form::EachItem { .. } | Form::Levels) => form,
         };
         self.following(
             Poll::SecondBallot {

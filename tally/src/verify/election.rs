@@ -14,7 +14,6 @@ use super::{
 };
 use crate::archive::{Archive, Outline, Source, Stage};
 use crate::count::{self, Aggregate, CountingError};
-use crate::rules::QuestionShape;
 
 /// Runs every check, until a failure makes counting impossible.
 pub(super) fn verify<G: Group>(
@@ -59,7 +58,7 @@ pub(super) fn verify<G: Group>(
             .map(|question| question.answers().to_vec())
             .collect(),
         description: election.description().to_owned(),
-        shapes: shapes(&election),
+        questions: election.questions().to_vec(),
     })
 }
 
@@ -356,14 +355,4 @@ fn unfinished(stage: Stage) -> String {
 
 fn number(length: usize) -> u64 {
     u64::try_from(length).unwrap_or(u64::MAX)
-}
-
-fn shapes<G: Group>(election: &Election<G>) -> Vec<QuestionShape> {
-    let shape = |question: &ballot::Question| QuestionShape {
-        answers: number(question.answers().len()),
-        min: u64::from(question.min()),
-        max: u64::from(question.max()),
-        blank: question.allows_blank(),
-    };
-    election.questions().iter().map(shape).collect()
 }

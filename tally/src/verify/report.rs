@@ -28,7 +28,7 @@ pub struct Report {
 
 /// The verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// Every check passed.
     Verified,
@@ -85,7 +85,7 @@ pub struct Check {
 
 /// How a check went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "snake_case")]
 pub enum CheckStatus {
     /// It holds.
     Passed,
@@ -119,9 +119,9 @@ pub struct Counted {
     /// The election's description, in which rule and roll are bound.
     #[serde(skip)]
     pub(crate) description: String,
-    /// Each question's answers, min, max and blank.
+    /// What the election asks.
     #[serde(skip)]
-    pub(crate) shapes: Vec<crate::rules::QuestionShape>,
+    pub(crate) questions: Vec<ballot::Question>,
 }
 
 impl fmt::Display for Check {

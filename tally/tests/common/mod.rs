@@ -77,7 +77,7 @@ surplus = "1/5"
 items = [ITEMS]
 
 [ballot]
-form = "at-most"
+form = "at_most"
 max = 10
 blank = "nobody"
 
@@ -85,8 +85,8 @@ blank = "nobody"
 places = 10
 majority = "> 1/2"
 base = "deputies"
-tie = "run-off"
-too-few = "leave-empty"
+tie = "run_off"
+too_few = "leave_empty"
 reserve = true
 "#;
 

@@ -19,6 +19,7 @@ use tally::archive::ArchiveWriter;
 use tally::bundle::{Bindings, Bundle, Figures, PaperCount};
 use tally::count;
 use tally::decision::decide;
+use tally::evaluation::judge;
 use tally::rules::{RollHash, Rule, RuleHash};
 
 /// Twelve deputies, three candidates for two places. Ten hold devices, of whom eight vote; two vote on paper, one of them invalidly.
@@ -57,7 +58,6 @@ impl Default for Setting {
 }
 
 pub fn run(setting: Setting) -> Poll {
-    let mut rng = ChaCha20Rng::from_seed([3; 32]);
     let rule = super::RULE
         .replace("213", "12")
         .replace("ITEMS", "\"a\", \"b\", \"c\"")
@@ -68,6 +68,34 @@ pub fn run(setting: Setting) -> Poll {
             &format!("revoting = {}", setting.revoting),
         )
         + &format!("\n[reserved]\npaper = {}\n", setting.paper);
+    let question = Question::new("q", ["a", "b", "c"], 0, 2).unwrap();
+    let marks = |n: usize| Choices::from([vec![true, n != 0, n == 0]]);
+    hold(rule, vec![question], setting, marks)
+}
+
+/// An evaluation of two projects by the same twelve, all with devices; the ballot says `answers` for the levels.
+pub fn evaluation(answers: &[&str]) -> Poll {
+    let text = super::rules::example("evaluation-congress").replace("213", "12");
+    let (head, rest) = text.split_once("items = [").unwrap();
+    let (_, tail) = rest.split_once("]\n").unwrap();
+    let rule = format!("{head}items = [\"a\", \"b\"]\n{tail}");
+    let question = |text: &str| Question::new(text, answers.to_vec(), 0, 1).unwrap();
+    let setting = Setting {
+        paper: 0,
+        ..Setting::default()
+    };
+    // Of the first project six are satisfied and three are not; of the second nobody says anything but one.
+    let marks = |n: usize| Choices::from([vec![n < 6, false, n >= 6], vec![false, n == 0, false]]);
+    hold(rule, vec![question("a"), question("b")], setting, marks)
+}
+
+fn hold(
+    rule: String,
+    questions: Vec<Question>,
+    setting: Setting,
+    marks: impl Fn(usize) -> Choices,
+) -> Poll {
+    let mut rng = ChaCha20Rng::from_seed([3; 32]);
     let key = SecretKey::<Ed25519>::generate(&mut rng);
     let trustees = Trustees::of_singles([key.verification_key(&mut rng)]);
     let uuid = Uuid::generate(&mut rng);
@@ -84,9 +112,8 @@ pub fn run(setting: Setting) -> Poll {
         RuleHash::of(rule.as_bytes()),
         RollHash::of(roll_text.as_bytes())
     );
-    let question = Question::new("q", ["a", "b", "c"], 0, 2).unwrap();
     let election =
-        Election::<Ed25519>::build(uuid, "n", description, trustees.joint_key(), vec![question])
+        Election::<Ed25519>::build(uuid, "n", description, trustees.joint_key(), questions)
             .unwrap();
     let mut archive = ArchiveWriter::setup(
         1,
@@ -100,12 +127,8 @@ pub fn run(setting: Setting) -> Poll {
         .iter()
         .chain(setting.vote_twice.then_some(&credentials[0]));
     for (n, credential) in voters.enumerate() {
-        let marks = vec![true, n != 0, n == 0];
-        ballots.push(
-            seal(&election, credential, &Choices::from([marks]), &mut rng)
-                .unwrap()
-                .ballot,
-        );
+        let sealed = seal(&election, credential, &marks(n), &mut rng).unwrap();
+        ballots.push(sealed.ballot);
     }
     for ballot in &ballots {
         archive.ballot(ballot.to_json().as_bytes()).unwrap();
@@ -126,13 +149,7 @@ pub fn run(setting: Setting) -> Poll {
     let result = count::open(&sum.tally, &trustees, &partials, sum.weight).unwrap();
     archive.result(result.to_json().as_bytes()).unwrap();
     let figures = figures(setting.paper);
-    let outcome = decide(
-        &Rule::parse(&rule).unwrap(),
-        figures.returns(),
-        &result.result,
-        None,
-    )
-    .unwrap();
+    let decision = outcome(&Rule::parse(&rule).unwrap(), figures, &result.result);
     let public = |index: usize| {
         <Ed25519 as ballot::Group>::encode(&credentials[index].public::<Ed25519>(election.uuid()))
     };
@@ -147,10 +164,19 @@ pub fn run(setting: Setting) -> Poll {
         archive: archive.into_bytes(),
         bindings,
         figures,
-        decision: serde_json::to_value(outcome).unwrap(),
+        decision,
         paper,
         voided: vec![public(9)],
         unused: public(11),
+    }
+}
+
+fn outcome(rule: &Rule, figures: Figures, counts: &[Vec<u64>]) -> serde_json::Value {
+    let returns = figures.returns();
+    if rule.evaluation().is_some() {
+        serde_json::to_value(judge(rule, returns, counts).unwrap()).unwrap()
+    } else {
+        serde_json::to_value(decide(rule, returns, counts, None).unwrap()).unwrap()
     }
 }
 

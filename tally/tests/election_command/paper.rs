@@ -54,8 +54,8 @@ fn paper_is_counted_with_the_rest_and_over_ticked_paper_is_invalid() {
     );
     desk.must("tally election decide vote --signed-in 4 --paper-issued 2");
     let expected = json!({
-        "deputies": 4, "signed-in": 4, "device-credentials": 4, "paper-credentials": 2, "revoked": 2,
-        "paper-issued": 2, "issued": 4, "returned": 4, "invalid": 1,
+        "deputies": 4, "signed_in": 4, "device_credentials": 4, "paper_credentials": 2, "revoked": 2,
+        "paper_issued": 2, "issued": 4, "returned": 4, "invalid": 1,
     });
     assert_eq!(desk.json("vote/figures.json"), expected);
     let decision = desk.json("vote/decision.json");

@@ -94,14 +94,14 @@ pub fn decide(rule: &Table, figures: Figures, ballots: &[Ballot]) -> Outcome {
     let in_favour: Vec<u64> = votes.iter().map(|votes| votes[0]).collect();
     let base = match text(rule, "decision.base") {
         "deputies" => deputies,
-        "signed-in" => figures.signed_in,
+        "signed_in" => figures.signed_in,
         _ => ballots.len() as u64,
     };
     let reached = |item: usize| {
         let majority = text(rule, "decision.majority");
         in_favour[item] > 0 && (majority == "none" || reaches(majority, in_favour[item], base))
     };
-    let fill = text(rule, "decision.too-few") == "fill";
+    let fill = text(rule, "decision.too_few") == "fill";
     let able: Vec<usize> = (0..items)
         .filter(|item| in_favour[*item] > 0 && (fill || reached(*item)))
         .collect();
@@ -179,34 +179,39 @@ fn winners(able: &[usize], votes: &[u64], places: usize) -> (BTreeSet<usize>, BT
     (every, maybe)
 }
 
-/// The verdict from single ballots on one project: each the level's position, or none.
-pub fn verdict(rule: &Table, figures: Figures, answers: &[Option<usize>]) -> &'static str {
-    let number_of = |level| {
-        answers
-            .iter()
-            .filter(|answer| **answer == Some(level))
-            .count() as u64
+/// The verdict from single ballots on one project: each the level's position, or none. Levels are tried from the best on, and
+/// for each the ballots are asked whether they chose it or a better one.
+pub fn verdict<'r>(
+    rule: &'r Table,
+    figures: Figures,
+    answers: &[Option<usize>],
+) -> Option<&'r str> {
+    let levels = find(rule, "levels").as_array().unwrap();
+    let judged = |level: &Value| level.get("counts").is_none();
+    let nowhere = |level: &&Value| {
+        let counts = level.get("counts");
+        counts.is_some_and(|counts| counts.as_str() == Some("nowhere"))
     };
+    let chosen = answers.iter().flatten().map(|level| &levels[*level]);
     let whole = match text(rule, "evaluation.base") {
         "entitled" => number(rule, "deputies"),
         "present" => figures.signed_in,
         _ => answers.len() as u64,
     };
-    let keeps_unknown = find(rule, "evaluation.unknown-in-base").as_bool().unwrap();
-    let base = if keeps_unknown {
-        whole
-    } else {
-        whole - number_of(3)
-    };
-    let threshold = text(rule, "evaluation.threshold");
-    let reaches = |part: u64| part > 0 && reaches(threshold, part, base);
+    let base = whole - chosen.filter(nowhere).count() as u64;
     if base == 0 {
-        "no-base"
-    } else if reaches(number_of(0)) {
-        "satisfied"
-    } else if reaches(number_of(0) + number_of(1)) {
-        "basically-satisfied"
-    } else {
-        "unsatisfied"
+        return None;
     }
+    let found = (0..levels.len())
+        .filter(|level| judged(&levels[*level]))
+        .find(|level| {
+            let Some(threshold) = levels[*level].get("threshold") else {
+                return true;
+            };
+            let as_good = |answer: &usize| answer <= level && judged(&levels[*answer]);
+            let part = answers.iter().flatten().filter(|answer| as_good(answer));
+            let part = part.count() as u64;
+            part > 0 && reaches(threshold.as_str().unwrap(), part, base)
+        });
+    found.map(|level| levels[level]["id"].as_str().unwrap())
 }

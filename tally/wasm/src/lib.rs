@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::*;
 
 /// Verifies an archive (`.bel`) or a poll's bundle (`.zip`), complete.
 ///
-/// Returns the report as JSON: `{"verdict":"verified"|"not-verified"|"unsupported","failure":{"check","object","message"},
+/// Returns the report as JSON: `{"verdict":"verified"|"not_verified"|"unsupported","failure":{"check","object","message"},
 /// "checks":[{"check","status","object","message"}…],"counted":{…},"decision":{…},"notes":[…]}`.
 ///
 /// # Errors

@@ -40,7 +40,7 @@ fn an_archive_is_verified_and_a_changed_one_is_not() {
     let report = value(acts::verify(&bytes));
     assert_eq!(
         (&report["verdict"], &report["failure"]["check"]),
-        (&json!("not-verified"), &json!("archive"))
+        (&json!("not_verified"), &json!("archive"))
     );
 }
 

@@ -9,7 +9,8 @@ use ballot::{BoundDecryption, Group, PublicCredentials};
 use tally::archive::{Archive, Stage};
 use tally::bundle::{Bindings, Bundle, Figures};
 use tally::decision::Lot;
-use tally::election::{Decrypted, open};
+use tally::election::Decrypted;
+use tally::opening;
 use tally::verify::{self, Counted};
 
 use super::folder::{Folder, file, parse, trustee_id, write_new, write_secret};
@@ -97,7 +98,7 @@ pub(super) fn result<G: Group>(folder: &Folder) -> Result<u8, CommandError> {
         )));
     }
     let (partials, unread) = partials(folder)?;
-    let opened = match open(&closed, partials) {
+    let opened = match opening::open(&closed, partials) {
         Ok(opened) => opened,
         Err(error) => {
             return Err(CommandError::Refused(format!(

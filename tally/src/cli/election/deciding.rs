@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use ballot::Group;
-use tally::bundle::{Figures, PaperCount};
-use tally::decision::{Lot, decide as decide_by_rule};
-use tally::evaluation::judge;
+use tally::bundle::{Figures, PaperCount, Reported};
+use tally::decision::Lot;
+use tally::opening;
 use tally::verify::Counted;
 
 use super::counting::counted;
@@ -41,17 +41,10 @@ pub(super) fn decide<G: Group>(folder: &Folder, arguments: &Decide) -> Result<u8
         .as_ref()
         .map(|path| serde_json::from_slice(&read(path)?).map_err(|error| content(path, error)))
         .transpose()?;
-    // An evaluation is judged, everything else is decided.
-    let decision = if rule.decision().is_none() {
-        judge(rule, figures.returns(), &counted.result)
-            .map_err(wrong)
-            .map(serde_json::to_value)?
-    } else {
-        decide_by_rule(rule, figures.returns(), &counted.result, lot.as_ref())
-            .map_err(wrong)
-            .map(serde_json::to_value)?
-    };
-    let decision = decision.map_err(wrong)?;
+    let decision = opening::decide(rule, figures.returns(), &counted.result, lot.as_ref())
+        .map_err(wrong)?
+        .document()
+        .map_err(wrong)?;
     let pretty = serde_json::to_string_pretty(&decision).map_err(wrong)?;
     write_json(folder, "figures.json", &figures)?;
     write_json(folder, "decision.json", &decision)?;
@@ -67,29 +60,14 @@ fn figures(
     arguments: &Decide,
     counted: &Counted,
 ) -> Result<Figures, CommandError> {
-    let paper = folder.rule.reserved().paper;
-    let devices = counted.credentials.checked_sub(paper).ok_or_else(|| {
-        wrong(format!(
-            "the rule reserves {paper} paper ballots, and the roll has {}",
-            counted.credentials
-        ))
-    })?;
     let revoked = register(folder, &folder.archive()?)?.revoked().len();
-    let revoked = u64::try_from(revoked).unwrap_or(u64::MAX);
-    let invalid = invalid(folder, arguments)?;
-    Ok(Figures {
-        deputies: folder.rule.deputies(),
+    let reported = Reported {
         signed_in: arguments.signed_in,
-        device_credentials: devices,
-        paper_credentials: paper,
-        revoked,
+        revoked: u64::try_from(revoked).unwrap_or(u64::MAX),
         paper_issued: arguments.paper_issued,
-        issued: devices
-            .saturating_sub(revoked)
-            .saturating_add(arguments.paper_issued),
-        returned: counted.counted.saturating_add(invalid),
-        invalid,
-    })
+        invalid: invalid(folder, arguments)?,
+    };
+    Figures::account(&folder.rule, counted.credentials, counted.counted, reported).map_err(wrong)
 }
 
 /// Invalid ballots: those of the box.

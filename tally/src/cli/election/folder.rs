@@ -10,6 +10,7 @@ use ballot::{Election, Group};
 use tally::archive::Archive;
 use tally::election::Poll;
 use tally::rules::Rule;
+use tally::setup::{CheckError, Parts, SetupError};
 use tally::verify::{self, Closed, Options};
 
 use super::lists::register;
@@ -170,18 +171,50 @@ impl Folder {
         roll: &[u8],
         trustees: &Trustees<G>,
     ) -> Result<(), CommandError> {
-        let same = self
-            .poll
-            .is(election, &self.rule, &self.rule_text, roll, trustees);
-        let path = self.path("election.bel");
-        if same.map_err(|error| content(&path, error))? && roll == self.roll()? {
-            return Ok(());
+        let another = |why: &dyn std::fmt::Display| {
+            CommandError::Refused(format!(
+                "{}: this is not the election of poll.json, rule.toml and roll.json beside it ({why}); \
+                 get these files from where they were published",
+                self.path("election.bel").display()
+            ))
+        };
+        let frozen = self
+            .parts(trustees.clone())?
+            .check(election.to_json().as_bytes())
+            .map_err(|error| match error {
+                CheckError::Parts(error) => self.blame(&error),
+                error => another(&error),
+            })?;
+        if roll == frozen.roll.as_bytes() {
+            Ok(())
+        } else {
+            Err(another(&"its roll is another one"))
         }
-        Err(CommandError::Refused(format!(
-            "{}: this is not the election of poll.json, rule.toml and roll.json beside it; \
-             get these files from where they were published",
-            path.display()
-        )))
+    }
+
+    /// What the election is made of, with the roll of the folder.
+    pub(super) fn parts<G: Group>(
+        &self,
+        trustees: Trustees<G>,
+    ) -> Result<Parts<'_, G>, CommandError> {
+        let roll = parse(&self.path("roll.json"), &self.roll()?)?;
+        self.poll
+            .parts(&self.rule, &self.rule_text, roll, trustees)
+            .map_err(|error| content(&self.path("poll.json"), error))
+    }
+
+    /// In which file to look for what does not fit.
+    pub(super) fn blame(&self, error: &SetupError) -> CommandError {
+        let name = match error {
+            SetupError::Rule(_) | SetupError::Binding(_) => "rule.toml",
+            SetupError::Key { .. } | SetupError::Trustees(_) => "trustees.json",
+            SetupError::Credential { .. }
+            | SetupError::Roll(_)
+            | SetupError::Weight(_)
+            | SetupError::Order(_) => "roll.json",
+            _ => "poll.json",
+        };
+        content(&self.path(name), error)
     }
 }
 

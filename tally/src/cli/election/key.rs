@@ -33,7 +33,7 @@ pub(super) enum State<G: Group> {
 
 /// The file.
 #[derive(Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 struct KeyFile {
     format: String,
     election: String,
@@ -43,7 +43,7 @@ struct KeyFile {
 }
 
 #[derive(Clone, Copy, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "snake_case")]
 enum Round {
     Certified,
     Committed,

@@ -7,9 +7,10 @@ use ballot::{Credential, Ed25519, Group, PublicCredentials};
 use tally::archive::ArchiveWriter;
 use tally::election::{self, Poll};
 use tally::rules::Rule;
+use tally::setup::Frozen;
 use zeroize::Zeroizing;
 
-use super::folder::{Folder, parse, write_secret};
+use super::folder::{Folder, write_secret};
 use super::lists::{PAPER_CREDENTIALS, write_list};
 use crate::cli::{CommandError, chance, content, now, read_text};
 
@@ -20,7 +21,7 @@ pub(in crate::cli) struct Setup {
     /// The voting rules that the meeting has adopted.
     #[arg(long)]
     rule: PathBuf,
-    /// What the ballot says for each item of the rule: one line an item, in their order. Left out: the items' ids.
+    /// What the ballot says beside each item's id: one line an item, in the order of the rule. Left out: the ids alone.
     #[arg(long)]
     labels: Option<PathBuf>,
     /// The poll's name; left out: the rule's title.
@@ -63,7 +64,7 @@ pub(super) fn setup(arguments: &Setup) -> Result<u8, CommandError> {
     let rule = Rule::parse(&text).map_err(|error| content(&arguments.rule, error))?;
     let labels = match &arguments.labels {
         Some(path) => read_text(path)?.lines().map(str::to_owned).collect(),
-        None => rule.items().iter().map(ToString::to_string).collect(),
+        None => Vec::new(),
     };
     let name = arguments.name.as_deref().unwrap_or_else(|| rule.title());
     let poll = Poll::new(
@@ -160,30 +161,33 @@ fn lines(credentials: &[Credential]) -> Zeroizing<String> {
 }
 
 pub(super) fn open<G: Group>(folder: &Folder) -> Result<u8, CommandError> {
-    let roll = folder.roll()?;
+    // What comes first is asked for first.
+    folder.roll()?;
     let trustees = folder.trustees::<G>()?;
-    let path = folder.path("trustees.json");
-    trustees.verify().map_err(|error| content(&path, error))?;
     let expected = usize::try_from(folder.poll.trustees());
     if expected != Ok(trustees.verification_keys().count()) {
         return Err(content(
-            &path,
+            &folder.path("trustees.json"),
             format!(
                 "it does not have the {} trustees of poll.json",
                 folder.poll.trustees()
             ),
         ));
     }
-    parse::<PublicCredentials<G>>(&folder.path("roll.json"), &roll)?;
-    let election = folder
-        .poll
-        .election(&folder.rule, &folder.rule_text, &roll, &trustees)
-        .map_err(|error| content(&folder.path("poll.json"), error))?;
+    let Frozen {
+        election,
+        trustees,
+        roll,
+        ..
+    } = folder
+        .parts(trustees)?
+        .build()
+        .map_err(|error| folder.blame(&error))?;
     let archive = ArchiveWriter::setup(
         now(),
         election.to_json().as_bytes(),
-        trustees.to_json().as_bytes(),
-        &roll,
+        trustees.as_bytes(),
+        roll.as_bytes(),
     )
     .map_err(|error| CommandError::Argument(error.to_string()))?;
     folder.write_once("election.bel", archive.bytes())?;

@@ -3,19 +3,31 @@ CREATE TABLE project_verdicts (
     jurisdiction UUID NOT NULL,
     project UUID NOT NULL,
     poll UUID NOT NULL,
-    satisfied INTEGER NOT NULL CHECK (satisfied >= 0),
-    basically INTEGER NOT NULL CHECK (basically >= 0),
-    unsatisfied INTEGER NOT NULL CHECK (unsatisfied >= 0),
-    -- NULL where the form had no 不了解.
-    unknown INTEGER CHECK (unknown >= 0),
     unanswered INTEGER NOT NULL CHECK (unanswered >= 0),
     base INTEGER NOT NULL CHECK (base >= 0),
-    needed INTEGER NOT NULL CHECK (needed >= 0),
-    verdict TEXT NOT NULL CHECK (verdict IN ('satisfied', 'basically_satisfied', 'unsatisfied', 'no_base')),
+    -- A level of the poll's rule; NULL where nobody was left in the base.
+    verdict TEXT,
     announced_at BIGINT NOT NULL,
     announced_on TEXT NOT NULL,
     CONSTRAINT project_verdicts_once PRIMARY KEY (jurisdiction, project, poll),
     FOREIGN KEY (jurisdiction, project) REFERENCES projects (jurisdiction, id)
+);
+
+-- The votes of a verdict, level by level as its rule has them.
+CREATE TABLE project_verdict_levels (
+    jurisdiction UUID NOT NULL,
+    project UUID NOT NULL,
+    poll UUID NOT NULL,
+    position INTEGER NOT NULL CHECK (position >= 0),
+    level TEXT NOT NULL,
+    label TEXT NOT NULL,
+    -- NULL for a level that is never the verdict (不了解, 弃权).
+    rank TEXT CHECK (rank IN ('best', 'between', 'lowest')),
+    votes INTEGER NOT NULL CHECK (votes >= 0),
+    -- NULL where the rule sets no share.
+    needed INTEGER CHECK (needed >= 0),
+    PRIMARY KEY (jurisdiction, project, poll, level),
+    FOREIGN KEY (jurisdiction, project, poll) REFERENCES project_verdicts (jurisdiction, project, poll)
 );
 
 -- 二次办理: ordered by a verdict, answered by the unit.
@@ -47,3 +59,7 @@ CREATE FUNCTION project_verdicts_are_append_only() RETURNS trigger LANGUAGE plpg
     $$ BEGIN RAISE EXCEPTION 'project_verdicts is append-only'; END $$;
 CREATE TRIGGER project_verdicts_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON project_verdicts
     FOR EACH STATEMENT EXECUTE FUNCTION project_verdicts_are_append_only();
+CREATE FUNCTION project_verdict_levels_are_append_only() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'project_verdict_levels is append-only'; END $$;
+CREATE TRIGGER project_verdict_levels_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON project_verdict_levels
+    FOR EACH STATEMENT EXECUTE FUNCTION project_verdict_levels_are_append_only();

@@ -3,19 +3,31 @@ CREATE TABLE project_verdicts (
     jurisdiction BLOB NOT NULL,
     project BLOB NOT NULL,
     poll BLOB NOT NULL,
-    satisfied INTEGER NOT NULL CHECK (satisfied >= 0),
-    basically INTEGER NOT NULL CHECK (basically >= 0),
-    unsatisfied INTEGER NOT NULL CHECK (unsatisfied >= 0),
-    -- NULL where the form had no 不了解.
-    unknown INTEGER CHECK (unknown >= 0),
     unanswered INTEGER NOT NULL CHECK (unanswered >= 0),
     base INTEGER NOT NULL CHECK (base >= 0),
-    needed INTEGER NOT NULL CHECK (needed >= 0),
-    verdict TEXT NOT NULL CHECK (verdict IN ('satisfied', 'basically_satisfied', 'unsatisfied', 'no_base')),
+    -- A level of the poll's rule; NULL where nobody was left in the base.
+    verdict TEXT,
     announced_at INTEGER NOT NULL,
     announced_on TEXT NOT NULL,
     CONSTRAINT project_verdicts_once PRIMARY KEY (jurisdiction, project, poll),
     FOREIGN KEY (jurisdiction, project) REFERENCES projects (jurisdiction, id)
+) STRICT;
+
+-- The votes of a verdict, level by level as its rule has them.
+CREATE TABLE project_verdict_levels (
+    jurisdiction BLOB NOT NULL,
+    project BLOB NOT NULL,
+    poll BLOB NOT NULL,
+    position INTEGER NOT NULL CHECK (position >= 0),
+    level TEXT NOT NULL,
+    label TEXT NOT NULL,
+    -- NULL for a level that is never the verdict (不了解, 弃权).
+    rank TEXT CHECK (rank IN ('best', 'between', 'lowest')),
+    votes INTEGER NOT NULL CHECK (votes >= 0),
+    -- NULL where the rule sets no share.
+    needed INTEGER CHECK (needed >= 0),
+    PRIMARY KEY (jurisdiction, project, poll, level),
+    FOREIGN KEY (jurisdiction, project, poll) REFERENCES project_verdicts (jurisdiction, project, poll)
 ) STRICT;
 
 -- 二次办理: ordered by a verdict, answered by the unit.
@@ -47,3 +59,7 @@ CREATE TRIGGER project_verdicts_no_update BEFORE UPDATE ON project_verdicts
     BEGIN SELECT RAISE(ABORT, 'project_verdicts is append-only'); END;
 CREATE TRIGGER project_verdicts_no_delete BEFORE DELETE ON project_verdicts
     BEGIN SELECT RAISE(ABORT, 'project_verdicts is append-only'); END;
+CREATE TRIGGER project_verdict_levels_no_update BEFORE UPDATE ON project_verdict_levels
+    BEGIN SELECT RAISE(ABORT, 'project_verdict_levels is append-only'); END;
+CREATE TRIGGER project_verdict_levels_no_delete BEFORE DELETE ON project_verdict_levels
+    BEGIN SELECT RAISE(ABORT, 'project_verdict_levels is append-only'); END;

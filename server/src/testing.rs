@@ -74,7 +74,9 @@ impl Browser {
         }
     }
 
-    fn in_english(mut self) -> Self {
+    /// The same, with English chosen.
+    #[must_use]
+    pub fn in_english(mut self) -> Self {
         self.cookie = self.cookie.replace("lang=zh-CN", "lang=en");
         self
     }

@@ -4,14 +4,14 @@
 //! cycle may enter its next stage, and what an announced result does to the projects.
 
 use crate::cycles::{self, Cycle, CycleError, Hold, Jurisdiction, Stage, StageError};
-use crate::evaluation;
+use crate::evaluation::{self, Judged};
 use crate::infra::app::App;
 use crate::infra::database::DatabaseError;
 use crate::infra::ids::{AccountId, JurisdictionId};
 use crate::people::Role;
 use crate::record::change::{Actor, Change};
 use crate::screening;
-use crate::session::{self, Outcome, PollId, SessionError, StateName};
+use crate::session::{self, PollId, PollOutcome, SessionError, StateName};
 use serde_json::json;
 use tally::evaluation::EvaluationOutcome;
 
@@ -91,13 +91,19 @@ pub async fn announce(
     if poll.state.name() == StateName::Announced {
         return Ok(());
     }
-    let outcome = session::publish_result(&mut change, &poll).await?;
-    if let Outcome::Evaluation {
-        verdicts: EvaluationOutcome::Judged(judged),
+    let (rule, outcome) = session::publish_result(&mut change, &poll).await?;
+    if let PollOutcome::Evaluation {
+        verdicts: EvaluationOutcome::Judged(evaluation),
     } = &outcome
+        && let Some(rule) = rule.evaluation()
     {
         let cycle = (poll.jurisdiction, poll.cycle);
-        evaluation::apply_verdicts(app, &mut change, cycle, poll.id.uuid(), judged)
+        let judged = Judged {
+            poll: poll.id.uuid(),
+            rule,
+            evaluation,
+        };
+        evaluation::apply_verdicts(app, &mut change, cycle, judged)
             .await
             .map_err(|error| session::inconsistent(&poll, error.to_string()))?;
     }

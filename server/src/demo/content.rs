@@ -375,7 +375,7 @@ pub struct DemoCompleted {
 pub struct Evaluations {
     /// The projects in the order of the ballots' columns.
     pub projects: Vec<String>,
-    /// For each deputy a level (0 满意, 1 基本满意, 2 不满意) or none for each project.
+    /// For each deputy the place of a level on the ballot, from 0, or none for each project.
     pub ballots: Vec<Vec<Option<u8>>>,
 }
 

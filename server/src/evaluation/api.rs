@@ -5,15 +5,17 @@ use crate::web::export::{Cell, Sheet};
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::openapi::{OfCycle, ReadProblems};
+use crate::web::shared::levels::level_name;
 use crate::web::visit::Visit;
 use axum::Json;
 use axum::extract::{Path, State};
 use domain::evaluation::store;
-use domain::evaluation::{ProjectVerdict, Rework, verdict_name};
+use domain::evaluation::{ProjectVerdict, Rework, VerdictLevel};
 use domain::infra::app::App;
 use domain::projects::store as project_store;
 use serde::Serialize;
-use tally::evaluation::{Levels, RatingSummary};
+use tally::evaluation::RatingSummary;
+use tally::rules::LevelId;
 use utoipa::{OpenApi, ToSchema};
 
 /// This room's part of the API's document.
@@ -52,17 +54,32 @@ pub struct EvaluatedProject {
 pub struct VerdictAnswer {
     /// The poll.
     poll: uuid::Uuid,
-    /// `satisfied`, `basically_satisfied`, `unsatisfied` or `no_base`.
-    verdict: &'static str,
-    /// How many chose `satisfied`, `basically`, `unsatisfied`, `unknown` where offered, or nothing (`unanswered`).
-    #[schema(value_type = Object)]
-    levels: Levels,
-    /// Of how many the share was counted.
+    /// The level that is the verdict, by its id in the poll's rule; `null` where nobody was left in the base.
+    #[schema(value_type = Option<String>)]
+    verdict: Option<LevelId>,
+    /// The votes of each level, in the order of the ballot.
+    levels: Vec<LevelAnswer>,
+    /// How many ballots said nothing of the project.
+    unanswered: u64,
+    /// Of how many the shares were counted.
     base: u64,
-    /// The fewest that reach the share.
-    needed: u64,
     /// The day of the announcement.
     announced_on: String,
+}
+
+/// The votes of one level.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LevelAnswer {
+    /// Its id in the poll's rule, e.g. `satisfied`.
+    #[schema(value_type = String)]
+    level: LevelId,
+    /// What the ballot said, e.g. 满意.
+    label: String,
+    /// Its votes.
+    votes: u64,
+    /// The fewest votes of this and all better levels together with which it is the verdict; `null` where the rule
+    /// sets no share.
+    needed: Option<u64>,
 }
 
 /// A rework order (二次办理).
@@ -116,11 +133,20 @@ pub async fn evaluation(
 fn verdict(one: &ProjectVerdict) -> VerdictAnswer {
     VerdictAnswer {
         poll: one.poll,
-        verdict: verdict_name(one.verdict),
-        levels: one.levels,
+        verdict: one.verdict.clone(),
+        levels: one.levels.iter().map(level).collect(),
+        unanswered: one.unanswered,
         base: one.base,
-        needed: one.needed,
         announced_on: one.announced_on.to_string(),
+    }
+}
+
+fn level(one: &VerdictLevel) -> LevelAnswer {
+    LevelAnswer {
+        level: one.id.clone(),
+        label: one.label.clone(),
+        votes: one.votes,
+        needed: one.needed,
     }
 }
 
@@ -145,13 +171,11 @@ pub async fn xlsx(State(app): State<App>, visit: Visit, path: Path<(String, i32)
     sheet(app, visit.locale, path).await?.xlsx()
 }
 
-const COLUMNS: [&str; 12] = [
-    "export-code",
-    "export-title",
-    "result-verdict",
-    "verdict-satisfied",
-    "verdict-basically",
-    "verdict-unsatisfied",
+/// The columns before those of the levels.
+const HEAD: [&str; 3] = ["export-code", "export-title", "result-verdict"];
+
+/// The columns after those of the levels.
+const TAIL: [&str; 6] = [
     "export-unanswered",
     "export-base",
     "export-announced-on",
@@ -163,6 +187,7 @@ const COLUMNS: [&str; 12] = [
 /// A line a verdict, the newest first; a project without one has a line for its ratings.
 async fn sheet(app: App, locale: &Locale, path: Path<(String, i32)>) -> Result<Sheet, HttpError> {
     let Json(answer) = evaluation(State(app), path).await?;
+    let levels = levels_of(&answer.projects);
     let mut rows = Vec::new();
     for project in &answer.projects {
         let verdicts: Vec<Option<&VerdictAnswer>> = if project.verdicts.is_empty() {
@@ -170,16 +195,63 @@ async fn sheet(app: App, locale: &Locale, path: Path<(String, i32)>) -> Result<S
         } else {
             project.verdicts.iter().map(Some).collect()
         };
-        rows.extend(verdicts.into_iter().map(|one| line(locale, project, one)));
+        rows.extend(
+            verdicts
+                .into_iter()
+                .map(|one| line(locale, project, one, &levels)),
+        );
     }
+    let names = levels
+        .iter()
+        .map(|one| level_name(locale, &one.level, &one.label));
+    let words =
+        |keys: &[&str]| -> Vec<String> { keys.iter().map(|key| locale.text(key)).collect() };
     Ok(Sheet {
         name: "evaluation",
-        columns: COLUMNS.iter().map(|key| locale.text(key)).collect(),
+        columns: words(&HEAD)
+            .into_iter()
+            .chain(names)
+            .chain(words(&TAIL))
+            .collect(),
         rows,
     })
 }
 
-fn line(locale: &Locale, project: &EvaluatedProject, one: Option<&VerdictAnswer>) -> Vec<Cell> {
+/// The levels that occur, each once, in the order of the ballots.
+fn levels_of(projects: &[EvaluatedProject]) -> Vec<&LevelAnswer> {
+    let mut found: Vec<&LevelAnswer> = Vec::new();
+    let verdicts = projects.iter().flat_map(|project| &project.verdicts);
+    for level in verdicts.flat_map(|verdict| &verdict.levels) {
+        if !found.iter().any(|other| is_same(other, level)) {
+            found.push(level);
+        }
+    }
+    found
+}
+
+/// The same answer on two ballots.
+fn is_same(one: &LevelAnswer, other: &LevelAnswer) -> bool {
+    one.level == other.level && one.label == other.label
+}
+
+/// The verdict in words.
+fn verdict_in_words(locale: &Locale, one: &VerdictAnswer) -> String {
+    let reached = one
+        .levels
+        .iter()
+        .find(|level| Some(&level.level) == one.verdict.as_ref());
+    reached.map_or_else(
+        || locale.text("verdict-no-base"),
+        |level| level_name(locale, &level.level, &level.label),
+    )
+}
+
+fn line(
+    locale: &Locale,
+    project: &EvaluatedProject,
+    one: Option<&VerdictAnswer>,
+    levels: &[&LevelAnswer],
+) -> Vec<Cell> {
     let (responses, mean) = match project.residents {
         RatingSummary::Withheld => (Cell::Empty, Cell::Empty),
         RatingSummary::Published {
@@ -191,25 +263,30 @@ fn line(locale: &Locale, project: &EvaluatedProject, one: Option<&VerdictAnswer>
             format!("{}.{:02}", mean_hundredths / 100, mean_hundredths % 100).into(),
         ),
     };
-    let verdict = one.map(|one| locale.text(&format!("project-verdict-{}", one.verdict)));
+    let votes = |level: &&LevelAnswer| {
+        one.and_then(|one| one.levels.iter().find(|own| is_same(own, level)))
+            .map(|own| own.votes)
+            .into()
+    };
     let rework = one.and_then(|one| {
         project
             .reworks
             .iter()
             .find(|rework| rework.poll == one.poll)
     });
-    vec![
+    let mut cells: Vec<Cell> = vec![
         project.code.clone().into(),
         project.title.clone().into(),
-        verdict.into(),
-        one.map(|one| one.levels.satisfied).into(),
-        one.map(|one| one.levels.basically).into(),
-        one.map(|one| one.levels.unsatisfied).into(),
-        one.map(|one| one.levels.unanswered).into(),
+        one.map(|one| verdict_in_words(locale, one)).into(),
+    ];
+    cells.extend(levels.iter().map(votes));
+    cells.extend([
+        one.map(|one| one.unanswered).into(),
         one.map(|one| one.base).into(),
         one.map(|one| one.announced_on.clone()).into(),
         responses,
         mean,
         rework.map(|rework| rework.due.clone()).into(),
-    ]
+    ]);
+    cells
 }

@@ -2,6 +2,8 @@
 //! deputies' poll itself is held by the session's machinery.
 
 mod api;
+#[cfg(test)]
+mod level_tests;
 mod pages;
 mod problems;
 #[cfg(test)]

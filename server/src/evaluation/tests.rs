@@ -3,35 +3,64 @@
 use crate::projects::tests::{UNIT, World};
 use crate::testing::NOW;
 use axum::http::StatusCode;
+use domain::cycles::{Stage, store as cycles};
 use domain::evaluation::*;
 use domain::infra::ids::AccountId;
 use domain::on_either;
 use domain::people::Role;
 use domain::record::change::{Actor, Change};
 use tally::decision::Sheet;
-use tally::evaluation::{Evaluation, ItemVerdict, Levels, RatingSummary, Verdict};
-use tally::rules::ItemId;
+use tally::evaluation::{Evaluation, ItemVerdict, LevelVotes, RatingSummary};
+use tally::rules::{
+    Body, EvaluationBase, EvaluationRule, ItemId, Level, LevelId, LevelRole, Threshold,
+};
 use time::macros::date;
 use uuid::Uuid;
 
 const PAGE: &str = "/j/qinghe/2026/evaluation";
 const RATE: &str = "/j/qinghe/2026/evaluation/QH26-01";
 
-/// 213 entitled, 107 needed; the first project's counts as given, the second satisfied by all who voted.
-fn judged(satisfied: u64, basically: u64, verdict: Verdict) -> Evaluation {
-    let item = |code: &str, levels, verdict| ItemVerdict {
-        id: ItemId::new(code).unwrap(),
-        levels,
-        base: 213,
-        needed: 107,
-        verdict,
+fn id(level: &str) -> LevelId {
+    LevelId::new(level).unwrap()
+}
+
+/// 满意, 基本满意 and 不满意, of half.
+fn rule() -> EvaluationRule {
+    let half: Threshold = ">= 1/2".parse().unwrap();
+    let level = |level: &str, label: &str, role| Level {
+        id: id(level),
+        label: label.to_owned(),
+        role,
     };
-    let levels = |satisfied, basically| Levels {
-        satisfied,
-        basically,
-        unsatisfied: 196 - satisfied - basically,
-        unknown: None,
+    EvaluationRule {
+        body: Body::Congress,
+        base: EvaluationBase::Entitled,
+        levels: vec![
+            level("satisfied", "满意", LevelRole::From(half)),
+            level("basically_satisfied", "基本满意", LevelRole::From(half)),
+            level("unsatisfied", "不满意", LevelRole::Otherwise),
+        ],
+    }
+}
+
+/// 213 entitled, 107 needed; the first project's counts as given, the second satisfied by all who voted.
+fn judged(satisfied: u64, basically: u64, verdict: &str) -> Evaluation {
+    let item = |code: &str, satisfied, basically, verdict| ItemVerdict {
+        id: ItemId::new(code).unwrap(),
+        levels: [
+            ("satisfied", satisfied, Some(107)),
+            ("basically_satisfied", basically, Some(107)),
+            ("unsatisfied", 196 - satisfied - basically, None),
+        ]
+        .map(|(level, votes, needed)| LevelVotes {
+            id: id(level),
+            votes,
+            needed,
+        })
+        .to_vec(),
         unanswered: 0,
+        base: 213,
+        verdict: Some(id(verdict)),
     };
     Evaluation {
         sheet: Sheet {
@@ -45,8 +74,8 @@ fn judged(satisfied: u64, basically: u64, verdict: Verdict) -> Evaluation {
             not_voted: 4,
         },
         items: vec![
-            item("QH26-01", levels(satisfied, basically), verdict),
-            item("QH26-02", levels(196, 0), Verdict::Satisfied),
+            item("QH26-01", satisfied, basically, verdict),
+            item("QH26-02", 196, 0, "satisfied"),
         ],
         advisory: false,
     }
@@ -57,7 +86,12 @@ async fn enter(world: &World, poll: u128, evaluation: &Evaluation) -> Result<(),
     let place = Some(world.cycle.scope());
     let mut change = Change::begin(app, Actor::System, place).await.unwrap();
     let cycle = (world.cycle.jurisdiction, world.cycle.id);
-    apply_verdicts(app, &mut change, cycle, Uuid::from_u128(poll), evaluation).await?;
+    let judged = Judged {
+        poll: Uuid::from_u128(poll),
+        rule: &rule(),
+        evaluation,
+    };
+    apply_verdicts(app, &mut change, cycle, judged).await?;
     change.commit().await.unwrap();
     Ok(())
 }
@@ -82,7 +116,7 @@ async fn rate_as(world: &World, account: AccountId, stars: i32) -> Result<(), Ev
 #[tokio::test]
 async fn an_unsatisfying_project_and_only_that_is_sent_back_with_a_deadline() {
     for world in World::on_each_database().await {
-        enter(&world, 1, &judged(38, 61, Verdict::Unsatisfied))
+        enter(&world, 1, &judged(38, 61, "unsatisfied"))
             .await
             .unwrap();
         let orders = reworks(&world).await;
@@ -113,24 +147,45 @@ async fn an_unsatisfying_project_and_only_that_is_sent_back_with_a_deadline() {
 #[tokio::test]
 async fn the_verdicts_of_a_poll_are_entered_once_and_a_second_evaluation_stands_before_the_first() {
     for world in World::on_each_database().await {
-        enter(&world, 1, &judged(38, 61, Verdict::Unsatisfied))
+        enter(&world, 1, &judged(38, 61, "unsatisfied"))
             .await
             .unwrap();
-        let again = enter(&world, 1, &judged(38, 61, Verdict::Unsatisfied)).await;
+        let again = enter(&world, 1, &judged(38, 61, "unsatisfied")).await;
         assert!(matches!(again, Err(EvaluationError::Applied)));
         world.service.app.clock.set(NOW.plus_days(30));
-        enter(&world, 2, &judged(120, 40, Verdict::Satisfied))
+        enter(&world, 2, &judged(120, 40, "satisfied"))
             .await
             .unwrap();
         let mut tx = world.service.app.database.read().await.unwrap();
-        let found: Vec<Verdict> = verdicts(&mut tx, &world.cycle)
-            .await
-            .unwrap()
-            .into_iter()
-            .map(|verdict| verdict.verdict)
-            .collect();
-        assert_eq!(found[0], Verdict::Satisfied);
-        assert_eq!(found[2], Verdict::Unsatisfied);
+        let found = verdicts(&mut tx, &world.cycle).await.unwrap();
+        assert_eq!(found[0].verdict, Some(id("satisfied")));
+        assert_eq!(found[2].verdict, Some(id("unsatisfied")));
+        let level = |of: &str, label: &str, rank, votes, needed| VerdictLevel {
+            id: id(of),
+            label: label.to_owned(),
+            rank: Some(rank),
+            votes,
+            needed,
+        };
+        assert_eq!(
+            found[2].levels,
+            [
+                level("satisfied", "满意", Rank::Best, 38, Some(107)),
+                level(
+                    "basically_satisfied",
+                    "基本满意",
+                    Rank::Between,
+                    61,
+                    Some(107)
+                ),
+                level("unsatisfied", "不满意", Rank::Lowest, 97, None),
+            ]
+        );
+        let change = "UPDATE project_verdict_levels SET votes = 0";
+        let mut write = world.service.app.database.write().await.unwrap();
+        let done =
+            on_either!(&mut write, conn => sqlx::query(change).execute(&mut *conn).await.is_ok());
+        assert!(!done, "counts can be changed");
         assert_eq!(reworks(&world).await.len(), 1);
     }
 }
@@ -138,7 +193,7 @@ async fn the_verdicts_of_a_poll_are_entered_once_and_a_second_evaluation_stands_
 #[tokio::test]
 async fn the_responsible_unit_answers_a_rework_order_once() {
     for world in World::on_each_database().await {
-        enter(&world, 1, &judged(38, 61, Verdict::Unsatisfied))
+        enter(&world, 1, &judged(38, 61, "unsatisfied"))
             .await
             .unwrap();
         let path = "/j/qinghe/2026/projects/QH26-01/rework";
@@ -269,5 +324,25 @@ async fn a_rating_is_sent_from_the_page_and_a_wrong_one_is_named() {
         assert!(own.body.contains("修改评价") && own.body.contains("很好"));
         let others = service.get("/j/qinghe/2026/evaluation/QH26-09", None).await;
         assert_eq!(others.status, StatusCode::NOT_FOUND);
+    }
+}
+
+/// What every ballot signs is in the jurisdiction's language.
+#[tokio::test]
+async fn an_evaluation_made_by_an_english_reader_has_its_chinese_title() {
+    for world in World::on_each_database().await {
+        let mut tx = world.service.app.database.write().await.unwrap();
+        cycles::set_stage(&mut tx, &world.cycle, Stage::Evaluating, NOW)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        let office = world.service.sign_in(&[Role::Office]).await.in_english();
+        let path = format!("{PAGE}/poll");
+        let made = world.service.post(&path, Some(&office), &[]).await;
+        assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.body);
+        let mut tx = world.service.app.database.read().await.unwrap();
+        let made = polls(&mut tx, &world.cycle).await.unwrap();
+        let titles: Vec<&str> = made.iter().map(|poll| poll.title.as_str()).collect();
+        assert_eq!(titles, ["2026年民生实事项目满意度测评"]);
     }
 }

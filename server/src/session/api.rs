@@ -11,10 +11,10 @@ use axum::response::{IntoResponse, Response};
 use domain::infra::app::App;
 use domain::infra::database::Tx;
 use domain::people::Viewer;
-use domain::session;
 use domain::session::StateName;
 use domain::session::store::{self, ObjectKind};
 use domain::session::submit_partial_decryption;
+use domain::session::{self, adopted_rule};
 use domain::session::{cast, find_ballot};
 use domain::session::{check_in, deputy_of, submit_trustee_key};
 use serde::{Deserialize, Serialize};
@@ -111,17 +111,6 @@ pub struct TrusteeView {
     has_key: bool,
     /// Whether the partial decryption was handed in.
     has_decrypted: bool,
-}
-
-/// The adopted rule, if there is one.
-pub(super) async fn adopted_rule(
-    tx: &mut Tx,
-    poll: &session::Poll,
-) -> Result<Option<Rule>, HttpError> {
-    let text = store::object(tx, poll, ObjectKind::Rule).await?;
-    Ok(text
-        .map(|text| session::parsed_rule(poll, &text))
-        .transpose()?)
 }
 
 /// Participation so far.

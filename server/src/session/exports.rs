@@ -5,19 +5,20 @@ use crate::web::export::{Cell, Sheet, rfc3339};
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::openapi::{OfCycle, ReadProblems};
+use crate::web::shared::levels::{level_name, verdict_name};
 use crate::web::visit::Visit;
 use axum::Json;
 use axum::extract::State;
-use domain::evaluation::verdict_name;
 use domain::infra::app::App;
 use domain::infra::database::Tx;
 use domain::session::PollState;
 use domain::session::store;
-use domain::session::{Outcome, outcome};
 use domain::session::{Poll, PollItem};
+use domain::session::{PollOutcome, adopted_rule, outcome};
 use serde::Serialize;
 use tally::decision::Outcome as Decided;
-use tally::evaluation::EvaluationOutcome;
+use tally::evaluation::{EvaluationOutcome, ItemVerdict};
+use tally::rules::{Level, Rule};
 use utoipa::ToSchema;
 
 /// The announced results of a cycle.
@@ -44,24 +45,27 @@ pub struct ResultAnswer {
     announced_at: Option<String>,
     /// Counts and decision as `tally` computed them.
     #[schema(value_type = Object)]
-    outcome: Outcome,
+    outcome: PollOutcome,
 }
 
 struct Announced {
     poll: Poll,
     items: Vec<PollItem>,
-    outcome: Outcome,
+    rule: Rule,
+    outcome: PollOutcome,
 }
 
 async fn announced(tx: &mut Tx, at: &InCycle) -> Result<Vec<Announced>, HttpError> {
     let cycle = at.cycle();
     let mut all = Vec::new();
     for poll in store::polls_of_cycle(tx, cycle.jurisdiction, cycle.id).await? {
-        if let Some(outcome) = outcome(tx, &poll).await? {
+        let rule = adopted_rule(tx, &poll).await?;
+        if let Some((outcome, rule)) = outcome(tx, &poll).await?.zip(rule) {
             let items = store::items(tx, &poll).await?;
             all.push(Announced {
                 poll,
                 items,
+                rule,
                 outcome,
             });
         }
@@ -104,7 +108,8 @@ pub async fn xlsx(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResu
     sheet(&app, visit.locale, &at).await?.xlsx()
 }
 
-const COLUMNS: [&str; 12] = [
+/// The columns of every result; those of the levels follow.
+const COLUMNS: [&str; 8] = [
     "export-poll",
     "export-code",
     "export-title",
@@ -113,26 +118,46 @@ const COLUMNS: [&str; 12] = [
     "result-abstained",
     "export-rank",
     "result-standing",
-    "verdict-satisfied",
-    "verdict-basically",
-    "verdict-unsatisfied",
-    "result-verdict",
 ];
 
 async fn sheet(app: &App, locale: &Locale, at: &InCycle) -> Result<Sheet, HttpError> {
     let mut tx = app.database.read().await?;
-    let mut rows = Vec::new();
-    for one in announced(&mut tx, at).await? {
-        rows.extend(lines(locale, &one));
-    }
+    let results = announced(&mut tx, at).await?;
+    let levels = levels_of(&results);
+    let mut columns: Vec<String> = COLUMNS.iter().map(|key| locale.text(key)).collect();
+    let names = levels
+        .iter()
+        .map(|level| level_name(locale, &level.id, &level.label));
+    columns.extend(names);
+    columns.push(locale.text("result-verdict"));
     Ok(Sheet {
         name: "results",
-        columns: COLUMNS.iter().map(|key| locale.text(key)).collect(),
-        rows,
+        columns,
+        rows: results
+            .iter()
+            .flat_map(|one| lines(locale, one, &levels))
+            .collect(),
     })
 }
 
-fn lines(locale: &Locale, one: &Announced) -> Vec<Vec<Cell>> {
+/// The levels that the results' rules have, each once, in the order of the ballots.
+fn levels_of(results: &[Announced]) -> Vec<&Level> {
+    let mut found: Vec<&Level> = Vec::new();
+    let rules = results.iter().filter_map(|one| one.rule.evaluation());
+    for level in rules.flat_map(|rule| &rule.levels) {
+        if !found.iter().any(|other| is_same(other, level)) {
+            found.push(level);
+        }
+    }
+    found
+}
+
+/// The same answer on two ballots.
+fn is_same(one: &Level, other: &Level) -> bool {
+    one.id == other.id && one.label == other.label
+}
+
+fn lines(locale: &Locale, one: &Announced, levels: &[&Level]) -> Vec<Vec<Cell>> {
     let title_of = |code: &str| {
         let found = one.items.iter().find(|item| item.code == code);
         found.map_or_else(String::new, |item| item.title.clone())
@@ -146,7 +171,7 @@ fn lines(locale: &Locale, one: &Announced) -> Vec<Vec<Cell>> {
     };
     let empty = |count| std::iter::repeat_n(Cell::Empty, count);
     match &one.outcome {
-        Outcome::Choice {
+        PollOutcome::Choice {
             decision: Decided::Decided(decision),
         } => decision
             .items
@@ -161,29 +186,45 @@ fn lines(locale: &Locale, one: &Announced) -> Vec<Vec<Cell>> {
                     item.rank.into(),
                     standing.into(),
                 ]);
-                line.extend(empty(4));
+                line.extend(empty(levels.len() + 1));
                 line
             })
             .collect(),
-        Outcome::Evaluation {
+        PollOutcome::Evaluation {
             verdicts: EvaluationOutcome::Judged(judged),
         } => judged
             .items
             .iter()
             .map(|item| {
-                let verdict = format!("project-verdict-{}", verdict_name(item.verdict));
                 let mut line = head(item.id.as_str());
                 line.extend(empty(5));
-                line.extend([
-                    item.levels.satisfied.into(),
-                    item.levels.basically.into(),
-                    item.levels.unsatisfied.into(),
-                    locale.text(&verdict).into(),
-                ]);
+                line.extend(verdict_cells(locale, &one.rule, item, levels));
                 line
             })
             .collect(),
         // Held again: there are no counts to show.
-        _ => Vec::new(),
+        PollOutcome::Choice {
+            decision: Decided::NoQuorum { .. } | Decided::Void { .. },
+        }
+        | PollOutcome::Evaluation {
+            verdicts: EvaluationOutcome::NoQuorum { .. } | EvaluationOutcome::Void { .. },
+        } => Vec::new(),
     }
+}
+
+/// The votes of each level that this poll has, and the verdict.
+fn verdict_cells(locale: &Locale, rule: &Rule, item: &ItemVerdict, levels: &[&Level]) -> Vec<Cell> {
+    let Some(rule) = rule.evaluation() else {
+        return Vec::new();
+    };
+    let votes = |level: &&Level| {
+        rule.level(&level.id)
+            .filter(|own| is_same(own, level))
+            .and_then(|own| item.levels.iter().find(|counted| counted.id == own.id))
+            .map(|counted| counted.votes)
+            .into()
+    };
+    let mut cells: Vec<Cell> = levels.iter().map(votes).collect();
+    cells.push(verdict_name(locale, rule, item.verdict.as_ref()).into());
+    cells
 }

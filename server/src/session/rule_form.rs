@@ -1,12 +1,15 @@
 //! The rules as the office fills them in, with the defaults of law and custom.
 
+use crate::web::chosen::Chosen;
 use domain::cycles::{Cycle, Jurisdiction};
 use domain::infra::field_errors::FieldErrors;
-use domain::session::{PollItem, PollKind};
+use domain::session::{PollItem, PollKind, titles};
 use serde::Deserialize;
 use tally::rules::document::{
-    BallotTable, DecisionTable, Document, EvaluationTable, FORMAT, FormKind, PollKind as RuleKind,
+    BallotTable, DecisionTable, Document, EvaluationTable, FORMAT, FormKind, LevelTable,
+    PollKind as RuleKind,
 };
+use tally::rules::options::{LEVEL_THRESHOLDS, LevelPreset, MAJORITIES, QUORUMS, SURPLUSES};
 use tally::rules::{
     Base, Blank, Body, EvaluationBase, KeyProblem, Rule, RuleError, Secrecy, TieBreak, TooFew,
 };
@@ -22,18 +25,52 @@ pub struct RuleForm {
     pub rule_title: String,
     pub rule_deputies: String,
     pub rule_quorum: String,
-    pub rule_form: String,
+    pub rule_form: Chosen<FormKind>,
     pub rule_max: String,
     pub rule_places: String,
     pub rule_surplus: String,
     pub rule_majority: String,
-    pub rule_base: String,
-    pub rule_tie: String,
-    pub rule_too_few: String,
-    pub rule_reserve: String,
+    pub rule_base: Chosen<Base>,
+    pub rule_tie: Chosen<TieBreak>,
+    pub rule_too_few: Chosen<TooFew>,
+    pub rule_reserve: Chosen<YesNo>,
     pub rule_threshold: String,
-    pub rule_unknown: String,
+    pub rule_levels: Chosen<LevelPreset>,
 }
+
+/// Yes or no, as a form says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum YesNo {
+    /// Yes.
+    #[serde(rename = "true")]
+    Yes,
+    /// No.
+    #[serde(rename = "false")]
+    No,
+}
+
+impl YesNo {
+    /// Both, yes first.
+    pub const ALL: &[Self] = &[Self::Yes, Self::No];
+
+    /// As the form sends it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Yes => "true",
+            Self::No => "false",
+        }
+    }
+}
+
+impl From<bool> for YesNo {
+    fn from(yes: bool) -> Self {
+        if yes { Self::Yes } else { Self::No }
+    }
+}
+
+/// The forms of a ballot on candidates that the office can choose.
+pub const BALLOT_FORMS: &[FormKind] = &[FormKind::AtMost, FormKind::EachItem];
 
 impl RuleForm {
     /// The defaults of the organic law (2022, articles 14, 25, 28, 29) and of published local rules.
@@ -44,71 +81,56 @@ impl RuleForm {
         deputies: u32,
         items: usize,
     ) -> Self {
-        let subject = match kind {
-            PollKind::Main => "民生实事项目票决办法",
-            PollKind::Evaluation => "民生实事项目满意度测评办法",
-        };
+        let [quorum, ..] = QUORUMS;
+        let [surplus, ..] = SURPLUSES;
+        let [majority, ..] = MAJORITIES;
+        let [threshold, ..] = LEVEL_THRESHOLDS;
         let places = usize::try_from(cycle.places).unwrap_or(0);
         Self {
-            rule_title: format!(
-                "{}第{}届人民代表大会第{}次会议{subject}",
-                jurisdiction.name,
-                chinese_number(cycle.term),
-                chinese_number(cycle.session)
-            ),
+            rule_title: titles::rule(kind, jurisdiction, cycle),
             rule_deputies: deputies.to_string(),
-            rule_quorum: ">= 2/3".to_owned(),
-            rule_form: "at-most".to_owned(),
+            rule_quorum: quorum.to_owned(),
+            rule_form: Chosen::One(FormKind::AtMost),
             rule_max: places.min(items).to_string(),
             rule_places: cycle.places.to_string(),
-            rule_surplus: "1/5".to_owned(),
-            rule_majority: "> 1/2".to_owned(),
-            rule_base: "deputies".to_owned(),
-            rule_tie: "run-off".to_owned(),
-            rule_too_few: "leave-empty".to_owned(),
-            rule_reserve: "true".to_owned(),
-            rule_threshold: ">= 1/2".to_owned(),
-            rule_unknown: "false".to_owned(),
+            rule_surplus: surplus.to_owned(),
+            rule_majority: majority.to_owned(),
+            rule_base: Chosen::One(Base::Deputies),
+            rule_tie: Chosen::One(TieBreak::RunOff),
+            rule_too_few: Chosen::One(TooFew::LeaveEmpty),
+            rule_reserve: Chosen::One(YesNo::Yes),
+            rule_threshold: threshold.to_owned(),
+            rule_levels: Chosen::One(LevelPreset::Three),
         }
     }
 
-    /// The form as it stood when this rule was written.
+    /// The form as it stood when this rule was written. What the rule has no value of stands open.
     pub fn of(rule: &Rule) -> Self {
         let document = Document::from(rule);
-        let decision = document.decision.as_ref();
         let text = |value: Option<u64>| value.map(|n| n.to_string()).unwrap_or_default();
-        Self {
-            rule_title: document.title.clone(),
+        let (rule_levels, rule_threshold) = preset(&document.levels);
+        let form = Self {
+            rule_title: document.title,
             rule_deputies: document.deputies.to_string(),
-            rule_quorum: document.quorum.clone(),
-            rule_form: match document.ballot.form {
-                FormKind::EachItem => "each-item",
-                FormKind::AtMost | FormKind::AtLeast | FormKind::Levels => "at-most",
-            }
-            .to_owned(),
+            rule_quorum: document.quorum,
+            rule_form: Chosen::One(document.ballot.form),
             rule_max: text(document.ballot.max),
-            rule_places: text(decision.map(|decision| decision.places)),
-            rule_surplus: document.surplus.clone(),
-            rule_majority: decision.map(|d| d.majority.clone()).unwrap_or_default(),
-            rule_base: decision
-                .map_or("deputies", |d| base_name(d.base))
-                .to_owned(),
-            rule_tie: match decision.map(|d| d.tie) {
-                Some(TieBreak::Lot) => "lot",
-                Some(TieBreak::RunOff) | None => "run-off",
-            }
-            .to_owned(),
-            rule_too_few: match decision.map(|d| d.too_few) {
-                Some(TooFew::Fill) => "fill",
-                Some(TooFew::LeaveEmpty) | None => "leave-empty",
-            }
-            .to_owned(),
-            rule_reserve: decision.is_none_or(|d| d.reserve).to_string(),
-            rule_threshold: document
-                .evaluation
-                .as_ref()
-                .map_or_else(|| ">= 1/2".to_owned(), |e| e.threshold.clone()),
-            rule_unknown: (document.ballot.unknown == Some(true)).to_string(),
+            rule_surplus: document.surplus,
+            rule_levels,
+            rule_threshold,
+            ..Self::default()
+        };
+        let Some(decision) = document.decision else {
+            return form;
+        };
+        Self {
+            rule_places: decision.places.to_string(),
+            rule_majority: decision.majority,
+            rule_base: Chosen::One(decision.base),
+            rule_tie: Chosen::One(decision.tie),
+            rule_too_few: Chosen::One(decision.too_few),
+            rule_reserve: Chosen::One(decision.reserve.into()),
+            ..form
         }
     }
 
@@ -123,40 +145,29 @@ impl RuleForm {
         let mut errors = FieldErrors::none();
         errors.text("rule_title", &self.rule_title, 4, 120);
         let deputies = whole(&mut errors, "rule_deputies", &self.rule_deputies, 1_000_000);
-        let (rule_kind, ballot, decision, evaluation, surplus) = match kind {
-            PollKind::Main => (
-                RuleKind::Choice,
-                self.ballot(&mut errors),
-                Some(self.decision(&mut errors)),
-                None,
-                self.rule_surplus.clone(),
-            ),
-            PollKind::Evaluation => (
-                RuleKind::Evaluation,
-                levels(self.rule_unknown == "true"),
-                None,
-                Some(self.evaluation()),
-                "0/1".to_owned(),
-            ),
+        let part = match kind {
+            PollKind::Main => self.choice(&mut errors),
+            PollKind::Evaluation => self.evaluation(&mut errors),
         };
-        if !errors.is_empty() {
+        let Some(part) = part.filter(|_| errors.is_empty()) else {
             return Err(errors);
-        }
+        };
         let document = Document {
             format: FORMAT.to_owned(),
             title: self.rule_title.trim().to_owned(),
-            poll: rule_kind,
+            poll: part.poll,
             advisory: jurisdiction.kind.is_advisory(),
             secrecy: Secrecy::Secret,
             revoting: false,
             deputies,
             quorum: self.rule_quorum.clone(),
-            surplus,
+            surplus: part.surplus,
             items: items.iter().map(|item| item.code.clone()).collect(),
             facts: facts.map(str::to_owned),
-            ballot,
-            decision,
-            evaluation,
+            ballot: part.ballot,
+            levels: part.levels,
+            decision: part.decision,
+            evaluation: part.evaluation,
             run_off: None,
             second_ballot: None,
             reserved: None,
@@ -165,74 +176,93 @@ impl RuleForm {
         Rule::from_document(document).map_err(|error| field_errors(&error))
     }
 
-    fn ballot(&self, errors: &mut FieldErrors) -> BallotTable {
-        if self.rule_form == "each-item" {
-            return BallotTable {
-                form: FormKind::EachItem,
-                min: None,
-                max: None,
-                blank: None,
-                unknown: None,
-            };
-        }
-        BallotTable {
-            form: FormKind::AtMost,
-            min: None,
-            max: Some(whole(errors, "rule_max", &self.rule_max, 500)),
-            blank: Some(Blank::Nobody),
-            unknown: None,
+    fn choice(&self, errors: &mut FieldErrors) -> Option<KindPart> {
+        let (ballot, decision) = (self.ballot(errors), self.decision(errors));
+        Some(KindPart {
+            poll: RuleKind::Choice,
+            surplus: self.rule_surplus.clone(),
+            ballot: ballot?,
+            levels: Vec::new(),
+            decision: Some(decision?),
+            evaluation: None,
+        })
+    }
+
+    fn ballot(&self, errors: &mut FieldErrors) -> Option<BallotTable> {
+        let form = self.rule_form.read(errors, "rule_form")?;
+        let plain = ballot_of(form);
+        match form {
+            FormKind::EachItem => Some(plain),
+            FormKind::AtMost => Some(BallotTable {
+                max: Some(whole(errors, "rule_max", &self.rule_max, 500)),
+                blank: Some(Blank::Nobody),
+                ..plain
+            }),
+            FormKind::AtLeast | FormKind::Levels => {
+                errors.add("rule_form", "not-an-option");
+                None
+            }
         }
     }
 
-    fn decision(&self, errors: &mut FieldErrors) -> DecisionTable {
-        DecisionTable {
+    fn decision(&self, errors: &mut FieldErrors) -> Option<DecisionTable> {
+        let base = self.rule_base.read(errors, "rule_base");
+        let tie = self.rule_tie.read(errors, "rule_tie");
+        let too_few = self.rule_too_few.read(errors, "rule_too_few");
+        let reserve = self.rule_reserve.read(errors, "rule_reserve");
+        Some(DecisionTable {
             places: whole(errors, "rule_places", &self.rule_places, 500),
             majority: self.rule_majority.clone(),
-            base: match self.rule_base.as_str() {
-                "signed-in" => Base::SignedIn,
-                "valid" => Base::Valid,
-                _ => Base::Deputies,
-            },
-            tie: if self.rule_tie == "lot" {
-                TieBreak::Lot
-            } else {
-                TieBreak::RunOff
-            },
-            too_few: if self.rule_too_few == "fill" {
-                TooFew::Fill
-            } else {
-                TooFew::LeaveEmpty
-            },
-            reserve: self.rule_reserve != "false",
-        }
+            base: base?,
+            tie: tie?,
+            too_few: too_few?,
+            reserve: reserve? == YesNo::Yes,
+        })
     }
 
-    fn evaluation(&self) -> EvaluationTable {
-        EvaluationTable {
-            body: Body::Congress,
-            base: EvaluationBase::Entitled,
-            threshold: self.rule_threshold.clone(),
-            unknown_in_base: false,
-        }
+    fn evaluation(&self, errors: &mut FieldErrors) -> Option<KindPart> {
+        let preset = self.rule_levels.read(errors, "rule_levels")?;
+        Some(KindPart {
+            poll: RuleKind::Evaluation,
+            surplus: "0/1".to_owned(),
+            ballot: ballot_of(FormKind::Levels),
+            levels: preset.levels(&self.rule_threshold),
+            decision: None,
+            evaluation: Some(EvaluationTable {
+                body: Body::Congress,
+                base: EvaluationBase::Entitled,
+            }),
+        })
     }
 }
 
-fn levels(unknown: bool) -> BallotTable {
+/// What of the document depends on the kind of poll.
+struct KindPart {
+    poll: RuleKind,
+    surplus: String,
+    ballot: BallotTable,
+    levels: Vec<LevelTable>,
+    decision: Option<DecisionTable>,
+    evaluation: Option<EvaluationTable>,
+}
+
+const fn ballot_of(form: FormKind) -> BallotTable {
     BallotTable {
-        form: FormKind::Levels,
+        form,
         min: None,
         max: None,
         blank: None,
-        unknown: Some(unknown),
     }
 }
 
-const fn base_name(base: Base) -> &'static str {
-    match base {
-        Base::Deputies => "deputies",
-        Base::SignedIn => "signed-in",
-        Base::Valid => "valid",
-    }
+/// The customary levels and their share, where the levels are such.
+fn preset(levels: &[LevelTable]) -> (Chosen<LevelPreset>, String) {
+    let threshold = levels.iter().find_map(|level| level.threshold.clone());
+    let threshold = threshold.unwrap_or_default();
+    let is_same = |preset: &&LevelPreset| preset.levels(&threshold) == levels;
+    let preset = LevelPreset::ALL.iter().find(is_same);
+    let chosen = preset.map_or_else(Chosen::default, |preset| Chosen::One(*preset));
+    (chosen, threshold)
 }
 
 fn whole(errors: &mut FieldErrors, field: &'static str, text: &str, most: i64) -> u64 {
@@ -246,7 +276,7 @@ fn whole(errors: &mut FieldErrors, field: &'static str, text: &str, most: i64) -
 fn field_errors(error: &RuleError) -> FieldErrors {
     let mut errors = FieldErrors::none();
     let (key, problem) = match error {
-        RuleError::Key { key, problem } => (*key, Some(problem)),
+        RuleError::Key { key, problem } => (key.as_str(), Some(problem)),
         _ => ("", None),
     };
     let field = match key {
@@ -257,7 +287,13 @@ fn field_errors(error: &RuleError) -> FieldErrors {
         "ballot.form" => "rule_form",
         "decision.places" | "items" => "rule_places",
         "decision.majority" => "rule_majority",
-        "evaluation.threshold" => "rule_threshold",
+        key if key.starts_with("levels") => {
+            if key.ends_with(".threshold") {
+                "rule_threshold"
+            } else {
+                "rule_levels"
+            }
+        }
         _ => "rule_title",
     };
     let number = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
@@ -278,24 +314,6 @@ fn field_errors(error: &RuleError) -> FieldErrors {
         _ => errors.add(field, "rule-refused"),
     }
     errors
-}
-
-/// A number from 1 to 99 as the names of terms and sessions write it: 十八.
-fn chinese_number(number: i32) -> String {
-    const DIGITS: [&str; 10] = ["", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
-    let digit = |n: i32| {
-        usize::try_from(n)
-            .ok()
-            .and_then(|n| DIGITS.get(n))
-            .copied()
-            .unwrap_or_default()
-    };
-    match number {
-        1..=9 => digit(number).to_owned(),
-        10..=19 => format!("十{}", digit(number - 10)),
-        20..=99 => format!("{}十{}", digit(number / 10), digit(number % 10)),
-        _ => number.to_string(),
-    }
 }
 
 #[cfg(test)]
@@ -356,7 +374,32 @@ mod tests {
             (10, 107)
         );
         assert!(!rule.allows_revoting());
-        assert_eq!(RuleForm::of(&rule), form);
+        let again = RuleForm::of(&rule);
+        assert_eq!(
+            again.rule(PollKind::Main, &jurisdiction, &items(15), None),
+            Ok(rule)
+        );
+        // The levels of an evaluation are no part of this rule.
+        let open = RuleForm {
+            rule_levels: Chosen::default(),
+            rule_threshold: String::new(),
+            ..form
+        };
+        assert_eq!(again, open);
+    }
+
+    #[test]
+    fn every_customary_set_of_levels_is_read_back_from_its_rule() {
+        let (jurisdiction, cycle) = county();
+        for preset in LevelPreset::ALL {
+            let mut form = RuleForm::defaults(PollKind::Evaluation, &jurisdiction, &cycle, 213, 10);
+            form.rule_levels = Chosen::One(*preset);
+            let rule = form
+                .rule(PollKind::Evaluation, &jurisdiction, &items(10), None)
+                .unwrap();
+            assert_eq!(RuleForm::of(&rule).rule_levels, Chosen::One(*preset));
+            assert_eq!(RuleForm::of(&rule).rule_threshold, form.rule_threshold);
+        }
     }
 
     #[test]
@@ -405,6 +448,21 @@ mod tests {
                 "rule_title",
                 "required",
             ),
+            (
+                |form| form.rule_form = Chosen::One(FormKind::Levels),
+                "rule_form",
+                "not-an-option",
+            ),
+            (
+                |form| form.rule_base = Chosen::Other("nonsense".to_owned()),
+                "rule_base",
+                "not-an-option",
+            ),
+            (
+                |form| form.rule_reserve = Chosen::default(),
+                "rule_reserve",
+                "required",
+            ),
         ] {
             let mut form = good.clone();
             break_it(&mut form);
@@ -417,11 +475,5 @@ mod tests {
                 "{field}"
             );
         }
-    }
-
-    #[test]
-    fn terms_and_sessions_are_written_in_chinese() {
-        let written: Vec<String> = [5, 10, 18, 20, 21].map(chinese_number).into();
-        assert_eq!(written, ["五", "十", "十八", "二十", "二十一"]);
     }
 }

@@ -51,7 +51,6 @@ impl Hall {
         let deputies = seat_deputies(&service.app, service.jurisdiction.id, deputies).await;
         let new = NewPoll {
             kind,
-            title: "民生实事项目票决".to_owned(),
             items: items_of(items),
             facts: None,
         };
@@ -126,6 +125,11 @@ impl Hall {
 
     pub async fn adopt(&mut self, places: u32) {
         let rule = self.write_rules(places).await;
+        self.adopt_written(rule).await;
+    }
+
+    /// The meeting adopts what is written.
+    pub async fn adopt_written(&mut self, rule: tally::rules::RuleHash) {
         let all = u32::try_from(self.deputies.len()).unwrap();
         let adoption = Adoption {
             rule,

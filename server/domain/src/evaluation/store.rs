@@ -1,6 +1,6 @@
 //! Verdicts, rework orders and ratings in the database.
 
-use super::types::{ProjectVerdict, Rating, Rework, Stars, verdict_name};
+use super::types::{ProjectVerdict, Rank, Rating, Rework, Stars, VerdictLevel};
 use crate::cycles::Cycle;
 use crate::infra::clock::Timestamp;
 use crate::infra::database::{DatabaseError, Tx, exactly_one};
@@ -8,7 +8,8 @@ use crate::infra::ids::{AccountId, JurisdictionId};
 use crate::on_either;
 use crate::projects::ProjectId;
 use std::collections::HashMap;
-use tally::evaluation::{Levels, Ratings, Verdict};
+use tally::evaluation::Ratings;
+use tally::rules::LevelId;
 use time::Date;
 use time::format_description::well_known::Iso8601;
 use uuid::Uuid;
@@ -17,54 +18,74 @@ use uuid::Uuid;
 struct VerdictRow {
     project: ProjectId,
     poll: Uuid,
-    satisfied: i32,
-    basically: i32,
-    unsatisfied: i32,
-    unknown: Option<i32>,
     unanswered: i32,
     base: i32,
-    needed: i32,
-    verdict: String,
+    verdict: Option<String>,
     announced_at: Timestamp,
     announced_on: String,
 }
 
-impl TryFrom<VerdictRow> for ProjectVerdict {
-    type Error = DatabaseError;
-
-    fn try_from(row: VerdictRow) -> Result<Self, DatabaseError> {
-        let count = |column: &'static str, value: i32| {
-            u64::try_from(value).map_err(|error| broken("project_verdicts", column, &error))
-        };
-        let verdict = [
-            Verdict::Satisfied,
-            Verdict::BasicallySatisfied,
-            Verdict::Unsatisfied,
-            Verdict::NoBase,
-        ]
-        .into_iter()
-        .find(|verdict| verdict_name(*verdict) == row.verdict)
-        .ok_or_else(|| broken("project_verdicts", "verdict", &row.verdict))?;
-        Ok(Self {
-            project: row.project,
-            poll: row.poll,
-            levels: Levels {
-                satisfied: count("satisfied", row.satisfied)?,
-                basically: count("basically", row.basically)?,
-                unsatisfied: count("unsatisfied", row.unsatisfied)?,
-                unknown: row
-                    .unknown
-                    .map(|value| count("unknown", value))
-                    .transpose()?,
-                unanswered: count("unanswered", row.unanswered)?,
-            },
-            base: count("base", row.base)?,
-            needed: count("needed", row.needed)?,
-            verdict,
-            announced_at: row.announced_at,
-            announced_on: day("project_verdicts", "announced_on", &row.announced_on)?,
+impl VerdictRow {
+    fn verdict(self, levels: Vec<VerdictLevel>) -> Result<ProjectVerdict, DatabaseError> {
+        const TABLE: &str = "project_verdicts";
+        Ok(ProjectVerdict {
+            project: self.project,
+            poll: self.poll,
+            levels,
+            unanswered: count(TABLE, "unanswered", self.unanswered)?,
+            base: count(TABLE, "base", self.base)?,
+            verdict: self
+                .verdict
+                .map(|id| level_id(TABLE, "verdict", id))
+                .transpose()?,
+            announced_at: self.announced_at,
+            announced_on: day(TABLE, "announced_on", &self.announced_on)?,
         })
     }
+}
+
+#[derive(sqlx::FromRow)]
+struct LevelRow {
+    project: ProjectId,
+    poll: Uuid,
+    level: String,
+    label: String,
+    rank: Option<Rank>,
+    votes: i32,
+    needed: Option<i32>,
+}
+
+impl LevelRow {
+    fn level(self) -> Result<VerdictLevel, DatabaseError> {
+        const TABLE: &str = "project_verdict_levels";
+        Ok(VerdictLevel {
+            id: level_id(TABLE, "level", self.level)?,
+            label: self.label,
+            rank: self.rank,
+            votes: count(TABLE, "votes", self.votes)?,
+            needed: self
+                .needed
+                .map(|needed| count(TABLE, "needed", needed))
+                .transpose()?,
+        })
+    }
+}
+
+fn count(table: &'static str, column: &'static str, value: i32) -> Result<u64, DatabaseError> {
+    u64::try_from(value).map_err(|error| broken(table, column, &error))
+}
+
+/// A count as the database holds it.
+fn stored(table: &'static str, column: &'static str, value: u64) -> Result<i32, DatabaseError> {
+    i32::try_from(value).map_err(|error| broken(table, column, &error))
+}
+
+fn level_id(
+    table: &'static str,
+    column: &'static str,
+    text: String,
+) -> Result<LevelId, DatabaseError> {
+    LevelId::try_from(text).map_err(|error| broken(table, column, &error))
 }
 
 fn broken(
@@ -86,13 +107,37 @@ fn day(table: &'static str, column: &'static str, text: &str) -> Result<Date, Da
 /// The verdicts on a cycle's projects, the newest first.
 pub async fn verdicts(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<ProjectVerdict>, DatabaseError> {
     let rows: Vec<VerdictRow> = on_either!(tx, conn => sqlx::query_as(
-        "SELECT project, poll, satisfied, basically, unsatisfied, unknown, unanswered, base, needed, verdict, \
-         announced_at, announced_on FROM project_verdicts \
+        "SELECT project, poll, unanswered, base, verdict, announced_at, announced_on FROM project_verdicts \
          JOIN projects ON projects.jurisdiction = project_verdicts.jurisdiction \
              AND projects.id = project_verdicts.project \
          WHERE projects.jurisdiction = $1 AND projects.cycle = $2 ORDER BY announced_at DESC, projects.code",
     ).bind(cycle.jurisdiction).bind(cycle.id).fetch_all(&mut *conn).await?);
-    rows.into_iter().map(TryInto::try_into).collect()
+    let mut levels = levels(tx, cycle).await?;
+    rows.into_iter()
+        .map(|row| {
+            let own = levels.remove(&(row.project, row.poll));
+            row.verdict(own.unwrap_or_default())
+        })
+        .collect()
+}
+
+/// The levels of a cycle's verdicts, by project and poll.
+async fn levels(
+    tx: &mut Tx,
+    cycle: &Cycle,
+) -> Result<HashMap<(ProjectId, Uuid), Vec<VerdictLevel>>, DatabaseError> {
+    let rows: Vec<LevelRow> = on_either!(tx, conn => sqlx::query_as(
+        "SELECT project, poll, level, label, rank, votes, needed FROM project_verdict_levels \
+         JOIN projects ON projects.jurisdiction = project_verdict_levels.jurisdiction \
+             AND projects.id = project_verdict_levels.project \
+         WHERE projects.jurisdiction = $1 AND projects.cycle = $2 ORDER BY position",
+    ).bind(cycle.jurisdiction).bind(cycle.id).fetch_all(&mut *conn).await?);
+    let mut levels: HashMap<_, Vec<VerdictLevel>> = HashMap::new();
+    for row in rows {
+        let of = levels.entry((row.project, row.poll)).or_default();
+        of.push(row.level()?);
+    }
+    Ok(levels)
 }
 
 /// Adds a verdict. A second one of the same poll violates `project_verdicts_once`.
@@ -101,18 +146,42 @@ pub async fn insert_verdict(
     jurisdiction: JurisdictionId,
     new: &ProjectVerdict,
 ) -> Result<(), DatabaseError> {
-    let count = |value: u64| i32::try_from(value).unwrap_or(i32::MAX);
-    let levels = new.levels;
+    const TABLE: &str = "project_verdicts";
+    let unanswered = stored(TABLE, "unanswered", new.unanswered)?;
+    let base = stored(TABLE, "base", new.base)?;
     let touched = on_either!(tx, conn => sqlx::query(
-        "INSERT INTO project_verdicts (jurisdiction, project, poll, satisfied, basically, unsatisfied, unknown, \
-         unanswered, base, needed, verdict, announced_at, announced_on) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-    ).bind(jurisdiction).bind(new.project).bind(new.poll).bind(count(levels.satisfied))
-     .bind(count(levels.basically)).bind(count(levels.unsatisfied)).bind(levels.unknown.map(count))
-     .bind(count(levels.unanswered)).bind(count(new.base)).bind(count(new.needed))
-     .bind(verdict_name(new.verdict)).bind(new.announced_at).bind(new.announced_on.to_string())
+        "INSERT INTO project_verdicts (jurisdiction, project, poll, unanswered, base, verdict, announced_at, \
+         announced_on) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+    ).bind(jurisdiction).bind(new.project).bind(new.poll).bind(unanswered).bind(base)
+     .bind(new.verdict.as_ref().map(LevelId::as_str)).bind(new.announced_at)
+     .bind(new.announced_on.to_string()).execute(&mut *conn).await?.rows_affected());
+    exactly_one("INSERT INTO project_verdicts", touched)?;
+    for (position, level) in (0..).zip(&new.levels) {
+        insert_level(tx, jurisdiction, new, position, level).await?;
+    }
+    Ok(())
+}
+
+async fn insert_level(
+    tx: &mut Tx,
+    jurisdiction: JurisdictionId,
+    of: &ProjectVerdict,
+    position: i32,
+    level: &VerdictLevel,
+) -> Result<(), DatabaseError> {
+    const TABLE: &str = "project_verdict_levels";
+    let votes = stored(TABLE, "votes", level.votes)?;
+    let needed = level
+        .needed
+        .map(|needed| stored(TABLE, "needed", needed))
+        .transpose()?;
+    let touched = on_either!(tx, conn => sqlx::query(
+        "INSERT INTO project_verdict_levels (jurisdiction, project, poll, position, level, label, rank, votes, \
+         needed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    ).bind(jurisdiction).bind(of.project).bind(of.poll).bind(position).bind(level.id.as_str())
+     .bind(&level.label).bind(level.rank).bind(votes).bind(needed)
      .execute(&mut *conn).await?.rows_affected());
-    exactly_one("INSERT INTO project_verdicts", touched)
+    exactly_one("INSERT INTO project_verdict_levels", touched)
 }
 
 #[derive(sqlx::FromRow)]

@@ -3,7 +3,7 @@
 use crate::infra::clock::Timestamp;
 use crate::projects::ProjectId;
 use serde::Serialize;
-use tally::evaluation::{Levels, Verdict};
+use tally::rules::{EvaluationRule, LevelId, LevelRole};
 use time::Date;
 use uuid::Uuid;
 
@@ -17,27 +17,70 @@ pub struct ProjectVerdict {
     pub project: ProjectId,
     /// In which poll.
     pub poll: Uuid,
-    /// The counts.
-    pub levels: Levels,
-    /// Of how many the share was counted.
+    /// The levels in the order of the ballot.
+    pub levels: Vec<VerdictLevel>,
+    /// Valid ballots that said nothing of the project.
+    pub unanswered: u64,
+    /// Of how many the shares were counted.
     pub base: u64,
-    /// The fewest that reach the share.
-    pub needed: u64,
-    /// The verdict.
-    pub verdict: Verdict,
+    /// The level that is the verdict; none where nobody was left in the base.
+    pub verdict: Option<LevelId>,
     /// When it was announced; orders several verdicts on one project.
     pub announced_at: Timestamp,
     /// The day of it.
     pub announced_on: Date,
 }
 
-/// The name of a verdict in code, exports and translation keys (`project-verdict-<name>`).
-pub const fn verdict_name(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Satisfied => "satisfied",
-        Verdict::BasicallySatisfied => "basically_satisfied",
-        Verdict::Unsatisfied => "unsatisfied",
-        Verdict::NoBase => "no_base",
+impl ProjectVerdict {
+    /// The level that is the verdict, with its votes.
+    pub fn reached(&self) -> Option<&VerdictLevel> {
+        self.levels
+            .iter()
+            .find(|level| Some(&level.id) == self.verdict.as_ref())
+    }
+}
+
+/// What deputies said of a project at one level of the ballot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerdictLevel {
+    /// The level.
+    pub id: LevelId,
+    /// What the ballot said.
+    pub label: String,
+    /// Where it stands; none for a level that is never the verdict.
+    pub rank: Option<Rank>,
+    /// Its votes.
+    pub votes: u64,
+    /// The fewest votes of this and all better levels together with which it is the verdict, where there is a share.
+    pub needed: Option<u64>,
+}
+
+/// Where a level stands among those that can be the verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
+#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
+pub enum Rank {
+    /// None is better.
+    Best,
+    /// Some are better, some are worse.
+    Between,
+    /// The one that is left where no better is reached.
+    Lowest,
+}
+
+impl Rank {
+    /// The rank of a level under the rule.
+    pub fn of(rule: &EvaluationRule, id: &LevelId) -> Option<Self> {
+        if rule.is_lowest(id) {
+            return Some(Self::Lowest);
+        }
+        let mut judged = rule
+            .levels
+            .iter()
+            .filter(|level| !matches!(level.role, LevelRole::Apart(_)));
+        match judged.position(|level| level.id == *id)? {
+            0 => Some(Self::Best),
+            _ => Some(Self::Between),
+        }
     }
 }
 

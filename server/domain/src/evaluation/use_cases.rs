@@ -2,7 +2,7 @@
 
 use super::error::EvaluationError;
 use super::store;
-use super::types::{ProjectVerdict, REWORK_DAYS, Rating, Rework, verdict_name};
+use super::types::{ProjectVerdict, REWORK_DAYS, Rank, Rating, Rework, VerdictLevel};
 use crate::cycles::Cycle;
 use crate::infra::app::App;
 use crate::infra::database::{DatabaseError, Tx};
@@ -11,9 +11,12 @@ use crate::projects::{Project, may_act_for, require_running, store as project_st
 use crate::record::EntryKind;
 use crate::record::change::{Actor, Change};
 use crate::session::store::polls_of_cycle;
-use crate::session::{self, NewPoll, Outcome, Poll, PollId, PollItem, PollKind, outcome};
+use crate::session::{
+    self, NewPoll, Poll, PollId, PollItem, PollKind, PollOutcome, adopted_rule, outcome, titles,
+};
 use serde_json::json;
-use tally::evaluation::{Evaluation, EvaluationOutcome, ItemVerdict, Verdict};
+use tally::evaluation::{Evaluation, EvaluationOutcome, ItemVerdict};
+use tally::rules::{EvaluationRule, LevelId, Rule};
 use time::Duration;
 use uuid::Uuid;
 
@@ -22,28 +25,38 @@ pub const COMMENT_CHARACTERS: usize = 500;
 /// The longest answer to a rework order, in characters.
 pub const ANSWER_CHARACTERS: usize = 2000;
 
-/// Enters the verdicts of an announced evaluation poll: each is published, and 不满意 orders a rework. Belongs into
-/// the act of the announcement, or one after it. An item that is no project of the cycle has no consequences here,
-/// and does not keep the rest from having theirs.
+/// An evaluation poll that was counted.
+#[derive(Debug, Clone, Copy)]
+pub struct Judged<'a> {
+    /// Which poll.
+    pub poll: Uuid,
+    /// What its rule says of the levels.
+    pub rule: &'a EvaluationRule,
+    /// What was counted under it.
+    pub evaluation: &'a Evaluation,
+}
+
+/// Enters the verdicts of an announced evaluation poll: each is published, and the lowest level orders a rework.
+/// Belongs into the act of the announcement, or one after it. An item that is no project of the cycle has no
+/// consequences here, and does not keep the rest from having theirs.
 pub async fn apply_verdicts(
     app: &App,
     change: &mut Change<'_>,
     cycle: (JurisdictionId, CycleId),
-    poll: Uuid,
-    evaluation: &Evaluation,
+    judged: Judged<'_>,
 ) -> Result<(), EvaluationError> {
     let projects = project_store::projects_of(&mut change.tx, cycle.0, cycle.1).await?;
-    for item in &evaluation.items {
+    for item in &judged.evaluation.items {
         let code = item.id.to_string();
         if let Some(project) = projects.iter().find(|project| project.plan.code == code) {
-            apply(app, change, project, poll, item).await?;
+            apply(app, change, project, judged, item).await?;
         }
     }
     change
         .audit(
             "evaluation.verdicts",
-            poll,
-            json!({ "projects": evaluation.items.len() }),
+            judged.poll,
+            json!({ "projects": judged.evaluation.items.len() }),
         )
         .await?;
     Ok(())
@@ -53,17 +66,17 @@ async fn apply(
     app: &App,
     change: &mut Change<'_>,
     project: &Project,
-    poll: Uuid,
+    judged: Judged<'_>,
     item: &ItemVerdict,
 ) -> Result<(), EvaluationError> {
-    let code = &project.plan.code;
+    let (code, poll) = (&project.plan.code, judged.poll);
     let verdict = ProjectVerdict {
         project: project.id,
         poll,
-        levels: item.levels,
+        levels: levels(judged.rule, item),
+        unanswered: item.unanswered,
         base: item.base,
-        needed: item.needed,
-        verdict: item.verdict,
+        verdict: item.verdict.clone(),
         announced_at: change.at,
         announced_on: today(app),
     };
@@ -71,18 +84,51 @@ async fn apply(
         Err(error) if error.is_unique_violation() => return Err(EvaluationError::Applied),
         other => other?,
     }
-    change.publish_about(
-        EntryKind::EvaluationVerdict,
-        code,
-        &json!({
-            "code": code, "poll": poll, "levels": item.levels, "base": item.base, "needed": item.needed,
-            "verdict": verdict_name(item.verdict),
-        }),
-    )
-    .await?;
-    if item.verdict != Verdict::Unsatisfied {
-        return Ok(());
+    let counts = item
+        .levels
+        .iter()
+        .map(|level| json!({ "level": level.id, "votes": level.votes }));
+    change
+        .publish_about(
+            EntryKind::EvaluationVerdict,
+            code,
+            &json!({
+                "code": code, "poll": poll, "levels": counts.collect::<Vec<_>>(),
+                "unanswered": item.unanswered, "base": item.base, "verdict": item.verdict,
+            }),
+        )
+        .await?;
+    let is_lowest = |id| judged.rule.is_lowest(id);
+    if item.verdict.as_ref().is_some_and(is_lowest) {
+        order_rework(change, project, &verdict).await?;
     }
+    Ok(())
+}
+
+/// The counts with what the ballot called their levels.
+fn levels(rule: &EvaluationRule, item: &ItemVerdict) -> Vec<VerdictLevel> {
+    let label = |id: &LevelId| {
+        rule.level(id)
+            .map_or_else(|| id.to_string(), |level| level.label.clone())
+    };
+    item.levels
+        .iter()
+        .map(|level| VerdictLevel {
+            id: level.id.clone(),
+            label: label(&level.id),
+            rank: Rank::of(rule, &level.id),
+            votes: level.votes,
+            needed: level.needed,
+        })
+        .collect()
+}
+
+async fn order_rework(
+    change: &mut Change<'_>,
+    project: &Project,
+    verdict: &ProjectVerdict,
+) -> Result<(), EvaluationError> {
+    let (code, poll) = (&project.plan.code, verdict.poll);
     let rework = Rework {
         project: project.id,
         poll,
@@ -115,20 +161,24 @@ pub async fn apply_announced(
         if entered.iter().any(|verdict| verdict.poll == id) {
             continue;
         }
-        if let Some(Outcome::Evaluation {
+        let Some(PollOutcome::Evaluation {
             verdicts: EvaluationOutcome::Judged(evaluation),
         }) = outcome(&mut change.tx, &poll).await?
-        {
-            apply_verdicts(
-                app,
-                &mut change,
-                (cycle.jurisdiction, cycle.id),
-                id,
-                &evaluation,
-            )
-            .await?;
-            found = true;
-        }
+        else {
+            continue;
+        };
+        let rule = adopted_rule(&mut change.tx, &poll).await?;
+        let Some(rule) = rule.as_ref().and_then(Rule::evaluation) else {
+            return Err(session::inconsistent(&poll, "verdicts without their rule").into());
+        };
+        let judged = Judged {
+            poll: id,
+            rule,
+            evaluation: &evaluation,
+        };
+        let place = (cycle.jurisdiction, cycle.id);
+        apply_verdicts(app, &mut change, place, judged).await?;
+        found = true;
     }
     if found {
         change.commit().await?;
@@ -148,18 +198,13 @@ pub async fn create_poll(
     app: &App,
     actor: Actor,
     cycle: &Cycle,
-    title: String,
 ) -> Result<PollId, EvaluationError> {
     let mut tx = app.database.read().await?;
     let items = project_store::projects(&mut tx, cycle)
         .await?
         .into_iter()
         .map(|project| PollItem {
-            note: format!(
-                "{} · {} 万元",
-                project.plan.unit.name,
-                project.plan.budget.wan()
-            ),
+            note: titles::item_note(&project.plan.unit.name, project.plan.budget),
             code: project.plan.code,
             title: project.plan.title,
             source: Some(project.id.uuid()),
@@ -168,7 +213,6 @@ pub async fn create_poll(
     drop(tx);
     let new = NewPoll {
         kind: PollKind::Evaluation,
-        title,
         items,
         facts: None,
     };

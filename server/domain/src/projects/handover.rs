@@ -13,7 +13,7 @@ use crate::record::EntryKind;
 use crate::record::change::{Actor, Change};
 use crate::screening::{Candidate, candidates};
 use crate::session::store::polls_of_cycle;
-use crate::session::{Outcome, PollKind, SessionError, StateName, outcome};
+use crate::session::{PollKind, PollOutcome, SessionError, StateName, outcome};
 use serde_json::json;
 use tally::decision;
 use time::Date;
@@ -25,7 +25,7 @@ pub async fn chosen(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<String>, SessionEr
         if poll.kind != PollKind::Main || poll.state.name() != StateName::Announced {
             continue;
         }
-        if let Some(Outcome::Choice {
+        if let Some(PollOutcome::Choice {
             decision: decision::Outcome::Decided(decision),
         }) = outcome(tx, &poll).await?
         {

@@ -64,6 +64,21 @@ pub fn parsed_rule(poll: &Poll, text: &str) -> Result<Rule, SessionError> {
     Rule::parse(text).map_err(|error| inconsistent(poll, format!("rule: {error}")))
 }
 
+/// The adopted rule, once there is one.
+pub async fn adopted_rule(tx: &mut Tx, poll: &Poll) -> Result<Option<Rule>, SessionError> {
+    let text = store::object(tx, poll, ObjectKind::Rule).await?;
+    text.map(|text| parsed_rule(poll, &text)).transpose()
+}
+
+/// The rule of a poll that has adopted one.
+pub(in crate::session) async fn required_rule(
+    tx: &mut Tx,
+    poll: &Poll,
+) -> Result<Rule, SessionError> {
+    let text = stored_object(tx, poll, ObjectKind::Rule).await?;
+    parsed_rule(poll, &text)
+}
+
 /// An object that must be there in this state.
 pub(in crate::session) async fn stored_object(
     tx: &mut Tx,
@@ -106,12 +121,25 @@ pub async fn deputy_of(
 }
 
 /// Runs mathematics on the blocking pool, so that pages go on being served.
-pub(in crate::session) async fn run_blocking<T: Send + 'static>(
+pub(in crate::session) async fn off_thread<T: Send + 'static>(
     poll: &Poll,
-    work: impl FnOnce() -> Result<T, String> + Send + 'static,
+    work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, SessionError> {
     tokio::task::spawn_blocking(work)
         .await
-        .map_err(|error| inconsistent(poll, error.to_string()))?
-        .map_err(|reason| inconsistent(poll, reason))
+        .map_err(|error| inconsistent(poll, error.to_string()))
+}
+
+/// As [`off_thread`], where what is stored can only fail by contradicting itself.
+pub(in crate::session) async fn run_blocking<T, E>(
+    poll: &Poll,
+    work: impl FnOnce() -> Result<T, E> + Send + 'static,
+) -> Result<T, SessionError>
+where
+    T: Send + 'static,
+    E: std::fmt::Display + Send + 'static,
+{
+    off_thread(poll, work)
+        .await?
+        .map_err(|error| inconsistent(poll, error.to_string()))
 }

@@ -4,6 +4,7 @@ use super::state::StateError;
 use crate::infra::database::DatabaseError;
 use crate::infra::field_errors::FieldErrors;
 use ballot::BallotError;
+use tally::opening::PartialError;
 
 /// Why an act of the session is refused, naming what is to blame.
 #[derive(Debug, thiserror::Error)]
@@ -87,7 +88,7 @@ pub enum SessionError {
     TrusteeKey(String),
     /// Not a partial decryption of this tally by this trustee.
     #[error("partial decryption: {0}")]
-    Partial(String),
+    Partial(#[from] PartialError),
     /// Another partial decryption of this trustee is there.
     #[error("this scrutineer has decrypted")]
     AlreadyDecrypted,

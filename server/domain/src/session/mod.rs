@@ -12,20 +12,22 @@ mod publishing;
 mod roll;
 mod state;
 pub mod store;
+pub mod titles;
 mod voting;
 
+pub use base::{adopted_rule, deputy_of, find, parsed_rule};
 pub(crate) use base::{begin, inconsistent};
-pub use base::{deputy_of, find, parsed_rule};
 pub(crate) use counting::publish_result;
-pub use counting::{Outcome, outcome, returns, submit_partial_decryption};
+pub use counting::{outcome, submit_partial_decryption};
 pub use dual_control::{Confirmed, confirm};
 pub use error::SessionError;
 pub use keys::submit_trustee_key;
 pub use poll::{DualControlStep, Hands, Party, Poll, PollId, PollItem, PollKind, Scrutineer};
 pub use preparing::{Adoption, NewPoll, adopt, create, new_main_poll, write_rules};
 pub use publishing::{archive, bundle};
-pub use roll::{ElectionObjects, ElectionParts, answers, check_in};
+pub use roll::check_in;
 pub use state::{
     Adopted, Announced, Closed, Decrypted, Frozen, Opened, PollState, StateError, StateName, Step,
 };
+pub use tally::opening::PollOutcome;
 pub use voting::{cast, find_ballot};

@@ -14,6 +14,7 @@ use domain::infra::ids::AccountId;
 use domain::people::store as people_store;
 use domain::record::change::Actor;
 use domain::session::{self, Adoption, DualControlStep, Hands, Party, Poll, PollId, PollKind};
+use tally::rules::Rule;
 
 /// Makes the poll of this kind, unless a visitor has, and lets the meeting adopt its rules.
 pub async fn adopt_rules(
@@ -26,13 +27,10 @@ pub async fn adopt_rules(
     let poll = match (now.poll(kind), kind) {
         (Some(poll), _) => poll.id,
         (None, PollKind::Main) => {
-            let new = session::new_main_poll(app, cycle, "民生实事项目票决".to_owned()).await?;
+            let new = session::new_main_poll(app, cycle).await?;
             session::create(app, Actor::System, cycle, new).await?
         }
-        (None, PollKind::Evaluation) => {
-            let title = "民生实事项目满意度测评".to_owned();
-            evaluation::create_poll(app, Actor::System, cycle, title).await?
-        }
+        (None, PollKind::Evaluation) => evaluation::create_poll(app, Actor::System, cycle).await?,
     };
     adopt(app, now, content, poll, kind).await
 }
@@ -178,10 +176,15 @@ pub async fn cast(app: &App, poll: &Poll, content: &Content) -> Result<(), DemoE
         .into_iter()
         .map(|item| item.code)
         .collect();
+    let rule = session::adopted_rule(&mut tx, poll).await?;
     drop(tx);
+    let answers = rule.as_ref().and_then(Rule::item_answers);
     let recorded: Vec<Choices> = match poll.kind {
         PollKind::Main => choices(&content.county.ballots, &codes),
-        PollKind::Evaluation => levels(&content.evaluations, &codes),
+        PollKind::Evaluation => {
+            let levels = answers.map_or(0, |answers| answers.len());
+            marks(&content.evaluations, &codes, levels)
+        }
     };
     let devices = Devices::load(app, poll.id)?;
     for (deputy, choices) in devices.deputies.iter().zip(&recorded) {
@@ -199,8 +202,8 @@ fn choices(ballots: &[Vec<String>], codes: &[String]) -> Vec<Choices> {
         .collect()
 }
 
-/// The recorded evaluations: for each project at most one of three levels.
-fn levels(recorded: &Evaluations, codes: &[String]) -> Vec<Choices> {
+/// The recorded evaluations: for each project at most one of so many levels.
+fn marks(recorded: &Evaluations, codes: &[String], levels: usize) -> Vec<Choices> {
     let level = |ballot: &[Option<u8>], code: &String| {
         let column = recorded.projects.iter().position(|project| project == code);
         column.and_then(|column| ballot.get(column).copied().flatten())
@@ -211,7 +214,9 @@ fn levels(recorded: &Evaluations, codes: &[String]) -> Vec<Choices> {
         .map(|ballot| {
             let marks = codes.iter().map(|code| {
                 let level = level(ballot, code);
-                (0..3).map(|this| level == Some(this)).collect()
+                (0..levels)
+                    .map(|this| level.map(usize::from) == Some(this))
+                    .collect()
             });
             Choices::from(marks.collect::<Vec<Vec<bool>>>())
         })

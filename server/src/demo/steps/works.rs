@@ -9,7 +9,7 @@ use domain::infra::clock::Timestamp;
 use domain::infra::money::Money;
 use domain::projects::{self, Month, NewReport, ProjectError};
 use domain::record::change::{Actor, Change};
-use domain::session::{self, Outcome};
+use domain::session::{self, PollOutcome};
 use tally::decision::Outcome::Decided;
 use time::macros::{date, datetime};
 use time::{Date, OffsetDateTime};
@@ -23,7 +23,7 @@ pub async fn hand_over(app: &App, now: &Now) -> Result<(), DemoError> {
     let mut tx = app.database.read().await?;
     let outcome = session::outcome(&mut tx, now.current_poll()?).await?;
     drop(tx);
-    let Some(Outcome::Choice {
+    let Some(PollOutcome::Choice {
         decision: Decided(decision),
     }) = outcome
     else {

@@ -1,33 +1,25 @@
 //! `/j/{jurisdiction}/{year}/evaluation`: both results side by side; a resident's rating of one project.
 
-use crate::web::components::{
-    Field, Icon, Stat, breadcrumbs, empty_state, error_summary, error_text, icon, page_head, stats,
-};
+use crate::web::components::{Icon, Stat, breadcrumbs, empty_state, icon, page_head, stats};
 use crate::web::cycle_path::{CycleHeading, InCycle};
 use crate::web::export;
-use crate::web::http_error::{HttpError, HttpResult};
+use crate::web::http_error::HttpResult;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
 use crate::web::shared::evaluation_panel::{ProjectPanel, project_panel};
+use crate::web::shared::levels::level_name;
 use crate::web::visit::{Visit, redirect_with};
-use axum::Form;
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::IntoResponse;
 use domain::cycles::Stage;
 use domain::evaluation::store;
-use domain::evaluation::{self, COMMENT_CHARACTERS};
-use domain::evaluation::{Rating, Stars};
+use domain::evaluation::{self};
 use domain::infra::app::App;
-use domain::infra::field_errors::FieldErrors;
 use domain::people::Role;
 use domain::people::Viewer;
 use domain::projects::{Project, store as project_store, today};
 use domain::session::{Poll, StateName};
 use maud::{Markup, html};
-use serde::Deserialize;
 use std::collections::HashSet;
-use tally::evaluation::Verdict;
 use time::Date;
 
 struct EvaluationPage {
@@ -112,38 +104,38 @@ impl EvaluationPage {
     }
 
     fn summary(&self, locale: &Locale) -> Markup {
-        let judged = |wanted: Verdict| {
-            self.projects
-                .iter()
-                .filter(|(_, panel)| {
-                    panel
-                        .verdicts
-                        .first()
-                        .is_some_and(|newest| newest.verdict == wanted)
-                })
-                .count()
-        };
+        let newest = self
+            .projects
+            .iter()
+            .filter_map(|(_, panel)| panel.verdicts.first());
+        let mut judged: Vec<(String, usize)> = Vec::new();
+        for verdict in newest {
+            let reached = verdict.reached().map(|level| &level.id);
+            for level in verdict.levels.iter().filter(|level| level.rank.is_some()) {
+                let name = level_name(locale, &level.id, &level.label);
+                let is_verdict = usize::from(reached == Some(&level.id));
+                match judged.iter_mut().find(|(other, _)| *other == name) {
+                    Some((_, count)) => *count += is_verdict,
+                    None => judged.push((name, is_verdict)),
+                }
+            }
+        }
         let reworks: usize = self
             .projects
             .iter()
             .map(|(_, panel)| panel.reworks.len())
             .sum();
-        stats(&[
-            Stat::new(locale.text("projects-count"), self.projects.len()),
-            Stat::new(
-                locale.text("project-verdict-satisfied"),
-                judged(Verdict::Satisfied),
-            ),
-            Stat::new(
-                locale.text("project-verdict-basically_satisfied"),
-                judged(Verdict::BasicallySatisfied),
-            ),
-            Stat::new(
-                locale.text("project-verdict-unsatisfied"),
-                judged(Verdict::Unsatisfied),
-            ),
-            Stat::new(locale.text("evaluation-reworks"), reworks),
-        ])
+        let mut figures = vec![Stat::new(
+            locale.text("projects-count"),
+            self.projects.len(),
+        )];
+        figures.extend(
+            judged
+                .into_iter()
+                .map(|(name, count)| Stat::new(name, count)),
+        );
+        figures.push(Stat::new(locale.text("evaluation-reworks"), reworks));
+        stats(&figures)
     }
 
     fn project(
@@ -202,18 +194,8 @@ pub async fn evaluation(State(app): State<App>, visit: Visit, place: InCycle) ->
 }
 
 /// `POST …/evaluation/poll`: the office makes the evaluation poll, and goes on to its page.
-pub async fn create(
-    State(app): State<App>,
-    visit: Visit,
-    viewer: Viewer,
-    place: InCycle,
-) -> HttpResult {
-    let title = format!(
-        "{} {}",
-        place.cycle().year,
-        visit.locale.text("evaluation-title")
-    );
-    let poll = evaluation::create_poll(&app, viewer.actor(), place.cycle(), title).await?;
+pub async fn create(State(app): State<App>, viewer: Viewer, place: InCycle) -> HttpResult {
+    let poll = evaluation::create_poll(&app, viewer.actor(), place.cycle()).await?;
     let path = format!("{}/session/polls/{poll}/manage", place.heading.path());
     Ok(redirect_with(&path, "evaluation-flash-poll"))
 }

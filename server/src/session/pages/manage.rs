@@ -2,7 +2,7 @@
 
 use super::manage_view::{ManagePage, RulesInForce};
 use super::overview::MANAGERS;
-use crate::session::api::{Figures, adopted_rule, figures};
+use crate::session::api::{Figures, figures};
 use crate::session::found::Found;
 use crate::session::rule_form::RuleForm;
 use crate::web::http_error::{HttpError, HttpResult};
@@ -21,10 +21,10 @@ use domain::people::Viewer;
 use domain::people::{Role, store as people_store};
 use domain::session::SessionError;
 use domain::session::StateName;
-use domain::session::store;
 use domain::session::{Adoption, adopt as adopt_rules, write_rules};
 use domain::session::{Confirmed, confirm as confirm_step};
 use domain::session::{DualControlStep, Hands, Party};
+use domain::session::{adopted_rule, store};
 use serde::Deserialize;
 use tally::rules::{Rule, RuleHash};
 

@@ -4,7 +4,8 @@ use super::manage::AdoptionForm;
 use super::status;
 use crate::session::api::Figures;
 use crate::session::found::Found;
-use crate::session::rule_form::RuleForm;
+use crate::session::rule_form::{BALLOT_FORMS, RuleForm, YesNo};
+use crate::web::chosen::Chosen;
 use crate::web::components::{
     Field, error_summary, error_text, facts, hash, moment, page_head, stats,
 };
@@ -18,7 +19,9 @@ use domain::session::StateName;
 use domain::session::store::{Confirmation, Eligible};
 use domain::session::{DualControlStep, Party, PollItem, PollKind, Scrutineer};
 use maud::{Markup, html};
-use tally::rules::{Rule, RuleHash};
+use tally::rules::document::FormKind;
+use tally::rules::options::{LEVEL_THRESHOLDS, LevelPreset, MAJORITIES, QUORUMS, SURPLUSES};
+use tally::rules::{Base, Rule, RuleHash, TieBreak, TooFew};
 
 /// The rules as far as they have come.
 #[derive(Debug, Clone)]
@@ -139,40 +142,38 @@ impl ManagePage {
             required: true,
         };
         let number = |name, value| field(name, value).input(locale, "number", "off");
-        let options = |values: &[&str]| -> Vec<(String, String)> {
-            values
-                .iter()
-                .map(|value| {
-                    (
-                        (*value).to_owned(),
-                        locale.text(&format!("option-{}", status::option_key(value))),
-                    )
-                })
-                .collect()
+        let option = |value: &str| {
+            let text = locale.text(&format!("option-{}", status::option_key(value)));
+            (value.to_owned(), text)
+        };
+        let share = |name, value, shares: &[&str]| {
+            let options: Vec<_> = shares.iter().map(|share| option(share)).collect();
+            field(name, value).select(locale, &options)
+        };
+        let words = Words {
+            locale,
+            errors: &self.errors,
         };
         html! {
             form.form method="post" action=(self.path("rules")) {
                 (field("rule_title", &form.rule_title).input(locale, "text", "off"))
                 (number("rule_deputies", &form.rule_deputies))
-                (field("rule_quorum", &form.rule_quorum).select(locale, &options(&[">= 2/3", "> 1/2", ">= 1/2"])))
+                (share("rule_quorum", &form.rule_quorum, &QUORUMS))
                 @match self.found.poll.kind {
                     PollKind::Main => {
                         (number("rule_places", &form.rule_places))
-                        (field("rule_form", &form.rule_form).select(locale, &options(&["at-most", "each-item"])))
+                        (words.select("rule_form", &form.rule_form, BALLOT_FORMS, FormKind::name))
                         (number("rule_max", &form.rule_max))
-                        (field("rule_surplus", &form.rule_surplus).select(locale, &options(&["1/5", "1/10", "0/1"])))
-                        (field("rule_majority", &form.rule_majority)
-                            .select(locale, &options(&["> 1/2", ">= 1/2", ">= 2/3", "none"])))
-                        (field("rule_base", &form.rule_base)
-                            .select(locale, &options(&["deputies", "signed-in", "valid"])))
-                        (field("rule_tie", &form.rule_tie).select(locale, &options(&["run-off", "lot"])))
-                        (field("rule_too_few", &form.rule_too_few).select(locale, &options(&["leave-empty", "fill"])))
-                        (field("rule_reserve", &form.rule_reserve).select(locale, &options(&["true", "false"])))
+                        (share("rule_surplus", &form.rule_surplus, &SURPLUSES))
+                        (share("rule_majority", &form.rule_majority, &MAJORITIES))
+                        (words.select("rule_base", &form.rule_base, Base::ALL, Base::name))
+                        (words.select("rule_tie", &form.rule_tie, TieBreak::ALL, TieBreak::name))
+                        (words.select("rule_too_few", &form.rule_too_few, TooFew::ALL, TooFew::name))
+                        (words.select("rule_reserve", &form.rule_reserve, YesNo::ALL, YesNo::name))
                     }
                     PollKind::Evaluation => {
-                        (field("rule_threshold", &form.rule_threshold)
-                            .select(locale, &options(&[">= 1/2", "> 1/2", ">= 2/3"])))
-                        (field("rule_unknown", &form.rule_unknown).select(locale, &options(&["false", "true"])))
+                        (words.select("rule_levels", &form.rule_levels, LevelPreset::ALL, LevelPreset::name))
+                        (share("rule_threshold", &form.rule_threshold, &LEVEL_THRESHOLDS))
                     }
                 }
                 button.button.primary type="submit" { (locale.text("manage-save-rules")) }
@@ -327,6 +328,36 @@ impl ManagePage {
             h2 { (locale.text("session-items")) }
             ol { @for item in &self.items { li { span.code { (item.code) } " " (item.title) } } }
         }
+    }
+}
+
+/// Fields that take one word of a list, which is the rule's own.
+struct Words<'a> {
+    locale: &'a Locale,
+    errors: &'a FieldErrors,
+}
+
+impl Words<'_> {
+    fn select<T: Copy>(
+        &self,
+        name: &'static str,
+        chosen: &Chosen<T>,
+        all: &[T],
+        word: fn(T) -> &'static str,
+    ) -> Markup {
+        let option = |one: &T| {
+            let word = word(*one);
+            let key = format!("option-{}", status::option_key(word));
+            (word.to_owned(), self.locale.text(&key))
+        };
+        let options: Vec<_> = all.iter().map(option).collect();
+        Field {
+            name,
+            value: chosen.shown(word),
+            errors: self.errors,
+            required: true,
+        }
+        .select(self.locale, &options)
     }
 }
 

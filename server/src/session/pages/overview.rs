@@ -1,7 +1,7 @@
 //! What everybody sees of the session: the polls, and one poll's status.
 
 use super::status;
-use crate::session::api::{Figures, adopted_rule, figures};
+use crate::session::api::{Figures, figures};
 use crate::session::found::Found;
 use crate::web::components::{empty_state, facts, hash, moment, page_head, stats, table_wrap};
 use crate::web::cycle_path::{CycleHeading, find_cycle};
@@ -17,7 +17,7 @@ use domain::people::Viewer;
 use domain::session::StateName;
 use domain::session::store::{self, Attendee};
 use domain::session::{Poll, PollItem, PollKind, Scrutineer};
-use domain::session::{create, new_main_poll};
+use domain::session::{adopted_rule, create, new_main_poll};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 use tally::rules::Rule;
@@ -104,15 +104,11 @@ pub async fn overview(
 /// The office makes the main poll from the published shortlist.
 pub async fn create_main(
     State(app): State<App>,
-    visit: Visit,
     viewer: Viewer,
     Path((slug, year)): Path<(String, i32)>,
 ) -> HttpResult {
     let (_, cycle) = find_cycle(&app, &slug, year).await?;
-    let title = visit
-        .locale
-        .text_with("poll-main-title", &[("year", year.to_string().into())]);
-    let new = new_main_poll(&app, &cycle, title).await?;
+    let new = new_main_poll(&app, &cycle).await?;
     let poll = create(&app, viewer.actor(), &cycle, new).await?;
     Ok(redirect_with(
         &format!("/j/{slug}/{year}/session/polls/{poll}/manage"),

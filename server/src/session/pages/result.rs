@@ -2,7 +2,6 @@
 
 use super::result_view;
 use super::status;
-use crate::session::api::adopted_rule;
 use crate::session::found::Found;
 use crate::web::components::{empty_state, hash, moment, page_head};
 use crate::web::cycle_path::{CycleHeading, find_cycle};
@@ -14,8 +13,8 @@ use crate::web::visit::Visit;
 use axum::extract::{Path, State};
 use domain::infra::app::App;
 use domain::session::store;
-use domain::session::{Outcome, outcome};
 use domain::session::{Poll, PollItem};
+use domain::session::{PollOutcome, adopted_rule, outcome};
 use domain::session::{PollState, StateName};
 use maud::{Markup, html};
 use tally::rules::Rule;
@@ -73,7 +72,7 @@ pub async fn results(
 struct ResultPage {
     found: Found,
     items: Vec<PollItem>,
-    announced: Option<(Rule, Outcome)>,
+    announced: Option<(Rule, PollOutcome)>,
 }
 
 impl Page for ResultPage {

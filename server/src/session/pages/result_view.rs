@@ -2,23 +2,25 @@
 
 use crate::web::components::{Bar, Stat, Tone, badge, bar_chart, stats, table_wrap};
 use crate::web::locale::Locale;
-use domain::session::Outcome;
+use crate::web::shared::levels::{common, level_name, tone, verdict_name};
+use domain::evaluation::Rank;
 use domain::session::PollItem;
+use domain::session::PollOutcome;
 use maud::{Markup, html};
 use tally::decision::{Decision, FollowUp, Outcome as Decided, Sheet, Standing};
-use tally::evaluation::{Evaluation, EvaluationOutcome, Verdict};
-use tally::rules::{Majority, Rule};
+use tally::evaluation::{Evaluation, EvaluationOutcome, ItemVerdict};
+use tally::rules::{EvaluationRule, Level, LevelId, Majority, Rule};
 
 /// The decision in one plain sentence.
-pub(super) fn sentence(locale: &Locale, rule: &Rule, outcome: &Outcome) -> String {
+pub(super) fn sentence(locale: &Locale, rule: &Rule, outcome: &PollOutcome) -> String {
     match outcome {
-        Outcome::Choice {
+        PollOutcome::Choice {
             decision: Decided::Decided(decision),
         } => chosen_sentence(locale, rule, decision),
-        Outcome::Choice {
+        PollOutcome::Choice {
             decision: Decided::NoQuorum { signed_in, needed },
         }
-        | Outcome::Evaluation {
+        | PollOutcome::Evaluation {
             verdicts: EvaluationOutcome::NoQuorum { signed_in, needed },
         } => locale.text_with(
             "result-no-quorum",
@@ -27,10 +29,10 @@ pub(super) fn sentence(locale: &Locale, rule: &Rule, outcome: &Outcome) -> Strin
                 ("needed", (*needed).into()),
             ],
         ),
-        Outcome::Choice {
+        PollOutcome::Choice {
             decision: Decided::Void { issued, returned },
         }
-        | Outcome::Evaluation {
+        | PollOutcome::Evaluation {
             verdicts: EvaluationOutcome::Void { issued, returned },
         } => locale.text_with(
             "result-void",
@@ -39,9 +41,9 @@ pub(super) fn sentence(locale: &Locale, rule: &Rule, outcome: &Outcome) -> Strin
                 ("returned", (*returned).into()),
             ],
         ),
-        Outcome::Evaluation {
+        PollOutcome::Evaluation {
             verdicts: EvaluationOutcome::Judged(judged),
-        } => verdict_sentence(locale, judged),
+        } => verdict_sentence(locale, rule, judged),
     }
 }
 
@@ -89,21 +91,36 @@ fn chosen_sentence(locale: &Locale, rule: &Rule, decision: &Decision) -> String 
     text
 }
 
-fn verdict_sentence(locale: &Locale, judged: &Evaluation) -> String {
-    let count = |verdict: Verdict| {
-        judged
-            .items
-            .iter()
-            .filter(|item| item.verdict == verdict)
+fn verdict_sentence(locale: &Locale, rule: &Rule, judged: &Evaluation) -> String {
+    let count = |verdict: Option<&LevelId>| {
+        let items = judged.items.iter();
+        items
+            .filter(|item| item.verdict.as_ref() == verdict)
             .count()
     };
+    let said = |count: usize, level: String| {
+        locale.text_with(
+            "result-judged-level",
+            &[("count", count.into()), ("level", level.into())],
+        )
+    };
+    let mut counts: Vec<String> = Vec::new();
+    if let Some(rule) = rule.evaluation() {
+        let ranked = |level: &&Level| Rank::of(rule, &level.id).is_some();
+        counts.extend(rule.levels.iter().filter(ranked).map(|level| {
+            let name = level_name(locale, &level.id, &level.label);
+            said(count(Some(&level.id)), name)
+        }));
+    }
+    let without = count(None);
+    if without > 0 {
+        counts.push(said(without, locale.text("verdict-no-base")));
+    }
     locale.text_with(
         "result-judged",
         &[
             ("items", judged.items.len().into()),
-            ("satisfied", count(Verdict::Satisfied).into()),
-            ("basically", count(Verdict::BasicallySatisfied).into()),
-            ("unsatisfied", count(Verdict::Unsatisfied).into()),
+            ("counts", counts.join(&locale.text("list-comma")).into()),
         ],
     )
 }
@@ -112,21 +129,21 @@ fn verdict_sentence(locale: &Locale, judged: &Evaluation) -> String {
 pub(super) fn outcome(
     locale: &Locale,
     rule: &Rule,
-    outcome: &Outcome,
+    outcome: &PollOutcome,
     items: &[PollItem],
 ) -> Markup {
     html! {
         @match outcome {
-            Outcome::Choice { decision: Decided::Decided(decision) } => {
+            PollOutcome::Choice { decision: Decided::Decided(decision) } => {
                 (sheet(locale, &decision.sheet))
                 (choice(locale, rule, decision, items))
             }
-            Outcome::Evaluation { verdicts: EvaluationOutcome::Judged(judged) } => {
+            PollOutcome::Evaluation { verdicts: EvaluationOutcome::Judged(judged) } => {
                 (sheet(locale, &judged.sheet))
-                (verdicts(locale, judged, items))
+                @if let Some(rule) = rule.evaluation() { (verdicts(locale, rule, judged, items)) }
             }
-            Outcome::Choice { decision: Decided::NoQuorum { .. } | Decided::Void { .. } }
-            | Outcome::Evaluation { verdicts: EvaluationOutcome::NoQuorum { .. } | EvaluationOutcome::Void { .. } } => {
+            PollOutcome::Choice { decision: Decided::NoQuorum { .. } | Decided::Void { .. } }
+            | PollOutcome::Evaluation { verdicts: EvaluationOutcome::NoQuorum { .. } | EvaluationOutcome::Void { .. } } => {
                 p.notice { (locale.text("result-hold-again")) }
             }
         }
@@ -232,64 +249,88 @@ fn choice(locale: &Locale, rule: &Rule, decision: &Decision, items: &[PollItem])
     }
 }
 
-fn verdict(locale: &Locale, verdict: Verdict) -> (Tone, String) {
-    let (tone, key) = match verdict {
-        Verdict::Satisfied => (Tone::Good, "verdict-satisfied"),
-        Verdict::BasicallySatisfied => (Tone::Warn, "verdict-basically"),
-        Verdict::Unsatisfied => (Tone::Bad, "verdict-unsatisfied"),
-        Verdict::NoBase => (Tone::Neutral, "verdict-no-base"),
-    };
-    (tone, locale.text(key))
-}
-
-fn verdicts(locale: &Locale, judged: &Evaluation, items: &[PollItem]) -> Markup {
-    let bars: Vec<Bar> = judged
-        .items
-        .iter()
-        .map(|item| {
-            let (tone, word) = verdict(locale, item.verdict);
-            Bar {
-                label: format!("{} {}", item.id, title_of(items, item.id.as_str())),
-                value: drawn(item.levels.satisfied),
-                tone,
-                word: Some(word),
-            }
-        })
-        .collect();
-    let whole = judged.items.iter().map(|item| item.base).max().unwrap_or(1);
-    let needed = judged.items.first().map(|item| item.needed);
-    let line = locale.text_with(
-        "result-verdict-line",
-        &[("needed", needed.unwrap_or_default().into())],
-    );
+fn verdicts(
+    locale: &Locale,
+    rule: &EvaluationRule,
+    judged: &Evaluation,
+    items: &[PollItem],
+) -> Markup {
     let table = html! {
         table {
             thead { tr {
                 th scope="col" { (locale.text("result-project")) }
-                th.number scope="col" { (locale.text("verdict-satisfied")) }
-                th.number scope="col" { (locale.text("verdict-basically")) }
-                th.number scope="col" { (locale.text("verdict-unsatisfied")) }
+                @for level in &rule.levels {
+                    th.number scope="col" { (level_name(locale, &level.id, &level.label)) }
+                }
                 th.number scope="col" { (locale.text("result-unanswered")) }
                 th scope="col" { (locale.text("result-verdict")) }
             } }
             tbody { @for item in &judged.items {
-                @let (tone, word) = verdict(locale, item.verdict);
+                @let verdict = item.verdict.as_ref();
+                @let rank = verdict.and_then(|id| Rank::of(rule, id));
                 tr {
                     th scope="row" { span.code { (item.id) } " " (title_of(items, item.id.as_str())) }
-                    td.number { (item.levels.satisfied) }
-                    td.number { (item.levels.basically) }
-                    td.number { (item.levels.unsatisfied) }
-                    td.number { (item.levels.unanswered.saturating_add(item.levels.unknown.unwrap_or(0))) }
-                    td { (badge(tone, &word)) }
+                    @for level in &item.levels { td.number { (level.votes) } }
+                    td.number { (item.unanswered) }
+                    td { (badge(tone(rank), &verdict_name(locale, rule, verdict))) }
                 }
             } }
         }
     };
     html! {
-        (bar_chart(&locale.text("result-verdict-chart"), drawn(whole), &bars, needed.map(|n| (drawn(n), line.as_str()))))
+        (best_level_chart(locale, rule, judged, items))
         h2 { (locale.text("result-table")) }
         (table_wrap(&locale.text("result-table"), &table))
     }
+}
+
+/// The votes for the best level, with the line that makes it the verdict where it is the same for all.
+fn best_level_chart(
+    locale: &Locale,
+    rule: &EvaluationRule,
+    judged: &Evaluation,
+    items: &[PollItem],
+) -> Markup {
+    let is_best = |level: &&Level| Rank::of(rule, &level.id) == Some(Rank::Best);
+    let Some(best) = rule.levels.iter().find(is_best) else {
+        return html! {};
+    };
+    let name = level_name(locale, &best.id, &best.label);
+    let counted = |item: &ItemVerdict| {
+        item.levels
+            .iter()
+            .find(|level| level.id == best.id)
+            .cloned()
+    };
+    let bars: Vec<Bar> = judged
+        .items
+        .iter()
+        .map(|item| {
+            let verdict = item.verdict.as_ref();
+            Bar {
+                label: format!("{} {}", item.id, title_of(items, item.id.as_str())),
+                value: drawn(counted(item).map_or(0, |level| level.votes)),
+                tone: tone(verdict.and_then(|id| Rank::of(rule, id))),
+                word: Some(verdict_name(locale, rule, verdict)),
+            }
+        })
+        .collect();
+    let whole = judged.items.iter().map(|item| item.base).max().unwrap_or(1);
+    let needed = judged
+        .items
+        .iter()
+        .map(|item| counted(item).and_then(|level| level.needed));
+    let needed = common(needed).flatten();
+    let line = locale.text_with(
+        "result-verdict-line",
+        &[
+            ("level", name.clone().into()),
+            ("needed", needed.unwrap_or_default().into()),
+        ],
+    );
+    let caption = locale.text_with("result-verdict-chart", &[("level", name.into())]);
+    let mark = needed.map(|needed| (drawn(needed), line.as_str()));
+    bar_chart(&caption, drawn(whole), &bars, mark)
 }
 
 /// A count as the chart takes it; no congress has more than 4,294,967,295 deputies.

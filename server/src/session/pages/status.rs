@@ -4,10 +4,15 @@ use crate::session::api::Figures;
 use crate::session::found::Found;
 use crate::web::components::{Stat, Tone, badge, steps};
 use crate::web::locale::Locale;
+use crate::web::shared::levels::level_name;
+use domain::evaluation::Rank;
 use domain::session::StateName;
 use domain::session::{Poll, PollKind};
 use maud::{Markup, html};
-use tally::rules::{Base, Form, Majority, Rule, TieBreak, TooFew};
+use tally::rules::{
+    Apart, Base, EvaluationBase, EvaluationRule, Form, Level, LevelRole, Majority, Rule, TieBreak,
+    TooFew,
+};
 
 /// The poll's state in a pill.
 pub(super) fn state_badge(locale: &Locale, state: StateName) -> Markup {
@@ -76,7 +81,16 @@ pub(super) fn rule_in_words(locale: &Locale, rule: &Rule) -> Markup {
             &[("min", min.into()), ("max", max.into())],
         ),
         Form::EachItem { .. } => locale.text("rule-form-each-item"),
-        Form::Levels { .. } => locale.text("rule-form-levels"),
+        Form::Levels => {
+            let names = rule.evaluation().map_or_else(Vec::new, |evaluation| {
+                let levels = evaluation.levels.iter();
+                levels
+                    .map(|level| level_name(locale, &level.id, &level.label))
+                    .collect()
+            });
+            let levels = names.join(&locale.text("list-comma"));
+            locale.text_with("rule-form-levels", &[("levels", levels.into())])
+        }
     });
     if let Some(decision) = rule.decision() {
         let base = locale.text(match decision.base {
@@ -105,10 +119,51 @@ pub(super) fn rule_in_words(locale: &Locale, rule: &Rule) -> Markup {
             TooFew::LeaveEmpty => "rule-too-few-leave-empty",
             TooFew::Fill => "rule-too-few-fill",
         }));
-    } else {
-        lines.push(locale.text("rule-evaluation-line"));
+    }
+    if let Some(evaluation) = rule.evaluation() {
+        lines.extend(levels_in_words(locale, evaluation));
     }
     html! { ul { @for line in lines { li { (line) } } } }
+}
+
+/// What each level of an evaluation needs, the best first.
+fn levels_in_words(locale: &Locale, rule: &EvaluationRule) -> Vec<String> {
+    let base = locale.text(match rule.base {
+        EvaluationBase::Entitled => "rule-base-deputies",
+        EvaluationBase::Present => "rule-base-signed-in",
+        EvaluationBase::Valid => "rule-base-valid",
+    });
+    let line = |level: &Level| {
+        let name = level_name(locale, &level.id, &level.label);
+        let is_best = Rank::of(rule, &level.id) == Some(Rank::Best);
+        let (key, share) = match level.role {
+            LevelRole::From(share) if is_best => ("rule-level-best", Some(share)),
+            LevelRole::From(share) => ("rule-level-together", Some(share)),
+            LevelRole::Otherwise => ("rule-level-otherwise", None),
+            LevelRole::Apart(Apart::InBaseOnly) => ("rule-level-in-base-only", None),
+            LevelRole::Apart(Apart::Nowhere) => ("rule-level-nowhere", None),
+        };
+        let share = share.map(|share| share_in_words(locale, &share.to_string()));
+        locale.text_with(
+            key,
+            &[
+                ("level", name.into()),
+                ("share", share.unwrap_or_default().into()),
+                ("base", base.clone().into()),
+            ],
+        )
+    };
+    rule.levels.iter().map(line).collect()
+}
+
+/// A customary share in words; another as the rule writes it.
+fn share_in_words(locale: &Locale, share: &str) -> String {
+    let key = format!("option-{}", option_key(share));
+    if Locale::is_known(&key) {
+        locale.text(&key)
+    } else {
+        share.to_owned()
+    }
 }
 
 /// The kind's name.
@@ -116,10 +171,11 @@ pub(super) fn kind(locale: &Locale, kind: PollKind) -> String {
     locale.text(&format!("poll-kind-{}", kind.name()))
 }
 
-/// A share or another value of the rule as part of a translation key: `>= 2/3` is `at-least-2-3`.
+/// A share or another value of the rule as part of a translation key: `>= 2/3` is `at-least-2-3`, `run_off` is
+/// `run-off`.
 pub(super) fn option_key(value: &str) -> String {
     value
         .replace(">= ", "at-least-")
         .replace("> ", "more-than-")
-        .replace('/', "-")
+        .replace(['/', '_'], "-")
 }

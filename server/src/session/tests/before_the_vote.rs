@@ -110,7 +110,6 @@ async fn a_second_poll_of_the_kind_is_refused_while_one_runs() {
     let hall = Hall::drafted(PollKind::Main, 3, 4).await;
     let new = NewPoll {
         kind: PollKind::Main,
-        title: "再来一次".to_owned(),
         items: items_of(4),
         facts: None,
     };

@@ -3,7 +3,7 @@
 use crate::session::testkit::{Hall, ticks};
 use crate::testing::{Browser, NOW, TestService};
 use axum::http::{Method, StatusCode};
-use domain::cycles::JurisdictionKind;
+use domain::cycles::{JurisdictionKind, Stage};
 use domain::infra::entropy::Entropy;
 use domain::infra::ids::AccountId;
 use domain::on_either;
@@ -29,6 +29,43 @@ async fn deputy_browser(hall: &Hall, index: usize) -> Browser {
     browser
 }
 
+/// The office's form of the rules for three deputies.
+fn rules_for(places: &str) -> Vec<(&'static str, &str)> {
+    vec![
+        ("rule_title", "青禾县民生实事项目票决办法"),
+        ("rule_deputies", "3"),
+        ("rule_quorum", ">= 2/3"),
+        ("rule_form", "at_most"),
+        ("rule_max", "2"),
+        ("rule_places", places),
+        ("rule_surplus", "1/5"),
+        ("rule_majority", "> 1/2"),
+        ("rule_base", "deputies"),
+        ("rule_tie", "run_off"),
+        ("rule_too_few", "leave_empty"),
+        ("rule_reserve", "true"),
+    ]
+}
+
+/// An unknown value is never taken for the usual one.
+#[tokio::test]
+async fn a_rule_s_value_that_is_none_is_refused_by_its_field() {
+    let hall = Hall::drafted(PollKind::Main, 3, 4).await;
+    let rules = format!("{}/rules", hall.page());
+    let good = rules_for("2");
+    for at in 2..good.len() {
+        let mut form = good.clone();
+        let field = form[at].0;
+        form[at] = (field, "nonsense");
+        let refused = hall.service.post(&rules, Some(&hall.office), &form).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{field}");
+        let blame = format!("href=\"#field-{field}\"");
+        assert!(refused.body.contains(&blame), "{field}: {}", refused.body);
+    }
+    let saved = hall.service.post(&rules, Some(&hall.office), &good).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
+}
+
 #[tokio::test]
 async fn a_poll_is_led_from_draft_to_result_by_forms() {
     let mut hall = Hall::drafted(PollKind::Main, 3, 4).await;
@@ -37,20 +74,7 @@ async fn a_poll_is_led_from_draft_to_result_by_forms() {
     let shown = hall.service.get(&manage, Some(&hall.office)).await;
     assert_eq!(shown.status, StatusCode::OK, "{}", shown.body);
     assert!(shown.body.contains("第五次会议民生实事项目票决办法"));
-    let mut form = vec![
-        ("rule_title", "青禾县民生实事项目票决办法"),
-        ("rule_deputies", "3"),
-        ("rule_quorum", ">= 2/3"),
-        ("rule_form", "at-most"),
-        ("rule_max", "2"),
-        ("rule_places", "4"),
-        ("rule_surplus", "1/5"),
-        ("rule_majority", "> 1/2"),
-        ("rule_base", "deputies"),
-        ("rule_tie", "run-off"),
-        ("rule_too_few", "leave-empty"),
-        ("rule_reserve", "true"),
-    ];
+    let form = rules_for("4");
     let rules = format!("{page}/rules");
     let refused = hall.service.post(&rules, Some(&hall.office), &form).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -59,7 +83,7 @@ async fn a_poll_is_led_from_draft_to_result_by_forms() {
         refused.body.contains("青禾县民生实事项目票决办法"),
         "what was typed stays"
     );
-    form[5] = ("rule_places", "2");
+    let form = rules_for("2");
     let saved = hall.service.post(&rules, Some(&hall.office), &form).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
     let shown = hall.service.get(&manage, Some(&hall.office)).await;
@@ -308,7 +332,7 @@ async fn the_api_names_what_is_wrong_with_a_ballot() {
 
 #[tokio::test]
 async fn the_office_makes_a_poll_only_from_a_published_shortlist() {
-    let service = TestService::start(domain::cycles::Stage::Voting).await;
+    let service = TestService::start(Stage::Voting).await;
     let office = service.sign_in(&[Role::Office]).await;
     let reply = service
         .post("/j/qinghe/2026/session/polls", Some(&office), &[])
@@ -320,4 +344,23 @@ async fn the_office_makes_a_poll_only_from_a_published_shortlist() {
         .post("/j/qinghe/2026/session/polls", Some(&resident), &[])
         .await;
     assert_eq!(reply.status, StatusCode::FORBIDDEN);
+}
+
+/// What every ballot signs is in the jurisdiction's language.
+#[tokio::test]
+async fn a_poll_made_by_an_english_reader_has_its_chinese_title() {
+    let mut service = TestService::start(Stage::Screening).await;
+    crate::screening::tests::published(&mut service).await;
+    crate::proposals::tests::set_stage(&mut service, Stage::Voting).await;
+    let office = service.sign_in(&[Role::Office]).await.in_english();
+    let path = "/j/qinghe/2026/session/polls";
+    let made = service.post(path, Some(&office), &[]).await;
+    assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.body);
+    let mut tx = service.app.database.read().await.unwrap();
+    let (jurisdiction, cycle) = (service.jurisdiction.id, service.cycle.id);
+    let polls = domain::session::store::polls_of_cycle(&mut tx, jurisdiction, cycle)
+        .await
+        .unwrap();
+    let titles: Vec<&str> = polls.iter().map(|poll| poll.title.as_str()).collect();
+    assert_eq!(titles, ["2026年民生实事项目票决"]);
 }

@@ -2,69 +2,71 @@
 
 use crate::web::components::{Bar, Tone, badge, bar_chart, notice};
 use crate::web::locale::Locale;
+use crate::web::shared::levels::{common, level_name, tone};
 use domain::cycles::Cycle;
 use domain::evaluation::store;
-use domain::evaluation::{ProjectVerdict, Rework, verdict_name};
+use domain::evaluation::{ProjectVerdict, Rework, VerdictLevel};
 use domain::infra::database::{DatabaseError, Tx};
 use domain::projects::ProjectId;
 use maud::{Markup, html};
-use tally::evaluation::{LEAST_RATINGS, RatingSummary, Ratings, Verdict};
+use tally::evaluation::{LEAST_RATINGS, RatingSummary, Ratings};
 use time::Date;
 
 /// The verdict's word in its colour.
-fn verdict_badge(locale: &Locale, verdict: Verdict) -> Markup {
-    let tone = match verdict {
-        Verdict::Satisfied => Tone::Good,
-        Verdict::BasicallySatisfied => Tone::Warn,
-        Verdict::Unsatisfied => Tone::Bad,
-        Verdict::NoBase => Tone::Neutral,
-    };
-    badge(
-        tone,
-        &locale.text(&format!("project-verdict-{}", verdict_name(verdict))),
-    )
+fn verdict_badge(locale: &Locale, verdict: &ProjectVerdict) -> Markup {
+    match verdict.reached() {
+        Some(level) => badge(
+            tone(level.rank),
+            &level_name(locale, &level.id, &level.label),
+        ),
+        None => badge(tone(None), &locale.text("verdict-no-base")),
+    }
 }
 
 fn shown(count: u64) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-/// The deputies' counts on one project, with the mark that decides.
+/// The deputies' counts on one project, with the mark that decides where all levels have the same.
 pub fn verdict_chart(locale: &Locale, verdict: &ProjectVerdict) -> Markup {
-    let levels = verdict.levels;
-    let bar = |key: &str, count: u64, tone| Bar {
-        label: locale.text(key),
-        value: shown(count),
-        tone,
+    let mut bars: Vec<Bar> = verdict
+        .levels
+        .iter()
+        .map(|level| Bar {
+            label: level_name(locale, &level.id, &level.label),
+            value: shown(level.votes),
+            tone: tone(level.rank),
+            word: None,
+        })
+        .collect();
+    bars.push(Bar {
+        label: locale.text("verdict-unanswered"),
+        value: shown(verdict.unanswered),
+        tone: Tone::Neutral,
         word: None,
-    };
-    let mut bars = vec![
-        bar("project-verdict-satisfied", levels.satisfied, Tone::Good),
-        bar(
-            "project-verdict-basically_satisfied",
-            levels.basically,
-            Tone::Warn,
-        ),
-        bar("project-verdict-unsatisfied", levels.unsatisfied, Tone::Bad),
-    ];
-    bars.extend(
-        levels
-            .unknown
-            .map(|count| bar("level-unknown", count, Tone::Neutral)),
-    );
-    bars.push(bar("level-unanswered", levels.unanswered, Tone::Neutral));
-    let mark = locale.text_with(
-        "verdict-needed",
-        &[
-            ("needed", verdict.needed.into()),
-            ("base", verdict.base.into()),
-        ],
-    );
+    });
+    let needed = |level: &VerdictLevel| level.needed.map(|needed| (level.clone(), needed));
+    let needed: Vec<(VerdictLevel, u64)> = verdict.levels.iter().filter_map(needed).collect();
+    let same = common(needed.iter().map(|(_, needed)| *needed));
+    let base = verdict.base;
+    let mark = same.map(|needed| {
+        let values = [("needed", needed.into()), ("base", base.into())];
+        (shown(needed), locale.text_with("verdict-needed", &values))
+    });
+    let mark = mark.as_ref().map(|(at, text)| (*at, text.as_str()));
     html! {
-        p { (verdict_badge(locale, verdict.verdict)) " "
+        p { (verdict_badge(locale, verdict)) " "
             span.small.muted { (locale.text_with("verdict-announced", &[("day", verdict.announced_on.to_string().into())])) }
         }
-        (bar_chart(&locale.text("verdict-chart"), shown(verdict.base), &bars, Some((shown(verdict.needed), &mark))))
+        @if mark.is_none() {
+            ul { @for (level, needed) in &needed {
+                li { (locale.text_with("verdict-needed-for", &[
+                    ("level", level_name(locale, &level.id, &level.label).into()),
+                    ("needed", (*needed).into()), ("base", base.into()),
+                ])) }
+            } }
+        }
+        (bar_chart(&locale.text("verdict-chart"), shown(base), &bars, mark))
     }
 }
 

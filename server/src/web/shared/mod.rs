@@ -2,5 +2,6 @@
 
 pub mod check_names;
 pub mod evaluation_panel;
+pub mod levels;
 pub mod reasons;
 pub mod screening_decision;

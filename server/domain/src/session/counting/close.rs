@@ -9,13 +9,11 @@ use crate::session::poll::Poll;
 use crate::session::state::PollState;
 use crate::session::store;
 use crate::session::store::ObjectKind;
-use ballot::Ballot;
 use ballot::Digest;
 use ballot::Ed25519;
-use ballot::Election;
-use ballot::PublicCredentials;
 use ballot::Wire as _;
 use serde_json::json;
+use tally::opening::sum_texts;
 
 /// Voting ends: the ballots are summed under encryption, and only the result can follow.
 pub(in crate::session) async fn close(
@@ -31,7 +29,11 @@ pub(in crate::session) async fn close(
         .collect();
     let returned =
         u32::try_from(ballots.len()).map_err(|error| inconsistent(poll, error.to_string()))?;
-    let tally = run_blocking(poll, move || sum(&election, &roll, &ballots)).await?;
+    let sum = run_blocking(poll, move || {
+        sum_texts::<Ed25519>(&election, &roll, &ballots)
+    })
+    .await?;
+    let tally = sum.tally.to_json();
     let next: PollState = poll.state.clone().close(returned, change.at)?;
     store::insert_object(&mut change.tx, poll, ObjectKind::EncryptedTally, &tally).await?;
     store::save_state(&mut change.tx, poll, poll.state.name(), &next).await?;
@@ -42,24 +44,4 @@ pub(in crate::session) async fn close(
     )
     .await?;
     Ok(())
-}
-
-/// The encrypted sum of ballots, each of which was verified when it was cast.
-fn sum(election: &str, roll: &str, ballots: &[String]) -> Result<String, String> {
-    let election = Election::<Ed25519>::from_json(election.as_bytes())
-        .map_err(|error| format!("election: {error}"))?;
-    let roll = PublicCredentials::<Ed25519>::from_json(roll.as_bytes())
-        .map_err(|error| format!("roll: {error}"))?;
-    let ballots: Vec<Ballot<Ed25519>> = ballots
-        .iter()
-        .map(|text| Ballot::from_json(text.as_bytes()))
-        .collect::<Result<_, _>>()
-        .map_err(|error| format!("ballot: {error}"))?;
-    let aggregate = tally::count::aggregate(&election, &roll, &ballots)
-        .map_err(|error| format!("tally: {error}"))?;
-    if usize::try_from(aggregate.ballots) == Ok(ballots.len()) {
-        Ok(aggregate.tally.to_json())
-    } else {
-        Err("a credential has two ballots".to_owned())
-    }
 }

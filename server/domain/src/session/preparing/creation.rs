@@ -13,7 +13,7 @@ use crate::record::change::Actor;
 use crate::record::change::Change;
 use crate::screening;
 use crate::screening::Shortlist;
-use crate::session::counting::{Outcome, outcome};
+use crate::session::counting::outcome;
 use crate::session::error::SessionError;
 use crate::session::poll::Poll;
 use crate::session::poll::PollId;
@@ -22,16 +22,16 @@ use crate::session::poll::PollKind;
 use crate::session::state::PollState;
 use crate::session::state::StateName;
 use crate::session::store;
+use crate::session::titles;
 use ballot::Uuid;
 use serde_json::json;
+use tally::opening::PollOutcome;
 
 /// A poll to be made.
 #[derive(Debug, Clone)]
 pub struct NewPoll {
     /// What it decides.
     pub kind: PollKind,
-    /// Its title.
-    pub title: String,
     /// What is voted on, in the official order.
     pub items: Vec<PollItem>,
     /// SHA-256 of the candidates' published facts, where the poll is about candidates.
@@ -40,11 +40,7 @@ pub struct NewPoll {
 
 /// The main poll of a cycle, from the published shortlist: all candidates, or where an earlier poll left places
 /// empty, those that it did not choose.
-pub async fn new_main_poll(
-    app: &App,
-    cycle: &Cycle,
-    title: String,
-) -> Result<NewPoll, SessionError> {
+pub async fn new_main_poll(app: &App, cycle: &Cycle) -> Result<NewPoll, SessionError> {
     let mut tx = app.database.read().await?;
     let Shortlist::Published { facts_sha256, .. } = screening::shortlist(&mut tx, cycle).await?
     else {
@@ -56,11 +52,7 @@ pub async fn new_main_poll(
         .into_iter()
         .filter(|candidate| !chosen.contains(&candidate.facts.code))
         .map(|candidate| PollItem {
-            note: format!(
-                "{} · {} 万元",
-                candidate.facts.unit,
-                candidate.facts.budget.wan()
-            ),
+            note: titles::item_note(&candidate.facts.unit, candidate.facts.budget),
             code: candidate.facts.code,
             title: candidate.facts.title,
             source: Some(candidate.id.uuid()),
@@ -68,7 +60,6 @@ pub async fn new_main_poll(
         .collect();
     Ok(NewPoll {
         kind: PollKind::Main,
-        title,
         items,
         facts: Some(facts_sha256),
     })
@@ -101,7 +92,7 @@ pub async fn create(
         jurisdiction: cycle.jurisdiction,
         cycle: cycle.id,
         kind: new.kind,
-        title: new.title,
+        title: titles::poll(new.kind, cycle.year),
         election: Uuid::generate(&mut app.entropy.rng()),
         facts: new.facts,
         state: PollState::Drafted,
@@ -139,7 +130,7 @@ async fn require_nothing_decided(
         if poll.state.name() != StateName::Announced {
             return Err(SessionError::PollExists);
         }
-        if let Some(Outcome::Choice {
+        if let Some(PollOutcome::Choice {
             decision: tally::decision::Outcome::Decided(decided),
         }) = outcome(tx, &poll).await?
             && decided.empty_places == 0
@@ -154,7 +145,7 @@ async fn require_nothing_decided(
 async fn chosen_codes(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<String>, SessionError> {
     let mut codes = Vec::new();
     for poll in store::polls_of_cycle(tx, cycle.jurisdiction, cycle.id).await? {
-        if let Some(Outcome::Choice {
+        if let Some(PollOutcome::Choice {
             decision: tally::decision::Outcome::Decided(decided),
         }) = outcome(tx, &poll).await?
         {

@@ -3,7 +3,7 @@
 use crate::infra::app::App;
 use crate::infra::database::Tx;
 use crate::session::base::{inconsistent, parsed_rule, stored_object};
-use crate::session::counting::{Outcome, outcome, returns};
+use crate::session::counting::{figures, outcome};
 use crate::session::error::SessionError;
 use crate::session::poll::Poll;
 use crate::session::state::{Frozen, PollState};
@@ -11,8 +11,7 @@ use crate::session::store::{self, ObjectKind};
 use ballot::trustee::TrusteeId;
 use ballot::{BoundDecryption, Ed25519, Wire as _};
 use tally::archive::{ArchiveError, ArchiveWriter};
-use tally::bundle::{Bindings, Bundle, Figures};
-use tally::rules::Rule;
+use tally::bundle::{Bindings, Bundle};
 
 /// The archive (`.bel`) so far: setup and ballots from the freeze on, the end of voting from the close on, tally,
 /// partial decryptions and result from the announcement on. A later one begins with the bytes of an earlier one.
@@ -80,11 +79,11 @@ async fn bound_decryptions(
 pub async fn bundle(app: &App, poll: &Poll) -> Result<Vec<u8>, SessionError> {
     let frozen = poll.state.frozen().ok_or(SessionError::NotYet)?;
     let mut tx = app.database.read().await?;
-    let decision = match outcome(&mut tx, poll).await?.ok_or(SessionError::NotYet)? {
-        Outcome::Choice { decision } => serde_json::to_value(decision),
-        Outcome::Evaluation { verdicts } => serde_json::to_value(verdicts),
-    }
-    .map_err(|error| inconsistent(poll, error.to_string()))?;
+    let decision = outcome(&mut tx, poll)
+        .await?
+        .ok_or(SessionError::NotYet)?
+        .document()
+        .map_err(|error| inconsistent(poll, error.to_string()))?;
     let rule_text = stored_object(&mut tx, poll, ObjectKind::Rule).await?;
     let rule = parsed_rule(poll, &rule_text)?;
     let roll = stored_object(&mut tx, poll, ObjectKind::Roll).await?;
@@ -97,7 +96,7 @@ pub async fn bundle(app: &App, poll: &Poll) -> Result<Vec<u8>, SessionError> {
         bindings: bindings.as_bytes(),
         rule: &rule_text,
         roll: roll.as_bytes(),
-        figures: sheet_figures(poll, &rule)?,
+        figures: figures(poll, &rule)?,
         revocations: &[],
         spoiled: &[],
         paper: None,
@@ -108,20 +107,4 @@ pub async fn bundle(app: &App, poll: &Poll) -> Result<Vec<u8>, SessionError> {
     }
     .write()
     .map_err(|error| inconsistent(poll, error.to_string()))
-}
-
-/// Every credential is a device's here; none is revoked or on paper.
-fn sheet_figures(poll: &Poll, rule: &Rule) -> Result<Figures, SessionError> {
-    let returns = returns(poll)?;
-    Ok(Figures {
-        deputies: rule.deputies(),
-        signed_in: returns.signed_in,
-        device_credentials: returns.signed_in,
-        paper_credentials: 0,
-        revoked: 0,
-        paper_issued: 0,
-        issued: returns.issued,
-        returned: returns.returned,
-        invalid: returns.invalid,
-    })
 }

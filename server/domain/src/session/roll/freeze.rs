@@ -5,13 +5,13 @@ use crate::record::EntryKind;
 use crate::record::change::Change;
 use crate::session::base::{inconsistent, run_blocking, stored_object};
 use crate::session::error::SessionError;
-use crate::session::poll::Party;
-use crate::session::poll::Poll;
-use crate::session::roll::{ElectionObjects, ElectionParts};
-use crate::session::store;
-use crate::session::store::ObjectKind;
+use crate::session::poll::{Party, Poll, PollItem};
+use crate::session::store::{self, ObjectKind};
+use ballot::{Ed25519, Wire as _};
 use serde_json::json;
 use std::collections::BTreeMap;
+use tally::rules::ItemId;
+use tally::setup::{self, Frozen, Item, Parts, SetupError};
 
 /// Roll, keys and election are fixed and published; whose credential is whose is forgotten.
 pub(in crate::session) async fn freeze(
@@ -19,9 +19,7 @@ pub(in crate::session) async fn freeze(
     poll: &Poll,
 ) -> Result<(), SessionError> {
     let signed_in = store::count_signed_in(&mut change.tx, poll).await?;
-    let parts = ElectionParts {
-        uuid: poll.election.clone(),
-        title: poll.title.clone(),
+    let chosen = Chosen {
         rule: stored_object(&mut change.tx, poll, ObjectKind::Rule).await?,
         items: store::items(&mut change.tx, poll).await?,
         keys: store::scrutineers(&mut change.tx, poll)
@@ -31,26 +29,20 @@ pub(in crate::session) async fn freeze(
             .collect(),
         credentials: store::linked_credentials(&mut change.tx, poll).await?,
     };
-    if u32::try_from(parts.credentials.len()) != Ok(signed_in) {
+    if u32::try_from(chosen.credentials.len()) != Ok(signed_in) {
         return Err(inconsistent(poll, "signed-in deputies without credential"));
     }
-    let objects = run_blocking(poll, move || parts.build()).await?;
-    store::insert_object(
-        &mut change.tx,
-        poll,
-        ObjectKind::Trustees,
-        &objects.trustees,
-    )
-    .await?;
-    store::insert_object(&mut change.tx, poll, ObjectKind::Roll, &objects.roll).await?;
-    store::insert_object(
-        &mut change.tx,
-        poll,
-        ObjectKind::Election,
-        &objects.election,
-    )
-    .await?;
-    store::insert_roll(&mut change.tx, poll, &objects.credentials).await?;
+    let (uuid, name) = (poll.election.clone(), poll.title.clone());
+    let frozen = run_blocking(poll, move || chosen.build(uuid, name)).await?;
+    let election = frozen.election.to_json();
+    for (kind, text) in [
+        (ObjectKind::Trustees, &frozen.trustees),
+        (ObjectKind::Roll, &frozen.roll),
+        (ObjectKind::Election, &election),
+    ] {
+        store::insert_object(&mut change.tx, poll, kind, text).await?;
+    }
+    store::insert_roll(&mut change.tx, poll, &frozen.credentials).await?;
     let forgotten = store::delete_links(&mut change.tx, poll).await?;
     if forgotten != u64::from(signed_in) {
         return Err(DatabaseError::Touched {
@@ -59,18 +51,46 @@ pub(in crate::session) async fn freeze(
         }
         .into());
     }
-    let next =
-        poll.state
-            .clone()
-            .freeze(objects.roll_hash, objects.fingerprint, signed_in, change.at)?;
+    let phi = frozen.election.fingerprint();
+    let next = poll
+        .state
+        .clone()
+        .freeze(frozen.roll_hash, phi, signed_in, change.at)?;
     store::save_state(&mut change.tx, poll, poll.state.name(), &next).await?;
-    publish_freeze(change, poll, &objects, signed_in).await
+    publish_freeze(change, poll, &frozen, signed_in).await
+}
+
+/// What the meeting, the scrutineers and the deputies' devices have chosen.
+struct Chosen {
+    rule: String,
+    items: Vec<PollItem>,
+    keys: Vec<String>,
+    credentials: Vec<String>,
+}
+
+impl Chosen {
+    fn build(self, uuid: ballot::Uuid, name: String) -> Result<Frozen<Ed25519>, SetupError> {
+        // A code that is no id stands in no rule: if the rule needs the item, the setup says that it is missing.
+        let item = |item: PollItem| {
+            let label = item.title;
+            ItemId::new(item.code).map(|id| Item { id, label })
+        };
+        Parts {
+            uuid,
+            name,
+            rule: &self.rule,
+            items: self.items.into_iter().filter_map(item).collect(),
+            trustees: setup::single_trustees(&self.keys)?,
+            roll: setup::roll(&self.credentials)?,
+        }
+        .build()
+    }
 }
 
 async fn publish_freeze(
     change: &mut Change<'_>,
     poll: &Poll,
-    objects: &ElectionObjects,
+    frozen: &Frozen<Ed25519>,
     signed_in: u32,
 ) -> Result<(), SessionError> {
     let mut headcount: BTreeMap<String, u32> = BTreeMap::new();
@@ -78,12 +98,17 @@ async fn publish_freeze(
         let count = headcount.entry(one.delegation).or_default();
         *count += u32::from(one.signed_in_at.is_some());
     }
-    change.publish_about(EntryKind::PollFrozen, poll.election.as_str(), &json!({
-            "poll": poll.id, "election": objects.election, "trustees": objects.trustees, "roll": objects.roll,
-            "fingerprint": objects.fingerprint.to_string(), "roll_sha256": objects.roll_hash.to_hex(),
-            "signed_in": signed_in, "headcount": headcount, "confirmed_by": Party::ALL,
-        }),
-    )
-    .await?;
+    change
+        .publish_about(
+            EntryKind::PollFrozen,
+            poll.election.as_str(),
+            &json!({
+                "poll": poll.id, "election": frozen.election.to_json(), "trustees": frozen.trustees,
+                "roll": frozen.roll, "fingerprint": frozen.election.fingerprint().to_string(),
+                "roll_sha256": frozen.roll_hash.to_hex(),
+                "signed_in": signed_in, "headcount": headcount, "confirmed_by": Party::ALL,
+            }),
+        )
+        .await?;
     Ok(())
 }

@@ -1,9 +1,7 @@
 //! Who may vote: check-in, and the roll that the freeze fixes.
 
 mod check_in;
-mod election;
 mod freeze;
 
 pub use check_in::check_in;
-pub use election::{ElectionObjects, ElectionParts, answers};
 pub(super) use freeze::freeze;

@@ -5,7 +5,7 @@ use crate::infra::app::App;
 use crate::infra::ids::JurisdictionId;
 use crate::record::EntryKind;
 use crate::record::change::Actor;
-use crate::session::base::{begin, find, inconsistent, require, stored_object};
+use crate::session::base::{begin, find, off_thread, require, stored_object};
 use crate::session::error::SessionError;
 use crate::session::poll::Poll;
 use crate::session::poll::PollId;
@@ -34,7 +34,7 @@ pub async fn cast(
         return Ok(earlier);
     }
     require_open(&poll)?;
-    let read = blocking(&poll, move || read(bytes)).await??;
+    let read = off_thread(&poll, move || read(bytes)).await??;
     // Unlisted credentials cost nobody the checking of proofs. That a ballot is another election's says more.
     let mut tx = app.database.read().await?;
     if read.ballot.election_uuid == poll.election
@@ -44,17 +44,8 @@ pub async fn cast(
     }
     let election = stored_object(&mut tx, &poll, ObjectKind::Election).await?;
     drop(tx);
-    let checked = blocking(&poll, move || read.check(&election)).await??;
+    let checked = off_thread(&poll, move || read.check(&election)).await??;
     put(app, jurisdiction, &poll, checked).await
-}
-
-async fn blocking<T: Send + 'static>(
-    poll: &Poll,
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, SessionError> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|error| inconsistent(poll, error.to_string()))
 }
 
 /// A ballot that is well formed.

@@ -20,9 +20,10 @@ use domain::infra::app::App;
 use domain::people::Viewer;
 use domain::record;
 use domain::session::parsed_rule;
-use domain::session::{self, PollItem, answers, store};
+use domain::session::{self, PollItem, store};
 use maud::{Markup, html};
 use tally::rules::{Form, Rule};
+use tally::setup::item_answers;
 
 type PollPath = Path<(String, i32, String)>;
 
@@ -129,7 +130,9 @@ fn ballot_form(rule: &Rule) -> BallotForm {
         Form::AtMost { max, .. } | Form::AtLeast { max, .. } => BallotForm::Select {
             most: usize::try_from(max).unwrap_or(usize::MAX),
         },
-        form @ (Form::EachItem { .. } | Form::Levels { .. }) => BallotForm::Levels(answers(form)),
+        Form::EachItem { .. } | Form::Levels => {
+            BallotForm::Levels(item_answers(rule).unwrap_or_default())
+        }
     }
 }
 

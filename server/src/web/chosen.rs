@@ -1,0 +1,83 @@
+//! A field of a form that takes one of several words.
+
+use domain::infra::field_errors::FieldErrors;
+use serde::de::value::{Error as NoSuchWord, StringDeserializer};
+use serde::de::{DeserializeOwned, Deserializer};
+use serde::{Deserialize, de::IntoDeserializer as _};
+
+/// What was chosen, or what was sent in its place: an unknown word is never taken for a usual one, but refused by its
+/// field's name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Chosen<T> {
+    /// One of the words.
+    One(T),
+    /// Something else, as it was sent; empty where nothing was.
+    Other(String),
+}
+
+impl<T> Default for Chosen<T> {
+    fn default() -> Self {
+        Self::Other(String::new())
+    }
+}
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Chosen<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let word: StringDeserializer<NoSuchWord> = text.clone().into_deserializer();
+        Ok(T::deserialize(word).map_or(Self::Other(text), Self::One))
+    }
+}
+
+impl<T: Copy> Chosen<T> {
+    /// The choice, or its field is noted as wrong.
+    pub fn read(&self, errors: &mut FieldErrors, field: &'static str) -> Option<T> {
+        match self {
+            Self::One(one) => Some(*one),
+            Self::Other(text) => {
+                let is_empty = text.trim().is_empty();
+                errors.add(
+                    field,
+                    if is_empty {
+                        "required"
+                    } else {
+                        "not-an-option"
+                    },
+                );
+                None
+            }
+        }
+    }
+
+    /// What a form shows as chosen: the word, or what was sent in its place.
+    pub fn shown(&self, word: impl FnOnce(T) -> &'static str) -> &str {
+        match self {
+            Self::One(one) => word(*one),
+            Self::Other(text) => text,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tally::rules::TieBreak;
+
+    fn sent(text: &str) -> Chosen<TieBreak> {
+        serde_json::from_value(text.into()).unwrap()
+    }
+
+    #[test]
+    fn every_word_is_read_and_an_unknown_one_is_refused_and_kept() {
+        for word in TieBreak::ALL {
+            assert_eq!(sent(word.name()), Chosen::One(*word));
+        }
+        for (text, code) in [("run-off", "not-an-option"), ("", "required")] {
+            let mut errors = FieldErrors::none();
+            let chosen = sent(text);
+            assert_eq!(chosen.read(&mut errors, "rule_tie"), None);
+            assert_eq!(errors.of("rule_tie").map(|error| error.code), Some(code));
+            assert_eq!(chosen.shown(TieBreak::name), text);
+        }
+    }
+}

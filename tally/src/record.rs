@@ -6,10 +6,12 @@
 //! * [`checkpoint`]: what is signed (c2sp.org/tlog-checkpoint)
 //! * [`leaf`]: our leaves: a small header with the salted hash of its body
 //! * [`receipt`]: a leaf, its inclusion proof and a checkpoint (c2sp.org/tlog-proof)
+//! * [`body`]: what the entries say: one struct for each kind of entry
 //! * [`ceremony`]: the messages of a key ceremony as they stand in the record
 //!
 //! The server signs with a closure; verifying uses the curve library, which also runs in WebAssembly.
 
+pub mod body;
 pub mod ceremony;
 pub mod checkpoint;
 pub mod leaf;

@@ -11,8 +11,9 @@ mod log;
 use ballot::Uuid;
 use ballot::trustee::TrusteeId;
 use log::Log;
+use tally::record::body::{CeremonyMessage, Exact};
 use tally::record::ceremony::{
-    Ceremony, CeremonyRecordError, Fault, KIND, RecordedMessage, RecordedRound, Round, Served,
+    Ceremony, CeremonyRecordError, Fault, KIND, RecordedRound, Round, Served,
 };
 use tally::record::leaf::LeafError;
 use tally::record::note::NoteError;
@@ -25,7 +26,9 @@ const OTHER: &str = "Minsheng222222";
 fn body(poll: &str, round: Round, trustee: u32) -> Vec<u8> {
     let message = format!("{{\"{round}\":{trustee}}}");
     let trustee = TrusteeId::new(trustee).unwrap();
-    RecordedMessage::new(&poll.parse().unwrap(), round, trustee, &message).to_body()
+    let message = Exact::new(message).unwrap();
+    let body = CeremonyMessage::new(&poll.parse().unwrap(), round, trustee, message);
+    body.to_json().into_bytes()
 }
 
 fn messages(round: Round) -> Vec<String> {
@@ -110,20 +113,20 @@ fn the_body_is_frozen() {
     let body = body(POLL, Round::Commitment, 2);
     assert_eq!(
         String::from_utf8(body.clone()).unwrap(),
-        r#"{"poll":"Minsheng111111","round":"2-commitment","trustee":2,"message":"{\"2-commitment\":2}"}"#
+        r#"{"election_uuid":"Minsheng111111","round":"commitment","trustee":2,"message":{"2-commitment":2}}"#
     );
     assert_eq!(
-        RecordedMessage::from_body(&body).unwrap().message,
+        CeremonyMessage::parse(&body).unwrap().message.text(),
         "{\"2-commitment\":2}"
     );
-    for round in [
-        Round::Key,
-        Round::Certificate,
-        Round::Commitment,
-        Round::Polynomial,
-        Round::Acknowledgement,
+    for (round, name) in [
+        (Round::Key, "key"),
+        (Round::Certificate, "certificate"),
+        (Round::Commitment, "commitment"),
+        (Round::Polynomial, "polynomial"),
+        (Round::Acknowledgement, "acknowledgement"),
     ] {
-        assert_eq!(serde_json::to_value(round).unwrap(), round.name());
+        assert_eq!(serde_json::to_value(round).unwrap(), name);
     }
 }
 
@@ -155,6 +158,8 @@ fn another_message_than_the_recorded_one_names_its_trustee() {
 #[test]
 fn a_message_of_another_round_trustee_poll_or_kind_is_refused() {
     let good = body(POLL, Round::Commitment, 2);
+    let spaced = [&good[..], b" "].concat();
+    let form = |body: &[u8]| Fault::Form(CeremonyMessage::parse(body).unwrap_err());
     for (kind, subject, body, fault) in [
         (
             KIND,
@@ -176,8 +181,8 @@ fn a_message_of_another_round_trustee_poll_or_kind_is_refused() {
         ),
         (KIND, OTHER, good.clone(), Fault::Subject(OTHER.into())),
         ("ballot", POLL, good.clone(), Fault::Kind("ballot".into())),
-        (KIND, POLL, [&good[..], b" "].concat(), Fault::Form),
-        (KIND, POLL, b"{}".to_vec(), Fault::Form),
+        (KIND, POLL, spaced.clone(), form(&spaced)),
+        (KIND, POLL, b"{}".to_vec(), form(b"{}")),
     ] {
         assert_eq!(with_second(kind, subject, &body), Err(second(fault)));
     }

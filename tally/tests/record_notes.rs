@@ -273,7 +273,7 @@ fn a_checkpoint_reads_in_its_one_form() {
 fn a_leaf_header_is_frozen_byte_by_byte() {
     let body = body_hash(Salt::new([7; 32]), b"body");
     let header = LeafHeader::new(
-        "proposal-accepted",
+        "proposal_accepted",
         "qinghe/2026",
         1_768_500_000_000,
         "42",
@@ -281,7 +281,7 @@ fn a_leaf_header_is_frozen_byte_by_byte() {
     )
     .unwrap();
     let expected = format!(
-        r#"{{"v":1,"kind":"proposal-accepted","scope":"qinghe/2026","at":1768500000000,"subject":"42","body":"{body}"}}"#
+        r#"{{"v":1,"kind":"proposal_accepted","scope":"qinghe/2026","at":1768500000000,"subject":"42","body":"{body}"}}"#
     );
     assert_eq!(String::from_utf8(header.to_entry()).unwrap(), expected);
     assert_eq!(LeafHeader::from_entry(expected.as_bytes()), Ok(header));
@@ -299,9 +299,11 @@ fn a_leaf_header_is_frozen_byte_by_byte() {
     }
     let refused =
         |kind, scope, subject| LeafHeader::new(kind, scope, 0, subject, body).unwrap_err();
-    assert_eq!(refused("Ballot", "a", ""), LeafError::Kind);
-    assert_eq!(refused("ballot", "a//b", ""), LeafError::Scope);
+    assert_eq!(refused("Ballot", "a", "42"), LeafError::Kind);
+    assert_eq!(refused("poll-ballot", "a", "42"), LeafError::Kind);
+    assert_eq!(refused("ballot", "a//b", "42"), LeafError::Scope);
     assert_eq!(refused("ballot", "a", "张 三"), LeafError::Subject);
+    assert_eq!(refused("ballot", "a", ""), LeafError::Subject);
 }
 
 #[test]

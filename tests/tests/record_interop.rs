@@ -116,7 +116,7 @@ fn entry(number: u64) -> Vec<u8> {
     let body = body_hash(Salt::new([3; 32]), format!("建议第 {number} 号").as_bytes());
     let at = 1_790_000_000_000 + i64::try_from(number).unwrap();
     LeafHeader::new(
-        "proposal-accepted",
+        "proposal_accepted",
         "qinghe/2026",
         at,
         &number.to_string(),

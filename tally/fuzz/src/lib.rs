@@ -77,6 +77,7 @@ pub const TARGETS: &[Target] = &[
     record::TILE,
     record::RECEIPT,
     record::LEAF,
+    record::BODY,
 ];
 
 /// The target of a name.

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::sync::LazyLock;
 
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
+use tally::record::body::{Body, Kind, PublicText};
 use tally::record::leaf::{Salt, body_document, body_hash, open_body};
 use tally::record::note::{KeyKind, KeyName, SignatureLine};
 use tally::record::tile::{Bundle, Tile, TileError};
@@ -158,7 +159,7 @@ pub(crate) const LEAF: Target = Target {
         }
         let log = &*LOG;
         if let Ok(body) = open_body(input, log.body) {
-            assert_eq!(body, BODY);
+            assert_eq!(body, DOCUMENT);
         }
         let hashes: Vec<Hash> = input
             .as_chunks::<32>()
@@ -186,7 +187,7 @@ pub(crate) const LEAF: Target = Target {
             .collect();
         vec![
             log.entries[2].clone(),
-            body_document(Salt::new([7; 32]), BODY),
+            body_document(Salt::new([7; 32]), DOCUMENT),
             proof,
         ]
     },
@@ -195,7 +196,44 @@ pub(crate) const LEAF: Target = Target {
     floor: crate::MEMORY_FLOOR,
 };
 
-const BODY: &[u8] = br#"{"title":"\u6751\u9053"}"#;
+/// The first line is the name of a kind; the rest is a body of that kind.
+pub(crate) const BODY: Target = Target {
+    name: "body",
+    run: |input| {
+        let end = input.iter().position(|byte| *byte == b'\n');
+        let (name, body) = input.split_at(end.unwrap_or(input.len()));
+        let body = body.get(1..).unwrap_or_default();
+        let Ok(name) = str::from_utf8(name) else {
+            return;
+        };
+        if let Some(text) = PublicText::cleaned(name) {
+            assert_eq!(PublicText::new(text.as_str()), Some(text));
+        }
+        let Some(kind) = Kind::find(name) else {
+            return;
+        };
+        match Body::parse(kind, body) {
+            Ok(read) => {
+                assert_eq!(read.to_json().as_bytes(), body);
+                let subject = read.subject().to_string();
+                let hash = body_hash(Salt::new([7; 32]), body);
+                LeafHeader::new(kind.name(), "-", 0, &subject, hash).expect("a subject of a leaf");
+            }
+            Err(error) => assert!(error.kind == kind && !error.field.is_empty(), "{error}"),
+        }
+    },
+    seeds: || {
+        let kinds = Kind::ALL.iter();
+        kinds
+            .map(|kind| format!("{kind}\n{}", kind.sample()).into_bytes())
+            .collect()
+    },
+    tries: 8000,
+    memory: 32,
+    floor: crate::MEMORY_FLOOR,
+};
+
+const DOCUMENT: &[u8] = br#"{"title":"\u6751\u9053"}"#;
 
 /// A log of five entries with a signed checkpoint and a receipt of the third.
 struct Log {
@@ -212,11 +250,11 @@ static LOG: LazyLock<Log> = LazyLock::new(|| {
     let public = pair.public_key().as_ref().try_into().expect("32 bytes");
     let name = KeyName::new("record.example.org").expect("a name");
     let key = VerifierKey::new(name, KeyKind::Log, public);
-    let body = body_hash(Salt::new([7; 32]), BODY);
+    let body = body_hash(Salt::new([7; 32]), DOCUMENT);
     let entries: Vec<Vec<u8>> = (0..5)
         .map(|n| {
             let header = LeafHeader::new(
-                "proposal-accepted",
+                "proposal_accepted",
                 "qinghe/2026",
                 1_768_500_000_000 + n,
                 &format!("P-{n}"),

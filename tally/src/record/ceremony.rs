@@ -1,8 +1,7 @@
 //! The messages of a key ceremony as they stand in the record, so that a trustee's device can check the messages that it is
 //! handed, and anybody afterwards that all had committed before anyone revealed.
 //!
-//! A message is a leaf of kind [`KIND`] whose subject is the poll's election id; its body is the compact JSON of
-//! [`RecordedMessage`]. The messages themselves are checked by `ballot::trustee::ceremony`, not here.
+//! A message is a leaf of kind [`KIND`] whose subject is the poll's election id; its body is a [`CeremonyMessage`]. The messages themselves are checked by `ballot::trustee::ceremony`, not here.
 //!
 //! A receipt proves that a message stands in the log, and not that it stands there alone. Receipts under checkpoints of
 //! different sizes are of one tree if the log is honest: where the sizes are the same, the roots are compared here; that the
@@ -16,36 +15,34 @@ use ballot::Uuid;
 use ballot::trustee::TrusteeId;
 use serde::{Deserialize, Serialize};
 
+use super::body::{BodyError, CeremonyMessage};
 use super::leaf::{LeafError, open_body};
 use super::note::VerifierKey;
 use super::receipt::{Included, Receipt, ReceiptError};
 use super::tree::Hash;
 
 /// The kind of the leaves.
-pub const KIND: &str = "ceremony";
+pub const KIND: &str = CeremonyMessage::KIND.name();
 
 /// A round of the ceremony, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Round {
     /// A trustee's own key, where the trustees share none: the only round there is.
-    #[serde(rename = "key")]
     Key,
     /// Certificates.
-    #[serde(rename = "1-certificate")]
     Certificate,
     /// Commitments to the polynomials.
-    #[serde(rename = "2-commitment")]
     Commitment,
     /// The polynomials.
-    #[serde(rename = "3-polynomial")]
     Polynomial,
     /// Acknowledgements.
-    #[serde(rename = "4-acknowledgement")]
     Acknowledgement,
 }
 
 impl Round {
-    /// Its name, as in the names of files.
+    /// Its name in the names of files, which it sorts.
     pub fn name(self) -> &'static str {
         match self {
             Self::Key => "key",
@@ -60,44 +57,6 @@ impl Round {
 impl fmt::Display for Round {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
-    }
-}
-
-/// The body of a leaf: compact JSON in the order of the fields.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RecordedMessage {
-    /// The poll's election id.
-    pub poll: String,
-    /// The round.
-    pub round: Round,
-    /// The trustee's number, from 1.
-    pub trustee: u32,
-    /// The exact text of the message.
-    pub message: String,
-}
-
-impl RecordedMessage {
-    /// The body of a trustee's message.
-    pub fn new(poll: &Uuid, round: Round, trustee: TrusteeId, message: &str) -> Self {
-        Self {
-            poll: poll.as_str().to_owned(),
-            round,
-            trustee: trustee.get(),
-            message: message.to_owned(),
-        }
-    }
-
-    /// The body's bytes.
-    pub fn to_body(&self) -> Vec<u8> {
-        // Plain strings and integers serialise without fail.
-        serde_json::to_vec(self).unwrap_or_default()
-    }
-
-    /// Reads a body, in its one form.
-    pub fn from_body(body: &[u8]) -> Option<Self> {
-        let read: Self = serde_json::from_slice(body).ok()?;
-        (read.to_body() == body).then_some(read)
     }
 }
 
@@ -173,8 +132,8 @@ pub enum Fault {
     #[error("its body: {0}")]
     Body(#[from] LeafError),
     /// The body is not a ceremony message in its one form.
-    #[error("its body is not a ceremony message in its one form")]
-    Form,
+    #[error("its body is not a ceremony message: {0}")]
+    Form(BodyError),
     /// The leaf is of another kind.
     #[error("its leaf is of the kind `{0}`")]
     Kind(String),
@@ -214,7 +173,7 @@ impl Fault {
             Self::Surplus => "surplus",
             Self::Receipt(error) => error.check(),
             Self::Body(_) => "body",
-            Self::Form => "body-form",
+            Self::Form(_) => "body-form",
             Self::Kind(_) => "kind",
             Self::Subject(_) => "subject",
             Self::Poll(_) => "poll",
@@ -276,17 +235,17 @@ impl Ceremony<'_> {
             return Err(Fault::Subject(header.subject().to_owned()));
         }
         let body = open_body(served.document, header.body())?;
-        let recorded = RecordedMessage::from_body(body).ok_or(Fault::Form)?;
-        if recorded.poll != self.poll.as_str() {
-            return Err(Fault::Poll(recorded.poll));
+        let recorded = CeremonyMessage::parse(body).map_err(Fault::Form)?;
+        if recorded.election_uuid.as_str() != self.poll.as_str() {
+            return Err(Fault::Poll(recorded.election_uuid.into()));
         }
         if recorded.round != round {
             return Err(Fault::Round(recorded.round));
         }
-        if recorded.trustee != trustee.get() {
-            return Err(Fault::Trustee(recorded.trustee));
+        if recorded.trustee.get() != trustee.get() {
+            return Err(Fault::Trustee(recorded.trustee.get()));
         }
-        Ok((included, recorded.message))
+        Ok((included, recorded.message.text().to_owned()))
     }
 }
 

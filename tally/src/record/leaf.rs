@@ -19,13 +19,13 @@ const VERSION: u8 = 1;
 pub struct LeafHeader {
     /// Version of the header, 1.
     v: u8,
-    /// What happened: lowercase words joined by hyphens, e.g. `proposal-accepted`, `ballot`.
+    /// What happened, lowercase words joined by underscores: a [`Kind`](super::body::Kind)'s name, e.g. `poll_ballot`.
     kind: String,
     /// Where: the jurisdiction's slug and the year, e.g. `qinghe/2026`, or `-` for the deployment.
     scope: String,
     /// When, in milliseconds since 1970 UTC.
     at: i64,
-    /// The public object it is about (a proposal's number, an election's id); empty when there is none.
+    /// The public object it is about, as a [`Subject`](super::body::Subject) is written; never empty.
     subject: String,
     /// Hash of the body's document.
     body: BodyHash,
@@ -35,14 +35,14 @@ pub struct LeafHeader {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LeafError {
-    /// The kind is not lowercase words joined by hyphens, or is longer than 64 characters.
-    #[error("`kind` must be lowercase words joined by hyphens, at most 64 characters")]
+    /// The kind is not lowercase words joined by underscores, or is longer than 64 characters.
+    #[error("`kind` must be lowercase words joined by underscores, at most 64 characters")]
     Kind,
     /// The scope has other characters than letters, digits, hyphens and slashes, or is longer than 128.
     #[error("`scope` must be slugs joined by slashes, at most 128 characters")]
     Scope,
-    /// The subject has white space, control characters, or is longer than 128 characters.
-    #[error("`subject` must be without white space, at most 128 characters")]
+    /// The subject is empty, has white space or control characters, or is longer than 128 characters.
+    #[error("`subject` must be 1 to 128 characters without white space")]
     Subject,
     /// Not the canonical JSON of a header.
     #[error("not a leaf header in its one form")]
@@ -128,7 +128,7 @@ impl LeafHeader {
         if self.v != VERSION {
             return Err(LeafError::Malformed);
         }
-        if self.kind.len() > 64 || !self.kind.split('-').all(word) {
+        if self.kind.len() > 64 || !self.kind.split('_').all(word) {
             return Err(LeafError::Kind);
         }
         let slug = |slug: &str| {
@@ -140,7 +140,7 @@ impl LeafHeader {
         if self.scope.len() > 128 || !self.scope.split('/').all(slug) {
             return Err(LeafError::Scope);
         }
-        if self.subject.chars().count() > 128
+        if !(1..=128).contains(&self.subject.chars().count())
             || self
                 .subject
                 .chars()

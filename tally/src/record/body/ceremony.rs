@@ -1,0 +1,44 @@
+//! The messages by which the trustees of a poll make its key. What the rounds are and how they are checked against the record
+//! is [`crate::record::ceremony`]'s.
+
+use ballot::Uuid;
+use ballot::trustee::TrusteeId;
+use serde::{Deserialize, Serialize};
+
+use super::exact::Exact;
+use super::values::{ElectionUuid, Ordinal};
+use super::{Recorded, Subject};
+use crate::record::ceremony::Round;
+
+/// A trustee's message in the ceremony that makes a poll's key. Written when the trustee's device sends it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct CeremonyMessage {
+    /// The election's id.
+    pub election_uuid: ElectionUuid,
+    /// The round.
+    pub round: Round,
+    /// The trustee's number in the election.
+    pub trustee: Ordinal,
+    /// The message.
+    pub message: Exact,
+}
+
+impl CeremonyMessage {
+    /// The body of a trustee's message.
+    pub fn new(poll: &Uuid, round: Round, trustee: TrusteeId, message: Exact) -> Self {
+        Self {
+            election_uuid: poll.into(),
+            round,
+            trustee: trustee.into(),
+            message,
+        }
+    }
+}
+
+impl Recorded for CeremonyMessage {
+    fn subject(&self) -> Subject {
+        Subject::Poll(self.election_uuid.clone())
+    }
+}

@@ -1,0 +1,50 @@
+//! A cycle and its stages.
+
+use serde::{Deserialize, Serialize};
+
+use super::values::{CycleName, Ordinal};
+use super::{Recorded, Subject};
+
+/// A cycle begins, or moves to another stage. Written when the office opens the cycle and whenever it moves it on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct CycleStageReached {
+    /// The cycle.
+    pub cycle: CycleName,
+    /// The congress's term (届).
+    pub term: Ordinal,
+    /// The session in the term (次).
+    pub session: Ordinal,
+    /// How many projects are to be chosen.
+    pub places: u32,
+    /// The stage that is reached.
+    pub stage: Stage,
+}
+
+/// The stages of a cycle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Stage {
+    /// 征集
+    Collecting,
+    /// 筛选
+    Screening,
+    /// 初步候选、公示
+    Shortlisted,
+    /// 票决
+    Voting,
+    /// 实施
+    Implementing,
+    /// 测评
+    Evaluating,
+    /// 归档
+    Closed,
+}
+
+impl Recorded for CycleStageReached {
+    fn subject(&self) -> Subject {
+        Subject::Cycle(self.cycle.clone())
+    }
+}

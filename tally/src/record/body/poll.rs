@@ -1,0 +1,318 @@
+//! A poll, from the day it is made to its announcement. A poll is called by the id of its election, which ballots name.
+
+use ballot::Digest;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::exact::Exact;
+use super::values::{BeleniosHash, Code, ElectionUuid, Ordinal, PollId, PublicText, Sha256Hex};
+use super::{Recorded, Subject};
+use crate::decision::{self, Returns};
+use crate::evaluation::EvaluationOutcome;
+
+/// A poll is made: what it decides, what is voted on. Written when the office makes it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PollCreated {
+    /// The election's id.
+    pub election_uuid: ElectionUuid,
+    /// The poll's id in the addresses of its pages.
+    pub poll_id: PollId,
+    /// What it decides.
+    pub kind: PollKind,
+    /// Its title.
+    pub title: PublicText,
+    /// SHA-256 of the candidates' published facts, where the poll is about candidates.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub facts_sha256: Option<Sha256Hex>,
+    /// What is voted on, in the official order.
+    pub items: Vec<PollItem>,
+}
+
+/// What a poll decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum PollKind {
+    /// 票决: which candidates become projects.
+    Main,
+    /// 满意度测评: how satisfied the deputies are with each project.
+    Evaluation,
+}
+
+/// A candidate or a project on a ballot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PollItem {
+    /// Its code, which is the item's id in the rule.
+    pub code: Code,
+    /// Its title.
+    pub title: PublicText,
+    /// The responsible unit, to tell items apart.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<PublicText>,
+    /// What it costs, in fen, to tell items apart.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub budget_fen: Option<u64>,
+}
+
+/// The meeting has adopted a poll's rules. Written when the office enters the counted hands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PollRulesAdopted {
+    /// The election's id.
+    pub election_uuid: ElectionUuid,
+    /// SHA-256 of the rules' bytes, as in the election's description.
+    pub rule_sha256: Sha256Hex,
+    /// The exact text of `rule.toml`.
+    pub rule: String,
+    /// The counted hands.
+    pub hands: Hands,
+    /// How many scrutineers hold a key.
+    pub scrutineers: u32,
+}
+
+/// The counted hands of a show of hands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Hands {
+    /// 赞成
+    pub in_favour: u32,
+    /// 反对
+    pub against: u32,
+    /// 弃权
+    pub abstained: u32,
+}
+
+/// A poll's roll, keys and election are fixed. Written when both parties have confirmed the freeze.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PollFrozen {
+    /// The election's id.
+    pub election_uuid: ElectionUuid,
+    /// The election's fingerprint: the hash of its bytes, which every ballot names.
+    pub fingerprint: BeleniosHash,
+    /// The election.
+    pub election: Exact,
+    /// The trustees' public keys.
+    pub trustees: Exact,
+    /// SHA-256 of the roll's bytes, as in the election's description.
+    pub roll_sha256: Sha256Hex,
+    /// The public credentials, under no names.
+    pub roll: Exact,
+    /// How many deputies have signed in.
+    pub signed_in: u32,
+    /// How many of each delegation have.
+    pub headcount: Vec<DelegationCount>,
+    /// Who has confirmed the step.
+    pub confirmed_by: Vec<Party>,
+}
+
+/// How many deputies of a delegation have signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct DelegationCount {
+    /// The delegation (代表团).
+    pub delegation: PublicText,
+    /// How many of it.
+    pub signed_in: u32,
+}
+
+/// Who confirms a step that needs two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Party {
+    /// 人大办公室
+    Office,
+    /// 总监票人
+    ChiefScrutineer,
+}
+
+/// Voting begins. Written when both parties have confirmed it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PollOpened {
+    /// The election's id.
+    pub election_uuid: ElectionUuid,
+    /// Who has confirmed the step.
+    pub confirmed_by: Vec<Party>,
+}
+
+/// A ballot: its exact bytes, and nothing beside them. Written when it is cast.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct PollBallot {
+    ballot: Exact,
+    #[serde(skip)]
+    election: ElectionUuid,
+}
+
+impl PollBallot {
+    /// The body of a ballot; `None` if the text is no compact JSON object that names an election. Whether it is a good
+    /// ballot of that election is `ballot`'s to say.
+    pub fn new(ballot: Exact) -> Option<Self> {
+        let head: Head = serde_json::from_str(ballot.text()).ok()?;
+        let election = head.election_uuid;
+        Some(Self { ballot, election })
+    }
+
+    /// The ballot's exact bytes.
+    pub fn ballot(&self) -> &Exact {
+        &self.ballot
+    }
+
+    /// The election that it names.
+    pub fn election(&self) -> &ElectionUuid {
+        &self.election
+    }
+
+    /// Its tracker, by which its deputy finds it.
+    pub fn tracker(&self) -> Digest {
+        Digest::of(self.ballot.text())
+    }
+}
+
+/// As much of a ballot as the record needs.
+#[derive(Deserialize)]
+struct Head {
+    election_uuid: ElectionUuid,
+}
+
+impl<'de> Deserialize<'de> for PollBallot {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let ballot = Exact::deserialize(deserializer)?;
+        let head: Head = serde_json::from_str(ballot.text()).map_err(D::Error::custom)?;
+        let election = head.election_uuid;
+        Ok(Self { ballot, election })
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for PollBallot {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "PollBallot".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let mut election = generator.subschema_for::<ElectionUuid>();
+        let what =
+            "The election that it is cast in; its other fields are those of a Belenios ballot.";
+        election.insert("description".to_owned(), what.into());
+        schemars::json_schema!({
+            "type": "object",
+            "description": "A ballot: its exact bytes, and nothing beside them. Written when it is cast.",
+            "properties": { "election_uuid": election },
+            "required": ["election_uuid"]
+        })
+    }
+}
+
+/// Voting is over, and the ballots are summed under encryption. Written when both parties have confirmed the close.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PollClosed {
+    /// The election's id.
+    pub election_uuid: ElectionUuid,
+    /// How many ballots were cast.
+    pub returned: u32,
+    /// The hash of the encrypted tally, which the trustees decrypt.
+    pub encrypted_tally_hash: BeleniosHash,
+    /// Who has confirmed the step.
+    pub confirmed_by: Vec<Party>,
+}
+
+/// A scrutineer has decrypted. Until the announcement only the hash is here, since enough of the parts are the result.
+/// Written when the scrutineer's device hands in its part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PollPartiallyDecrypted {
+    /// The election's id.
+    pub election_uuid: ElectionUuid,
+    /// The trustee's number in the election.
+    pub trustee: Ordinal,
+    /// The hash of the part's exact bytes.
+    pub partial_decryption_hash: BeleniosHash,
+}
+
+/// The result: partial decryptions, counts, decision. Written when the chair announces it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PollAnnounced {
+    /// The election's id.
+    pub election_uuid: ElectionUuid,
+    /// The figures that the scrutineers reported.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "serde_json::Map<String, serde_json::Value>")
+    )]
+    pub returns: Returns,
+    /// The partial decryptions with the proofs that bind them.
+    pub partial_decryptions: Vec<TrusteePartial>,
+    /// The counts.
+    pub result: Exact,
+    /// What the rule makes of them.
+    pub outcome: PollOutcome,
+}
+
+/// One trustee's part of the decryption.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct TrusteePartial {
+    /// The trustee's number in the election.
+    pub trustee: Ordinal,
+    /// The part and its binding proof; its hash was written before.
+    pub partial_decryption: Exact,
+}
+
+/// What a poll came to; as in the poll's bundle.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum PollOutcome {
+    /// A choice among candidates.
+    Choice(
+        #[cfg_attr(
+            feature = "schema",
+            schemars(with = "serde_json::Map<String, serde_json::Value>")
+        )]
+        decision::Outcome,
+    ),
+    /// Verdicts on projects.
+    Evaluation(
+        #[cfg_attr(
+            feature = "schema",
+            schemars(with = "serde_json::Map<String, serde_json::Value>")
+        )]
+        EvaluationOutcome,
+    ),
+}
+
+macro_rules! about_a_poll {
+    ($($body:ident)*) => {
+        $(impl Recorded for $body {
+            fn subject(&self) -> Subject {
+                Subject::Poll(self.election_uuid.clone())
+            }
+        })*
+    };
+}
+
+about_a_poll!(PollCreated PollRulesAdopted PollFrozen PollOpened PollClosed PollPartiallyDecrypted PollAnnounced);
+
+impl Recorded for PollBallot {
+    fn subject(&self) -> Subject {
+        Subject::Poll(self.election.clone())
+    }
+}

@@ -1,0 +1,258 @@
+//! A small election held by the command becomes the bodies of its entries: the samples of `tally/record/samples` are made so.
+//!
+//! `WRITE_GENERATED=1 cargo test -p tally --test record_samples` makes those of a poll again, from a fresh election under
+//! `tally/record/sample.rule.toml`; `record_schema` then writes the document that shows them.
+#![cfg(all(feature = "cli", unix))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests fail as tests do"
+)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use ballot::{Digest, Uuid};
+use tally::archive::Archive;
+use tally::decision::{self, Returns, decide};
+use tally::record::body::{
+    Body, CeremonyMessage, DelegationCount, ElectionUuid, Exact, Hands, Kind, Ordinal, Party,
+    PollAnnounced, PollBallot, PollClosed, PollCreated, PollFrozen, PollId, PollItem, PollKind,
+    PollOpened, PollOutcome, PollPartiallyDecrypted, PollRulesAdopted, PublicText, Sha256Hex,
+    ShortlistPublished, Subject, TrusteePartial,
+};
+use tally::record::ceremony::Round;
+use tally::rules::Rule;
+use tempfile::TempDir;
+
+const RULE: &str = include_str!("../record/sample.rule.toml");
+const TITLE: &str = "青禾县2026年民生实事项目票决";
+const BOTH: [Party; 2] = [Party::Office, Party::ChiefScrutineer];
+const RETURNS: Returns = Returns {
+    signed_in: 3,
+    issued: 3,
+    returned: 3,
+    invalid: 0,
+};
+
+#[test]
+fn an_election_by_the_command_becomes_bodies_that_are_read_back() {
+    let desk = tempfile::tempdir().unwrap();
+    vote(&desk);
+    let bodies = [prepared(&desk), voted(&desk), counted(&desk)].concat();
+    let kinds: Vec<_> = bodies.iter().map(|body| body.kind().name()).collect();
+    let of_polls = |kind: &&Kind| {
+        let name = kind.name();
+        name.starts_with("poll_") || name == "ceremony_message"
+    };
+    let expected = Kind::ALL.iter().filter(of_polls);
+    assert!(
+        kinds.iter().copied().eq(expected.map(|kind| kind.name())),
+        "{kinds:?}"
+    );
+    for body in bodies {
+        let (kind, text) = (body.kind(), body.to_json());
+        assert_eq!(body.subject(), Subject::Poll(election_uuid(&desk)));
+        assert_eq!(Body::parse(kind, text.as_bytes()), Ok(body));
+        if std::env::var_os("WRITE_GENERATED").is_some() {
+            let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("record/samples");
+            fs::write(samples.join(format!("{kind}.json")), text).unwrap();
+        }
+    }
+}
+
+/// Three deputies vote on the two candidates of the sample's shortlist; one trustee counts.
+fn vote(desk: &TempDir) {
+    let write = |name: &str, text: &str| fs::write(desk.path().join(name), text).unwrap();
+    write("rule.toml", RULE);
+    let labels: Vec<_> = shortlist()
+        .candidates
+        .iter()
+        .map(|one| one.facts.title.to_string())
+        .collect();
+    write("labels.txt", &(labels.join("\n") + "\n"));
+    run(
+        desk,
+        &format!(
+            "election setup vote --rule rule.toml --labels labels.txt --trustees 1 --name {TITLE}"
+        ),
+    );
+    run(
+        desk,
+        "election credentials vote --count 3 --cards cards.html",
+    );
+    run(
+        desk,
+        "election trustee join vote --number 1 --key trustee.key",
+    );
+    run(desk, "election trustee finish vote --key trustee.key");
+    run(desk, "election open vote");
+    let cards = read(desk, "cards.html");
+    let cards = cards
+        .split("<code>")
+        .skip(1)
+        .map(|rest| rest.split('<').next().unwrap());
+    for (card, choice) in cards.zip([1, 1, 2]) {
+        write("card.txt", card);
+        let name = format!("choice-{}", &card[..4]);
+        run(
+            desk,
+            &format!(
+                "election ballot seal vote --credential card.txt --choose {choice} --out {name}"
+            ),
+        );
+        run(desk, &format!("election cast vote {name}"));
+    }
+    run(desk, "election close vote");
+    run(desk, "election decrypt vote --key trustee.key");
+    run(desk, "election result vote");
+}
+
+fn prepared(desk: &TempDir) -> Vec<Body> {
+    let facts = shortlist();
+    let rule = Rule::parse(RULE).unwrap();
+    assert_eq!(rule.facts().unwrap().to_hex(), facts.facts_sha256.as_str());
+    let items = facts.candidates.iter().map(|one| PollItem {
+        code: one.facts.code.clone(),
+        title: one.facts.title.clone(),
+        unit: Some(one.facts.unit.clone()),
+        budget_fen: Some(one.facts.budget_fen),
+    });
+    let created = PollCreated {
+        election_uuid: election_uuid(desk),
+        poll_id: PollId::new("019bb3d5-6a00-7c3e-9d41-2f7a5b8c1e60").unwrap(),
+        kind: PollKind::Main,
+        title: words(TITLE),
+        facts_sha256: Some(facts.facts_sha256.clone()),
+        items: items.collect(),
+    };
+    let adopted = PollRulesAdopted {
+        election_uuid: election_uuid(desk),
+        rule_sha256: Sha256Hex::of(RULE.as_bytes()),
+        rule: RULE.to_owned(),
+        hands: Hands {
+            in_favour: 3,
+            against: 0,
+            abstained: 0,
+        },
+        scrutineers: 1,
+    };
+    let message = CeremonyMessage {
+        election_uuid: election_uuid(desk),
+        round: Round::Key,
+        trustee: Ordinal::new(1).unwrap(),
+        message: exact(read(desk, "vote/ceremony/key-1.json").as_bytes()),
+    };
+    vec![created.into(), adopted.into(), message.into()]
+}
+
+fn voted(desk: &TempDir) -> Vec<Body> {
+    let bytes = archive(desk);
+    let archive = Archive::read(&bytes).unwrap();
+    let present = [("城关代表团", 2), ("河西代表团", 1)];
+    let frozen = PollFrozen {
+        election_uuid: election_uuid(desk),
+        fingerprint: (&Digest::of(archive.setup.election)).into(),
+        election: exact(archive.setup.election),
+        trustees: exact(archive.setup.trustees),
+        roll_sha256: Sha256Hex::of(archive.setup.credentials),
+        roll: exact(archive.setup.credentials),
+        signed_in: 3,
+        headcount: present
+            .map(|(delegation, signed_in)| DelegationCount {
+                delegation: words(delegation),
+                signed_in,
+            })
+            .to_vec(),
+        confirmed_by: BOTH.to_vec(),
+    };
+    let opened = PollOpened {
+        election_uuid: election_uuid(desk),
+        confirmed_by: BOTH.to_vec(),
+    };
+    let ballot = PollBallot::new(exact(archive.ballots[0].bytes)).unwrap();
+    vec![frozen.into(), opened.into(), ballot.into()]
+}
+
+fn counted(desk: &TempDir) -> Vec<Body> {
+    let bytes = archive(desk);
+    let archive = Archive::read(&bytes).unwrap();
+    let partial = fs::read_dir(desk.path().join("vote/partials"))
+        .unwrap()
+        .next()
+        .unwrap();
+    let partial = exact(&fs::read(partial.unwrap().path()).unwrap());
+    let trustee = Ordinal::new(1).unwrap();
+    let closed = PollClosed {
+        election_uuid: election_uuid(desk),
+        returned: 3,
+        encrypted_tally_hash: (&Digest::of(archive.tally.unwrap().bytes)).into(),
+        confirmed_by: BOTH.to_vec(),
+    };
+    let decrypted = PollPartiallyDecrypted {
+        election_uuid: election_uuid(desk),
+        trustee,
+        partial_decryption_hash: (&Digest::of(partial.text())).into(),
+    };
+    let result = exact(archive.result.unwrap().bytes);
+    let announced = PollAnnounced {
+        election_uuid: election_uuid(desk),
+        returns: RETURNS,
+        partial_decryptions: vec![TrusteePartial {
+            trustee,
+            partial_decryption: partial,
+        }],
+        outcome: PollOutcome::Choice(outcome(&result)),
+        result,
+    };
+    vec![closed.into(), decrypted.into(), announced.into()]
+}
+
+fn outcome(result: &Exact) -> decision::Outcome {
+    let result: serde_json::Value = serde_json::from_str(result.text()).unwrap();
+    let counts: Vec<Vec<u64>> = serde_json::from_value(result["result"].clone()).unwrap();
+    assert_eq!(counts, [[2, 1]]);
+    decide(&Rule::parse(RULE).unwrap(), RETURNS, &counts, None).unwrap()
+}
+
+fn shortlist() -> ShortlistPublished {
+    ShortlistPublished::parse(Kind::ShortlistPublished.sample().as_bytes()).unwrap()
+}
+
+fn election_uuid(desk: &TempDir) -> ElectionUuid {
+    let poll: serde_json::Value = serde_json::from_str(&read(desk, "vote/poll.json")).unwrap();
+    let uuid: Uuid = poll["uuid"].as_str().unwrap().parse().unwrap();
+    (&uuid).into()
+}
+
+fn words(text: &str) -> PublicText {
+    PublicText::new(text).unwrap()
+}
+
+fn exact(bytes: &[u8]) -> Exact {
+    Exact::new(str::from_utf8(bytes).unwrap()).unwrap()
+}
+
+fn archive(desk: &TempDir) -> Vec<u8> {
+    fs::read(desk.path().join("vote/election.bel")).unwrap()
+}
+
+fn read(desk: &TempDir, name: &str) -> String {
+    fs::read_to_string(desk.path().join(name)).unwrap()
+}
+
+/// Runs `tally` with these words.
+fn run(desk: &TempDir, line: &str) {
+    let program = PathBuf::from(env!("CARGO_BIN_EXE_tally"));
+    let done = Command::new(program)
+        .args(line.split(' '))
+        .current_dir(desk.path())
+        .output()
+        .unwrap();
+    assert!(
+        done.status.success(),
+        "{line}\n{}",
+        String::from_utf8_lossy(&done.stderr)
+    );
+}

@@ -8,6 +8,8 @@ mod pages;
 mod problems;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod word_tests;
 
 use crate::web::routes::{Access, Routes};
 use domain::infra::app::App;

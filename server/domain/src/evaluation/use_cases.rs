@@ -6,16 +6,18 @@ use super::types::{ProjectVerdict, REWORK_DAYS, Rating, Rework, verdict_name};
 use crate::cycles::Cycle;
 use crate::infra::app::App;
 use crate::infra::database::{DatabaseError, Tx};
-use crate::infra::ids::{AccountId, CycleId, JurisdictionId};
+use crate::infra::ids::AccountId;
 use crate::projects::{Project, may_act_for, require_running, store as project_store, today};
-use crate::record::EntryKind;
 use crate::record::change::{Actor, Change};
+use crate::record::values::{code, date, text};
 use crate::session::store::polls_of_cycle;
 use crate::session::{self, NewPoll, Outcome, Poll, PollId, PollItem, PollKind, outcome};
 use serde_json::json;
 use tally::evaluation::{Evaluation, EvaluationOutcome, ItemVerdict, Verdict};
+use tally::record::body::{
+    EvaluationVerdict, LevelId, LevelVotes, PublicText, ReworkAnswered, ReworkOrdered,
+};
 use time::Duration;
-use uuid::Uuid;
 
 /// The longest comment and the longest answer, in characters.
 pub const COMMENT_CHARACTERS: usize = 500;
@@ -28,11 +30,11 @@ pub const ANSWER_CHARACTERS: usize = 2000;
 pub async fn apply_verdicts(
     app: &App,
     change: &mut Change<'_>,
-    cycle: (JurisdictionId, CycleId),
-    poll: Uuid,
+    poll: &Poll,
     evaluation: &Evaluation,
 ) -> Result<(), EvaluationError> {
-    let projects = project_store::projects_of(&mut change.tx, cycle.0, cycle.1).await?;
+    let projects =
+        project_store::projects_of(&mut change.tx, poll.jurisdiction, poll.cycle).await?;
     for item in &evaluation.items {
         let code = item.id.to_string();
         if let Some(project) = projects.iter().find(|project| project.plan.code == code) {
@@ -42,7 +44,7 @@ pub async fn apply_verdicts(
     change
         .audit(
             "evaluation.verdicts",
-            poll,
+            poll.id,
             json!({ "projects": evaluation.items.len() }),
         )
         .await?;
@@ -53,13 +55,12 @@ async fn apply(
     app: &App,
     change: &mut Change<'_>,
     project: &Project,
-    poll: Uuid,
+    poll: &Poll,
     item: &ItemVerdict,
 ) -> Result<(), EvaluationError> {
-    let code = &project.plan.code;
     let verdict = ProjectVerdict {
         project: project.id,
-        poll,
+        poll: poll.id.uuid(),
         levels: item.levels,
         base: item.base,
         needed: item.needed,
@@ -71,33 +72,63 @@ async fn apply(
         Err(error) if error.is_unique_violation() => return Err(EvaluationError::Applied),
         other => other?,
     }
-    change.publish_about(
-        EntryKind::EvaluationVerdict,
-        code,
-        &json!({
-            "code": code, "poll": poll, "levels": item.levels, "base": item.base, "needed": item.needed,
-            "verdict": verdict_name(item.verdict),
-        }),
-    )
-    .await?;
+    change.publish(recorded(project, poll, item)?).await?;
     if item.verdict != Verdict::Unsatisfied {
         return Ok(());
     }
     let rework = Rework {
         project: project.id,
-        poll,
+        poll: verdict.poll,
         ordered_on: verdict.announced_on,
         due: verdict.announced_on + Duration::days(REWORK_DAYS),
         answer: None,
     };
     store::insert_rework(&mut change.tx, project.jurisdiction, &rework).await?;
-    change.publish_about(
-        EntryKind::ReworkOrdered,
-        code,
-        &json!({ "code": code, "poll": poll, "unit": project.plan.unit.name, "due": rework.due.to_string() }),
-    )
-    .await?;
+    let ordered = ReworkOrdered {
+        code: code(&project.plan.code)?,
+        election_uuid: (&poll.election).into(),
+        unit: text("unit", &project.plan.unit.name)?,
+        due: date("due", rework.due)?,
+    };
+    change.publish(ordered).await?;
     Ok(())
+}
+
+/// The verdict as the record has it.
+fn recorded(
+    project: &Project,
+    poll: &Poll,
+    item: &ItemVerdict,
+) -> Result<EvaluationVerdict, DatabaseError> {
+    let level = |name: &str| {
+        LevelId::new(name).ok_or_else(|| DatabaseError::Column {
+            table: "record_bodies",
+            column: "level",
+            reason: format!("{name:?} is no level"),
+        })
+    };
+    let levels = [
+        ("satisfied", Some(item.levels.satisfied)),
+        ("basically_satisfied", Some(item.levels.basically)),
+        ("unsatisfied", Some(item.levels.unsatisfied)),
+        ("unknown", item.levels.unknown),
+    ];
+    let has_base = item.verdict != Verdict::NoBase;
+    Ok(EvaluationVerdict {
+        code: code(&project.plan.code)?,
+        election_uuid: (&poll.election).into(),
+        levels: levels
+            .into_iter()
+            .filter_map(|(name, votes)| Some((name, votes?)))
+            .map(|(name, votes)| level(name).map(|level| LevelVotes { level, votes }))
+            .collect::<Result<_, _>>()?,
+        unanswered: item.levels.unanswered,
+        base: item.base,
+        needed: item.needed,
+        verdict: has_base
+            .then(|| level(verdict_name(item.verdict)))
+            .transpose()?,
+    })
 }
 
 /// Enters the verdicts of the cycle's announced evaluation polls that have not been entered yet. Again, it changes
@@ -119,14 +150,7 @@ pub async fn apply_announced(
             verdicts: EvaluationOutcome::Judged(evaluation),
         }) = outcome(&mut change.tx, &poll).await?
         {
-            apply_verdicts(
-                app,
-                &mut change,
-                (cycle.jurisdiction, cycle.id),
-                id,
-                &evaluation,
-            )
-            .await?;
+            apply_verdicts(app, &mut change, &poll, &evaluation).await?;
             found = true;
         }
     }
@@ -155,11 +179,8 @@ pub async fn create_poll(
         .await?
         .into_iter()
         .map(|project| PollItem {
-            note: format!(
-                "{} · {} 万元",
-                project.plan.unit.name,
-                project.plan.budget.wan()
-            ),
+            unit: Some(project.plan.unit.name),
+            budget: Some(project.plan.budget),
             code: project.plan.code,
             title: project.plan.title,
             source: Some(project.id.uuid()),
@@ -188,22 +209,30 @@ pub async fn answer_rework(
     if !may_act_for(&mut change.tx, actor, &project).await? {
         return Err(EvaluationError::NotYourUnit);
     }
-    let answer = checked("rework_answer", answer, 1, ANSWER_CHARACTERS)?;
+    let answer = PublicText::cleaned(answer)
+        .filter(|text| text.as_str().chars().count() <= ANSWER_CHARACTERS)
+        .ok_or(EvaluationError::Text("rework_answer"))?;
     let rework = store::reworks(&mut change.tx, cycle)
         .await?
         .into_iter()
         .find(|rework| rework.project == project.id && rework.answer.is_none())
         .ok_or(EvaluationError::NoRework)?;
-    let (code, day) = (&project.plan.code, today(app));
-    store::answer_rework(&mut change.tx, project.jurisdiction, &rework, &answer, day).await?;
+    let day = today(app);
+    let (tx, place) = (&mut change.tx, project.jurisdiction);
+    store::answer_rework(tx, place, &rework, answer.as_str(), day).await?;
+    let poll = session::store::poll(tx, place, rework.poll.into())
+        .await?
+        .ok_or(EvaluationError::NoRework)?;
+    let answered = ReworkAnswered {
+        code: code(&project.plan.code)?,
+        election_uuid: (&poll.election).into(),
+        answer,
+        answered_on: date("answered_on", day)?,
+    };
+    change.publish(answered).await?;
     change
-        .publish_about(
-            EntryKind::ReworkAnswered,
-            code,
-            &json!({ "code": code, "poll": rework.poll, "answer": answer, "on": day.to_string() }),
-        )
+        .audit("evaluation.rework", &project.plan.code, json!({}))
         .await?;
-    change.audit("evaluation.rework", code, json!({})).await?;
     Ok(change.commit().await?)
 }
 
@@ -223,7 +252,7 @@ pub async fn rate(
     }
     let rating = Rating {
         stars: rating.stars,
-        comment: checked("rating_comment", &rating.comment, 0, COMMENT_CHARACTERS)?,
+        comment: checked("rating_comment", &rating.comment, COMMENT_CHARACTERS)?,
     };
     let at = change.at;
     store::put_rating(
@@ -250,14 +279,9 @@ async fn running(tx: &mut Tx, cycle: &Cycle, key: &str) -> Result<Project, Evalu
     Ok(project)
 }
 
-fn checked(
-    field: &'static str,
-    text: &str,
-    least: usize,
-    most: usize,
-) -> Result<String, EvaluationError> {
+fn checked(field: &'static str, text: &str, most: usize) -> Result<String, EvaluationError> {
     let text = text.trim();
-    if (least..=most).contains(&text.chars().count()) {
+    if text.chars().count() <= most {
         Ok(text.to_owned())
     } else {
         Err(EvaluationError::Text(field))

@@ -202,16 +202,12 @@ pub async fn evaluation(State(app): State<App>, visit: Visit, place: InCycle) ->
 }
 
 /// `POST …/evaluation/poll`: the office makes the evaluation poll, and goes on to its page.
-pub async fn create(
-    State(app): State<App>,
-    visit: Visit,
-    viewer: Viewer,
-    place: InCycle,
-) -> HttpResult {
+pub async fn create(State(app): State<App>, viewer: Viewer, place: InCycle) -> HttpResult {
     let title = format!(
         "{} {}",
         place.cycle().year,
-        visit.locale.text("evaluation-title")
+        // It goes into the record, which speaks one language.
+        Locale::default_locale().text("evaluation-title")
     );
     let poll = evaluation::create_poll(&app, viewer.actor(), place.cycle(), title).await?;
     let path = format!("{}/session/polls/{poll}/manage", place.heading.path());

@@ -1,6 +1,6 @@
 //! What everybody sees of the session: the polls, and one poll's status.
 
-use super::status;
+use super::{item_note, status};
 use crate::session::api::{Figures, adopted_rule, figures};
 use crate::session::found::Found;
 use crate::web::components::{empty_state, facts, hash, moment, page_head, stats, table_wrap};
@@ -104,14 +104,13 @@ pub async fn overview(
 /// The office makes the main poll from the published shortlist.
 pub async fn create_main(
     State(app): State<App>,
-    visit: Visit,
     viewer: Viewer,
     Path((slug, year)): Path<(String, i32)>,
 ) -> HttpResult {
     let (_, cycle) = find_cycle(&app, &slug, year).await?;
-    let title = visit
-        .locale
-        .text_with("poll-main-title", &[("year", year.to_string().into())]);
+    // It goes into the record, which speaks one language.
+    let title =
+        Locale::default_locale().text_with("poll-main-title", &[("year", year.to_string().into())]);
     let new = new_main_poll(&app, &cycle, title).await?;
     let poll = create(&app, viewer.actor(), &cycle, new).await?;
     Ok(redirect_with(
@@ -151,7 +150,7 @@ impl Page for PollPage {
             h2 { (locale.text("session-items")) }
             ol {
                 @for item in &self.items {
-                    li { span.code { (item.code) } " " (item.title) " " span.note { (item.note) } }
+                    li { span.code { (item.code) } " " (item.title) " " span.note { (item_note(locale, item)) } }
                 }
             }
             (self.rules(locale))

@@ -1,11 +1,12 @@
 //! After the close: scrutineers decrypt, and the count is opened. Nothing else can follow.
 
 use crate::infra::app::App;
+use crate::infra::database::DatabaseError;
 use crate::infra::ids::AccountId;
 use crate::infra::ids::JurisdictionId;
-use crate::record::EntryKind;
 use crate::record::change::Actor;
 use crate::record::change::Change;
+use crate::record::values::{exact, number};
 use crate::session::base::{
     begin, inconsistent, own_seat, parsed_rule, require, run_blocking, stored_object,
 };
@@ -32,6 +33,7 @@ use tally::decision;
 use tally::decision::Returns;
 use tally::evaluation;
 use tally::evaluation::EvaluationOutcome;
+use tally::record::body::{PollAnnounced, PollOutcome, PollPartiallyDecrypted, TrusteePartial};
 use tally::rules::Poll as RulePoll;
 use tally::rules::Rule;
 
@@ -79,19 +81,19 @@ pub async fn submit_partial_decryption(
         .await?
         .map_err(SessionError::Partial)?;
     store::insert_partial(&mut change.tx, &poll, own, &partial, change.at).await?;
-    let hash = Digest::of(&partial).to_string();
+    let hash = Digest::of(&partial);
     change
-        .publish_about(
-            EntryKind::PollPartial,
-            poll.election.as_str(),
-            &json!({ "poll": poll.id, "trustee": own, "partial_decryption": hash }),
-        )
+        .publish(PollPartiallyDecrypted {
+            election_uuid: (&poll.election).into(),
+            trustee: number("trustee", own)?,
+            partial_decryption_hash: (&hash).into(),
+        })
         .await?;
     change
         .audit(
             "session.decrypt",
             poll.id,
-            json!({ "trustee": own, "partial_decryption": hash }),
+            json!({ "trustee": own, "partial_decryption": hash.to_string() }),
         )
         .await?;
     if given.len() + 1 == all.len() {
@@ -124,15 +126,23 @@ pub(crate) async fn publish_result(
     store::insert_object(&mut change.tx, poll, ObjectKind::Result, &result).await?;
     store::insert_object(&mut change.tx, poll, ObjectKind::Outcome, &outcome_text).await?;
     store::save_state(&mut change.tx, poll, poll.state.name(), &next).await?;
-    change.publish_about(
-        EntryKind::PollAnnounced,
-        poll.election.as_str(),
-        &json!({
-            "poll": poll.id, "returns": returns, "result": result, "outcome": outcome,
-            "partial_decryptions": partials.iter().map(|(_, partial)| partial).collect::<Vec<_>>(),
-        }),
-    )
-    .await?;
+    let partials = partials.iter().map(|(trustee, partial)| {
+        Ok::<_, DatabaseError>(TrusteePartial {
+            trustee: number("trustee", *trustee)?,
+            partial_decryption: exact("partial_decryption", partial)?,
+        })
+    });
+    let announced = PollAnnounced {
+        election_uuid: (&poll.election).into(),
+        returns,
+        partial_decryptions: partials.collect::<Result<_, _>>()?,
+        result: exact("result", &result)?,
+        outcome: match outcome.clone() {
+            Outcome::Choice { decision } => PollOutcome::Choice(decision),
+            Outcome::Evaluation { verdicts } => PollOutcome::Evaluation(verdicts),
+        },
+    };
+    change.publish(announced).await?;
     Ok(outcome)
 }
 

@@ -1,8 +1,8 @@
 //! The freeze: roll, keys and election are fixed, and with them what every ballot signs.
 
 use crate::infra::database::DatabaseError;
-use crate::record::EntryKind;
 use crate::record::change::Change;
+use crate::record::values::{exact, sha256, text};
 use crate::session::base::{inconsistent, run_blocking, stored_object};
 use crate::session::error::SessionError;
 use crate::session::poll::Party;
@@ -10,8 +10,8 @@ use crate::session::poll::Poll;
 use crate::session::roll::{ElectionObjects, ElectionParts};
 use crate::session::store;
 use crate::session::store::ObjectKind;
-use serde_json::json;
 use std::collections::BTreeMap;
+use tally::record::body::{DelegationCount, PollFrozen};
 
 /// Roll, keys and election are fixed and published; whose credential is whose is forgotten.
 pub(in crate::session) async fn freeze(
@@ -78,12 +78,24 @@ async fn publish_freeze(
         let count = headcount.entry(one.delegation).or_default();
         *count += u32::from(one.signed_in_at.is_some());
     }
-    change.publish_about(EntryKind::PollFrozen, poll.election.as_str(), &json!({
-            "poll": poll.id, "election": objects.election, "trustees": objects.trustees, "roll": objects.roll,
-            "fingerprint": objects.fingerprint.to_string(), "roll_sha256": objects.roll_hash.to_hex(),
-            "signed_in": signed_in, "headcount": headcount, "confirmed_by": Party::ALL,
-        }),
-    )
-    .await?;
+    let headcount = headcount.into_iter().map(|(delegation, signed_in)| {
+        let delegation = text("delegation", &delegation)?;
+        Ok::<_, DatabaseError>(DelegationCount {
+            delegation,
+            signed_in,
+        })
+    });
+    let frozen = PollFrozen {
+        election_uuid: (&poll.election).into(),
+        fingerprint: (&objects.fingerprint).into(),
+        election: exact("election", &objects.election)?,
+        trustees: exact("trustees", &objects.trustees)?,
+        roll_sha256: sha256("roll_sha256", &objects.roll_hash.to_hex())?,
+        roll: exact("roll", &objects.roll)?,
+        signed_in,
+        headcount: headcount.collect::<Result<_, _>>()?,
+        confirmed_by: Party::recorded(),
+    };
+    change.publish(frozen).await?;
     Ok(())
 }

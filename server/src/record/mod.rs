@@ -7,6 +7,8 @@ mod feed;
 mod pages;
 mod problems;
 #[cfg(test)]
+mod store_tests;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod word_tests;

@@ -13,7 +13,9 @@ use crate::record::change::Change;
 use crate::record::cycle_name;
 use crate::record::values::{code, date, text};
 use serde_json::json;
-use tally::record::body::{self, Sha256Hex, ShortlistAmended, ShortlistPublished, facts_sha256};
+use tally::record::body::{
+    self, PublicText, Sha256Hex, ShortlistAmended, ShortlistPublished, facts_sha256,
+};
 
 /// Why an act on the shortlist is refused.
 #[derive(Debug, thiserror::Error)]
@@ -93,13 +95,14 @@ pub async fn change(
     let published = store::shortlist(&mut change.tx, cycle)
         .await?
         .is_published();
-    if published && why.trim().is_empty() {
+    let why = PublicText::cleaned(why);
+    if published && why.is_none() {
         return Err(ShortlistError::Published);
     }
     store::replace(&mut change.tx, cycle, id, facts)
         .await
         .map_err(|error| code_taken(error, facts))?;
-    if published {
+    if let Some(reason) = why.filter(|_| published) {
         let candidates = store::candidates(&mut change.tx, cycle).await?;
         let (facts_sha256, candidates) = recorded(&candidates)?;
         store::set_published(&mut change.tx, cycle, change.at, facts_sha256.as_str()).await?;
@@ -107,7 +110,7 @@ pub async fn change(
         let amended = ShortlistAmended {
             code: code(&facts.code)?,
             former_code: was_renamed.then(|| code(&before.facts.code)).transpose()?,
-            reason: text("reason", why)?,
+            reason,
             facts_sha256,
             candidates,
         };

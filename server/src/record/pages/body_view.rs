@@ -79,6 +79,9 @@ impl Shown<'_> {
     fn value(&self, path: &[&str], value: &Value) -> Markup {
         let locale = self.locale;
         let field = path.last().copied().unwrap_or_default();
+        if EXACT.contains(&field) && !value.is_string() {
+            return exact(&value.to_string());
+        }
         match value {
             Value::Null => html! { span.muted { (locale.text("fact-none")) } },
             Value::Bool(true) => html! { (locale.text("fact-yes")) },
@@ -91,7 +94,6 @@ impl Shown<'_> {
                 _ => html! { span.number { (number) } },
             },
             Value::String(text) => self.string(path, text),
-            object if EXACT.contains(&field) => exact(&object.to_string()),
             Value::Array(values) if values.is_empty() => {
                 html! { span.muted { (locale.text("fact-none")) } }
             }

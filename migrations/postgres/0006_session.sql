@@ -55,7 +55,9 @@ CREATE TABLE poll_items (
     -- The official number, the item's id in the rule: QH26-01.
     code TEXT NOT NULL,
     title TEXT NOT NULL,
-    note TEXT NOT NULL,
+    -- Unit and money (in fen), to tell items apart on the ballot.
+    unit TEXT,
+    budget BIGINT,
     -- The candidate or project.
     source UUID,
     PRIMARY KEY (jurisdiction, poll, position),

@@ -1,9 +1,11 @@
 -- The public record: headers (the leaves), bodies beside them, the Merkle tree's nodes, and what was signed.
 CREATE TABLE record_head (
     one INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
-    size INTEGER NOT NULL CHECK (size >= 0)
+    size INTEGER NOT NULL CHECK (size >= 0),
+    -- The hashes at the tree's right edge, largest subtree first: all that appending needs.
+    peaks BLOB NOT NULL
 ) STRICT;
-INSERT INTO record_head (one, size) VALUES (1, 0);
+INSERT INTO record_head (one, size, peaks) VALUES (1, 0, X'');
 
 CREATE TABLE record_entries (
     position INTEGER NOT NULL PRIMARY KEY,

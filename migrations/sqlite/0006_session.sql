@@ -50,7 +50,9 @@ CREATE TABLE poll_items (
     -- The official number, the item's id in the rule: QH26-01.
     code TEXT NOT NULL,
     title TEXT NOT NULL,
-    note TEXT NOT NULL,
+    -- Unit and money (in fen), to tell items apart on the ballot.
+    unit TEXT,
+    budget INTEGER,
     -- The candidate or project.
     source BLOB,
     PRIMARY KEY (jurisdiction, poll, position),

@@ -10,11 +10,12 @@ use domain::infra::database::{Database, Tx};
 use domain::on_either;
 use domain::proposals::search::{self, Filter, Order};
 use domain::record::change::{Actor, Change};
-use domain::record::{self, RecordError};
+use domain::record::{self, RecordError, store};
 use domain::session::PollKind;
 use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use tally::record::tree::root_nodes;
 
 /// The configuration of this test service's own database.
 fn config_of(service: &TestService) -> Config {
@@ -293,15 +294,19 @@ async fn a_record_that_does_not_give_the_signed_checkpoint_is_neither_copied_nor
     backup(&config_of(&service), &file, NOW).await.unwrap();
     // As if the last entry had never been: the head and every list agree with each other, but not with what was signed.
     let mut tx = service.app.database.write().await.unwrap();
+    let edge = root_nodes(store::size(&mut tx).await.unwrap() - 1);
+    let nodes = store::nodes(&mut tx, &edge).await.unwrap();
+    let peaks: Vec<u8> = edge.iter().flat_map(|id| *nodes[id].as_bytes()).collect();
     on_either!(&mut tx, conn => {
         for sql in [
             "DROP TRIGGER record_entries_no_delete", "DROP TRIGGER record_bodies_no_delete",
             "DELETE FROM record_bodies WHERE position = (SELECT size - 1 FROM record_head)",
             "DELETE FROM record_entries WHERE position = (SELECT size - 1 FROM record_head)",
-            "UPDATE record_head SET size = size - 1",
         ] {
             sqlx::query(sql).execute(&mut *conn).await.unwrap().rows_affected();
         }
+        sqlx::query("UPDATE record_head SET size = size - 1, peaks = $1")
+            .bind(peaks).execute(&mut *conn).await.unwrap().rows_affected();
     });
     tx.commit().await.unwrap();
     let again = dir.path().join("again.backup");

@@ -170,9 +170,9 @@ proptest! {
         let (included, consistent) = (inclusion_nodes(index, size).unwrap(), consistency_nodes(index, size).unwrap());
         prop_assert_eq!(inclusion_proof(index, size, &only(included)), inclusion_proof(index, size, &whole));
         prop_assert_eq!(consistency_proof(index, size, &only(consistent)), consistency_proof(index, size, &whole));
-        let loaded = Frontier::load(size, &whole).unwrap();
-        prop_assert_eq!(loaded.root(), whole.root());
-        prop_assert_eq!(loaded.size(), size);
+        let peaks: Vec<_> = root_nodes(size).into_iter().map(|id| whole.node(id).unwrap()).collect();
+        prop_assert_eq!(Frontier::from_peaks(size, peaks.clone()).unwrap().root(), whole.root());
+        prop_assert_eq!(Frontier::from_peaks(size, peaks[1..].to_vec()), None);
     }
 
     #[test]
@@ -185,17 +185,19 @@ proptest! {
 }
 
 #[test]
-fn a_loaded_frontier_goes_on_as_the_tree() {
+fn a_frontier_goes_on_from_its_peaks_as_the_tree() {
     let leaves = leaves(300);
     let whole = tree(&leaves);
+    let mut grown = Frontier::default();
     for size in 0..300 {
-        let mut frontier = Frontier::load(size, &tree(&leaves[..size as usize])).unwrap();
+        let mut frontier = Frontier::from_peaks(size, grown.peaks().to_vec()).unwrap();
         for leaf in &leaves[size as usize..] {
             for (id, hash) in frontier.push(*leaf).unwrap() {
                 assert_eq!(whole.node(id), Some(hash));
             }
         }
         assert_eq!(frontier.root(), whole.root());
+        grown.push(leaves[size as usize]).unwrap();
     }
 }
 

@@ -3,7 +3,7 @@
 //! A stage knows what lies before it and never what follows from it. The two steps that need both stand here: when the
 //! cycle may enter its next stage, and what an announced result does to the projects.
 
-use crate::cycles::{self, Cycle, CycleError, Hold, Jurisdiction, Stage, StageError};
+use crate::cycles::{self, Cycle, CycleError, Hold, Stage, StageError};
 use crate::evaluation::{self, Judged};
 use crate::infra::app::App;
 use crate::infra::database::DatabaseError;
@@ -36,7 +36,6 @@ pub enum AdvanceError {
 pub async fn advance(
     app: &App,
     actor: Actor,
-    jurisdiction: &Jurisdiction,
     cycle: &Cycle,
     to: Stage,
 ) -> Result<Cycle, AdvanceError> {
@@ -47,7 +46,7 @@ pub async fn advance(
     };
     let next = cycle.stage.advance(to)?;
     require_conditions(&mut change, &cycle, next).await?;
-    let entered = cycles::enter_stage(&mut change, jurisdiction, &cycle, next).await?;
+    let entered = cycles::enter_stage(&mut change, &cycle, next).await?;
     change.commit().await?;
     Ok(entered)
 }
@@ -97,13 +96,12 @@ pub async fn announce(
     } = &outcome
         && let Some(rule) = rule.evaluation()
     {
-        let cycle = (poll.jurisdiction, poll.cycle);
         let judged = Judged {
-            poll: poll.id.uuid(),
+            poll: &poll,
             rule,
             evaluation,
         };
-        evaluation::apply_verdicts(app, &mut change, cycle, judged)
+        evaluation::apply_verdicts(app, &mut change, judged)
             .await
             .map_err(|error| session::inconsistent(&poll, error.to_string()))?;
     }

@@ -1,7 +1,7 @@
 # Projects under way
-entry-project-handover = Project handed over
-entry-project-report = Monthly project report
-entry-project-milestone = Project milestone reached
+entry-project-handed-over = Project handed over
+entry-project-reported = Monthly project report
+entry-project-milestone-reached = Project milestone reached
 entry-project-delivered = Project delivered
 entry-project-accepted = Project accepted
 projects-title = Projects under way

@@ -1,6 +1,6 @@
 entry-proposals-merged = Proposals merged
 entry-proposal-split = Proposal taken out of its cluster
-entry-screening-decision = Screening decision
+entry-screening-decided = Screening decision
 entry-shortlist-published = Shortlist published
 entry-shortlist-amended = Shortlist amended
 screening-title = Screening

@@ -1,7 +1,7 @@
 # 项目实施
-entry-project-handover = 项目交办
-entry-project-report = 项目月报
-entry-project-milestone = 项目节点完成
+entry-project-handed-over = 项目交办
+entry-project-reported = 项目月报
+entry-project-milestone-reached = 项目节点完成
 entry-project-delivered = 项目交付
 entry-project-accepted = 项目通过验收
 projects-title = 项目实施

@@ -1,6 +1,6 @@
 entry-proposals-merged = 建议合并
 entry-proposal-split = 建议拆分
-entry-screening-decision = 筛选意见
+entry-screening-decided = 筛选意见
 entry-shortlist-published = 候选项目公示
 entry-shortlist-amended = 候选项目更正
 screening-title = 建议筛选

@@ -266,5 +266,5 @@ fn a_while_later(app: &App, minutes: u64) {
 }
 
 async fn move_to(app: &App, now: &Now, to: Stage) -> Result<Cycle, DemoError> {
-    Ok(closed_loop::advance(app, Actor::System, &now.county, &now.cycle, to).await?)
+    Ok(closed_loop::advance(app, Actor::System, &now.cycle, to).await?)
 }

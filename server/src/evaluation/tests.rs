@@ -1,5 +1,6 @@
 //! The room's rules on each database.
 
+use crate::invariants::world::opened;
 use crate::projects::tests::{UNIT, World};
 use crate::testing::NOW;
 use axum::http::StatusCode;
@@ -8,7 +9,9 @@ use domain::evaluation::*;
 use domain::infra::ids::AccountId;
 use domain::on_either;
 use domain::people::Role;
+use domain::record::Kind;
 use domain::record::change::{Actor, Change};
+use domain::session::{self, Poll, PollKind, PollState};
 use tally::decision::Sheet;
 use tally::evaluation::{Evaluation, ItemVerdict, LevelVotes, RatingSummary};
 use tally::rules::{
@@ -81,17 +84,35 @@ fn judged(satisfied: u64, basically: u64, verdict: &str) -> Evaluation {
     }
 }
 
-async fn enter(world: &World, poll: u128, evaluation: &Evaluation) -> Result<(), EvaluationError> {
+fn poll(world: &World, number: u128) -> Poll {
+    Poll {
+        id: Uuid::from_u128(number).into(),
+        jurisdiction: world.cycle.jurisdiction,
+        cycle: world.cycle.id,
+        kind: PollKind::Evaluation,
+        title: "2026 满意度测评".to_owned(),
+        election: ballot::Uuid::generate(&mut world.service.app.entropy.rng()),
+        facts: None,
+        state: PollState::Drafted,
+        created_at: NOW,
+    }
+}
+
+async fn enter(
+    world: &World,
+    number: u128,
+    evaluation: &Evaluation,
+) -> Result<(), EvaluationError> {
     let app = &world.service.app;
     let place = Some(world.cycle.scope());
     let mut change = Change::begin(app, Actor::System, place).await.unwrap();
-    let cycle = (world.cycle.jurisdiction, world.cycle.id);
+    let poll = poll(world, number);
     let judged = Judged {
-        poll: Uuid::from_u128(poll),
+        poll: &poll,
         rule: &rule(),
         evaluation,
     };
-    apply_verdicts(app, &mut change, cycle, judged).await?;
+    apply_verdicts(app, &mut change, judged).await?;
     change.commit().await.unwrap();
     Ok(())
 }
@@ -126,8 +147,8 @@ async fn an_unsatisfying_project_and_only_that_is_sent_back_with_a_deadline() {
         assert_eq!(orders[0].due, date!(2025 - 09 - 30));
         assert!(!orders[0].is_late(date!(2025 - 09 - 30)));
         assert!(orders[0].is_late(date!(2025 - 10 - 01)));
-        assert_eq!(world.entries("evaluation-verdict").await, 2);
-        assert_eq!(world.entries("rework-ordered").await, 1);
+        assert_eq!(world.entries("evaluation_verdict").await, 2);
+        assert_eq!(world.entries("rework_ordered").await, 1);
         let page = world
             .service
             .get("/j/qinghe/2026/projects/QH26-01", None)
@@ -196,6 +217,11 @@ async fn the_responsible_unit_answers_a_rework_order_once() {
         enter(&world, 1, &judged(38, 61, "unsatisfied"))
             .await
             .unwrap();
+        let mut tx = world.service.app.database.write().await.unwrap();
+        session::store::insert_poll(&mut tx, &poll(&world, 1))
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
         let path = "/j/qinghe/2026/projects/QH26-01/rework";
         let other = world.staff_of("县教育局").await;
         let own = world.staff_of(UNIT).await;
@@ -214,7 +240,15 @@ async fn the_responsible_unit_answers_a_rework_order_once() {
         assert_eq!(sent.status, StatusCode::CONFLICT);
         let page = world.service.get(PAGE, None).await;
         assert!(page.body.contains("逐村回访"), "{}", page.body);
-        assert_eq!(world.entries("rework-answered").await, 1);
+        let kinds = opened(&world.service.app).await;
+        for kind in [
+            Kind::EvaluationVerdict,
+            Kind::ReworkOrdered,
+            Kind::ReworkAnswered,
+        ] {
+            assert!(kinds.contains(&kind), "{kind}");
+        }
+        assert_eq!(world.entries("rework_answered").await, 1);
     }
 }
 

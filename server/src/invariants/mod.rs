@@ -8,6 +8,8 @@
 //! | 6 bad input is named, nothing fails | [`inputs`] | each room's tests: what was typed is kept |
 //! | 7 nothing of another jurisdiction | [`foreign`] | `router::tests`: a role elsewhere opens nothing |
 //!
+//! Beside the promises, [`strict`]: every entry of the record is a body in its one form.
+//!
 //! Parallel supports of one person: `proposals::tests`. Promises 1 and 4 need processes that are killed and a reader of
 //! the whole database: the crate `tests`, `backup::tests` and `session::tests::before_the_vote`.
 
@@ -15,4 +17,5 @@ mod fixed;
 mod foreign;
 mod inputs;
 mod secrecy;
+mod strict;
 pub mod world;

@@ -11,10 +11,14 @@ use domain::cycles::Stage;
 use domain::infra::app::App;
 use domain::on_either;
 use domain::people::Role;
+use domain::record::{EntryIndex, Kind, store};
 use domain::screening;
 use domain::session::DualControlStep;
 use domain::session::PollKind;
 use std::collections::{BTreeMap, BTreeSet};
+use tally::record::LeafHeader;
+use tally::record::body::Body as RecordBody;
+use tally::record::leaf::{Salt, body_document};
 use uuid::Uuid;
 
 /// Every row of these tables, each line as a copy writes it.
@@ -36,6 +40,30 @@ pub async fn rows(app: &App, wanted: impl Fn(&str) -> bool) -> BTreeMap<String, 
         all.insert(table.name, lines);
     }
     all
+}
+
+/// The kinds of all entries of the record, each opened as a stranger opens it: from its leaf and its document.
+pub async fn opened(app: &App) -> BTreeSet<Kind> {
+    let mut tx = app.database.read().await.unwrap();
+    let mut kinds = BTreeSet::new();
+    for position in 0..store::size(&mut tx).await.unwrap() {
+        let index = EntryIndex::new(position).unwrap();
+        let entry = store::entry(&mut tx, index).await.unwrap().unwrap();
+        let header = LeafHeader::from_entry(entry.header.as_bytes()).unwrap();
+        assert_eq!(
+            (header.kind(), header.subject()),
+            (entry.kind.as_str(), entry.subject.as_str())
+        );
+        if let store::Body::Shown { salt, text } =
+            store::body_of(&mut tx, index).await.unwrap().unwrap()
+        {
+            let document = body_document(Salt::new(salt), text.as_bytes());
+            let body = RecordBody::open(&header, &document)
+                .unwrap_or_else(|error| panic!("{}: {error}: {text}", entry.header));
+            kinds.insert(body.kind());
+        }
+    }
+    kinds
 }
 
 /// What requests may leave behind anywhere: sessions, counters, the trail, what the two people themselves do.
@@ -61,7 +89,11 @@ async fn id(app: &App, sql: &'static str) -> String {
 /// An open poll in a county that has proposals, a cluster, a published shortlist with a comment, and people; and what
 /// stands behind each parameter of an address.
 pub async fn in_session() -> (Hall, BTreeMap<&'static str, String>) {
-    let mut service = TestService::start(Stage::Collecting).await;
+    in_session_of(TestService::start(Stage::Collecting).await).await
+}
+
+/// The same in a service whose cycle is at collecting.
+pub async fn in_session_of(mut service: TestService) -> (Hall, BTreeMap<&'static str, String>) {
     let one = accepted(&service, "社区办个老人食堂", "老人吃口热饭。").await;
     accepted(&service, "修一修打铁巷的路灯", "晚上黑得很。").await;
     set_stage(&mut service, Stage::Screening).await;

@@ -137,7 +137,7 @@ async fn a_wrong_value_is_named_and_what_was_typed_stays() {
                 );
             }
         }
-        assert_eq!(world.entries("project-report").await, 0);
+        assert_eq!(world.entries("project_reported").await, 0);
     }
 }
 

@@ -172,7 +172,7 @@ async fn chosen_candidates_become_projects_with_their_plans_and_only_they() {
         assert_eq!(first.milestones.len(), 2);
         assert_eq!(first.plan.budget, Money::from_wan(5440));
         drop(tx);
-        assert_eq!(world.entries("project-handover").await, 2);
+        assert_eq!(world.entries("project_handed_over").await, 2);
         let by_id = world.project(&first.id.to_string()).await;
         assert_eq!(by_id.plan.code, "QH26-01");
     }
@@ -232,7 +232,7 @@ async fn a_report_starts_the_project_and_a_correction_keeps_what_stood_before() 
             .collect();
         assert_eq!(versions, [(1, 12), (2, 10)]);
         assert_eq!(project.latest().unwrap().percent, 10);
-        assert_eq!(world.entries("project-report").await, 2);
+        assert_eq!(world.entries("project_reported").await, 2);
         let july = NewReport {
             month: "2025-07".parse().unwrap(),
             ..june()
@@ -281,7 +281,7 @@ async fn a_report_with_one_wrong_value_is_refused_by_its_name() {
         ));
         let refused = world.report("QH26-03", &june()).await;
         assert!(matches!(refused, Err(ProjectError::NoSuchProject)));
-        assert_eq!(world.entries("project-report").await, 0);
+        assert_eq!(world.entries("project_reported").await, 0);
     }
 }
 
@@ -348,7 +348,7 @@ async fn a_project_is_delivered_once_every_milestone_is_reached_and_then_accepte
             project.light(today(app), &Thresholds::default()).colour,
             Colour::Blue
         );
-        for kind in ["project-delivered", "project-accepted"] {
+        for kind in ["project_delivered", "project_accepted"] {
             assert_eq!(world.entries(kind).await, 1, "{kind}");
         }
     }

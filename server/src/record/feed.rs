@@ -25,9 +25,7 @@ pub async fn record(State(app): State<App>, visit: Visit, at: InCycle) -> HttpRe
                 "{} {}",
                 body_view::kind(visit.locale, &entry.kind),
                 entry.subject
-            )
-            .trim()
-            .to_owned(),
+            ),
             at: entry.at,
             link,
             category: entry.kind,

@@ -7,7 +7,11 @@ mod feed;
 mod pages;
 mod problems;
 #[cfg(test)]
+mod store_tests;
+#[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod word_tests;
 
 use crate::web::routes::{Access, Routes};
 use domain::infra::app::App;

@@ -14,8 +14,9 @@ use domain::infra::app::App;
 use domain::proposals::ProposalId;
 use domain::screening::shortlist::published;
 use domain::screening::{self, Shortlist};
-use domain::screening::{Candidate, CandidateId, canonical_facts};
+use domain::screening::{Candidate, CandidateId};
 use serde::Serialize;
+use tally::record::body::facts_json;
 use utoipa::{OpenApi, ToSchema};
 
 /// This room's part of the API's document.
@@ -136,7 +137,7 @@ fn shown(candidate: Candidate) -> CandidateAnswer {
         summary: facts.summary,
         title: facts.title,
         unit: facts.unit,
-        proposals: candidate.proposals,
+        proposals: candidate.proposals.iter().map(|one| one.id).collect(),
     }
 }
 
@@ -152,7 +153,9 @@ pub async fn facts(State(app): State<App>, at: InCycle) -> HttpResult {
         .await?
         .ok_or(HttpError::NotFound)?;
     let headers = [(header::CONTENT_TYPE, "application/json")];
-    Ok((headers, canonical_facts(&candidates)).into_response())
+    let facts = candidates.iter().map(|one| one.facts.recorded());
+    let facts: Vec<_> = facts.collect::<Result<_, _>>()?;
+    Ok((headers, facts_json(&facts)).into_response())
 }
 
 /// `/j/{jurisdiction}/{year}/shortlist.csv`: nothing before it is published.

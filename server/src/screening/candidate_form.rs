@@ -4,6 +4,7 @@ use domain::infra::field_errors::FieldErrors;
 use domain::screening::{Candidate, CandidateFacts, Milestone};
 use domain::screening::{Cluster, Outcome};
 use serde::Deserialize;
+use tally::record::body::PublicText;
 use time::Date;
 use time::format_description::well_known::Iso8601;
 
@@ -111,13 +112,13 @@ impl CandidateForm {
         {
             errors.add("candidate-code", "not-a-code");
         }
-        errors.text("candidate-title", &self.candidate_title, 1, 60);
-        errors.text("candidate-summary", &self.candidate_summary, 1, 1000);
-        errors.text("candidate-unit", &self.candidate_unit, 1, 60);
-        errors.text("candidate-lead", &self.candidate_lead, 1, 40);
-        errors.text("candidate-goal", &self.candidate_goal, 1, 300);
-        errors.text("candidate-funding", &self.candidate_funding, 1, 100);
-        errors.text("candidate-location", &self.candidate_location, 1, 100);
+        let title = errors.text("candidate-title", &self.candidate_title, 1, 60);
+        let summary = errors.text("candidate-summary", &self.candidate_summary, 1, 1000);
+        let unit = errors.text("candidate-unit", &self.candidate_unit, 1, 60);
+        let lead = errors.text("candidate-lead", &self.candidate_lead, 1, 40);
+        let goal = errors.text("candidate-goal", &self.candidate_goal, 1, 300);
+        let funding = errors.text("candidate-funding", &self.candidate_funding, 1, 100);
+        let location = errors.text("candidate-location", &self.candidate_location, 1, 100);
         let budget = errors.wan("candidate-budget", &self.candidate_budget);
         let milestones = self.milestones(year).unwrap_or_else(|code| {
             errors.add("candidate-milestones", code);
@@ -126,14 +127,14 @@ impl CandidateForm {
         match budget {
             Some(budget) if errors.is_empty() => Ok(CandidateFacts {
                 code: code.to_owned(),
-                title: self.candidate_title.trim().to_owned(),
-                summary: self.candidate_summary.trim().to_owned(),
-                unit: self.candidate_unit.trim().to_owned(),
-                lead: self.candidate_lead.trim().to_owned(),
-                goal: self.candidate_goal.trim().to_owned(),
+                title,
+                summary,
+                unit,
+                lead,
+                goal,
                 budget,
-                funding: self.candidate_funding.trim().to_owned(),
-                location: self.candidate_location.trim().to_owned(),
+                funding,
+                location,
                 milestones,
             }),
             _ => Err(errors),
@@ -145,7 +146,8 @@ impl CandidateForm {
         let mut milestones: Vec<Milestone> = Vec::new();
         for number in 0..MILESTONES.max(self.due.len()) {
             let (due, text, percent) = self.row(number);
-            let (due, text, percent) = (due.trim(), text.trim(), percent.trim());
+            let (due, percent) = (due.trim(), percent.trim());
+            let text = PublicText::cleaned(text).map_or_else(String::new, String::from);
             if due.is_empty() && text.is_empty() && percent.is_empty() {
                 continue;
             }
@@ -166,7 +168,7 @@ impl CandidateForm {
             milestones.push(Milestone {
                 quarter: (i32::from(u8::from(due.month())) - 1) / 3 + 1,
                 due,
-                text: text.to_owned(),
+                text,
                 planned_percent,
             });
         }

@@ -55,7 +55,7 @@ impl DecisionForm {
         let mut errors = FieldErrors::none();
         let declines = self.outcome == "declined";
         let least = usize::from(declines);
-        errors.text(
+        let explanation = errors.text(
             "explanation",
             &self.explanation,
             least,
@@ -68,22 +68,22 @@ impl DecisionForm {
             }
             reason.map(|reason| Outcome::Declined { reason })
         } else if self.outcome == "feasible" {
-            errors.text("screening-unit", &self.screening_unit, 1, UNIT_CHARACTERS);
+            let unit = errors.text("screening-unit", &self.screening_unit, 1, UNIT_CHARACTERS);
             let funding = &self.screening_funding;
-            errors.text("screening-funding", funding, 0, FUNDING_CHARACTERS);
+            let funding = errors.text("screening-funding", funding, 0, FUNDING_CHARACTERS);
             errors
                 .wan("screening-budget", &self.screening_budget)
                 .map(|budget| Outcome::Feasible {
-                    unit: self.screening_unit.trim().to_owned(),
+                    unit,
                     budget,
-                    funding: funding.trim().to_owned(),
+                    funding,
                 })
         } else {
             errors.add("outcome", "required");
             None
         };
         match outcome {
-            Some(outcome) if errors.is_empty() => Ok((outcome, self.explanation.trim().to_owned())),
+            Some(outcome) if errors.is_empty() => Ok((outcome, explanation)),
             _ => Err(errors),
         }
     }

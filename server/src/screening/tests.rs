@@ -1,6 +1,7 @@
 //! Screening and the shortlist on each database.
 
 use super::candidate_form::{CandidateForm, tests::form};
+use crate::invariants::world::opened;
 use crate::proposals::tests::{accepted, set_stage};
 use crate::testing::{Browser, TestService};
 use axum::http::StatusCode;
@@ -102,8 +103,9 @@ async fn a_proposal_is_in_one_cluster_only() {
         assert!(matches!(lead, Err(ScreeningError::StandsForCluster(_))));
         split(&mut change, &service.cycle, id, two).await.unwrap();
         change.commit().await.unwrap();
+        opened(&service.app).await;
         let kinds = record_kinds(&service).await;
-        assert!(kinds.ends_with(&["proposals-merged".to_owned(), "proposal-split".to_owned()]));
+        assert!(kinds.ends_with(&["proposals_merged".to_owned(), "proposal_split".to_owned()]));
 
         // One that was opened alone may still be merged.
         let mut change = begin(&service, &office).await;
@@ -160,11 +162,12 @@ async fn decisions_are_held_and_then_published_together() {
             assert!(body.contains("已列入今年路灯计划"), "{path}: {body}");
             assert!(body.contains("已列入计划"), "{path}");
         }
+        opened(&service.app).await;
         let kinds = record_kinds(&service).await;
         assert_eq!(
             kinds
                 .iter()
-                .filter(|kind| *kind == "screening-decision")
+                .filter(|kind| *kind == "screening_decided")
                 .count(),
             2
         );
@@ -351,7 +354,8 @@ async fn a_shortlist_is_composed_reviewed_published_and_then_changed_only_with_a
         let found = candidates(&mut tx, &service.cycle).await.unwrap();
         drop(tx);
         assert_eq!(found.len(), 1);
-        assert_eq!(found[0].proposals, [one, two]);
+        let grown_from: Vec<_> = found[0].proposals.iter().map(|origin| origin.id).collect();
+        assert_eq!(grown_from, [one, two]);
         let edit = format!("/compose/{}", found[0].id);
         assert_eq!(
             post(&format!("{edit}/remove"), &[]).await.status,
@@ -368,11 +372,12 @@ async fn a_shortlist_is_composed_reviewed_published_and_then_changed_only_with_a
             .await
             .body;
         assert!(api.contains("1200000000") && !api.contains(&hash), "{api}");
+        opened(&service.app).await;
         let kinds = record_kinds(&service).await;
         assert!(
             kinds.ends_with(&[
-                "shortlist-published".to_owned(),
-                "shortlist-amended".to_owned()
+                "shortlist_published".to_owned(),
+                "shortlist_amended".to_owned()
             ]),
             "{kinds:?}"
         );
@@ -466,14 +471,7 @@ async fn voting_begins_with_a_published_shortlist_only_and_then_nothing_changes(
     for mut service in TestService::on_each_database(Stage::Shortlisted).await {
         let office = service.sign_in(&[Role::Office]).await;
         let actor = Actor::Account(office.account);
-        let early = advance(
-            &service.app,
-            actor,
-            &service.jurisdiction,
-            &service.cycle,
-            Stage::Voting,
-        )
-        .await;
+        let early = advance(&service.app, actor, &service.cycle, Stage::Voting).await;
         assert!(matches!(early, Err(AdvanceError::NoShortlist)), "{early:?}");
         let mut change = begin(&service, &office).await;
         let facts = form().check(2026).unwrap();
@@ -491,15 +489,9 @@ async fn voting_begins_with_a_published_shortlist_only_and_then_nothing_changes(
             .await
             .unwrap();
         change.commit().await.unwrap();
-        service.cycle = advance(
-            &service.app,
-            actor,
-            &service.jurisdiction,
-            &service.cycle,
-            Stage::Voting,
-        )
-        .await
-        .unwrap();
+        service.cycle = advance(&service.app, actor, &service.cycle, Stage::Voting)
+            .await
+            .unwrap();
         let mut change = begin(&service, &office).await;
         let late = shortlist::change(&mut change, &service.cycle, id, &facts, "更正").await;
         assert!(

@@ -350,7 +350,8 @@ mod tests {
             .map(|index| PollItem {
                 code: format!("QH26-{index:02}"),
                 title: format!("项目{index}"),
-                note: String::new(),
+                unit: None,
+                budget: None,
                 source: None,
             })
             .collect()

@@ -8,6 +8,7 @@ use domain::closed_loop;
 use domain::cycles::Stage;
 use domain::infra::app::App;
 use domain::infra::ids::JurisdictionId;
+use domain::infra::money::Money;
 use domain::people::{Delegation, DelegationId, DeputyId, Role, store as people};
 use domain::record::change::Actor;
 use domain::session::StateName;
@@ -277,7 +278,8 @@ pub fn items_of(n: usize) -> Vec<PollItem> {
         .map(|index| PollItem {
             code: format!("QH26-{index:02}"),
             title: format!("第{index}个项目"),
-            note: format!("县水利局 · {index}00 万元"),
+            unit: Some("县水利局".to_owned()),
+            budget: Some(Money::from_wan(i64::try_from(index).unwrap() * 100)),
             source: None,
         })
         .collect()

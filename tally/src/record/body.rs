@@ -49,7 +49,8 @@ pub use proposal::{Category, Channel, ProposalAccepted};
 pub use schema::schema;
 pub use screening::{
     Candidate, CandidateFacts, DeclineReason, PlannedMilestone, ProposalSplit, ProposalsMerged,
-    ScreeningDecided, ScreeningOutcome, ShortlistAmended, ShortlistPublished, facts_sha256,
+    ScreeningDecided, ScreeningOutcome, ShortlistAmended, ShortlistPublished, facts_json,
+    facts_sha256,
 };
 pub use takedown::{BodyTakenDown, TakedownReason};
 pub use values::{

@@ -310,13 +310,14 @@ pub struct Frontier {
 }
 
 impl Frontier {
-    /// The frontier of a stored tree.
-    pub fn load(size: u64, store: &impl NodeStore) -> Result<Self, TreeError> {
-        let peaks = root_nodes(size)
-            .into_iter()
-            .map(|id| store.node(id).ok_or(TreeError::MissingNode(id)))
-            .collect::<Result<_, _>>()?;
-        Ok(Self { size, peaks })
+    /// The frontier that [`Frontier::peaks`] were taken of; `None` if a tree of this size has another number of them.
+    pub fn from_peaks(size: u64, peaks: Vec<Hash>) -> Option<Self> {
+        (peaks.len() == root_nodes(size).len()).then_some(Self { size, peaks })
+    }
+
+    /// The hashes of the complete subtrees of [`root_nodes`], largest first: what is to be stored to append later.
+    pub fn peaks(&self) -> &[Hash] {
+        &self.peaks
     }
 
     /// Number of leaves.

@@ -2,7 +2,9 @@
 
 use crate::infra::ids::{CycleId, JurisdictionId};
 use crate::record::change::Scope;
+use crate::record::values::recorded_as;
 use serde::{Deserialize, Serialize};
+use tally::record::body;
 
 /// A jurisdiction.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,6 +107,10 @@ pub enum Stage {
     /// 归档
     Closed,
 }
+
+recorded_as!(Stage => body::Stage {
+    Collecting Screening Shortlisted Voting Implementing Evaluating Closed
+});
 
 /// A step that the closed loop does not have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -5,9 +5,11 @@ use super::store;
 use crate::infra::app::App;
 use crate::infra::database::DatabaseError;
 use crate::infra::ids::CycleId;
-use crate::record::EntryKind;
 use crate::record::change::{Actor, Change, Scope};
+use crate::record::cycle_name;
+use crate::record::values::number;
 use serde_json::json;
+use tally::record::body::CycleStageReached;
 
 /// Why an act on a cycle is refused.
 #[derive(Debug, thiserror::Error)]
@@ -65,7 +67,7 @@ pub async fn create(
             }
         })?;
     store::set_districts(&mut change.tx, jurisdiction.id, districts).await?;
-    publish_stage(&mut change, jurisdiction, &cycle).await?;
+    publish_stage(&mut change, &cycle).await?;
     change
         .audit("cycles.create", cycle.id, json!({ "year": new.year }))
         .await?;
@@ -76,7 +78,6 @@ pub async fn create(
 /// Sets a cycle to its next stage. Whether the stage may be entered is for [`crate::closed_loop`] to say.
 pub(crate) async fn enter_stage(
     change: &mut Change<'_>,
-    jurisdiction: &Jurisdiction,
     cycle: &Cycle,
     next: Stage,
 ) -> Result<Cycle, CycleError> {
@@ -85,25 +86,20 @@ pub(crate) async fn enter_stage(
         stage: next,
         ..cycle.clone()
     };
-    publish_stage(change, jurisdiction, &entered).await?;
+    publish_stage(change, &entered).await?;
     let details = json!({ "from": cycle.stage.name(), "to": next.name() });
     change.audit("cycles.stage", cycle.id, details).await?;
     Ok(entered)
 }
 
-async fn publish_stage(
-    change: &mut Change<'_>,
-    jurisdiction: &Jurisdiction,
-    cycle: &Cycle,
-) -> Result<(), CycleError> {
-    let body = json!({
-        "jurisdiction": jurisdiction.slug,
-        "year": cycle.year,
-        "term": cycle.term,
-        "session": cycle.session,
-        "places": cycle.places,
-        "stage": cycle.stage.name(),
-    });
-    change.publish(EntryKind::CycleStage, &body).await?;
+async fn publish_stage(change: &mut Change<'_>, cycle: &Cycle) -> Result<(), CycleError> {
+    let reached = CycleStageReached {
+        cycle: cycle_name(&mut change.tx, cycle.scope()).await?,
+        term: number("term", cycle.term)?,
+        session: number("session", cycle.session)?,
+        places: number("places", cycle.places)?,
+        stage: cycle.stage.into(),
+    };
+    change.publish(reached).await?;
     Ok(())
 }

@@ -6,19 +6,19 @@ use super::types::{ProjectVerdict, REWORK_DAYS, Rank, Rating, Rework, VerdictLev
 use crate::cycles::Cycle;
 use crate::infra::app::App;
 use crate::infra::database::{DatabaseError, Tx};
-use crate::infra::ids::{AccountId, CycleId, JurisdictionId};
+use crate::infra::ids::AccountId;
 use crate::projects::{Project, may_act_for, require_running, store as project_store, today};
-use crate::record::EntryKind;
 use crate::record::change::{Actor, Change};
+use crate::record::values::{code, date, text};
 use crate::session::store::polls_of_cycle;
 use crate::session::{
-    self, NewPoll, Poll, PollId, PollItem, PollKind, PollOutcome, adopted_rule, outcome, titles,
+    self, NewPoll, Poll, PollId, PollItem, PollKind, PollOutcome, adopted_rule, outcome,
 };
 use serde_json::json;
 use tally::evaluation::{Evaluation, EvaluationOutcome, ItemVerdict};
+use tally::record::body::{EvaluationVerdict, LevelVotes, PublicText, ReworkAnswered, ReworkOrdered};
 use tally::rules::{EvaluationRule, LevelId, Rule};
 use time::Duration;
-use uuid::Uuid;
 
 /// The longest comment and the longest answer, in characters.
 pub const COMMENT_CHARACTERS: usize = 500;
@@ -29,7 +29,7 @@ pub const ANSWER_CHARACTERS: usize = 2000;
 #[derive(Debug, Clone, Copy)]
 pub struct Judged<'a> {
     /// Which poll.
-    pub poll: Uuid,
+    pub poll: &'a Poll,
     /// What its rule says of the levels.
     pub rule: &'a EvaluationRule,
     /// What was counted under it.
@@ -42,10 +42,11 @@ pub struct Judged<'a> {
 pub async fn apply_verdicts(
     app: &App,
     change: &mut Change<'_>,
-    cycle: (JurisdictionId, CycleId),
     judged: Judged<'_>,
 ) -> Result<(), EvaluationError> {
-    let projects = project_store::projects_of(&mut change.tx, cycle.0, cycle.1).await?;
+    let poll = judged.poll;
+    let projects =
+        project_store::projects_of(&mut change.tx, poll.jurisdiction, poll.cycle).await?;
     for item in &judged.evaluation.items {
         let code = item.id.to_string();
         if let Some(project) = projects.iter().find(|project| project.plan.code == code) {
@@ -55,7 +56,7 @@ pub async fn apply_verdicts(
     change
         .audit(
             "evaluation.verdicts",
-            judged.poll,
+            poll.id,
             json!({ "projects": judged.evaluation.items.len() }),
         )
         .await?;
@@ -69,10 +70,9 @@ async fn apply(
     judged: Judged<'_>,
     item: &ItemVerdict,
 ) -> Result<(), EvaluationError> {
-    let (code, poll) = (&project.plan.code, judged.poll);
     let verdict = ProjectVerdict {
         project: project.id,
-        poll,
+        poll: judged.poll.id.uuid(),
         levels: levels(judged.rule, item),
         unanswered: item.unanswered,
         base: item.base,
@@ -84,23 +84,10 @@ async fn apply(
         Err(error) if error.is_unique_violation() => return Err(EvaluationError::Applied),
         other => other?,
     }
-    let counts = item
-        .levels
-        .iter()
-        .map(|level| json!({ "level": level.id, "votes": level.votes }));
-    change
-        .publish_about(
-            EntryKind::EvaluationVerdict,
-            code,
-            &json!({
-                "code": code, "poll": poll, "levels": counts.collect::<Vec<_>>(),
-                "unanswered": item.unanswered, "base": item.base, "verdict": item.verdict,
-            }),
-        )
-        .await?;
+    change.publish(recorded(project, judged.poll, item)?).await?;
     let is_lowest = |id| judged.rule.is_lowest(id);
     if item.verdict.as_ref().is_some_and(is_lowest) {
-        order_rework(change, project, &verdict).await?;
+        order_rework(change, project, judged.poll, &verdict).await?;
     }
     Ok(())
 }
@@ -126,24 +113,46 @@ fn levels(rule: &EvaluationRule, item: &ItemVerdict) -> Vec<VerdictLevel> {
 async fn order_rework(
     change: &mut Change<'_>,
     project: &Project,
+    poll: &Poll,
     verdict: &ProjectVerdict,
 ) -> Result<(), EvaluationError> {
-    let (code, poll) = (&project.plan.code, verdict.poll);
     let rework = Rework {
         project: project.id,
-        poll,
+        poll: verdict.poll,
         ordered_on: verdict.announced_on,
         due: verdict.announced_on + Duration::days(REWORK_DAYS),
         answer: None,
     };
     store::insert_rework(&mut change.tx, project.jurisdiction, &rework).await?;
-    change.publish_about(
-        EntryKind::ReworkOrdered,
-        code,
-        &json!({ "code": code, "poll": poll, "unit": project.plan.unit.name, "due": rework.due.to_string() }),
-    )
-    .await?;
+    let ordered = ReworkOrdered {
+        code: code(&project.plan.code)?,
+        election_uuid: (&poll.election).into(),
+        unit: text("unit", &project.plan.unit.name)?,
+        due: date("due", rework.due)?,
+    };
+    change.publish(ordered).await?;
     Ok(())
+}
+
+/// The verdict as the record has it.
+fn recorded(
+    project: &Project,
+    poll: &Poll,
+    item: &ItemVerdict,
+) -> Result<EvaluationVerdict, DatabaseError> {
+    let levels = item.levels.iter().map(|level| LevelVotes {
+        level: (&level.id).into(),
+        votes: level.votes,
+        needed: level.needed,
+    });
+    Ok(EvaluationVerdict {
+        code: code(&project.plan.code)?,
+        election_uuid: (&poll.election).into(),
+        levels: levels.collect(),
+        unanswered: item.unanswered,
+        base: item.base,
+        verdict: item.verdict.as_ref().map(Into::into),
+    })
 }
 
 /// Enters the verdicts of the cycle's announced evaluation polls that have not been entered yet. Again, it changes
@@ -172,12 +181,11 @@ pub async fn apply_announced(
             return Err(session::inconsistent(&poll, "verdicts without their rule").into());
         };
         let judged = Judged {
-            poll: id,
+            poll: &poll,
             rule,
             evaluation: &evaluation,
         };
-        let place = (cycle.jurisdiction, cycle.id);
-        apply_verdicts(app, &mut change, place, judged).await?;
+        apply_verdicts(app, &mut change, judged).await?;
         found = true;
     }
     if found {
@@ -204,7 +212,8 @@ pub async fn create_poll(
         .await?
         .into_iter()
         .map(|project| PollItem {
-            note: titles::item_note(&project.plan.unit.name, project.plan.budget),
+            unit: Some(project.plan.unit.name),
+            budget: Some(project.plan.budget),
             code: project.plan.code,
             title: project.plan.title,
             source: Some(project.id.uuid()),
@@ -232,22 +241,30 @@ pub async fn answer_rework(
     if !may_act_for(&mut change.tx, actor, &project).await? {
         return Err(EvaluationError::NotYourUnit);
     }
-    let answer = checked("rework_answer", answer, 1, ANSWER_CHARACTERS)?;
+    let answer = PublicText::cleaned(answer)
+        .filter(|text| text.as_str().chars().count() <= ANSWER_CHARACTERS)
+        .ok_or(EvaluationError::Text("rework_answer"))?;
     let rework = store::reworks(&mut change.tx, cycle)
         .await?
         .into_iter()
         .find(|rework| rework.project == project.id && rework.answer.is_none())
         .ok_or(EvaluationError::NoRework)?;
-    let (code, day) = (&project.plan.code, today(app));
-    store::answer_rework(&mut change.tx, project.jurisdiction, &rework, &answer, day).await?;
+    let day = today(app);
+    let (tx, place) = (&mut change.tx, project.jurisdiction);
+    store::answer_rework(tx, place, &rework, answer.as_str(), day).await?;
+    let poll = session::store::poll(tx, place, rework.poll.into())
+        .await?
+        .ok_or(EvaluationError::NoRework)?;
+    let answered = ReworkAnswered {
+        code: code(&project.plan.code)?,
+        election_uuid: (&poll.election).into(),
+        answer,
+        answered_on: date("answered_on", day)?,
+    };
+    change.publish(answered).await?;
     change
-        .publish_about(
-            EntryKind::ReworkAnswered,
-            code,
-            &json!({ "code": code, "poll": rework.poll, "answer": answer, "on": day.to_string() }),
-        )
+        .audit("evaluation.rework", &project.plan.code, json!({}))
         .await?;
-    change.audit("evaluation.rework", code, json!({})).await?;
     Ok(change.commit().await?)
 }
 
@@ -267,7 +284,7 @@ pub async fn rate(
     }
     let rating = Rating {
         stars: rating.stars,
-        comment: checked("rating_comment", &rating.comment, 0, COMMENT_CHARACTERS)?,
+        comment: checked("rating_comment", &rating.comment, COMMENT_CHARACTERS)?,
     };
     let at = change.at;
     store::put_rating(
@@ -294,14 +311,9 @@ async fn running(tx: &mut Tx, cycle: &Cycle, key: &str) -> Result<Project, Evalu
     Ok(project)
 }
 
-fn checked(
-    field: &'static str,
-    text: &str,
-    least: usize,
-    most: usize,
-) -> Result<String, EvaluationError> {
+fn checked(field: &'static str, text: &str, most: usize) -> Result<String, EvaluationError> {
     let text = text.trim();
-    if (least..=most).contains(&text.chars().count()) {
+    if text.chars().count() <= most {
         Ok(text.to_owned())
     } else {
         Err(EvaluationError::Text(field))

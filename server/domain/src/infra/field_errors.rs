@@ -2,6 +2,7 @@
 
 use crate::infra::money::{Money, MoneyError};
 use std::collections::BTreeMap;
+use tally::record::body::PublicText;
 
 /// What is wrong with a form: at most one code for a field; its translation is `error-<code>`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -37,9 +38,11 @@ impl FieldErrors {
         });
     }
 
-    /// Requires a text of `min` to `max` characters (not bytes), trimmed.
-    pub fn text(&mut self, field: &'static str, text: &str, min: usize, max: usize) {
-        let length = text.trim().chars().count();
+    /// Requires a text of `min` to `max` characters (not bytes), and gives it as it can stand in the public record
+    /// ([`PublicText::cleaned`]); empty where nothing of it can.
+    pub fn text(&mut self, field: &'static str, typed: &str, min: usize, max: usize) -> String {
+        let text = PublicText::cleaned(typed).map_or_else(String::new, String::from);
+        let length = text.chars().count();
         let limit = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
         if length == 0 && min > 0 {
             self.add(field, "required");
@@ -48,12 +51,13 @@ impl FieldErrors {
         } else if length > max {
             self.add_limit(field, "too-long", limit(max));
         }
-        if text
+        if typed
             .chars()
             .any(|c| c.is_control() && c != '\n' && c != '\r' && c != '\t')
         {
             self.add(field, "control-characters");
         }
+        text
     }
 
     /// Requires a whole number from `min` to `max`, and gives it.
@@ -151,6 +155,16 @@ mod tests {
                 limit: Some(3)
             })
         );
+    }
+
+    #[test]
+    fn a_text_is_given_as_the_record_takes_it() {
+        let mut errors = FieldErrors::none();
+        assert_eq!(errors.text("title", " 修\t路\r\n灯 ", 1, 9), "修 路\n灯");
+        assert!(errors.is_empty());
+        // Only a mark that turns the direction of writing, which the record has no place for.
+        errors.text("title", "\u{202e}", 1, 9);
+        assert_eq!(errors.of("title").map(|error| error.code), Some("required"));
     }
 
     #[test]

@@ -13,6 +13,7 @@ use crate::infra::ids::JurisdictionId;
 use crate::record::change::{Change, Scope};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
+use tally::record::body::PublicText;
 
 /// The most rows that one file may have.
 const MAX_ROWS: usize = 5_000;
@@ -163,7 +164,7 @@ fn row(columns: &Columns, record: &csv::StringRecord, line: u64) -> Result<Row, 
             Err(bad(column, "missing"))
         } else if value.chars().count() > 50 {
             Err(bad(column, "too-long"))
-        } else if value.chars().any(char::is_control) {
+        } else if value.contains('\n') || PublicText::new(value).is_none() {
             Err(bad(column, "control-characters"))
         } else {
             Ok(value.to_owned())

@@ -9,13 +9,14 @@ use crate::infra::app::App;
 use crate::infra::database::{DatabaseError, Tx};
 use crate::people::store::{insert_unit, units};
 use crate::people::{Unit, UnitId};
-use crate::record::EntryKind;
 use crate::record::change::{Actor, Change};
+use crate::record::values::date;
 use crate::screening::{Candidate, candidates};
 use crate::session::store::polls_of_cycle;
 use crate::session::{PollKind, PollOutcome, SessionError, StateName, outcome};
 use serde_json::json;
 use tally::decision;
+use tally::record::body::ProjectHandedOver;
 use time::Date;
 
 /// The codes that the cycle's announced main polls have chosen, in the order of the ballot; empty before.
@@ -93,15 +94,11 @@ pub async fn hand_over(
             }
             other => other?,
         }
-        change
-            .publish_about(
-                EntryKind::ProjectHandover,
-                code,
-                &json!({
-                    "code": code, "handed_over_on": day.to_string(), "plan": candidate.facts.json(),
-                }),
-            )
-            .await?;
+        let handed_over = ProjectHandedOver {
+            handed_over_on: date("handed_over_on", day)?,
+            plan: candidate.facts.recorded()?,
+        };
+        change.publish(handed_over).await?;
         made.push(project.id);
     }
     change

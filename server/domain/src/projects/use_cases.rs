@@ -9,9 +9,12 @@ use crate::infra::app::App;
 use crate::infra::database::{DatabaseError, Tx};
 use crate::infra::money::Money;
 use crate::people::store::units_of_account;
-use crate::record::EntryKind;
 use crate::record::change::{Actor, Change};
+use crate::record::values::{code, date, month, number, text};
 use serde_json::json;
+use tally::record::body::{
+    Body, ProjectAccepted, ProjectDelivered, ProjectMilestoneReached, ProjectReported, PublicText,
+};
 use time::Date;
 
 /// The longest text of a report, in characters.
@@ -47,11 +50,17 @@ pub async fn report_progress(
 ) -> Result<(), ProjectError> {
     let (mut change, project) = begin_for_unit(app, actor, cycle, key).await?;
     let day = today(app);
-    check_report(&project, new, day)?;
+    let text = check_report(&project, new, day)?;
     if project.report_of(new.month).is_some() {
         return Err(ProjectError::MonthReported);
     }
-    write_report(&mut change, actor, &project, version(new, 1, None, day)).await?;
+    write_report(
+        &mut change,
+        actor,
+        &project,
+        version(new, text, (1, None), day),
+    )
+    .await?;
     started(&mut change, &project, day).await?;
     Ok(change.commit().await?)
 }
@@ -67,23 +76,29 @@ pub async fn correct_report(
 ) -> Result<(), ProjectError> {
     let (mut change, project) = begin_for_unit(app, actor, cycle, key).await?;
     let day = today(app);
-    check_report(&project, new, day)?;
-    check_text("report_reason", reason, REASON_CHARACTERS)?;
+    let text = check_report(&project, new, day)?;
+    let reason = checked("report_reason", reason, REASON_CHARACTERS)?;
     let before = project
         .report_of(new.month)
         .ok_or(ProjectError::MonthNotReported)?;
-    let corrected = version(new, before.version + 1, Some(reason.trim().to_owned()), day);
+    let number = (before.version + 1, Some(reason.to_string()));
+    let corrected = version(new, text, number, day);
     write_report(&mut change, actor, &project, corrected).await?;
     Ok(change.commit().await?)
 }
 
-fn version(new: &NewReport, version: i32, reason: Option<String>, reported_on: Date) -> Report {
+fn version(
+    new: &NewReport,
+    text: PublicText,
+    (version, reason): (i32, Option<String>),
+    reported_on: Date,
+) -> Report {
     Report {
         month: new.month,
         version,
         percent: new.percent,
         spent: new.spent,
-        text: new.text.trim().to_owned(),
+        text: text.into(),
         reason,
         reported_on,
     }
@@ -104,25 +119,29 @@ async fn write_report(
         Err(error) if error.is_unique_violation() => return Err(ProjectError::MonthReported),
         other => other?,
     }
-    let code = &project.plan.code;
-    change.publish_about(
-        EntryKind::ProjectReport,
-        code,
-        &json!({
-            "code": code, "month": report.month, "version": report.version, "percent": report.percent,
-            "spent_fen": report.spent.fen(), "text": report.text, "reason": report.reason,
-            "reported_on": report.reported_on.to_string(),
-        }),
-    )
-    .await?;
+    change.publish(reported(project, &report)?).await?;
     change
         .audit(
             "projects.report",
-            code,
+            &project.plan.code,
             json!({ "month": report.month, "version": report.version }),
         )
         .await?;
     Ok(())
+}
+
+fn reported(project: &Project, report: &Report) -> Result<ProjectReported, DatabaseError> {
+    let reason = report.reason.as_deref();
+    Ok(ProjectReported {
+        code: code(&project.plan.code)?,
+        month: month(&report.month)?,
+        version: number("version", report.version)?,
+        percent: number("percent", report.percent)?,
+        spent_fen: number("spent_fen", report.spent.fen())?,
+        text: text("text", &report.text)?,
+        reason: reason.map(|reason| text("reason", reason)).transpose()?,
+        reported_on: date("reported_on", report.reported_on)?,
+    })
 }
 
 /// The unit says that a milestone was reached. `position` counts from 0.
@@ -143,25 +162,20 @@ pub async fn complete_milestone(
         return Err(ProjectError::MilestoneDone);
     }
     check_day("completed_on", &project, on, today(app))?;
-    let number = i32::try_from(position).map_err(|_| ProjectError::NoSuchMilestone)?;
-    store::complete_milestone(&mut change.tx, &project, number, on).await?;
+    let position = i32::try_from(position).map_err(|_| ProjectError::NoSuchMilestone)?;
+    store::complete_milestone(&mut change.tx, &project, position, on).await?;
     started(&mut change, &project, on).await?;
-    let code = &project.plan.code;
-    change.publish_about(
-        EntryKind::ProjectMilestone,
-        code,
-        &json!({
-            "code": code, "milestone": number + 1, "text": milestone.text, "due": milestone.due.to_string(),
-            "completed_on": on.to_string(),
-        }),
-    )
-    .await?;
+    let reached = ProjectMilestoneReached {
+        code: code(&project.plan.code)?,
+        milestone: number("milestone", position + 1)?,
+        text: text("text", &milestone.text)?,
+        due: date("due", milestone.due)?,
+        completed_on: date("completed_on", on)?,
+    };
+    let details = json!({ "milestone": reached.milestone });
+    change.publish(reached).await?;
     change
-        .audit(
-            "projects.milestone",
-            code,
-            json!({ "milestone": number + 1 }),
-        )
+        .audit("projects.milestone", &project.plan.code, details)
         .await?;
     Ok(change.commit().await?)
 }
@@ -184,7 +198,11 @@ pub async fn deliver(
         return Err(ProjectError::MilestonesOpen);
     }
     check_day("delivered_on", &project, on, today(app))?;
-    move_to(&mut change, &project, to, EntryKind::ProjectDelivered, on).await?;
+    let delivered = ProjectDelivered {
+        code: code(&project.plan.code)?,
+        delivered_on: date("delivered_on", on)?,
+    };
+    move_to(&mut change, &project, to, delivered).await?;
     Ok(change.commit().await?)
 }
 
@@ -207,7 +225,11 @@ pub async fn accept(
         return Err(ProjectError::Day("accepted_on"));
     }
     check_day("accepted_on", &project, on, today(app))?;
-    move_to(&mut change, &project, to, EntryKind::ProjectAccepted, on).await?;
+    let accepted = ProjectAccepted {
+        code: code(&project.plan.code)?,
+        accepted_on: date("accepted_on", on)?,
+    };
+    move_to(&mut change, &project, to, accepted).await?;
     Ok(change.commit().await?)
 }
 
@@ -215,16 +237,16 @@ async fn move_to(
     change: &mut Change<'_>,
     project: &Project,
     to: ProjectState,
-    kind: EntryKind,
-    on: Date,
+    fact: impl Into<Body> + Send,
 ) -> Result<(), ProjectError> {
     store::set_state(&mut change.tx, project, to).await?;
-    let code = &project.plan.code;
+    change.publish(fact).await?;
     change
-        .publish_about(kind, code, &json!({ "code": code, "on": on.to_string() }))
-        .await?;
-    change
-        .audit("projects.state", code, json!({ "state": to.name().name() }))
+        .audit(
+            "projects.state",
+            &project.plan.code,
+            json!({ "state": to.name().name() }),
+        )
         .await?;
     Ok(())
 }
@@ -291,7 +313,12 @@ pub async fn require_running(tx: &mut Tx, cycle: &Cycle) -> Result<(), GuardErro
     .await
 }
 
-fn check_report(project: &Project, new: &NewReport, today: Date) -> Result<(), ProjectError> {
+/// The report's text, if the report is in order.
+fn check_report(
+    project: &Project,
+    new: &NewReport,
+    today: Date,
+) -> Result<PublicText, ProjectError> {
     if !(Month::of(project.handed_over_on)..=Month::of(today)).contains(&new.month) {
         return Err(ProjectError::MonthNotOpen);
     }
@@ -301,16 +328,13 @@ fn check_report(project: &Project, new: &NewReport, today: Date) -> Result<(), P
     if new.spent < Money::from_fen(0) {
         return Err(ProjectError::Spent);
     }
-    check_text("report_text", &new.text, REPORT_CHARACTERS)
+    checked("report_text", &new.text, REPORT_CHARACTERS)
 }
 
-fn check_text(field: &'static str, text: &str, most: usize) -> Result<(), ProjectError> {
-    let length = text.trim().chars().count();
-    if (1..=most).contains(&length) {
-        Ok(())
-    } else {
-        Err(ProjectError::Text(field))
-    }
+fn checked(field: &'static str, typed: &str, most: usize) -> Result<PublicText, ProjectError> {
+    PublicText::cleaned(typed)
+        .filter(|text| text.as_str().chars().count() <= most)
+        .ok_or(ProjectError::Text(field))
 }
 
 fn check_day(

@@ -80,9 +80,9 @@ impl Draft {
         own_name: Option<&str>,
     ) -> Result<Ready, FieldErrors> {
         let mut errors = FieldErrors::none();
-        errors.text("proposal-title", &self.title, 1, TITLE_CHARACTERS);
-        errors.text("proposal-body", &self.body, 1, BODY_CHARACTERS);
-        errors.text("proposal-place", &self.place, 0, PLACE_CHARACTERS);
+        let title = errors.text("proposal-title", &self.title, 1, TITLE_CHARACTERS);
+        let body = errors.text("proposal-body", &self.body, 1, BODY_CHARACTERS);
+        let place = errors.text("proposal-place", &self.place, 0, PLACE_CHARACTERS);
         let category = Category::find(&self.category);
         if category.is_none() {
             errors.add("proposal-category", "required");
@@ -99,10 +99,10 @@ impl Draft {
             } else {
                 Channel::Online
             };
-            (Some(channel), name)
+            (Some(channel), name.to_owned())
         } else {
-            errors.text("proposal-name", &self.name, 1, NAME_CHARACTERS);
-            (Channel::find(&self.channel), self.name.trim())
+            let name = errors.text("proposal-name", &self.name, 1, NAME_CHARACTERS);
+            (Channel::find(&self.channel), name)
         };
         if channel.is_none() {
             errors.add("proposal-channel", "required");
@@ -113,15 +113,15 @@ impl Draft {
         match (category, channel) {
             (Some(category), Some(channel)) if errors.is_empty() => Ok(Ready {
                 content: Content {
-                    title: self.title.trim().to_owned(),
-                    body: self.body.trim().to_owned(),
+                    title,
+                    body,
                     category,
                     district: Some(self.district.clone()).filter(|name| !name.is_empty()),
-                    place: self.place.trim().to_owned(),
+                    place,
                     budget,
                 },
                 channel,
-                display_name: name.to_owned(),
+                display_name: name,
                 picture: self.picture.parse().ok(),
                 token: self.token.clone(),
             }),

@@ -4,7 +4,9 @@ use crate::id;
 use crate::infra::clock::Timestamp;
 use crate::infra::ids::AccountId;
 use crate::infra::money::Money;
+use crate::record::values::recorded_as;
 use serde::{Deserialize, Serialize};
+use tally::record::body;
 
 id!(
     /// A resident's proposal.
@@ -83,6 +85,14 @@ pub enum Category {
     /// 就业与市场
     Livelihood,
 }
+
+recorded_as!(Category => body::Category {
+    Roads Housing Education Health Elderly Water Environment CultureSports Safety Livelihood
+});
+recorded_as!(Channel => body::Channel { Online Qr Station Hotline Visit });
+recorded_as!(Reason => body::DeclineReason {
+    OutOfScope AlreadyPlanned NotOneYear NoFunding Illegal Duplicate PrivateInterest InsufficientDetail
+});
 
 impl Category {
     /// All categories.

@@ -7,9 +7,10 @@ use crate::cycles::{Cycle, GuardError, Hold, Stage, require_stage};
 use crate::infra::app::App;
 use crate::infra::database::DatabaseError;
 use crate::infra::ids::AccountId;
-use crate::record::EntryKind;
 use crate::record::change::Change;
+use crate::record::values::{number, text};
 use serde_json::json;
+use tally::record::body::{ProposalAccepted, PublicText};
 
 /// How many proposals a person may make for themselves in a cycle.
 pub const PROPOSALS_PER_PERSON: i64 = 5;
@@ -179,12 +180,7 @@ pub async fn accept(
     let proposal = taken_in(change, cycle, id).await?;
     let state = proposal.state.accept(change.at)?;
     store::set_state(&mut change.tx, cycle.jurisdiction, id, &state).await?;
-    change
-        .publish(
-            EntryKind::ProposalAccepted,
-            &public_facts(cycle.year, &proposal),
-        )
-        .await?;
+    change.publish(accepted(&proposal)?).await?;
     change.audit("proposals.accept", id, json!({})).await?;
     Ok(())
 }
@@ -221,18 +217,19 @@ async fn taken_in(
 }
 
 /// What the record says of an accepted proposal: nothing of the person, not even the display name.
-fn public_facts(year: i32, proposal: &Proposal) -> serde_json::Value {
+fn accepted(proposal: &Proposal) -> Result<ProposalAccepted, DatabaseError> {
     let content = &proposal.content;
-    json!({
-        "year": year,
-        "proposal": proposal.id,
-        "number": proposal.number,
-        "title": content.title,
-        "body": content.body,
-        "category": content.category.name(),
-        "district": content.district,
-        "place": content.place,
-        "budget_fen": content.budget,
-        "channel": proposal.channel.name(),
+    let budget = content.budget;
+    Ok(ProposalAccepted {
+        number: number("number", proposal.number)?,
+        title: text("title", &content.title)?,
+        text: text("text", &content.body)?,
+        category: content.category.into(),
+        district: content.district.as_deref().and_then(PublicText::cleaned),
+        place: PublicText::cleaned(&content.place),
+        budget_fen: budget
+            .map(|money| number("budget_fen", money.fen()))
+            .transpose()?,
+        channel: proposal.channel.into(),
     })
 }

@@ -1,13 +1,13 @@
-//! An change: one change of state, with its audit line and its entries in the public record, in one transaction.
+//! A change: one change of state, with its audit line and its entries in the public record, in one transaction.
 
-use super::{EntryIndex, EntryKind, Fact, append};
+use super::{EntryIndex, Fact, append};
 use crate::infra::app::App;
 use crate::infra::audit::{self, AuditLine};
 use crate::infra::clock::Timestamp;
 use crate::infra::database::{DatabaseError, Tx};
 use crate::infra::ids::AccountId;
 pub use crate::infra::scope::Scope;
-use serde::Serialize;
+use tally::record::body::Body;
 
 /// Who acts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,43 +73,15 @@ impl<'a> Change<'a> {
         Ok(())
     }
 
-    /// Appends a fact to the public record. `body` must hold nothing personal. Answers with the entry's index.
+    /// Appends a fact to the public record. Answers with the entry's index.
     pub async fn publish(
         &mut self,
-        kind: EntryKind,
-        body: &(impl Serialize + Sync),
-    ) -> Result<EntryIndex, DatabaseError> {
-        self.publish_about(kind, "", body).await
-    }
-
-    /// The same about one public object: a proposal's number, an election's id (no white space).
-    pub async fn publish_about(
-        &mut self,
-        kind: EntryKind,
-        subject: &str,
-        body: &(impl Serialize + Sync),
-    ) -> Result<EntryIndex, DatabaseError> {
-        let body = serde_json::to_string(body).map_err(|error| DatabaseError::Column {
-            table: "record_bodies",
-            column: "body",
-            reason: error.to_string(),
-        })?;
-        self.publish_exactly(kind, subject, &body).await
-    }
-
-    /// The same where every byte of the body counts (a ballot, an election): `body` is compact JSON.
-    pub async fn publish_exactly(
-        &mut self,
-        kind: EntryKind,
-        subject: &str,
-        body: &str,
+        body: impl Into<Body> + Send,
     ) -> Result<EntryIndex, DatabaseError> {
         let fact = Fact {
             at: self.at,
             place: self.scope,
-            kind,
-            subject,
-            body,
+            body: &body.into(),
         };
         append(&mut self.tx, &self.app.entropy, &fact).await
     }

@@ -6,26 +6,26 @@
 
 pub mod change;
 mod checkpoint;
-mod kind;
-mod personal;
 mod recheck;
 pub mod store;
 mod takedown;
+pub mod values;
 
 pub use checkpoint::{
     InclusionProof, RecordError, check_against_published, checkpoint, inclusion_proof,
     last_entry_at, receipt, verifier_key, verifier_key_of,
 };
-pub use kind::EntryKind;
 pub use recheck::{Rechecked, recheck};
 pub use store::Body;
 pub use takedown::{Reason, take_down};
+pub use tally::record::body::Kind;
 
 use crate::infra::clock::Timestamp;
 use crate::infra::database::{DatabaseError, Tx};
 use crate::infra::entropy::Entropy;
 use crate::infra::scope::Scope;
 use serde::Serialize;
+use tally::record::body::{self, CycleName};
 
 /// The position of an entry in the record, counted from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, sqlx::Type)]
@@ -58,21 +58,25 @@ pub struct Fact<'a> {
     pub at: Timestamp,
     /// Where it belongs; `None` for the deployment itself.
     pub place: Option<Scope>,
-    /// What kind of fact.
-    pub kind: EntryKind,
-    /// The public object it is about (a proposal's number, an election's id), without white space; may be empty.
-    pub subject: &'a str,
-    /// The exact body: compact JSON.
-    pub body: &'a str,
+    /// What it says.
+    pub body: &'a body::Body,
 }
 
-/// Appends a fact inside the caller's transaction: rolled back with it, it leaves no gap. A body with a field
-/// that names a person is refused.
+/// Appends a fact inside the caller's transaction: rolled back with it, it leaves no gap.
 pub async fn append(
     tx: &mut Tx,
     entropy: &Entropy,
     fact: &Fact<'_>,
 ) -> Result<EntryIndex, DatabaseError> {
-    personal::refuse(fact.body)?;
     store::append(tx, entropy.bytes(), fact).await
+}
+
+/// The cycle of a scope, as bodies call it.
+pub async fn cycle_name(tx: &mut Tx, scope: Scope) -> Result<CycleName, DatabaseError> {
+    let name = store::scope_of(tx, Some(scope)).await?;
+    CycleName::new(name.as_str()).ok_or_else(|| DatabaseError::Column {
+        table: "record_bodies",
+        column: "cycle",
+        reason: format!("{name} is no cycle"),
+    })
 }

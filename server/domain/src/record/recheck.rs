@@ -52,6 +52,9 @@ pub async fn recheck(tx: &mut Tx, key: &VerifierKey) -> Result<Rechecked, Record
     if !store::headers(tx, size, 1).await?.is_empty() {
         return Err(RecordError::Entry(size));
     }
+    if store::head(tx).await? != tree {
+        return Err(RecordError::RightEdge(size));
+    }
     if let Some(published) = &published
         && at_published != Some(published.root)
     {

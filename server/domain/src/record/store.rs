@@ -1,6 +1,6 @@
 //! The record in the database.
 
-use super::{EntryIndex, EntryKind, Fact};
+use super::{EntryIndex, Fact, Kind};
 use crate::infra::clock::Timestamp;
 use crate::infra::database::{DatabaseError, Tx, exactly_one};
 use crate::infra::ids::{CycleId, JurisdictionId};
@@ -8,8 +8,10 @@ use crate::on_either;
 use crate::record::change::Scope;
 use std::collections::HashMap;
 use tally::record::leaf::Salt;
-use tally::record::tree::{Frontier, leaf_hash, root_nodes};
+use tally::record::tree::{Frontier, leaf_hash};
 use tally::record::{BodyHash, Hash, LeafHeader, NodeId, body_hash};
+
+const HASH_BYTES: usize = 32;
 
 /// An entry as it stands in the tree.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -54,6 +56,27 @@ pub async fn size(tx: &mut Tx) -> Result<u64, DatabaseError> {
     Ok(size.unsigned_abs())
 }
 
+/// The right edge of the tree, all that appending needs: read with the head's lock where `alone`.
+async fn frontier(tx: &mut Tx, alone: bool) -> Result<Frontier, DatabaseError> {
+    let lock = if alone { tx.for_update() } else { "" };
+    let sql = format!("SELECT size, peaks FROM record_head WHERE one = 1{lock}");
+    let (size, peaks): (i64, Vec<u8>) = on_either!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .fetch_one(&mut *conn).await?);
+    let hashes: Option<Vec<Hash>> = peaks.chunks(HASH_BYTES).map(Hash::from_slice).collect();
+    hashes
+        .and_then(|hashes| Frontier::from_peaks(size.unsigned_abs(), hashes))
+        .ok_or_else(|| DatabaseError::Column {
+            table: "record_head",
+            column: "peaks",
+            reason: format!("{} bytes do not fit {size} entries", peaks.len()),
+        })
+}
+
+/// The right edge of the tree as the head keeps it.
+pub async fn head(tx: &mut Tx) -> Result<Frontier, DatabaseError> {
+    frontier(tx, false).await
+}
+
 /// Appends an entry; its position is the number of entries before it. Whoever appends holds the head's lock until
 /// the transaction ends, so that positions have no gap and no second owner.
 pub async fn append(
@@ -61,53 +84,68 @@ pub async fn append(
     salt: [u8; 32],
     fact: &Fact<'_>,
 ) -> Result<EntryIndex, DatabaseError> {
-    let sql = format!(
-        "SELECT size FROM record_head WHERE one = 1{}",
-        tx.for_update()
-    );
-    let size: i64 = on_either!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
-        .fetch_one(&mut *conn).await?);
+    let mut frontier = frontier(tx, true).await?;
+    let position = frontier.size().cast_signed();
     let scope = scope_of(tx, fact.place).await?;
-    let hash = body_hash(Salt::new(salt), fact.body.as_bytes());
-    let header = LeafHeader::new(
-        fact.kind.name(),
-        &scope,
-        fact.at.millis(),
-        fact.subject,
-        hash,
-    )
-    .map_err(|error| misfit("record_entries", "header", &error))?
-    .to_entry();
-    let peaks = nodes(tx, &root_nodes(size.unsigned_abs())).await?;
-    let mut frontier = Frontier::load(size.unsigned_abs(), &peaks)
-        .map_err(|error| misfit("record_nodes", "hash", &error))?;
+    let (kind, subject) = (fact.body.kind().name(), fact.body.subject().to_string());
+    let body = fact.body.to_json();
+    let hash = body_hash(Salt::new(salt), body.as_bytes());
+    let header = LeafHeader::new(kind, &scope, fact.at.millis(), &subject, hash)
+        .map_err(|error| misfit("record_entries", "header", &error))?
+        .to_entry();
     let new_nodes = frontier
         .push(leaf_hash(&header))
         .map_err(|error| misfit("record_head", "size", &error))?;
     let header =
         String::from_utf8(header).map_err(|error| misfit("record_entries", "header", &error))?;
-    let hash = bytes_of(hash)?;
-    let place = fact.place;
-    let moved = on_either!(tx, conn => {
+    let (hash, place) = (bytes_of(hash)?, fact.place);
+    on_either!(tx, conn => {
         sqlx::query("INSERT INTO record_entries (position, at, jurisdiction, cycle, kind, subject, header) \
              VALUES ($1, $2, $3, $4, $5, $6, $7)")
-            .bind(size).bind(fact.at).bind(place.map(|p| p.jurisdiction)).bind(place.and_then(|p| p.cycle))
-            .bind(fact.kind.name()).bind(fact.subject).bind(header).execute(&mut *conn).await?;
+            .bind(position).bind(fact.at).bind(place.map(|p| p.jurisdiction)).bind(place.and_then(|p| p.cycle))
+            .bind(kind).bind(subject).bind(header).execute(&mut *conn).await?;
         sqlx::query("INSERT INTO record_bodies (hash, position, salt, body) VALUES ($1, $2, $3, $4)")
-            .bind(hash).bind(size).bind(salt.as_slice()).bind(fact.body).execute(&mut *conn).await?;
-        for (id, hash) in new_nodes {
-            sqlx::query("INSERT INTO record_nodes (level, position, hash) VALUES ($1, $2, $3)")
-                .bind(i64::from(id.level)).bind(id.index.cast_signed()).bind(hash.as_bytes().as_slice())
-                .execute(&mut *conn).await?;
-        }
-        sqlx::query("UPDATE record_head SET size = size + 1 WHERE one = 1").execute(&mut *conn).await?.rows_affected()
+            .bind(hash).bind(position).bind(salt.as_slice()).bind(body).execute(&mut *conn).await?;
     });
-    exactly_one("UPDATE record_head", moved)?;
-    Ok(EntryIndex(size))
+    insert_nodes(tx, &new_nodes).await?;
+    save_frontier(tx, &frontier).await?;
+    Ok(EntryIndex(position))
+}
+
+/// Keeps the nodes that an entry completes, in one statement.
+async fn insert_nodes(tx: &mut Tx, nodes: &[(NodeId, Hash)]) -> Result<(), DatabaseError> {
+    let rows: Vec<String> = (1..=nodes.len())
+        .map(|row| format!("(${}, ${}, ${})", row * 3 - 2, row * 3 - 1, row * 3))
+        .collect();
+    let sql = format!(
+        "INSERT INTO record_nodes (level, position, hash) VALUES {}",
+        rows.join(", ")
+    );
+    on_either!(tx, conn => {
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+        for (id, hash) in nodes {
+            query = query.bind(i64::from(id.level)).bind(id.index.cast_signed()).bind(hash.as_bytes().as_slice());
+        }
+        query.execute(&mut *conn).await?;
+    });
+    Ok(())
+}
+
+async fn save_frontier(tx: &mut Tx, frontier: &Frontier) -> Result<(), DatabaseError> {
+    let peaks: Vec<u8> = frontier
+        .peaks()
+        .iter()
+        .flat_map(Hash::as_bytes)
+        .copied()
+        .collect();
+    let moved = on_either!(tx, conn => sqlx::query("UPDATE record_head SET size = $1, peaks = $2 WHERE one = 1")
+        .bind(frontier.size().cast_signed()).bind(peaks)
+        .execute(&mut *conn).await?.rows_affected());
+    exactly_one("UPDATE record_head", moved)
 }
 
 /// `qinghe/2026`, `qinghe`, or `-` for the deployment itself.
-async fn scope_of(tx: &mut Tx, place: Option<Scope>) -> Result<String, DatabaseError> {
+pub(super) async fn scope_of(tx: &mut Tx, place: Option<Scope>) -> Result<String, DatabaseError> {
     let Some(place) = place else {
         return Ok("-".to_owned());
     };
@@ -191,14 +229,14 @@ pub async fn of_cycle(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
     cycle: CycleId,
-    kind: Option<EntryKind>,
+    kind: Option<Kind>,
     (offset, count): (i64, i64),
 ) -> Result<Vec<Entry>, DatabaseError> {
     Ok(on_either!(tx, conn => sqlx::query_as(
         "SELECT position, at, jurisdiction, kind, subject, header FROM record_entries \
          WHERE jurisdiction = $1 AND cycle = $2 AND ($3 = '' OR kind = $3) \
          ORDER BY position DESC LIMIT $4 OFFSET $5",
-    ).bind(jurisdiction).bind(cycle).bind(kind.map_or("", EntryKind::name)).bind(count).bind(offset)
+    ).bind(jurisdiction).bind(cycle).bind(kind.map_or("", Kind::name)).bind(count).bind(offset)
      .fetch_all(&mut *conn).await?))
 }
 

@@ -1,10 +1,12 @@
 //! Taking a body down: illegal content, or personal data that slipped in. The tree still verifies; the reason is
 //! public and itself an entry.
 
-use super::{EntryIndex, EntryKind, store};
+use super::values::recorded_as;
+use super::{EntryIndex, store};
 use crate::infra::app::App;
 use crate::infra::database::DatabaseError;
 use crate::record::change::{Actor, Change, Scope};
+use tally::record::body::{BodyTakenDown, TakedownReason};
 
 /// Why a body is taken down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,15 +17,17 @@ pub enum Reason {
     IllegalContent,
 }
 
+recorded_as!(Reason => TakedownReason { PersonalData IllegalContent });
+
 impl Reason {
     /// All reasons.
     pub const ALL: [Self; 2] = [Self::PersonalData, Self::IllegalContent];
 
-    /// The stable code; `takedown-<code>` in words.
+    /// The stable code, in the record and in forms; in words `reason-<code>`, with hyphens.
     pub const fn code(self) -> &'static str {
         match self {
-            Self::PersonalData => "personal-data",
-            Self::IllegalContent => "illegal-content",
+            Self::PersonalData => "personal_data",
+            Self::IllegalContent => "illegal_content",
         }
     }
 
@@ -57,8 +61,12 @@ pub async fn take_down(
             serde_json::json!({ "reason": reason.code() }),
         )
         .await?;
-    let body = serde_json::json!({ "position": entry, "reason": reason.code() });
-    let said = change.publish(EntryKind::BodyTakenDown, &body).await?;
+    let said = change
+        .publish(BodyTakenDown {
+            position: entry.position(),
+            reason: reason.into(),
+        })
+        .await?;
     change.commit().await?;
     Ok(Some(said))
 }

@@ -1,6 +1,6 @@
 //! Candidates and the shortlist in the database.
 
-use super::candidate::{Candidate, CandidateFacts, CandidateId, Milestone};
+use super::candidate::{Candidate, CandidateFacts, CandidateId, Milestone, Origin};
 use super::cluster::ClusterId;
 use crate::cycles::Cycle;
 use crate::infra::clock::Timestamp;
@@ -73,8 +73,8 @@ pub async fn candidates(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<Candidate>, Da
              AND candidates.id = candidate_milestones.candidate \
          WHERE candidates.jurisdiction = $1 AND candidates.cycle = $2 ORDER BY candidate, position",
     ).bind(cycle.jurisdiction).bind(cycle.id).fetch_all(&mut *conn).await?);
-    let origins: Vec<(CandidateId, ProposalId)> = on_either!(tx, conn => sqlx::query_as(
-        "SELECT candidate_clusters.candidate, cluster_members.proposal FROM candidate_clusters \
+    let origins: Vec<(CandidateId, ProposalId, i32)> = on_either!(tx, conn => sqlx::query_as(
+        "SELECT candidate_clusters.candidate, proposals.id, proposals.number FROM candidate_clusters \
          JOIN candidates ON candidates.jurisdiction = candidate_clusters.jurisdiction \
              AND candidates.id = candidate_clusters.candidate \
          JOIN cluster_members ON cluster_members.jurisdiction = candidate_clusters.jurisdiction \
@@ -90,9 +90,10 @@ pub async fn candidates(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<Candidate>, Da
             .or_default()
             .push(row.try_into()?);
     }
-    let mut proposals_of: HashMap<CandidateId, Vec<ProposalId>> = HashMap::new();
-    for (candidate, proposal) in origins {
-        proposals_of.entry(candidate).or_default().push(proposal);
+    let mut proposals_of: HashMap<CandidateId, Vec<Origin>> = HashMap::new();
+    for (candidate, id, number) in origins {
+        let origin = Origin { id, number };
+        proposals_of.entry(candidate).or_default().push(origin);
     }
     Ok(rows
         .into_iter()
@@ -218,7 +219,7 @@ pub enum Shortlist {
         review: Review,
         /// When it was published.
         at: Timestamp,
-        /// [`super::facts_hash`] of what was published last.
+        /// [`tally::record::body::facts_sha256`] of what was published last.
         facts_sha256: String,
     },
 }

@@ -8,9 +8,7 @@ mod comment_store;
 pub mod shortlist;
 mod use_cases;
 
-pub use candidate::{
-    Candidate, CandidateFacts, CandidateId, Milestone, canonical_facts, facts_hash,
-};
+pub use candidate::{Candidate, CandidateFacts, CandidateId, Milestone, Origin};
 pub use candidate_store::{Review, Shortlist, candidates, shortlist};
 pub use cluster::{Cluster, ClusterId, Decision, Member, Outcome, Standing};
 pub use cluster_store::{cluster as find_cluster, cluster_of, clusters, standing, unclustered};

@@ -1,6 +1,6 @@
 //! What the office does with the shortlist: compose, review, publish, amend, answer comments.
 
-use super::candidate::{Candidate, CandidateFacts, CandidateId, facts_hash};
+use super::candidate::{Candidate, CandidateFacts, CandidateId};
 use super::candidate_store::{self as store, Review, Shortlist};
 use super::cluster::ClusterId;
 use super::cluster_store;
@@ -9,9 +9,13 @@ use crate::cycles::{Cycle, GuardError, Hold, Stage, require_stage};
 use crate::infra::app::App;
 use crate::infra::database::{DatabaseError, Tx};
 use crate::infra::ids::AccountId;
-use crate::record::EntryKind;
 use crate::record::change::Change;
-use serde_json::{Value, json};
+use crate::record::cycle_name;
+use crate::record::values::{code, date, text};
+use serde_json::json;
+use tally::record::body::{
+    self, PublicText, Sha256Hex, ShortlistAmended, ShortlistPublished, facts_sha256,
+};
 
 /// Why an act on the shortlist is refused.
 #[derive(Debug, thiserror::Error)]
@@ -87,28 +91,30 @@ pub async fn change(
     why: &str,
 ) -> Result<(), ShortlistError> {
     require_stage(&mut change.tx, cycle, Hold::Alone, &COMPOSING).await?;
-    find(change, cycle, id).await?;
+    let before = find(change, cycle, id).await?;
     let published = store::shortlist(&mut change.tx, cycle)
         .await?
         .is_published();
-    if published && why.trim().is_empty() {
+    let why = PublicText::cleaned(why);
+    if published && why.is_none() {
         return Err(ShortlistError::Published);
     }
     store::replace(&mut change.tx, cycle, id, facts)
         .await
         .map_err(|error| code_taken(error, facts))?;
-    if published {
+    if let Some(reason) = why.filter(|_| published) {
         let candidates = store::candidates(&mut change.tx, cycle).await?;
-        let hash = facts_hash(&candidates);
-        store::set_published(&mut change.tx, cycle, change.at, &hash).await?;
-        let body = json!({
-            "year": cycle.year,
-            "changed": id,
-            "reason": why.trim(),
-            "facts_sha256": hash,
-            "candidates": public_facts(&candidates),
-        });
-        change.publish(EntryKind::ShortlistAmended, &body).await?;
+        let (facts_sha256, candidates) = recorded(&candidates)?;
+        store::set_published(&mut change.tx, cycle, change.at, facts_sha256.as_str()).await?;
+        let was_renamed = before.facts.code != facts.code;
+        let amended = ShortlistAmended {
+            code: code(&facts.code)?,
+            former_code: was_renamed.then(|| code(&before.facts.code)).transpose()?,
+            reason,
+            facts_sha256,
+            candidates,
+        };
+        change.publish(amended).await?;
     }
     change
         .audit("shortlist.change", id, json!({ "code": facts.code }))
@@ -154,17 +160,18 @@ pub async fn publish(change: &mut Change<'_>, cycle: &Cycle) -> Result<String, S
     if candidates.is_empty() {
         return Err(ShortlistError::Empty);
     }
-    let hash = facts_hash(&candidates);
+    let (facts_sha256, candidates) = recorded(&candidates)?;
+    let hash = facts_sha256.to_string();
     store::set_published(&mut change.tx, cycle, change.at, &hash).await?;
-    let body = json!({
-        "year": cycle.year,
-        "reviewed_on": review.on.to_string(),
-        "document": review.document,
-        "facts_sha256": hash,
-        "candidates": public_facts(&candidates),
-    });
-    change.publish(EntryKind::ShortlistPublished, &body).await?;
     let details = json!({ "candidates": candidates.len(), "facts_sha256": hash });
+    let published = ShortlistPublished {
+        cycle: cycle_name(&mut change.tx, cycle.scope()).await?,
+        reviewed_on: date("reviewed_on", review.on)?,
+        review_document: text("review_document", &review.document)?,
+        facts_sha256,
+        candidates,
+    };
+    change.publish(published).await?;
     change.audit("shortlist.publish", cycle.id, details).await?;
     Ok(hash)
 }
@@ -259,17 +266,12 @@ pub async fn published(
     }
 }
 
-/// The candidates as the record and the API show them.
-pub fn public_facts(candidates: &[Candidate]) -> Vec<Value> {
-    candidates
+/// The candidates as the record has them, and the hash of their facts.
+fn recorded(candidates: &[Candidate]) -> Result<(Sha256Hex, Vec<body::Candidate>), DatabaseError> {
+    let recorded: Vec<body::Candidate> = candidates
         .iter()
-        .map(|candidate| {
-            let mut facts = candidate.facts.json();
-            if let Some(object) = facts.as_object_mut() {
-                object.insert("id".to_owned(), json!(candidate.id));
-                object.insert("proposals".to_owned(), json!(candidate.proposals));
-            }
-            facts
-        })
-        .collect()
+        .map(Candidate::recorded)
+        .collect::<Result<_, _>>()?;
+    let hash = facts_sha256(recorded.iter().map(|one| &one.facts));
+    Ok((hash, recorded))
 }

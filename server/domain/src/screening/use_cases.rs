@@ -7,9 +7,12 @@ use crate::infra::app::App;
 use crate::infra::database::DatabaseError;
 use crate::infra::ids::AccountId;
 use crate::proposals::{self, ProposalId};
-use crate::record::EntryKind;
 use crate::record::change::Change;
-use serde_json::{Value, json};
+use crate::record::values::{number, text};
+use serde_json::json;
+use tally::record::body::{
+    ProposalNumber, ProposalSplit, ProposalsMerged, PublicText, ScreeningDecided, ScreeningOutcome,
+};
 
 /// Why an act of screening is refused.
 #[derive(Debug, thiserror::Error)]
@@ -151,12 +154,17 @@ pub async fn split(
     if cluster.lead == proposal {
         return Err(ScreeningError::StandsForCluster(proposal));
     }
-    if !cluster.members.iter().any(|member| member.id == proposal) {
-        return Err(ScreeningError::NoSuchProposal(proposal));
-    }
+    let member = cluster
+        .members
+        .iter()
+        .find(|member| member.id == proposal)
+        .ok_or(ScreeningError::NoSuchProposal(proposal))?;
     store::delete_member(&mut change.tx, cycle.jurisdiction, id, proposal).await?;
-    let body = json!({ "year": cycle.year, "cluster": id, "proposal": proposal });
-    change.publish(EntryKind::ProposalSplit, &body).await?;
+    let split = ProposalSplit {
+        proposal: number("proposal", member.number)?,
+        cluster: cluster_number(&cluster)?,
+    };
+    change.publish(split).await?;
     change
         .audit("screening.split", id, json!({ "proposal": proposal }))
         .await?;
@@ -204,12 +212,7 @@ pub async fn publish_decisions(
         };
         let (tx, at) = (&mut change.tx, change.at);
         store::set_decision_published(tx, cycle.jurisdiction, cluster.id, at).await?;
-        change
-            .publish(
-                EntryKind::ScreeningDecision,
-                &public_facts(cycle.year, &cluster, decision),
-            )
-            .await?;
+        change.publish(decided(&cluster, decision)?).await?;
         published += 1;
     }
     change
@@ -244,36 +247,52 @@ async fn publish_merge(
     let cluster = store::cluster(&mut change.tx, cycle, id)
         .await?
         .ok_or(ScreeningError::NoSuchCluster(id))?;
-    let body = json!({
-        "year": cycle.year,
-        "cluster": id,
-        "stands_for_it": cluster.lead,
-        "proposals": cluster.members.iter().map(|member| member.id).collect::<Vec<_>>(),
-        "distinct_supporters": cluster.supporters,
-    });
-    change.publish(EntryKind::ProposalsMerged, &body).await?;
+    let merged = ProposalsMerged {
+        cluster: cluster_number(&cluster)?,
+        proposals: member_numbers(&cluster)?,
+        distinct_supporters: number("distinct_supporters", cluster.supporters)?,
+    };
+    change.publish(merged).await?;
     Ok(())
 }
 
-fn public_facts(year: i32, cluster: &Cluster, decision: &Decision) -> Value {
-    let (reason, unit, budget, funding) = match &decision.outcome {
+fn decided(cluster: &Cluster, decision: &Decision) -> Result<ScreeningDecided, DatabaseError> {
+    let outcome = match &decision.outcome {
         Outcome::Feasible {
             unit,
             budget,
             funding,
-        } => (None, Some(unit), Some(budget), Some(funding)),
-        Outcome::Declined { reason } => (Some(reason.name()), None, None, None),
+        } => ScreeningOutcome::Feasible {
+            unit: text("unit", unit)?,
+            budget_fen: number("budget_fen", budget.fen())?,
+            funding: PublicText::cleaned(funding),
+        },
+        Outcome::Declined { reason } => ScreeningOutcome::Declined {
+            reason: (*reason).into(),
+        },
     };
-    json!({
-        "year": year,
-        "cluster": cluster.id,
-        "proposals": cluster.members.iter().map(|member| member.id).collect::<Vec<_>>(),
-        "distinct_supporters": cluster.supporters,
-        "outcome": decision.outcome.name(),
-        "reason": reason,
-        "explanation": decision.explanation,
-        "unit": unit,
-        "budget_fen": budget,
-        "funding": funding,
+    Ok(ScreeningDecided {
+        cluster: cluster_number(cluster)?,
+        proposals: member_numbers(cluster)?,
+        distinct_supporters: number("distinct_supporters", cluster.supporters)?,
+        outcome,
+        explanation: PublicText::cleaned(&decision.explanation),
     })
+}
+
+/// The number of the proposal that stands for the cluster, by which the record calls it.
+fn cluster_number(cluster: &Cluster) -> Result<ProposalNumber, DatabaseError> {
+    let lead = cluster
+        .members
+        .iter()
+        .find(|member| member.id == cluster.lead);
+    number("cluster", lead.map_or(0, |member| member.number))
+}
+
+fn member_numbers(cluster: &Cluster) -> Result<Vec<ProposalNumber>, DatabaseError> {
+    cluster
+        .members
+        .iter()
+        .map(|member| number("proposals", member.number))
+        .collect()
 }

@@ -4,8 +4,11 @@ use super::state::PollState;
 use crate::id;
 use crate::infra::clock::Timestamp;
 use crate::infra::ids::{AccountId, CycleId, JurisdictionId};
+use crate::infra::money::Money;
 use crate::record::change::Scope;
+use crate::record::values::recorded_as;
 use serde::{Deserialize, Serialize};
+use tally::record::body;
 use uuid::Uuid;
 
 id!(
@@ -23,6 +26,8 @@ pub enum PollKind {
     /// 满意度测评: how satisfied the deputies are with each project.
     Evaluation,
 }
+
+recorded_as!(PollKind => body::PollKind { Main Evaluation });
 
 impl PollKind {
     /// The kind's name in code, URLs and translation keys (`poll-kind-<name>`).
@@ -68,14 +73,17 @@ impl Poll {
 }
 
 /// What is voted on: a candidate or a project.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
 pub struct PollItem {
     /// The official number, which is the item's id in the rule, e.g. `QH26-01`.
     pub code: String,
     /// What it is.
     pub title: String,
-    /// Unit and money, to tell items apart on the ballot.
-    pub note: String,
+    /// The responsible unit, to tell items apart on the ballot.
+    pub unit: Option<String>,
+    /// What it costs, likewise.
+    #[serde(rename = "budget_fen")]
+    pub budget: Option<Money>,
     /// The candidate or project.
     #[serde(skip)]
     pub source: Option<Uuid>,
@@ -105,6 +113,16 @@ pub struct Hands {
     pub against: u32,
     /// 弃权
     pub abstained: u32,
+}
+
+impl From<Hands> for body::Hands {
+    fn from(hands: Hands) -> Self {
+        Self {
+            in_favour: hands.in_favour,
+            against: hands.against,
+            abstained: hands.abstained,
+        }
+    }
 }
 
 /// The steps that need two people, office and chief scrutineer.
@@ -142,9 +160,16 @@ pub enum Party {
     ChiefScrutineer,
 }
 
+recorded_as!(Party => body::Party { Office ChiefScrutineer });
+
 impl Party {
     /// Both.
     pub const ALL: [Self; 2] = [Self::Office, Self::ChiefScrutineer];
+
+    /// Both, as the record has them.
+    pub fn recorded() -> Vec<body::Party> {
+        Self::ALL.map(body::Party::from).to_vec()
+    }
 
     /// The side's name in code and forms.
     pub const fn name(self) -> &'static str {

@@ -3,7 +3,6 @@
 
 use super::poll::PollKind;
 use crate::cycles::{Cycle, Jurisdiction};
-use crate::infra::money::Money;
 
 /// A poll's title.
 pub fn poll(kind: PollKind, year: i32) -> String {
@@ -25,11 +24,6 @@ pub fn rule(kind: PollKind, jurisdiction: &Jurisdiction, cycle: &Cycle) -> Strin
         chinese_number(cycle.term),
         chinese_number(cycle.session)
     )
-}
-
-/// What tells items apart on the ballot: the unit and the money.
-pub fn item_note(unit: &str, budget: Money) -> String {
-    format!("{unit} · {} 万元", budget.wan())
 }
 
 /// A number from 1 to 99 as the names of terms and sessions write it: 十八.

@@ -165,14 +165,7 @@ pub async fn step(
         .into_iter()
         .find(|stage| stage.name() == step.to)
         .ok_or_else(|| HttpError::invalid("to", "required"))?;
-    closed_loop::advance(
-        &app,
-        viewer.actor(),
-        &at.heading.jurisdiction,
-        at.cycle(),
-        to,
-    )
-    .await?;
+    closed_loop::advance(&app, viewer.actor(), at.cycle(), to).await?;
     Ok(redirect_with(&at.heading.path(), "cycle-moved"))
 }
 

@@ -264,3 +264,16 @@ pub async fn call_session(app: &App, now: &Now) -> Result<(), DemoError> {
     set_clock(app, datetime!(2026-01-22 08:30 +8));
     move_to(app, now, Stage::Voting).await.map(|_| ())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_demo_s_candidates_have_a_place_in_the_record() {
+        let content = Content::load().unwrap();
+        for candidate in &content.candidates {
+            facts(candidate).recorded().unwrap();
+        }
+    }
+}

@@ -280,10 +280,9 @@ pub async fn add_unit(
 ) -> HttpResult {
     let jurisdiction = find_jurisdiction(&app, &slug).await?;
     let mut errors = FieldErrors::none();
-    errors.text("unit_name", &form.unit_name, 2, 50);
+    let name = errors.text("unit_name", &form.unit_name, 2, 50);
     if errors.is_empty() {
-        let name = form.unit_name.trim();
-        match admin::add_unit(&app, &viewer, jurisdiction.id, name).await {
+        match admin::add_unit(&app, &viewer, jurisdiction.id, &name).await {
             Ok(_) => return Ok(redirect_with(&format!("/j/{slug}/people"), "saved")),
             Err(error) => error.into_form(&mut errors)?,
         }

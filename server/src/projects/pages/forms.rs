@@ -90,7 +90,7 @@ impl ReportForm {
             .whole_number("report_percent", &self.report_percent, 0, 100)
             .and_then(|percent| i32::try_from(percent).ok());
         let spent = errors.wan("report_spent", &self.report_spent);
-        errors.text("report_text", &self.report_text, 1, REPORT_CHARACTERS);
+        let text = errors.text("report_text", &self.report_text, 1, REPORT_CHARACTERS);
         if correction {
             errors.text("report_reason", &self.report_reason, 1, REASON_CHARACTERS);
         }
@@ -99,7 +99,7 @@ impl ReportForm {
                 month,
                 percent,
                 spent,
-                text: self.report_text.trim().to_owned(),
+                text,
             }),
             _ => Err(errors),
         }

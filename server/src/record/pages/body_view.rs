@@ -1,81 +1,125 @@
 //! A body in plain words: its fields by their names in the reader's language, and the values that have words.
 
-use crate::web::components::{facts, hash, moment};
+use crate::web::components::{facts, hash};
 use crate::web::locale::Locale;
-use crate::web::visit::Visit;
-use domain::infra::clock::Timestamp;
 use domain::infra::money::Money;
+use domain::record::Kind;
 use maud::{Markup, html};
 use serde_json::Value;
 
 /// Long strings without spaces (hashes, keys, proofs) are shown as such.
 const LONG: usize = 32;
 
+/// Objects of Belenios, which are shown as they stand.
+pub(in crate::record) const EXACT: [&str; 6] = [
+    "election",
+    "trustees",
+    "roll",
+    "message",
+    "partial_decryption",
+    "result",
+];
+
 /// The kind's words; an entry of a version that knew more kinds keeps its name.
 pub fn kind(locale: &Locale, name: &str) -> String {
-    let key = format!("entry-{name}");
-    if Locale::is_known(&key) {
-        locale.text(&key)
-    } else {
-        name.to_owned()
-    }
+    Kind::find(name).map_or_else(|| name.to_owned(), |kind| locale.text(&kind_key(kind)))
 }
 
-/// The body's fields in words; a body that is no object is shown as it is.
-pub fn body(visit: &Visit, text: &str) -> Markup {
-    match serde_json::from_str(text) {
-        Ok(parsed) => value(visit, "", &parsed),
-        Err(_) => html! { pre tabindex="0" { (text) } },
-    }
+/// The key of a kind's words.
+pub(in crate::record) fn kind_key(kind: Kind) -> String {
+    format!("entry-{}", kind.name().replace('_', "-"))
 }
 
-fn value(visit: &Visit, field: &str, value_: &Value) -> Markup {
-    let locale = visit.locale;
-    match value_ {
-        Value::Null => html! { span.muted { (locale.text("fact-none")) } },
-        Value::Bool(true) => html! { (locale.text("fact-yes")) },
-        Value::Bool(false) => html! { (locale.text("fact-no")) },
-        Value::Number(number) => match number.as_i64() {
-            Some(millis) if field == "at" || field.ends_with("_at") => {
-                moment(visit, Timestamp::from_millis(millis))
-            }
-            Some(fen) if field.ends_with("_fen") => {
-                let amount = Money::from_fen(fen).wan();
-                html! { (locale.text_with("amount-wan", &[("amount", amount.into())])) }
-            }
-            _ => html! { span.number { (number) } },
-        },
-        Value::String(text) => html! { (string(locale, field, text)) },
-        Value::Array(values) if values.is_empty() => {
-            html! { span.muted { (locale.text("fact-none")) } }
+/// The key of a field's words.
+pub(in crate::record) fn field_key(field: &str) -> String {
+    format!("fact-{}", field.replace('_', "-"))
+}
+
+/// The key of a value's words, if the field's values are codes.
+pub(in crate::record) fn value_key(kind: Kind, path: &[&str], text: &str) -> Option<String> {
+    let (field, parent) = (path.last()?, path.iter().nth_back(1));
+    let words = match *field {
+        "stage" | "category" | "channel" => field,
+        "reason" if matches!(kind, Kind::ScreeningDecided | Kind::BodyTakenDown) => field,
+        "round" => "ceremony-round",
+        "confirmed_by" => "party",
+        "kind" if parent.is_none() => "poll-kind",
+        "kind" => return Some(format!("follow-up-{}", text.replace('_', "-"))),
+        "outcome" | "standing" => return Some(format!("{field}-{}", text.replace('_', "-"))),
+        // A rule may name levels of its own.
+        "level" | "verdict" => {
+            return Some(format!("level-{}", text.replace('-', "_")))
+                .filter(|key| Locale::is_known(key));
         }
-        Value::Array(values) => html! {
-            ol { @for each in values { li { (value(visit, field, each)) } } }
-        },
-        Value::Object(fields) => {
-            let rows: Vec<_> = fields
-                .iter()
-                .map(|(name, each)| (label(locale, name), value(visit, name, each)))
-                .collect();
-            facts(&rows)
+        _ => return None,
+    };
+    Some(format!("{words}-{text}"))
+}
+
+/// The body's fields in words; one that is a single object of Belenios, or no body of its kind, is shown as it is.
+pub fn body(locale: &Locale, kind: &str, text: &str) -> Markup {
+    match (Kind::find(kind), serde_json::from_str(text)) {
+        (Some(kind), Ok(parsed)) if kind != Kind::PollBallot => {
+            Shown { locale, kind }.value(&[], &parsed)
+        }
+        _ => exact(text),
+    }
+}
+
+fn exact(text: &str) -> Markup {
+    html! { pre tabindex="0" { (text) } }
+}
+
+struct Shown<'a> {
+    locale: &'a Locale,
+    kind: Kind,
+}
+
+impl Shown<'_> {
+    fn value(&self, path: &[&str], value: &Value) -> Markup {
+        let locale = self.locale;
+        let field = path.last().copied().unwrap_or_default();
+        if EXACT.contains(&field) && !value.is_string() {
+            return exact(&value.to_string());
+        }
+        match value {
+            Value::Null => html! { span.muted { (locale.text("fact-none")) } },
+            Value::Bool(true) => html! { (locale.text("fact-yes")) },
+            Value::Bool(false) => html! { (locale.text("fact-no")) },
+            Value::Number(number) => match number.as_i64() {
+                Some(fen) if field.ends_with("_fen") => {
+                    let amount = Money::from_fen(fen).wan();
+                    html! { (locale.text_with("amount-wan", &[("amount", amount.into())])) }
+                }
+                _ => html! { span.number { (number) } },
+            },
+            Value::String(text) => self.string(path, text),
+            Value::Array(values) if values.is_empty() => {
+                html! { span.muted { (locale.text("fact-none")) } }
+            }
+            Value::Array(values) => html! {
+                ol { @for each in values { li { (self.value(path, each)) } } }
+            },
+            Value::Object(fields) => {
+                let rows: Vec<_> = fields
+                    .iter()
+                    .map(|(name, each)| {
+                        let inner = [path, &[name.as_str()]].concat();
+                        (locale.text(&field_key(name)), self.value(&inner, each))
+                    })
+                    .collect();
+                facts(&rows)
+            }
         }
     }
-}
 
-fn string(locale: &Locale, field: &str, text: &str) -> Markup {
-    let key = format!("{field}-{text}").replace('_', "-");
-    if Locale::is_known(&key) {
-        return html! { (locale.text(&key)) };
-    }
-    let is_long = text.len() >= LONG && text.is_ascii() && !text.contains(' ');
-    html! { @if is_long { (hash(text)) } @else { (text) } }
-}
-
-fn label(locale: &Locale, field: &str) -> String {
-    let key = format!("fact-{}", field.replace('_', "-"));
-    if Locale::is_known(&key) {
-        locale.text(&key)
-    } else {
-        field.to_owned()
+    fn string(&self, path: &[&str], text: &str) -> Markup {
+        if let Some(key) = value_key(self.kind, path, text) {
+            return html! { (self.locale.text(&key)) };
+        }
+        let is_long = text.len() >= LONG && text.is_ascii() && !text.contains([' ', '\n']);
+        html! {
+            @if text.contains('\n') { (exact(text)) } @else if is_long { (hash(text)) } @else { (text) }
+        }
     }
 }

@@ -18,7 +18,7 @@ use domain::people::Viewer;
 use domain::record::Reason;
 use domain::record::change::Scope;
 use domain::record::store::{self, Body, Entry};
-use domain::record::{self, EntryIndex, EntryKind, InclusionProof};
+use domain::record::{self, EntryIndex, InclusionProof, Kind};
 use maud::{Markup, html};
 use serde::Deserialize;
 use tally::record::LeafHeader;
@@ -128,7 +128,7 @@ fn entry_list(visit: &Visit, entries: &[Entry]) -> Markup {
                     tr {
                         th scope="row" { a href=(entry_path(entry.position)) { (body_view::kind(locale, &entry.kind)) } }
                         td data-label=(locale.text("record-subject")) {
-                            @if entry.subject.is_empty() { "—" } @else { span.mono { (entry.subject) } }
+                            span.mono { (entry.subject) }
                         }
                         td data-label=(locale.text("record-time")) { (moment(visit, entry.at)) }
                         td.number data-label=(locale.text("record-position")) { (entry.position) }
@@ -161,7 +161,7 @@ pub async fn cycle_record(
     let (jurisdiction, cycle) = find_cycle(&app, &slug, year).await?;
     let mut tx = app.database.read().await?;
     let kinds = store::kinds_of_cycle(&mut tx, cycle.jurisdiction, cycle.id).await?;
-    let kind = EntryKind::find(&narrowed.kind);
+    let kind = Kind::find(&narrowed.kind);
     let total = kinds
         .iter()
         .filter(|(name, _)| kind.is_none_or(|kind| kind.name() == name))
@@ -192,7 +192,7 @@ pub async fn cycle_record(
 pub(super) struct CycleRecordPage {
     pub(super) heading: CycleHeading,
     pub(super) kinds: Vec<(String, i64)>,
-    pub(super) kind: Option<EntryKind>,
+    pub(super) kind: Option<Kind>,
     pub(super) entries: Vec<Entry>,
     pub(super) page: usize,
     pub(super) pages: usize,
@@ -321,13 +321,11 @@ impl EntryPage {
                 html! { span.number { (self.entry.position) } },
             ),
             (locale.text("record-time"), moment(visit, self.entry.at)),
-        ];
-        if !self.entry.subject.is_empty() {
-            rows.push((
+            (
                 locale.text("record-subject"),
                 html! { span.mono { (self.entry.subject) } },
-            ));
-        }
+            ),
+        ];
         if let Some(header) = header {
             if header.scope() != "-" {
                 let path = format!("/j/{}", header.scope());
@@ -348,7 +346,7 @@ impl EntryPage {
         let locale = visit.locale;
         match &self.body {
             Body::Shown { text, salt } => html! {
-                section.panel { (body_view::body(visit, text)) }
+                section.panel { (body_view::body(locale, &self.entry.kind, text)) }
                 details {
                     summary { (locale.text("record-raw")) }
                     p { (locale.text("record-raw-note")) }

@@ -37,12 +37,9 @@ pub struct ReviewForm {
 impl ReviewForm {
     fn check(&self) -> Result<Review, FieldErrors> {
         let mut errors = FieldErrors::none();
-        errors.text("review-document", &self.review_document, 1, 60);
+        let document = errors.text("review-document", &self.review_document, 1, 60);
         match Date::parse(self.review_date.trim(), &Iso8601::DATE) {
-            Ok(on) if errors.is_empty() => Ok(Review {
-                on,
-                document: self.review_document.trim().to_owned(),
-            }),
+            Ok(on) if errors.is_empty() => Ok(Review { on, document }),
             Ok(_) => Err(errors),
             Err(_) => {
                 errors.add("review-date", "not-a-date");

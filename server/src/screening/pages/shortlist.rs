@@ -274,9 +274,9 @@ pub async fn candidate(State(app): State<App>, visit: Visit, at: InCycle) -> Htt
         .find(|candidate| candidate.facts.code == code)
         .ok_or(HttpError::NotFound)?;
     let mut origins = Vec::new();
-    for id in &candidate.proposals {
-        if let Some(found) = proposal_store::find(&mut tx, at.cycle(), *id).await? {
-            origins.push((*id, found.content.title));
+    for origin in &candidate.proposals {
+        if let Some(found) = proposal_store::find(&mut tx, at.cycle(), origin.id).await? {
+            origins.push((origin.id, found.content.title));
         }
     }
     let page = CandidatePage {

@@ -7,3 +7,15 @@ pub(super) mod overview;
 pub(super) mod result;
 pub(super) mod result_view;
 pub(super) mod status;
+
+use crate::web::locale::Locale;
+use domain::session::PollItem;
+
+/// Unit and money of an item, to tell items apart.
+fn item_note(locale: &Locale, item: &PollItem) -> String {
+    let money = item
+        .budget
+        .map(|budget| locale.text_with("amount-wan", &[("amount", budget.wan().into())]));
+    let parts: Vec<String> = item.unit.iter().cloned().chain(money).collect();
+    parts.join(" · ")
+}

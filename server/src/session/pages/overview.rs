@@ -1,6 +1,6 @@
 //! What everybody sees of the session: the polls, and one poll's status.
 
-use super::status;
+use super::{item_note, status};
 use crate::session::api::{Figures, figures};
 use crate::session::found::Found;
 use crate::web::components::{empty_state, facts, hash, moment, page_head, stats, table_wrap};
@@ -147,7 +147,7 @@ impl Page for PollPage {
             h2 { (locale.text("session-items")) }
             ol {
                 @for item in &self.items {
-                    li { span.code { (item.code) } " " (item.title) " " span.note { (item.note) } }
+                    li { span.code { (item.code) } " " (item.title) " " span.note { (item_note(locale, item)) } }
                 }
             }
             (self.rules(locale))

@@ -77,7 +77,7 @@ async fn the_counts_and_the_decision_are_those_of_the_ballots() {
         ),
         (3, 2, 1)
     );
-    assert_eq!(record_bodies(&hall, "poll-announced").await.len(), 1);
+    assert_eq!(record_bodies(&hall, "poll_announced").await.len(), 1);
 }
 
 #[tokio::test]
@@ -95,9 +95,12 @@ async fn until_the_announcement_the_record_holds_no_partial_decryption() {
             .iter()
             .all(|body| !body.contains("decryption_factors"))
     );
-    assert_eq!(record_bodies(&hall, "poll-partial").await.len(), 2);
+    assert_eq!(
+        record_bodies(&hall, "poll_partially_decrypted").await.len(),
+        2
+    );
     hall.announce().await;
-    let announced = record_bodies(&hall, "poll-announced").await;
+    let announced = record_bodies(&hall, "poll_announced").await;
     assert_eq!(announced[0].matches("decryption_factors").count(), 2);
 }
 

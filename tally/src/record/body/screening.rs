@@ -188,13 +188,17 @@ pub struct PlannedMilestone {
     pub text: PublicText,
 }
 
-/// The hash that the rule names and every ballot is thereby bound to: SHA-256 of the facts of all candidates in the order of
-/// their codes, as canonical JSON (RFC 8785).
-pub fn facts_sha256<'f>(facts: impl IntoIterator<Item = &'f CandidateFacts>) -> Sha256Hex {
+/// The facts of all candidates in the order of their codes, as canonical JSON (RFC 8785).
+pub fn facts_json<'f>(facts: impl IntoIterator<Item = &'f CandidateFacts>) -> String {
     let mut facts: Vec<_> = facts.into_iter().collect();
     facts.sort_by(|a, b| a.code.cmp(&b.code));
     // Strings and whole numbers serialise without fail.
-    Sha256Hex::of(&serde_json::to_vec(&facts).unwrap_or_default())
+    serde_json::to_string(&facts).unwrap_or_default()
+}
+
+/// The hash that the rule names and every ballot is thereby bound to: SHA-256 of [`facts_json`].
+pub fn facts_sha256<'f>(facts: impl IntoIterator<Item = &'f CandidateFacts>) -> Sha256Hex {
+    Sha256Hex::of(facts_json(facts).as_bytes())
 }
 
 impl Recorded for ProposalsMerged {

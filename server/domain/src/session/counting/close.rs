@@ -1,6 +1,5 @@
 //! Voting ends: the ballots are summed under encryption.
 
-use crate::record::EntryKind;
 use crate::record::change::Change;
 use crate::session::base::{inconsistent, run_blocking, stored_object};
 use crate::session::error::SessionError;
@@ -12,8 +11,8 @@ use crate::session::store::ObjectKind;
 use ballot::Digest;
 use ballot::Ed25519;
 use ballot::Wire as _;
-use serde_json::json;
 use tally::opening::sum_texts;
+use tally::record::body::PollClosed;
 
 /// Voting ends: the ballots are summed under encryption, and only the result can follow.
 pub(in crate::session) async fn close(
@@ -37,11 +36,12 @@ pub(in crate::session) async fn close(
     let next: PollState = poll.state.clone().close(returned, change.at)?;
     store::insert_object(&mut change.tx, poll, ObjectKind::EncryptedTally, &tally).await?;
     store::save_state(&mut change.tx, poll, poll.state.name(), &next).await?;
-    change.publish_about(EntryKind::PollClosed, poll.election.as_str(), &json!({
-            "poll": poll.id, "returned": returned, "encrypted_tally": Digest::of(&tally).to_string(),
-            "confirmed_by": Party::ALL,
-        }),
-    )
-    .await?;
+    let closed = PollClosed {
+        election_uuid: (&poll.election).into(),
+        returned,
+        encrypted_tally_hash: (&Digest::of(&tally)).into(),
+        confirmed_by: Party::recorded(),
+    };
+    change.publish(closed).await?;
     Ok(())
 }

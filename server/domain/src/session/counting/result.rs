@@ -1,10 +1,10 @@
 //! After the close: scrutineers decrypt, and the count is opened. Nothing else can follow.
 
 use crate::infra::app::App;
-use crate::infra::database::Tx;
+use crate::infra::database::{DatabaseError, Tx};
 use crate::infra::ids::{AccountId, JurisdictionId};
-use crate::record::EntryKind;
 use crate::record::change::{Actor, Change};
+use crate::record::values::{exact, number};
 use crate::session::base::{
     begin, inconsistent, off_thread, own_seat, require, required_rule, run_blocking, stored_object,
 };
@@ -16,6 +16,7 @@ use ballot::{Digest, Ed25519, ElectionResult, Wire as _};
 use serde_json::json;
 use tally::bundle::{Figures, Reported};
 use tally::opening::{self, PollOutcome};
+use tally::record::body::{PollAnnounced, PollPartiallyDecrypted, TrusteePartial};
 use tally::rules::Rule;
 use tally::verify::Closed;
 
@@ -45,19 +46,19 @@ pub async fn submit_partial_decryption(
     let text = partial.clone();
     off_thread(&poll, move || opening::check_partial(&closed, own, &text)).await??;
     store::insert_partial(&mut change.tx, &poll, own, &partial, change.at).await?;
-    let hash = Digest::of(&partial).to_string();
+    let hash = Digest::of(&partial);
     change
-        .publish_about(
-            EntryKind::PollPartial,
-            poll.election.as_str(),
-            &json!({ "poll": poll.id, "trustee": own, "partial_decryption": hash }),
-        )
+        .publish(PollPartiallyDecrypted {
+            election_uuid: (&poll.election).into(),
+            trustee: number("trustee", own)?,
+            partial_decryption_hash: (&hash).into(),
+        })
         .await?;
     change
         .audit(
             "session.decrypt",
             poll.id,
-            json!({ "trustee": own, "partial_decryption": hash }),
+            json!({ "trustee": own, "partial_decryption": hash.to_string() }),
         )
         .await?;
     if given.len() + 1 == all.len() {
@@ -90,15 +91,20 @@ pub(crate) async fn publish_result(
     store::insert_object(&mut change.tx, poll, ObjectKind::Result, &result).await?;
     store::insert_object(&mut change.tx, poll, ObjectKind::Outcome, &outcome_text).await?;
     store::save_state(&mut change.tx, poll, poll.state.name(), &next).await?;
-    change.publish_about(
-        EntryKind::PollAnnounced,
-        poll.election.as_str(),
-        &json!({
-            "poll": poll.id, "returns": returns, "result": result, "outcome": outcome,
-            "partial_decryptions": partials.iter().map(|(_, partial)| partial).collect::<Vec<_>>(),
-        }),
-    )
-    .await?;
+    let partials = partials.iter().map(|(trustee, partial)| {
+        Ok::<_, DatabaseError>(TrusteePartial {
+            trustee: number("trustee", *trustee)?,
+            partial_decryption: exact("partial_decryption", partial)?,
+        })
+    });
+    let announced = PollAnnounced {
+        election_uuid: (&poll.election).into(),
+        returns,
+        partial_decryptions: partials.collect::<Result<_, _>>()?,
+        result: exact("result", &result)?,
+        outcome: outcome.clone(),
+    };
+    change.publish(announced).await?;
     Ok((rule, outcome))
 }
 

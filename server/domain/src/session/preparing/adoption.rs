@@ -4,9 +4,9 @@ use crate::infra::app::App;
 use crate::infra::database::Tx;
 use crate::infra::ids::AccountId;
 use crate::infra::ids::JurisdictionId;
-use crate::record::EntryKind;
 use crate::record::change::Actor;
-use crate::session::base::{begin, parsed_rule, require};
+use crate::record::values::sha256;
+use crate::session::base::{begin, inconsistent, parsed_rule, require};
 use crate::session::error::SessionError;
 use crate::session::poll::Hands;
 use crate::session::poll::PollId;
@@ -17,6 +17,7 @@ use crate::session::store;
 use crate::session::store::Eligible;
 use crate::session::store::ObjectKind;
 use serde_json::json;
+use tally::record::body::PollRulesAdopted;
 use tally::rules::Rule;
 use tally::rules::RuleHash;
 
@@ -84,12 +85,15 @@ pub async fn adopt(
         at: change.at,
     })?;
     store::save_state(&mut change.tx, &poll, poll.state.name(), &next).await?;
-    change.publish_about(EntryKind::PollRules, poll.election.as_str(), &json!({
-            "poll": poll.id, "rule_sha256": adoption.rule.to_hex(), "rule": text, "hands": adoption.hands,
-            "scrutineers": named.len(),
-        }),
-    )
-    .await?;
+    let adopted = PollRulesAdopted {
+        election_uuid: (&poll.election).into(),
+        rule_sha256: sha256("rule_sha256", &adoption.rule.to_hex())?,
+        rule: text,
+        hands: adoption.hands.into(),
+        scrutineers: u32::try_from(named.len())
+            .map_err(|error| inconsistent(&poll, error.to_string()))?,
+    };
+    change.publish(adopted).await?;
     change
         .audit(
             "session.adopt_rules",

@@ -8,9 +8,9 @@ use crate::cycles::require_stage;
 use crate::infra::app::App;
 use crate::infra::database::DatabaseError;
 use crate::infra::database::Tx;
-use crate::record::EntryKind;
 use crate::record::change::Actor;
 use crate::record::change::Change;
+use crate::record::values::{code, number, sha256, text};
 use crate::screening;
 use crate::screening::Shortlist;
 use crate::session::counting::outcome;
@@ -26,6 +26,7 @@ use crate::session::titles;
 use ballot::Uuid;
 use serde_json::json;
 use tally::opening::PollOutcome;
+use tally::record::body;
 
 /// A poll to be made.
 #[derive(Debug, Clone)]
@@ -52,7 +53,8 @@ pub async fn new_main_poll(app: &App, cycle: &Cycle) -> Result<NewPoll, SessionE
         .into_iter()
         .filter(|candidate| !chosen.contains(&candidate.facts.code))
         .map(|candidate| PollItem {
-            note: titles::item_note(&candidate.facts.unit, candidate.facts.budget),
+            unit: Some(candidate.facts.unit),
+            budget: Some(candidate.facts.budget),
             code: candidate.facts.code,
             title: candidate.facts.title,
             source: Some(candidate.id.uuid()),
@@ -104,17 +106,45 @@ pub async fn create(
     for (position, item) in (0..).zip(&new.items) {
         store::insert_item(&mut change.tx, &poll, position, item).await?;
     }
-    change.publish_about(EntryKind::PollCreated, poll.election.as_str(), &json!({
-            "poll": poll.id, "kind": poll.kind, "title": poll.title, "election_uuid": poll.election.as_str(),
-            "facts_sha256": poll.facts, "items": new.items,
-        }),
-    )
-    .await?;
+    change.publish(created(&poll, &new.items)?).await?;
     change
         .audit("session.create_poll", poll.id, json!({}))
         .await?;
     change.commit().await?;
     Ok(poll.id)
+}
+
+fn created(poll: &Poll, items: &[PollItem]) -> Result<body::PollCreated, DatabaseError> {
+    let poll_id = poll.id.to_string();
+    let facts = poll.facts.as_deref();
+    Ok(body::PollCreated {
+        election_uuid: (&poll.election).into(),
+        poll_id: body::PollId::new(poll_id).ok_or_else(|| DatabaseError::Column {
+            table: "record_bodies",
+            column: "poll_id",
+            reason: format!("{} is no id of a poll", poll.id),
+        })?,
+        kind: poll.kind.into(),
+        title: text("title", &poll.title)?,
+        facts_sha256: facts.map(|hash| sha256("facts_sha256", hash)).transpose()?,
+        items: items.iter().map(recorded).collect::<Result<_, _>>()?,
+    })
+}
+
+fn recorded(item: &PollItem) -> Result<body::PollItem, DatabaseError> {
+    Ok(body::PollItem {
+        code: code(&item.code)?,
+        title: text("title", &item.title)?,
+        unit: item
+            .unit
+            .as_deref()
+            .map(|unit| text("unit", unit))
+            .transpose()?,
+        budget_fen: item
+            .budget
+            .map(|money| number("budget_fen", money.fen()))
+            .transpose()?,
+    })
 }
 
 /// No poll of the kind is under way, and no main poll has filled the places: only then can a poll be called.

@@ -1,15 +1,15 @@
 //! The freeze: roll, keys and election are fixed, and with them what every ballot signs.
 
 use crate::infra::database::DatabaseError;
-use crate::record::EntryKind;
 use crate::record::change::Change;
+use crate::record::values::{exact, sha256, text};
 use crate::session::base::{inconsistent, run_blocking, stored_object};
 use crate::session::error::SessionError;
 use crate::session::poll::{Party, Poll, PollItem};
 use crate::session::store::{self, ObjectKind};
 use ballot::{Ed25519, Wire as _};
-use serde_json::json;
 use std::collections::BTreeMap;
+use tally::record::body::{DelegationCount, PollFrozen};
 use tally::rules::ItemId;
 use tally::setup::{self, Frozen, Item, Parts, SetupError};
 
@@ -98,17 +98,24 @@ async fn publish_freeze(
         let count = headcount.entry(one.delegation).or_default();
         *count += u32::from(one.signed_in_at.is_some());
     }
-    change
-        .publish_about(
-            EntryKind::PollFrozen,
-            poll.election.as_str(),
-            &json!({
-                "poll": poll.id, "election": frozen.election.to_json(), "trustees": frozen.trustees,
-                "roll": frozen.roll, "fingerprint": frozen.election.fingerprint().to_string(),
-                "roll_sha256": frozen.roll_hash.to_hex(),
-                "signed_in": signed_in, "headcount": headcount, "confirmed_by": Party::ALL,
-            }),
-        )
-        .await?;
+    let headcount = headcount.into_iter().map(|(delegation, signed_in)| {
+        let delegation = text("delegation", &delegation)?;
+        Ok::<_, DatabaseError>(DelegationCount {
+            delegation,
+            signed_in,
+        })
+    });
+    let body = PollFrozen {
+        election_uuid: (&poll.election).into(),
+        fingerprint: (&frozen.election.fingerprint()).into(),
+        election: exact("election", &frozen.election.to_json())?,
+        trustees: exact("trustees", &frozen.trustees)?,
+        roll_sha256: sha256("roll_sha256", &frozen.roll_hash.to_hex())?,
+        roll: exact("roll", &frozen.roll)?,
+        signed_in,
+        headcount: headcount.collect::<Result<_, _>>()?,
+        confirmed_by: Party::recorded(),
+    };
+    change.publish(body).await?;
     Ok(())
 }

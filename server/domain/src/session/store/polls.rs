@@ -10,7 +10,6 @@ use crate::session::state::{
 };
 use ballot::Fingerprint;
 use tally::rules::{RollHash, RuleHash};
-use uuid::Uuid;
 
 const COLUMNS: &str = "jurisdiction, id, cycle, kind, title, election_uuid, facts_sha256, state, rule_sha256, \
      hands_in_favour, hands_against, hands_abstained, adopted_at, roll_sha256, fingerprint, signed_in, frozen_at, \
@@ -208,27 +207,19 @@ pub async fn insert_item(
     item: &PollItem,
 ) -> Result<(), DatabaseError> {
     let touched = on_either!(tx, conn => sqlx::query(
-        "INSERT INTO poll_items (jurisdiction, poll, position, code, title, note, source) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO poll_items (jurisdiction, poll, position, code, title, unit, budget, source) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     ).bind(poll.jurisdiction).bind(poll.id).bind(position).bind(&item.code).bind(&item.title)
-     .bind(&item.note).bind(item.source).execute(&mut *conn).await?.rows_affected());
+     .bind(&item.unit).bind(item.budget).bind(item.source).execute(&mut *conn).await?.rows_affected());
     exactly_one("INSERT INTO poll_items", touched)
 }
 
 /// What is voted on, in the official order.
 pub async fn items(tx: &mut Tx, poll: &Poll) -> Result<Vec<PollItem>, DatabaseError> {
-    let rows: Vec<(String, String, String, Option<Uuid>)> = on_either!(tx, conn => sqlx::query_as(
-        "SELECT code, title, note, source FROM poll_items WHERE jurisdiction = $1 AND poll = $2 ORDER BY position",
-    ).bind(poll.jurisdiction).bind(poll.id).fetch_all(&mut *conn).await?);
-    Ok(rows
-        .into_iter()
-        .map(|(code, title, note, source)| PollItem {
-            code,
-            title,
-            note,
-            source,
-        })
-        .collect())
+    Ok(on_either!(tx, conn => sqlx::query_as(
+        "SELECT code, title, unit, budget, source FROM poll_items WHERE jurisdiction = $1 AND poll = $2 \
+         ORDER BY position",
+    ).bind(poll.jurisdiction).bind(poll.id).fetch_all(&mut *conn).await?))
 }
 
 /// The draft of the rules, once there is one.

@@ -3,9 +3,9 @@
 
 use crate::infra::app::App;
 use crate::infra::ids::JurisdictionId;
-use crate::record::EntryKind;
 use crate::record::change::Actor;
-use crate::session::base::{begin, find, off_thread, require, stored_object};
+use crate::record::values::exact;
+use crate::session::base::{begin, find, inconsistent, off_thread, require, stored_object};
 use crate::session::error::SessionError;
 use crate::session::poll::Poll;
 use crate::session::poll::PollId;
@@ -21,6 +21,7 @@ use ballot::Election;
 use ballot::Group as _;
 use ballot::Wire as _;
 use serde_json::json;
+use tally::record::body::PollBallot;
 
 /// Puts a ballot into the box and answers with its place. The same ballot again gets the same answer.
 pub async fn cast(
@@ -119,9 +120,9 @@ async fn put(
             Err(SessionError::AlreadyCast)
         };
     }
-    let entry = change
-        .publish_exactly(EntryKind::PollBallot, poll.election.as_str(), &checked.text)
-        .await?;
+    let ballot = PollBallot::new(exact("ballot", &checked.text)?)
+        .ok_or_else(|| inconsistent(&poll, "a checked ballot that names no election"))?;
+    let entry = change.publish(ballot).await?;
     let cast = CastBallot {
         credential: checked.credential,
         tracker: checked.tracker,

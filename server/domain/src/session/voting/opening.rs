@@ -1,12 +1,11 @@
 //! Voting begins.
 
-use crate::record::EntryKind;
 use crate::record::change::Change;
 use crate::session::error::SessionError;
 use crate::session::poll::Party;
 use crate::session::poll::Poll;
 use crate::session::store;
-use serde_json::json;
+use tally::record::body::PollOpened;
 
 /// Voting begins.
 pub(in crate::session) async fn open(
@@ -15,12 +14,10 @@ pub(in crate::session) async fn open(
 ) -> Result<(), SessionError> {
     let next = poll.state.clone().open(change.at)?;
     store::save_state(&mut change.tx, poll, poll.state.name(), &next).await?;
-    change
-        .publish_about(
-            EntryKind::PollOpened,
-            poll.election.as_str(),
-            &json!({ "poll": poll.id, "confirmed_by": Party::ALL }),
-        )
-        .await?;
+    let opened = PollOpened {
+        election_uuid: (&poll.election).into(),
+        confirmed_by: Party::recorded(),
+    };
+    change.publish(opened).await?;
     Ok(())
 }

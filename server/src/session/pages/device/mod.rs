@@ -10,6 +10,7 @@ pub use scrutineer::ScrutineerPage;
 pub use sign_in::SignInPage;
 
 use crate::session::Found;
+use crate::session::pages::item_note;
 use crate::web::cycle_path::CycleHeading;
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
@@ -119,7 +120,7 @@ pub async fn cast(
     let page = CastPage {
         device: Device::of(&found, &viewer),
         form: ballot_form(&rule),
-        items: in_official_order(&rule, &items),
+        items: in_official_order(visit.locale, &rule, &items),
         vkey: record::verifier_key(&app)?.to_string(),
     };
     Ok(show(&visit, &page))
@@ -137,14 +138,14 @@ fn ballot_form(rule: &Rule) -> BallotForm {
 }
 
 /// The items in the order of the rule, which is the order of the election's answers or questions.
-fn in_official_order(rule: &Rule, items: &[PollItem]) -> Vec<BallotItem> {
+fn in_official_order(locale: &Locale, rule: &Rule, items: &[PollItem]) -> Vec<BallotItem> {
     rule.items()
         .iter()
         .filter_map(|id| items.iter().find(|item| item.code == id.as_str()))
         .map(|item| BallotItem {
             code: item.code.clone(),
             title: item.title.clone(),
-            note: item.note.clone(),
+            note: item_note(locale, item),
         })
         .collect()
 }

@@ -1,0 +1,70 @@
+//! Every entry of the record, whoever writes it, is a body of its kind in its one form, about what its leaf says.
+
+use super::world::{in_session_of, opened};
+use crate::projects::tests::World as Works;
+use crate::testing::TestService;
+use domain::cycles::Stage;
+use domain::infra::money::Money;
+use domain::projects::NewReport;
+use domain::record::change::Actor;
+use domain::record::{EntryIndex, Kind, Reason, take_down};
+use domain::session::DualControlStep;
+use std::collections::BTreeSet;
+use time::macros::date;
+
+#[tokio::test]
+async fn every_entry_up_to_the_result_opens() {
+    for service in TestService::on_each_database(Stage::Collecting).await {
+        let (hall, _) = in_session_of(service).await;
+        hall.both(DualControlStep::Close).await;
+        hall.decrypt_all().await;
+        hall.announce().await;
+        let place = Some(hall.service.cycle.scope());
+        let first = EntryIndex::new(0).unwrap();
+        take_down(
+            hall.app(),
+            Actor::System,
+            place,
+            first,
+            Reason::PersonalData,
+        )
+        .await
+        .unwrap();
+        let expected = BTreeSet::from([
+            Kind::ProposalAccepted,
+            Kind::ShortlistPublished,
+            Kind::PollCreated,
+            Kind::PollRulesAdopted,
+            Kind::PollFrozen,
+            Kind::PollOpened,
+            Kind::PollBallot,
+            Kind::PollClosed,
+            Kind::PollPartiallyDecrypted,
+            Kind::PollAnnounced,
+            Kind::BodyTakenDown,
+        ]);
+        assert_eq!(opened(hall.app()).await, expected);
+    }
+}
+
+#[tokio::test]
+async fn every_entry_on_projects_opens() {
+    for works in Works::on_each_database().await {
+        let report = NewReport {
+            month: "2025-07".parse().unwrap(),
+            percent: 40,
+            spent: Money::from_wan(12),
+            text: "完成路基。\r\n\t下月铺面。".to_owned(),
+        };
+        works.report("QH26-01", &report).await.unwrap();
+        works.finish("QH26-01", date!(2025 - 07 - 20)).await;
+        let expected = BTreeSet::from([
+            Kind::ProjectHandedOver,
+            Kind::ProjectReported,
+            Kind::ProjectMilestoneReached,
+            Kind::ProjectDelivered,
+            Kind::ProjectAccepted,
+        ]);
+        assert_eq!(opened(&works.service.app).await, expected);
+    }
+}

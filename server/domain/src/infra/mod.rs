@@ -5,6 +5,7 @@ pub mod audit;
 pub mod clock;
 pub mod config;
 pub mod database;
+pub mod elections;
 pub mod entropy;
 pub mod field_errors;
 pub mod ids;

@@ -61,13 +61,7 @@ pub async fn append(
     salt: [u8; 32],
     fact: &Fact<'_>,
 ) -> Result<EntryIndex, DatabaseError> {
-    let sql = format!(
-        "SELECT size FROM record_head WHERE one = 1{}",
-        tx.for_update()
-    );
-    let size: i64 = on_either!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
-        .fetch_one(&mut *conn).await?);
-    let scope = scope_of(tx, fact.place).await?;
+    let (size, scope) = next(tx, fact.place).await?;
     let hash = body_hash(Salt::new(salt), fact.body.as_bytes());
     let header = LeafHeader::new(
         fact.kind.name(),
@@ -88,34 +82,68 @@ pub async fn append(
         String::from_utf8(header).map_err(|error| misfit("record_entries", "header", &error))?;
     let hash = bytes_of(hash)?;
     let place = fact.place;
-    let moved = on_either!(tx, conn => {
+    let written = on_either!(tx, conn => {
         sqlx::query("INSERT INTO record_entries (position, at, jurisdiction, cycle, kind, subject, header) \
              VALUES ($1, $2, $3, $4, $5, $6, $7)")
             .bind(size).bind(fact.at).bind(place.map(|p| p.jurisdiction)).bind(place.and_then(|p| p.cycle))
             .bind(fact.kind.name()).bind(fact.subject).bind(header).execute(&mut *conn).await?;
         sqlx::query("INSERT INTO record_bodies (hash, position, salt, body) VALUES ($1, $2, $3, $4)")
             .bind(hash).bind(size).bind(salt.as_slice()).bind(fact.body).execute(&mut *conn).await?;
-        for (id, hash) in new_nodes {
-            sqlx::query("INSERT INTO record_nodes (level, position, hash) VALUES ($1, $2, $3)")
-                .bind(i64::from(id.level)).bind(id.index.cast_signed()).bind(hash.as_bytes().as_slice())
-                .execute(&mut *conn).await?;
+        let mut insert = sqlx::query(sqlx::AssertSqlSafe(insert_nodes(&new_nodes))).persistent(false);
+        for (_, hash) in &new_nodes {
+            insert = insert.bind(hash.as_bytes().as_slice());
         }
-        sqlx::query("UPDATE record_head SET size = size + 1 WHERE one = 1").execute(&mut *conn).await?.rows_affected()
+        insert.execute(&mut *conn).await?.rows_affected()
     });
-    exactly_one("UPDATE record_head", moved)?;
+    if usize::try_from(written) != Ok(new_nodes.len()) {
+        return Err(DatabaseError::Touched {
+            statement: "INSERT INTO record_nodes",
+            touched: written,
+        });
+    }
     Ok(EntryIndex(size))
 }
 
-/// `qinghe/2026`, `qinghe`, or `-` for the deployment itself.
-async fn scope_of(tx: &mut Tx, place: Option<Scope>) -> Result<String, DatabaseError> {
-    let Some(place) = place else {
-        return Ok("-".to_owned());
+/// The statement that adds these nodes, whose hashes are bound in their order. Numbers only stand in it.
+fn insert_nodes(new: &[(NodeId, Hash)]) -> String {
+    let rows: Vec<String> = (1..)
+        .zip(new)
+        .map(|(bound, (id, _)): (usize, _)| format!("({}, {}, ${bound})", id.level, id.index))
+        .collect();
+    format!(
+        "INSERT INTO record_nodes (level, position, hash) VALUES {}",
+        rows.join(", ")
+    )
+}
+
+/// Takes the next position, and with it the head's lock until the transaction ends. Answers also with what the leaf
+/// calls the place: `qinghe/2026`, `qinghe`, or `-` for the deployment itself.
+async fn next(tx: &mut Tx, place: Option<Scope>) -> Result<(i64, String), DatabaseError> {
+    let (size, slug, year): (i64, Option<String>, Option<i32>) = on_either!(tx, conn => sqlx::query_as(
+        "UPDATE record_head SET size = size + 1 WHERE one = 1 RETURNING size - 1, \
+         (SELECT slug FROM jurisdictions WHERE id = $1), \
+         (SELECT year FROM cycles WHERE jurisdiction = $1 AND id = $2)",
+    ).bind(place.map(|place| place.jurisdiction)).bind(place.and_then(|place| place.cycle))
+     .fetch_one(&mut *conn).await?);
+    let scope = match (place, slug, year) {
+        (None, _, _) => "-".to_owned(),
+        (Some(_), Some(slug), Some(year)) => format!("{slug}/{year}"),
+        (Some(_), Some(slug), None) => slug,
+        (Some(place), None, _) => {
+            let reason = format!("there is no jurisdiction {}", place.jurisdiction);
+            return Err(misfit("jurisdictions", "id", &reason));
+        }
     };
-    let (slug, year): (String, Option<i32>) = on_either!(tx, conn => sqlx::query_as(
-        "SELECT jurisdictions.slug, cycles.year FROM jurisdictions \
-         LEFT JOIN cycles ON cycles.jurisdiction = jurisdictions.id AND cycles.id = $2 WHERE jurisdictions.id = $1",
-    ).bind(place.jurisdiction).bind(place.cycle).fetch_one(&mut *conn).await?);
-    Ok(year.map_or(slug.clone(), |year| format!("{slug}/{year}")))
+    Ok((size, scope))
+}
+
+/// Takes the head's lock until the transaction ends: nobody appends meanwhile, and whatever was appended is seen.
+pub async fn hold(tx: &mut Tx) -> Result<(), DatabaseError> {
+    let lock = tx.for_update();
+    let sql = format!("SELECT size FROM record_head WHERE one = 1{lock}");
+    let _: i64 = on_either!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+        .fetch_one(&mut *conn).await?);
+    Ok(())
 }
 
 /// The hashes of these nodes, as far as they are stored.
@@ -312,7 +340,7 @@ fn bytes_of(hash: BodyHash) -> Result<Vec<u8>, DatabaseError> {
 fn misfit(
     table: &'static str,
     column: &'static str,
-    error: &dyn std::error::Error,
+    error: &dyn std::fmt::Display,
 ) -> DatabaseError {
     DatabaseError::Column {
         table,

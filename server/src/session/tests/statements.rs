@@ -72,7 +72,9 @@ async fn a_ballot_costs_at_most_eight_statements() {
                 .await
                 .unwrap();
             let mut noted = STATEMENTS.lock().unwrap().clone();
-            noted.retain(|one| !["BEGIN", "COMMIT"].iter().any(|word| one.starts_with(word)));
+            // A connection that is opened meanwhile sets itself up, whoever needs it.
+            let frame = ["BEGIN", "COMMIT", "PRAGMA"];
+            noted.retain(|one| !frame.iter().any(|word| one.starts_with(word)));
             println!("{backend:?}: {} statements", noted.len());
             assert!((5..=8).contains(&noted.len()), "{backend:?}: {noted:#?}");
         }

@@ -4,6 +4,7 @@ use crate::infra::app::{App, Parts};
 use crate::infra::clock::Clock;
 use crate::infra::config::Config;
 use crate::infra::database::{Database, DatabaseError};
+use crate::infra::elections::Elections;
 use crate::infra::entropy::Entropy;
 use crate::infra::mail::{self, SenderConfigError, Senders};
 use crate::infra::metrics::Metrics;
@@ -34,6 +35,7 @@ pub async fn open(config: Config, clock: Clock, demo: bool) -> Result<App, OpenE
         record_key,
         vault,
         senders,
+        elections: Elections::default(),
         metrics: Metrics::default(),
         demo,
     });

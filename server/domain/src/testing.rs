@@ -11,6 +11,7 @@ use crate::infra::app::{App, Parts};
 use crate::infra::clock::{Clock, Timestamp};
 use crate::infra::config::Config;
 use crate::infra::database::Database;
+use crate::infra::elections::Elections;
 use crate::infra::entropy::Entropy;
 use crate::infra::ids::{AccountId, CycleId, JurisdictionId};
 use crate::infra::mail::Senders;
@@ -77,6 +78,7 @@ impl TestApp {
             database,
             clock: Clock::fixed(NOW),
             entropy: Entropy::system(),
+            elections: Elections::default(),
             metrics: Metrics::default(),
             demo: false,
         });

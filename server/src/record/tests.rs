@@ -269,6 +269,7 @@ async fn restored_beside(service: &TestService, dir: &tempfile::TempDir) -> App 
         database,
         clock: Clock::fixed(NOW),
         entropy: service.app.entropy.clone(),
+        elections: domain::infra::elections::Elections::default(),
         metrics: domain::infra::metrics::Metrics::default(),
         demo: false,
     })

@@ -353,7 +353,7 @@ pub async fn ballots(
     body: String,
 ) -> HttpResult {
     let poll = Found::at(&app, &slug, year, &poll).await?.poll;
-    let cast = cast(&app, poll.jurisdiction, poll.id, body).await?;
+    let cast = cast(&app, &poll, body).await?;
     receipt(&app, &cast).await
 }
 

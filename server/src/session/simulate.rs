@@ -108,7 +108,8 @@ pub async fn cast(
     choices: &Choices,
 ) -> Result<CastBallot, SimulateError> {
     let ballot = seal_ballot(app, jurisdiction, poll, deputy, choices).await?;
-    Ok(session::cast(app, jurisdiction, poll, ballot).await?)
+    let poll = find(app, jurisdiction, poll).await?;
+    Ok(session::cast(app, &poll, ballot).await?)
 }
 
 /// Decrypts as a scrutineer's device does, and hands the part in.

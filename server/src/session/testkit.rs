@@ -214,9 +214,13 @@ impl Hall {
 
     pub async fn cast(&self, deputy: usize, choices: &Choices) -> CastBallot {
         let ballot = self.seal(deputy, choices).await;
-        session::cast(self.app(), self.jurisdiction(), self.poll, ballot)
-            .await
-            .unwrap()
+        self.put(ballot).await.unwrap()
+    }
+
+    /// Casts these bytes, as a request does: the poll is found, and the ballot put into its box.
+    pub async fn put(&self, ballot: String) -> Result<CastBallot, SessionError> {
+        let poll = session::find(self.app(), self.jurisdiction(), self.poll).await?;
+        session::cast(self.app(), &poll, ballot).await
     }
 
     pub async fn decrypt_all(&self) {

@@ -16,7 +16,9 @@ use crate::session::{
 };
 use serde_json::json;
 use tally::evaluation::{Evaluation, EvaluationOutcome, ItemVerdict};
-use tally::record::body::{EvaluationVerdict, LevelVotes, PublicText, ReworkAnswered, ReworkOrdered};
+use tally::record::body::{
+    EvaluationVerdict, LevelVotes, PublicText, ReworkAnswered, ReworkOrdered,
+};
 use tally::rules::{EvaluationRule, LevelId, Rule};
 use time::Duration;
 
@@ -84,7 +86,9 @@ async fn apply(
         Err(error) if error.is_unique_violation() => return Err(EvaluationError::Applied),
         other => other?,
     }
-    change.publish(recorded(project, judged.poll, item)?).await?;
+    change
+        .publish(recorded(project, judged.poll, item)?)
+        .await?;
     let is_lowest = |id| judged.rule.is_lowest(id);
     if item.verdict.as_ref().is_some_and(is_lowest) {
         order_rework(change, project, judged.poll, &verdict).await?;

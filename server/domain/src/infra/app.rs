@@ -3,6 +3,7 @@
 use super::clock::Clock;
 use super::config::Config;
 use super::database::Database;
+use super::elections::Elections;
 use super::entropy::Entropy;
 use super::mail::Senders;
 use super::metrics::Metrics;
@@ -31,6 +32,8 @@ pub struct Parts {
     pub vault: Vault,
     /// How messages are sent.
     pub senders: Senders,
+    /// The elections that ballots are checked against.
+    pub elections: Elections,
     /// Figures for whoever runs the service.
     pub metrics: Metrics,
     /// Whether this is the demo: one-click sign-in, simulated deputies, a clock that can be stepped.

@@ -7,6 +7,7 @@ mod catalogue_tests;
 pub mod clock;
 pub mod config;
 pub mod database;
+pub mod elections;
 pub mod entropy;
 pub mod field_errors;
 pub mod ids;

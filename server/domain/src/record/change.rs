@@ -50,6 +50,11 @@ impl<'a> Change<'a> {
         })
     }
 
+    /// Says where the change belongs, where that is known only once the transaction has begun.
+    pub fn belongs_to(&mut self, scope: Scope) {
+        self.scope = Some(scope);
+    }
+
     /// Writes the change's line in the audit trail. A change may have several.
     pub async fn audit(
         &mut self,

@@ -73,7 +73,7 @@ pub async fn append(
 
 /// The cycle of a scope, as bodies call it.
 pub async fn cycle_name(tx: &mut Tx, scope: Scope) -> Result<CycleName, DatabaseError> {
-    let name = store::scope_of(tx, Some(scope)).await?;
+    let name = store::scope_of(tx, scope).await?;
     CycleName::new(name.as_str()).ok_or_else(|| DatabaseError::Column {
         table: "record_bodies",
         column: "cycle",

@@ -56,12 +56,15 @@ pub async fn size(tx: &mut Tx) -> Result<u64, DatabaseError> {
     Ok(size.unsigned_abs())
 }
 
-/// The right edge of the tree, all that appending needs: read with the head's lock where `alone`.
-async fn frontier(tx: &mut Tx, alone: bool) -> Result<Frontier, DatabaseError> {
-    let lock = if alone { tx.for_update() } else { "" };
-    let sql = format!("SELECT size, peaks FROM record_head WHERE one = 1{lock}");
-    let (size, peaks): (i64, Vec<u8>) = on_either!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
-        .fetch_one(&mut *conn).await?);
+/// The right edge of the tree as the head keeps it.
+pub async fn head(tx: &mut Tx) -> Result<Frontier, DatabaseError> {
+    let (size, peaks): (i64, Vec<u8>) = on_either!(tx, conn => sqlx::query_as(
+        "SELECT size, peaks FROM record_head WHERE one = 1",
+    ).fetch_one(&mut *conn).await?);
+    frontier(size, &peaks)
+}
+
+fn frontier(size: i64, peaks: &[u8]) -> Result<Frontier, DatabaseError> {
     let hashes: Option<Vec<Hash>> = peaks.chunks(HASH_BYTES).map(Hash::from_slice).collect();
     hashes
         .and_then(|hashes| Frontier::from_peaks(size.unsigned_abs(), hashes))
@@ -72,9 +75,53 @@ async fn frontier(tx: &mut Tx, alone: bool) -> Result<Frontier, DatabaseError> {
         })
 }
 
-/// The right edge of the tree as the head keeps it.
-pub async fn head(tx: &mut Tx) -> Result<Frontier, DatabaseError> {
-    frontier(tx, false).await
+/// Takes the head's lock until the transaction ends: nobody appends meanwhile, and whatever was appended is seen.
+pub async fn hold(tx: &mut Tx) -> Result<(), DatabaseError> {
+    let lock = tx.for_update();
+    let sql = format!("SELECT size FROM record_head WHERE one = 1{lock}");
+    let _: i64 = on_either!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+        .fetch_one(&mut *conn).await?);
+    Ok(())
+}
+
+/// The right edge, under the head's lock until the transaction ends: all that appending needs. With it comes what the
+/// leaf calls the place.
+async fn next(tx: &mut Tx, place: Option<Scope>) -> Result<(Frontier, String), DatabaseError> {
+    let lock = tx.for_update();
+    let sql = format!(
+        "SELECT size, peaks, (SELECT slug FROM jurisdictions WHERE id = $1), \
+         (SELECT year FROM cycles WHERE jurisdiction = $1 AND id = $2) FROM record_head WHERE one = 1{lock}"
+    );
+    let (size, peaks, slug, year): (i64, Vec<u8>, Option<String>, Option<i32>) = on_either!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+            .bind(place.map(|place| place.jurisdiction)).bind(place.and_then(|place| place.cycle))
+            .fetch_one(&mut *conn).await?);
+    Ok((frontier(size, &peaks)?, scope_name(place, slug, year)?))
+}
+
+/// `qinghe/2026`, `qinghe`, or `-` for the deployment itself.
+fn scope_name(
+    place: Option<Scope>,
+    slug: Option<String>,
+    year: Option<i32>,
+) -> Result<String, DatabaseError> {
+    match (place, slug, year) {
+        (None, _, _) => Ok("-".to_owned()),
+        (Some(_), Some(slug), Some(year)) => Ok(format!("{slug}/{year}")),
+        (Some(_), Some(slug), None) => Ok(slug),
+        (Some(place), None, _) => {
+            let reason = format!("there is no jurisdiction {}", place.jurisdiction);
+            Err(misfit("jurisdictions", "id", &reason))
+        }
+    }
+}
+
+/// What a leaf calls the place.
+pub(super) async fn scope_of(tx: &mut Tx, place: Scope) -> Result<String, DatabaseError> {
+    let (slug, year): (Option<String>, Option<i32>) = on_either!(tx, conn => sqlx::query_as(
+        "SELECT (SELECT slug FROM jurisdictions WHERE id = $1), \
+         (SELECT year FROM cycles WHERE jurisdiction = $1 AND id = $2)",
+    ).bind(place.jurisdiction).bind(place.cycle).fetch_one(&mut *conn).await?);
+    scope_name(Some(place), slug, year)
 }
 
 /// Appends an entry; its position is the number of entries before it. Whoever appends holds the head's lock until
@@ -84,9 +131,8 @@ pub async fn append(
     salt: [u8; 32],
     fact: &Fact<'_>,
 ) -> Result<EntryIndex, DatabaseError> {
-    let mut frontier = frontier(tx, true).await?;
+    let (mut frontier, scope) = next(tx, fact.place).await?;
     let position = frontier.size().cast_signed();
-    let scope = scope_of(tx, fact.place).await?;
     let (kind, subject) = (fact.body.kind().name(), fact.body.subject().to_string());
     let body = fact.body.to_json();
     let hash = body_hash(Salt::new(salt), body.as_bytes());
@@ -142,18 +188,6 @@ async fn save_frontier(tx: &mut Tx, frontier: &Frontier) -> Result<(), DatabaseE
         .bind(frontier.size().cast_signed()).bind(peaks)
         .execute(&mut *conn).await?.rows_affected());
     exactly_one("UPDATE record_head", moved)
-}
-
-/// `qinghe/2026`, `qinghe`, or `-` for the deployment itself.
-pub(super) async fn scope_of(tx: &mut Tx, place: Option<Scope>) -> Result<String, DatabaseError> {
-    let Some(place) = place else {
-        return Ok("-".to_owned());
-    };
-    let (slug, year): (String, Option<i32>) = on_either!(tx, conn => sqlx::query_as(
-        "SELECT jurisdictions.slug, cycles.year FROM jurisdictions \
-         LEFT JOIN cycles ON cycles.jurisdiction = jurisdictions.id AND cycles.id = $2 WHERE jurisdictions.id = $1",
-    ).bind(place.jurisdiction).bind(place.cycle).fetch_one(&mut *conn).await?);
-    Ok(year.map_or(slug.clone(), |year| format!("{slug}/{year}")))
 }
 
 /// The hashes of these nodes, as far as they are stored.

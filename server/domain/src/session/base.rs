@@ -26,11 +26,11 @@ pub(crate) async fn begin(
     jurisdiction: JurisdictionId,
     poll: PollId,
 ) -> Result<(Change<'_>, Poll), SessionError> {
-    let found = find(app, jurisdiction, poll).await?;
-    let mut change = Change::begin(app, actor, Some(found.scope())).await?;
+    let mut change = Change::begin(app, actor, None).await?;
     let poll = store::lock_poll(&mut change.tx, jurisdiction, poll)
         .await?
         .ok_or(SessionError::NoSuchPoll)?;
+    change.belongs_to(poll.scope());
     Ok((change, poll))
 }
 

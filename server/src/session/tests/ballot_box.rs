@@ -5,7 +5,7 @@ use crate::testing::TestService;
 use ballot::{BallotError, Wire as _};
 use domain::cycles::JurisdictionKind;
 use domain::on_either;
-use domain::session::{DualControlStep, SessionError, cast, find_ballot};
+use domain::session::{DualControlStep, SessionError, cast, find, find_ballot};
 
 async fn ballots_in_the_box(hall: &Hall) -> i64 {
     let mut tx = hall.app().database.read().await.unwrap();
@@ -17,15 +17,13 @@ async fn ballots_in_the_box(hall: &Hall) -> i64 {
 async fn fifty_parallel_casts_of_one_ballot_get_one_receipt() {
     let hall = Hall::open().await;
     let ballot = hall.seal(0, &ticks(&[1, 1, 0, 0])).await;
+    let poll = find(hall.app(), hall.jurisdiction(), hall.poll)
+        .await
+        .unwrap();
     let mut tasks = tokio::task::JoinSet::new();
     for _ in 0..50 {
-        let (app, jurisdiction, poll, ballot) = (
-            hall.app().clone(),
-            hall.jurisdiction(),
-            hall.poll,
-            ballot.clone(),
-        );
-        tasks.spawn(async move { cast(&app, jurisdiction, poll, ballot).await.unwrap() });
+        let (app, poll, ballot) = (hall.app().clone(), poll.clone(), ballot.clone());
+        tasks.spawn(async move { cast(&app, &poll, ballot).await.unwrap() });
     }
     let receipts = tasks.join_all().await;
     assert_eq!(receipts.len(), 50);
@@ -36,11 +34,14 @@ async fn fifty_parallel_casts_of_one_ballot_get_one_receipt() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_fifty_parallel_ballots_of_one_credential_exactly_one_is_taken() {
     let hall = Hall::open().await;
+    let poll = find(hall.app(), hall.jurisdiction(), hall.poll)
+        .await
+        .unwrap();
     let mut tasks = tokio::task::JoinSet::new();
     for index in 0..50_u8 {
         let ballot = hall.seal(0, &ticks(&[index % 2, 1, 0, 0])).await;
-        let (app, jurisdiction, poll) = (hall.app().clone(), hall.jurisdiction(), hall.poll);
-        tasks.spawn(async move { cast(&app, jurisdiction, poll, ballot).await });
+        let (app, poll) = (hall.app().clone(), poll.clone());
+        tasks.spawn(async move { cast(&app, &poll, ballot).await });
     }
     let answers = tasks.join_all().await;
     let taken = answers.iter().filter(|answer| answer.is_ok()).count();
@@ -56,7 +57,7 @@ async fn of_fifty_parallel_ballots_of_one_credential_exactly_one_is_taken() {
 async fn a_ballot_that_fails_a_check_is_refused_by_that_check() {
     let hall = Hall::open().await;
     let good = hall.seal(0, &ticks(&[1, 0, 0, 0])).await;
-    let put = async |text: String| cast(hall.app(), hall.jurisdiction(), hall.poll, text).await;
+    let put = async |text: String| hall.put(text).await;
     assert!(matches!(
         put(format!("{good}\n")).await,
         Err(SessionError::Ballot(BallotError::Malformed(_)))
@@ -92,18 +93,11 @@ async fn a_ballot_for_a_closed_poll_is_refused_but_an_earlier_one_keeps_its_rece
     let hall = Hall::open().await;
     let first = hall.seal(0, &ticks(&[1, 0, 0, 0])).await;
     let late = hall.seal(1, &ticks(&[1, 0, 0, 0])).await;
-    let receipt = cast(hall.app(), hall.jurisdiction(), hall.poll, first.clone())
-        .await
-        .unwrap();
+    let receipt = hall.put(first.clone()).await.unwrap();
     hall.both(DualControlStep::Close).await;
-    let again = cast(hall.app(), hall.jurisdiction(), hall.poll, first)
-        .await
-        .unwrap();
+    let again = hall.put(first).await.unwrap();
     assert_eq!(receipt, again);
-    assert!(matches!(
-        cast(hall.app(), hall.jurisdiction(), hall.poll, late).await,
-        Err(SessionError::NotOpen)
-    ));
+    assert!(matches!(hall.put(late).await, Err(SessionError::NotOpen)));
 }
 
 #[tokio::test]
@@ -111,12 +105,12 @@ async fn a_ballot_of_another_poll_is_refused() {
     let hall = Hall::open().await;
     let mut text = hall.seal(0, &ticks(&[1, 0, 0, 0])).await;
     let uuid = ballot::Uuid::generate(&mut hall.app().entropy.rng());
-    let poll = domain::session::find(hall.app(), hall.jurisdiction(), hall.poll)
+    let poll = find(hall.app(), hall.jurisdiction(), hall.poll)
         .await
         .unwrap();
     text = text.replace(poll.election.as_str(), uuid.as_str());
     assert!(matches!(
-        cast(hall.app(), hall.jurisdiction(), hall.poll, text).await,
+        hall.put(text).await,
         Err(SessionError::Ballot(BallotError::OtherElection { .. }))
     ));
 }
@@ -126,9 +120,8 @@ async fn a_poll_under_another_jurisdiction_s_name_does_not_exist() {
     let hall = Hall::open().await;
     let taken = hall.cast(0, &ticks(&[1, 0, 0, 0])).await;
     let other = TestService::add_jurisdiction(hall.app(), "baihe", JurisdictionKind::County).await;
-    let ballot = hall.seal(1, &ticks(&[1, 0, 0, 0])).await;
     assert!(matches!(
-        cast(hall.app(), other.id, hall.poll, ballot).await,
+        find(hall.app(), other.id, hall.poll).await,
         Err(SessionError::NoSuchPoll)
     ));
     assert!(matches!(

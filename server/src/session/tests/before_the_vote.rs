@@ -336,7 +336,7 @@ async fn a_whole_poll_runs_on_each_database() {
         let first = hall.cast(0, &choices).await;
         let ballot = hall.seal(0, &choices).await;
         assert!(matches!(
-            session::cast(hall.app(), hall.jurisdiction(), hall.poll, ballot).await,
+            hall.put(ballot).await,
             Err(SessionError::AlreadyCast)
         ));
         let found =

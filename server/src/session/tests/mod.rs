@@ -4,3 +4,4 @@ mod ballot_box;
 mod before_the_vote;
 mod count;
 mod pages;
+mod statements;

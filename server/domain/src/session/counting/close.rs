@@ -1,6 +1,7 @@
 //! Voting ends: the ballots are summed under encryption.
 
 use crate::record::change::Change;
+use crate::record::{self, EntryKind};
 use crate::session::base::{inconsistent, run_blocking, stored_object};
 use crate::session::error::SessionError;
 use crate::session::poll::Party;
@@ -19,6 +20,8 @@ pub(in crate::session) async fn close(
     change: &mut Change<'_>,
     poll: &Poll,
 ) -> Result<(), SessionError> {
+    // A cast holds the record's head from its entry to its commit: from here on none is under way.
+    record::store::hold(&mut change.tx).await?;
     let election = stored_object(&mut change.tx, poll, ObjectKind::Election).await?;
     let roll = stored_object(&mut change.tx, poll, ObjectKind::Roll).await?;
     let ballots: Vec<String> = store::ballots(&mut change.tx, poll)

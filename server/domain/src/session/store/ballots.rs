@@ -22,12 +22,25 @@ pub async fn insert_roll(
     Ok(())
 }
 
-/// Whether the credential is on the roll.
-pub async fn is_on_roll(tx: &mut Tx, poll: &Poll, credential: &str) -> Result<bool, DatabaseError> {
-    let count: i64 = on_either!(tx, conn => sqlx::query_scalar(
-        "SELECT COUNT(*) FROM poll_roll WHERE jurisdiction = $1 AND poll = $2 AND credential = $3",
-    ).bind(poll.jurisdiction).bind(poll.id).bind(credential).fetch_one(&mut *conn).await?);
-    Ok(count > 0)
+/// What the roll and the box know of a credential.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Listed {
+    /// The tracker of its ballot, if one is in the box.
+    pub tracker: Option<String>,
+}
+
+/// The credential's place on the roll, if it has one.
+pub async fn listed(
+    tx: &mut Tx,
+    poll: &Poll,
+    credential: &str,
+) -> Result<Option<Listed>, DatabaseError> {
+    Ok(on_either!(tx, conn => sqlx::query_as(
+        "SELECT tracker FROM poll_roll LEFT JOIN poll_ballots \
+             ON poll_ballots.jurisdiction = poll_roll.jurisdiction AND poll_ballots.poll = poll_roll.poll \
+             AND poll_ballots.credential = poll_roll.credential \
+         WHERE poll_roll.jurisdiction = $1 AND poll_roll.poll = $2 AND poll_roll.credential = $3",
+    ).bind(poll.jurisdiction).bind(poll.id).bind(credential).fetch_optional(&mut *conn).await?))
 }
 
 /// A ballot in the ballot box.
@@ -48,19 +61,21 @@ pub struct CastBallot {
 const BALLOT: &str = "SELECT credential, tracker, ballot, entry, cast_at FROM poll_ballots \
      WHERE jurisdiction = $1 AND poll = $2";
 
-/// Puts a ballot into the box. A second one of a credential violates `poll_ballots_credential`.
+/// Puts a ballot into the box of an open poll, and answers whether it is open. A second one of a credential violates
+/// `poll_ballots_credential`. The caller has appended the ballot to the record, and so holds the record's head: nobody
+/// else numbers a ballot or closes the poll meanwhile.
 pub async fn insert_ballot(
     tx: &mut Tx,
     poll: &Poll,
     new: &CastBallot,
-) -> Result<(), DatabaseError> {
+) -> Result<bool, DatabaseError> {
     let touched = on_either!(tx, conn => sqlx::query(
         "INSERT INTO poll_ballots (jurisdiction, poll, sequence, credential, tracker, ballot, entry, cast_at) \
-         VALUES ($1, $2, (SELECT COUNT(*) FROM poll_ballots WHERE jurisdiction = $1 AND poll = $2), \
-             $3, $4, $5, $6, $7)",
+         SELECT $1, $2, (SELECT COUNT(*) FROM poll_ballots WHERE jurisdiction = $1 AND poll = $2), \
+             $3, $4, $5, $6, $7 FROM polls WHERE jurisdiction = $1 AND id = $2 AND state = 'open'",
     ).bind(poll.jurisdiction).bind(poll.id).bind(&new.credential).bind(&new.tracker).bind(&new.ballot)
      .bind(new.entry).bind(new.cast_at).execute(&mut *conn).await?.rows_affected());
-    exactly_one("INSERT INTO poll_ballots", touched)
+    Ok(touched == 1)
 }
 
 /// The ballot of a credential, if one is in the box.

@@ -3,50 +3,56 @@
 
 use crate::infra::app::App;
 use crate::infra::ids::JurisdictionId;
-use crate::record::change::Actor;
+use crate::record::change::{Actor, Change};
 use crate::record::values::exact;
-use crate::session::base::{begin, find, inconsistent, off_thread, require, stored_object};
+use crate::session::base::{find, inconsistent, off_thread, require, run_blocking, stored_object};
 use crate::session::error::SessionError;
-use crate::session::poll::Poll;
-use crate::session::poll::PollId;
-use crate::session::state::StateName;
-use crate::session::state::Step;
-use crate::session::store;
-use crate::session::store::CastBallot;
-use crate::session::store::ObjectKind;
-use ballot::Ballot;
-use ballot::BallotError;
-use ballot::Ed25519;
-use ballot::Election;
-use ballot::Group as _;
-use ballot::Wire as _;
+use crate::session::poll::{Poll, PollId};
+use crate::session::state::{StateName, Step};
+use crate::session::store::{self, CastBallot, ObjectKind};
+use ballot::{Ballot, BallotError, Digest, Ed25519, Election, Group as _, Wire as _};
 use serde_json::json;
+use std::sync::Arc;
 use tally::record::body::PollBallot;
 
-/// Puts a ballot into the box and answers with its place. The same ballot again gets the same answer.
-pub async fn cast(
-    app: &App,
-    jurisdiction: JurisdictionId,
-    poll: PollId,
-    bytes: String,
-) -> Result<CastBallot, SessionError> {
-    let poll = find(app, jurisdiction, poll).await?;
-    if let Some(earlier) = earlier_copy(app, &poll, &bytes).await? {
-        return Ok(earlier);
+/// Puts a ballot into the box of the poll that the caller has found, and answers with its place. The same ballot again
+/// gets the same answer.
+pub async fn cast(app: &App, poll: &Poll, bytes: String) -> Result<CastBallot, SessionError> {
+    let tracker = Digest::of(&bytes).to_string();
+    if let Err(closed) = require_open(poll) {
+        return earlier_copy(app, poll, &tracker).await?.ok_or(closed);
     }
-    require_open(&poll)?;
-    let read = off_thread(&poll, move || read(bytes)).await??;
-    // Unlisted credentials cost nobody the checking of proofs. That a ballot is another election's says more.
+    let read = off_thread(poll, move || read(bytes)).await??;
     let mut tx = app.database.read().await?;
-    if read.ballot.election_uuid == poll.election
-        && !store::is_on_roll(&mut tx, &poll, &read.credential).await?
-    {
-        return Err(BallotError::NotOnRoll.into());
-    }
-    let election = stored_object(&mut tx, &poll, ObjectKind::Election).await?;
+    let listed = store::listed(&mut tx, poll, &read.credential).await?;
     drop(tx);
-    let checked = off_thread(&poll, move || read.check(&election)).await??;
-    put(app, jurisdiction, &poll, checked).await
+    match listed {
+        Some(listed) if listed.tracker.as_ref() == Some(&tracker) => {
+            let earlier = earlier_copy(app, poll, &tracker).await?;
+            return earlier.ok_or(SessionError::NoSuchBallot);
+        }
+        // Unlisted credentials cost nobody the checking of proofs. That a ballot is another election's says more.
+        None if read.ballot.election_uuid == poll.election => {
+            return Err(BallotError::NotOnRoll.into());
+        }
+        Some(_) | None => {}
+    }
+    let election = election(app, poll).await?;
+    let checked = off_thread(poll, move || read.check(&election)).await??;
+    put(app, poll, checked).await
+}
+
+/// The frozen election, which is read once.
+async fn election(app: &App, poll: &Poll) -> Result<Arc<Election<Ed25519>>, SessionError> {
+    let frozen = poll.state.frozen().ok_or(SessionError::NotOpen)?;
+    if let Some(election) = app.elections.get(&frozen.fingerprint) {
+        return Ok(election);
+    }
+    let mut tx = app.database.read().await?;
+    let text = stored_object(&mut tx, poll, ObjectKind::Election).await?;
+    drop(tx);
+    let read = run_blocking(poll, move || Election::from_json(text.as_bytes())).await?;
+    Ok(app.elections.keep(read))
 }
 
 /// A ballot that is well formed.
@@ -76,11 +82,10 @@ struct Checked {
 async fn earlier_copy(
     app: &App,
     poll: &Poll,
-    bytes: &str,
+    tracker: &str,
 ) -> Result<Option<CastBallot>, SessionError> {
-    let tracker = ballot::Digest::of(bytes).to_string();
     let mut tx = app.database.read().await?;
-    Ok(store::ballot_of_tracker(&mut tx, poll, &tracker).await?)
+    Ok(store::ballot_of_tracker(&mut tx, poll, tracker).await?)
 }
 
 fn require_open(poll: &Poll) -> Result<(), SessionError> {
@@ -88,9 +93,8 @@ fn require_open(poll: &Poll) -> Result<(), SessionError> {
 }
 
 impl Read {
-    fn check(self, election: &str) -> Result<Checked, BallotError> {
-        let election = Election::<Ed25519>::from_json(election.as_bytes())?;
-        self.ballot.verify(&election)?;
+    fn check(self, election: &Election<Ed25519>) -> Result<Checked, BallotError> {
+        self.ballot.verify(election)?;
         Ok(Checked {
             tracker: self.ballot.tracker().to_string(),
             credential: self.credential,
@@ -99,29 +103,11 @@ impl Read {
     }
 }
 
-async fn put(
-    app: &App,
-    jurisdiction: JurisdictionId,
-    poll: &Poll,
-    checked: Checked,
-) -> Result<CastBallot, SessionError> {
-    // Under the poll's lock: whoever comes second sees the first one's ballot, and nobody slips in after the close.
-    let (mut change, poll) = begin(app, Actor::Anonymous, jurisdiction, poll.id).await?;
-    require_open(&poll)?;
-    if !store::is_on_roll(&mut change.tx, &poll, &checked.credential).await? {
-        return Err(BallotError::NotOnRoll.into());
-    }
-    if let Some(earlier) =
-        store::ballot_of_credential(&mut change.tx, &poll, &checked.credential).await?
-    {
-        return if earlier.tracker == checked.tracker {
-            Ok(earlier)
-        } else {
-            Err(SessionError::AlreadyCast)
-        };
-    }
+async fn put(app: &App, poll: &Poll, checked: Checked) -> Result<CastBallot, SessionError> {
+    let mut change = Change::begin(app, Actor::Anonymous, Some(poll.scope())).await?;
+    // The entry takes the record's head, as the close does before it counts: nobody slips in after it.
     let ballot = PollBallot::new(exact("ballot", &checked.text)?)
-        .ok_or_else(|| inconsistent(&poll, "a checked ballot that names no election"))?;
+        .ok_or_else(|| inconsistent(poll, "a checked ballot that names no election"))?;
     let entry = change.publish(ballot).await?;
     let cast = CastBallot {
         credential: checked.credential,
@@ -130,15 +116,17 @@ async fn put(
         entry,
         cast_at: change.at,
     };
-    store::insert_ballot(&mut change.tx, &poll, &cast)
-        .await
-        .map_err(|error| {
-            if error.is_unique_violation() {
-                SessionError::AlreadyCast
-            } else {
-                error.into()
-            }
-        })?;
+    match store::insert_ballot(&mut change.tx, poll, &cast).await {
+        Ok(true) => {}
+        Ok(false) => return Err(SessionError::NotOpen),
+        Err(error) if error.is_unique_violation() => {
+            drop(change);
+            // Whoever comes second sees the first one's ballot; a copy is no second ballot.
+            let earlier = earlier_copy(app, poll, &cast.tracker).await?;
+            return earlier.ok_or(SessionError::AlreadyCast);
+        }
+        Err(error) => return Err(error.into()),
+    }
     change
         .audit("session.cast", poll.id, json!({ "tracker": cast.tracker }))
         .await?;

@@ -108,10 +108,11 @@ fn scope_name(
         (None, _, _) => Ok("-".to_owned()),
         (Some(_), Some(slug), Some(year)) => Ok(format!("{slug}/{year}")),
         (Some(_), Some(slug), None) => Ok(slug),
-        (Some(place), None, _) => {
-            let reason = format!("there is no jurisdiction {}", place.jurisdiction);
-            Err(misfit("jurisdictions", "id", &reason))
-        }
+        (Some(place), None, _) => Err(DatabaseError::Column {
+            table: "jurisdictions",
+            column: "id",
+            reason: format!("there is no jurisdiction {}", place.jurisdiction),
+        }),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Voting ends: the ballots are summed under encryption.
 
+use crate::record;
 use crate::record::change::Change;
-use crate::record::{self, EntryKind};
 use crate::session::base::{inconsistent, run_blocking, stored_object};
 use crate::session::error::SessionError;
 use crate::session::poll::Party;

@@ -21,3 +21,5 @@ mod invariants;
 mod privacy_tests;
 #[cfg(test)]
 pub mod testing;
+#[cfg(test)]
+mod transaction_tests;

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod admin;
+pub mod audit_trail;
 mod caller;
 mod contact;
 mod error;

@@ -14,7 +14,7 @@ pub use candidate::{
 pub use candidate_store::{Review, Shortlist, candidates, shortlist};
 pub use cluster::{Cluster, ClusterId, Decision, Member, Outcome, Standing};
 pub use cluster_store::{cluster as find_cluster, cluster_of, clusters, standing, unclustered};
-pub use comment_store::{Answered, Comment, CommentId, comments};
+pub use comment_store::{Answered, Comment, CommentId, NewComment, comments};
 pub use use_cases::{ScreeningError, cluster, decide, join, publish_decisions, split};
 
 /// What the demo and the use cases write through.

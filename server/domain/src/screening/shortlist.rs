@@ -4,13 +4,13 @@ use super::candidate::{Candidate, CandidateFacts, CandidateId, facts_hash};
 use super::candidate_store::{self as store, Review, Shortlist};
 use super::cluster::ClusterId;
 use super::cluster_store;
-use super::comment_store::{self, Comment, CommentId};
+use super::comment_store::{self, CommentId, NewComment};
 use crate::cycles::{Cycle, GuardError, Hold, Stage, require_stage};
 use crate::infra::app::App;
 use crate::infra::database::{DatabaseError, Tx};
 use crate::infra::ids::AccountId;
 use crate::record::EntryKind;
-use crate::record::change::Change;
+use crate::record::change::{Actor, Change};
 use serde_json::{Value, json};
 
 /// Why an act on the shortlist is refused.
@@ -56,12 +56,13 @@ const COMPOSING: [Stage; 2] = [Stage::Screening, Stage::Shortlisted];
 /// Adds a candidate, grown from a cluster or anew.
 pub async fn add(
     app: &App,
-    change: &mut Change<'_>,
+    actor: Actor,
     cycle: &Cycle,
     facts: &CandidateFacts,
     cluster: Option<ClusterId>,
 ) -> Result<CandidateId, ShortlistError> {
-    composing(change, cycle).await?;
+    let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
+    composing(&mut change, cycle).await?;
     let id = CandidateId::new(change.at, &app.entropy);
     store::insert(&mut change.tx, cycle, id, facts)
         .await
@@ -75,19 +76,22 @@ pub async fn add(
     change
         .audit("shortlist.add", id, json!({ "code": facts.code }))
         .await?;
+    change.commit().await?;
     Ok(id)
 }
 
 /// Changes a candidate. Once the list is published a change needs a reason, and is published at once.
 pub async fn change(
-    change: &mut Change<'_>,
+    app: &App,
+    actor: Actor,
     cycle: &Cycle,
     id: CandidateId,
     facts: &CandidateFacts,
     why: &str,
 ) -> Result<(), ShortlistError> {
+    let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
     require_stage(&mut change.tx, cycle, Hold::Alone, &COMPOSING).await?;
-    find(change, cycle, id).await?;
+    find(&mut change, cycle, id).await?;
     let published = store::shortlist(&mut change.tx, cycle)
         .await?
         .is_published();
@@ -113,37 +117,45 @@ pub async fn change(
     change
         .audit("shortlist.change", id, json!({ "code": facts.code }))
         .await?;
+    change.commit().await?;
     Ok(())
 }
 
 /// Takes a candidate off a list that is not published yet.
 pub async fn remove(
-    change: &mut Change<'_>,
+    app: &App,
+    actor: Actor,
     cycle: &Cycle,
     id: CandidateId,
 ) -> Result<(), ShortlistError> {
-    composing(change, cycle).await?;
-    find(change, cycle, id).await?;
+    let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
+    composing(&mut change, cycle).await?;
+    find(&mut change, cycle, id).await?;
     store::delete(&mut change.tx, cycle, id).await?;
     change.audit("shortlist.remove", id, json!({})).await?;
+    change.commit().await?;
     Ok(())
 }
 
 /// Enters the party committee's review: its day and its document.
 pub async fn review(
-    change: &mut Change<'_>,
+    app: &App,
+    actor: Actor,
     cycle: &Cycle,
     review: &Review,
 ) -> Result<(), ShortlistError> {
-    composing(change, cycle).await?;
+    let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
+    composing(&mut change, cycle).await?;
     store::set_review(&mut change.tx, cycle, review).await?;
     let details = json!({ "on": review.on.to_string(), "document": review.document });
     change.audit("shortlist.review", cycle.id, details).await?;
+    change.commit().await?;
     Ok(())
 }
 
 /// Publishes the candidates with all their facts. Answers with the facts' hash.
-pub async fn publish(change: &mut Change<'_>, cycle: &Cycle) -> Result<String, ShortlistError> {
+pub async fn publish(app: &App, actor: Actor, cycle: &Cycle) -> Result<String, ShortlistError> {
+    let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
     require_stage(&mut change.tx, cycle, Hold::Alone, &COMPOSING).await?;
     let review = match store::shortlist(&mut change.tx, cycle).await? {
         Shortlist::Drafting => return Err(ShortlistError::NotReviewed),
@@ -166,18 +178,20 @@ pub async fn publish(change: &mut Change<'_>, cycle: &Cycle) -> Result<String, S
     change.publish(EntryKind::ShortlistPublished, &body).await?;
     let details = json!({ "candidates": candidates.len(), "facts_sha256": hash });
     change.audit("shortlist.publish", cycle.id, details).await?;
+    change.commit().await?;
     Ok(hash)
 }
 
 /// A person comments on a candidate, or on the whole list. The same form sent again answers with the same
 /// comment.
 pub async fn comment(
-    change: &mut Change<'_>,
+    app: &App,
+    actor: Actor,
     cycle: &Cycle,
     author: AccountId,
-    new: &Comment,
-    form_token: &str,
+    new: &NewComment<'_>,
 ) -> Result<CommentId, ShortlistError> {
+    let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
     require_stage(&mut change.tx, cycle, Hold::Shared, &[Stage::Shortlisted]).await?;
     if !store::shortlist(&mut change.tx, cycle)
         .await?
@@ -186,21 +200,26 @@ pub async fn comment(
         return Err(ShortlistError::NotPublished);
     }
     if let Some(candidate) = new.candidate {
-        find(change, cycle, candidate).await?;
+        find(&mut change, cycle, candidate).await?;
     }
-    let id = comment_store::insert(&mut change.tx, cycle, author, new, form_token).await?;
+    let wanted = CommentId::new(change.at, &app.entropy);
+    let (tx, at) = (&mut change.tx, change.at);
+    let id = comment_store::insert(tx, cycle, wanted, author, new, at).await?;
     change.audit("shortlist.comment", id, json!({})).await?;
+    change.commit().await?;
     Ok(id)
 }
 
 /// The office answers a comment: adopted, or not and why.
 pub async fn answer(
-    change: &mut Change<'_>,
+    app: &App,
+    actor: Actor,
     cycle: &Cycle,
     id: CommentId,
     adopted: bool,
     text: &str,
 ) -> Result<(), ShortlistError> {
+    let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
     let stages = [Stage::Shortlisted, Stage::Voting];
     require_stage(&mut change.tx, cycle, Hold::Shared, &stages).await?;
     let found = comment_store::find_alone(&mut change.tx, cycle, id)
@@ -213,6 +232,7 @@ pub async fn answer(
     change
         .audit("shortlist.answer", id, json!({ "adopted": adopted }))
         .await?;
+    change.commit().await?;
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! What screening does with clusters, each inside one act.
+//! What screening does with clusters, each in one transaction of its own.
 
 use super::cluster::{Cluster, ClusterId, Decision, Outcome};
 use super::cluster_store as store;
@@ -8,7 +8,7 @@ use crate::infra::database::DatabaseError;
 use crate::infra::ids::AccountId;
 use crate::proposals::{self, ProposalId};
 use crate::record::EntryKind;
-use crate::record::change::Change;
+use crate::record::change::{Actor, Change};
 use serde_json::{Value, json};
 
 /// Why an act of screening is refused.
@@ -45,17 +45,18 @@ const CLUSTERING: [Stage; 2] = [Stage::Collecting, Stage::Screening];
 /// Puts proposals into a new cluster; the first stands for it. A single one is a cluster of one, and is no news.
 pub async fn cluster(
     app: &App,
-    change: &mut Change<'_>,
+    actor: Actor,
     cycle: &Cycle,
     chosen: &[ProposalId],
 ) -> Result<ClusterId, ScreeningError> {
+    let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
     require_stage(&mut change.tx, cycle, Hold::Alone, &CLUSTERING).await?;
     let lead = *chosen.first().ok_or(ScreeningError::NothingChosen)?;
-    require_accepted(change, cycle, lead).await?;
+    require_accepted(&mut change, cycle, lead).await?;
     let id = ClusterId::new(change.at, &app.entropy);
     store::insert_cluster(&mut change.tx, cycle, id, lead, change.at).await?;
     for proposal in chosen {
-        add_member(change, cycle, id, *proposal).await?;
+        add_member(&mut change, cycle, id, *proposal).await?;
     }
     change
         .audit(
@@ -65,29 +66,34 @@ pub async fn cluster(
         )
         .await?;
     if chosen.len() > 1 {
-        publish_merge(change, cycle, id).await?;
+        publish_merge(&mut change, cycle, id).await?;
     }
+    change.commit().await?;
     Ok(id)
 }
 
 /// Puts one more proposal into a cluster.
 pub async fn join(
-    change: &mut Change<'_>,
+    app: &App,
+    actor: Actor,
     cycle: &Cycle,
     id: ClusterId,
     proposal: ProposalId,
 ) -> Result<(), ScreeningError> {
+    let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
     require_stage(&mut change.tx, cycle, Hold::Alone, &CLUSTERING).await?;
-    unpublished(change, cycle, id).await?;
+    unpublished(&mut change, cycle, id).await?;
     let before = store::cluster_of(&mut change.tx, cycle.jurisdiction, proposal).await?;
     if let Some(before) = before.filter(|before| *before != id) {
-        leave_own_cluster(change, cycle, before, proposal).await?;
+        leave_own_cluster(&mut change, cycle, before, proposal).await?;
     }
-    add_member(change, cycle, id, proposal).await?;
+    add_member(&mut change, cycle, id, proposal).await?;
     change
         .audit("screening.join", id, json!({ "proposal": proposal }))
         .await?;
-    publish_merge(change, cycle, id).await
+    publish_merge(&mut change, cycle, id).await?;
+    change.commit().await?;
+    Ok(())
 }
 
 /// A proposal that was looked at alone and not decided may still be merged with others.
@@ -141,13 +147,15 @@ async fn add_member(
 
 /// Takes a proposal out of a cluster, so that it is screened by itself.
 pub async fn split(
-    change: &mut Change<'_>,
+    app: &App,
+    actor: Actor,
     cycle: &Cycle,
     id: ClusterId,
     proposal: ProposalId,
 ) -> Result<(), ScreeningError> {
+    let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
     require_stage(&mut change.tx, cycle, Hold::Alone, &CLUSTERING).await?;
-    let cluster = unpublished(change, cycle, id).await?;
+    let cluster = unpublished(&mut change, cycle, id).await?;
     if cluster.lead == proposal {
         return Err(ScreeningError::StandsForCluster(proposal));
     }
@@ -160,20 +168,23 @@ pub async fn split(
     change
         .audit("screening.split", id, json!({ "proposal": proposal }))
         .await?;
+    change.commit().await?;
     Ok(())
 }
 
 /// Decides on a cluster. The decision is held until all are published together.
 pub async fn decide(
-    change: &mut Change<'_>,
+    app: &App,
+    actor: Actor,
     cycle: &Cycle,
     id: ClusterId,
     by: AccountId,
     outcome: Outcome,
     explanation: &str,
 ) -> Result<(), ScreeningError> {
+    let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
     require_stage(&mut change.tx, cycle, Hold::Alone, &[Stage::Screening]).await?;
-    unpublished(change, cycle, id).await?;
+    unpublished(&mut change, cycle, id).await?;
     let decision = Decision {
         outcome,
         explanation: explanation.to_owned(),
@@ -183,14 +194,17 @@ pub async fn decide(
     store::set_decision(&mut change.tx, cycle.jurisdiction, id, Some(by), &decision).await?;
     let details = json!({ "outcome": decision.outcome.name() });
     change.audit("screening.decide", id, details).await?;
+    change.commit().await?;
     Ok(())
 }
 
 /// Publishes every decision that is held. Says how many there were.
 pub async fn publish_decisions(
-    change: &mut Change<'_>,
+    app: &App,
+    actor: Actor,
     cycle: &Cycle,
 ) -> Result<usize, ScreeningError> {
+    let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
     let stages = [Stage::Screening, Stage::Shortlisted];
     require_stage(&mut change.tx, cycle, Hold::Alone, &stages).await?;
     let mut published = 0;
@@ -219,6 +233,7 @@ pub async fn publish_decisions(
             json!({ "decisions": published }),
         )
         .await?;
+    change.commit().await?;
     Ok(published)
 }
 

@@ -2,7 +2,7 @@
 
 use crate::web::http_error::HttpError;
 use domain::screening::ScreeningError;
-use domain::screening::shortlist::ShortlistError;
+use domain::screening::ShortlistError;
 
 impl From<ScreeningError> for HttpError {
     fn from(error: ScreeningError) -> Self {

@@ -514,7 +514,7 @@ async fn voting_begins_with_a_published_shortlist_only_and_then_nothing_changes(
         assert!(
             matches!(
                 late,
-                Err(shortlist::ShortlistError::Guard(
+                Err(ShortlistError::Guard(
                     domain::cycles::GuardError::NotInStage(Stage::Voting)
                 ))
             ),

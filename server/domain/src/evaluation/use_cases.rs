@@ -3,6 +3,7 @@
 use super::error::EvaluationError;
 use super::store;
 use super::types::{ProjectVerdict, REWORK_DAYS, Rating, Rework, verdict_name};
+use crate::infra::unique_key::UniqueKey;
 use crate::cycles::Cycle;
 use crate::infra::app::App;
 use crate::infra::database::{DatabaseError, Tx};
@@ -68,7 +69,7 @@ async fn apply(
         announced_on: today(app),
     };
     match store::insert_verdict(&mut change.tx, project.jurisdiction, &verdict).await {
-        Err(error) if error.is_unique_violation() => return Err(EvaluationError::Applied),
+        Err(error) if error.refused_by(UniqueKey::ProjectVerdictsOnce) => return Err(EvaluationError::Applied),
         other => other?,
     }
     change.publish_about(

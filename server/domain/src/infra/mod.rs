@@ -13,4 +13,7 @@ pub mod metrics;
 pub mod money;
 pub mod record_key;
 pub mod scope;
+pub mod unique_key;
+#[cfg(test)]
+mod unique_key_tests;
 pub mod vault;

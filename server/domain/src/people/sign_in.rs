@@ -10,6 +10,7 @@ use super::password::{self, Password};
 use super::session::{SessionToken, begin_session, fresh_token, token_hash};
 use super::store::{self, StoredContact, Ticket, TicketState};
 use super::{Role, limits};
+use crate::infra::unique_key::UniqueKey;
 use crate::infra::app::App;
 use crate::infra::ids::{AccountId, JurisdictionId};
 use crate::infra::mail::{self, Message};
@@ -249,7 +250,7 @@ pub async fn choose_name(
 
 /// A contact that got an account meanwhile (another browser was quicker).
 fn taken(error: crate::infra::database::DatabaseError) -> PeopleError {
-    if error.is_unique_violation() {
+    if error.refused_by(UniqueKey::AccountContactsLookup) {
         PeopleError::ContactTaken
     } else {
         error.into()

@@ -4,6 +4,7 @@ use super::error::ProjectError;
 use super::month::Month;
 use super::project::{Project, ProjectState, Report};
 use super::store;
+use crate::infra::unique_key::UniqueKey;
 use crate::cycles::{Cycle, GuardError, Hold, Stage, require_stage};
 use crate::infra::app::App;
 use crate::infra::database::{DatabaseError, Tx};
@@ -101,7 +102,7 @@ async fn write_report(
     };
     let at = change.at;
     match store::insert_report(&mut change.tx, project, &report, at, author).await {
-        Err(error) if error.is_unique_violation() => return Err(ProjectError::MonthReported),
+        Err(error) if error.refused_by(UniqueKey::ProjectReportsOnce) => return Err(ProjectError::MonthReported),
         other => other?,
     }
     let code = &project.plan.code;

@@ -1,11 +1,11 @@
 //! What people do with proposals, each in one transaction of its own.
 
 use super::draft::Ready;
-use super::proposal::{AlreadyDecided, PictureId, Proposal, ProposalId, Reason, State};
+use super::error::ProposalError;
+use super::proposal::{PictureId, Proposal, ProposalId, Reason, State};
 use super::store;
-use crate::cycles::{Cycle, GuardError, Hold, Stage, require_stage};
+use crate::cycles::{Cycle, Hold, Stage, require_stage};
 use crate::infra::app::App;
-use crate::infra::database::DatabaseError;
 use crate::infra::ids::AccountId;
 use crate::record::EntryKind;
 use crate::record::change::{Actor, Change};
@@ -15,29 +15,6 @@ use serde_json::json;
 pub const PROPOSALS_PER_PERSON: i64 = 5;
 /// The longest explanation, in characters.
 pub const EXPLANATION_CHARACTERS: usize = 500;
-
-/// Why an act on a proposal is refused.
-#[derive(Debug, thiserror::Error)]
-pub enum ProposalError {
-    /// The cycle's stage does not allow it.
-    #[error(transparent)]
-    Guard(#[from] GuardError),
-    /// The person has made as many as a person may.
-    #[error("this person has made {PROPOSALS_PER_PERSON} proposals already")]
-    TooMany,
-    /// No such proposal in this cycle, or none that this person may know of.
-    #[error("no proposal {0} in this cycle")]
-    NoSuchProposal(ProposalId),
-    /// The picture is not this person's, or stands in another proposal.
-    #[error("picture {0} cannot be used")]
-    NoSuchPicture(PictureId),
-    /// The office has decided already.
-    #[error(transparent)]
-    AlreadyDecided(#[from] AlreadyDecided),
-    /// The database refused.
-    #[error(transparent)]
-    Database(#[from] DatabaseError),
-}
 
 /// A resident (or staff for somebody) makes a proposal. The same form sent again answers with the same
 /// proposal.

@@ -5,6 +5,7 @@ mod candidate_store;
 mod cluster;
 mod cluster_store;
 mod comment_store;
+mod error;
 pub mod shortlist;
 mod use_cases;
 
@@ -15,7 +16,8 @@ pub use candidate_store::{Review, Shortlist, candidates, shortlist};
 pub use cluster::{Cluster, ClusterId, Decision, Member, Outcome, Standing};
 pub use cluster_store::{cluster as find_cluster, cluster_of, clusters, standing, unclustered};
 pub use comment_store::{Answered, Comment, CommentId, NewComment, comments};
-pub use use_cases::{ScreeningError, cluster, decide, join, publish_decisions, split};
+pub use error::{ScreeningError, ShortlistError};
+pub use use_cases::{cluster, decide, join, publish_decisions, split};
 
 /// What the demo and the use cases write through.
 pub mod store {

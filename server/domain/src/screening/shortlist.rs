@@ -4,52 +4,16 @@ use super::candidate::{Candidate, CandidateFacts, CandidateId, facts_hash};
 use super::candidate_store::{self as store, Review, Shortlist};
 use super::cluster::ClusterId;
 use super::cluster_store;
+use super::error::ShortlistError;
 use super::comment_store::{self, CommentId, NewComment};
-use crate::cycles::{Cycle, GuardError, Hold, Stage, require_stage};
+use crate::infra::unique_key::UniqueKey;
+use crate::cycles::{Cycle, Hold, Stage, require_stage};
 use crate::infra::app::App;
 use crate::infra::database::{DatabaseError, Tx};
 use crate::infra::ids::AccountId;
 use crate::record::EntryKind;
 use crate::record::change::{Actor, Change};
 use serde_json::{Value, json};
-
-/// Why an act on the shortlist is refused.
-#[derive(Debug, thiserror::Error)]
-pub enum ShortlistError {
-    /// The cycle's stage does not allow it.
-    #[error(transparent)]
-    Guard(#[from] GuardError),
-    /// No such candidate in this cycle.
-    #[error("no candidate {0} in this cycle")]
-    NoSuchCandidate(CandidateId),
-    /// No such cluster in this cycle.
-    #[error("no cluster {0} in this cycle")]
-    NoSuchCluster(ClusterId),
-    /// No such comment in this cycle.
-    #[error("no comment {0} in this cycle")]
-    NoSuchComment(CommentId),
-    /// Another candidate of the cycle has the code.
-    #[error("another candidate has the code {0}")]
-    CodeTaken(String),
-    /// The list is published: candidates are neither added nor taken off, and a change needs a reason.
-    #[error("the shortlist is published")]
-    Published,
-    /// The list is not published yet.
-    #[error("the shortlist is not published")]
-    NotPublished,
-    /// The party committee's review has not been entered.
-    #[error("the shortlist is not reviewed")]
-    NotReviewed,
-    /// There is nothing to publish.
-    #[error("the shortlist has no candidate")]
-    Empty,
-    /// The comment is answered already.
-    #[error("comment {0} is answered already")]
-    Answered(CommentId),
-    /// The database refused.
-    #[error(transparent)]
-    Database(#[from] DatabaseError),
-}
 
 const COMPOSING: [Stage; 2] = [Stage::Screening, Stage::Shortlisted];
 
@@ -260,7 +224,7 @@ async fn find(
 }
 
 fn code_taken(error: DatabaseError, facts: &CandidateFacts) -> ShortlistError {
-    if error.is_unique_violation() {
+    if error.refused_by(UniqueKey::CandidatesCode) {
         ShortlistError::CodeTaken(facts.code.clone())
     } else {
         error.into()

@@ -2,43 +2,15 @@
 
 use super::cluster::{Cluster, ClusterId, Decision, Outcome};
 use super::cluster_store as store;
-use crate::cycles::{Cycle, GuardError, Hold, Stage, require_stage};
+use super::error::ScreeningError;
+use crate::infra::unique_key::UniqueKey;
+use crate::cycles::{Cycle, Hold, Stage, require_stage};
 use crate::infra::app::App;
-use crate::infra::database::DatabaseError;
 use crate::infra::ids::AccountId;
 use crate::proposals::{self, ProposalId};
 use crate::record::EntryKind;
 use crate::record::change::{Actor, Change};
 use serde_json::{Value, json};
-
-/// Why an act of screening is refused.
-#[derive(Debug, thiserror::Error)]
-pub enum ScreeningError {
-    /// The cycle's stage does not allow it.
-    #[error(transparent)]
-    Guard(#[from] GuardError),
-    /// No such cluster in this cycle.
-    #[error("no cluster {0} in this cycle")]
-    NoSuchCluster(ClusterId),
-    /// No such accepted proposal in this cycle.
-    #[error("no accepted proposal {0} in this cycle")]
-    NoSuchProposal(ProposalId),
-    /// The proposal is in another cluster already.
-    #[error("proposal {0} is in another cluster")]
-    InAnotherCluster(ProposalId),
-    /// The proposal gives the cluster its name, so it stays.
-    #[error("proposal {0} stands for the cluster")]
-    StandsForCluster(ProposalId),
-    /// Nothing was chosen.
-    #[error("no proposal was chosen")]
-    NothingChosen,
-    /// The decision is published; it stays as it is.
-    #[error("the decision on cluster {0} is published")]
-    Published(ClusterId),
-    /// The database refused.
-    #[error(transparent)]
-    Database(#[from] DatabaseError),
-}
 
 const CLUSTERING: [Stage; 2] = [Stage::Collecting, Stage::Screening];
 
@@ -137,7 +109,7 @@ async fn add_member(
     store::insert_member(&mut change.tx, cycle.jurisdiction, id, proposal, change.at)
         .await
         .map_err(|error| {
-            if error.is_unique_violation() {
+            if error.refused_by(UniqueKey::ClusterMembersOneCluster) {
                 ScreeningError::InAnotherCluster(proposal)
             } else {
                 error.into()

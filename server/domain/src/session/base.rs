@@ -17,7 +17,6 @@ use crate::session::state::StateName;
 use crate::session::state::Step;
 use crate::session::store;
 use crate::session::store::ObjectKind;
-use ballot::Wire as _;
 use tally::rules::Rule;
 
 /// Begins an act on a poll, which nobody else may change until the act ends.

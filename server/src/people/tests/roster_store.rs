@@ -1,6 +1,7 @@
 use crate::testing::{NOW, TestService};
 use domain::cycles::{JurisdictionKind, Stage};
 use domain::infra::database::Tx;
+use domain::infra::unique_key::UniqueKey;
 use domain::people::store::{
     NewDeputy, add_unit_member, delegations, deputies, deputies_in_office, deputy_of_account,
     end_office, insert_delegation, insert_deputy, insert_unit, link_deputy, unit_members, units,
@@ -68,7 +69,7 @@ async fn a_number_on_the_roster_is_taken_once() {
         let error = insert_deputy(&mut tx, service.jurisdiction.id, &again, NOW)
             .await
             .unwrap_err();
-        assert!(error.is_unique_violation(), "{error}");
+        assert!(error.refused_by(UniqueKey::DeputiesNumber), "{error}");
     }
 }
 

@@ -18,7 +18,7 @@ use domain::people::Viewer;
 use domain::screening;
 use domain::screening::CandidateId;
 use domain::screening::ClusterId;
-use domain::screening::shortlist::{self, ShortlistError};
+use domain::screening::{ShortlistError, shortlist};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -115,9 +115,7 @@ async fn open(app: &App, at: &InCycle) -> Result<EditPage, HttpError> {
     Ok(EditPage {
         heading: at.heading.clone(),
         id: Some(id),
-        published: screening::shortlist(&mut tx, at.cycle())
-            .await?
-            .is_published(),
+        published: shortlist(&mut tx, at.cycle()).await?.is_published(),
         form: CandidateForm::of(&candidate),
         errors: FieldErrors::none(),
     })

@@ -1,5 +1,6 @@
 //! The office makes a poll.
 
+use crate::infra::unique_key::UniqueKey;
 use crate::cycles::Cycle;
 use crate::cycles::GuardError;
 use crate::cycles::Hold;
@@ -23,7 +24,6 @@ use crate::session::state::PollState;
 use crate::session::state::StateName;
 use crate::session::store;
 use ballot::Uuid;
-use ballot::Wire as _;
 use serde_json::json;
 
 /// A poll to be made.
@@ -166,7 +166,7 @@ async fn chosen_codes(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<String>, Session
 }
 
 fn poll_taken(error: DatabaseError) -> SessionError {
-    if error.is_unique_violation() {
+    if error.refused_by(UniqueKey::PollsOneRunning) {
         SessionError::PollExists
     } else {
         error.into()

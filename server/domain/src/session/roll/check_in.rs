@@ -1,5 +1,6 @@
 //! Check-in (签到): a deputy is present, and the device's public credential will be on the roll.
 
+use crate::infra::unique_key::UniqueKey;
 use crate::infra::app::App;
 use crate::infra::database::DatabaseError;
 use crate::infra::ids::JurisdictionId;
@@ -47,7 +48,7 @@ pub async fn check_in(
 }
 
 fn credential_taken(error: DatabaseError) -> SessionError {
-    if error.is_unique_violation() {
+    if error.refused_by(UniqueKey::PollLinksCredential) {
         SessionError::Credential("credential-taken")
     } else {
         error.into()

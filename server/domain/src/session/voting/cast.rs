@@ -1,6 +1,7 @@
 //! Casting. Nobody is signed in here: a ballot is authorised by its own signature, so that nothing links it to a
 //! person.
 
+use crate::infra::unique_key::UniqueKey;
 use crate::infra::app::App;
 use crate::infra::ids::JurisdictionId;
 use crate::record::EntryKind;
@@ -141,7 +142,7 @@ async fn put(
     store::insert_ballot(&mut change.tx, &poll, &cast)
         .await
         .map_err(|error| {
-            if error.is_unique_violation() {
+            if error.refused_by(UniqueKey::PollBallotsCredential) {
                 SessionError::AlreadyCast
             } else {
                 error.into()

@@ -68,12 +68,11 @@ async fn found_county(app: &App, content: &Content) -> Result<Cycle, DemoError> 
         .collect();
     change.audit("demo.enrol", county.id, json!({})).await?;
     change.commit().await?;
-    let places = i32::try_from(content.county.seats).unwrap_or(i32::MAX);
     let new = NewCycle {
         year: YEAR,
         term: 18,
         session: 5,
-        places,
+        places: content.county.seats,
     };
     Ok(cycles::create(app, Actor::System, &county, new, &districts).await?)
 }

@@ -191,10 +191,10 @@ impl ComposePage {
     /// Candidates should outnumber the places by a fifth at least.
     fn surplus(&self, locale: &Locale) -> Markup {
         let places = self.heading.cycle.places;
-        let wanted = (places * 6 + 4) / 5;
-        let count = i32::try_from(self.candidates.len()).unwrap_or(i32::MAX);
+        let wanted = (i64::from(places) * 6 + 4) / 5;
+        let count = self.candidates.len();
         html! {
-            @if count < wanted {
+            @if i64::try_from(count).is_ok_and(|count| count < wanted) {
                 (notice(Tone::Warn, &html! {
                     p { (locale.text_with("surplus-missing", &[
                         ("count", count.into()), ("places", places.into()), ("wanted", wanted.into()),

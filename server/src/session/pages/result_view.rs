@@ -183,7 +183,7 @@ fn choice(locale: &Locale, rule: &Rule, decision: &Decision, items: &[PollItem])
             let (tone, word) = standing(locale, item.standing);
             Bar {
                 label: format!("{} {}", item.id, title_of(items, item.id.as_str())),
-                value: drawn(item.votes.in_favour),
+                value: item.votes.in_favour,
                 tone,
                 word: item.standing.is_chosen().then_some(word),
             }
@@ -196,7 +196,7 @@ fn choice(locale: &Locale, rule: &Rule, decision: &Decision, items: &[PollItem])
     let by_majority = rule
         .decision()
         .is_some_and(|rule| rule.majority != Majority::None);
-    let mark = by_majority.then_some((drawn(decision.votes_needed), line.as_str()));
+    let mark = by_majority.then_some((decision.votes_needed, line.as_str()));
     let each = ranked.iter().any(|item| item.votes.against.is_some());
     let table = html! {
         table {
@@ -226,7 +226,7 @@ fn choice(locale: &Locale, rule: &Rule, decision: &Decision, items: &[PollItem])
         }
     };
     html! {
-        (bar_chart(&locale.text("result-chart"), drawn(decision.base), &bars, mark))
+        (bar_chart(&locale.text("result-chart"), decision.base, &bars, mark))
         h2 { (locale.text("result-table")) }
         (table_wrap(&locale.text("result-table"), &table))
     }
@@ -250,7 +250,7 @@ fn verdicts(locale: &Locale, judged: &Evaluation, items: &[PollItem]) -> Markup 
             let (tone, word) = verdict(locale, item.verdict);
             Bar {
                 label: format!("{} {}", item.id, title_of(items, item.id.as_str())),
-                value: drawn(item.levels.satisfied),
+                value: item.levels.satisfied,
                 tone,
                 word: Some(word),
             }
@@ -286,13 +286,8 @@ fn verdicts(locale: &Locale, judged: &Evaluation, items: &[PollItem]) -> Markup 
         }
     };
     html! {
-        (bar_chart(&locale.text("result-verdict-chart"), drawn(whole), &bars, needed.map(|n| (drawn(n), line.as_str()))))
+        (bar_chart(&locale.text("result-verdict-chart"), whole, &bars, needed.map(|n| (n, line.as_str()))))
         h2 { (locale.text("result-table")) }
         (table_wrap(&locale.text("result-table"), &table))
     }
-}
-
-/// A count as the chart takes it; no congress has more than 4,294,967,295 deputies.
-fn drawn(count: u64) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
 }

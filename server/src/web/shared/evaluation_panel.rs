@@ -25,16 +25,12 @@ fn verdict_badge(locale: &Locale, verdict: Verdict) -> Markup {
     )
 }
 
-fn shown(count: u64) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
-}
-
 /// The deputies' counts on one project, with the mark that decides.
 pub fn verdict_chart(locale: &Locale, verdict: &ProjectVerdict) -> Markup {
     let levels = verdict.levels;
     let bar = |key: &str, count: u64, tone| Bar {
         label: locale.text(key),
-        value: shown(count),
+        value: count,
         tone,
         word: None,
     };
@@ -64,7 +60,7 @@ pub fn verdict_chart(locale: &Locale, verdict: &ProjectVerdict) -> Markup {
         p { (verdict_badge(locale, verdict.verdict)) " "
             span.small.muted { (locale.text_with("verdict-announced", &[("day", verdict.announced_on.to_string().into())])) }
         }
-        (bar_chart(&locale.text("verdict-chart"), shown(verdict.base), &bars, Some((shown(verdict.needed), &mark))))
+        (bar_chart(&locale.text("verdict-chart"), verdict.base, &bars, Some((verdict.needed, &mark))))
     }
 }
 
@@ -83,7 +79,7 @@ pub fn rating_chart(locale: &Locale, ratings: Ratings) -> Markup {
                 .zip(counts)
                 .map(|(stars, count)| Bar {
                     label: locale.text_with("ratings-stars", &[("stars", stars.into())]),
-                    value: shown(count),
+                    value: count,
                     tone: Tone::Accent,
                     word: None,
                 })
@@ -95,7 +91,7 @@ pub fn rating_chart(locale: &Locale, ratings: Ratings) -> Markup {
                 p { strong.number { (mean) } " "
                     span.small.muted { (locale.text_with("ratings-responses", &[("count", responses.into())])) }
                 }
-                (bar_chart(&locale.text("ratings-chart"), shown(responses), &bars, None))
+                (bar_chart(&locale.text("ratings-chart"), responses, &bars, None))
             }
         }
     }

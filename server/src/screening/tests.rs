@@ -183,7 +183,10 @@ async fn decisions_are_held_and_then_published_together() {
         )
         .await;
         assert!(
-            matches!(late, Err(ScreeningError::Published(_))),
+            matches!(
+                late,
+                Err(ScreeningError::State(_, DecisionError::Published))
+            ),
             "{late:?}"
         );
     }

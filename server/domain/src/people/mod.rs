@@ -14,6 +14,7 @@ mod roster;
 pub mod session;
 pub mod sign_in;
 pub mod store;
+mod ticket;
 mod viewer;
 
 pub use caller::Caller;

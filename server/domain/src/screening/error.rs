@@ -1,8 +1,9 @@
 //! Why an act of screening or on the shortlist is refused.
 
 use super::candidate::CandidateId;
-use super::cluster::ClusterId;
+use super::cluster::{ClusterId, DecisionError};
 use super::comment_store::CommentId;
+use super::shortlist_state::ShortlistStateError;
 use crate::cycles::GuardError;
 use crate::infra::database::DatabaseError;
 use crate::proposals::ProposalId;
@@ -28,9 +29,9 @@ pub enum ScreeningError {
     /// Nothing was chosen.
     #[error("no proposal was chosen")]
     NothingChosen,
-    /// The decision is published; it stays as it is.
-    #[error("the decision on cluster {0} is published")]
-    Published(ClusterId),
+    /// The cluster is not in a state for this.
+    #[error("cluster {0}: {1}")]
+    State(ClusterId, DecisionError),
     /// The database refused.
     #[error(transparent)]
     Database(#[from] DatabaseError),
@@ -54,15 +55,9 @@ pub enum ShortlistError {
     /// Another candidate of the cycle has the code.
     #[error("another candidate has the code {0}")]
     CodeTaken(String),
-    /// The list is published: candidates are neither added nor taken off, and a change needs a reason.
-    #[error("the shortlist is published")]
-    Published,
-    /// The list is not published yet.
-    #[error("the shortlist is not published")]
-    NotPublished,
-    /// The party committee's review has not been entered.
-    #[error("the shortlist is not reviewed")]
-    NotReviewed,
+    /// The list is not in a state for this; once it is published, a change needs a reason.
+    #[error(transparent)]
+    State(#[from] ShortlistStateError),
     /// There is nothing to publish.
     #[error("the shortlist has no candidate")]
     Empty,

@@ -1,10 +1,11 @@
 //! What the office does with the shortlist: compose, review, publish, amend, answer comments.
 
 use super::candidate::{Candidate, CandidateFacts, CandidateId, facts_hash};
-use super::candidate_store::{self as store, Review, Shortlist};
+use super::candidate_store as store;
 use super::cluster::ClusterId;
 use super::cluster_store;
 use super::error::ShortlistError;
+use super::shortlist_state::{Review, ShortlistStateError};
 use super::comment_store::{self, CommentId, NewComment};
 use crate::infra::unique_key::UniqueKey;
 use crate::cycles::{Cycle, Hold, Stage, require_stage};
@@ -56,11 +57,10 @@ pub async fn change(
     let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
     require_stage(&mut change.tx, cycle, Hold::Alone, &COMPOSING).await?;
     find(&mut change, cycle, id).await?;
-    let published = store::shortlist(&mut change.tx, cycle)
-        .await?
-        .is_published();
+    let list = store::shortlist(&mut change.tx, cycle).await?;
+    let published = list.is_published();
     if published && why.trim().is_empty() {
-        return Err(ShortlistError::Published);
+        return Err(ShortlistStateError::Published.into());
     }
     store::replace(&mut change.tx, cycle, id, facts)
         .await
@@ -68,7 +68,8 @@ pub async fn change(
     if published {
         let candidates = store::candidates(&mut change.tx, cycle).await?;
         let hash = facts_hash(&candidates);
-        store::set_published(&mut change.tx, cycle, change.at, &hash).await?;
+        let amended = list.amend(hash.clone())?;
+        store::save_shortlist(&mut change.tx, cycle, &amended).await?;
         let body = json!({
             "year": cycle.year,
             "changed": id,
@@ -109,8 +110,9 @@ pub async fn review(
     review: &Review,
 ) -> Result<(), ShortlistError> {
     let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
-    composing(&mut change, cycle).await?;
-    store::set_review(&mut change.tx, cycle, review).await?;
+    require_stage(&mut change.tx, cycle, Hold::Alone, &COMPOSING).await?;
+    let list = store::shortlist(&mut change.tx, cycle).await?;
+    store::save_shortlist(&mut change.tx, cycle, &list.review(review.clone())?).await?;
     let details = json!({ "on": review.on.to_string(), "document": review.document });
     change.audit("shortlist.review", cycle.id, details).await?;
     change.commit().await?;
@@ -121,17 +123,15 @@ pub async fn review(
 pub async fn publish(app: &App, actor: Actor, cycle: &Cycle) -> Result<String, ShortlistError> {
     let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
     require_stage(&mut change.tx, cycle, Hold::Alone, &COMPOSING).await?;
-    let review = match store::shortlist(&mut change.tx, cycle).await? {
-        Shortlist::Drafting => return Err(ShortlistError::NotReviewed),
-        Shortlist::Published { .. } => return Err(ShortlistError::Published),
-        Shortlist::Reviewed(review) => review,
-    };
+    let list = store::shortlist(&mut change.tx, cycle).await?;
     let candidates = store::candidates(&mut change.tx, cycle).await?;
+    let hash = facts_hash(&candidates);
+    let next = list.publish(change.at, hash.clone())?;
+    let review = next.entered().ok_or(ShortlistStateError::NotReviewed)?;
     if candidates.is_empty() {
         return Err(ShortlistError::Empty);
     }
-    let hash = facts_hash(&candidates);
-    store::set_published(&mut change.tx, cycle, change.at, &hash).await?;
+    store::save_shortlist(&mut change.tx, cycle, &next).await?;
     let body = json!({
         "year": cycle.year,
         "reviewed_on": review.on.to_string(),
@@ -157,12 +157,8 @@ pub async fn comment(
 ) -> Result<CommentId, ShortlistError> {
     let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
     require_stage(&mut change.tx, cycle, Hold::Shared, &[Stage::Shortlisted]).await?;
-    if !store::shortlist(&mut change.tx, cycle)
-        .await?
-        .is_published()
-    {
-        return Err(ShortlistError::NotPublished);
-    }
+    let list = store::shortlist(&mut change.tx, cycle).await?;
+    list.require_published()?;
     if let Some(candidate) = new.candidate {
         find(&mut change, cycle, candidate).await?;
     }
@@ -202,13 +198,8 @@ pub async fn answer(
 
 async fn composing(change: &mut Change<'_>, cycle: &Cycle) -> Result<(), ShortlistError> {
     require_stage(&mut change.tx, cycle, Hold::Alone, &COMPOSING).await?;
-    if store::shortlist(&mut change.tx, cycle)
-        .await?
-        .is_published()
-    {
-        return Err(ShortlistError::Published);
-    }
-    Ok(())
+    let list = store::shortlist(&mut change.tx, cycle).await?;
+    Ok(list.require_composing()?)
 }
 
 async fn find(

@@ -1,6 +1,6 @@
 //! What screening does with clusters, each in one transaction of its own.
 
-use super::cluster::{Cluster, ClusterId, Decision, Outcome};
+use super::cluster::{Cluster, ClusterId, Decision, DecisionError, Outcome};
 use super::cluster_store as store;
 use super::error::ScreeningError;
 use crate::infra::unique_key::UniqueKey;
@@ -156,13 +156,10 @@ pub async fn decide(
 ) -> Result<(), ScreeningError> {
     let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
     require_stage(&mut change.tx, cycle, Hold::Alone, &[Stage::Screening]).await?;
-    unpublished(&mut change, cycle, id).await?;
-    let decision = Decision {
-        outcome,
-        explanation: explanation.to_owned(),
-        decided_at: change.at,
-        published_at: None,
-    };
+    let decision = unpublished(&mut change, cycle, id)
+        .await?
+        .decide(outcome, explanation.to_owned(), change.at)
+        .map_err(|error| ScreeningError::State(id, error))?;
     store::set_decision(&mut change.tx, cycle.jurisdiction, id, Some(by), &decision).await?;
     let details = json!({ "outcome": decision.outcome.name() });
     change.audit("screening.decide", id, details).await?;
@@ -181,11 +178,7 @@ pub async fn publish_decisions(
     require_stage(&mut change.tx, cycle, Hold::Alone, &stages).await?;
     let mut published = 0;
     for cluster in store::clusters(&mut change.tx, cycle).await? {
-        let Some(decision) = cluster
-            .decision
-            .as_ref()
-            .filter(|decision| decision.published_at.is_none())
-        else {
+        let Ok(decision) = cluster.publish(change.at) else {
             continue;
         };
         let (tx, at) = (&mut change.tx, change.at);
@@ -193,7 +186,7 @@ pub async fn publish_decisions(
         change
             .publish(
                 EntryKind::ScreeningDecision,
-                &public_facts(cycle.year, &cluster, decision),
+                &public_facts(cycle.year, &cluster, &decision),
             )
             .await?;
         published += 1;
@@ -218,7 +211,7 @@ async fn unpublished(
         .await?
         .ok_or(ScreeningError::NoSuchCluster(id))?;
     if cluster.is_published() {
-        return Err(ScreeningError::Published(id));
+        return Err(ScreeningError::State(id, DecisionError::Published));
     }
     Ok(cluster)
 }

@@ -1,6 +1,6 @@
 //! What a poll is: its kind, what is voted on, who holds the keys, and how far it has come.
 
-use super::state::PollState;
+use super::state::{PollState, Step};
 use crate::id;
 use crate::infra::clock::Timestamp;
 use crate::infra::ids::{AccountId, CycleId, JurisdictionId};
@@ -121,6 +121,18 @@ pub enum DualControlStep {
 }
 
 impl DualControlStep {
+    /// All of them, in the order in which they are taken.
+    pub const ALL: [Self; 3] = [Self::Freeze, Self::Open, Self::Close];
+
+    /// The poll's step that it is.
+    pub const fn step(self) -> Step {
+        match self {
+            Self::Freeze => Step::Freeze,
+            Self::Open => Step::Open,
+            Self::Close => Step::Close,
+        }
+    }
+
     /// The step's name in code, forms and translation keys (`joint-step-<name>`).
     pub const fn name(self) -> &'static str {
         match self {

@@ -24,7 +24,7 @@ pub use sessions::{
     rotate, session_of_token, sessions, viewer_of_session,
 };
 pub use tickets::{
-    Ticket, TicketState, account_of_link, count_wrong_code, delete_expired, find_ticket,
+    account_of_link, count_wrong_code, delete_expired, find_ticket,
     insert_link, insert_ticket, lock_ticket, set_ticket_state, use_link,
 };
 pub use units::{

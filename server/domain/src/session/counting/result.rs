@@ -7,7 +7,7 @@ use crate::record::EntryKind;
 use crate::record::change::Actor;
 use crate::record::change::Change;
 use crate::session::base::{
-    begin, inconsistent, own_seat, parsed_rule, require, run_blocking, stored_object,
+    begin, inconsistent, own_seat, parsed_rule, run_blocking, stored_object,
 };
 use crate::session::error::SessionError;
 use crate::session::poll::Poll;
@@ -72,7 +72,7 @@ pub async fn submit_partial_decryption(
             Err(SessionError::AlreadyDecrypted)
         };
     }
-    require(&poll, StateName::Closed, Step::Decrypt)?;
+    poll.state.require(Step::Decrypt)?;
     let context = Context::load(&mut change, &poll).await?;
     let text = partial.clone();
     run_blocking(&poll, move || Ok(context.check_partial(own, &text)))
@@ -108,7 +108,7 @@ pub(crate) async fn publish_result(
     change: &mut Change<'_>,
     poll: &Poll,
 ) -> Result<Outcome, SessionError> {
-    require(poll, StateName::Decrypted, Step::Announce)?;
+    poll.state.require(Step::Announce)?;
     let text = stored_object(&mut change.tx, poll, ObjectKind::Rule).await?;
     let rule = parsed_rule(poll, &text)?;
     let returns = returns(poll)?;

@@ -6,11 +6,10 @@ use crate::infra::app::App;
 use crate::infra::ids::JurisdictionId;
 use crate::record::EntryKind;
 use crate::record::change::Actor;
-use crate::session::base::{begin, find, inconsistent, require, stored_object};
+use crate::session::base::{begin, find, inconsistent, stored_object};
 use crate::session::error::SessionError;
 use crate::session::poll::Poll;
 use crate::session::poll::PollId;
-use crate::session::state::StateName;
 use crate::session::state::Step;
 use crate::session::store;
 use crate::session::store::CastBallot;
@@ -93,7 +92,7 @@ async fn earlier_copy(
 }
 
 fn require_open(poll: &Poll) -> Result<(), SessionError> {
-    require(poll, StateName::Open, Step::Close).map_err(|_| SessionError::NotOpen)
+    poll.state.require(Step::Close).map_err(|_| SessionError::NotOpen)
 }
 
 impl Read {

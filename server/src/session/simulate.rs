@@ -108,7 +108,7 @@ pub async fn cast(
     choices: &Choices,
 ) -> Result<CastBallot, SimulateError> {
     let ballot = seal_ballot(app, jurisdiction, poll, deputy, choices).await?;
-    Ok(domain::session::cast(app, jurisdiction, poll, ballot).await?)
+    Ok(session::cast(app, jurisdiction, poll, ballot).await?)
 }
 
 /// Decrypts as a scrutineer's device does, and hands the part in.
@@ -122,7 +122,7 @@ pub async fn decrypt(
     let tally = object(app, jurisdiction, poll, ObjectKind::EncryptedTally).await?;
     let tally = EncryptedTally::<Ed25519>::from_json(tally.as_bytes())?;
     let partial = BoundDecryption::make(&tally, &scrutineer.key, &election, &mut app.entropy.rng());
-    domain::session::submit_partial_decryption(
+    session::submit_partial_decryption(
         app,
         scrutineer.account,
         jurisdiction,

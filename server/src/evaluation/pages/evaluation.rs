@@ -1,31 +1,23 @@
 //! `/j/{jurisdiction}/{year}/evaluation`: both results side by side; a resident's rating of one project.
 
-use crate::web::components::{
-    Field, Icon, Stat, breadcrumbs, empty_state, error_summary, error_text, icon, page_head, stats,
-};
+use crate::web::components::{Icon, Stat, breadcrumbs, empty_state, icon, page_head, stats};
 use crate::web::cycle_path::{CycleHeading, InCycle};
 use crate::web::export;
-use crate::web::http_error::{HttpError, HttpResult};
+use crate::web::http_error::HttpResult;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
 use crate::web::shared::evaluation_panel::{ProjectPanel, project_panel};
 use crate::web::visit::{Visit, redirect_with};
-use axum::Form;
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::IntoResponse;
 use domain::cycles::Stage;
+use domain::evaluation;
 use domain::evaluation::store;
-use domain::evaluation::{self, COMMENT_CHARACTERS};
-use domain::evaluation::{Rating, Stars};
 use domain::infra::app::App;
-use domain::infra::field_errors::FieldErrors;
 use domain::people::Role;
 use domain::people::Viewer;
 use domain::projects::{Project, store as project_store, today};
 use domain::session::{Poll, StateName};
 use maud::{Markup, html};
-use serde::Deserialize;
 use std::collections::HashSet;
 use tally::evaluation::Verdict;
 use time::Date;

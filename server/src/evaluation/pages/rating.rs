@@ -1,10 +1,9 @@
 //! `/j/{jurisdiction}/{year}/evaluation/…/rate`: a resident rates a delivered project.
 
 use crate::web::components::{
-    Field, Icon, Stat, breadcrumbs, empty_state, error_summary, error_text, icon, page_head, stats,
+    Field, breadcrumbs, empty_state, error_summary, error_text, page_head,
 };
 use crate::web::cycle_path::{CycleHeading, InCycle};
-use crate::web::export;
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
@@ -23,11 +22,8 @@ use domain::infra::field_errors::FieldErrors;
 use domain::people::Role;
 use domain::people::Viewer;
 use domain::projects::{Project, store as project_store, today};
-use domain::session::{Poll, StateName};
 use maud::{Markup, html};
 use serde::Deserialize;
-use std::collections::HashSet;
-use tally::evaluation::Verdict;
 use time::Date;
 
 /// A rating as typed.

@@ -2,14 +2,14 @@
 
 use super::status;
 use crate::session::api::{Figures, adopted_rule, figures};
-use crate::session::found::Found;
+use crate::session::in_poll::InPoll;
 use crate::web::components::{empty_state, facts, hash, moment, page_head, stats, table_wrap};
-use crate::web::cycle_path::{CycleHeading, find_cycle};
+use crate::web::cycle_path::{CycleHeading, InCycle};
 use crate::web::http_error::HttpResult;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
 use crate::web::visit::{Visit, redirect_with};
-use axum::extract::{Path, State};
+use axum::extract::State;
 use domain::cycles::Stage;
 use domain::infra::app::App;
 use domain::people::Role;
@@ -80,24 +80,16 @@ impl Page for Overview {
 }
 
 /// `/j/{jurisdiction}/{year}/session`
-pub async fn overview(
-    State(app): State<App>,
-    visit: Visit,
-    Path((slug, year)): Path<(String, i32)>,
-) -> HttpResult {
-    let (jurisdiction, cycle) = find_cycle(&app, &slug, year).await?;
+pub async fn overview(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
     let mut tx = app.database.read().await?;
     let mut polls = Vec::new();
-    for poll in store::polls_of_cycle(&mut tx, jurisdiction.id, cycle.id).await? {
+    for poll in store::polls_of_cycle(&mut tx, at.cycle().jurisdiction, at.cycle().id).await? {
         let rule = adopted_rule(&mut tx, &poll).await?;
         let figures = figures(&mut tx, &poll, rule.as_ref()).await?;
         polls.push((poll, figures));
     }
     drop(tx);
-    let heading = CycleHeading {
-        jurisdiction,
-        cycle,
-    };
+    let heading = at.heading;
     Ok(show(&visit, &Overview { heading, polls }))
 }
 
@@ -106,22 +98,23 @@ pub async fn create_main(
     State(app): State<App>,
     visit: Visit,
     viewer: Viewer,
-    Path((slug, year)): Path<(String, i32)>,
+    at: InCycle,
 ) -> HttpResult {
-    let (_, cycle) = find_cycle(&app, &slug, year).await?;
+    let cycle = at.cycle();
+    let year = cycle.year;
     let title = visit
         .locale
         .text_with("poll-main-title", &[("year", year.to_string().into())]);
-    let new = new_main_poll(&app, &cycle, title).await?;
-    let poll = create(&app, viewer.actor(), &cycle, new).await?;
+    let new = new_main_poll(&app, cycle, title).await?;
+    let poll = create(&app, viewer.actor(), cycle, new).await?;
     Ok(redirect_with(
-        &format!("/j/{slug}/{year}/session/polls/{poll}/manage"),
+        &format!("{}/session/polls/{poll}/manage", at.heading.path()),
         "session-poll-created",
     ))
 }
 
 struct PollPage {
-    found: Found,
+    found: InPoll,
     figures: Figures,
     rule: Option<Rule>,
     items: Vec<PollItem>,
@@ -135,7 +128,7 @@ impl Page for PollPage {
     }
 
     fn cycle(&self) -> Option<&CycleHeading> {
-        Some(&self.found.heading)
+        Some(self.found.heading())
     }
 
     fn main(&self, visit: &Visit) -> Markup {
@@ -311,12 +304,7 @@ fn done(locale: &Locale, done: bool) -> String {
 }
 
 /// `/j/{jurisdiction}/{year}/session/polls/{poll}`
-pub async fn poll(
-    State(app): State<App>,
-    visit: Visit,
-    Path((slug, year, poll)): Path<(String, i32, String)>,
-) -> HttpResult {
-    let found = Found::at(&app, &slug, year, &poll).await?;
+pub async fn poll(State(app): State<App>, visit: Visit, found: InPoll) -> HttpResult {
     let mut tx = app.database.read().await?;
     let rule = adopted_rule(&mut tx, &found.poll).await?;
     let page = PollPage {

@@ -10,11 +10,12 @@ impl From<ScreeningError> for HttpError {
             ScreeningError::NoSuchCluster(_) | ScreeningError::NoSuchProposal(_) => Self::NotFound,
             ScreeningError::InAnotherCluster(_) => Self::Conflict("in-another-cluster"),
             ScreeningError::StandsForCluster(_) => Self::Conflict("stands-for-cluster"),
-            ScreeningError::NothingChosen => Self::Conflict("nothing-chosen"),
+            ScreeningError::NothingChosen | ScreeningError::State(_, DecisionError::Undecided) => {
+                Self::Conflict("nothing-chosen")
+            }
             ScreeningError::State(_, DecisionError::Published) => {
                 Self::Conflict("already-published")
             }
-            ScreeningError::State(_, DecisionError::Undecided) => Self::Conflict("nothing-chosen"),
             ScreeningError::Database(error) => error.into(),
         }
     }

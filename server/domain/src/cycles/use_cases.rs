@@ -3,9 +3,9 @@
 use super::cycle::{Cycle, Jurisdiction, Stage};
 use super::error::CycleError;
 use super::store;
-use crate::infra::unique_key::UniqueKey;
 use crate::infra::app::App;
 use crate::infra::ids::CycleId;
+use crate::infra::unique_key::UniqueKey;
 use crate::record::EntryKind;
 use crate::record::change::{Actor, Change, Scope};
 use serde_json::json;

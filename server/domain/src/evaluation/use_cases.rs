@@ -3,11 +3,11 @@
 use super::error::EvaluationError;
 use super::store;
 use super::types::{ProjectVerdict, REWORK_DAYS, Rating, Rework, verdict_name};
-use crate::infra::unique_key::UniqueKey;
 use crate::cycles::Cycle;
 use crate::infra::app::App;
 use crate::infra::database::{DatabaseError, Tx};
 use crate::infra::ids::{AccountId, CycleId, JurisdictionId};
+use crate::infra::unique_key::UniqueKey;
 use crate::projects::{Project, may_act_for, require_running, store as project_store, today};
 use crate::record::EntryKind;
 use crate::record::change::{Actor, Change};
@@ -69,7 +69,9 @@ async fn apply(
         announced_on: today(app),
     };
     match store::insert_verdict(&mut change.tx, project.jurisdiction, &verdict).await {
-        Err(error) if error.refused_by(UniqueKey::ProjectVerdictsOnce) => return Err(EvaluationError::Applied),
+        Err(error) if error.refused_by(UniqueKey::ProjectVerdictsOnce) => {
+            return Err(EvaluationError::Applied);
+        }
         other => other?,
     }
     change.publish_about(

@@ -11,6 +11,7 @@ pub mod ids;
 pub mod mail;
 pub mod metrics;
 pub mod money;
+mod name_enum;
 pub mod record_key;
 pub mod scope;
 pub mod unique_key;

@@ -142,9 +142,12 @@ async fn each_key_refuses_the_second_row_by_its_own_name_and_by_no_other() {
 async fn a_missing_reference_is_no_second_row() {
     for service in TestApp::on_each_database(Stage::Collecting).await {
         let mut tx = service.app.database.write().await.unwrap();
-        let refused = insert(&mut tx, "units (jurisdiction, id, name) VALUES ({1}, {2}, 'n')")
-            .await
-            .unwrap_err();
+        let refused = insert(
+            &mut tx,
+            "units (jurisdiction, id, name) VALUES ({1}, {2}, 'n')",
+        )
+        .await
+        .unwrap_err();
         for key in UniqueKey::ALL {
             assert!(!refused.refused_by(*key), "{key:?}: {refused}");
         }

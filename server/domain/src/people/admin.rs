@@ -6,11 +6,11 @@ use super::sign_in::{make_link, stored};
 use super::store;
 use super::viewer::Viewer;
 use super::{Role, UnitId};
-use crate::infra::unique_key::UniqueKey;
 use crate::cycles::{Jurisdiction, JurisdictionKind, store as cycle_store};
 use crate::infra::app::App;
 use crate::infra::database::DatabaseError;
 use crate::infra::ids::{AccountId, JurisdictionId};
+use crate::infra::unique_key::UniqueKey;
 use crate::record::change::{Actor, Change, Scope};
 use serde_json::json;
 

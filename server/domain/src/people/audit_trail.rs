@@ -42,7 +42,11 @@ pub async fn read(
         lines,
     };
     change
-        .audit("people.audit.read", jurisdiction, json!({ "action": action }))
+        .audit(
+            "people.audit.read",
+            jurisdiction,
+            json!({ "action": action }),
+        )
         .await?;
     change.commit().await?;
     Ok(trail)

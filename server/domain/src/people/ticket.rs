@@ -2,26 +2,27 @@
 
 use super::store::StoredContact;
 use crate::infra::clock::Timestamp;
+use crate::name_enum;
 
-/// How far a sign-in has come.
-///
-/// ```mermaid
-/// stateDiagram-v2
-///     [*] --> pending
-///     pending --> used: sign_in
-///     pending --> verified: verify
-///     verified --> used: choose_name
-///     used --> [*]
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
-#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
-pub enum TicketState {
-    /// The code has been sent.
-    Pending,
-    /// The code was right, and a newcomer is choosing a name.
-    Verified,
-    /// The person is in, or the code has been used up.
-    Used,
+name_enum! {
+    /// How far a sign-in has come.
+    ///
+    /// ```mermaid
+    /// stateDiagram-v2
+    ///     [*] --> pending
+    ///     pending --> used: sign_in
+    ///     pending --> verified: verify
+    ///     verified --> used: choose_name
+    ///     used --> [*]
+    /// ```
+    pub enum TicketState {
+        /// The code has been sent.
+        Pending = "pending",
+        /// The code was right, and a newcomer is choosing a name.
+        Verified = "verified",
+        /// The person is in, or the code has been used up.
+        Used = "used",
+    }
 }
 
 /// A step that a sign-in does not have from here.
@@ -97,7 +98,11 @@ mod tests {
     #[test]
     fn every_state_and_step_is_as_the_diagram_has_it() {
         let mut edges = Vec::new();
-        for from in [TicketState::Pending, TicketState::Verified, TicketState::Used] {
+        for from in [
+            TicketState::Pending,
+            TicketState::Verified,
+            TicketState::Used,
+        ] {
             for (step, take) in STEPS {
                 match take(from) {
                     Ok(next) => edges.push((name(from), name(next), step)),

@@ -4,11 +4,11 @@ use super::error::ProjectError;
 use super::month::Month;
 use super::project::{Project, ProjectState, Report};
 use super::store;
-use crate::infra::unique_key::UniqueKey;
 use crate::cycles::{Cycle, GuardError, Hold, Stage, require_stage};
 use crate::infra::app::App;
 use crate::infra::database::{DatabaseError, Tx};
 use crate::infra::money::Money;
+use crate::infra::unique_key::UniqueKey;
 use crate::people::store::units_of_account;
 use crate::record::EntryKind;
 use crate::record::change::{Actor, Change};
@@ -102,7 +102,9 @@ async fn write_report(
     };
     let at = change.at;
     match store::insert_report(&mut change.tx, project, &report, at, author).await {
-        Err(error) if error.refused_by(UniqueKey::ProjectReportsOnce) => return Err(ProjectError::MonthReported),
+        Err(error) if error.refused_by(UniqueKey::ProjectReportsOnce) => {
+            return Err(ProjectError::MonthReported);
+        }
         other => other?,
     }
     let code = &project.plan.code;

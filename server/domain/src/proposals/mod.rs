@@ -17,8 +17,8 @@ pub use proposal::{
 };
 pub use search_store::index_all;
 pub use use_cases::{
-    EXPLANATION_CHARACTERS, PROPOSALS_PER_PERSON, accept, decline, keep_picture,
-    propose, support, withdraw_support,
+    EXPLANATION_CHARACTERS, PROPOSALS_PER_PERSON, accept, decline, keep_picture, propose, support,
+    withdraw_support,
 };
 
 use crate::people::Role;

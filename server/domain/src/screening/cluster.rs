@@ -201,7 +201,9 @@ mod tests {
     }
 
     const STEPS: [(&str, Step); 2] = [
-        ("decide", |cluster| cluster.decide(declined(), "已列入计划".to_owned(), AT)),
+        ("decide", |cluster| {
+            cluster.decide(declined(), "已列入计划".to_owned(), AT)
+        }),
         ("publish", |cluster| cluster.publish(AT)),
     ];
 

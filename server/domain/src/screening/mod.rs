@@ -14,7 +14,9 @@ pub use candidate::{
     Candidate, CandidateFacts, CandidateId, Milestone, canonical_facts, facts_hash,
 };
 pub use candidate_store::{candidates, shortlist};
-pub use cluster::{Cluster, ClusterId, Decision, DecisionError, DecisionState, Member, Outcome, Standing};
+pub use cluster::{
+    Cluster, ClusterId, Decision, DecisionError, DecisionState, Member, Outcome, Standing,
+};
 pub use cluster_store::{cluster as find_cluster, cluster_of, clusters, standing, unclustered};
 pub use comment_store::{Answered, Comment, CommentId, NewComment, comments};
 pub use error::{ScreeningError, ShortlistError};

@@ -139,7 +139,9 @@ mod tests {
     }
 
     const STEPS: [(&str, Step); 3] = [
-        ("review", |list| list.review(reviewed_on(date!(2026 - 01 - 11)))),
+        ("review", |list| {
+            list.review(reviewed_on(date!(2026 - 01 - 11)))
+        }),
         ("publish", |list| list.publish(AT, "published".to_owned())),
         ("amend", |list| list.amend("amended".to_owned())),
     ];
@@ -192,7 +194,10 @@ mod tests {
         }
         let late = published.clone().review(reviewed_on(date!(2026 - 01 - 11)));
         assert_eq!(late, Err(ShortlistStateError::Published));
-        assert_eq!(published.require_composing(), Err(ShortlistStateError::Published));
+        assert_eq!(
+            published.require_composing(),
+            Err(ShortlistStateError::Published)
+        );
     }
 
     #[test]

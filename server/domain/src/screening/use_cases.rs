@@ -3,10 +3,10 @@
 use super::cluster::{Cluster, ClusterId, Decision, DecisionError, Outcome};
 use super::cluster_store as store;
 use super::error::ScreeningError;
-use crate::infra::unique_key::UniqueKey;
 use crate::cycles::{Cycle, Hold, Stage, require_stage};
 use crate::infra::app::App;
 use crate::infra::ids::AccountId;
+use crate::infra::unique_key::UniqueKey;
 use crate::proposals::{self, ProposalId};
 use crate::record::EntryKind;
 use crate::record::change::{Actor, Change};

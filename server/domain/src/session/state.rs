@@ -2,8 +2,8 @@
 
 use super::poll::{DualControlStep, Hands};
 use crate::infra::clock::Timestamp;
+use crate::name_enum;
 use ballot::Fingerprint;
-use serde::{Deserialize, Serialize};
 use tally::rules::{RollHash, RuleHash};
 
 /// The states of a poll and the steps between them.
@@ -101,46 +101,19 @@ pub struct Announced {
     pub decrypted: Decrypted,
 }
 
-/// A state's name.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, sqlx::Type,
-)]
-#[serde(rename_all = "snake_case")]
-#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
-#[expect(missing_docs, reason = "described at PollState")]
-pub enum StateName {
-    Drafted,
-    RulesAdopted,
-    Frozen,
-    Open,
-    Closed,
-    Decrypted,
-    Announced,
-}
-
-impl StateName {
-    /// All states in their order.
-    pub const ALL: [Self; 7] = [
-        Self::Drafted,
-        Self::RulesAdopted,
-        Self::Frozen,
-        Self::Open,
-        Self::Closed,
-        Self::Decrypted,
-        Self::Announced,
-    ];
-
-    /// The name in code, the API and translation keys (`poll-state-<name>`).
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Drafted => "drafted",
-            Self::RulesAdopted => "rules_adopted",
-            Self::Frozen => "frozen",
-            Self::Open => "open",
-            Self::Closed => "closed",
-            Self::Decrypted => "decrypted",
-            Self::Announced => "announced",
-        }
+name_enum! {
+    /// A state's name.
+    ///
+    /// [`Self::name`]: the name in code, the API and translation keys (`poll-state-<name>`).
+    #[expect(missing_docs, reason = "described at PollState")]
+    pub enum StateName {
+        Drafted = "drafted",
+        RulesAdopted = "rules_adopted",
+        Frozen = "frozen",
+        Open = "open",
+        Closed = "closed",
+        Decrypted = "decrypted",
+        Announced = "announced",
     }
 }
 

@@ -1,6 +1,5 @@
 //! The office makes a poll.
 
-use crate::infra::unique_key::UniqueKey;
 use crate::cycles::Cycle;
 use crate::cycles::GuardError;
 use crate::cycles::Hold;
@@ -9,6 +8,7 @@ use crate::cycles::require_stage;
 use crate::infra::app::App;
 use crate::infra::database::DatabaseError;
 use crate::infra::database::Tx;
+use crate::infra::unique_key::UniqueKey;
 use crate::record::EntryKind;
 use crate::record::change::Actor;
 use crate::record::change::Change;

@@ -1,9 +1,9 @@
 //! Check-in (签到): a deputy is present, and the device's public credential will be on the roll.
 
-use crate::infra::unique_key::UniqueKey;
 use crate::infra::app::App;
 use crate::infra::database::DatabaseError;
 use crate::infra::ids::JurisdictionId;
+use crate::infra::unique_key::UniqueKey;
 use crate::people::DeputyId;
 use crate::record::change::Actor;
 use crate::session::base::begin;

@@ -1,9 +1,9 @@
 //! Casting. Nobody is signed in here: a ballot is authorised by its own signature, so that nothing links it to a
 //! person.
 
-use crate::infra::unique_key::UniqueKey;
 use crate::infra::app::App;
 use crate::infra::ids::JurisdictionId;
+use crate::infra::unique_key::UniqueKey;
 use crate::record::EntryKind;
 use crate::record::change::Actor;
 use crate::session::base::{begin, find, inconsistent, stored_object};
@@ -92,7 +92,9 @@ async fn earlier_copy(
 }
 
 fn require_open(poll: &Poll) -> Result<(), SessionError> {
-    poll.state.require(Step::Close).map_err(|_| SessionError::NotOpen)
+    poll.state
+        .require(Step::Close)
+        .map_err(|_| SessionError::NotOpen)
 }
 
 impl Read {

@@ -19,3 +19,5 @@ mod backup_tests;
 mod invariants;
 #[cfg(test)]
 pub mod testing;
+#[cfg(test)]
+mod transaction_tests;

@@ -146,6 +146,19 @@ pub async fn add_jurisdiction(app: &App, slug: &str, kind: JurisdictionKind) -> 
     jurisdiction
 }
 
+/// The edges of the Mermaid diagram in a source file's documentation: from, to, step.
+pub fn drawn_edges(source: &str) -> Vec<(&str, &str, &str)> {
+    source
+        .lines()
+        .filter_map(|line| {
+            let edge = line.trim_start().strip_prefix("///")?.trim();
+            let (from, rest) = edge.split_once(" --> ")?;
+            let (to, step) = rest.split_once(": ")?;
+            Some((from, to, step))
+        })
+        .collect()
+}
+
 /// A small valid picture.
 pub fn png(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());

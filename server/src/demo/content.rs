@@ -92,7 +92,7 @@ struct ProgressFile {
 #[derive(Debug, Deserialize)]
 pub struct County {
     /// How many are to be chosen.
-    pub seats: u32,
+    pub seats: i32,
     /// The candidates with the counts that the recorded ballots add up to.
     pub projects: Vec<CountyProject>,
     /// The recorded valid ballots: each the ids of the candidates ticked.

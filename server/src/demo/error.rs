@@ -11,7 +11,7 @@ use domain::people::{NotAContact, PeopleError};
 use domain::projects::ProjectError;
 use domain::proposals::ProposalError;
 use domain::screening::ScreeningError;
-use domain::screening::shortlist::ShortlistError;
+use domain::screening::ShortlistError;
 use domain::session::SessionError;
 
 /// Why the demo cannot go on: a room refused what the demo's people did, or the demo's own files are not there.

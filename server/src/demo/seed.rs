@@ -68,12 +68,11 @@ async fn found_county(app: &App, content: &Content) -> Result<Cycle, DemoError> 
         .collect();
     change.audit("demo.enrol", county.id, json!({})).await?;
     change.commit().await?;
-    let places = i32::try_from(content.county.seats).unwrap_or(i32::MAX);
     let new = NewCycle {
         year: YEAR,
         term: 18,
         session: 5,
-        places,
+        places: content.county.seats,
     };
     Ok(cycles::create(app, Actor::System, &county, new, &districts).await?)
 }
@@ -161,9 +160,8 @@ async fn file(
     everybody: &[AccountId],
 ) -> Result<(), DemoError> {
     let ready = ready(proposal)?;
-    let mut change = Change::begin(app, Actor::System, Some(cycle.scope())).await?;
-    let id = proposals::propose(app, &mut change, cycle, proposer, &ready).await?;
-    proposals::accept(&mut change, cycle, id).await?;
+    let id = proposals::propose(app, Actor::System, cycle, proposer, &ready).await?;
+    proposals::accept(app, Actor::System, cycle, id).await?;
     let start = usize::from(u16::from_be_bytes(app.entropy.bytes()));
     let supporters = everybody
         .iter()
@@ -172,9 +170,14 @@ async fn file(
         .take(everybody.len())
         .filter(|account| **account != proposer)
         .take(proposal.supporters);
+    // One transaction for all of them: thousands would make the demo's visitors wait.
+    let mut change = Change::begin(app, Actor::System, Some(cycle.scope())).await?;
+    let at = change.at;
     for supporter in supporters {
-        proposals::support(&mut change, cycle, id, *supporter).await?;
+        proposals::store::insert_support(&mut change.tx, cycle.jurisdiction, id, *supporter, at)
+            .await?;
     }
+    change.audit("demo.support", id, json!({})).await?;
     change.commit().await?;
     Ok(())
 }

@@ -186,8 +186,7 @@ async fn of_poll(app: &App, poll: &Poll) -> Result<Option<DemoStep>, DemoError> 
         StateName::Frozen => Some(DemoStep::Open),
         StateName::Open => {
             let cast = session::store::count_ballots(&mut tx, poll).await?;
-            let simulated = u32::try_from(SIMULATED_DEPUTIES).unwrap_or(u32::MAX);
-            Some(if cast < simulated {
+            Some(if cast < SIMULATED_DEPUTIES {
                 DemoStep::Cast
             } else {
                 DemoStep::Close

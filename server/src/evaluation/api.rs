@@ -1,6 +1,6 @@
 //! What programs are told of the evaluation.
 
-use crate::web::cycle_path::find_cycle;
+use crate::web::cycle_path::InCycle;
 use crate::web::export::{Cell, Sheet};
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
@@ -8,7 +8,7 @@ use crate::web::openapi::{OfCycle, ReadProblems};
 use crate::web::shared::levels::level_name;
 use crate::web::visit::Visit;
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use domain::evaluation::store;
 use domain::evaluation::{ProjectVerdict, Rework, VerdictLevel};
 use domain::infra::app::App;
@@ -102,16 +102,13 @@ pub struct ReworkAnswer {
     get, path = "/api/v1/j/{jurisdiction}/{year}/evaluation", tag = "evaluation", operation_id = "getEvaluation",
     params(OfCycle), responses((status = 200, description = "The evaluation.", body = EvaluationAnswer), ReadProblems)
 )]
-pub async fn evaluation(
-    State(app): State<App>,
-    Path((slug, year)): Path<(String, i32)>,
-) -> HttpResult<Json<EvaluationAnswer>> {
-    let (jurisdiction, cycle) = find_cycle(&app, &slug, year).await?;
+pub async fn evaluation(State(app): State<App>, at: InCycle) -> HttpResult<Json<EvaluationAnswer>> {
+    let cycle = at.cycle();
     let mut tx = app.database.read().await?;
-    let projects = project_store::projects(&mut tx, &cycle).await?;
-    let verdicts = store::verdicts(&mut tx, &cycle).await?;
-    let reworks = store::reworks(&mut tx, &cycle).await?;
-    let ratings = store::ratings(&mut tx, &cycle).await?;
+    let projects = project_store::projects(&mut tx, cycle).await?;
+    let verdicts = store::verdicts(&mut tx, cycle).await?;
+    let reworks = store::reworks(&mut tx, cycle).await?;
+    let ratings = store::ratings(&mut tx, cycle).await?;
     let evaluated = projects.into_iter().map(|project| {
         let verdicts = verdicts.iter().filter(|one| one.project == project.id);
         let reworks = reworks.iter().filter(|one| one.project == project.id);
@@ -125,7 +122,7 @@ pub async fn evaluation(
         }
     });
     Ok(Json(EvaluationAnswer {
-        advisory: jurisdiction.kind.is_advisory(),
+        advisory: at.heading.jurisdiction.kind.is_advisory(),
         projects: evaluated.collect(),
     }))
 }
@@ -162,13 +159,13 @@ fn rework(one: &Rework) -> ReworkAnswer {
 }
 
 /// `/j/{jurisdiction}/{year}/evaluation.csv`
-pub async fn csv(State(app): State<App>, visit: Visit, path: Path<(String, i32)>) -> HttpResult {
-    sheet(app, visit.locale, path).await?.csv()
+pub async fn csv(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
+    sheet(app, visit.locale, at).await?.csv()
 }
 
 /// `/j/{jurisdiction}/{year}/evaluation.xlsx`
-pub async fn xlsx(State(app): State<App>, visit: Visit, path: Path<(String, i32)>) -> HttpResult {
-    sheet(app, visit.locale, path).await?.xlsx()
+pub async fn xlsx(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
+    sheet(app, visit.locale, at).await?.xlsx()
 }
 
 /// The columns before those of the levels.
@@ -185,8 +182,8 @@ const TAIL: [&str; 6] = [
 ];
 
 /// A line a verdict, the newest first; a project without one has a line for its ratings.
-async fn sheet(app: App, locale: &Locale, path: Path<(String, i32)>) -> Result<Sheet, HttpError> {
-    let Json(answer) = evaluation(State(app), path).await?;
+async fn sheet(app: App, locale: &Locale, at: InCycle) -> Result<Sheet, HttpError> {
+    let Json(answer) = evaluation(State(app), at).await?;
     let levels = levels_of(&answer.projects);
     let mut rows = Vec::new();
     for project in &answer.projects {

@@ -99,14 +99,9 @@ pub async fn in_session_of(mut service: TestService) -> (Hall, BTreeMap<&'static
     set_stage(&mut service, Stage::Screening).await;
     let office = service.sign_in(&[Role::Office]).await;
     let actor = domain::record::change::Actor::Account(office.account);
-    let place = Some(service.cycle.scope());
-    let mut change = domain::record::change::Change::begin(&service.app, actor, place)
+    screening::cluster(&service.app, actor, &service.cycle, &[one])
         .await
         .unwrap();
-    screening::cluster(&service.app, &mut change, &service.cycle, &[one])
-        .await
-        .unwrap();
-    change.commit().await.unwrap();
     crate::screening::tests::published(&mut service).await;
     let resident = service.sign_in(&[Role::Resident]).await;
     let comment = [("comment-text", "建议增加送餐服务"), ("token", "t1")];

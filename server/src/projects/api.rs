@@ -1,10 +1,10 @@
 //! What programs are told of projects.
 
-use crate::web::cycle_path::find_cycle;
+use crate::web::cycle_path::InCycle;
 use crate::web::http_error::HttpResult;
 use crate::web::openapi::{OfCycle, ReadProblems};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use domain::infra::app::App;
 use domain::projects::{BasisPoints, Colour, Reason, Thresholds};
 use domain::projects::{Milestone, Project, Report, StateName};
@@ -130,14 +130,10 @@ pub struct MonthLight {
     get, path = "/api/v1/j/{jurisdiction}/{year}/projects", tag = "projects", operation_id = "listProjects",
     params(OfCycle), responses((status = 200, description = "The projects.", body = ProjectsAnswer), ReadProblems)
 )]
-pub async fn projects(
-    State(app): State<App>,
-    Path((slug, year)): Path<(String, i32)>,
-) -> HttpResult<Json<ProjectsAnswer>> {
-    let (_, cycle) = find_cycle(&app, &slug, year).await?;
+pub async fn projects(State(app): State<App>, at: InCycle) -> HttpResult<Json<ProjectsAnswer>> {
     let mut tx = app.database.read().await?;
     let day = today(&app);
-    let projects = store::projects(&mut tx, &cycle).await?;
+    let projects = store::projects(&mut tx, at.cycle()).await?;
     Ok(Json(ProjectsAnswer {
         today: day.to_string(),
         projects: projects.into_iter().map(|one| shown(one, day)).collect(),

@@ -12,7 +12,7 @@ use domain::people::Role;
 use domain::proposals::search::{self, Filter, Order};
 use domain::proposals::store;
 use domain::proposals::*;
-use domain::record::change::Change;
+use domain::record::change::Actor;
 
 const PATH: &str = "/j/qinghe/2026/proposals";
 
@@ -37,27 +37,24 @@ pub fn ready(title: &str, body: &str, token: &str) -> Ready {
 /// A proposal, accepted.
 pub async fn accepted(service: &TestService, title: &str, body: &str) -> ProposalId {
     let person = service.sign_in(&[Role::Resident]).await;
-    let mut change = begin(service, &person).await;
     let form = ready(title, body, "form");
     let id = propose(
         &service.app,
-        &mut change,
+        acts(&person),
         &service.cycle,
         person.account,
         &form,
     )
     .await
     .unwrap();
-    accept(&mut change, &service.cycle, id).await.unwrap();
-    change.commit().await.unwrap();
+    accept(&service.app, acts(&person), &service.cycle, id)
+        .await
+        .unwrap();
     id
 }
 
-async fn begin<'a>(service: &'a TestService, person: &Browser) -> Change<'a> {
-    let actor = domain::record::change::Actor::Account(person.account);
-    Change::begin(&service.app, actor, Some(service.cycle.scope()))
-        .await
-        .unwrap()
+fn acts(person: &Browser) -> Actor {
+    Actor::Account(person.account)
 }
 
 /// Moves the cycle without its guards.
@@ -236,11 +233,10 @@ async fn a_person_makes_so_many_proposals_and_no_more() {
     for service in TestService::on_each_database(Stage::Collecting).await {
         let person = service.sign_in(&[Role::Resident]).await;
         for number in 0..=PROPOSALS_PER_PERSON {
-            let mut change = begin(&service, &person).await;
             let form = ready("社区办个食堂", "热饭", &format!("form {number}"));
             let made = propose(
                 &service.app,
-                &mut change,
+                acts(&person),
                 &service.cycle,
                 person.account,
                 &form,
@@ -248,7 +244,6 @@ async fn a_person_makes_so_many_proposals_and_no_more() {
             .await;
             if number < PROPOSALS_PER_PERSON {
                 made.unwrap();
-                change.commit().await.unwrap();
             } else {
                 assert!(matches!(made, Err(ProposalError::TooMany)));
             }
@@ -262,7 +257,6 @@ async fn outside_the_collecting_stage_nobody_proposes_or_supports() {
         let id = accepted(&service, "社区办个食堂", "热饭").await;
         set_stage(&mut service, Stage::Screening).await;
         let person = service.sign_in(&[Role::Resident]).await;
-        let mut change = begin(&service, &person).await;
         let form = ready("修路灯", "黑", "t");
         let late = |error| {
             matches!(
@@ -272,16 +266,22 @@ async fn outside_the_collecting_stage_nobody_proposes_or_supports() {
         };
         let made = propose(
             &service.app,
-            &mut change,
+            acts(&person),
             &service.cycle,
             person.account,
             &form,
         )
         .await;
         assert!(late(made.unwrap_err()));
-        let supported = support(&mut change, &service.cycle, id, person.account).await;
+        let supported = support(
+            &service.app,
+            acts(&person),
+            &service.cycle,
+            id,
+            person.account,
+        )
+        .await;
         assert!(late(supported.unwrap_err()));
-        drop(change);
         let reply = send(&service, &person, &fields(), None).await;
         assert_eq!(reply.status, StatusCode::CONFLICT);
         assert!(reply.body.contains("文庙社区办个食堂"), "{}", reply.body);

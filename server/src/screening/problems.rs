@@ -1,8 +1,7 @@
 //! What is answered where a use case refuses.
 
 use crate::web::http_error::HttpError;
-use domain::screening::ScreeningError;
-use domain::screening::shortlist::ShortlistError;
+use domain::screening::{DecisionError, ScreeningError, ShortlistError, ShortlistStateError};
 
 impl From<ScreeningError> for HttpError {
     fn from(error: ScreeningError) -> Self {
@@ -11,8 +10,12 @@ impl From<ScreeningError> for HttpError {
             ScreeningError::NoSuchCluster(_) | ScreeningError::NoSuchProposal(_) => Self::NotFound,
             ScreeningError::InAnotherCluster(_) => Self::Conflict("in-another-cluster"),
             ScreeningError::StandsForCluster(_) => Self::Conflict("stands-for-cluster"),
-            ScreeningError::NothingChosen => Self::Conflict("nothing-chosen"),
-            ScreeningError::Published(_) => Self::Conflict("already-published"),
+            ScreeningError::NothingChosen | ScreeningError::State(_, DecisionError::Undecided) => {
+                Self::Conflict("nothing-chosen")
+            }
+            ScreeningError::State(_, DecisionError::Published) => {
+                Self::Conflict("already-published")
+            }
             ScreeningError::Database(error) => error.into(),
         }
     }
@@ -26,9 +29,15 @@ impl From<ShortlistError> for HttpError {
             | ShortlistError::NoSuchCluster(_)
             | ShortlistError::NoSuchComment(_) => Self::NotFound,
             ShortlistError::CodeTaken(_) => Self::invalid("candidate-code", "code-taken"),
-            ShortlistError::Published => Self::Conflict("already-published"),
-            ShortlistError::NotPublished => Self::Conflict("not-published"),
-            ShortlistError::NotReviewed => Self::Conflict("not-reviewed"),
+            ShortlistError::State(ShortlistStateError::Published) => {
+                Self::Conflict("already-published")
+            }
+            ShortlistError::State(ShortlistStateError::NotPublished) => {
+                Self::Conflict("not-published")
+            }
+            ShortlistError::State(ShortlistStateError::NotReviewed) => {
+                Self::Conflict("not-reviewed")
+            }
             ShortlistError::Empty => Self::Conflict("no-candidates"),
             ShortlistError::Answered(_) => Self::Conflict("already-answered"),
             ShortlistError::Database(error) => error.into(),

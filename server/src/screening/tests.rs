@@ -11,17 +11,14 @@ use domain::infra::money::Money;
 use domain::on_either;
 use domain::people::Role;
 use domain::proposals::{ProposalId, Reason};
-use domain::record::change::{Actor, Change};
+use domain::record::change::Actor;
 use domain::screening::*;
 use time::macros::date;
 
 const PATH: &str = "/j/qinghe/2026";
 
-async fn begin<'a>(service: &'a TestService, person: &Browser) -> Change<'a> {
-    let actor = Actor::Account(person.account);
-    Change::begin(&service.app, actor, Some(service.cycle.scope()))
-        .await
-        .unwrap()
+fn acts(person: &Browser) -> Actor {
+    Actor::Account(person.account)
 }
 
 async fn record_kinds(service: &TestService) -> Vec<String> {
@@ -62,11 +59,9 @@ async fn a_cluster_keeps_its_originals_and_counts_each_supporter_once() {
         }
         set_stage(&mut service, Stage::Screening).await;
         let office = service.sign_in(&[Role::Office]).await;
-        let mut change = begin(&service, &office).await;
-        let id = cluster(&service.app, &mut change, &service.cycle, &[one, two])
+        let id = cluster(&service.app, acts(&office), &service.cycle, &[one, two])
             .await
             .unwrap();
-        change.commit().await.unwrap();
         let mut tx = service.app.database.read().await.unwrap();
         let found = clusters(&mut tx, &service.cycle).await.unwrap();
         assert_eq!(found.len(), 1);
@@ -84,36 +79,32 @@ async fn a_proposal_is_in_one_cluster_only() {
     for mut service in TestService::on_each_database(Stage::Collecting).await {
         let [one, two, three] = at_screening(&mut service).await;
         let office = service.sign_in(&[Role::Office]).await;
-        let mut change = begin(&service, &office).await;
-        let id = cluster(&service.app, &mut change, &service.cycle, &[one, two])
+        let id = cluster(&service.app, acts(&office), &service.cycle, &[one, two])
             .await
             .unwrap();
-        change.commit().await.unwrap();
 
-        let mut change = begin(&service, &office).await;
-        let again = cluster(&service.app, &mut change, &service.cycle, &[three, two]).await;
+        let again = cluster(&service.app, acts(&office), &service.cycle, &[three, two]).await;
         assert!(
             matches!(again, Err(ScreeningError::InAnotherCluster(found)) if found == two),
             "{again:?}"
         );
-        drop(change);
 
-        let mut change = begin(&service, &office).await;
-        let lead = split(&mut change, &service.cycle, id, one).await;
+        let lead = split(&service.app, acts(&office), &service.cycle, id, one).await;
         assert!(matches!(lead, Err(ScreeningError::StandsForCluster(_))));
-        split(&mut change, &service.cycle, id, two).await.unwrap();
-        change.commit().await.unwrap();
+        split(&service.app, acts(&office), &service.cycle, id, two)
+            .await
+            .unwrap();
         opened(&service.app).await;
         let kinds = record_kinds(&service).await;
         assert!(kinds.ends_with(&["proposals_merged".to_owned(), "proposal_split".to_owned()]));
 
         // One that was opened alone may still be merged.
-        let mut change = begin(&service, &office).await;
-        cluster(&service.app, &mut change, &service.cycle, &[two])
+        cluster(&service.app, acts(&office), &service.cycle, &[two])
             .await
             .unwrap();
-        join(&mut change, &service.cycle, id, two).await.unwrap();
-        change.commit().await.unwrap();
+        join(&service.app, acts(&office), &service.cycle, id, two)
+            .await
+            .unwrap();
         let mut tx = service.app.database.read().await.unwrap();
         assert_eq!(clusters(&mut tx, &service.cycle).await.unwrap().len(), 1);
     }
@@ -124,18 +115,26 @@ async fn decisions_are_held_and_then_published_together() {
     for mut service in TestService::on_each_database(Stage::Collecting).await {
         let [one, _, three] = at_screening(&mut service).await;
         let unit = service.sign_in(&[Role::UnitStaff]).await;
-        let mut change = begin(&service, &unit).await;
         let (app, cycle) = (&service.app, &service.cycle);
-        let food = cluster(app, &mut change, cycle, &[one]).await.unwrap();
-        let light = cluster(app, &mut change, cycle, &[three]).await.unwrap();
+        let food = cluster(app, acts(&unit), cycle, &[one]).await.unwrap();
+        let light = cluster(app, acts(&unit), cycle, &[three]).await.unwrap();
         let no = Outcome::Declined {
             reason: Reason::AlreadyPlanned,
         };
-        decide(&mut change, cycle, food, unit.account, feasible(), "可办")
-            .await
-            .unwrap();
         decide(
-            &mut change,
+            app,
+            acts(&unit),
+            cycle,
+            food,
+            unit.account,
+            feasible(),
+            "可办",
+        )
+        .await
+        .unwrap();
+        decide(
+            app,
+            acts(&unit),
             cycle,
             light,
             unit.account,
@@ -144,7 +143,6 @@ async fn decisions_are_held_and_then_published_together() {
         )
         .await
         .unwrap();
-        change.commit().await.unwrap();
 
         let page = format!("{PATH}/proposals/{three}");
         for path in [page.as_str(), "/j/qinghe/2026/screening"] {
@@ -177,10 +175,21 @@ async fn decisions_are_held_and_then_published_together() {
             .body;
         assert!(api.contains("打铁巷") && !api.contains("食堂"), "{api}");
 
-        let mut change = begin(&service, &office).await;
-        let late = decide(&mut change, cycle, food, office.account, feasible(), "").await;
+        let late = decide(
+            app,
+            acts(&office),
+            cycle,
+            food,
+            office.account,
+            feasible(),
+            "",
+        )
+        .await;
         assert!(
-            matches!(late, Err(ScreeningError::Published(_))),
+            matches!(
+                late,
+                Err(ScreeningError::State(_, DecisionError::Published))
+            ),
             "{late:?}"
         );
     }
@@ -388,22 +397,20 @@ async fn a_shortlist_is_composed_reviewed_published_and_then_changed_only_with_a
 pub async fn published(service: &mut TestService) -> CandidateId {
     set_stage(service, Stage::Shortlisted).await;
     let office = service.sign_in(&[Role::Office]).await;
-    let mut change = begin(service, &office).await;
     let facts = form().check(2026).unwrap();
-    let id = shortlist::add(&service.app, &mut change, &service.cycle, &facts, None)
+    let id = shortlist::add(&service.app, acts(&office), &service.cycle, &facts, None)
         .await
         .unwrap();
     let review = Review {
         on: date!(2026 - 01 - 10),
         document: "青委〔2026〕3号".to_owned(),
     };
-    shortlist::review(&mut change, &service.cycle, &review)
+    shortlist::review(&service.app, acts(&office), &service.cycle, &review)
         .await
         .unwrap();
-    shortlist::publish(&mut change, &service.cycle)
+    shortlist::publish(&service.app, acts(&office), &service.cycle)
         .await
         .unwrap();
-    change.commit().await.unwrap();
     id
 }
 
@@ -473,31 +480,36 @@ async fn voting_begins_with_a_published_shortlist_only_and_then_nothing_changes(
         let actor = Actor::Account(office.account);
         let early = advance(&service.app, actor, &service.cycle, Stage::Voting).await;
         assert!(matches!(early, Err(AdvanceError::NoShortlist)), "{early:?}");
-        let mut change = begin(&service, &office).await;
         let facts = form().check(2026).unwrap();
-        let id = shortlist::add(&service.app, &mut change, &service.cycle, &facts, None)
+        let id = shortlist::add(&service.app, acts(&office), &service.cycle, &facts, None)
             .await
             .unwrap();
         let review = Review {
             on: date!(2026 - 01 - 10),
             document: "青委〔2026〕3号".to_owned(),
         };
-        shortlist::review(&mut change, &service.cycle, &review)
+        shortlist::review(&service.app, acts(&office), &service.cycle, &review)
             .await
             .unwrap();
-        shortlist::publish(&mut change, &service.cycle)
+        shortlist::publish(&service.app, acts(&office), &service.cycle)
             .await
             .unwrap();
-        change.commit().await.unwrap();
         service.cycle = advance(&service.app, actor, &service.cycle, Stage::Voting)
             .await
             .unwrap();
-        let mut change = begin(&service, &office).await;
-        let late = shortlist::change(&mut change, &service.cycle, id, &facts, "更正").await;
+        let late = shortlist::change(
+            &service.app,
+            acts(&office),
+            &service.cycle,
+            id,
+            &facts,
+            "更正",
+        )
+        .await;
         assert!(
             matches!(
                 late,
-                Err(shortlist::ShortlistError::Guard(
+                Err(ShortlistError::Guard(
                     domain::cycles::GuardError::NotInStage(Stage::Voting)
                 ))
             ),

@@ -1,11 +1,11 @@
 //! What the session answers to programs and to the deputies' devices.
 
-use super::found::Found;
+use super::in_poll::InPoll;
 use super::receipt::BallotReceipt;
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::openapi::{OfPoll, ReadProblems, RoleProblems, SendProblems};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use domain::infra::app::App;
@@ -41,8 +41,6 @@ use utoipa::{OpenApi, ToSchema};
     super::exports::results,
 ))]
 pub(super) struct Operations;
-
-type PollPath = Path<(String, i32, String)>;
 
 /// A poll as everybody may see it. Never a count of choices: that has its own place after the announcement.
 #[derive(Debug, Serialize, ToSchema)]
@@ -132,8 +130,8 @@ pub(super) async fn figures(
     params(OfPoll),
     responses((status = 200, description = "The poll.", body = PollView), ReadProblems)
 )]
-pub async fn poll(State(app): State<App>, Path((slug, year, poll)): PollPath) -> HttpResult {
-    let poll = Found::at(&app, &slug, year, &poll).await?.poll;
+pub async fn poll(State(app): State<App>, found: InPoll) -> HttpResult {
+    let poll = found.poll;
     let mut tx = app.database.read().await?;
     let rule = adopted_rule(&mut tx, &poll).await?;
     let figures = figures(&mut tx, &poll, rule.as_ref()).await?;
@@ -174,11 +172,9 @@ pub async fn poll(State(app): State<App>, Path((slug, year, poll)): PollPath) ->
     Ok(Json(view).into_response())
 }
 
-async fn exact(app: &App, path: (String, i32, String), kind: ObjectKind) -> HttpResult {
-    let (slug, year, poll) = path;
-    let poll = Found::at(app, &slug, year, &poll).await?.poll;
+async fn exact(app: &App, poll: &session::Poll, kind: ObjectKind) -> HttpResult {
     let mut tx = app.database.read().await?;
-    let text = store::object(&mut tx, &poll, kind)
+    let text = store::object(&mut tx, poll, kind)
         .await?
         .ok_or(HttpError::NotFound)?;
     let media = match kind {
@@ -199,8 +195,8 @@ async fn exact(app: &App, path: (String, i32, String), kind: ObjectKind) -> Http
     params(OfPoll),
     responses((status = 200, description = "The exact bytes.", body = String, content_type = "application/toml"), ReadProblems)
 )]
-pub async fn rule(State(app): State<App>, Path(path): PollPath) -> HttpResult {
-    exact(&app, path, ObjectKind::Rule).await
+pub async fn rule(State(app): State<App>, found: InPoll) -> HttpResult {
+    exact(&app, &found.poll, ObjectKind::Rule).await
 }
 
 /// The exact bytes of the election object that every ballot is bound to, from the freeze on.
@@ -209,8 +205,8 @@ pub async fn rule(State(app): State<App>, Path(path): PollPath) -> HttpResult {
     params(OfPoll),
     responses((status = 200, description = "The exact bytes.", body = Object, content_type = "application/json"), ReadProblems)
 )]
-pub async fn election(State(app): State<App>, Path(path): PollPath) -> HttpResult {
-    exact(&app, path, ObjectKind::Election).await
+pub async fn election(State(app): State<App>, found: InPoll) -> HttpResult {
+    exact(&app, &found.poll, ObjectKind::Election).await
 }
 
 /// The exact bytes of the public credentials, from the freeze on.
@@ -219,8 +215,8 @@ pub async fn election(State(app): State<App>, Path(path): PollPath) -> HttpResul
     params(OfPoll),
     responses((status = 200, description = "The exact bytes.", body = Vec<String>, content_type = "application/json"), ReadProblems)
 )]
-pub async fn roll(State(app): State<App>, Path(path): PollPath) -> HttpResult {
-    exact(&app, path, ObjectKind::Roll).await
+pub async fn roll(State(app): State<App>, found: InPoll) -> HttpResult {
+    exact(&app, &found.poll, ObjectKind::Roll).await
 }
 
 /// The exact bytes of the trustees object, from the freeze on.
@@ -229,8 +225,8 @@ pub async fn roll(State(app): State<App>, Path(path): PollPath) -> HttpResult {
     params(OfPoll),
     responses((status = 200, description = "The exact bytes.", body = Vec<serde_json::Value>, content_type = "application/json"), ReadProblems)
 )]
-pub async fn trustees(State(app): State<App>, Path(path): PollPath) -> HttpResult {
-    exact(&app, path, ObjectKind::Trustees).await
+pub async fn trustees(State(app): State<App>, found: InPoll) -> HttpResult {
+    exact(&app, &found.poll, ObjectKind::Trustees).await
 }
 
 /// The encrypted tally that the scrutineers decrypt, from the close on.
@@ -239,8 +235,8 @@ pub async fn trustees(State(app): State<App>, Path(path): PollPath) -> HttpResul
     params(OfPoll),
     responses((status = 200, description = "The exact bytes.", body = Vec<Vec<Object>>, content_type = "application/json"), ReadProblems)
 )]
-pub async fn encrypted_tally(State(app): State<App>, Path(path): PollPath) -> HttpResult {
-    exact(&app, path, ObjectKind::EncryptedTally).await
+pub async fn encrypted_tally(State(app): State<App>, found: InPoll) -> HttpResult {
+    exact(&app, &found.poll, ObjectKind::EncryptedTally).await
 }
 
 /// Counts and decision, from the announcement on.
@@ -249,8 +245,8 @@ pub async fn encrypted_tally(State(app): State<App>, Path(path): PollPath) -> Ht
     params(OfPoll),
     responses((status = 200, description = "The exact bytes.", body = Object, content_type = "application/json"), ReadProblems)
 )]
-pub async fn result(State(app): State<App>, Path(path): PollPath) -> HttpResult {
-    exact(&app, path, ObjectKind::Outcome).await
+pub async fn result(State(app): State<App>, found: InPoll) -> HttpResult {
+    exact(&app, &found.poll, ObjectKind::Outcome).await
 }
 
 /// The election archive (`.bel`) so far.
@@ -259,8 +255,8 @@ pub async fn result(State(app): State<App>, Path(path): PollPath) -> HttpResult 
     params(OfPoll),
     responses((status = 200, description = "The exact bytes.", body = Vec<u8>, content_type = "application/x-tar"), ReadProblems)
 )]
-pub async fn archive(State(app): State<App>, Path((slug, year, poll)): PollPath) -> HttpResult {
-    let poll = Found::at(&app, &slug, year, &poll).await?.poll;
+pub async fn archive(State(app): State<App>, found: InPoll) -> HttpResult {
+    let poll = found.poll;
     let bytes = session::archive(&app, &poll).await?;
     Ok(download(&poll, "bel", "application/x-tar", bytes))
 }
@@ -271,8 +267,8 @@ pub async fn archive(State(app): State<App>, Path((slug, year, poll)): PollPath)
     params(OfPoll),
     responses((status = 200, description = "The exact bytes.", body = Vec<u8>, content_type = "application/zip"), ReadProblems)
 )]
-pub async fn bundle(State(app): State<App>, Path((slug, year, poll)): PollPath) -> HttpResult {
-    let poll = Found::at(&app, &slug, year, &poll).await?.poll;
+pub async fn bundle(State(app): State<App>, found: InPoll) -> HttpResult {
+    let poll = found.poll;
     let bytes = session::bundle(&app, &poll).await?;
     Ok(download(&poll, "zip", "application/zip", bytes))
 }
@@ -318,10 +314,10 @@ pub struct Registered {
 pub async fn registration(
     State(app): State<App>,
     viewer: Viewer,
-    Path((slug, year, poll)): PollPath,
+    found: InPoll,
     Json(body): Json<Registration>,
 ) -> HttpResult {
-    let poll = Found::at(&app, &slug, year, &poll).await?.poll;
+    let poll = found.poll;
     let deputy = deputy_of(&app, poll.jurisdiction, viewer.account).await?;
     let signed_in = check_in(
         &app,
@@ -347,12 +343,8 @@ pub async fn registration(
     request_body(content = Object, content_type = "application/json", description = "The exact bytes of the ballot object."),
     responses((status = 200, description = "The receipt: the ballot is in the public record.", body = BallotReceipt), SendProblems)
 )]
-pub async fn ballots(
-    State(app): State<App>,
-    Path((slug, year, poll)): PollPath,
-    body: String,
-) -> HttpResult {
-    let poll = Found::at(&app, &slug, year, &poll).await?.poll;
+pub async fn ballots(State(app): State<App>, found: InPoll, body: String) -> HttpResult {
+    let poll = found.poll;
     let cast = cast(&app, &poll, body).await?;
     receipt(&app, &cast).await
 }
@@ -363,11 +355,9 @@ pub async fn ballots(
     params(OfPoll, ("tracker" = String, Path, description = "The ballot's tracker in the URL-safe alphabet of base 64.")),
     responses((status = 200, description = "The receipt: the ballot is in the public record.", body = BallotReceipt), ReadProblems)
 )]
-pub async fn ballot(
-    State(app): State<App>,
-    Path((slug, year, poll, tracker)): Path<(String, i32, String, String)>,
-) -> HttpResult {
-    let poll = Found::at(&app, &slug, year, &poll).await?.poll;
+pub async fn ballot(State(app): State<App>, found: InPoll) -> HttpResult {
+    let poll = &found.poll;
+    let tracker: String = found.param("tracker")?;
     let tracker = tracker.replace('-', "+").replace('_', "/");
     let cast = find_ballot(&app, poll.jurisdiction, poll.id, &tracker).await?;
     receipt(&app, &cast).await
@@ -399,10 +389,10 @@ fn accepted() -> Response {
 pub async fn trustee_key(
     State(app): State<App>,
     viewer: Viewer,
-    Path((slug, year, poll)): PollPath,
+    found: InPoll,
     body: String,
 ) -> HttpResult {
-    let poll = Found::at(&app, &slug, year, &poll).await?.poll;
+    let poll = found.poll;
     submit_trustee_key(&app, viewer.account, poll.jurisdiction, poll.id, &body).await?;
     Ok(accepted())
 }
@@ -418,10 +408,10 @@ pub async fn trustee_key(
 pub async fn partial_decryption(
     State(app): State<App>,
     viewer: Viewer,
-    Path((slug, year, poll)): PollPath,
+    found: InPoll,
     body: String,
 ) -> HttpResult {
-    let poll = Found::at(&app, &slug, year, &poll).await?.poll;
+    let poll = found.poll;
     submit_partial_decryption(&app, viewer.account, poll.jurisdiction, poll.id, body).await?;
     Ok(accepted())
 }

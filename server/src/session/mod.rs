@@ -3,7 +3,7 @@
 
 mod api;
 mod exports;
-mod found;
+mod in_poll;
 mod pages;
 mod problems;
 mod receipt;
@@ -14,7 +14,7 @@ pub(crate) mod testkit;
 #[cfg(test)]
 mod tests;
 
-pub use found::Found;
+pub use in_poll::InPoll;
 pub use receipt::BallotReceipt;
 pub use rule_form::RuleForm;
 

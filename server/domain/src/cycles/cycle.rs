@@ -1,9 +1,9 @@
 //! What a jurisdiction and a cycle are, and how a cycle moves from stage to stage.
 
 use crate::infra::ids::{CycleId, JurisdictionId};
+use crate::name_enum;
 use crate::record::change::Scope;
 use crate::record::values::recorded_as;
-use serde::{Deserialize, Serialize};
 use tally::record::body;
 
 /// A jurisdiction.
@@ -21,21 +21,20 @@ pub struct Jurisdiction {
     pub parent: Option<JurisdictionId>,
 }
 
-/// What a jurisdiction is: it decides who may approve changes and whether a vote binds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
-#[serde(rename_all = "snake_case")]
-#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
-pub enum JurisdictionKind {
-    /// 省
-    Province,
-    /// 市
-    City,
-    /// 县、区
-    County,
-    /// 乡镇: has a congress but no standing committee.
-    Town,
-    /// 街道: has no congress; its residents' council holds an advisory vote.
-    Street,
+name_enum! {
+    /// What a jurisdiction is: it decides who may approve changes and whether a vote binds.
+    pub enum JurisdictionKind {
+        /// 省
+        Province = "province",
+        /// 市
+        City = "city",
+        /// 县、区
+        County = "county",
+        /// 乡镇: has a congress but no standing committee.
+        Town = "town",
+        /// 街道: has no congress; its residents' council holds an advisory vote.
+        Street = "street",
+    }
 }
 
 impl JurisdictionKind {
@@ -74,38 +73,37 @@ impl Cycle {
     }
 }
 
-/// The stages of the closed loop (domain: 群众提、代表决、政府办、人大评).
-///
-/// ```mermaid
-/// stateDiagram-v2
-///     collecting --> screening
-///     screening --> shortlisted
-///     shortlisted --> voting
-///     voting --> implementing
-///     implementing --> evaluating
-///     evaluating --> implementing
-///     evaluating --> closed
-/// ```
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, sqlx::Type,
-)]
-#[serde(rename_all = "snake_case")]
-#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
-pub enum Stage {
-    /// 征集
-    Collecting,
-    /// 筛选
-    Screening,
-    /// 初步候选、公示
-    Shortlisted,
-    /// 票决
-    Voting,
-    /// 实施
-    Implementing,
-    /// 测评
-    Evaluating,
-    /// 归档
-    Closed,
+name_enum! {
+    /// The stages of the closed loop (domain: 群众提、代表决、政府办、人大评).
+    ///
+    /// ```mermaid
+    /// stateDiagram-v2
+    ///     collecting --> screening
+    ///     screening --> shortlisted
+    ///     shortlisted --> voting
+    ///     voting --> implementing
+    ///     implementing --> evaluating
+    ///     evaluating --> implementing
+    ///     evaluating --> closed
+    /// ```
+    ///
+    /// [`Self::name`]: the stage's name in code, URLs and translation keys (`stage-<name>`).
+    pub enum Stage {
+        /// 征集
+        Collecting = "collecting",
+        /// 筛选
+        Screening = "screening",
+        /// 初步候选、公示
+        Shortlisted = "shortlisted",
+        /// 票决
+        Voting = "voting",
+        /// 实施
+        Implementing = "implementing",
+        /// 测评
+        Evaluating = "evaluating",
+        /// 归档
+        Closed = "closed",
+    }
 }
 
 recorded_as!(Stage => body::Stage {
@@ -123,30 +121,6 @@ pub struct StageError {
 }
 
 impl Stage {
-    /// All stages in their order.
-    pub const ALL: [Self; 7] = [
-        Self::Collecting,
-        Self::Screening,
-        Self::Shortlisted,
-        Self::Voting,
-        Self::Implementing,
-        Self::Evaluating,
-        Self::Closed,
-    ];
-
-    /// The stage's name in code, URLs and translation keys (`stage-<name>`).
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Collecting => "collecting",
-            Self::Screening => "screening",
-            Self::Shortlisted => "shortlisted",
-            Self::Voting => "voting",
-            Self::Implementing => "implementing",
-            Self::Evaluating => "evaluating",
-            Self::Closed => "closed",
-        }
-    }
-
     /// The stage after a step to `to`, if the loop has that step. A mid-year evaluation leads back to
     /// implementing.
     pub fn advance(self, to: Self) -> Result<Self, StageError> {
@@ -171,7 +145,12 @@ mod tests {
         let source = include_str!("cycle.rs");
         let drawn: Vec<(&str, &str)> = source
             .lines()
-            .filter_map(|line| line.trim_start_matches("///").trim().split_once(" --> "))
+            .filter_map(|line| {
+                line.trim_start()
+                    .trim_start_matches("///")
+                    .trim()
+                    .split_once(" --> ")
+            })
             .collect();
         for from in Stage::ALL {
             for to in Stage::ALL {

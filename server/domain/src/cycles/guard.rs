@@ -1,19 +1,9 @@
 //! Whether a cycle's stage allows a change.
 
 use super::cycle::{Cycle, Stage};
+use super::error::GuardError;
 use super::store;
-use crate::infra::database::{DatabaseError, Tx};
-
-/// Why an act cannot be done in the cycle's stage.
-#[derive(Debug, thiserror::Error)]
-pub enum GuardError {
-    /// The stage does not allow it.
-    #[error("not possible in the stage {0:?}")]
-    NotInStage(Stage),
-    /// The database refused.
-    #[error(transparent)]
-    Database(#[from] DatabaseError),
-}
+use crate::infra::database::Tx;
 
 /// How long the stage must stay as it was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

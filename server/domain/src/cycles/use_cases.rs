@@ -1,26 +1,16 @@
 //! What the office does with a cycle, each inside one act.
 
 use super::cycle::{Cycle, Jurisdiction, Stage};
+use super::error::CycleError;
 use super::store;
 use crate::infra::app::App;
-use crate::infra::database::DatabaseError;
 use crate::infra::ids::CycleId;
+use crate::infra::unique_key::UniqueKey;
 use crate::record::change::{Actor, Change, Scope};
 use crate::record::cycle_name;
 use crate::record::values::number;
 use serde_json::json;
 use tally::record::body::CycleStageReached;
-
-/// Why an act on a cycle is refused.
-#[derive(Debug, thiserror::Error)]
-pub enum CycleError {
-    /// The jurisdiction has a cycle of this year already.
-    #[error("there is a cycle of {0} already")]
-    YearTaken(i32),
-    /// The database refused.
-    #[error(transparent)]
-    Database(#[from] DatabaseError),
-}
 
 /// What a new cycle is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +50,7 @@ pub async fn create(
     store::insert_cycle(&mut change.tx, &cycle, change.at)
         .await
         .map_err(|error| {
-            if error.is_unique_violation() {
+            if error.refused_by(UniqueKey::CyclesYear) {
                 CycleError::YearTaken(new.year)
             } else {
                 error.into()

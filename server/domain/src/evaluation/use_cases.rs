@@ -7,6 +7,7 @@ use crate::cycles::Cycle;
 use crate::infra::app::App;
 use crate::infra::database::{DatabaseError, Tx};
 use crate::infra::ids::AccountId;
+use crate::infra::unique_key::UniqueKey;
 use crate::projects::{Project, may_act_for, require_running, store as project_store, today};
 use crate::record::change::{Actor, Change};
 use crate::record::values::{code, date, text};
@@ -83,7 +84,9 @@ async fn apply(
         announced_on: today(app),
     };
     match store::insert_verdict(&mut change.tx, project.jurisdiction, &verdict).await {
-        Err(error) if error.is_unique_violation() => return Err(EvaluationError::Applied),
+        Err(error) if error.refused_by(UniqueKey::ProjectVerdictsOnce) => {
+            return Err(EvaluationError::Applied);
+        }
         other => other?,
     }
     change

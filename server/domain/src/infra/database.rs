@@ -5,6 +5,7 @@
 //! What differs stands here: how a writing transaction begins, and what [`Tx::backend`] tells the few
 //! statements that cannot be shared (row locks, full-text search).
 
+use super::unique_key::UniqueKey;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -48,25 +49,16 @@ pub enum DatabaseError {
 }
 
 impl DatabaseError {
-    /// The name of the constraint that refused a row, if one did. PostgreSQL gives the constraint's name;
-    /// SQLite gives `table.column, …` for unique ones and the name for checks.
-    pub fn constraint(&self) -> Option<String> {
+    /// Whether this unique key refused the row. Any other refusal is a fault of ours, which the caller passes on.
+    pub fn refused_by(&self, key: UniqueKey) -> bool {
         match self {
-            Self::Sql(sqlx::Error::Database(error)) => {
-                error.constraint().map(str::to_owned).or_else(|| {
-                    error
-                        .message()
-                        .split_once("constraint failed: ")
-                        .map(|(_, what)| what.to_owned())
-                })
-            }
-            _ => None,
+            Self::Sql(sqlx::Error::Database(error)) => key.is_told_by(error.as_ref()),
+            Self::UnknownUrl
+            | Self::Sql(_)
+            | Self::Migration(_)
+            | Self::Column { .. }
+            | Self::Touched { .. } => false,
         }
-    }
-
-    /// Whether a unique key refused the row.
-    pub fn is_unique_violation(&self) -> bool {
-        matches!(self, Self::Sql(sqlx::Error::Database(error)) if error.is_unique_violation())
     }
 }
 
@@ -301,4 +293,21 @@ pub fn exactly_one(statement: &'static str, touched: u64) -> Result<(), Database
     } else {
         Err(DatabaseError::Touched { statement, touched })
     }
+}
+
+/// A number as the other side holds it: a column, or the domain where it comes from one. What does not fit is an
+/// error and never another number.
+pub fn fitted<From, To>(
+    table: &'static str,
+    column: &'static str,
+    number: From,
+) -> Result<To, DatabaseError>
+where
+    To: TryFrom<From, Error: std::fmt::Display>,
+{
+    To::try_from(number).map_err(|error| DatabaseError::Column {
+        table,
+        column,
+        reason: error.to_string(),
+    })
 }

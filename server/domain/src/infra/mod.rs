@@ -14,8 +14,12 @@ pub mod ids;
 pub mod mail;
 pub mod metrics;
 pub mod money;
+mod name_enum;
 #[cfg(test)]
 mod privacy_tests;
 pub mod record_key;
 pub mod scope;
+pub mod unique_key;
+#[cfg(test)]
+mod unique_key_tests;
 pub mod vault;

@@ -10,6 +10,7 @@ use crate::cycles::{Jurisdiction, JurisdictionKind, store as cycle_store};
 use crate::infra::app::App;
 use crate::infra::database::DatabaseError;
 use crate::infra::ids::{AccountId, JurisdictionId};
+use crate::infra::unique_key::UniqueKey;
 use crate::record::change::{Actor, Change, Scope};
 use serde_json::json;
 
@@ -52,7 +53,7 @@ pub async fn add_jurisdiction(
     let when = change.at;
     cycle_store::insert_jurisdiction(&mut change.tx, &jurisdiction, when)
         .await
-        .map_err(name_taken)?;
+        .map_err(|error| name_taken(UniqueKey::JurisdictionsSlug, error))?;
     change
         .audit(
             "people.jurisdiction.add",
@@ -64,8 +65,8 @@ pub async fn add_jurisdiction(
     Ok(jurisdiction)
 }
 
-fn name_taken(error: DatabaseError) -> PeopleError {
-    if error.is_unique_violation() {
+fn name_taken(key: UniqueKey, error: DatabaseError) -> PeopleError {
+    if error.refused_by(key) {
         PeopleError::NameTaken
     } else {
         error.into()
@@ -108,7 +109,7 @@ pub async fn find_or_invite(
     store::insert_contact(&mut change.tx, account, &new, when)
         .await
         .map_err(|error| {
-            if error.is_unique_violation() {
+            if error.refused_by(UniqueKey::AccountContactsLookup) {
                 PeopleError::ContactTaken
             } else {
                 error.into()
@@ -264,7 +265,7 @@ pub async fn add_unit(
     };
     store::insert_unit(&mut change.tx, jurisdiction, &unit)
         .await
-        .map_err(name_taken)?;
+        .map_err(|error| name_taken(UniqueKey::UnitsName, error))?;
     change.audit("people.unit.add", unit.id, json!({})).await?;
     change.commit().await?;
     Ok(unit.id)

@@ -1,6 +1,7 @@
 //! Why something about people cannot be done.
 
 use super::Role;
+use super::ticket::TicketError;
 use crate::infra::database::DatabaseError;
 use crate::infra::field_errors::FieldErrors;
 use crate::infra::mail::{Channel, EnqueueError};
@@ -115,5 +116,11 @@ impl PeopleError {
             | Self::NotFound => return Err(self),
         }
         Ok(())
+    }
+}
+
+impl From<TicketError> for PeopleError {
+    fn from(_: TicketError) -> Self {
+        Self::CodeUsed
     }
 }

@@ -8,6 +8,7 @@ use super::roster::{Delegation, DelegationId, Deputy, DeputyId};
 use super::store::{self, NewDeputy};
 use super::viewer::Viewer;
 use crate::infra::app::App;
+use crate::infra::database::fitted;
 use crate::infra::database::{DatabaseError, Tx};
 use crate::infra::ids::JurisdictionId;
 use crate::record::change::{Change, Scope};
@@ -345,9 +346,7 @@ async fn delegation(
     let new = Delegation {
         id: DelegationId::new(change.at, &app.entropy),
         name: row.delegation.clone(),
-        position: i32::try_from(known.len())
-            .unwrap_or(i32::MAX)
-            .saturating_add(1),
+        position: fitted("delegations", "position", known.len() + 1)?,
     };
     store::insert_delegation(&mut change.tx, jurisdiction, &new).await?;
     known.insert(new.name, new.id);

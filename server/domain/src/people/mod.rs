@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod admin;
+pub mod audit_trail;
 mod caller;
 mod contact;
 mod error;
@@ -13,6 +14,7 @@ mod roster;
 pub mod session;
 pub mod sign_in;
 pub mod store;
+mod ticket;
 mod viewer;
 
 pub use caller::Caller;

@@ -8,11 +8,13 @@ use super::contact::{Contact, half_width};
 use super::error::PeopleError;
 use super::password::{self, Password};
 use super::session::{SessionToken, begin_session, fresh_token, token_hash};
-use super::store::{self, StoredContact, Ticket, TicketState};
+use super::store::{self, StoredContact};
+use super::ticket::{Ticket, TicketState};
 use super::{Role, limits};
 use crate::infra::app::App;
 use crate::infra::ids::{AccountId, JurisdictionId};
 use crate::infra::mail::{self, Message};
+use crate::infra::unique_key::UniqueKey;
 use crate::infra::vault::Purpose;
 use crate::record::change::{Actor, Change, Scope};
 use serde_json::json;
@@ -194,14 +196,14 @@ async fn accept_code(
 ) -> Result<Entered, PeopleError> {
     let account = store::account_of_contact(&mut change.tx, &ticket.contact.lookup).await?;
     let Some(account) = account else {
-        let step = (TicketState::Pending, TicketState::Verified);
+        let step = (ticket.state, ticket.state.verify()?);
         let until = change.at.plus_seconds(NAME_SECONDS);
         store::set_ticket_state(&mut change.tx, ticket_hash, step, until).await?;
         change.audit("people.code.right", "", json!({})).await?;
         change.commit().await?;
         return Ok(Entered::ChooseName);
     };
-    let step = (TicketState::Pending, TicketState::Used);
+    let step = (ticket.state, ticket.state.sign_in()?);
     store::set_ticket_state(&mut change.tx, ticket_hash, step, ticket.expires_at).await?;
     let cookie = begin_session(&mut change, app, account, caller).await?;
     change
@@ -227,9 +229,10 @@ pub async fn choose_name(
     let mut change = Change::begin(app, Actor::Anonymous, place).await?;
     let ticket = store::lock_ticket(&mut change.tx, &ticket_hash)
         .await?
-        .filter(|ticket| ticket.state == TicketState::Verified && ticket.expires_at > change.at)
+        .filter(|ticket| ticket.expires_at > change.at)
         .ok_or(PeopleError::NoTicket)?;
-    let step = (TicketState::Verified, TicketState::Used);
+    let next = ticket.state.choose_name();
+    let step = (ticket.state, next.map_err(|_| PeopleError::NoTicket)?);
     store::set_ticket_state(&mut change.tx, &ticket_hash, step, ticket.expires_at).await?;
     let account = AccountId::new(change.at, &app.entropy);
     store::insert_account(&mut change.tx, account, display_name, change.at).await?;
@@ -249,7 +252,7 @@ pub async fn choose_name(
 
 /// A contact that got an account meanwhile (another browser was quicker).
 fn taken(error: crate::infra::database::DatabaseError) -> PeopleError {
-    if error.is_unique_violation() {
+    if error.refused_by(UniqueKey::AccountContactsLookup) {
         PeopleError::ContactTaken
     } else {
         error.into()

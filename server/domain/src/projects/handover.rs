@@ -7,6 +7,7 @@ use super::use_cases::today;
 use crate::cycles::{Cycle, Hold, Stage, require_stage};
 use crate::infra::app::App;
 use crate::infra::database::{DatabaseError, Tx};
+use crate::infra::unique_key::UniqueKey;
 use crate::people::store::{insert_unit, units};
 use crate::people::{Unit, UnitId};
 use crate::record::change::{Actor, Change};
@@ -89,7 +90,7 @@ pub async fn hand_over(
         let unit = unit_named(app, change, cycle, &candidate.facts.unit).await?;
         let project = planned(app, change, cycle, candidate, unit, day);
         match store::insert(&mut change.tx, &project).await {
-            Err(error) if error.is_unique_violation() => {
+            Err(error) if error.refused_by(UniqueKey::ProjectsCode) => {
                 return Err(ProjectError::AlreadyHandedOver);
             }
             other => other?,

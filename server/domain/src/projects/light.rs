@@ -12,16 +12,16 @@ use time::Date;
 /// Hundredths of a per cent of the whole: 2550 is 25.5 %.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
-pub struct BasisPoints(i32);
+pub struct BasisPoints(i64);
 
 impl BasisPoints {
     /// From whole per cent.
-    pub const fn from_percent(percent: i32) -> Self {
-        Self(percent.saturating_mul(100))
+    pub fn from_percent(percent: i32) -> Self {
+        Self(i64::from(percent) * 100)
     }
 
     /// In hundredths of a per cent.
-    pub const fn hundredths(self) -> i32 {
+    pub const fn hundredths(self) -> i64 {
         self.0
     }
 
@@ -214,11 +214,11 @@ impl Standing {
                 let whole = (waypoint.due - from).whole_days().max(1);
                 let passed = (day - from).whole_days();
                 let planned = had + (target - had) * passed / whole;
-                return BasisPoints(i32::try_from(planned).unwrap_or(i32::MAX));
+                return BasisPoints(planned);
             }
             (from, had) = (waypoint.due.max(from), target);
         }
-        BasisPoints(i32::try_from(had).unwrap_or(i32::MAX))
+        BasisPoints(had)
     }
 
     /// The last word, by the end of `day`, on the latest month reported.

@@ -5,9 +5,9 @@ use super::month::Month;
 use crate::id;
 use crate::infra::ids::{CycleId, JurisdictionId};
 use crate::infra::money::Money;
+use crate::name_enum;
 use crate::people::Unit;
 use crate::screening::CandidateId;
-use serde::Serialize;
 use time::Date;
 
 id!(
@@ -132,35 +132,16 @@ pub enum ProjectState {
     },
 }
 
-/// A state's name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, sqlx::Type)]
-#[serde(rename_all = "snake_case")]
-#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
-#[expect(missing_docs, reason = "described at ProjectState")]
-pub enum StateName {
-    Planned,
-    Underway,
-    Delivered,
-    Accepted,
-}
-
-impl StateName {
-    /// All states in their order.
-    pub const ALL: [Self; 4] = [
-        Self::Planned,
-        Self::Underway,
-        Self::Delivered,
-        Self::Accepted,
-    ];
-
-    /// The name in code, exports and translation keys (`project-state-<name>`).
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Planned => "planned",
-            Self::Underway => "underway",
-            Self::Delivered => "delivered",
-            Self::Accepted => "accepted",
-        }
+name_enum! {
+    /// A state's name.
+    ///
+    /// [`Self::name`]: the name in code, exports and translation keys (`project-state-<name>`).
+    #[expect(missing_docs, reason = "described at ProjectState")]
+    pub enum StateName {
+        Planned = "planned",
+        Underway = "underway",
+        Delivered = "delivered",
+        Accepted = "accepted",
     }
 }
 

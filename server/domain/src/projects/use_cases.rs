@@ -8,6 +8,7 @@ use crate::cycles::{Cycle, GuardError, Hold, Stage, require_stage};
 use crate::infra::app::App;
 use crate::infra::database::{DatabaseError, Tx};
 use crate::infra::money::Money;
+use crate::infra::unique_key::UniqueKey;
 use crate::people::store::units_of_account;
 use crate::record::change::{Actor, Change};
 use crate::record::values::{code, date, month, number, text};
@@ -116,7 +117,9 @@ async fn write_report(
     };
     let at = change.at;
     match store::insert_report(&mut change.tx, project, &report, at, author).await {
-        Err(error) if error.is_unique_violation() => return Err(ProjectError::MonthReported),
+        Err(error) if error.refused_by(UniqueKey::ProjectReportsOnce) => {
+            return Err(ProjectError::MonthReported);
+        }
         other => other?,
     }
     change.publish(reported(project, &report)?).await?;

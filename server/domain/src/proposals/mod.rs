@@ -1,6 +1,7 @@
 //! Collecting: residents propose and support; the office takes in.
 
 mod draft;
+mod error;
 pub mod picture;
 mod proposal;
 pub mod search;
@@ -10,13 +11,14 @@ mod terms;
 mod use_cases;
 
 pub use draft::{Draft, Ready};
+pub use error::ProposalError;
 pub use proposal::{
     AlreadyDecided, Category, Channel, Content, PictureId, Proposal, ProposalId, Reason, State,
 };
 pub use search_store::index_all;
 pub use use_cases::{
-    EXPLANATION_CHARACTERS, PROPOSALS_PER_PERSON, ProposalError, accept, decline, keep_picture,
-    propose, support, withdraw_support,
+    EXPLANATION_CHARACTERS, PROPOSALS_PER_PERSON, accept, decline, keep_picture, propose, support,
+    withdraw_support,
 };
 
 use crate::people::Role;

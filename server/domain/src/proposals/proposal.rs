@@ -4,8 +4,8 @@ use crate::id;
 use crate::infra::clock::Timestamp;
 use crate::infra::ids::AccountId;
 use crate::infra::money::Money;
+use crate::name_enum;
 use crate::record::values::recorded_as;
-use serde::{Deserialize, Serialize};
 use tally::record::body;
 
 id!(
@@ -59,175 +59,73 @@ pub struct Content {
     pub budget: Option<Money>,
 }
 
-/// What a proposal is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
-#[serde(rename_all = "snake_case")]
-#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
-pub enum Category {
-    /// 道路交通
-    Roads,
-    /// 住房社区
-    Housing,
-    /// 教育
-    Education,
-    /// 医疗卫生
-    Health,
-    /// 养老助残
-    Elderly,
-    /// 供水排水
-    Water,
-    /// 环境市容
-    Environment,
-    /// 文化体育
-    CultureSports,
-    /// 公共安全
-    Safety,
-    /// 就业与市场
-    Livelihood,
-}
-
-recorded_as!(Category => body::Category {
-    Roads Housing Education Health Elderly Water Environment CultureSports Safety Livelihood
-});
-recorded_as!(Channel => body::Channel { Online Qr Station Hotline Visit });
-recorded_as!(Reason => body::DeclineReason {
-    OutOfScope AlreadyPlanned NotOneYear NoFunding Illegal Duplicate PrivateInterest InsufficientDetail
-});
-
-impl Category {
-    /// All categories.
-    pub const ALL: [Self; 10] = [
-        Self::Roads,
-        Self::Housing,
-        Self::Education,
-        Self::Health,
-        Self::Elderly,
-        Self::Water,
-        Self::Environment,
-        Self::CultureSports,
-        Self::Safety,
-        Self::Livelihood,
-    ];
-
-    /// The name in forms, addresses and translation keys (`category-<name>`).
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Roads => "roads",
-            Self::Housing => "housing",
-            Self::Education => "education",
-            Self::Health => "health",
-            Self::Elderly => "elderly",
-            Self::Water => "water",
-            Self::Environment => "environment",
-            Self::CultureSports => "culture_sports",
-            Self::Safety => "safety",
-            Self::Livelihood => "livelihood",
-        }
-    }
-
-    /// The category of this name.
-    pub fn find(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| one.name() == name)
+name_enum! {
+    /// What a proposal is about.
+    ///
+    /// [`Self::name`]: the name in forms, addresses and translation keys (`category-<name>`).
+    pub enum Category {
+        /// 道路交通
+        Roads = "roads",
+        /// 住房社区
+        Housing = "housing",
+        /// 教育
+        Education = "education",
+        /// 医疗卫生
+        Health = "health",
+        /// 养老助残
+        Elderly = "elderly",
+        /// 供水排水
+        Water = "water",
+        /// 环境市容
+        Environment = "environment",
+        /// 文化体育
+        CultureSports = "culture_sports",
+        /// 公共安全
+        Safety = "safety",
+        /// 就业与市场
+        Livelihood = "livelihood",
     }
 }
 
-/// By which way a proposal came in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
-#[serde(rename_all = "snake_case")]
-#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
-pub enum Channel {
-    /// 网上提交
-    Online,
-    /// 扫码提交
-    Qr,
-    /// 代表联络站: staff enter it for people who don't go online.
-    Station,
-    /// 12345热线
-    Hotline,
-    /// 代表走访
-    Visit,
-}
-
-impl Channel {
-    /// All ways.
-    pub const ALL: [Self; 5] = [
-        Self::Online,
-        Self::Qr,
-        Self::Station,
-        Self::Hotline,
-        Self::Visit,
-    ];
-
-    /// The name in forms and translation keys (`channel-<name>`).
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Online => "online",
-            Self::Qr => "qr",
-            Self::Station => "station",
-            Self::Hotline => "hotline",
-            Self::Visit => "visit",
-        }
-    }
-
-    /// The way of this name.
-    pub fn find(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| one.name() == name)
+name_enum! {
+    /// By which way a proposal came in.
+    ///
+    /// [`Self::name`]: the name in forms and translation keys (`channel-<name>`).
+    pub enum Channel {
+        /// 网上提交
+        Online = "online",
+        /// 扫码提交
+        Qr = "qr",
+        /// 代表联络站: staff enter it for people who don't go online.
+        Station = "station",
+        /// 12345热线
+        Hotline = "hotline",
+        /// 代表走访
+        Visit = "visit",
     }
 }
 
-/// Why a proposal is declined, at intake or at screening.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
-#[serde(rename_all = "snake_case")]
-#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
-pub enum Reason {
-    /// 不属本级事权
-    OutOfScope,
-    /// 已列入计划
-    AlreadyPlanned,
-    /// 一年内难以完成
-    NotOneYear,
-    /// 资金无法落实
-    NoFunding,
-    /// 不符合法律政策
-    Illegal,
-    /// 与其他建议重复
-    Duplicate,
-    /// 仅涉及个别利益
-    PrivateInterest,
-    /// 内容不具体
-    InsufficientDetail,
-}
-
-impl Reason {
-    /// All reasons.
-    pub const ALL: [Self; 8] = [
-        Self::OutOfScope,
-        Self::AlreadyPlanned,
-        Self::NotOneYear,
-        Self::NoFunding,
-        Self::Illegal,
-        Self::Duplicate,
-        Self::PrivateInterest,
-        Self::InsufficientDetail,
-    ];
-
-    /// The code in forms, the record and translation keys (`reason-<name>`).
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::OutOfScope => "out_of_scope",
-            Self::AlreadyPlanned => "already_planned",
-            Self::NotOneYear => "not_one_year",
-            Self::NoFunding => "no_funding",
-            Self::Illegal => "illegal",
-            Self::Duplicate => "duplicate",
-            Self::PrivateInterest => "private_interest",
-            Self::InsufficientDetail => "insufficient_detail",
-        }
-    }
-
-    /// The reason of this code.
-    pub fn find(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| one.name() == name)
+name_enum! {
+    /// Why a proposal is declined, at intake or at screening.
+    ///
+    /// [`Self::name`]: the code in forms, the record and translation keys (`reason-<name>`).
+    pub enum Reason {
+        /// 不属本级事权
+        OutOfScope = "out_of_scope",
+        /// 已列入计划
+        AlreadyPlanned = "already_planned",
+        /// 一年内难以完成
+        NotOneYear = "not_one_year",
+        /// 资金无法落实
+        NoFunding = "no_funding",
+        /// 不符合法律政策
+        Illegal = "illegal",
+        /// 与其他建议重复
+        Duplicate = "duplicate",
+        /// 仅涉及个别利益
+        PrivateInterest = "private_interest",
+        /// 内容不具体
+        InsufficientDetail = "insufficient_detail",
     }
 }
 
@@ -303,6 +201,14 @@ impl State {
         matches!(self, Self::Accepted { .. })
     }
 }
+
+recorded_as!(Category => body::Category {
+    Roads Housing Education Health Elderly Water Environment CultureSports Safety Livelihood
+});
+recorded_as!(Channel => body::Channel { Online Qr Station Hotline Visit });
+recorded_as!(Reason => body::DeclineReason {
+    OutOfScope AlreadyPlanned NotOneYear NoFunding Illegal Duplicate PrivateInterest InsufficientDetail
+});
 
 #[cfg(test)]
 mod tests {

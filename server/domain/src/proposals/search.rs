@@ -2,6 +2,7 @@
 //! `search_store`.
 
 pub use super::search_store::{index, list, progress};
+use crate::name_enum;
 
 use super::proposal::{Category, Content, Proposal};
 use super::search_store;
@@ -17,43 +18,19 @@ const SIMILAR_SHOWN: usize = 5;
 /// How many of a text's terms look for similar ones, the title's first.
 const SIMILAR_TERMS: usize = 160;
 
-/// How far an accepted proposal has come, as everybody may know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
-pub enum Progress {
-    /// Accepted; screening has published nothing on it yet.
-    Accepted,
-    /// Found feasible.
-    Feasible,
-    /// Declined at screening, with a reason.
-    Declined,
-    /// In a candidate of the published shortlist.
-    Candidate,
-}
-
-impl Progress {
-    /// All of them.
-    pub const ALL: [Self; 4] = [
-        Self::Accepted,
-        Self::Feasible,
-        Self::Declined,
-        Self::Candidate,
-    ];
-
-    /// The name in addresses and translation keys (`progress-<name>`).
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Accepted => "accepted",
-            Self::Feasible => "feasible",
-            Self::Declined => "declined",
-            Self::Candidate => "candidate",
-        }
-    }
-
-    /// The one of this name.
-    pub fn find(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| one.name() == name)
+name_enum! {
+    /// How far an accepted proposal has come, as everybody may know.
+    ///
+    /// [`Self::name`]: the name in addresses and translation keys (`progress-<name>`).
+    pub enum Progress {
+        /// Accepted; screening has published nothing on it yet.
+        Accepted = "accepted",
+        /// Found feasible.
+        Feasible = "feasible",
+        /// Declined at screening, with a reason.
+        Declined = "declined",
+        /// In a candidate of the published shortlist.
+        Candidate = "candidate",
     }
 }
 

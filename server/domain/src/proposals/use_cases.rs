@@ -1,13 +1,14 @@
-//! What people do with proposals, each inside one act.
+//! What people do with proposals, each in one transaction of its own.
 
 use super::draft::Ready;
-use super::proposal::{AlreadyDecided, PictureId, Proposal, ProposalId, Reason, State};
+use super::error::ProposalError;
+use super::proposal::{PictureId, Proposal, ProposalId, Reason, State};
 use super::store;
-use crate::cycles::{Cycle, GuardError, Hold, Stage, require_stage};
+use crate::cycles::{Cycle, Hold, Stage, require_stage};
 use crate::infra::app::App;
 use crate::infra::database::DatabaseError;
 use crate::infra::ids::AccountId;
-use crate::record::change::Change;
+use crate::record::change::{Actor, Change};
 use crate::record::values::{number, text};
 use serde_json::json;
 use tally::record::body::{ProposalAccepted, PublicText};
@@ -17,38 +18,16 @@ pub const PROPOSALS_PER_PERSON: i64 = 5;
 /// The longest explanation, in characters.
 pub const EXPLANATION_CHARACTERS: usize = 500;
 
-/// Why an act on a proposal is refused.
-#[derive(Debug, thiserror::Error)]
-pub enum ProposalError {
-    /// The cycle's stage does not allow it.
-    #[error(transparent)]
-    Guard(#[from] GuardError),
-    /// The person has made as many as a person may.
-    #[error("this person has made {PROPOSALS_PER_PERSON} proposals already")]
-    TooMany,
-    /// No such proposal in this cycle, or none that this person may know of.
-    #[error("no proposal {0} in this cycle")]
-    NoSuchProposal(ProposalId),
-    /// The picture is not this person's, or stands in another proposal.
-    #[error("picture {0} cannot be used")]
-    NoSuchPicture(PictureId),
-    /// The office has decided already.
-    #[error(transparent)]
-    AlreadyDecided(#[from] AlreadyDecided),
-    /// The database refused.
-    #[error(transparent)]
-    Database(#[from] DatabaseError),
-}
-
 /// A resident (or staff for somebody) makes a proposal. The same form sent again answers with the same
 /// proposal.
 pub async fn propose(
     app: &App,
-    change: &mut Change<'_>,
+    actor: Actor,
     cycle: &Cycle,
     proposer: AccountId,
     ready: &Ready,
 ) -> Result<ProposalId, ProposalError> {
+    let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
     let held = require_stage(&mut change.tx, cycle, Hold::Alone, &[Stage::Collecting]).await;
     // A form that was sent in time and is sent again later has still made its proposal.
     let made =
@@ -57,6 +36,7 @@ pub async fn propose(
         change
             .audit("proposals.propose.again", id, json!({}))
             .await?;
+        change.commit().await?;
         return Ok(id);
     }
     held?;
@@ -86,6 +66,7 @@ pub async fn propose(
             json!({ "channel": ready.channel }),
         )
         .await?;
+    change.commit().await?;
     Ok(new.id)
 }
 
@@ -100,11 +81,12 @@ fn is_own(ready: &Ready) -> bool {
 /// Keeps a cleaned picture for a proposal that this person is about to make.
 pub async fn keep_picture(
     app: &App,
-    change: &mut Change<'_>,
+    actor: Actor,
     cycle: &Cycle,
     owner: AccountId,
     jpeg: &[u8],
 ) -> Result<PictureId, ProposalError> {
+    let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
     let stale = change.at.plus_days(-1);
     store::delete_stale_pictures(&mut change.tx, cycle.jurisdiction, owner, stale).await?;
     let id = PictureId::new(change.at, &app.entropy);
@@ -120,33 +102,39 @@ pub async fn keep_picture(
     change
         .audit("proposals.picture", id, json!({ "bytes": jpeg.len() }))
         .await?;
+    change.commit().await?;
     Ok(id)
 }
 
 /// A person supports a proposal. Again changes nothing. Says whether it counted.
 pub async fn support(
-    change: &mut Change<'_>,
+    app: &App,
+    actor: Actor,
     cycle: &Cycle,
     id: ProposalId,
     account: AccountId,
 ) -> Result<bool, ProposalError> {
-    supportable(change, cycle, id).await?;
+    let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
+    supportable(&mut change, cycle, id).await?;
     let counted =
         store::insert_support(&mut change.tx, cycle.jurisdiction, id, account, change.at).await?;
     change
         .audit("proposals.support", id, json!({ "counted": counted }))
         .await?;
+    change.commit().await?;
     Ok(counted)
 }
 
 /// A person takes their support back. Again changes nothing. Says whether there was one.
 pub async fn withdraw_support(
-    change: &mut Change<'_>,
+    app: &App,
+    actor: Actor,
     cycle: &Cycle,
     id: ProposalId,
     account: AccountId,
 ) -> Result<bool, ProposalError> {
-    supportable(change, cycle, id).await?;
+    let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
+    supportable(&mut change, cycle, id).await?;
     let counted = store::delete_support(&mut change.tx, cycle.jurisdiction, id, account).await?;
     change
         .audit(
@@ -155,6 +143,7 @@ pub async fn withdraw_support(
             json!({ "counted": counted }),
         )
         .await?;
+    change.commit().await?;
     Ok(counted)
 }
 
@@ -173,27 +162,32 @@ async fn supportable(
 
 /// The office lets a proposal in: from now on everybody sees it, and it stands in the public record.
 pub async fn accept(
-    change: &mut Change<'_>,
+    app: &App,
+    actor: Actor,
     cycle: &Cycle,
     id: ProposalId,
 ) -> Result<(), ProposalError> {
-    let proposal = taken_in(change, cycle, id).await?;
+    let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
+    let proposal = taken_in(&mut change, cycle, id).await?;
     let state = proposal.state.accept(change.at)?;
     store::set_state(&mut change.tx, cycle.jurisdiction, id, &state).await?;
     change.publish(accepted(&proposal)?).await?;
     change.audit("proposals.accept", id, json!({})).await?;
+    change.commit().await?;
     Ok(())
 }
 
 /// The office does not let a proposal in, and says why.
 pub async fn decline(
-    change: &mut Change<'_>,
+    app: &App,
+    actor: Actor,
     cycle: &Cycle,
     id: ProposalId,
     reason: Reason,
     explanation: &str,
 ) -> Result<(), ProposalError> {
-    let proposal = taken_in(change, cycle, id).await?;
+    let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
+    let proposal = taken_in(&mut change, cycle, id).await?;
     let state: State = proposal
         .state
         .decline(change.at, reason, explanation.to_owned())?;
@@ -201,6 +195,7 @@ pub async fn decline(
     change
         .audit("proposals.decline", id, json!({ "reason": reason.name() }))
         .await?;
+    change.commit().await?;
     Ok(())
 }
 

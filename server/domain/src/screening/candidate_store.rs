@@ -2,6 +2,7 @@
 
 use super::candidate::{Candidate, CandidateFacts, CandidateId, Milestone, Origin};
 use super::cluster::ClusterId;
+use super::shortlist_state::{Review, Shortlist};
 use crate::cycles::Cycle;
 use crate::infra::clock::Timestamp;
 use crate::infra::database::{DatabaseError, Tx, exactly_one};
@@ -206,40 +207,6 @@ async fn insert_milestones(
     Ok(())
 }
 
-/// How far a cycle's shortlist has come.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Shortlist {
-    /// The office is composing it.
-    Drafting,
-    /// The party committee has reviewed it.
-    Reviewed(Review),
-    /// Everybody can read it and comment.
-    Published {
-        /// The review before.
-        review: Review,
-        /// When it was published.
-        at: Timestamp,
-        /// [`tally::record::body::facts_sha256`] of what was published last.
-        facts_sha256: String,
-    },
-}
-
-/// The review that stands between screening and publishing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Review {
-    /// On which day.
-    pub on: Date,
-    /// The document's number (文号).
-    pub document: String,
-}
-
-impl Shortlist {
-    /// Whether everybody can read it.
-    pub const fn is_published(&self) -> bool {
-        matches!(self, Self::Published { .. })
-    }
-}
-
 /// How far the cycle's shortlist has come.
 pub async fn shortlist(tx: &mut Tx, cycle: &Cycle) -> Result<Shortlist, DatabaseError> {
     let row: Option<(String, String, Option<Timestamp>, Option<String>)> = on_either!(tx, conn =>
@@ -264,28 +231,30 @@ pub async fn shortlist(tx: &mut Tx, cycle: &Cycle) -> Result<Shortlist, Database
     })
 }
 
-/// Enters the review, or corrects it while nothing is published.
-pub async fn set_review(tx: &mut Tx, cycle: &Cycle, review: &Review) -> Result<(), DatabaseError> {
-    let touched = on_either!(tx, conn => sqlx::query(
-        "INSERT INTO shortlists (jurisdiction, cycle, reviewed_on, document) VALUES ($1, $2, $3, $4) \
-         ON CONFLICT (jurisdiction, cycle) DO UPDATE SET reviewed_on = excluded.reviewed_on, \
-         document = excluded.document WHERE shortlists.published_at IS NULL",
-    ).bind(cycle.jurisdiction).bind(cycle.id).bind(review.on.to_string()).bind(&review.document)
-     .execute(&mut *conn).await?.rows_affected());
-    exactly_one("INSERT INTO shortlists", touched)
-}
-
-/// Notes that the list with this hash is published; `published_at` stays that of the first time.
-pub async fn set_published(
+/// Writes how far the list has come. A published one never goes back, nor changes when it was published.
+pub async fn save_shortlist(
     tx: &mut Tx,
     cycle: &Cycle,
-    at: Timestamp,
-    facts_sha256: &str,
+    next: &Shortlist,
 ) -> Result<(), DatabaseError> {
+    let (review, published_at, facts_sha256) = match next {
+        // No step leads back to drafting, which has no row.
+        Shortlist::Drafting => return exactly_one("INSERT INTO shortlists", 0),
+        Shortlist::Reviewed(review) => (review, None, None),
+        Shortlist::Published {
+            review,
+            at,
+            facts_sha256,
+        } => (review, Some(*at), Some(facts_sha256.as_str())),
+    };
     let touched = on_either!(tx, conn => sqlx::query(
-        "UPDATE shortlists SET published_at = COALESCE(published_at, $3), facts_sha256 = $4 \
-         WHERE jurisdiction = $1 AND cycle = $2",
-    ).bind(cycle.jurisdiction).bind(cycle.id).bind(at).bind(facts_sha256)
+        "INSERT INTO shortlists (jurisdiction, cycle, reviewed_on, document, published_at, facts_sha256) \
+         VALUES ($1, $2, $3, $4, $5, $6) \
+         ON CONFLICT (jurisdiction, cycle) DO UPDATE SET reviewed_on = excluded.reviewed_on, \
+         document = excluded.document, published_at = excluded.published_at, facts_sha256 = excluded.facts_sha256 \
+         WHERE shortlists.published_at IS NULL OR shortlists.published_at = excluded.published_at",
+    ).bind(cycle.jurisdiction).bind(cycle.id).bind(review.on.to_string()).bind(&review.document)
+     .bind(published_at).bind(facts_sha256)
      .execute(&mut *conn).await?.rows_affected());
-    exactly_one("UPDATE shortlists", touched)
+    exactly_one("INSERT INTO shortlists", touched)
 }

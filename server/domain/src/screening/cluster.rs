@@ -45,12 +45,80 @@ impl Cluster {
             .map_or("", |member| &member.title)
     }
 
-    /// Whether everybody knows its decision, so that nothing about it changes any more.
-    pub fn is_published(&self) -> bool {
+    /// How far its screening has come.
+    pub fn state(&self) -> DecisionState {
         self.decision
             .as_ref()
-            .is_some_and(|decision| decision.published_at.is_some())
+            .map_or(DecisionState::Undecided, Decision::state)
     }
+
+    /// Whether everybody knows its decision, so that nothing about it changes any more.
+    pub fn is_published(&self) -> bool {
+        self.state() == DecisionState::Published
+    }
+
+    /// The decision to be held, or a better one in place of one that is held.
+    pub fn decide(
+        &self,
+        outcome: Outcome,
+        explanation: String,
+        at: Timestamp,
+    ) -> Result<Decision, DecisionError> {
+        match self.state() {
+            DecisionState::Undecided | DecisionState::Held => Ok(Decision {
+                outcome,
+                explanation,
+                decided_at: at,
+                published_at: None,
+            }),
+            DecisionState::Published => Err(DecisionError::Published),
+        }
+    }
+
+    /// The held decision, known to everybody from now on.
+    pub fn publish(&self, at: Timestamp) -> Result<Decision, DecisionError> {
+        match &self.decision {
+            None => Err(DecisionError::Undecided),
+            Some(decision) => match decision.state() {
+                DecisionState::Undecided | DecisionState::Held => Ok(Decision {
+                    published_at: Some(at),
+                    ..decision.clone()
+                }),
+                DecisionState::Published => Err(DecisionError::Published),
+            },
+        }
+    }
+}
+
+/// How far the screening of a cluster has come.
+///
+/// ```mermaid
+/// stateDiagram-v2
+///     [*] --> undecided
+///     undecided --> held: decide
+///     held --> held: decide
+///     held --> published: publish
+///     published --> [*]
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DecisionState {
+    /// Nobody has decided.
+    Undecided,
+    /// It is decided, and kept back until the office publishes all decisions together.
+    Held,
+    /// Everybody knows it.
+    Published,
+}
+
+/// Why a cluster does not take a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum DecisionError {
+    /// There is nothing to publish.
+    #[error("nothing is decided")]
+    Undecided,
+    /// The decision is published; it stays as it is.
+    #[error("the decision is published")]
+    Published,
 }
 
 /// What screening says of a cluster.
@@ -64,6 +132,15 @@ pub struct Decision {
     pub decided_at: Timestamp,
     /// When everybody was told; decisions are held until the office publishes them together.
     pub published_at: Option<Timestamp>,
+}
+
+impl Decision {
+    const fn state(&self) -> DecisionState {
+        match self.published_at {
+            None => DecisionState::Held,
+            Some(_) => DecisionState::Published,
+        }
+    }
 }
 
 /// Whether a cluster can be done.
@@ -106,4 +183,81 @@ pub struct Standing {
     pub decision: Option<Decision>,
     /// The candidates of the published shortlist that grew from it: code and title.
     pub candidates: Vec<(String, String)>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::drawn_edges;
+
+    const AT: Timestamp = Timestamp::from_millis(7);
+
+    type Step = fn(&Cluster) -> Result<Decision, DecisionError>;
+
+    fn declined() -> Outcome {
+        Outcome::Declined {
+            reason: Reason::AlreadyPlanned,
+        }
+    }
+
+    const STEPS: [(&str, Step); 2] = [
+        ("decide", |cluster| {
+            cluster.decide(declined(), "已列入计划".to_owned(), AT)
+        }),
+        ("publish", |cluster| cluster.publish(AT)),
+    ];
+
+    fn cluster(decision: Option<Decision>) -> Cluster {
+        let id = uuid::Uuid::from_u128(1);
+        Cluster {
+            id: id.into(),
+            lead: id.into(),
+            members: Vec::new(),
+            supporters: 0,
+            decision,
+        }
+    }
+
+    fn samples() -> [Cluster; 3] {
+        let held = Decision {
+            outcome: declined(),
+            explanation: "原因".to_owned(),
+            decided_at: AT,
+            published_at: None,
+        };
+        let published = Decision {
+            published_at: Some(AT),
+            ..held.clone()
+        };
+        [None, Some(held), Some(published)].map(cluster)
+    }
+
+    const fn name(state: DecisionState) -> &'static str {
+        match state {
+            DecisionState::Undecided => "undecided",
+            DecisionState::Held => "held",
+            DecisionState::Published => "published",
+        }
+    }
+
+    #[test]
+    fn every_state_and_step_is_as_the_diagram_has_it() {
+        let mut edges = Vec::new();
+        for before in samples() {
+            for (step, take) in STEPS {
+                match take(&before) {
+                    Ok(next) => edges.push((name(before.state()), name(next.state()), step)),
+                    Err(error) => assert_eq!(
+                        error,
+                        match before.state() {
+                            DecisionState::Undecided => DecisionError::Undecided,
+                            DecisionState::Held => panic!("{step}: {error}"),
+                            DecisionState::Published => DecisionError::Published,
+                        }
+                    ),
+                }
+            }
+        }
+        assert_eq!(edges, drawn_edges(include_str!("cluster.rs")));
+    }
 }

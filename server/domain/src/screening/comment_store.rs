@@ -30,6 +30,19 @@ pub struct Comment {
     pub answer: Option<Answered>,
 }
 
+/// A comment as a person sends it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewComment<'a> {
+    /// About which candidate; `None`: about the whole list.
+    pub candidate: Option<CandidateId>,
+    /// The chosen name of who writes it.
+    pub display_name: &'a str,
+    /// What it says.
+    pub text: &'a str,
+    /// The form's own random value: the same form sent again makes no second comment.
+    pub form_token: &'a str,
+}
+
 /// The office's answer to a comment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answered {
@@ -99,20 +112,21 @@ pub async fn find_alone(
 pub async fn insert(
     tx: &mut Tx,
     cycle: &Cycle,
+    id: CommentId,
     author: AccountId,
-    new: &Comment,
-    form_token: &str,
+    new: &NewComment<'_>,
+    at: Timestamp,
 ) -> Result<CommentId, DatabaseError> {
     on_either!(tx, conn => sqlx::query(
         "INSERT INTO shortlist_comments (jurisdiction, id, cycle, candidate, author, display_name, text, \
          form_token, made_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
          ON CONFLICT (jurisdiction, author, form_token) DO NOTHING",
-    ).bind(cycle.jurisdiction).bind(new.id).bind(cycle.id).bind(new.candidate).bind(author)
-     .bind(&new.display_name).bind(&new.text).bind(form_token).bind(new.made_at)
+    ).bind(cycle.jurisdiction).bind(id).bind(cycle.id).bind(new.candidate).bind(author)
+     .bind(new.display_name).bind(new.text).bind(new.form_token).bind(at)
      .execute(&mut *conn).await?.rows_affected());
     Ok(on_either!(tx, conn => sqlx::query_scalar(
         "SELECT id FROM shortlist_comments WHERE jurisdiction = $1 AND author = $2 AND form_token = $3",
-    ).bind(cycle.jurisdiction).bind(author).bind(form_token).fetch_one(&mut *conn).await?))
+    ).bind(cycle.jurisdiction).bind(author).bind(new.form_token).fetch_one(&mut *conn).await?))
 }
 
 /// Writes the answer to a comment that has none.

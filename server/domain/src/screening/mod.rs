@@ -5,21 +5,25 @@ mod candidate_store;
 mod cluster;
 mod cluster_store;
 mod comment_store;
+mod error;
 pub mod shortlist;
+mod shortlist_state;
 mod use_cases;
 
 pub use candidate::{Candidate, CandidateFacts, CandidateId, Milestone, Origin};
-pub use candidate_store::{Review, Shortlist, candidates, shortlist};
-pub use cluster::{Cluster, ClusterId, Decision, Member, Outcome, Standing};
+pub use candidate_store::{candidates, shortlist};
+pub use cluster::{
+    Cluster, ClusterId, Decision, DecisionError, DecisionState, Member, Outcome, Standing,
+};
 pub use cluster_store::{cluster as find_cluster, cluster_of, clusters, standing, unclustered};
-pub use comment_store::{Answered, Comment, CommentId, comments};
-pub use use_cases::{ScreeningError, cluster, decide, join, publish_decisions, split};
+pub use comment_store::{Answered, Comment, CommentId, NewComment, comments};
+pub use error::{ScreeningError, ShortlistError};
+pub use shortlist_state::{Review, Shortlist, ShortlistStateError};
+pub use use_cases::{cluster, decide, join, publish_decisions, split};
 
 /// What the demo and the use cases write through.
 pub mod store {
-    pub use super::candidate_store::{
-        delete, insert, link_cluster, replace, set_published, set_review,
-    };
+    pub use super::candidate_store::{delete, insert, link_cluster, replace, save_shortlist};
     pub use super::cluster_store::{
         insert_cluster, insert_member, set_decision, set_decision_published,
     };

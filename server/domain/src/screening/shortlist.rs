@@ -1,15 +1,18 @@
 //! What the office does with the shortlist: compose, review, publish, amend, answer comments.
 
 use super::candidate::{Candidate, CandidateFacts, CandidateId};
-use super::candidate_store::{self as store, Review, Shortlist};
+use super::candidate_store as store;
 use super::cluster::ClusterId;
 use super::cluster_store;
-use super::comment_store::{self, Comment, CommentId};
-use crate::cycles::{Cycle, GuardError, Hold, Stage, require_stage};
+use super::comment_store::{self, CommentId, NewComment};
+use super::error::ShortlistError;
+use super::shortlist_state::{Review, ShortlistStateError};
+use crate::cycles::{Cycle, Hold, Stage, require_stage};
 use crate::infra::app::App;
 use crate::infra::database::{DatabaseError, Tx};
 use crate::infra::ids::AccountId;
-use crate::record::change::Change;
+use crate::infra::unique_key::UniqueKey;
+use crate::record::change::{Actor, Change};
 use crate::record::cycle_name;
 use crate::record::values::{code, date, text};
 use serde_json::json;
@@ -17,55 +20,18 @@ use tally::record::body::{
     self, PublicText, Sha256Hex, ShortlistAmended, ShortlistPublished, facts_sha256,
 };
 
-/// Why an act on the shortlist is refused.
-#[derive(Debug, thiserror::Error)]
-pub enum ShortlistError {
-    /// The cycle's stage does not allow it.
-    #[error(transparent)]
-    Guard(#[from] GuardError),
-    /// No such candidate in this cycle.
-    #[error("no candidate {0} in this cycle")]
-    NoSuchCandidate(CandidateId),
-    /// No such cluster in this cycle.
-    #[error("no cluster {0} in this cycle")]
-    NoSuchCluster(ClusterId),
-    /// No such comment in this cycle.
-    #[error("no comment {0} in this cycle")]
-    NoSuchComment(CommentId),
-    /// Another candidate of the cycle has the code.
-    #[error("another candidate has the code {0}")]
-    CodeTaken(String),
-    /// The list is published: candidates are neither added nor taken off, and a change needs a reason.
-    #[error("the shortlist is published")]
-    Published,
-    /// The list is not published yet.
-    #[error("the shortlist is not published")]
-    NotPublished,
-    /// The party committee's review has not been entered.
-    #[error("the shortlist is not reviewed")]
-    NotReviewed,
-    /// There is nothing to publish.
-    #[error("the shortlist has no candidate")]
-    Empty,
-    /// The comment is answered already.
-    #[error("comment {0} is answered already")]
-    Answered(CommentId),
-    /// The database refused.
-    #[error(transparent)]
-    Database(#[from] DatabaseError),
-}
-
 const COMPOSING: [Stage; 2] = [Stage::Screening, Stage::Shortlisted];
 
 /// Adds a candidate, grown from a cluster or anew.
 pub async fn add(
     app: &App,
-    change: &mut Change<'_>,
+    actor: Actor,
     cycle: &Cycle,
     facts: &CandidateFacts,
     cluster: Option<ClusterId>,
 ) -> Result<CandidateId, ShortlistError> {
-    composing(change, cycle).await?;
+    let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
+    composing(&mut change, cycle).await?;
     let id = CandidateId::new(change.at, &app.entropy);
     store::insert(&mut change.tx, cycle, id, facts)
         .await
@@ -79,25 +45,27 @@ pub async fn add(
     change
         .audit("shortlist.add", id, json!({ "code": facts.code }))
         .await?;
+    change.commit().await?;
     Ok(id)
 }
 
 /// Changes a candidate. Once the list is published a change needs a reason, and is published at once.
 pub async fn change(
-    change: &mut Change<'_>,
+    app: &App,
+    actor: Actor,
     cycle: &Cycle,
     id: CandidateId,
     facts: &CandidateFacts,
     why: &str,
 ) -> Result<(), ShortlistError> {
+    let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
     require_stage(&mut change.tx, cycle, Hold::Alone, &COMPOSING).await?;
-    let before = find(change, cycle, id).await?;
-    let published = store::shortlist(&mut change.tx, cycle)
-        .await?
-        .is_published();
+    let before = find(&mut change, cycle, id).await?;
+    let list = store::shortlist(&mut change.tx, cycle).await?;
+    let published = list.is_published();
     let why = PublicText::cleaned(why);
     if published && why.is_none() {
-        return Err(ShortlistError::Published);
+        return Err(ShortlistStateError::Published.into());
     }
     store::replace(&mut change.tx, cycle, id, facts)
         .await
@@ -105,7 +73,8 @@ pub async fn change(
     if let Some(reason) = why.filter(|_| published) {
         let candidates = store::candidates(&mut change.tx, cycle).await?;
         let (facts_sha256, candidates) = recorded(&candidates)?;
-        store::set_published(&mut change.tx, cycle, change.at, facts_sha256.as_str()).await?;
+        let next = list.amend(facts_sha256.to_string())?;
+        store::save_shortlist(&mut change.tx, cycle, &next).await?;
         let was_renamed = before.facts.code != facts.code;
         let amended = ShortlistAmended {
             code: code(&facts.code)?,
@@ -119,50 +88,57 @@ pub async fn change(
     change
         .audit("shortlist.change", id, json!({ "code": facts.code }))
         .await?;
+    change.commit().await?;
     Ok(())
 }
 
 /// Takes a candidate off a list that is not published yet.
 pub async fn remove(
-    change: &mut Change<'_>,
+    app: &App,
+    actor: Actor,
     cycle: &Cycle,
     id: CandidateId,
 ) -> Result<(), ShortlistError> {
-    composing(change, cycle).await?;
-    find(change, cycle, id).await?;
+    let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
+    composing(&mut change, cycle).await?;
+    find(&mut change, cycle, id).await?;
     store::delete(&mut change.tx, cycle, id).await?;
     change.audit("shortlist.remove", id, json!({})).await?;
+    change.commit().await?;
     Ok(())
 }
 
 /// Enters the party committee's review: its day and its document.
 pub async fn review(
-    change: &mut Change<'_>,
+    app: &App,
+    actor: Actor,
     cycle: &Cycle,
     review: &Review,
 ) -> Result<(), ShortlistError> {
-    composing(change, cycle).await?;
-    store::set_review(&mut change.tx, cycle, review).await?;
+    let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
+    require_stage(&mut change.tx, cycle, Hold::Alone, &COMPOSING).await?;
+    let list = store::shortlist(&mut change.tx, cycle).await?;
+    store::save_shortlist(&mut change.tx, cycle, &list.review(review.clone())?).await?;
     let details = json!({ "on": review.on.to_string(), "document": review.document });
     change.audit("shortlist.review", cycle.id, details).await?;
+    change.commit().await?;
     Ok(())
 }
 
 /// Publishes the candidates with all their facts. Answers with the facts' hash.
-pub async fn publish(change: &mut Change<'_>, cycle: &Cycle) -> Result<String, ShortlistError> {
+pub async fn publish(app: &App, actor: Actor, cycle: &Cycle) -> Result<String, ShortlistError> {
+    let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
     require_stage(&mut change.tx, cycle, Hold::Alone, &COMPOSING).await?;
-    let review = match store::shortlist(&mut change.tx, cycle).await? {
-        Shortlist::Drafting => return Err(ShortlistError::NotReviewed),
-        Shortlist::Published { .. } => return Err(ShortlistError::Published),
-        Shortlist::Reviewed(review) => review,
-    };
+    let list = store::shortlist(&mut change.tx, cycle).await?;
     let candidates = store::candidates(&mut change.tx, cycle).await?;
+    let (facts_sha256, candidates) = recorded(&candidates)?;
+    let hash = facts_sha256.to_string();
+    let next = list.publish(change.at, hash.clone())?;
+    let review = next.entered().ok_or(ShortlistStateError::NotReviewed)?;
     if candidates.is_empty() {
         return Err(ShortlistError::Empty);
     }
-    let (facts_sha256, candidates) = recorded(&candidates)?;
-    let hash = facts_sha256.to_string();
-    store::set_published(&mut change.tx, cycle, change.at, &hash).await?;
+    store::save_shortlist(&mut change.tx, cycle, &next).await?;
     let details = json!({ "candidates": candidates.len(), "facts_sha256": hash });
     let published = ShortlistPublished {
         cycle: cycle_name(&mut change.tx, cycle.scope()).await?,
@@ -173,41 +149,44 @@ pub async fn publish(change: &mut Change<'_>, cycle: &Cycle) -> Result<String, S
     };
     change.publish(published).await?;
     change.audit("shortlist.publish", cycle.id, details).await?;
+    change.commit().await?;
     Ok(hash)
 }
 
 /// A person comments on a candidate, or on the whole list. The same form sent again answers with the same
 /// comment.
 pub async fn comment(
-    change: &mut Change<'_>,
+    app: &App,
+    actor: Actor,
     cycle: &Cycle,
     author: AccountId,
-    new: &Comment,
-    form_token: &str,
+    new: &NewComment<'_>,
 ) -> Result<CommentId, ShortlistError> {
+    let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
     require_stage(&mut change.tx, cycle, Hold::Shared, &[Stage::Shortlisted]).await?;
-    if !store::shortlist(&mut change.tx, cycle)
-        .await?
-        .is_published()
-    {
-        return Err(ShortlistError::NotPublished);
-    }
+    let list = store::shortlist(&mut change.tx, cycle).await?;
+    list.require_published()?;
     if let Some(candidate) = new.candidate {
-        find(change, cycle, candidate).await?;
+        find(&mut change, cycle, candidate).await?;
     }
-    let id = comment_store::insert(&mut change.tx, cycle, author, new, form_token).await?;
+    let wanted = CommentId::new(change.at, &app.entropy);
+    let (tx, at) = (&mut change.tx, change.at);
+    let id = comment_store::insert(tx, cycle, wanted, author, new, at).await?;
     change.audit("shortlist.comment", id, json!({})).await?;
+    change.commit().await?;
     Ok(id)
 }
 
 /// The office answers a comment: adopted, or not and why.
 pub async fn answer(
-    change: &mut Change<'_>,
+    app: &App,
+    actor: Actor,
     cycle: &Cycle,
     id: CommentId,
     adopted: bool,
     text: &str,
 ) -> Result<(), ShortlistError> {
+    let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
     let stages = [Stage::Shortlisted, Stage::Voting];
     require_stage(&mut change.tx, cycle, Hold::Shared, &stages).await?;
     let found = comment_store::find_alone(&mut change.tx, cycle, id)
@@ -220,18 +199,14 @@ pub async fn answer(
     change
         .audit("shortlist.answer", id, json!({ "adopted": adopted }))
         .await?;
+    change.commit().await?;
     Ok(())
 }
 
 async fn composing(change: &mut Change<'_>, cycle: &Cycle) -> Result<(), ShortlistError> {
     require_stage(&mut change.tx, cycle, Hold::Alone, &COMPOSING).await?;
-    if store::shortlist(&mut change.tx, cycle)
-        .await?
-        .is_published()
-    {
-        return Err(ShortlistError::Published);
-    }
-    Ok(())
+    let list = store::shortlist(&mut change.tx, cycle).await?;
+    Ok(list.require_composing()?)
 }
 
 async fn find(
@@ -247,7 +222,7 @@ async fn find(
 }
 
 fn code_taken(error: DatabaseError, facts: &CandidateFacts) -> ShortlistError {
-    if error.is_unique_violation() {
+    if error.refused_by(UniqueKey::CandidatesCode) {
         ShortlistError::CodeTaken(facts.code.clone())
     } else {
         error.into()

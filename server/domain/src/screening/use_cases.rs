@@ -1,64 +1,38 @@
-//! What screening does with clusters, each inside one act.
+//! What screening does with clusters, each in one transaction of its own.
 
-use super::cluster::{Cluster, ClusterId, Decision, Outcome};
+use super::cluster::{Cluster, ClusterId, Decision, DecisionError, Outcome};
 use super::cluster_store as store;
-use crate::cycles::{Cycle, GuardError, Hold, Stage, require_stage};
+use super::error::ScreeningError;
+use crate::cycles::{Cycle, Hold, Stage, require_stage};
 use crate::infra::app::App;
 use crate::infra::database::DatabaseError;
 use crate::infra::ids::AccountId;
+use crate::infra::unique_key::UniqueKey;
 use crate::proposals::{self, ProposalId};
-use crate::record::change::Change;
+use crate::record::change::{Actor, Change};
 use crate::record::values::{number, text};
 use serde_json::json;
 use tally::record::body::{
     ProposalNumber, ProposalSplit, ProposalsMerged, PublicText, ScreeningDecided, ScreeningOutcome,
 };
 
-/// Why an act of screening is refused.
-#[derive(Debug, thiserror::Error)]
-pub enum ScreeningError {
-    /// The cycle's stage does not allow it.
-    #[error(transparent)]
-    Guard(#[from] GuardError),
-    /// No such cluster in this cycle.
-    #[error("no cluster {0} in this cycle")]
-    NoSuchCluster(ClusterId),
-    /// No such accepted proposal in this cycle.
-    #[error("no accepted proposal {0} in this cycle")]
-    NoSuchProposal(ProposalId),
-    /// The proposal is in another cluster already.
-    #[error("proposal {0} is in another cluster")]
-    InAnotherCluster(ProposalId),
-    /// The proposal gives the cluster its name, so it stays.
-    #[error("proposal {0} stands for the cluster")]
-    StandsForCluster(ProposalId),
-    /// Nothing was chosen.
-    #[error("no proposal was chosen")]
-    NothingChosen,
-    /// The decision is published; it stays as it is.
-    #[error("the decision on cluster {0} is published")]
-    Published(ClusterId),
-    /// The database refused.
-    #[error(transparent)]
-    Database(#[from] DatabaseError),
-}
-
 const CLUSTERING: [Stage; 2] = [Stage::Collecting, Stage::Screening];
 
 /// Puts proposals into a new cluster; the first stands for it. A single one is a cluster of one, and is no news.
 pub async fn cluster(
     app: &App,
-    change: &mut Change<'_>,
+    actor: Actor,
     cycle: &Cycle,
     chosen: &[ProposalId],
 ) -> Result<ClusterId, ScreeningError> {
+    let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
     require_stage(&mut change.tx, cycle, Hold::Alone, &CLUSTERING).await?;
     let lead = *chosen.first().ok_or(ScreeningError::NothingChosen)?;
-    require_accepted(change, cycle, lead).await?;
+    require_accepted(&mut change, cycle, lead).await?;
     let id = ClusterId::new(change.at, &app.entropy);
     store::insert_cluster(&mut change.tx, cycle, id, lead, change.at).await?;
     for proposal in chosen {
-        add_member(change, cycle, id, *proposal).await?;
+        add_member(&mut change, cycle, id, *proposal).await?;
     }
     change
         .audit(
@@ -68,29 +42,34 @@ pub async fn cluster(
         )
         .await?;
     if chosen.len() > 1 {
-        publish_merge(change, cycle, id).await?;
+        publish_merge(&mut change, cycle, id).await?;
     }
+    change.commit().await?;
     Ok(id)
 }
 
 /// Puts one more proposal into a cluster.
 pub async fn join(
-    change: &mut Change<'_>,
+    app: &App,
+    actor: Actor,
     cycle: &Cycle,
     id: ClusterId,
     proposal: ProposalId,
 ) -> Result<(), ScreeningError> {
+    let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
     require_stage(&mut change.tx, cycle, Hold::Alone, &CLUSTERING).await?;
-    unpublished(change, cycle, id).await?;
+    unpublished(&mut change, cycle, id).await?;
     let before = store::cluster_of(&mut change.tx, cycle.jurisdiction, proposal).await?;
     if let Some(before) = before.filter(|before| *before != id) {
-        leave_own_cluster(change, cycle, before, proposal).await?;
+        leave_own_cluster(&mut change, cycle, before, proposal).await?;
     }
-    add_member(change, cycle, id, proposal).await?;
+    add_member(&mut change, cycle, id, proposal).await?;
     change
         .audit("screening.join", id, json!({ "proposal": proposal }))
         .await?;
-    publish_merge(change, cycle, id).await
+    publish_merge(&mut change, cycle, id).await?;
+    change.commit().await?;
+    Ok(())
 }
 
 /// A proposal that was looked at alone and not decided may still be merged with others.
@@ -134,7 +113,7 @@ async fn add_member(
     store::insert_member(&mut change.tx, cycle.jurisdiction, id, proposal, change.at)
         .await
         .map_err(|error| {
-            if error.is_unique_violation() {
+            if error.refused_by(UniqueKey::ClusterMembersOneCluster) {
                 ScreeningError::InAnotherCluster(proposal)
             } else {
                 error.into()
@@ -144,13 +123,15 @@ async fn add_member(
 
 /// Takes a proposal out of a cluster, so that it is screened by itself.
 pub async fn split(
-    change: &mut Change<'_>,
+    app: &App,
+    actor: Actor,
     cycle: &Cycle,
     id: ClusterId,
     proposal: ProposalId,
 ) -> Result<(), ScreeningError> {
+    let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
     require_stage(&mut change.tx, cycle, Hold::Alone, &CLUSTERING).await?;
-    let cluster = unpublished(change, cycle, id).await?;
+    let cluster = unpublished(&mut change, cycle, id).await?;
     if cluster.lead == proposal {
         return Err(ScreeningError::StandsForCluster(proposal));
     }
@@ -168,51 +149,50 @@ pub async fn split(
     change
         .audit("screening.split", id, json!({ "proposal": proposal }))
         .await?;
+    change.commit().await?;
     Ok(())
 }
 
 /// Decides on a cluster. The decision is held until all are published together.
 pub async fn decide(
-    change: &mut Change<'_>,
+    app: &App,
+    actor: Actor,
     cycle: &Cycle,
     id: ClusterId,
     by: AccountId,
     outcome: Outcome,
     explanation: &str,
 ) -> Result<(), ScreeningError> {
+    let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
     require_stage(&mut change.tx, cycle, Hold::Alone, &[Stage::Screening]).await?;
-    unpublished(change, cycle, id).await?;
-    let decision = Decision {
-        outcome,
-        explanation: explanation.to_owned(),
-        decided_at: change.at,
-        published_at: None,
-    };
+    let decision = unpublished(&mut change, cycle, id)
+        .await?
+        .decide(outcome, explanation.to_owned(), change.at)
+        .map_err(|error| ScreeningError::State(id, error))?;
     store::set_decision(&mut change.tx, cycle.jurisdiction, id, Some(by), &decision).await?;
     let details = json!({ "outcome": decision.outcome.name() });
     change.audit("screening.decide", id, details).await?;
+    change.commit().await?;
     Ok(())
 }
 
 /// Publishes every decision that is held. Says how many there were.
 pub async fn publish_decisions(
-    change: &mut Change<'_>,
+    app: &App,
+    actor: Actor,
     cycle: &Cycle,
 ) -> Result<usize, ScreeningError> {
+    let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
     let stages = [Stage::Screening, Stage::Shortlisted];
     require_stage(&mut change.tx, cycle, Hold::Alone, &stages).await?;
     let mut published = 0;
     for cluster in store::clusters(&mut change.tx, cycle).await? {
-        let Some(decision) = cluster
-            .decision
-            .as_ref()
-            .filter(|decision| decision.published_at.is_none())
-        else {
+        let Ok(decision) = cluster.publish(change.at) else {
             continue;
         };
         let (tx, at) = (&mut change.tx, change.at);
         store::set_decision_published(tx, cycle.jurisdiction, cluster.id, at).await?;
-        change.publish(decided(&cluster, decision)?).await?;
+        change.publish(decided(&cluster, &decision)?).await?;
         published += 1;
     }
     change
@@ -222,6 +202,7 @@ pub async fn publish_decisions(
             json!({ "decisions": published }),
         )
         .await?;
+    change.commit().await?;
     Ok(published)
 }
 
@@ -234,7 +215,7 @@ async fn unpublished(
         .await?
         .ok_or(ScreeningError::NoSuchCluster(id))?;
     if cluster.is_published() {
-        return Err(ScreeningError::Published(id));
+        return Err(ScreeningError::State(id, DecisionError::Published));
     }
     Ok(cluster)
 }

@@ -12,9 +12,6 @@ use crate::session::error::SessionError;
 use crate::session::poll::Poll;
 use crate::session::poll::PollId;
 use crate::session::poll::Scrutineer;
-use crate::session::state::StateError;
-use crate::session::state::StateName;
-use crate::session::state::Step;
 use crate::session::store;
 use crate::session::store::ObjectKind;
 use tally::rules::Rule;
@@ -44,19 +41,6 @@ pub async fn find(
     store::poll(&mut tx, jurisdiction, poll)
         .await?
         .ok_or(SessionError::NoSuchPoll)
-}
-
-pub(in crate::session) fn require(
-    poll: &Poll,
-    state: StateName,
-    step: Step,
-) -> Result<(), SessionError> {
-    let from = poll.state.name();
-    if from == state {
-        Ok(())
-    } else {
-        Err(StateError { from, step }.into())
-    }
 }
 
 /// The rule of a poll, which was checked when it was written.

@@ -6,7 +6,6 @@ use super::counting::close;
 use super::error::SessionError;
 use super::poll::{DualControlStep, Party, Poll, PollId};
 use super::roll::freeze;
-use super::state::{StateError, Step};
 use super::store::{self, Confirmation, ObjectKind};
 use super::voting::open;
 use crate::infra::app::App;
@@ -46,7 +45,7 @@ pub async fn confirm(
             Confirmed::Waiting
         });
     }
-    require_step(&poll, step)?;
+    poll.state.require(step.step())?;
     check_ready(&mut change.tx, &poll, step).await?;
     if of_step.iter().any(|one| one.account == account) {
         return Err(SessionError::SamePerson);
@@ -100,19 +99,6 @@ async fn require_side(
         own_seat(&all, account)?;
     }
     Ok(())
-}
-
-fn require_step(poll: &Poll, step: DualControlStep) -> Result<(), SessionError> {
-    if poll.state.joint_step() == Some(step) {
-        return Ok(());
-    }
-    let step = match step {
-        DualControlStep::Freeze => Step::Freeze,
-        DualControlStep::Open => Step::Open,
-        DualControlStep::Close => Step::Close,
-    };
-    let from = poll.state.name();
-    Err(StateError { from, step }.into())
 }
 
 /// What must be there before anybody can confirm the step.

@@ -1,13 +1,14 @@
 //! What a poll is: its kind, what is voted on, who holds the keys, and how far it has come.
 
-use super::state::PollState;
+use super::state::{PollState, Step};
 use crate::id;
 use crate::infra::clock::Timestamp;
 use crate::infra::ids::{AccountId, CycleId, JurisdictionId};
 use crate::infra::money::Money;
+use crate::name_enum;
 use crate::record::change::Scope;
 use crate::record::values::recorded_as;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use tally::record::body;
 use uuid::Uuid;
 
@@ -16,26 +17,15 @@ id!(
     PollId
 );
 
-/// What a poll decides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
-#[serde(rename_all = "snake_case")]
-#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
-pub enum PollKind {
-    /// 票决: which candidates become projects.
-    Main,
-    /// 满意度测评: how satisfied the deputies are with each project.
-    Evaluation,
-}
-
-recorded_as!(PollKind => body::PollKind { Main Evaluation });
-
-impl PollKind {
-    /// The kind's name in code, URLs and translation keys (`poll-kind-<name>`).
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Main => "main",
-            Self::Evaluation => "evaluation",
-        }
+name_enum! {
+    /// What a poll decides.
+    ///
+    /// [`Self::name`]: the kind's name in code, URLs and translation keys (`poll-kind-<name>`).
+    pub enum PollKind {
+        /// 票决: which candidates become projects.
+        Main = "main",
+        /// 满意度测评: how satisfied the deputies are with each project.
+        Evaluation = "evaluation",
     }
 }
 
@@ -125,57 +115,49 @@ impl From<Hands> for body::Hands {
     }
 }
 
-/// The steps that need two people, office and chief scrutineer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
-#[serde(rename_all = "snake_case")]
-#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
-pub enum DualControlStep {
-    /// The roll and the election are fixed.
-    Freeze,
-    /// Voting begins.
-    Open,
-    /// Voting ends.
-    Close,
+name_enum! {
+    /// The steps that need two people, office and chief scrutineer.
+    ///
+    /// [`Self::name`]: the step's name in code, forms and translation keys (`joint-step-<name>`).
+    pub enum DualControlStep {
+        /// The roll and the election are fixed.
+        Freeze = "freeze",
+        /// Voting begins.
+        Open = "open",
+        /// Voting ends.
+        Close = "close",
+    }
 }
 
 impl DualControlStep {
-    /// The step's name in code, forms and translation keys (`joint-step-<name>`).
-    pub const fn name(self) -> &'static str {
+    /// The poll's step that it is.
+    pub const fn step(self) -> Step {
         match self {
-            Self::Freeze => "freeze",
-            Self::Open => "open",
-            Self::Close => "close",
+            Self::Freeze => Step::Freeze,
+            Self::Open => Step::Open,
+            Self::Close => Step::Close,
         }
     }
 }
 
-/// Who confirms a joint step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
-#[serde(rename_all = "snake_case")]
-#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
-pub enum Party {
-    /// 人大办公室
-    Office,
-    /// 总监票人
-    ChiefScrutineer,
+name_enum! {
+    /// Who confirms a joint step.
+    ///
+    /// [`Self::name`]: the side's name in code and forms.
+    pub enum Party {
+        /// 人大办公室
+        Office = "office",
+        /// 总监票人
+        ChiefScrutineer = "chief_scrutineer",
+    }
 }
 
+recorded_as!(PollKind => body::PollKind { Main Evaluation });
 recorded_as!(Party => body::Party { Office ChiefScrutineer });
 
 impl Party {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Office, Self::ChiefScrutineer];
-
     /// Both, as the record has them.
     pub fn recorded() -> Vec<body::Party> {
         Self::ALL.map(body::Party::from).to_vec()
-    }
-
-    /// The side's name in code and forms.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Office => "office",
-            Self::ChiefScrutineer => "chief_scrutineer",
-        }
     }
 }

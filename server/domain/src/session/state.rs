@@ -2,8 +2,8 @@
 
 use super::poll::{DualControlStep, Hands};
 use crate::infra::clock::Timestamp;
+use crate::name_enum;
 use ballot::Fingerprint;
-use serde::{Deserialize, Serialize};
 use tally::rules::{RollHash, RuleHash};
 
 /// The states of a poll and the steps between them.
@@ -101,46 +101,19 @@ pub struct Announced {
     pub decrypted: Decrypted,
 }
 
-/// A state's name.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, sqlx::Type,
-)]
-#[serde(rename_all = "snake_case")]
-#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
-#[expect(missing_docs, reason = "described at PollState")]
-pub enum StateName {
-    Drafted,
-    RulesAdopted,
-    Frozen,
-    Open,
-    Closed,
-    Decrypted,
-    Announced,
-}
-
-impl StateName {
-    /// All states in their order.
-    pub const ALL: [Self; 7] = [
-        Self::Drafted,
-        Self::RulesAdopted,
-        Self::Frozen,
-        Self::Open,
-        Self::Closed,
-        Self::Decrypted,
-        Self::Announced,
-    ];
-
-    /// The name in code, the API and translation keys (`poll-state-<name>`).
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Drafted => "drafted",
-            Self::RulesAdopted => "rules_adopted",
-            Self::Frozen => "frozen",
-            Self::Open => "open",
-            Self::Closed => "closed",
-            Self::Decrypted => "decrypted",
-            Self::Announced => "announced",
-        }
+name_enum! {
+    /// A state's name.
+    ///
+    /// [`Self::name`]: the name in code, the API and translation keys (`poll-state-<name>`).
+    #[expect(missing_docs, reason = "described at PollState")]
+    pub enum StateName {
+        Drafted = "drafted",
+        RulesAdopted = "rules_adopted",
+        Frozen = "frozen",
+        Open = "open",
+        Closed = "closed",
+        Decrypted = "decrypted",
+        Announced = "announced",
     }
 }
 
@@ -156,6 +129,30 @@ pub enum Step {
     Announce,
 }
 
+impl Step {
+    /// Every step, in the order in which they are taken.
+    pub const ALL: [Self; 6] = [
+        Self::Adopt,
+        Self::Freeze,
+        Self::Open,
+        Self::Close,
+        Self::Decrypt,
+        Self::Announce,
+    ];
+
+    /// The state that the step is taken in.
+    pub const fn from(self) -> StateName {
+        match self {
+            Self::Adopt => StateName::Drafted,
+            Self::Freeze => StateName::RulesAdopted,
+            Self::Open => StateName::Frozen,
+            Self::Close => StateName::Open,
+            Self::Decrypt => StateName::Closed,
+            Self::Announce => StateName::Decrypted,
+        }
+    }
+}
+
 /// A step that the machine does not have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a poll that is {from:?} cannot take the step {step:?}")]
@@ -167,6 +164,20 @@ pub struct StateError {
 }
 
 impl PollState {
+    /// Whether the step can be taken now.
+    pub fn can(&self, step: Step) -> bool {
+        self.name() == step.from()
+    }
+
+    /// Refuses a step that cannot be taken now: for use cases that have much to do before they take it.
+    pub fn require(&self, step: Step) -> Result<(), StateError> {
+        if self.can(step) {
+            Ok(())
+        } else {
+            Err(self.refuse(step))
+        }
+    }
+
     /// The meeting adopts the rules and the scrutineers.
     pub fn adopt(self, adopted: Adopted) -> Result<Self, StateError> {
         match self {
@@ -275,13 +286,10 @@ impl PollState {
     }
 
     /// The step that two people can confirm in this state.
-    pub const fn joint_step(&self) -> Option<DualControlStep> {
-        match self {
-            Self::RulesAdopted(_) => Some(DualControlStep::Freeze),
-            Self::Frozen(_) => Some(DualControlStep::Open),
-            Self::Open(_) => Some(DualControlStep::Close),
-            Self::Drafted | Self::Closed(_) | Self::Decrypted(_) | Self::Announced(_) => None,
-        }
+    pub fn joint_step(&self) -> Option<DualControlStep> {
+        DualControlStep::ALL
+            .into_iter()
+            .find(|one| self.can(one.step()))
     }
 
     /// What the adoption fixed, once it has been.
@@ -344,6 +352,7 @@ impl PollState {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::drawn_edges;
 
     const AT: Timestamp = Timestamp::from_millis(0);
 
@@ -372,17 +381,8 @@ mod tests {
         }
     }
 
-    const STEPS: [Step; 6] = [
-        Step::Adopt,
-        Step::Freeze,
-        Step::Open,
-        Step::Close,
-        Step::Decrypt,
-        Step::Announce,
-    ];
-
     fn samples() -> Vec<PollState> {
-        STEPS
+        Step::ALL
             .iter()
             .fold(vec![PollState::Drafted], |mut all, step| {
                 let next = take(all.last().unwrap().clone(), *step).1.unwrap();
@@ -393,24 +393,19 @@ mod tests {
 
     #[test]
     fn every_state_and_step_is_as_the_diagram_has_it() {
-        let drawn: Vec<(&str, &str, &str)> = include_str!("state.rs")
-            .lines()
-            .filter_map(|line| {
-                let edge = line.trim_start().strip_prefix("///")?.trim();
-                let (from, rest) = edge.split_once(" --> ")?;
-                let (to, step) = rest.split_once(": ")?;
-                Some((from, to, step))
-            })
-            .collect();
-        assert_eq!(drawn.len(), STEPS.len());
+        let drawn = drawn_edges(include_str!("state.rs"));
+        assert_eq!(drawn.len(), Step::ALL.len());
         let samples = samples();
         assert_eq!(
             samples.iter().map(PollState::name).collect::<Vec<_>>(),
             StateName::ALL
         );
         for state in &samples {
-            for step in STEPS {
+            for step in Step::ALL {
+                let can = state.can(step);
+                assert_eq!(state.require(step).is_ok(), can);
                 let (name, taken) = take(state.clone(), step);
+                assert_eq!(taken.is_ok(), can, "{state:?} + {step:?}");
                 let edge = drawn
                     .iter()
                     .find(|edge| edge.0 == state.name().name() && edge.2 == name);

@@ -14,9 +14,10 @@ use domain::people::store as people_store;
 use domain::proposals::{ProposalId, Reason};
 use domain::record::change::{Actor, Change};
 use domain::screening::{
-    self, CandidateFacts, CandidateId, ClusterId, Comment, CommentId, Milestone, Outcome, Review,
+    self, CandidateFacts, CandidateId, ClusterId, Milestone, NewComment, Outcome, Review,
     Shortlist, shortlist,
 };
+use serde_json::json;
 use std::collections::HashMap;
 use time::macros::datetime;
 
@@ -71,9 +72,10 @@ async fn waiting<'c>(
 pub async fn screen(app: &App, now: &Now, content: &Content) -> Result<(), DemoError> {
     set_clock(app, datetime!(2025-11-14 10:00 +8));
     let cycle = &now.cycle;
-    let mut change = Change::begin(app, Actor::System, Some(cycle.scope())).await?;
-    let office = office(app, &mut change, content).await?;
-    let ids = waiting(&mut change.tx, now, content).await?;
+    let mut tx = app.database.read().await?;
+    let office = office(app, &mut tx, content).await?;
+    let ids = waiting(&mut tx, now, content).await?;
+    drop(tx);
     for proposal in &content.proposals {
         // What a visitor has clustered is decided by the visitor.
         let Some(lead) = ids.get(proposal.key.as_str()) else {
@@ -88,20 +90,17 @@ pub async fn screen(app: &App, now: &Now, content: &Content) -> Result<(), DemoE
                 members.extend(ids.get(merged.key.as_str()));
             }
         }
-        let cluster = screening::cluster(app, &mut change, cycle, &members).await?;
+        let cluster = screening::cluster(app, Actor::System, cycle, &members).await?;
         let outcome = outcome(proposal, content)?;
         let answer = &proposal.screening.answer;
-        screening::decide(&mut change, cycle, cluster, office, outcome, answer).await?;
+        screening::decide(app, Actor::System, cycle, cluster, office, outcome, answer).await?;
     }
-    change.commit().await?;
     Ok(())
 }
 
 pub async fn publish_decisions(app: &App, now: &Now) -> Result<(), DemoError> {
     a_while_later(app, 24 * 60);
-    let mut change = Change::begin(app, Actor::System, Some(now.cycle.scope())).await?;
-    screening::publish_decisions(&mut change, &now.cycle).await?;
-    change.commit().await?;
+    screening::publish_decisions(app, Actor::System, &now.cycle).await?;
     Ok(())
 }
 
@@ -126,17 +125,13 @@ fn outcome(proposal: &DemoProposal, content: &Content) -> Result<Outcome, DemoEr
     })
 }
 
-async fn office(
-    app: &App,
-    change: &mut Change<'_>,
-    content: &Content,
-) -> Result<AccountId, DemoError> {
+async fn office(app: &App, tx: &mut Tx, content: &Content) -> Result<AccountId, DemoError> {
     let office = content
         .people
         .office
         .first()
         .ok_or_else(|| DemoError::Unfit("no office".to_owned()))?;
-    account_of(app, &mut change.tx, &office.email).await
+    account_of(app, tx, &office.email).await
 }
 
 /// Puts the candidates on the list and enters the review.
@@ -149,40 +144,41 @@ pub async fn compose(app: &App, now: &Now, content: &Content) -> Result<(), Demo
             .midnight()
             .assume_offset(app.config.zone()),
     );
-    let mut change = Change::begin(app, Actor::System, Some(now.cycle.scope())).await?;
-    let clusters = clusters_by_candidate(&mut change, now, content).await?;
-    let listed = screening::candidates(&mut change.tx, &now.cycle).await?;
+    let mut tx = app.database.read().await?;
+    let clusters = clusters_by_candidate(&mut tx, now, content).await?;
+    let listed = screening::candidates(&mut tx, &now.cycle).await?;
+    drop(tx);
     for candidate in &content.candidates {
         // A visitor may have begun the list.
         if !listed.iter().any(|one| one.facts.code == candidate.id) {
             let cluster = clusters.get(&candidate.id).copied();
-            shortlist::add(app, &mut change, &now.cycle, &facts(candidate), cluster).await?;
+            let facts = facts(candidate);
+            shortlist::add(app, Actor::System, &now.cycle, &facts, cluster).await?;
         }
     }
     let reviewed = Review {
         on: review.reviewed_on,
         document: review.document.clone(),
     };
-    shortlist::review(&mut change, &now.cycle, &reviewed).await?;
-    change.commit().await?;
+    shortlist::review(app, Actor::System, &now.cycle, &reviewed).await?;
     Ok(())
 }
 
 /// Publishes the list, unless a visitor has, and moves on.
 pub async fn publish_shortlist(app: &App, now: &Now) -> Result<(), DemoError> {
     a_while_later(app, 24 * 60);
-    let mut change = Change::begin(app, Actor::System, Some(now.cycle.scope())).await?;
-    let state = shortlist(&mut change.tx, &now.cycle).await?;
+    let mut tx = app.database.read().await?;
+    let state = shortlist(&mut tx, &now.cycle).await?;
+    drop(tx);
     if !state.is_published() {
-        shortlist::publish(&mut change, &now.cycle).await?;
+        shortlist::publish(app, Actor::System, &now.cycle).await?;
     }
-    change.commit().await?;
     move_to(app, now, Stage::Shortlisted).await.map(|_| ())
 }
 
 /// The cluster with the most members for each candidate.
 async fn clusters_by_candidate(
-    change: &mut Change<'_>,
+    tx: &mut Tx,
     now: &Now,
     content: &Content,
 ) -> Result<HashMap<String, ClusterId>, DemoError> {
@@ -191,7 +187,7 @@ async fn clusters_by_candidate(
         .iter()
         .filter_map(|proposal| Some((proposal.title.as_str(), proposal.candidate.as_deref()?)))
         .collect();
-    let mut clusters = screening::clusters(&mut change.tx, &now.cycle).await?;
+    let mut clusters = screening::clusters(tx, &now.cycle).await?;
     clusters.sort_by_key(|cluster| cluster.members.len());
     Ok(clusters
         .iter()
@@ -238,22 +234,22 @@ pub async fn comment(app: &App, now: &Now, content: &Content) -> Result<(), Demo
         let at = change.at;
         let author = AccountId::new(at, &app.entropy);
         people_store::insert_account(&mut change.tx, author, &comment.display_name, at).await?;
-        let new = Comment {
-            id: CommentId::new(at, &app.entropy),
+        change.audit("demo.enrol", author, json!({})).await?;
+        change.commit().await?;
+        let token = format!("demo-comment-{number}");
+        let new = NewComment {
             candidate: comment
                 .candidate
                 .as_ref()
                 .and_then(|code| candidates.get(code))
                 .copied(),
-            display_name: comment.display_name.clone(),
-            text: comment.text.clone(),
-            made_at: at,
-            answer: None,
+            display_name: &comment.display_name,
+            text: &comment.text,
+            form_token: &token,
         };
-        let token = format!("demo-comment-{number}");
-        let id = shortlist::comment(&mut change, cycle, author, &new, &token).await?;
-        shortlist::answer(&mut change, cycle, id, comment.adopted, &comment.answer).await?;
-        change.commit().await?;
+        let (actor, adopted) = (Actor::System, comment.adopted);
+        let id = shortlist::comment(app, actor, cycle, author, &new).await?;
+        shortlist::answer(app, actor, cycle, id, adopted, &comment.answer).await?;
     }
     let end: Timestamp = published.plus_days(content.comments.comment_days);
     app.clock.set(end);

@@ -10,14 +10,12 @@ use axum::extract::{Path, Query, State};
 use domain::cycles::Jurisdiction;
 use domain::infra::app::App;
 use domain::people::Viewer;
-use domain::people::store::{self, AuditEntry};
-use domain::record::change::{Change, Scope};
+use domain::people::audit_trail::{self, AuditTrail};
 use maud::{Markup, html};
 use serde::Deserialize;
-use serde_json::json;
 
 /// How many lines stand on a page.
-const LINES: usize = 50;
+const LINES: u16 = 50;
 
 /// Which part of the trail.
 #[derive(Debug, Default, Deserialize)]
@@ -30,11 +28,8 @@ pub struct Wanted {
 
 struct AuditPage {
     jurisdiction: Jurisdiction,
-    actions: Vec<String>,
     action: String,
-    lines: Vec<AuditEntry>,
-    /// The line that the next, older page ends before.
-    older: Option<i64>,
+    trail: AuditTrail,
 }
 
 impl AuditPage {
@@ -44,7 +39,7 @@ impl AuditPage {
                 label for="field-action" { (locale.text("audit-action")) }
                 select id="field-action" name="action" {
                     option value="" { (locale.text("audit-all")) }
-                    @for action in &self.actions {
+                    @for action in &self.trail.actions {
                         option value=(action) selected[*action == self.action] { (action) }
                     }
                 }
@@ -63,7 +58,7 @@ impl AuditPage {
                     }
                 } }
                 tbody {
-                    @for line in &self.lines {
+                    @for line in &self.trail.lines {
                         tr {
                             td { (moment(visit, line.at)) }
                             td {
@@ -97,12 +92,12 @@ impl Page for AuditPage {
             (breadcrumbs(locale, &[(format!("/j/{}", here.slug), here.name.clone())], &title))
             (page_head(&title, &locale.text("audit-lead")))
             (self.filter(locale))
-            @if self.lines.is_empty() {
+            @if self.trail.lines.is_empty() {
                 (empty_state(locale, "audit-empty"))
             } @else {
                 (table_wrap(&title, &self.table(visit)))
             }
-            @if let Some(older) = self.older {
+            @if let Some(older) = self.trail.older {
                 p { a.button href={ "?action=" (url_encode(&self.action)) "&before=" (older) } {
                     (locale.text("audit-older"))
                 } }
@@ -122,37 +117,14 @@ pub async fn audit(
     let jurisdiction = find_jurisdiction(&app, &slug).await?;
     let before = wanted.before.parse().unwrap_or(i64::MAX);
     let action = Some(wanted.action.as_str()).filter(|action| !action.is_empty());
-    let place = Scope {
-        jurisdiction: jurisdiction.id,
-        cycle: None,
-    };
-    let mut change = Change::begin(&app, viewer.actor(), Some(place)).await?;
-    let limit = i64::try_from(LINES + 1).unwrap_or(i64::MAX);
-    let mut lines =
-        store::audit_lines(&mut change.tx, jurisdiction.id, action, before, limit).await?;
-    let older = if lines.len() > LINES {
-        lines.truncate(LINES);
-        lines.last().map(|line| line.line)
-    } else {
-        None
-    };
-    let actions = store::audit_actions(&mut change.tx, jurisdiction.id).await?;
-    change
-        .audit(
-            "people.audit.read",
-            jurisdiction.id,
-            json!({ "action": action }),
-        )
-        .await?;
-    change.commit().await?;
+    let trail =
+        audit_trail::read(&app, viewer.actor(), jurisdiction.id, action, before, LINES).await?;
     Ok(show(
         &visit,
         &AuditPage {
             jurisdiction,
-            actions,
             action: wanted.action,
-            lines,
-            older,
+            trail,
         },
     ))
 }

@@ -2,17 +2,17 @@
 
 use super::chart::plan_against_actual;
 use super::forms::{ReportForm, Typed, day_form, milestone_form, report_form, rework_form, wan};
-use super::{heading, lamp, percent, reasons, state_badge};
+use super::{lamp, percent, reasons, state_badge};
 use crate::web::components::{
     Stat, Tone, breadcrumbs, empty_state, facts, notice, stats, table_wrap,
 };
-use crate::web::cycle_path::CycleHeading;
+use crate::web::cycle_path::{CycleHeading, InCycle};
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
 use crate::web::shared::evaluation_panel::{ProjectPanel, project_panel};
 use crate::web::visit::Visit;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use domain::cycles::Stage;
@@ -45,11 +45,10 @@ impl ProjectPage {
     pub async fn load(
         app: &App,
         visit: &Visit,
-        address: (&str, i32, &str),
+        heading: CycleHeading,
+        key: &str,
         typed: Typed,
     ) -> Result<Self, HttpError> {
-        let (slug, year, key) = address;
-        let heading = heading(app, slug, year).await?;
         let mut tx = app.database.read().await?;
         let project = store::project(&mut tx, &heading.cycle, key)
             .await?
@@ -357,10 +356,11 @@ pub struct Wish {
 pub async fn project(
     State(app): State<App>,
     visit: Visit,
-    Path((slug, year, key)): Path<(String, i32, String)>,
+    at: InCycle,
     Query(wish): Query<Wish>,
 ) -> HttpResult {
-    let mut page = ProjectPage::load(&app, &visit, (&slug, year, &key), Typed::default()).await?;
+    let key: String = at.param("project")?;
+    let mut page = ProjectPage::load(&app, &visit, at.heading, &key, Typed::default()).await?;
     let month = wish.correct.parse::<Month>().ok();
     if let Some(report) = month.and_then(|month| page.project.report_of(month)) {
         page.typed.report = ReportForm::of(report);

@@ -2,11 +2,11 @@
 
 use super::detail::ProjectPage;
 use super::forms::{DayForm, ReportForm, ReworkForm, Typed, read_day};
-use crate::web::cycle_path::find_cycle;
+use crate::web::cycle_path::{CycleHeading, InCycle};
 use crate::web::http_error::{HttpError, HttpResult, url_encode};
 use crate::web::visit::{Visit, redirect_with};
 use axum::Form;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use domain::cycles::Cycle;
 use domain::evaluation::answer_rework;
 use domain::infra::app::App;
@@ -16,32 +16,29 @@ use domain::projects::ProjectError;
 use domain::projects::{self, hand_over_chosen};
 use time::Date;
 
-type Address = (String, i32, String);
-
 /// Where a form was sent to, by whom.
 struct Sent {
     app: App,
     visit: Visit,
     viewer: Viewer,
-    cycle: Cycle,
-    address: Address,
+    heading: CycleHeading,
+    /// The project's code, as the path has it.
+    key: String,
 }
 
 impl Sent {
-    async fn new(
-        app: App,
-        visit: Visit,
-        viewer: Viewer,
-        address: Address,
-    ) -> Result<Self, HttpError> {
-        let (_, cycle) = find_cycle(&app, &address.0, address.1).await?;
+    fn new(app: App, visit: Visit, viewer: Viewer, at: InCycle) -> Result<Self, HttpError> {
         Ok(Self {
             app,
             visit,
             viewer,
-            cycle,
-            address,
+            key: at.param("project")?,
+            heading: at.heading,
         })
+    }
+
+    const fn cycle(&self) -> &Cycle {
+        &self.heading.cycle
     }
 
     /// Back to the project with a message, or the page again with what is wrong.
@@ -51,10 +48,9 @@ impl Sent {
         flash: &'static str,
         mut typed: Typed,
     ) -> HttpResult {
-        let (slug, year, key) = &self.address;
         match done {
             Ok(()) => {
-                let path = format!("/j/{slug}/{year}/projects/{}", url_encode(key));
+                let path = format!("{}/projects/{}", self.heading.path(), url_encode(&self.key));
                 Ok(redirect_with(&path, flash))
             }
             Err(error) => match error.field() {
@@ -68,9 +64,8 @@ impl Sent {
     }
 
     async fn again(&self, typed: Typed) -> HttpResult {
-        let (slug, year, key) = &self.address;
-        let address = (slug.as_str(), *year, key.as_str());
-        let page = ProjectPage::load(&self.app, &self.visit, address, typed).await?;
+        let heading = self.heading.clone();
+        let page = ProjectPage::load(&self.app, &self.visit, heading, &self.key, typed).await?;
         if !page.may_act() {
             return Err(HttpError::Forbidden);
         }
@@ -90,7 +85,7 @@ async fn on_report(sent: Sent, form: ReportForm, correction: bool) -> HttpResult
         Ok(new) => new,
         Err(errors) => return sent.again(typed(form, errors)).await,
     };
-    let (app, cycle, key) = (&sent.app, &sent.cycle, &sent.address.2);
+    let (app, cycle, key) = (&sent.app, sent.cycle(), &sent.key);
     let actor = sent.viewer.actor();
     let (done, flash) = if correction {
         let reason = &form.report_reason;
@@ -109,10 +104,10 @@ pub async fn report(
     State(app): State<App>,
     visit: Visit,
     viewer: Viewer,
-    Path(address): Path<Address>,
+    at: InCycle,
     Form(form): Form<ReportForm>,
 ) -> HttpResult {
-    let sent = Sent::new(app, visit, viewer, address).await?;
+    let sent = Sent::new(app, visit, viewer, at)?;
     on_report(sent, form, false).await
 }
 
@@ -121,10 +116,10 @@ pub async fn correct(
     State(app): State<App>,
     visit: Visit,
     viewer: Viewer,
-    Path(address): Path<Address>,
+    at: InCycle,
     Form(form): Form<ReportForm>,
 ) -> HttpResult {
-    let sent = Sent::new(app, visit, viewer, address).await?;
+    let sent = Sent::new(app, visit, viewer, at)?;
     on_report(sent, form, true).await
 }
 
@@ -165,7 +160,7 @@ impl OnDay {
     }
 
     async fn carry_out(self, sent: &Sent, on: Date) -> Result<(), ProjectError> {
-        let (app, cycle, key) = (&sent.app, &sent.cycle, sent.address.2.as_str());
+        let (app, cycle, key) = (&sent.app, sent.cycle(), sent.key.as_str());
         let actor = sent.viewer.actor();
         match self {
             Self::Milestone(position) => {
@@ -200,10 +195,11 @@ pub async fn complete(
     State(app): State<App>,
     visit: Visit,
     viewer: Viewer,
-    Path((slug, year, key, position)): Path<(String, i32, String, usize)>,
+    at: InCycle,
     Form(form): Form<DayForm>,
 ) -> HttpResult {
-    let sent = Sent::new(app, visit, viewer, (slug, year, key)).await?;
+    let position = at.param("position")?;
+    let sent = Sent::new(app, visit, viewer, at)?;
     on_day(sent, form, OnDay::Milestone(position)).await
 }
 
@@ -212,10 +208,10 @@ pub async fn deliver(
     State(app): State<App>,
     visit: Visit,
     viewer: Viewer,
-    Path(address): Path<Address>,
+    at: InCycle,
     Form(form): Form<DayForm>,
 ) -> HttpResult {
-    let sent = Sent::new(app, visit, viewer, address).await?;
+    let sent = Sent::new(app, visit, viewer, at)?;
     on_day(sent, form, OnDay::Delivery).await
 }
 
@@ -224,10 +220,10 @@ pub async fn accept(
     State(app): State<App>,
     visit: Visit,
     viewer: Viewer,
-    Path(address): Path<Address>,
+    at: InCycle,
     Form(form): Form<DayForm>,
 ) -> HttpResult {
-    let sent = Sent::new(app, visit, viewer, address).await?;
+    let sent = Sent::new(app, visit, viewer, at)?;
     on_day(sent, form, OnDay::Acceptance).await
 }
 
@@ -236,10 +232,10 @@ pub async fn rework(
     State(app): State<App>,
     visit: Visit,
     viewer: Viewer,
-    Path(address): Path<Address>,
+    at: InCycle,
     Form(form): Form<ReworkForm>,
 ) -> HttpResult {
-    let sent = Sent::new(app, visit, viewer, address).await?;
+    let sent = Sent::new(app, visit, viewer, at)?;
     let errors = form.errors();
     if !errors.is_empty() {
         let typed = Typed {
@@ -249,21 +245,16 @@ pub async fn rework(
         };
         return sent.again(typed).await;
     }
-    let (actor, key) = (sent.viewer.actor(), &sent.address.2);
-    answer_rework(&sent.app, actor, &sent.cycle, key, &form.rework_answer).await?;
+    let (actor, key) = (sent.viewer.actor(), &sent.key);
+    answer_rework(&sent.app, actor, sent.cycle(), key, &form.rework_answer).await?;
     sent.answer(Ok(()), "rework-flash", Typed::default()).await
 }
 
 /// `POST …/projects/handover`: the office hands over what was chosen.
-pub async fn hand_over(
-    State(app): State<App>,
-    viewer: Viewer,
-    Path((slug, year)): Path<(String, i32)>,
-) -> HttpResult {
-    let (_, cycle) = find_cycle(&app, &slug, year).await?;
-    hand_over_chosen(&app, viewer.actor(), &cycle).await?;
+pub async fn hand_over(State(app): State<App>, viewer: Viewer, at: InCycle) -> HttpResult {
+    hand_over_chosen(&app, viewer.actor(), at.cycle()).await?;
     Ok(redirect_with(
-        &format!("/j/{slug}/{year}/projects"),
+        &format!("{}/projects", at.heading.path()),
         "projects-flash-handed-over",
     ))
 }

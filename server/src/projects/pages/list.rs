@@ -1,16 +1,16 @@
 //! `/j/{jurisdiction}/{year}/projects`: all projects with their lights, and the same as CSV.
 
-use super::{heading, lamp, percent, reasons, state_badge, tone};
+use super::{lamp, percent, reasons, state_badge, tone};
 use crate::web::components::{
     Icon, Stat, breadcrumbs, empty_state, icon, page_head, progress, stats,
 };
-use crate::web::cycle_path::CycleHeading;
+use crate::web::cycle_path::{CycleHeading, InCycle};
 use crate::web::export::{self, Cell, Sheet};
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
 use crate::web::visit::Visit;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use domain::infra::app::App;
 use domain::infra::money::Money;
 use domain::people::Role;
@@ -215,10 +215,10 @@ impl ListPage {
 pub async fn list(
     State(app): State<App>,
     visit: Visit,
-    Path((slug, year)): Path<(String, i32)>,
+    at: InCycle,
     Query(filter): Query<Filter>,
 ) -> HttpResult {
-    let heading = heading(&app, &slug, year).await?;
+    let heading = at.heading;
     let rows = rows(&app, &heading).await?;
     let to_hand_over = if visit.holds_any(&[Role::Office], heading.jurisdiction.id) {
         let mut tx = app.database.read().await?;
@@ -268,22 +268,17 @@ const COLUMNS: [&str; 13] = [
 ];
 
 /// `/j/{jurisdiction}/{year}/projects.csv`
-pub async fn csv(State(app): State<App>, visit: Visit, path: Path<(String, i32)>) -> HttpResult {
-    sheet(&app, visit.locale, path).await?.csv()
+pub async fn csv(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
+    sheet(&app, visit.locale, &at.heading).await?.csv()
 }
 
 /// `/j/{jurisdiction}/{year}/projects.xlsx`
-pub async fn xlsx(State(app): State<App>, visit: Visit, path: Path<(String, i32)>) -> HttpResult {
-    sheet(&app, visit.locale, path).await?.xlsx()
+pub async fn xlsx(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
+    sheet(&app, visit.locale, &at.heading).await?.xlsx()
 }
 
-async fn sheet(
-    app: &App,
-    locale: &Locale,
-    Path((slug, year)): Path<(String, i32)>,
-) -> Result<Sheet, HttpError> {
-    let heading = heading(app, &slug, year).await?;
-    let rows = rows(app, &heading).await?;
+async fn sheet(app: &App, locale: &Locale, heading: &CycleHeading) -> Result<Sheet, HttpError> {
+    let rows = rows(app, heading).await?;
     Ok(Sheet {
         name: "projects",
         columns: COLUMNS.iter().map(|key| locale.text(key)).collect(),

@@ -11,22 +11,10 @@ pub use handlers::{accept, complete, correct, deliver, hand_over, report, rework
 pub use list::{csv, list, xlsx};
 
 use crate::web::components::{LightColour, Tone, badge};
-use crate::web::cycle_path::{CycleHeading, find_cycle};
-use crate::web::http_error::HttpError;
 use crate::web::locale::Locale;
-use domain::infra::app::App;
 use domain::projects::{Colour, Light, Reason};
 use domain::projects::{Project, StateName};
 use maud::Markup;
-
-/// The cycle that the address names.
-async fn heading(app: &App, slug: &str, year: i32) -> Result<CycleHeading, HttpError> {
-    let (jurisdiction, cycle) = find_cycle(app, slug, year).await?;
-    Ok(CycleHeading {
-        jurisdiction,
-        cycle,
-    })
-}
 
 const fn shown_colour(colour: Colour) -> LightColour {
     match colour {

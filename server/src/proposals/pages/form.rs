@@ -19,7 +19,6 @@ use domain::people::Viewer;
 use domain::proposals::{
     self, Category, Channel, Draft, Proposal, ProposalError, Ready, picture, search,
 };
-use domain::record::change::Change;
 use maud::{Markup, html};
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -143,9 +142,8 @@ impl FormPage {
             Err(error) => return Ok(Some(error.code())),
         };
         let cycle = &self.heading.cycle;
-        let mut change = Change::begin(app, viewer.actor(), Some(cycle.scope())).await?;
-        let id = proposals::keep_picture(app, &mut change, cycle, viewer.account, &jpeg).await?;
-        change.commit().await?;
+        let actor = viewer.actor();
+        let id = proposals::keep_picture(app, actor, cycle, viewer.account, &jpeg).await?;
         self.draft.picture = id.to_string();
         Ok(None)
     }
@@ -158,17 +156,14 @@ impl FormPage {
         ready: &Ready,
     ) -> HttpResult {
         let cycle = &self.heading.cycle;
-        let mut change = Change::begin(app, viewer.actor(), Some(cycle.scope())).await?;
-        let refused = match proposals::propose(app, &mut change, cycle, viewer.account, ready).await
-        {
+        let actor = viewer.actor();
+        let refused = match proposals::propose(app, actor, cycle, viewer.account, ready).await {
             Ok(id) => {
-                change.commit().await?;
                 let path = format!("{}/{id}", list_path(&self.heading));
                 return Ok(redirect_with(&path, "proposal-sent"));
             }
             Err(error) => error,
         };
-        drop(change);
         self.refused = Some(match refused {
             ProposalError::TooMany => "too-many-proposals",
             ProposalError::Guard(GuardError::NotInStage(_)) => "not-in-this-stage",

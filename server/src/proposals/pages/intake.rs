@@ -16,7 +16,6 @@ use domain::infra::app::App;
 use domain::infra::field_errors::FieldErrors;
 use domain::people::Viewer;
 use domain::proposals::{self, Proposal, ProposalId, Reason, store};
-use domain::record::change::Change;
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -68,9 +67,7 @@ pub async fn intake(State(app): State<App>, visit: Visit, at: InCycle) -> HttpRe
 
 /// The office lets a proposal in.
 pub async fn accept(State(app): State<App>, viewer: Viewer, at: InCycle) -> HttpResult {
-    let mut change = Change::begin(&app, viewer.actor(), Some(at.cycle().scope())).await?;
-    proposals::accept(&mut change, at.cycle(), at.param("proposal")?).await?;
-    change.commit().await?;
+    proposals::accept(&app, viewer.actor(), at.cycle(), at.param("proposal")?).await?;
     let path = format!("{}/intake", list_path(&at.heading));
     Ok(redirect_with(&path, "proposal-was-accepted"))
 }
@@ -96,9 +93,7 @@ pub async fn decline(
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, show(&visit, &page)).into_response());
         }
     };
-    let mut change = Change::begin(&app, viewer.actor(), Some(at.cycle().scope())).await?;
-    proposals::decline(&mut change, at.cycle(), id, reason, explanation).await?;
-    change.commit().await?;
+    proposals::decline(&app, viewer.actor(), at.cycle(), id, reason, explanation).await?;
     let path = format!("{}/intake", list_path(&at.heading));
     Ok(redirect_with(&path, "proposal-was-declined"))
 }

@@ -21,7 +21,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 /// How many proposals stand on a page.
-pub const PER_PAGE: usize = 24;
+pub const PER_PAGE: u8 = 24;
 
 /// The address's query. Whatever it does not know it takes as not given: a link never fails.
 #[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
@@ -59,7 +59,7 @@ impl ListQuery {
 
     /// How many proposals stand before the page.
     pub fn offset(&self) -> i64 {
-        i64::try_from((self.page() - 1) * PER_PAGE).unwrap_or(0)
+        i64::try_from((self.page() - 1) * usize::from(PER_PAGE)).unwrap_or(0)
     }
 }
 
@@ -67,7 +67,7 @@ impl ListQuery {
 pub fn pages(total: i64) -> usize {
     usize::try_from(total)
         .unwrap_or(0)
-        .div_ceil(PER_PAGE)
+        .div_ceil(usize::from(PER_PAGE))
         .max(1)
 }
 
@@ -97,7 +97,7 @@ pub async fn list(
         Order::Ranked
     };
     let mut tx = app.database.read().await?;
-    let limit = i64::try_from(PER_PAGE).unwrap_or(i64::MAX);
+    let limit = i64::from(PER_PAGE);
     let (listed, total) = search::list(
         &mut tx,
         at.cycle(),

@@ -17,7 +17,6 @@ use domain::people::Role;
 use domain::people::Viewer;
 use domain::proposals::search::{self, Progress};
 use domain::proposals::{self, Proposal, ProposalId, SUPPORTERS, State as ProposalState, store};
-use domain::record::change::Change;
 use domain::screening::{self, Standing};
 use maud::{Markup, html};
 
@@ -90,9 +89,7 @@ pub async fn picture(State(app): State<App>, visit: Visit, at: InCycle) -> HttpR
 /// A person supports the proposal.
 pub async fn support(State(app): State<App>, viewer: Viewer, at: InCycle) -> HttpResult {
     let id: ProposalId = at.param("proposal")?;
-    let mut change = Change::begin(&app, viewer.actor(), Some(at.cycle().scope())).await?;
-    proposals::support(&mut change, at.cycle(), id, viewer.account).await?;
-    change.commit().await?;
+    proposals::support(&app, viewer.actor(), at.cycle(), id, viewer.account).await?;
     let path = format!("{}/{id}", list_path(&at.heading));
     Ok(redirect_with(&path, "support-counted"))
 }
@@ -100,9 +97,7 @@ pub async fn support(State(app): State<App>, viewer: Viewer, at: InCycle) -> Htt
 /// A person takes their support back.
 pub async fn withdraw(State(app): State<App>, viewer: Viewer, at: InCycle) -> HttpResult {
     let id: ProposalId = at.param("proposal")?;
-    let mut change = Change::begin(&app, viewer.actor(), Some(at.cycle().scope())).await?;
-    proposals::withdraw_support(&mut change, at.cycle(), id, viewer.account).await?;
-    change.commit().await?;
+    proposals::withdraw_support(&app, viewer.actor(), at.cycle(), id, viewer.account).await?;
     let path = format!("{}/{id}", list_path(&at.heading));
     Ok(redirect_with(&path, "support-withdrawn"))
 }

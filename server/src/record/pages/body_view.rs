@@ -43,12 +43,13 @@ pub(in crate::record) fn value_key(kind: Kind, path: &[&str], text: &str) -> Opt
         "reason" if matches!(kind, Kind::ScreeningDecided | Kind::BodyTakenDown) => field,
         "round" => "ceremony-round",
         "confirmed_by" => "party",
+        "poll" if parent == Some(&"outcome") => "outcome-of",
         "kind" if parent.is_none() => "poll-kind",
         "kind" => return Some(format!("follow-up-{}", text.replace('_', "-"))),
         "outcome" | "standing" => return Some(format!("{field}-{}", text.replace('_', "-"))),
         // A rule may name levels of its own.
         "level" | "verdict" => {
-            return Some(format!("level-{}", text.replace('-', "_")))
+            return Some(format!("level-{}", text.replace('_', "-")))
                 .filter(|key| Locale::is_known(key));
         }
         _ => return None,

@@ -5,7 +5,7 @@ use crate::web::components::{
     Icon, Stat, Tone, breadcrumbs, empty_state, facts, hash, icon, moment, notice, page_head,
     pagination, stats, table_wrap,
 };
-use crate::web::cycle_path::{CycleHeading, find_cycle};
+use crate::web::cycle_path::{CycleHeading, InCycle};
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
@@ -155,10 +155,10 @@ pub struct Narrowed {
 pub async fn cycle_record(
     State(app): State<App>,
     visit: Visit,
-    Path((slug, year)): Path<(String, i32)>,
+    at: InCycle,
     Query(narrowed): Query<Narrowed>,
 ) -> HttpResult {
-    let (jurisdiction, cycle) = find_cycle(&app, &slug, year).await?;
+    let cycle = at.cycle();
     let mut tx = app.database.read().await?;
     let kinds = store::kinds_of_cycle(&mut tx, cycle.jurisdiction, cycle.id).await?;
     let kind = Kind::find(&narrowed.kind);
@@ -176,10 +176,7 @@ pub async fn cycle_record(
     Ok(show(
         &visit,
         &CycleRecordPage {
-            heading: CycleHeading {
-                jurisdiction,
-                cycle,
-            },
+            heading: at.heading,
             kinds,
             kind,
             entries,

@@ -75,16 +75,16 @@ impl Page for Board {
 }
 
 impl Board {
-    fn count(&self, which: impl Fn(&Outcome) -> bool) -> usize {
+    fn count(&self, which: impl Fn(&Outcome) -> bool) -> u64 {
         self.published
             .iter()
             .filter_map(|cluster| cluster.decision.as_ref())
             .filter(|decision| which(&decision.outcome))
-            .count()
+            .map(|_| 1)
+            .sum()
     }
 
-    fn reasons(&self, locale: &Locale, declined: usize) -> Markup {
-        let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    fn reasons(&self, locale: &Locale, declined: u64) -> Markup {
         let bars: Vec<Bar> = Reason::ALL
             .into_iter()
             .map(|reason| {
@@ -94,19 +94,14 @@ impl Board {
                 };
                 Bar {
                     label: locale.text(&format!("reason-{}", reason.name())),
-                    value: number(self.count(here)),
+                    value: self.count(here),
                     tone: Tone::Neutral,
                     word: None,
                 }
             })
             .filter(|bar| bar.value > 0)
             .collect();
-        bar_chart(
-            &locale.text("reasons-counted"),
-            number(declined),
-            &bars,
-            None,
-        )
+        bar_chart(&locale.text("reasons-counted"), declined, &bars, None)
     }
 
     fn table(&self, locale: &Locale, path: &str) -> Markup {

@@ -7,7 +7,6 @@ use crate::web::shared::screening_decision::decision_facts;
 use domain::infra::app::App;
 use domain::people::{self, Unit};
 use domain::proposals::{Proposal, ProposalId, search, store as proposal_store};
-use domain::record::change::Change;
 use domain::screening;
 use domain::screening::{Cluster, ClusterId};
 
@@ -93,9 +92,9 @@ pub async fn decide(
         }
     };
     let id: ClusterId = at.param("cluster")?;
-    let mut change = Change::begin(&app, viewer.actor(), Some(at.cycle().scope())).await?;
     screening::decide(
-        &mut change,
+        &app,
+        viewer.actor(),
         at.cycle(),
         id,
         viewer.account,
@@ -103,7 +102,6 @@ pub async fn decide(
         &explanation,
     )
     .await?;
-    change.commit().await?;
     let path = format!("{}/screening/queue", at.heading.path());
     Ok(redirect_with(&path, "decision-is-held"))
 }
@@ -111,9 +109,7 @@ pub async fn decide(
 /// Puts one more proposal into the cluster.
 pub async fn join(State(app): State<App>, viewer: Viewer, at: InCycle) -> HttpResult {
     let (id, proposal): (ClusterId, ProposalId) = (at.param("cluster")?, at.param("proposal")?);
-    let mut change = Change::begin(&app, viewer.actor(), Some(at.cycle().scope())).await?;
-    screening::join(&mut change, at.cycle(), id, proposal).await?;
-    change.commit().await?;
+    screening::join(&app, viewer.actor(), at.cycle(), id, proposal).await?;
     let path = format!("{}/screening/clusters/{id}", at.heading.path());
     Ok(redirect_with(&path, "cluster-changed"))
 }
@@ -121,9 +117,7 @@ pub async fn join(State(app): State<App>, viewer: Viewer, at: InCycle) -> HttpRe
 /// Takes a proposal out of the cluster.
 pub async fn split(State(app): State<App>, viewer: Viewer, at: InCycle) -> HttpResult {
     let (id, proposal): (ClusterId, ProposalId) = (at.param("cluster")?, at.param("proposal")?);
-    let mut change = Change::begin(&app, viewer.actor(), Some(at.cycle().scope())).await?;
-    screening::split(&mut change, at.cycle(), id, proposal).await?;
-    change.commit().await?;
+    screening::split(&app, viewer.actor(), at.cycle(), id, proposal).await?;
     let path = format!("{}/screening/clusters/{id}", at.heading.path());
     Ok(redirect_with(&path, "cluster-changed"))
 }

@@ -12,9 +12,8 @@ use axum::response::IntoResponse as _;
 use domain::infra::app::App;
 use domain::infra::field_errors::FieldErrors;
 use domain::people::Viewer;
-use domain::record::change::Change;
 use domain::screening::shortlist;
-use domain::screening::{Comment, CommentId};
+use domain::screening::{CommentId, NewComment};
 use serde::Deserialize;
 
 const COMMENT_CHARACTERS: usize = 500;
@@ -79,17 +78,13 @@ pub async fn comment(
         page.errors = errors;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, show(&visit, &page)).into_response());
     }
-    let mut change = Change::begin(&app, viewer.actor(), Some(at.cycle().scope())).await?;
-    let new = Comment {
-        id: CommentId::new(change.at, &app.entropy),
+    let new = NewComment {
         candidate,
-        display_name: viewer.display_name.clone(),
-        text: form.comment_text.trim().to_owned(),
-        made_at: change.at,
-        answer: None,
+        display_name: &viewer.display_name,
+        text: form.comment_text.trim(),
+        form_token: &form.token,
     };
-    shortlist::comment(&mut change, at.cycle(), viewer.account, &new, &form.token).await?;
-    change.commit().await?;
+    shortlist::comment(&app, viewer.actor(), at.cycle(), viewer.account, &new).await?;
     let path = format!("{}/shortlist", at.heading.path());
     Ok(redirect_with(&path, "comment-sent"))
 }
@@ -120,17 +115,16 @@ pub async fn answer(
         });
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, show(&visit, &page)).into_response());
     }
-    let mut change = Change::begin(&app, viewer.actor(), Some(at.cycle().scope())).await?;
     let adopted = form.adopted == "yes";
     shortlist::answer(
-        &mut change,
+        &app,
+        viewer.actor(),
         at.cycle(),
         comment,
         adopted,
         form.answer.trim(),
     )
     .await?;
-    change.commit().await?;
     let path = format!("{}/shortlist", at.heading.path());
     Ok(redirect_with(&path, "comment-answered"))
 }

@@ -16,7 +16,6 @@ use domain::infra::app::App;
 use domain::infra::field_errors::FieldErrors;
 use domain::people::Role;
 use domain::people::Viewer;
-use domain::record::change::Change;
 use domain::screening::{self, shortlist};
 use domain::screening::{Candidate, CandidateId};
 use domain::screening::{Cluster, Outcome};
@@ -113,17 +112,13 @@ pub async fn review(
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, show(&visit, &page)).into_response());
         }
     };
-    let mut change = Change::begin(&app, viewer.actor(), Some(at.cycle().scope())).await?;
-    shortlist::review(&mut change, at.cycle(), &review).await?;
-    change.commit().await?;
+    shortlist::review(&app, viewer.actor(), at.cycle(), &review).await?;
     Ok(redirect_with(&compose_path(&at.heading), "review-entered"))
 }
 
 /// Publishes the list.
 pub async fn publish(State(app): State<App>, viewer: Viewer, at: InCycle) -> HttpResult {
-    let mut change = Change::begin(&app, viewer.actor(), Some(at.cycle().scope())).await?;
-    shortlist::publish(&mut change, at.cycle()).await?;
-    change.commit().await?;
+    shortlist::publish(&app, viewer.actor(), at.cycle()).await?;
     let path = format!("{}/shortlist", at.heading.path());
     Ok(redirect_with(&path, "shortlist-was-published"))
 }
@@ -131,9 +126,7 @@ pub async fn publish(State(app): State<App>, viewer: Viewer, at: InCycle) -> Htt
 /// Takes a candidate off the list.
 pub async fn remove(State(app): State<App>, viewer: Viewer, at: InCycle) -> HttpResult {
     let id: CandidateId = at.param("candidate")?;
-    let mut change = Change::begin(&app, viewer.actor(), Some(at.cycle().scope())).await?;
-    shortlist::remove(&mut change, at.cycle(), id).await?;
-    change.commit().await?;
+    shortlist::remove(&app, viewer.actor(), at.cycle(), id).await?;
     Ok(redirect_with(
         &compose_path(&at.heading),
         "candidate-removed",
@@ -195,10 +188,10 @@ impl ComposePage {
     /// Candidates should outnumber the places by a fifth at least.
     fn surplus(&self, locale: &Locale) -> Markup {
         let places = self.heading.cycle.places;
-        let wanted = (places * 6 + 4) / 5;
-        let count = i32::try_from(self.candidates.len()).unwrap_or(i32::MAX);
+        let wanted = (i64::from(places) * 6 + 4) / 5;
+        let count = self.candidates.len();
         html! {
-            @if count < wanted {
+            @if i64::try_from(count).is_ok_and(|count| count < wanted) {
                 (notice(Tone::Warn, &html! {
                     p { (locale.text_with("surplus-missing", &[
                         ("count", count.into()), ("places", places.into()), ("wanted", wanted.into()),

@@ -15,11 +15,10 @@ use axum_extra::extract::Form;
 use domain::infra::app::App;
 use domain::infra::field_errors::FieldErrors;
 use domain::people::Viewer;
-use domain::record::change::Change;
 use domain::screening;
 use domain::screening::CandidateId;
 use domain::screening::ClusterId;
-use domain::screening::shortlist::{self, ShortlistError};
+use domain::screening::{ShortlistError, shortlist};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -93,12 +92,9 @@ pub async fn add(
         Ok(facts) => facts,
         Err(errors) => return Ok(page.refused(&visit, errors)),
     };
-    let mut change = Change::begin(&app, viewer.actor(), Some(at.cycle().scope())).await?;
-    if let Err(error) = shortlist::add(&app, &mut change, at.cycle(), &facts, cluster).await {
-        drop(change);
+    if let Err(error) = shortlist::add(&app, viewer.actor(), at.cycle(), &facts, cluster).await {
         return code_taken(page, &visit, error);
     }
-    change.commit().await?;
     Ok(redirect_with(&compose_path(&at.heading), "candidate-saved"))
 }
 
@@ -119,9 +115,7 @@ async fn open(app: &App, at: &InCycle) -> Result<EditPage, HttpError> {
     Ok(EditPage {
         heading: at.heading.clone(),
         id: Some(id),
-        published: screening::shortlist(&mut tx, at.cycle())
-            .await?
-            .is_published(),
+        published: shortlist(&mut tx, at.cycle()).await?.is_published(),
         form: CandidateForm::of(&candidate),
         errors: FieldErrors::none(),
     })
@@ -150,13 +144,11 @@ pub async fn change(
         Ok(facts) => facts,
         Err(errors) => return Ok(page.refused(&visit, errors)),
     };
-    let mut change = Change::begin(&app, viewer.actor(), Some(at.cycle().scope())).await?;
     let why = page.form.amend_reason.clone();
-    if let Err(error) = shortlist::change(&mut change, at.cycle(), id, &facts, &why).await {
-        drop(change);
+    if let Err(error) = shortlist::change(&app, viewer.actor(), at.cycle(), id, &facts, &why).await
+    {
         return code_taken(page, &visit, error);
     }
-    change.commit().await?;
     Ok(redirect_with(&compose_path(&at.heading), "candidate-saved"))
 }
 

@@ -5,7 +5,6 @@ use crate::web::shared::screening_decision::outcome_badge;
 use domain::infra::app::App;
 use domain::people::Role;
 use domain::proposals::ProposalId;
-use domain::record::change::Change;
 use domain::screening::{self, Cluster};
 
 use crate::web::components::{Tone, empty_state, notice, page_head, progress};
@@ -72,18 +71,14 @@ async fn review_together(
     at: &InCycle,
     proposals: &[ProposalId],
 ) -> HttpResult {
-    let mut change = Change::begin(app, viewer.actor(), Some(at.cycle().scope())).await?;
-    let id = screening::cluster(app, &mut change, at.cycle(), proposals).await?;
-    change.commit().await?;
+    let id = screening::cluster(app, viewer.actor(), at.cycle(), proposals).await?;
     let path = format!("{}/screening/clusters/{id}", at.heading.path());
     Ok(redirect_with(&path, "cluster-opened"))
 }
 
 /// Publishes all decisions that are held.
 pub async fn publish(State(app): State<App>, viewer: Viewer, at: InCycle) -> HttpResult {
-    let mut change = Change::begin(&app, viewer.actor(), Some(at.cycle().scope())).await?;
-    screening::publish_decisions(&mut change, at.cycle()).await?;
-    change.commit().await?;
+    screening::publish_decisions(&app, viewer.actor(), at.cycle()).await?;
     let path = format!("{}/screening", at.heading.path());
     Ok(redirect_with(&path, "decisions-published"))
 }

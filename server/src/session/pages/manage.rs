@@ -3,12 +3,12 @@
 use super::manage_view::{ManagePage, RulesInForce};
 use super::overview::MANAGERS;
 use crate::session::api::{Figures, figures};
-use crate::session::found::Found;
+use crate::session::in_poll::InPoll;
 use crate::session::rule_form::RuleForm;
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::page::show;
 use crate::web::visit::{Visit, redirect_with};
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum_extra::extract::Form;
@@ -31,20 +31,13 @@ use tally::rules::{Rule, RuleHash};
 /// Who may lead a poll.
 pub(in crate::session) const LEADERS: &[Role] = MANAGERS;
 
-type PollPath = Path<(String, i32, String)>;
-
 /// `GET …/polls/{poll}/manage`
-pub async fn manage(
-    State(app): State<App>,
-    visit: Visit,
-    Path((slug, year, poll)): PollPath,
-) -> HttpResult {
-    let found = Found::at(&app, &slug, year, &poll).await?;
+pub async fn manage(State(app): State<App>, visit: Visit, found: InPoll) -> HttpResult {
     let page = load(&app, found).await?;
     Ok(show(&visit, &page))
 }
 
-async fn load(app: &App, found: Found) -> Result<ManagePage, HttpError> {
+async fn load(app: &App, found: InPoll) -> Result<ManagePage, HttpError> {
     let mut tx = app.database.read().await?;
     let poll = &found.poll;
     let items = store::items(&mut tx, poll).await?;
@@ -73,7 +66,7 @@ async fn load(app: &App, found: Found) -> Result<ManagePage, HttpError> {
 
 async fn rules_in_force(
     tx: &mut Tx,
-    found: &Found,
+    found: &InPoll,
     adopted: Option<Rule>,
     items: usize,
 ) -> Result<(RulesInForce, RuleForm), HttpError> {
@@ -103,10 +96,9 @@ pub async fn rules(
     State(app): State<App>,
     visit: Visit,
     viewer: Viewer,
-    Path((slug, year, poll)): PollPath,
+    found: InPoll,
     Form(form): Form<RuleForm>,
 ) -> HttpResult {
-    let found = Found::at(&app, &slug, year, &poll).await?;
     let mut tx = app.database.read().await?;
     let items = store::items(&mut tx, &found.poll).await?;
     drop(tx);
@@ -191,10 +183,9 @@ pub async fn adopt(
     State(app): State<App>,
     visit: Visit,
     viewer: Viewer,
-    Path((slug, year, poll)): PollPath,
+    found: InPoll,
     Form(form): Form<AdoptionForm>,
 ) -> HttpResult {
-    let found = Found::at(&app, &slug, year, &poll).await?;
     let poll = &found.poll;
     let errors = match form.read() {
         Ok(adoption) => {
@@ -231,10 +222,9 @@ pub struct ConfirmForm {
 pub async fn confirm(
     State(app): State<App>,
     viewer: Viewer,
-    Path((slug, year, poll)): PollPath,
+    found: InPoll,
     Form(form): Form<ConfirmForm>,
 ) -> HttpResult {
-    let found = Found::at(&app, &slug, year, &poll).await?;
     let poll = &found.poll;
     let confirmed = confirm_step(
         &app,
@@ -253,12 +243,7 @@ pub async fn confirm(
 }
 
 /// `POST …/polls/{poll}/announce`
-pub async fn announce(
-    State(app): State<App>,
-    viewer: Viewer,
-    Path((slug, year, poll)): PollPath,
-) -> HttpResult {
-    let found = Found::at(&app, &slug, year, &poll).await?;
+pub async fn announce(State(app): State<App>, viewer: Viewer, found: InPoll) -> HttpResult {
     let poll = &found.poll;
     closed_loop::announce(&app, viewer.account, poll.jurisdiction, poll.id).await?;
     Ok(redirect_with(&found.results(), "session-announced"))

@@ -3,7 +3,7 @@
 use super::manage::AdoptionForm;
 use super::status;
 use crate::session::api::Figures;
-use crate::session::found::Found;
+use crate::session::in_poll::InPoll;
 use crate::session::rule_form::{BALLOT_FORMS, RuleForm, YesNo};
 use crate::web::chosen::Chosen;
 use crate::web::components::{
@@ -41,7 +41,7 @@ pub(super) enum RulesInForce {
 
 /// The page.
 pub(super) struct ManagePage {
-    pub found: Found,
+    pub found: InPoll,
     pub figures: Figures,
     pub rules: RulesInForce,
     pub form: RuleForm,
@@ -60,7 +60,7 @@ impl Page for ManagePage {
     }
 
     fn cycle(&self) -> Option<&CycleHeading> {
-        Some(&self.found.heading)
+        Some(self.found.heading())
     }
 
     fn main(&self, visit: &Visit) -> Markup {

@@ -2,14 +2,14 @@
 
 use super::{item_note, status};
 use crate::session::api::{Figures, figures};
-use crate::session::found::Found;
+use crate::session::in_poll::InPoll;
 use crate::web::components::{empty_state, facts, hash, moment, page_head, stats, table_wrap};
-use crate::web::cycle_path::{CycleHeading, find_cycle};
+use crate::web::cycle_path::{CycleHeading, InCycle};
 use crate::web::http_error::HttpResult;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
 use crate::web::visit::{Visit, redirect_with};
-use axum::extract::{Path, State};
+use axum::extract::State;
 use domain::cycles::Stage;
 use domain::infra::app::App;
 use domain::people::Role;
@@ -80,44 +80,31 @@ impl Page for Overview {
 }
 
 /// `/j/{jurisdiction}/{year}/session`
-pub async fn overview(
-    State(app): State<App>,
-    visit: Visit,
-    Path((slug, year)): Path<(String, i32)>,
-) -> HttpResult {
-    let (jurisdiction, cycle) = find_cycle(&app, &slug, year).await?;
+pub async fn overview(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
     let mut tx = app.database.read().await?;
     let mut polls = Vec::new();
-    for poll in store::polls_of_cycle(&mut tx, jurisdiction.id, cycle.id).await? {
+    for poll in store::polls_of_cycle(&mut tx, at.cycle().jurisdiction, at.cycle().id).await? {
         let rule = adopted_rule(&mut tx, &poll).await?;
         let figures = figures(&mut tx, &poll, rule.as_ref()).await?;
         polls.push((poll, figures));
     }
     drop(tx);
-    let heading = CycleHeading {
-        jurisdiction,
-        cycle,
-    };
+    let heading = at.heading;
     Ok(show(&visit, &Overview { heading, polls }))
 }
 
 /// The office makes the main poll from the published shortlist.
-pub async fn create_main(
-    State(app): State<App>,
-    viewer: Viewer,
-    Path((slug, year)): Path<(String, i32)>,
-) -> HttpResult {
-    let (_, cycle) = find_cycle(&app, &slug, year).await?;
-    let new = new_main_poll(&app, &cycle).await?;
-    let poll = create(&app, viewer.actor(), &cycle, new).await?;
+pub async fn create_main(State(app): State<App>, viewer: Viewer, at: InCycle) -> HttpResult {
+    let new = new_main_poll(&app, at.cycle()).await?;
+    let poll = create(&app, viewer.actor(), at.cycle(), new).await?;
     Ok(redirect_with(
-        &format!("/j/{slug}/{year}/session/polls/{poll}/manage"),
+        &format!("{}/session/polls/{poll}/manage", at.heading.path()),
         "session-poll-created",
     ))
 }
 
 struct PollPage {
-    found: Found,
+    found: InPoll,
     figures: Figures,
     rule: Option<Rule>,
     items: Vec<PollItem>,
@@ -131,7 +118,7 @@ impl Page for PollPage {
     }
 
     fn cycle(&self) -> Option<&CycleHeading> {
-        Some(&self.found.heading)
+        Some(self.found.heading())
     }
 
     fn main(&self, visit: &Visit) -> Markup {
@@ -307,12 +294,7 @@ fn done(locale: &Locale, done: bool) -> String {
 }
 
 /// `/j/{jurisdiction}/{year}/session/polls/{poll}`
-pub async fn poll(
-    State(app): State<App>,
-    visit: Visit,
-    Path((slug, year, poll)): Path<(String, i32, String)>,
-) -> HttpResult {
-    let found = Found::at(&app, &slug, year, &poll).await?;
+pub async fn poll(State(app): State<App>, visit: Visit, found: InPoll) -> HttpResult {
     let mut tx = app.database.read().await?;
     let rule = adopted_rule(&mut tx, &found.poll).await?;
     let page = PollPage {

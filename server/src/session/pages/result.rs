@@ -2,15 +2,15 @@
 
 use super::result_view;
 use super::status;
-use crate::session::found::Found;
+use crate::session::in_poll::InPoll;
 use crate::web::components::{empty_state, hash, moment, page_head};
-use crate::web::cycle_path::{CycleHeading, find_cycle};
+use crate::web::cycle_path::{CycleHeading, InCycle};
 use crate::web::export;
 use crate::web::http_error::HttpResult;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
 use crate::web::visit::Visit;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use domain::infra::app::App;
 use domain::session::store;
 use domain::session::{Poll, PollItem};
@@ -53,24 +53,16 @@ impl Page for Results {
 }
 
 /// `/j/{jurisdiction}/{year}/results`
-pub async fn results(
-    State(app): State<App>,
-    visit: Visit,
-    Path((slug, year)): Path<(String, i32)>,
-) -> HttpResult {
-    let (jurisdiction, cycle) = find_cycle(&app, &slug, year).await?;
+pub async fn results(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
     let mut tx = app.database.read().await?;
-    let polls = store::polls_of_cycle(&mut tx, jurisdiction.id, cycle.id).await?;
+    let polls = store::polls_of_cycle(&mut tx, at.cycle().jurisdiction, at.cycle().id).await?;
     drop(tx);
-    let heading = CycleHeading {
-        jurisdiction,
-        cycle,
-    };
+    let heading = at.heading;
     Ok(show(&visit, &Results { heading, polls }))
 }
 
 struct ResultPage {
-    found: Found,
+    found: InPoll,
     items: Vec<PollItem>,
     announced: Option<(Rule, PollOutcome)>,
 }
@@ -81,14 +73,14 @@ impl Page for ResultPage {
     }
 
     fn cycle(&self) -> Option<&CycleHeading> {
-        Some(&self.found.heading)
+        Some(self.found.heading())
     }
 
     fn main(&self, visit: &Visit) -> Markup {
         let locale = visit.locale;
         let poll = &self.found.poll;
         html! {
-            p.back { a href={ (self.found.heading.path()) "/results" } { "← " (locale.text("results-title")) } }
+            p.back { a href={ (self.found.heading().path()) "/results" } { "← " (locale.text("results-title")) } }
             @match &self.announced {
                 None => {
                     (page_head(&poll.title, &locale.text("result-not-yet")))
@@ -145,12 +137,7 @@ impl ResultPage {
 }
 
 /// `/j/{jurisdiction}/{year}/results/{poll}`
-pub async fn result(
-    State(app): State<App>,
-    visit: Visit,
-    Path((slug, year, poll)): Path<(String, i32, String)>,
-) -> HttpResult {
-    let found = Found::at(&app, &slug, year, &poll).await?;
+pub async fn result(State(app): State<App>, visit: Visit, found: InPoll) -> HttpResult {
     let mut tx = app.database.read().await?;
     let items = store::items(&mut tx, &found.poll).await?;
     let announced = if found.poll.state.name() == StateName::Announced {

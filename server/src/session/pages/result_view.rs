@@ -200,7 +200,7 @@ fn choice(locale: &Locale, rule: &Rule, decision: &Decision, items: &[PollItem])
             let (tone, word) = standing(locale, item.standing);
             Bar {
                 label: format!("{} {}", item.id, title_of(items, item.id.as_str())),
-                value: drawn(item.votes.in_favour),
+                value: item.votes.in_favour,
                 tone,
                 word: item.standing.is_chosen().then_some(word),
             }
@@ -213,7 +213,7 @@ fn choice(locale: &Locale, rule: &Rule, decision: &Decision, items: &[PollItem])
     let by_majority = rule
         .decision()
         .is_some_and(|rule| rule.majority != Majority::None);
-    let mark = by_majority.then_some((drawn(decision.votes_needed), line.as_str()));
+    let mark = by_majority.then_some((decision.votes_needed, line.as_str()));
     let each = ranked.iter().any(|item| item.votes.against.is_some());
     let table = html! {
         table {
@@ -243,7 +243,7 @@ fn choice(locale: &Locale, rule: &Rule, decision: &Decision, items: &[PollItem])
         }
     };
     html! {
-        (bar_chart(&locale.text("result-chart"), drawn(decision.base), &bars, mark))
+        (bar_chart(&locale.text("result-chart"), decision.base, &bars, mark))
         h2 { (locale.text("result-table")) }
         (table_wrap(&locale.text("result-table"), &table))
     }
@@ -309,7 +309,7 @@ fn best_level_chart(
             let verdict = item.verdict.as_ref();
             Bar {
                 label: format!("{} {}", item.id, title_of(items, item.id.as_str())),
-                value: drawn(counted(item).map_or(0, |level| level.votes)),
+                value: counted(item).map_or(0, |level| level.votes),
                 tone: tone(verdict.and_then(|id| Rank::of(rule, id))),
                 word: Some(verdict_name(locale, rule, verdict)),
             }
@@ -329,11 +329,6 @@ fn best_level_chart(
         ],
     );
     let caption = locale.text_with("result-verdict-chart", &[("level", name.into())]);
-    let mark = needed.map(|needed| (drawn(needed), line.as_str()));
-    bar_chart(&caption, drawn(whole), &bars, mark)
-}
-
-/// A count as the chart takes it; no congress has more than 4,294,967,295 deputies.
-fn drawn(count: u64) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
+    let mark = needed.map(|needed| (needed, line.as_str()));
+    bar_chart(&caption, whole, &bars, mark)
 }

@@ -1,7 +1,7 @@
 //! What the session's pages share: a poll's state in words, its figures, its places.
 
 use crate::session::api::Figures;
-use crate::session::found::Found;
+use crate::session::in_poll::InPoll;
 use crate::web::components::{Stat, Tone, badge, steps};
 use crate::web::locale::Locale;
 use crate::web::shared::levels::level_name;
@@ -57,7 +57,7 @@ pub(super) fn participation(locale: &Locale, poll: &Poll, figures: Figures) -> V
 }
 
 /// That a vote of a residents' council only advises.
-pub(super) fn advisory(locale: &Locale, found: &Found) -> Markup {
+pub(super) fn advisory(locale: &Locale, found: &InPoll) -> Markup {
     html! {
         @if found.jurisdiction().kind.is_advisory() {
             p.notice { (locale.text("session-advisory")) }

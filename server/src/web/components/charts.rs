@@ -9,7 +9,7 @@ pub struct Bar {
     /// What it stands for.
     pub label: String,
     /// Its value, not above the chart's whole.
-    pub value: u32,
+    pub value: u64,
     /// How it is coloured: [`Tone::Accent`] for the chosen ones.
     pub tone: Tone,
     /// A word that says what the colour says (e.g. 入选), shown beside the label.
@@ -18,7 +18,7 @@ pub struct Bar {
 
 /// Horizontal bars of the same whole. `mark` draws a line across each bar (e.g. the majority), explained by
 /// `mark_text` under the caption. Put the same figures into a table beside it.
-pub fn bar_chart(caption: &str, whole: u32, bars: &[Bar], mark: Option<(u32, &str)>) -> Markup {
+pub fn bar_chart(caption: &str, whole: u64, bars: &[Bar], mark: Option<(u64, &str)>) -> Markup {
     html! {
         figure.chart {
             figcaption { (caption) }
@@ -46,13 +46,13 @@ pub fn progress(label: &str, done: u32, planned: Option<u32>, tone: Tone, text: 
     html! {
         div.progress {
             p { span { (label) } span.number { (text) } }
-            (drawn(done, 100, tone, planned))
+            (drawn(done.into(), 100, tone, planned.map(Into::into)))
         }
     }
 }
 
 /// The bar itself, hidden from screen readers: the text beside it says the same.
-fn drawn(value: u32, whole: u32, tone: Tone, mark: Option<u32>) -> Markup {
+fn drawn(value: u64, whole: u64, tone: Tone, mark: Option<u64>) -> Markup {
     let colour = match tone {
         Tone::Neutral => "fill",
         Tone::Good => "fill good",
@@ -73,8 +73,8 @@ fn drawn(value: u32, whole: u32, tone: Tone, mark: Option<u32>) -> Markup {
 }
 
 /// `value` of `whole` in per cent with one decimal, at most 100.
-fn percent(value: u32, whole: u32) -> String {
-    let tenths = (u64::from(value) * 1000 / u64::from(whole.max(1))).min(1000);
+fn percent(value: u64, whole: u64) -> String {
+    let tenths = (u128::from(value) * 1000 / u128::from(whole.max(1))).min(1000);
     format!("{}.{}%", tenths / 10, tenths % 10)
 }
 
@@ -87,5 +87,6 @@ mod tests {
         assert_eq!(percent(107, 213), "50.2%");
         assert_eq!(percent(5, 0), "100.0%");
         assert_eq!(percent(300, 213), "100.0%");
+        assert_eq!(percent(u64::MAX / 2, u64::MAX), "49.9%");
     }
 }

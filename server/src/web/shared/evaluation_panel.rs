@@ -23,10 +23,6 @@ fn verdict_badge(locale: &Locale, verdict: &ProjectVerdict) -> Markup {
     }
 }
 
-fn shown(count: u64) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
-}
-
 /// The deputies' counts on one project, with the mark that decides where all levels have the same.
 pub fn verdict_chart(locale: &Locale, verdict: &ProjectVerdict) -> Markup {
     let mut bars: Vec<Bar> = verdict
@@ -34,14 +30,14 @@ pub fn verdict_chart(locale: &Locale, verdict: &ProjectVerdict) -> Markup {
         .iter()
         .map(|level| Bar {
             label: level_name(locale, &level.id, &level.label),
-            value: shown(level.votes),
+            value: level.votes,
             tone: tone(level.rank),
             word: None,
         })
         .collect();
     bars.push(Bar {
         label: locale.text("verdict-unanswered"),
-        value: shown(verdict.unanswered),
+        value: verdict.unanswered,
         tone: Tone::Neutral,
         word: None,
     });
@@ -51,7 +47,7 @@ pub fn verdict_chart(locale: &Locale, verdict: &ProjectVerdict) -> Markup {
     let base = verdict.base;
     let mark = same.map(|needed| {
         let values = [("needed", needed.into()), ("base", base.into())];
-        (shown(needed), locale.text_with("verdict-needed", &values))
+        (needed, locale.text_with("verdict-needed", &values))
     });
     let mark = mark.as_ref().map(|(at, text)| (*at, text.as_str()));
     html! {
@@ -66,7 +62,7 @@ pub fn verdict_chart(locale: &Locale, verdict: &ProjectVerdict) -> Markup {
                 ])) }
             } }
         }
-        (bar_chart(&locale.text("verdict-chart"), shown(base), &bars, mark))
+        (bar_chart(&locale.text("verdict-chart"), base, &bars, mark))
     }
 }
 
@@ -85,7 +81,7 @@ pub fn rating_chart(locale: &Locale, ratings: Ratings) -> Markup {
                 .zip(counts)
                 .map(|(stars, count)| Bar {
                     label: locale.text_with("ratings-stars", &[("stars", stars.into())]),
-                    value: shown(count),
+                    value: count,
                     tone: Tone::Accent,
                     word: None,
                 })
@@ -97,7 +93,7 @@ pub fn rating_chart(locale: &Locale, ratings: Ratings) -> Markup {
                 p { strong.number { (mean) } " "
                     span.small.muted { (locale.text_with("ratings-responses", &[("count", responses.into())])) }
                 }
-                (bar_chart(&locale.text("ratings-chart"), shown(responses), &bars, None))
+                (bar_chart(&locale.text("ratings-chart"), responses, &bars, None))
             }
         }
     }

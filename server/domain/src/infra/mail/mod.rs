@@ -1,5 +1,7 @@
 //! Messages to people: queued in the transaction of what caused them, sent by a loop, by e-mail or text message.
 
+use crate::name_enum;
+
 mod console;
 mod gateway;
 mod outbox;
@@ -15,24 +17,15 @@ use std::future::Future;
 use std::pin::Pin;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-/// By which way a person is reached.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
-#[serde(rename_all = "snake_case")]
-#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
-pub enum Channel {
-    /// E-mail.
-    Email,
-    /// Text message.
-    Phone,
-}
-
-impl Channel {
-    /// The name in the database and in translation keys.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Email => "email",
-            Self::Phone => "phone",
-        }
+name_enum! {
+    /// By which way a person is reached.
+    ///
+    /// [`Self::name`]: the name in the database and in translation keys.
+    pub enum Channel {
+        /// E-mail.
+        Email = "email",
+        /// Text message.
+        Phone = "phone",
     }
 }
 

@@ -26,8 +26,8 @@ pub use sessions::{
     rotate, session_of_token, sessions, viewer_of_session,
 };
 pub use tickets::{
-    Ticket, TicketState, account_of_link, count_wrong_code, delete_expired, find_ticket,
-    insert_link, insert_ticket, lock_ticket, set_ticket_state, use_link,
+    account_of_link, count_wrong_code, delete_expired, find_ticket, insert_link, insert_ticket,
+    lock_ticket, set_ticket_state, use_link,
 };
 pub use units::{
     add_unit_member, insert_unit, remove_unit_member, unit_members, units, units_of_account,

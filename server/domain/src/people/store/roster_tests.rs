@@ -68,7 +68,7 @@ async fn a_number_on_the_roster_is_taken_once() {
         let error = insert_deputy(&mut tx, service.jurisdiction.id, &again, NOW)
             .await
             .unwrap_err();
-        assert!(error.is_unique_violation(), "{error}");
+        assert!(error.refused_by(UniqueKey::DeputiesNumber), "{error}");
     }
 }
 

@@ -5,33 +5,7 @@ use crate::infra::database::{DatabaseError, Tx, exactly_one};
 use crate::infra::ids::AccountId;
 use crate::on_either;
 use crate::people::store::StoredContact;
-
-/// How far a sign-in has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
-#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
-pub enum TicketState {
-    /// The code has been sent.
-    Pending,
-    /// The code was right, and a newcomer is choosing a name.
-    Verified,
-    /// The person is in, or the code has been used up.
-    Used,
-}
-
-/// A sign-in under way in one browser.
-#[derive(Debug, Clone)]
-pub struct Ticket {
-    /// The contact that is being proved.
-    pub contact: StoredContact,
-    /// The code's keyed hash.
-    pub code_mac: Vec<u8>,
-    /// How far it has come.
-    pub state: TicketState,
-    /// How many wrong codes were typed.
-    pub tries: i32,
-    /// When it runs out.
-    pub expires_at: Timestamp,
-}
+use crate::people::ticket::{Ticket, TicketState};
 
 #[derive(sqlx::FromRow)]
 struct TicketRow {

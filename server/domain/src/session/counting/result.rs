@@ -6,7 +6,7 @@ use crate::infra::ids::{AccountId, JurisdictionId};
 use crate::record::change::{Actor, Change};
 use crate::record::values::{exact, number};
 use crate::session::base::{
-    begin, inconsistent, off_thread, own_seat, require, required_rule, run_blocking, stored_object,
+    begin, inconsistent, off_thread, own_seat, required_rule, run_blocking, stored_object,
 };
 use crate::session::error::SessionError;
 use crate::session::poll::{Poll, PollId};
@@ -41,7 +41,7 @@ pub async fn submit_partial_decryption(
             Err(SessionError::AlreadyDecrypted)
         };
     }
-    require(&poll, StateName::Closed, Step::Decrypt)?;
+    poll.state.require(Step::Decrypt)?;
     let closed = closed(&mut change, &poll).await?;
     let text = partial.clone();
     off_thread(&poll, move || opening::check_partial(&closed, own, &text)).await??;
@@ -75,7 +75,7 @@ pub(crate) async fn publish_result(
     change: &mut Change<'_>,
     poll: &Poll,
 ) -> Result<(Rule, PollOutcome), SessionError> {
-    require(poll, StateName::Decrypted, Step::Announce)?;
+    poll.state.require(Step::Announce)?;
     let rule = required_rule(&mut change.tx, poll).await?;
     let returns = figures(poll, &rule)?.returns();
     let closed = closed(change, poll).await?;

@@ -4,10 +4,9 @@ use crate::infra::app::App;
 use crate::infra::ids::AccountId;
 use crate::infra::ids::JurisdictionId;
 use crate::record::change::Actor;
-use crate::session::base::{begin, own_seat, require};
+use crate::session::base::{begin, own_seat};
 use crate::session::error::SessionError;
 use crate::session::poll::PollId;
-use crate::session::state::StateName;
 use crate::session::state::Step;
 use crate::session::store;
 use ballot::Ed25519;
@@ -35,7 +34,7 @@ pub async fn submit_trustee_key(
         return Err(refused("the proof of possession does not hold".to_owned()));
     }
     let (mut change, poll) = begin(app, Actor::Account(account), jurisdiction, poll).await?;
-    require(&poll, StateName::RulesAdopted, Step::Freeze)?;
+    poll.state.require(Step::Freeze)?;
     let all = store::scrutineers(&mut change.tx, &poll).await?;
     let own = own_seat(&all, account)?;
     let public = Ed25519::encode(read.public_key());

@@ -6,12 +6,11 @@ use crate::infra::ids::AccountId;
 use crate::infra::ids::JurisdictionId;
 use crate::record::change::Actor;
 use crate::record::values::sha256;
-use crate::session::base::{begin, inconsistent, parsed_rule, require};
+use crate::session::base::{begin, inconsistent, parsed_rule};
 use crate::session::error::SessionError;
 use crate::session::poll::Hands;
 use crate::session::poll::PollId;
 use crate::session::state::Adopted;
-use crate::session::state::StateName;
 use crate::session::state::Step;
 use crate::session::store;
 use crate::session::store::Eligible;
@@ -30,7 +29,7 @@ pub async fn write_rules(
     rule: &Rule,
 ) -> Result<RuleHash, SessionError> {
     let (mut change, poll) = begin(app, actor, jurisdiction, poll).await?;
-    require(&poll, StateName::Drafted, Step::Adopt)?;
+    poll.state.require(Step::Adopt)?;
     let text = rule.to_toml();
     store::set_rule_draft(&mut change.tx, &poll, &text).await?;
     let hash = RuleHash::of(text.as_bytes());
@@ -65,7 +64,7 @@ pub async fn adopt(
     adoption: &Adoption,
 ) -> Result<(), SessionError> {
     let (mut change, poll) = begin(app, actor, jurisdiction, poll).await?;
-    require(&poll, StateName::Drafted, Step::Adopt)?;
+    poll.state.require(Step::Adopt)?;
     let text = store::rule_draft(&mut change.tx, &poll)
         .await?
         .ok_or(SessionError::NoRules)?;

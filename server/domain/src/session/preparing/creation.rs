@@ -8,6 +8,7 @@ use crate::cycles::require_stage;
 use crate::infra::app::App;
 use crate::infra::database::DatabaseError;
 use crate::infra::database::Tx;
+use crate::infra::unique_key::UniqueKey;
 use crate::record::change::Actor;
 use crate::record::change::Change;
 use crate::record::values::{code, number, sha256, text};
@@ -186,7 +187,7 @@ async fn chosen_codes(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<String>, Session
 }
 
 fn poll_taken(error: DatabaseError) -> SessionError {
-    if error.is_unique_violation() {
+    if error.refused_by(UniqueKey::PollsOneRunning) {
         SessionError::PollExists
     } else {
         error.into()

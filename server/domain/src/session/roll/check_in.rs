@@ -3,6 +3,7 @@
 use crate::infra::app::App;
 use crate::infra::database::DatabaseError;
 use crate::infra::ids::JurisdictionId;
+use crate::infra::unique_key::UniqueKey;
 use crate::people::DeputyId;
 use crate::record::change::Actor;
 use crate::session::base::begin;
@@ -47,7 +48,7 @@ pub async fn check_in(
 }
 
 fn credential_taken(error: DatabaseError) -> SessionError {
-    if error.is_unique_violation() {
+    if error.refused_by(UniqueKey::PollLinksCredential) {
         SessionError::Credential("credential-taken")
     } else {
         error.into()

@@ -1,8 +1,7 @@
 //! The roll, the ballot box and the scrutineers' partial decryptions.
 
-use super::people::counted;
 use crate::infra::clock::Timestamp;
-use crate::infra::database::{DatabaseError, Tx, exactly_one};
+use crate::infra::database::{DatabaseError, Tx, exactly_one, fitted};
 use crate::on_either;
 use crate::record::EntryIndex;
 use crate::session::poll::Poll;
@@ -118,7 +117,7 @@ pub async fn count_ballots(tx: &mut Tx, poll: &Poll) -> Result<u32, DatabaseErro
     let count: i64 = on_either!(tx, conn => sqlx::query_scalar(
         "SELECT COUNT(*) FROM poll_ballots WHERE jurisdiction = $1 AND poll = $2",
     ).bind(poll.jurisdiction).bind(poll.id).fetch_one(&mut *conn).await?);
-    counted("poll_ballots", "COUNT(*)", count)
+    fitted("poll_ballots", "COUNT(*)", count)
 }
 
 /// Keeps a scrutineer's partial decryption.
@@ -129,9 +128,10 @@ pub async fn insert_partial(
     partial: &str,
     at: Timestamp,
 ) -> Result<(), DatabaseError> {
+    let seat: i32 = fitted("poll_partials", "number", number)?;
     let touched = on_either!(tx, conn => sqlx::query(
         "INSERT INTO poll_partials (jurisdiction, poll, number, partial, given_at) VALUES ($1, $2, $3, $4, $5)",
-    ).bind(poll.jurisdiction).bind(poll.id).bind(i32::try_from(number).unwrap_or(i32::MAX)).bind(partial).bind(at)
+    ).bind(poll.jurisdiction).bind(poll.id).bind(seat).bind(partial).bind(at)
      .execute(&mut *conn).await?.rows_affected());
     exactly_one("INSERT INTO poll_partials", touched)
 }
@@ -142,6 +142,6 @@ pub async fn partials(tx: &mut Tx, poll: &Poll) -> Result<Vec<(u32, String)>, Da
         "SELECT number, partial FROM poll_partials WHERE jurisdiction = $1 AND poll = $2 ORDER BY number",
     ).bind(poll.jurisdiction).bind(poll.id).fetch_all(&mut *conn).await?);
     rows.into_iter()
-        .map(|(number, partial)| Ok((counted("poll_partials", "number", number.into())?, partial)))
+        .map(|(number, partial)| Ok((fitted("poll_partials", "number", number)?, partial)))
         .collect()
 }

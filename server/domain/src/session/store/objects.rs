@@ -1,27 +1,28 @@
 //! The exact bytes of what is hashed, signed or archived. Written once, never changed.
 
 use crate::infra::database::{DatabaseError, Tx, exactly_one};
+use crate::name_enum;
 use crate::on_either;
 use crate::session::poll::Poll;
 
-/// What an object is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
-#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
-pub enum ObjectKind {
-    /// The adopted `rule.toml`.
-    Rule,
-    /// The trustees object.
-    Trustees,
-    /// The public credentials.
-    Roll,
-    /// The election object.
-    Election,
-    /// The encrypted tally.
-    EncryptedTally,
-    /// The election result: counts.
-    Result,
-    /// What was decided, as `tally` computed it.
-    Outcome,
+name_enum! {
+    /// What an object is.
+    pub enum ObjectKind {
+        /// The adopted `rule.toml`.
+        Rule = "rule",
+        /// The trustees object.
+        Trustees = "trustees",
+        /// The public credentials.
+        Roll = "roll",
+        /// The election object.
+        Election = "election",
+        /// The encrypted tally.
+        EncryptedTally = "encrypted_tally",
+        /// The election result: counts.
+        Result = "result",
+        /// What was decided, as `tally` computed it.
+        Outcome = "outcome",
+    }
 }
 
 /// The object, once it exists.

@@ -1,7 +1,7 @@
 //! Scrutineers, confirmations, sign-in.
 
 use crate::infra::clock::Timestamp;
-use crate::infra::database::{DatabaseError, Tx, exactly_one};
+use crate::infra::database::{DatabaseError, Tx, exactly_one, fitted};
 use crate::infra::ids::{AccountId, JurisdictionId};
 use crate::on_either;
 use crate::people::{DeputyId, Role};
@@ -46,9 +46,10 @@ pub async fn insert_scrutineer(
     number: u32,
     who: &Eligible,
 ) -> Result<(), DatabaseError> {
+    let seat = stored(number)?;
     let touched = on_either!(tx, conn => sqlx::query(
         "INSERT INTO poll_scrutineers (jurisdiction, poll, number, account, name) VALUES ($1, $2, $3, $4, $5)",
-    ).bind(poll.jurisdiction).bind(poll.id).bind(stored(number)).bind(who.account).bind(&who.name)
+    ).bind(poll.jurisdiction).bind(poll.id).bind(seat).bind(who.account).bind(&who.name)
      .execute(&mut *conn).await?.rows_affected());
     exactly_one("INSERT INTO poll_scrutineers", touched)
 }
@@ -74,7 +75,7 @@ pub async fn scrutineers(tx: &mut Tx, poll: &Poll) -> Result<Vec<Scrutineer>, Da
     rows.into_iter()
         .map(|row| {
             Ok(Scrutineer {
-                number: counted("poll_scrutineers", "number", row.number.into())?,
+                number: fitted("poll_scrutineers", "number", row.number)?,
                 account: row.account,
                 name: row.name,
                 public_key: row.public_key,
@@ -92,9 +93,10 @@ pub async fn set_trustee_key(
     key: &str,
     at: Timestamp,
 ) -> Result<(), DatabaseError> {
+    let seat = stored(number)?;
     let touched = on_either!(tx, conn => sqlx::query(
         "UPDATE poll_scrutineers SET public_key = $4, key_at = $5 WHERE jurisdiction = $1 AND poll = $2 AND number = $3",
-    ).bind(poll.jurisdiction).bind(poll.id).bind(stored(number)).bind(key).bind(at)
+    ).bind(poll.jurisdiction).bind(poll.id).bind(seat).bind(key).bind(at)
      .execute(&mut *conn).await?.rows_affected());
     exactly_one("UPDATE poll_scrutineers SET public_key", touched)
 }
@@ -159,7 +161,7 @@ pub async fn count_signed_in(tx: &mut Tx, poll: &Poll) -> Result<u32, DatabaseEr
     let count: i64 = on_either!(tx, conn => sqlx::query_scalar(
         "SELECT COUNT(*) FROM poll_attendance WHERE jurisdiction = $1 AND poll = $2",
     ).bind(poll.jurisdiction).bind(poll.id).fetch_one(&mut *conn).await?);
-    counted("poll_attendance", "COUNT(*)", count)
+    fitted("poll_attendance", "COUNT(*)", count)
 }
 
 /// A deputy of the roster and whether he or she has signed in.
@@ -214,20 +216,8 @@ pub async fn delete_links(tx: &mut Tx, poll: &Poll) -> Result<u64, DatabaseError
     ).bind(poll.jurisdiction).bind(poll.id).execute(&mut *conn).await?.rows_affected()))
 }
 
-fn stored(number: u32) -> i32 {
-    i32::try_from(number).unwrap_or(i32::MAX)
-}
-
-pub(super) fn counted(
-    table: &'static str,
-    column: &'static str,
-    count: i64,
-) -> Result<u32, DatabaseError> {
-    u32::try_from(count).map_err(|error| DatabaseError::Column {
-        table,
-        column,
-        reason: error.to_string(),
-    })
+fn stored(number: u32) -> Result<i32, DatabaseError> {
+    fitted("poll_scrutineers", "number", number)
 }
 
 /// Whether the account holds the role in this jurisdiction.

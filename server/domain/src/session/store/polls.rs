@@ -1,7 +1,7 @@
 //! Polls and what is voted on.
 
 use crate::infra::clock::Timestamp;
-use crate::infra::database::{DatabaseError, Tx, exactly_one};
+use crate::infra::database::{DatabaseError, Tx, exactly_one, fitted};
 use crate::infra::ids::{CycleId, JurisdictionId};
 use crate::on_either;
 use crate::session::poll::{Hands, Poll, PollId, PollItem, PollKind};
@@ -254,20 +254,28 @@ pub async fn save_state(
         | PollState::Open(_)
         | PollState::Closed(_) => (None, None),
     };
-    let stored = |n: u32| i32::try_from(n).unwrap_or(i32::MAX);
+    let stored = |column, n: Option<u32>| -> Result<Option<i32>, DatabaseError> {
+        n.map(|n| fitted("polls", column, n)).transpose()
+    };
+    let hands = adopted.map(|a| a.hands);
+    let in_favour = stored("hands_in_favour", hands.map(|h| h.in_favour))?;
+    let against = stored("hands_against", hands.map(|h| h.against))?;
+    let abstained = stored("hands_abstained", hands.map(|h| h.abstained))?;
+    let signed_in = stored("signed_in", frozen.map(|f| f.signed_in))?;
+    let returned = stored("returned", closed.map(|c| c.returned))?;
     let touched = on_either!(tx, conn => sqlx::query(
         "UPDATE polls SET state = $4, rule_sha256 = $5, hands_in_favour = $6, hands_against = $7, \
          hands_abstained = $8, adopted_at = $9, roll_sha256 = $10, fingerprint = $11, signed_in = $12, \
          frozen_at = $13, opened_at = $14, returned = $15, closed_at = $16, decrypted_at = $17, announced_at = $18 \
          WHERE jurisdiction = $1 AND id = $2 AND state = $3",
     ).bind(poll.jurisdiction).bind(poll.id).bind(from).bind(to.name())
-     .bind(adopted.map(|a| a.rule.to_hex())).bind(adopted.map(|a| stored(a.hands.in_favour)))
-     .bind(adopted.map(|a| stored(a.hands.against))).bind(adopted.map(|a| stored(a.hands.abstained)))
+     .bind(adopted.map(|a| a.rule.to_hex())).bind(in_favour)
+     .bind(against).bind(abstained)
      .bind(adopted.map(|a| a.at))
      .bind(frozen.map(|f| f.roll.to_hex())).bind(frozen.map(|f| f.fingerprint.to_string()))
-     .bind(frozen.map(|f| stored(f.signed_in))).bind(frozen.map(|f| f.at))
+     .bind(signed_in).bind(frozen.map(|f| f.at))
      .bind(opened.map(|o| o.at))
-     .bind(closed.map(|c| stored(c.returned))).bind(closed.map(|c| c.at))
+     .bind(returned).bind(closed.map(|c| c.at))
      .bind(decrypted_at).bind(announced_at)
      .execute(&mut *conn).await?.rows_affected());
     exactly_one("UPDATE polls SET state", touched)

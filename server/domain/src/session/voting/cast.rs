@@ -3,12 +3,13 @@
 
 use crate::infra::app::App;
 use crate::infra::ids::JurisdictionId;
+use crate::infra::unique_key::UniqueKey;
 use crate::record::change::{Actor, Change};
 use crate::record::values::exact;
-use crate::session::base::{find, inconsistent, off_thread, require, run_blocking, stored_object};
+use crate::session::base::{find, inconsistent, off_thread, run_blocking, stored_object};
 use crate::session::error::SessionError;
 use crate::session::poll::{Poll, PollId};
-use crate::session::state::{StateName, Step};
+use crate::session::state::Step;
 use crate::session::store::{self, CastBallot, ObjectKind};
 use ballot::{Ballot, BallotError, Digest, Ed25519, Election, Group as _, Wire as _};
 use serde_json::json;
@@ -89,7 +90,9 @@ async fn earlier_copy(
 }
 
 fn require_open(poll: &Poll) -> Result<(), SessionError> {
-    require(poll, StateName::Open, Step::Close).map_err(|_| SessionError::NotOpen)
+    poll.state
+        .require(Step::Close)
+        .map_err(|_| SessionError::NotOpen)
 }
 
 impl Read {
@@ -119,7 +122,10 @@ async fn put(app: &App, poll: &Poll, checked: Checked) -> Result<CastBallot, Ses
     match store::insert_ballot(&mut change.tx, poll, &cast).await {
         Ok(true) => {}
         Ok(false) => return Err(SessionError::NotOpen),
-        Err(error) if error.is_unique_violation() => {
+        Err(error)
+            if error.refused_by(UniqueKey::PollBallotsCredential)
+                || error.refused_by(UniqueKey::PollBallotsTracker) =>
+        {
             drop(change);
             // Whoever comes second sees the first one's ballot; a copy is no second ballot.
             let earlier = earlier_copy(app, poll, &cast.tracker).await?;

@@ -9,14 +9,14 @@ pub use ballot_paper::{BallotForm, BallotItem, CastPage};
 pub use scrutineer::ScrutineerPage;
 pub use sign_in::SignInPage;
 
-use crate::session::Found;
+use crate::session::InPoll;
 use crate::session::pages::item_note;
 use crate::web::cycle_path::CycleHeading;
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::page::show;
 use crate::web::visit::Visit;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use domain::infra::app::App;
 use domain::people::Viewer;
 use domain::record;
@@ -25,8 +25,6 @@ use domain::session::{self, PollItem, store};
 use maud::{Markup, html};
 use tally::rules::{Form, Rule};
 use tally::setup::item_answers;
-
-type PollPath = Path<(String, i32, String)>;
 
 /// What every device page is told: where the poll's API is, and whose things to look for on the device.
 #[derive(Debug, Clone)]
@@ -44,9 +42,9 @@ pub struct Device {
 }
 
 impl Device {
-    fn of(found: &Found, viewer: &Viewer) -> Self {
+    fn of(found: &InPoll, viewer: &Viewer) -> Self {
         Self {
-            heading: found.heading.clone(),
+            heading: found.heading().clone(),
             api: found.api(),
             poll_path: found.page(),
             poll_title: found.poll.title.clone(),
@@ -92,9 +90,8 @@ pub async fn sign_in(
     State(app): State<App>,
     visit: Visit,
     viewer: Viewer,
-    Path(path): PollPath,
+    found: InPoll,
 ) -> HttpResult {
-    let found = Found::at(&app, &path.0, path.1, &path.2).await?;
     let deputy = session::deputy_of(&app, found.jurisdiction().id, viewer.account).await?;
     let mut tx = app.database.read().await?;
     let registered = store::has_attended(&mut tx, &found.poll, deputy.id).await?;
@@ -107,9 +104,8 @@ pub async fn cast(
     State(app): State<App>,
     visit: Visit,
     viewer: Viewer,
-    Path(path): PollPath,
+    found: InPoll,
 ) -> HttpResult {
-    let found = Found::at(&app, &path.0, path.1, &path.2).await?;
     session::deputy_of(&app, found.jurisdiction().id, viewer.account).await?;
     let mut tx = app.database.read().await?;
     let text = store::object(&mut tx, &found.poll, store::ObjectKind::Rule)
@@ -155,9 +151,8 @@ pub async fn scrutineer(
     State(app): State<App>,
     visit: Visit,
     viewer: Viewer,
-    Path(path): PollPath,
+    found: InPoll,
 ) -> HttpResult {
-    let found = Found::at(&app, &path.0, path.1, &path.2).await?;
     let mut tx = app.database.read().await?;
     let own = store::scrutineers(&mut tx, &found.poll)
         .await?

@@ -1,0 +1,29 @@
+//! Why an act on a proposal is refused.
+
+use super::proposal::{AlreadyDecided, PictureId, ProposalId};
+use super::use_cases::PROPOSALS_PER_PERSON;
+use crate::cycles::GuardError;
+use crate::infra::database::DatabaseError;
+
+/// Why an act on a proposal is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum ProposalError {
+    /// The cycle's stage does not allow it.
+    #[error(transparent)]
+    Guard(#[from] GuardError),
+    /// The person has made as many as a person may.
+    #[error("this person has made {PROPOSALS_PER_PERSON} proposals already")]
+    TooMany,
+    /// No such proposal in this cycle, or none that this person may know of.
+    #[error("no proposal {0} in this cycle")]
+    NoSuchProposal(ProposalId),
+    /// The picture is not this person's, or stands in another proposal.
+    #[error("picture {0} cannot be used")]
+    NoSuchPicture(PictureId),
+    /// The office has decided already.
+    #[error(transparent)]
+    AlreadyDecided(#[from] AlreadyDecided),
+    /// The database refused.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+}

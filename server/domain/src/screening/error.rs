@@ -1,0 +1,70 @@
+//! Why an act of screening or on the shortlist is refused.
+
+use super::candidate::CandidateId;
+use super::cluster::{ClusterId, DecisionError};
+use super::comment_store::CommentId;
+use super::shortlist_state::ShortlistStateError;
+use crate::cycles::GuardError;
+use crate::infra::database::DatabaseError;
+use crate::proposals::ProposalId;
+
+/// Why an act of screening is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum ScreeningError {
+    /// The cycle's stage does not allow it.
+    #[error(transparent)]
+    Guard(#[from] GuardError),
+    /// No such cluster in this cycle.
+    #[error("no cluster {0} in this cycle")]
+    NoSuchCluster(ClusterId),
+    /// No such accepted proposal in this cycle.
+    #[error("no accepted proposal {0} in this cycle")]
+    NoSuchProposal(ProposalId),
+    /// The proposal is in another cluster already.
+    #[error("proposal {0} is in another cluster")]
+    InAnotherCluster(ProposalId),
+    /// The proposal gives the cluster its name, so it stays.
+    #[error("proposal {0} stands for the cluster")]
+    StandsForCluster(ProposalId),
+    /// Nothing was chosen.
+    #[error("no proposal was chosen")]
+    NothingChosen,
+    /// The cluster is not in a state for this.
+    #[error("cluster {0}: {1}")]
+    State(ClusterId, DecisionError),
+    /// The database refused.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+}
+
+/// Why an act on the shortlist is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum ShortlistError {
+    /// The cycle's stage does not allow it.
+    #[error(transparent)]
+    Guard(#[from] GuardError),
+    /// No such candidate in this cycle.
+    #[error("no candidate {0} in this cycle")]
+    NoSuchCandidate(CandidateId),
+    /// No such cluster in this cycle.
+    #[error("no cluster {0} in this cycle")]
+    NoSuchCluster(ClusterId),
+    /// No such comment in this cycle.
+    #[error("no comment {0} in this cycle")]
+    NoSuchComment(CommentId),
+    /// Another candidate of the cycle has the code.
+    #[error("another candidate has the code {0}")]
+    CodeTaken(String),
+    /// The list is not in a state for this; once it is published, a change needs a reason.
+    #[error(transparent)]
+    State(#[from] ShortlistStateError),
+    /// There is nothing to publish.
+    #[error("the shortlist has no candidate")]
+    Empty,
+    /// The comment is answered already.
+    #[error("comment {0} is answered already")]
+    Answered(CommentId),
+    /// The database refused.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+}

@@ -1,0 +1,72 @@
+//! From an address to the poll that it names.
+
+use crate::web::cycle_path::{CycleHeading, InCycle};
+use crate::web::http_error::HttpError;
+use crate::web::routes::Site;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use domain::cycles::{Cycle, Jurisdiction};
+use domain::session::store;
+use domain::session::{Poll, PollId};
+use std::str::FromStr;
+
+/// The poll that `/…/{jurisdiction}/{year}/…/{poll}` names; under another jurisdiction or year it does not exist
+/// (promise 7).
+#[derive(Debug, Clone)]
+pub struct InPoll {
+    /// The poll.
+    pub poll: Poll,
+    at: InCycle,
+}
+
+impl FromRequestParts<Site> for InPoll {
+    type Rejection = HttpError;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, HttpError> {
+        let at = InCycle::from_request_parts(parts, site).await?;
+        let id: PollId = at.param("poll")?;
+        let mut tx = site.0.database.read().await?;
+        let poll = store::poll(&mut tx, at.cycle().jurisdiction, id)
+            .await?
+            .filter(|poll| poll.cycle == at.cycle().id)
+            .ok_or(HttpError::NotFound)?;
+        Ok(Self { poll, at })
+    }
+}
+
+impl InPoll {
+    /// Whose cycle, and which.
+    pub const fn heading(&self) -> &CycleHeading {
+        &self.at.heading
+    }
+
+    /// Another parameter of the path; one that is none names no page.
+    pub fn param<T: FromStr>(&self, name: &str) -> Result<T, HttpError> {
+        self.at.param(name)
+    }
+
+    /// The jurisdiction.
+    pub const fn jurisdiction(&self) -> &Jurisdiction {
+        &self.at.heading.jurisdiction
+    }
+
+    /// The cycle.
+    pub const fn cycle(&self) -> &Cycle {
+        &self.at.heading.cycle
+    }
+
+    /// `/j/{jurisdiction}/{year}/session/polls/{poll}`
+    pub fn page(&self) -> String {
+        format!("{}/session/polls/{}", self.at.heading.path(), self.poll.id)
+    }
+
+    /// `/j/{jurisdiction}/{year}/results/{poll}`
+    pub fn results(&self) -> String {
+        format!("{}/results/{}", self.at.heading.path(), self.poll.id)
+    }
+
+    /// `/api/v1/j/{jurisdiction}/{year}/polls/{poll}`
+    pub fn api(&self) -> String {
+        format!("/api/v1{}/polls/{}", self.at.heading.path(), self.poll.id)
+    }
+}

@@ -1,4 +1,4 @@
--- The congress session: polls, their rules, scrutineers, sign-in, roll, ballots and count.
+-- The congress session: polls, their rules, scrutineers, check-in, roll, ballots and count.
 CREATE TABLE polls (
     jurisdiction UUID NOT NULL,
     id UUID NOT NULL,
@@ -19,7 +19,7 @@ CREATE TABLE polls (
     adopted_at BIGINT,
     roll_sha256 TEXT,
     fingerprint TEXT,
-    signed_in INTEGER,
+    present INTEGER,
     frozen_at BIGINT,
     opened_at BIGINT,
     returned INTEGER,
@@ -92,12 +92,12 @@ CREATE TABLE poll_confirmations (
     FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id)
 );
 
--- Who signed in (签到).
+-- Who checked in (签到).
 CREATE TABLE poll_attendance (
     jurisdiction UUID NOT NULL,
     poll UUID NOT NULL,
     deputy UUID NOT NULL,
-    signed_in_at BIGINT NOT NULL,
+    checked_in_at BIGINT NOT NULL,
     PRIMARY KEY (jurisdiction, poll, deputy),
     FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id),
     FOREIGN KEY (jurisdiction, deputy) REFERENCES deputies (jurisdiction, id)

@@ -1,4 +1,4 @@
--- The congress session: polls, their rules, scrutineers, sign-in, roll, ballots and count.
+-- The congress session: polls, their rules, scrutineers, check-in, roll, ballots and count.
 CREATE TABLE polls (
     jurisdiction BLOB NOT NULL,
     id BLOB NOT NULL,
@@ -19,7 +19,7 @@ CREATE TABLE polls (
     adopted_at INTEGER,
     roll_sha256 TEXT,
     fingerprint TEXT,
-    signed_in INTEGER,
+    present INTEGER,
     frozen_at INTEGER,
     opened_at INTEGER,
     returned INTEGER,
@@ -87,12 +87,12 @@ CREATE TABLE poll_confirmations (
     FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id)
 ) STRICT;
 
--- Who signed in (签到).
+-- Who checked in (签到).
 CREATE TABLE poll_attendance (
     jurisdiction BLOB NOT NULL,
     poll BLOB NOT NULL,
     deputy BLOB NOT NULL,
-    signed_in_at INTEGER NOT NULL,
+    checked_in_at INTEGER NOT NULL,
     PRIMARY KEY (jurisdiction, poll, deputy),
     FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id),
     FOREIGN KEY (jurisdiction, deputy) REFERENCES deputies (jurisdiction, id)

@@ -1,7 +1,7 @@
 //! The API's document against the routes that are declared, against its own references, and against real answers.
 
 use super::{document, routes};
-use crate::session::testkit::{Hall, ticks};
+use crate::session::testkit::{TestSession, ticks};
 use crate::testing::TestService;
 use crate::web::routes::Access;
 use axum::http::StatusCode;
@@ -206,7 +206,7 @@ fn misfit(document: &Value, schema: &Value, value: &Value, at: &str) -> Option<S
 
 #[tokio::test]
 async fn real_answers_and_real_problems_are_as_the_document_says() {
-    let hall = Hall::open().await;
+    let hall = TestSession::open().await;
     let receipt = hall.cast(0, &ticks(&[1, 1, 0, 0])).await;
     hall.both(domain::session::DualControlStep::Close).await;
     hall.decrypt_all().await;

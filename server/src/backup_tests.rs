@@ -1,7 +1,7 @@
 //! Copies of both databases, put back into both.
 
 use crate::proposals::tests::accepted;
-use crate::session::testkit::Hall;
+use crate::session::testkit::TestSession;
 use crate::testing::{NOW, TestService};
 use domain::backup::{BackupError, backup, restore};
 use domain::cycles::Stage;
@@ -343,9 +343,9 @@ async fn beside_the_key_of_another_record_nothing_is_restored() {
 #[tokio::test]
 async fn while_the_database_knows_whose_credential_is_whose_no_copy_is_made() {
     use domain::session::DualControlStep;
-    let mut hall = Hall::drafted(PollKind::Main, 3, 4).await;
+    let mut hall = TestSession::drafted(PollKind::Main, 3, 4).await;
     hall.adopt(2).await;
-    hall.sign_in(3).await;
+    hall.check_in(3).await;
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("copy.backup");
     assert!(matches!(

@@ -65,9 +65,9 @@ pub(crate) const NAMES: [&str; 12] = [
 pub struct Figures {
     /// Deputies in office; the same as in the rule.
     pub deputies: u64,
-    /// Signed in.
-    pub signed_in: u64,
-    /// Credentials of devices on the roll; at most as many as signed in.
+    /// Present.
+    pub present: u64,
+    /// Credentials of devices on the roll; at most as many as are present.
     pub device_credentials: u64,
     /// Reserved paper credentials on the roll; as many as in the rule.
     pub paper_credentials: u64,
@@ -87,7 +87,7 @@ impl Figures {
     /// The figures that a decision is computed from.
     pub fn returns(&self) -> Returns {
         Returns {
-            signed_in: self.signed_in,
+            present: self.present,
             issued: self.issued,
             returned: self.returned,
             invalid: self.invalid,

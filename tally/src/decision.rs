@@ -30,10 +30,10 @@ pub use sheet::{Returns, Sheet, SheetError};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum Outcome {
-    /// Too few deputies signed in: the voting could not have been opened.
+    /// Too few deputies present: the voting could not have been opened.
     NoQuorum {
-        /// Signed in.
-        signed_in: u64,
+        /// Present.
+        present: u64,
         /// Needed.
         needed: u64,
     },
@@ -201,9 +201,9 @@ pub fn decide(
     let decision_rule = rule.decision().ok_or(DecisionError::OtherPoll)?;
     let sheet = Sheet::new(rule.deputies(), returns)?;
     let needed = rule.quorum_count();
-    if sheet.signed_in < needed {
+    if sheet.present < needed {
         return Ok(Outcome::NoQuorum {
-            signed_in: sheet.signed_in,
+            present: sheet.present,
             needed,
         });
     }

@@ -9,10 +9,10 @@ use crate::rules::{Apart, EvaluationBase, EvaluationRule, ItemId, LevelId, Level
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum EvaluationOutcome {
-    /// Too few signed in.
+    /// Too few present.
     NoQuorum {
-        /// Signed in.
-        signed_in: u64,
+        /// Present.
+        present: u64,
         /// Needed.
         needed: u64,
     },
@@ -76,9 +76,9 @@ pub fn judge(
     let evaluation = rule.evaluation().ok_or(DecisionError::OtherPoll)?;
     let sheet = Sheet::new(rule.deputies(), returns)?;
     let needed = rule.quorum_count();
-    if sheet.signed_in < needed {
+    if sheet.present < needed {
         return Ok(EvaluationOutcome::NoQuorum {
-            signed_in: sheet.signed_in,
+            present: sheet.present,
             needed,
         });
     }
@@ -104,7 +104,7 @@ pub fn judge(
 fn verdict(id: ItemId, answers: &Answers, rule: &EvaluationRule, sheet: &Sheet) -> ItemVerdict {
     let whole = match rule.base {
         EvaluationBase::Entitled => sheet.deputies,
-        EvaluationBase::Present => sheet.signed_in,
+        EvaluationBase::Present => sheet.present,
         EvaluationBase::Valid => sheet.valid,
     };
     let counted = || rule.levels.iter().zip(answers.votes.iter().copied());
@@ -146,7 +146,7 @@ fn verdict(id: ItemId, answers: &Answers, rule: &EvaluationRule, sheet: &Sheet) 
 }
 
 /// Fewest residents' ratings that are published; below it a person could be guessed.
-pub const LEAST_RATINGS: u64 = 5;
+pub const MIN_RATINGS: u64 = 5;
 
 /// Residents' ratings of one project: how many gave 1, 2, 3, 4 and 5.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -157,7 +157,7 @@ pub struct Ratings([u64; 5]);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "ratings", rename_all = "snake_case")]
 pub enum RatingSummary {
-    /// Fewer than [`LEAST_RATINGS`].
+    /// Fewer than [`MIN_RATINGS`].
     Withheld,
     /// Enough.
     Published {
@@ -179,7 +179,7 @@ impl Ratings {
     /// What may be published.
     pub fn summary(self) -> RatingSummary {
         let responses: u128 = self.0.iter().map(|count| u128::from(*count)).sum();
-        if responses < u128::from(LEAST_RATINGS) {
+        if responses < u128::from(MIN_RATINGS) {
             return RatingSummary::Withheld;
         }
         let points: u128 = (1_u128..)

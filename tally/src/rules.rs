@@ -115,8 +115,8 @@ words! {
     pub enum Base {
         /// All deputies in office (全体代表), the default by law.
         Deputies = "deputies",
-        /// Deputies who signed in (实到).
-        SignedIn = "signed_in",
+        /// Deputies present (实到).
+        Present = "present",
         /// Valid ballots (有效票).
         Valid = "valid",
     }
@@ -127,7 +127,7 @@ words! {
     pub enum EvaluationBase {
         /// Everyone entitled to judge, present or not.
         Entitled = "entitled",
-        /// Those who signed in.
+        /// Those present.
         Present = "present",
         /// Valid ballots.
         Valid = "valid",
@@ -213,7 +213,7 @@ pub enum Form {
 /// What is set aside before the vote.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reserved {
-    /// Election ids for possible run-offs, in the order of use; devices register credentials for them at sign-in.
+    /// Election ids for possible run-offs, in the order of use; devices register credentials for them at check-in.
     pub run_offs: Vec<ElectionId>,
     /// Election id for the adoption vote.
     pub adoption: Option<ElectionId>,
@@ -276,12 +276,12 @@ impl Rule {
         self.deputies
     }
 
-    /// The share of deputies that must have signed in.
+    /// The share of deputies that must be present.
     pub fn quorum(&self) -> Threshold {
         self.quorum
     }
 
-    /// The fewest signed-in deputies with which voting may open.
+    /// The fewest deputies present with which voting may open.
     pub fn quorum_count(&self) -> u64 {
         self.quorum.least(self.deputies)
     }

@@ -19,7 +19,7 @@ use tally::rules::Rule;
 /// The county's session: 192 on devices, nine on paper, two of these over-ticked; its totals are those of the example.
 fn account() -> Account {
     Account {
-        signed_in: 201,
+        present: 201,
         devices: Devices {
             credentials: 193,
             revoked: 1,
@@ -70,10 +70,10 @@ fn each_identity_that_does_not_hold_is_named() {
             rule: 12
         }
     );
-    let found = broken(|account| account.signed_in = 192);
+    let found = broken(|account| account.present = 192);
     let credentials = AccountError::Credentials {
         credentials: 193,
-        signed_in: 192,
+        present: 192,
     };
     assert_eq!(found, credentials);
     let found = broken(|account| account.devices.revoked = 194);
@@ -130,14 +130,14 @@ fn one_paper_too_many_in_the_box_is_void_though_the_totals_hide_it() {
 }
 
 #[test]
-fn more_issued_than_signed_in_is_refused() {
+fn more_issued_than_present_is_refused() {
     let mut account = account();
     account.paper.issued = 10;
     account.paper.unused = 1;
     let refused = decide_account(&rule(), &account, &[], None);
     let issued = SheetError::Issued {
         issued: 202,
-        signed_in: 201,
+        present: 201,
     };
     assert_eq!(refused, Err(DecisionError::Sheet(issued)));
 }
@@ -147,7 +147,7 @@ fn a_vote_on_paper_alone_is_decided_like_any_other() {
     let town = Example::read("liuwan-town");
     let rule = Rule::parse(&example("paper-only")).unwrap();
     let account = Account {
-        signed_in: 55,
+        present: 55,
         devices: Devices::default(),
         paper: Paper {
             reserved: 58,
@@ -170,7 +170,7 @@ fn a_vote_on_paper_alone_is_decided_like_any_other() {
     assert_eq!(decision.chosen().len(), 9);
 }
 
-const SHEET: &str = r#"{"deputies":213,"signed_in":201,"issued":201,"returned":200,"valid":198,"invalid":2,"not_returned":1,"not_voted":1}"#;
+const SHEET: &str = r#"{"deputies":213,"present":201,"issued":201,"returned":200,"valid":198,"invalid":2,"not_returned":1,"not_voted":1}"#;
 
 #[test]
 fn a_sheet_is_read_where_its_figures_fit() {
@@ -209,7 +209,7 @@ fn a_sheet_whose_figures_do_not_fit_names_the_identity() {
             "\"not_voted\":1",
             "\"not_voted\":2",
             SheetError::NotVoted {
-                signed_in: 201,
+                present: 201,
                 returned: 200,
                 not_voted: 2,
             },
@@ -217,8 +217,8 @@ fn a_sheet_whose_figures_do_not_fit_names_the_identity() {
         (
             "\"deputies\":213",
             "\"deputies\":200",
-            SheetError::SignedIn {
-                signed_in: 201,
+            SheetError::Present {
+                present: 201,
                 deputies: 200,
             },
         ),

@@ -252,7 +252,7 @@ fn keys_of_groups(election: &str) -> Vec<Value> {
 }
 
 #[test]
-fn verification_keys_are_signed_in_the_dialect_of_3_3_0_and_not_in_that_of_2_5_1() {
+fn verification_keys_are_present_the_dialect_of_3_3_0_and_not_in_that_of_2_5_1() {
     for (elections, signed) in [
         (&[MIXED_2_5_1, GROUPS_2_5_1, FINITE_2_5_1], false),
         (&[MIXED_3_3_0, GROUPS_3_3_0, FINITE_3_3_0], true),

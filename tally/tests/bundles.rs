@@ -156,7 +156,7 @@ fn figures_that_do_not_fit_are_refused() {
         (with(|it| it.issued = 11), "issued"),
         (with(|it| it.returned = 11), "returned"),
         (with(|it| it.invalid = 0), "returned"),
-        (with(|it| it.signed_in = 9), "signed-in"),
+        (with(|it| it.present = 9), "present"),
         (
             with(|it| (it.paper_issued, it.issued) = (3, 13)),
             "paper-issued",

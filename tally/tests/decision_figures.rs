@@ -15,25 +15,25 @@ fn figures_that_contradict_each_other_are_refused() {
     let (rule, returns, counts) = small(&[60, 60], 1, &[]);
     let refused = |returns| decide(&rule, returns, &counts, None).unwrap_err();
     let found = refused(Returns {
-        signed_in: 101,
+        present: 101,
         ..returns
     });
     assert_eq!(
         found,
-        DecisionError::Sheet(SheetError::SignedIn {
-            signed_in: 101,
+        DecisionError::Sheet(SheetError::Present {
+            present: 101,
             deputies: 100
         })
     );
     let found = refused(Returns {
-        signed_in: 99,
+        present: 99,
         ..returns
     });
     assert_eq!(
         found,
         DecisionError::Sheet(SheetError::Issued {
             issued: 100,
-            signed_in: 99
+            present: 99
         })
     );
     let found = refused(Returns {

@@ -105,8 +105,8 @@ fn shrink(table: &mut Table, items: usize, places: u64, deputies: u64, bounds: [
 
 /// Figures that fit each other, and how many valid ballots they leave; sometimes one ballot too many is in the box.
 fn figures_of(deputies: u64, raw: [u64; 4]) -> (Figures, usize) {
-    let signed_in = deputies - raw[0] % (deputies / 2 + 1);
-    let issued = signed_in - raw[1] % (signed_in / 4 + 1);
+    let present = deputies - raw[0] % (deputies / 2 + 1);
+    let issued = present - raw[1] % (present / 4 + 1);
     let too_many = raw[2].is_multiple_of(16) && issued < 24;
     let returned = if too_many {
         issued + 1
@@ -115,7 +115,7 @@ fn figures_of(deputies: u64, raw: [u64; 4]) -> (Figures, usize) {
     };
     let invalid = raw[3] % (returned / 4 + 1);
     let figures = Figures {
-        signed_in,
+        present,
         issued,
         invalid,
         returned,
@@ -183,7 +183,7 @@ fn counts(rule: &Rule, ballots: &[Ballot]) -> Vec<Vec<u64>> {
 
 fn returns(figures: Figures) -> Returns {
     Returns {
-        signed_in: figures.signed_in,
+        present: figures.present,
         issued: figures.issued,
         returned: figures.returned,
         invalid: figures.invalid,
@@ -300,7 +300,7 @@ proptest! {
         let sheet = decision.sheet;
         prop_assert_eq!(sheet.issued, sheet.returned + sheet.not_returned);
         prop_assert_eq!(sheet.returned, sheet.valid + sheet.invalid);
-        prop_assert_eq!(sheet.signed_in, sheet.returned + sheet.not_voted);
+        prop_assert_eq!(sheet.present, sheet.returned + sheet.not_voted);
         let written = serde_json::to_string(&decision).unwrap();
         prop_assert_eq!(serde_json::from_str::<Decision>(&written).unwrap(), decision.clone());
         for item in &decision.items {
@@ -346,14 +346,14 @@ proptest! {
         let FollowUp::RunOff { items: tied, places } = decision.follow_up.clone() else { return Ok(()) };
         let before = chosen(&decision);
         let hash = RuleHash::of(b"rule");
-        let returns = Returns { signed_in: case.figures.signed_in, issued: case.figures.signed_in, returned: 0, invalid: 0 };
-        // In every round the deputies, as many as signed in, tick at most so many of the items still tied.
+        let returns = Returns { present: case.figures.present, issued: case.figures.present, returned: 0, invalid: 0 };
+        // In every round the deputies, as many as are present, tick at most so many of the items still tied.
         let mut rounds = Vec::new();
         for raw in raw {
             let FollowUp::RunOff { items, places } = decision.follow_up.clone() else { break };
             let rule = case.rule.run_off(hash, &items, places, Reserved::default()).unwrap();
             prop_assert_eq!(rule.items(), items.as_slice());
-            let voters = raw.len().min(case.figures.signed_in as usize);
+            let voters = raw.len().min(case.figures.present as usize);
             let ballots: Vec<Ballot> = raw[..voters].iter().map(|bits| ballot(rule.form(), items.len(), *bits)).collect();
             let returns = Returns { returned: voters as u64, ..returns };
             let round = decided(decide(&rule, returns, &counts(&rule, &ballots), None).unwrap()).unwrap();

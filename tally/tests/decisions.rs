@@ -227,7 +227,7 @@ fn a_lot_without_a_tie_is_refused() {
 fn below_the_quorum_nothing_is_decided() {
     let (rule, _, counts) = small(&[60, 60], 1, &[]);
     let returns = Returns {
-        signed_in: 66,
+        present: 66,
         issued: 66,
         returned: 66,
         invalid: 0,
@@ -235,7 +235,7 @@ fn below_the_quorum_nothing_is_decided() {
     assert_eq!(
         decide(&rule, returns, &counts, None),
         Ok(Outcome::NoQuorum {
-            signed_in: 66,
+            present: 66,
             needed: 67
         })
     );
@@ -338,14 +338,14 @@ fn a_blank_ballot_is_no_vote_and_no_missing_tick() {
 
 #[test]
 fn the_majority_is_counted_of_the_base_that_the_rule_names() {
-    for (base, needed) in [("deputies", 51), ("signed_in", 46), ("valid", 41)] {
+    for (base, needed) in [("deputies", 51), ("present", 46), ("valid", 41)] {
         let (rule, _, counts) = small(
             &[45, 10],
             1,
             &[("base = \"deputies\"", &format!("base = \"{base}\""))],
         );
         let returns = Returns {
-            signed_in: 90,
+            present: 90,
             issued: 90,
             returned: 85,
             invalid: 4,

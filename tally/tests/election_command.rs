@@ -231,7 +231,7 @@ fn an_invalid_partial_decryption_is_blamed_and_survived_by_two_others() {
         said.contains("ok      partial-decryptions") && said.ends_with("\nverified\n"),
         "{said}"
     );
-    desk.must("tally election decide vote --signed-in 4");
+    desk.must("tally election decide vote --present 4");
     desk.must("tally election bundle vote --out poll.zip");
     assert!(desk.must("tally verify poll.zip").ends_with("\nverified\n"));
 }

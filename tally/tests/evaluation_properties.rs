@@ -16,7 +16,7 @@ use naive::Figures;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use tally::decision::Returns;
-use tally::evaluation::{EvaluationOutcome, LEAST_RATINGS, RatingSummary, Ratings, judge};
+use tally::evaluation::{EvaluationOutcome, MIN_RATINGS, RatingSummary, Ratings, judge};
 use tally::rules::{LevelId, Rule};
 use toml::Table;
 
@@ -79,15 +79,15 @@ proptest! {
         table.insert("quorum".into(), "> 0/1".into());
         table.insert("items".into(), vec!["a"].into());
 
-        let signed_in = answers.len() as u64;
-        let figures = Figures { signed_in, issued: signed_in, invalid: 0, returned: signed_in };
+        let present = answers.len() as u64;
+        let figures = Figures { present, issued: present, invalid: 0, returned: present };
         let rule = Rule::parse(&toml::to_string(&table).unwrap()).unwrap();
         let again = Rule::parse(&rule.to_toml());
         prop_assert_eq!(again.as_ref(), Ok(&rule));
         let counts: Vec<u64> = (0..number)
             .map(|level| answers.iter().filter(|answer| **answer == Some(level)).count() as u64)
             .collect();
-        let returns = Returns { signed_in, issued: signed_in, returned: signed_in, invalid: 0 };
+        let returns = Returns { present, issued: present, returned: present, invalid: 0 };
         let EvaluationOutcome::Judged(judged) = judge(&rule, returns, std::slice::from_ref(&counts)).unwrap() else {
             panic!("not judged")
         };
@@ -108,7 +108,7 @@ proptest! {
         }
         let summary = Ratings::new(counts).summary();
         let responses = stars.len() as u64;
-        if responses < LEAST_RATINGS {
+        if responses < MIN_RATINGS {
             prop_assert_eq!(summary, RatingSummary::Withheld);
             return Ok(());
         }

@@ -47,7 +47,7 @@ base = "entitled"
 "#;
 
 const RETURNS: Returns = Returns {
-    signed_in: 80,
+    present: 80,
     issued: 80,
     returned: 79,
     invalid: 1,

@@ -30,7 +30,7 @@ const RULE: &str = include_str!("../record/sample.rule.toml");
 const TITLE: &str = "青禾县2026年民生实事项目票决";
 const BOTH: [Party; 2] = [Party::Office, Party::ChiefScrutineer];
 const RETURNS: Returns = Returns {
-    signed_in: 3,
+    present: 3,
     issued: 3,
     returned: 3,
     invalid: 0,
@@ -158,11 +158,11 @@ fn voted(desk: &TempDir) -> Vec<Body> {
         trustees: exact(archive.setup.trustees),
         roll_sha256: Sha256Hex::of(archive.setup.credentials),
         roll: exact(archive.setup.credentials),
-        signed_in: 3,
+        present: 3,
         headcount: present
-            .map(|(delegation, signed_in)| DelegationCount {
+            .map(|(delegation, present)| DelegationCount {
                 delegation: words(delegation),
-                signed_in,
+                present,
             })
             .to_vec(),
         confirmed_by: BOTH.to_vec(),

@@ -32,7 +32,7 @@ fn poll(votes: &[u64], places: u64) -> (Rule, Decision) {
 
 fn count(rule: &Rule, votes: &[u64]) -> Decision {
     let returns = Returns {
-        signed_in: 100,
+        present: 100,
         issued: 100,
         returned: 100,
         invalid: 0,

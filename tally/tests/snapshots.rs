@@ -47,7 +47,7 @@ fn the_decision_with_a_tie_and_the_one_after_its_run_off() {
     let outcome = decide(&rule, returns, &counts, None).unwrap();
     frozen(
         &outcome,
-        r#"{"outcome":"decided","sheet":{"deputies":100,"signed_in":100,"issued":100,"returned":100,"valid":100,"invalid":0,"not_returned":0,"not_voted":0},"base":100,"votes_needed":51,"places":2,"items":[{"id":"a","votes":{"in_favour":70},"rank":1,"reached":true,"standing":"chosen"},{"id":"b","votes":{"in_favour":60},"rank":2,"reached":true,"standing":"tied"},{"id":"c","votes":{"in_favour":60},"rank":2,"reached":true,"standing":"tied"},{"id":"d","votes":{"in_favour":40},"rank":4,"reached":false,"standing":"not_chosen"}],"empty_places":0,"follow_up":{"kind":"run_off","items":["b","c"],"places":1}}"#,
+        r#"{"outcome":"decided","sheet":{"deputies":100,"present":100,"issued":100,"returned":100,"valid":100,"invalid":0,"not_returned":0,"not_voted":0},"base":100,"votes_needed":51,"places":2,"items":[{"id":"a","votes":{"in_favour":70},"rank":1,"reached":true,"standing":"chosen"},{"id":"b","votes":{"in_favour":60},"rank":2,"reached":true,"standing":"tied"},{"id":"c","votes":{"in_favour":60},"rank":2,"reached":true,"standing":"tied"},{"id":"d","votes":{"in_favour":40},"rank":4,"reached":false,"standing":"not_chosen"}],"empty_places":0,"follow_up":{"kind":"run_off","items":["b","c"],"places":1}}"#,
     );
     let decision = decided(outcome);
     let tied: Vec<_> = rule.items()[1..3].to_vec();
@@ -58,7 +58,7 @@ fn the_decision_with_a_tie_and_the_one_after_its_run_off() {
     let whole = decision.with_run_off(&rule, &second).unwrap();
     frozen(
         &whole,
-        r#"{"sheet":{"deputies":100,"signed_in":100,"issued":100,"returned":100,"valid":100,"invalid":0,"not_returned":0,"not_voted":0},"base":100,"votes_needed":51,"places":2,"items":[{"id":"a","votes":{"in_favour":70},"rank":1,"reached":true,"standing":"chosen"},{"id":"b","votes":{"in_favour":60},"rank":2,"reached":true,"standing":"reserve"},{"id":"c","votes":{"in_favour":60},"rank":2,"reached":true,"standing":"chosen_in_run_off"},{"id":"d","votes":{"in_favour":40},"rank":4,"reached":false,"standing":"not_chosen"}],"empty_places":0,"follow_up":{"kind":"nothing"}}"#,
+        r#"{"sheet":{"deputies":100,"present":100,"issued":100,"returned":100,"valid":100,"invalid":0,"not_returned":0,"not_voted":0},"base":100,"votes_needed":51,"places":2,"items":[{"id":"a","votes":{"in_favour":70},"rank":1,"reached":true,"standing":"chosen"},{"id":"b","votes":{"in_favour":60},"rank":2,"reached":true,"standing":"reserve"},{"id":"c","votes":{"in_favour":60},"rank":2,"reached":true,"standing":"chosen_in_run_off"},{"id":"d","votes":{"in_favour":40},"rank":4,"reached":false,"standing":"not_chosen"}],"empty_places":0,"follow_up":{"kind":"nothing"}}"#,
     );
 }
 
@@ -86,7 +86,7 @@ fn the_decision_of_items_one_by_one_that_only_advises_by_lot() {
     let outcome = decide(&rule, returns, &counts, Some(&lot)).unwrap();
     frozen(
         &outcome,
-        r#"{"outcome":"decided","sheet":{"deputies":100,"signed_in":100,"issued":100,"returned":100,"valid":100,"invalid":0,"not_returned":0,"not_voted":0},"base":100,"votes_needed":51,"places":1,"items":[{"id":"a","votes":{"in_favour":60,"against":20,"abstained":10,"unanswered":10},"rank":1,"reached":true,"standing":"reserve"},{"id":"b","votes":{"in_favour":60,"against":0,"abstained":0,"unanswered":40},"rank":1,"reached":true,"standing":"chosen_by_lot"},{"id":"c","votes":{"in_favour":0,"against":0,"abstained":0,"unanswered":100},"rank":3,"reached":false,"standing":"not_chosen"}],"empty_places":0,"follow_up":{"kind":"nothing"},"advisory":true}"#,
+        r#"{"outcome":"decided","sheet":{"deputies":100,"present":100,"issued":100,"returned":100,"valid":100,"invalid":0,"not_returned":0,"not_voted":0},"base":100,"votes_needed":51,"places":1,"items":[{"id":"a","votes":{"in_favour":60,"against":20,"abstained":10,"unanswered":10},"rank":1,"reached":true,"standing":"reserve"},{"id":"b","votes":{"in_favour":60,"against":0,"abstained":0,"unanswered":40},"rank":1,"reached":true,"standing":"chosen_by_lot"},{"id":"c","votes":{"in_favour":0,"against":0,"abstained":0,"unanswered":100},"rank":3,"reached":false,"standing":"not_chosen"}],"empty_places":0,"follow_up":{"kind":"nothing"},"advisory":true}"#,
     );
 }
 
@@ -113,7 +113,7 @@ fn places_filled_left_empty_and_taken_in_a_second_ballot() {
 fn a_vote_without_a_quorum_and_a_void_one() {
     let (rule, returns, counts) = small(&[60, 60], 1, &[]);
     let few = Returns {
-        signed_in: 66,
+        present: 66,
         issued: 66,
         returned: 66,
         invalid: 0,
@@ -121,7 +121,7 @@ fn a_vote_without_a_quorum_and_a_void_one() {
     let outcome = decide(&rule, few, &counts, None).unwrap();
     frozen(
         &outcome,
-        r#"{"outcome":"no_quorum","signed_in":66,"needed":67}"#,
+        r#"{"outcome":"no_quorum","present":66,"needed":67}"#,
     );
     let many = Returns {
         issued: 99,
@@ -137,18 +137,18 @@ fn the_figures() {
     let sheet = Sheet::new(county.deputies_total, county.returns()).unwrap();
     frozen(
         &sheet,
-        r#"{"deputies":213,"signed_in":201,"issued":201,"returned":200,"valid":198,"invalid":2,"not_returned":1,"not_voted":1}"#,
+        r#"{"deputies":213,"present":201,"issued":201,"returned":200,"valid":198,"invalid":2,"not_returned":1,"not_voted":1}"#,
     );
     frozen(
         &county.returns(),
-        r#"{"signed_in":201,"issued":201,"returned":200,"invalid":2}"#,
+        r#"{"present":201,"issued":201,"returned":200,"invalid":2}"#,
     );
     frozen(
         &figures(),
-        r#"{"deputies":213,"signed_in":201,"device_credentials":193,"paper_credentials":12,"revoked":1,"paper_issued":9,"issued":201,"returned":200,"invalid":2}"#,
+        r#"{"deputies":213,"present":201,"device_credentials":193,"paper_credentials":12,"revoked":1,"paper_issued":9,"issued":201,"returned":200,"invalid":2}"#,
     );
     let account = Account {
-        signed_in: 201,
+        present: 201,
         devices: Devices {
             credentials: 193,
             revoked: 1,
@@ -166,7 +166,7 @@ fn the_figures() {
     };
     frozen(
         &account,
-        r#"{"signed_in":201,"devices":{"credentials":193,"revoked":1,"returned":191},"paper":{"reserved":12,"issued":9,"spoiled":1,"unused":2,"returned":9,"invalid":2,"voided":5}}"#,
+        r#"{"present":201,"devices":{"credentials":193,"revoked":1,"returned":191},"paper":{"reserved":12,"issued":9,"spoiled":1,"unused":2,"returned":9,"invalid":2,"voided":5}}"#,
     );
 }
 
@@ -180,7 +180,7 @@ fn the_evaluation_and_the_ratings() {
     );
     let rule = Rule::parse(&text).unwrap();
     let returns = Returns {
-        signed_in: 30,
+        present: 30,
         issued: 30,
         returned: 29,
         invalid: 0,
@@ -188,7 +188,7 @@ fn the_evaluation_and_the_ratings() {
     let outcome: EvaluationOutcome = judge(&rule, returns, &[vec![16, 5, 4, 3]]).unwrap();
     frozen(
         &outcome,
-        r#"{"outcome":"judged","sheet":{"deputies":31,"signed_in":30,"issued":30,"returned":29,"valid":29,"invalid":0,"not_returned":1,"not_voted":1},"items":[{"id":"a","levels":[{"id":"satisfied","votes":16,"needed":16},{"id":"basically_satisfied","votes":5,"needed":16},{"id":"unsatisfied","votes":4},{"id":"unknown","votes":3}],"unanswered":1,"base":30,"verdict":"satisfied"}]}"#,
+        r#"{"outcome":"judged","sheet":{"deputies":31,"present":30,"issued":30,"returned":29,"valid":29,"invalid":0,"not_returned":1,"not_voted":1},"items":[{"id":"a","levels":[{"id":"satisfied","votes":16,"needed":16},{"id":"basically_satisfied","votes":5,"needed":16},{"id":"unsatisfied","votes":4},{"id":"unknown","votes":3}],"unanswered":1,"base":30,"verdict":"satisfied"}]}"#,
     );
     frozen(
         &Ratings::new([0, 0, 1, 1, 3]).summary(),
@@ -200,7 +200,7 @@ fn the_evaluation_and_the_ratings() {
 fn figures() -> Figures {
     Figures {
         deputies: 213,
-        signed_in: 201,
+        present: 201,
         device_credentials: 193,
         paper_credentials: 12,
         revoked: 1,

@@ -1,16 +1,16 @@
-# Pages whose work happens on the device: sign-in, ballot, scrutineers, verification
+# Pages whose work happens on the device: check-in, ballot, scrutineers, verification
 device-needs-script = This page encrypts on your own device. Please allow scripts, or ask for a paper ballot.
-device-sign-in-title = Sign in to the session
-device-too-early = Sign-in has not begun
-device-too-early-text = You can sign in once the voting rules are adopted. Please reload this page later.
-device-sign-in-ready = Sign in on this device
-device-sign-in-ready-text = Signing in makes a voting credential that is yours alone. It stays on this device; the service receives only its public part, which is never linked to your choice. Use the device that you will vote with.
-device-sign-in-button = Sign in
-device-signed-in = You are signed in
-device-signed-in-text = Keep this device with you and vote with it. Once the roll is published this page tells you whether your credential is on it.
-device-signed-in-count = Deputies signed in:
+device-check-in-title = Check in to the session
+device-too-early = Check-in has not begun
+device-too-early-text = You can check in once the voting rules are adopted. Please reload this page later.
+device-check-in-ready = Check in on this device
+device-check-in-ready-text = Checking in makes a voting credential that is yours alone. It stays on this device; the service receives only its public part, which is never linked to your choice. Use the device that you will vote with.
+device-check-in-button = Check in
+device-checked-in = You are checked in
+device-checked-in-text = Keep this device with you and vote with it. Once the roll is published this page tells you whether your credential is on it.
+device-checked-in-count = Deputies present:
 device-not-here = Your credential is not on this device
-device-not-here-text = You signed in with another device; please use that one. If it is lost, tell the staff: you will vote on paper.
+device-not-here-text = You checked in with another device; please use that one. If it is lost, tell the staff: you will vote on paper.
 device-on-roll = Your credential is on the roll
 device-on-roll-text = The published roll holds this device's credential. You can vote.
 device-off-roll = Your credential is not on the roll

@@ -1,14 +1,14 @@
 # 只在本机办理的页面：签到、投票、监票、核验
 device-needs-script = 此页需要在您自己的设备上加密，请启用浏览器脚本，或到现场领取纸质票。
-device-sign-in-title = 会议签到
+device-check-in-title = 会议签到
 device-too-early = 签到尚未开始
 device-too-early-text = 票决办法通过后即可签到，请稍候刷新本页。
-device-sign-in-ready = 在本机签到
-device-sign-in-ready-text = 签到时，本机会生成一枚只属于您的表决凭证。凭证留在本机，服务器只收到它的公开部分，并且不与您的选择关联。请用投票时要用的这台设备签到。
-device-sign-in-button = 确认签到
-device-signed-in = 签到成功
-device-signed-in-text = 请保管好这台设备，投票时仍用它。名册公布后，本页会告诉您凭证是否在册。
-device-signed-in-count = 已签到人数：
+device-check-in-ready = 在本机签到
+device-check-in-ready-text = 签到时，本机会生成一枚只属于您的表决凭证。凭证留在本机，服务器只收到它的公开部分，并且不与您的选择关联。请用投票时要用的这台设备签到。
+device-check-in-button = 确认签到
+device-checked-in = 签到成功
+device-checked-in-text = 请保管好这台设备，投票时仍用它。名册公布后，本页会告诉您凭证是否在册。
+device-checked-in-count = 已签到人数：
 device-not-here = 本机没有您的表决凭证
 device-not-here-text = 您是用另一台设备签到的，请换用那台设备；如设备遗失，请告知会务人员改用纸质票。
 device-on-roll = 您的凭证已在册

@@ -9,7 +9,7 @@ use domain::infra::clock::Timestamp;
 use domain::infra::ids::AccountId;
 use domain::infra::money::Money;
 use domain::people::{Role, admin::add_jurisdiction, store as people_store};
-use domain::proposals::{self, Category, Channel, Content as ProposalContent, Ready};
+use domain::proposals::{self, Category, Channel, Content as ProposalContent, ValidDraft};
 use domain::record::change::{Actor, Change, Scope};
 use serde_json::json;
 use std::collections::HashMap;
@@ -182,9 +182,9 @@ async fn file(
     Ok(())
 }
 
-fn ready(proposal: &DemoProposal) -> Result<Ready, DemoError> {
+fn ready(proposal: &DemoProposal) -> Result<ValidDraft, DemoError> {
     let unfit = |what: &str| DemoError::Unfit(format!("{}: {what}", proposal.key));
-    Ok(Ready {
+    Ok(ValidDraft {
         content: ProposalContent {
             title: proposal.title.clone(),
             body: proposal.body.clone(),

@@ -41,7 +41,7 @@ pub enum DemoStep {
     /// The meeting adopts the rules and the scrutineers.
     AdoptRules,
     /// Simulated scrutineers make keys where no visitor has; 190 simulated deputies sign in.
-    SignIn,
+    CheckIn,
     /// The roll is frozen.
     Freeze,
     /// Voting begins.
@@ -78,7 +78,7 @@ impl DemoStep {
             Self::Comment => "comment",
             Self::CallSession => "call-session",
             Self::AdoptRules => "adopt-rules",
-            Self::SignIn => "sign-in",
+            Self::CheckIn => "check-in",
             Self::Freeze => "freeze",
             Self::Open => "open",
             Self::Cast => "cast",
@@ -181,7 +181,7 @@ async fn of_poll(app: &App, poll: &Poll) -> Result<Option<DemoStep>, DemoError> 
     let mut tx = app.database.read().await?;
     Ok(match poll.state.name() {
         StateName::Drafted => Some(DemoStep::AdoptRules),
-        StateName::RulesAdopted if devices.deputies.is_empty() => Some(DemoStep::SignIn),
+        StateName::RulesAdopted if devices.deputies.is_empty() => Some(DemoStep::CheckIn),
         StateName::RulesAdopted => Some(DemoStep::Freeze),
         StateName::Frozen => Some(DemoStep::Open),
         StateName::Open => {
@@ -235,7 +235,7 @@ async fn act_out(app: &App, content: &Content, now: &Now, step: DemoStep) -> Res
         DemoStep::Comment => preparing::comment(app, now, content).await,
         DemoStep::CallSession => preparing::call_session(app, now).await,
         DemoStep::AdoptRules => voting::adopt_rules(app, now, content, PollKind::Main).await,
-        DemoStep::SignIn => voting::sign_in(app, now.current_poll()?, content).await,
+        DemoStep::CheckIn => voting::check_in(app, now.current_poll()?, content).await,
         DemoStep::Freeze => voting::freeze(app, now.current_poll()?, content).await,
         DemoStep::Open => voting::open(app, now.current_poll()?, content).await,
         DemoStep::Cast => voting::cast(app, now.current_poll()?, content).await,

@@ -2,7 +2,7 @@
 
 use crate::projects::tests::World;
 use crate::session::RuleForm;
-use crate::session::testkit::Hall;
+use crate::session::testkit::TestSession;
 use crate::testing::NOW;
 use axum::http::StatusCode;
 use ballot::Choices;
@@ -29,13 +29,13 @@ fn with_better_level(rule: &Rule) -> Rule {
 }
 
 /// Four deputies have judged two projects under the rule with four levels, and the result is announced.
-async fn announced(world: World) -> Hall {
+async fn announced(world: World) -> TestSession {
     let mut tx = world.service.app.database.write().await.unwrap();
     cycles::set_stage(&mut tx, &world.cycle, Stage::Evaluating, NOW)
         .await
         .unwrap();
     tx.commit().await.unwrap();
-    let mut hall = Hall::in_service(world.service, PollKind::Evaluation, 4, 2).await;
+    let mut hall = TestSession::in_service(world.service, PollKind::Evaluation, 4, 2).await;
     let poll = session::find(hall.app(), hall.jurisdiction(), hall.poll)
         .await
         .unwrap();
@@ -52,7 +52,7 @@ async fn announced(world: World) -> Hall {
             .await
             .unwrap();
     hall.adopt_written(written).await;
-    hall.sign_in(4).await;
+    hall.check_in(4).await;
     hall.both(DualControlStep::Freeze).await;
     hall.both(DualControlStep::Open).await;
     let level = |n: usize| (0..4).map(|index| index == n).collect::<Vec<bool>>();
@@ -73,7 +73,7 @@ async fn a_fourth_level_goes_from_the_rule_to_pages_exports_api_and_rework() {
     }
 }
 
-async fn a_fourth_level_is_shown(hall: &Hall) {
+async fn a_fourth_level_is_shown(hall: &TestSession) {
     let get = async |path: String| {
         let reply = hall.service.get(&path, None).await;
         assert_eq!(reply.status, StatusCode::OK, "{path}: {}", reply.body);

@@ -68,7 +68,7 @@ fn judged(satisfied: u64, basically: u64, verdict: &str) -> Evaluation {
     Evaluation {
         sheet: Sheet {
             deputies: 213,
-            signed_in: 200,
+            present: 200,
             issued: 200,
             returned: 196,
             not_returned: 4,

@@ -1,6 +1,6 @@
 //! Promise 5: rule, roll and candidates cannot change after a poll has opened, by any route, sent by anybody.
 
-use super::world::{Sent, field_names, filled, in_session, rows, send};
+use super::world::{RequestBody, field_names, filled, in_session, rows, send};
 use axum::http::Method;
 use domain::people::Role;
 use domain::session::StateName;
@@ -70,7 +70,7 @@ async fn after_the_opening_no_route_changes_rule_roll_or_candidates() {
             if path.starts_with("/sign-out") || path.starts_with("/me/") {
                 continue;
             }
-            for sent in [Sent::Form, Sent::Multipart, Sent::Json] {
+            for sent in [RequestBody::Form, RequestBody::Multipart, RequestBody::Json] {
                 let reply = send(
                     service,
                     (&route.method, &path),
@@ -90,7 +90,7 @@ async fn after_the_opening_no_route_changes_rule_roll_or_candidates() {
 }
 
 /// What the poll's state says of rule, roll and election.
-async fn poll(hall: &crate::session::testkit::Hall) -> (String, String, String) {
+async fn poll(hall: &crate::session::testkit::TestSession) -> (String, String, String) {
     let found = domain::session::find(hall.app(), hall.jurisdiction(), hall.poll)
         .await
         .unwrap();

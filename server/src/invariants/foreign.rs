@@ -1,6 +1,6 @@
 //! Promise 7: what one jurisdiction may not see or change of another, no id in an address or in a form opens.
 
-use super::world::{Sent, at_work, filled, in_session, is_anybodys, parameters, rows, send};
+use super::world::{RequestBody, at_work, filled, in_session, is_anybodys, parameters, rows, send};
 use crate::testing::{NOW, TestService};
 use axum::http::{Method, StatusCode};
 use base64::Engine as _;
@@ -113,7 +113,11 @@ async fn knock_at(
             continue;
         };
         let to_api = path.starts_with("/api/") && route.method != Method::GET;
-        let sent = if to_api { Sent::Json } else { Sent::Form };
+        let sent = if to_api {
+            RequestBody::Json
+        } else {
+            RequestBody::Form
+        };
         let to = (&route.method, path.as_str());
         let reply = send(service, to, Some(insider), &fields(ids), sent).await;
         match reply.status {
@@ -150,7 +154,7 @@ async fn with_foreign_ids_in_forms(
         else {
             continue;
         };
-        for sent in [Sent::Form, Sent::Multipart] {
+        for sent in [RequestBody::Form, RequestBody::Multipart] {
             let reply = send(
                 service,
                 (&route.method, &path),

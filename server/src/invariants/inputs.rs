@@ -1,6 +1,6 @@
 //! Promise 6: whatever is typed or sent, the service answers with a page or a problem, never with a failure of its own.
 
-use super::world::{Sent, at_work, field_names, filled, in_session, send};
+use super::world::{RequestBody, at_work, field_names, filled, in_session, send};
 use crate::testing::TestService;
 use axum::body::Body;
 use axum::http::{Method, Request};
@@ -72,7 +72,7 @@ async fn pelt(
         let browser = (!ends).then_some(&everybody);
         for round in 0..rounds {
             let fields = fields.new_tree(&mut runner).unwrap().current();
-            let sent = [Sent::Form, Sent::Multipart, Sent::Json][round % 3];
+            let sent = [RequestBody::Form, RequestBody::Multipart, RequestBody::Json][round % 3];
             let reply = send(service, (&route.method, &path), browser, &fields, sent).await;
             assert!(
                 !reply.status.is_server_error(),

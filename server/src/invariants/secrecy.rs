@@ -3,7 +3,7 @@
 //! counts once they are announced, so it can find them.
 
 use super::world::rows;
-use crate::session::testkit::{Hall, ticks};
+use crate::session::testkit::{TestSession, ticks};
 use crate::testing::Browser;
 use axum::body::Body;
 use axum::http::{Method, Request};
@@ -122,7 +122,7 @@ struct Seen(Vec<(String, String)>);
 
 impl Seen {
     async fn everything(
-        hall: &Hall,
+        hall: &TestSession,
         viewers: &[(&'static str, Option<&Browser>)],
         tracker: &str,
         logs: &Logs,
@@ -195,7 +195,7 @@ fn in_the_clear(line: &str) -> String {
 }
 
 /// Every declared address that reads, with this poll and a ballot of it.
-fn pages(hall: &Hall, tracker: &str) -> Vec<String> {
+fn pages(hall: &TestSession, tracker: &str) -> Vec<String> {
     let ids = BTreeMap::from([
         ("jurisdiction", "qinghe".to_owned()),
         ("poll", hall.poll.to_string()),
@@ -222,7 +222,7 @@ fn pages(hall: &Hall, tracker: &str) -> Vec<String> {
 }
 
 /// The whole record: every entry's page, receipt and body, every tile and bundle of leaves.
-async fn record(hall: &Hall) -> Vec<String> {
+async fn record(hall: &TestSession) -> Vec<String> {
     let entries = rows(hall.app(), |table| {
         ["record_entries", "record_bodies"].contains(&table)
     })
@@ -267,9 +267,9 @@ async fn until_the_announcement_no_door_shows_a_count_or_a_choice_and_then_the_s
         .finish();
     let _guard = tracing::subscriber::set_default(subscriber);
 
-    let mut hall = Hall::drafted(PollKind::Main, DEPUTIES, 4).await;
+    let mut hall = TestSession::drafted(PollKind::Main, DEPUTIES, 4).await;
     hall.adopt(3).await;
-    hall.sign_in(31).await;
+    hall.check_in(31).await;
     hall.both(DualControlStep::Freeze).await;
     hall.both(DualControlStep::Open).await;
     let deputy = hall.service.sign_in(&[Role::Deputy]).await;

@@ -2,7 +2,7 @@
 
 use crate::projects::tests::World as Works;
 use crate::proposals::tests::{accepted, set_stage};
-use crate::session::testkit::{Hall, ticks};
+use crate::session::testkit::{TestSession, ticks};
 use crate::testing::{Browser, TestService};
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
@@ -88,12 +88,14 @@ async fn id(app: &App, sql: &'static str) -> String {
 
 /// An open poll in a county that has proposals, a cluster, a published shortlist with a comment, and people; and what
 /// stands behind each parameter of an address.
-pub async fn in_session() -> (Hall, BTreeMap<&'static str, String>) {
+pub async fn in_session() -> (TestSession, BTreeMap<&'static str, String>) {
     in_session_of(TestService::start(Stage::Collecting).await).await
 }
 
 /// The same in a service whose cycle is at collecting.
-pub async fn in_session_of(mut service: TestService) -> (Hall, BTreeMap<&'static str, String>) {
+pub async fn in_session_of(
+    mut service: TestService,
+) -> (TestSession, BTreeMap<&'static str, String>) {
     let one = accepted(&service, "社区办个老人食堂", "老人吃口热饭。").await;
     accepted(&service, "修一修打铁巷的路灯", "晚上黑得很。").await;
     set_stage(&mut service, Stage::Screening).await;
@@ -114,9 +116,9 @@ pub async fn in_session_of(mut service: TestService) -> (Hall, BTreeMap<&'static
         .await;
     assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
     set_stage(&mut service, Stage::Voting).await;
-    let mut hall = Hall::in_service(service, PollKind::Main, 3, 4).await;
+    let mut hall = TestSession::in_service(service, PollKind::Main, 3, 4).await;
     hall.adopt(2).await;
-    hall.sign_in(3).await;
+    hall.check_in(3).await;
     hall.both(DualControlStep::Freeze).await;
     hall.both(DualControlStep::Open).await;
     let cast = hall.cast(0, &ticks(&[1, 0, 1, 0])).await;
@@ -179,7 +181,7 @@ pub fn filled(path: &str, ids: &BTreeMap<&'static str, String>) -> Option<String
 
 /// How a body is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sent {
+pub enum RequestBody {
     Form,
     Multipart,
     Json,
@@ -191,10 +193,10 @@ pub async fn send(
     (method, path): (&Method, &str),
     browser: Option<&Browser>,
     fields: &[(String, String)],
-    sent: Sent,
+    sent: RequestBody,
 ) -> crate::testing::Reply {
     let (kind, body) = match sent {
-        Sent::Form => {
+        RequestBody::Form => {
             let encode = crate::web::http_error::url_encode;
             let pairs: Vec<String> = fields
                 .iter()
@@ -202,7 +204,7 @@ pub async fn send(
                 .collect();
             ("application/x-www-form-urlencoded", pairs.join("&"))
         }
-        Sent::Multipart => {
+        RequestBody::Multipart => {
             let mut body = String::new();
             for (name, value) in fields {
                 let file = if ["picture", "file"].contains(&name.as_str()) {
@@ -216,7 +218,7 @@ pub async fn send(
             body.push_str("--limit--\r\n");
             ("multipart/form-data; boundary=limit", body)
         }
-        Sent::Json => {
+        RequestBody::Json => {
             let object: serde_json::Map<String, serde_json::Value> = fields
                 .iter()
                 .map(|(name, value)| (name.clone(), value.clone().into()))

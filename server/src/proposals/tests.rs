@@ -17,8 +17,8 @@ use domain::record::change::Actor;
 const PATH: &str = "/j/qinghe/2026/proposals";
 
 /// A form in order.
-pub fn ready(title: &str, body: &str, token: &str) -> Ready {
-    Ready {
+pub fn ready(title: &str, body: &str, token: &str) -> ValidDraft {
+    ValidDraft {
         content: Content {
             title: title.to_owned(),
             body: body.to_owned(),

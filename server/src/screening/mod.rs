@@ -16,7 +16,7 @@ use domain::proposals::PROPOSERS;
 /// Who screens.
 const SCREENERS: Access = Access::Roles(&[Role::Office, Role::UnitStaff, Role::Government]);
 /// Who composes the shortlist.
-const COMPOSERS: Access = Access::Roles(&[Role::Office, Role::Government]);
+const SHORTLIST_ROLES: Access = Access::Roles(&[Role::Office, Role::Government]);
 /// Who publishes and answers.
 const OFFICE: Access = Access::Roles(&[Role::Office]);
 
@@ -108,12 +108,12 @@ fn shortlist_routes(routes: Routes) -> Routes {
         )
         .get(
             "/j/{jurisdiction}/{year}/shortlist/compose",
-            COMPOSERS,
+            SHORTLIST_ROLES,
             pages::compose,
         )
         .post(
             "/j/{jurisdiction}/{year}/shortlist/compose/review",
-            COMPOSERS,
+            SHORTLIST_ROLES,
             pages::review,
         )
         .post(
@@ -123,27 +123,27 @@ fn shortlist_routes(routes: Routes) -> Routes {
         )
         .get(
             "/j/{jurisdiction}/{year}/shortlist/compose/new",
-            COMPOSERS,
+            SHORTLIST_ROLES,
             pages::new,
         )
         .post(
             "/j/{jurisdiction}/{year}/shortlist/compose/new",
-            COMPOSERS,
+            SHORTLIST_ROLES,
             pages::add,
         )
         .get(
             "/j/{jurisdiction}/{year}/shortlist/compose/{candidate}",
-            COMPOSERS,
+            SHORTLIST_ROLES,
             pages::edit,
         )
         .post(
             "/j/{jurisdiction}/{year}/shortlist/compose/{candidate}",
-            COMPOSERS,
+            SHORTLIST_ROLES,
             pages::change,
         )
         .post(
             "/j/{jurisdiction}/{year}/shortlist/compose/{candidate}/remove",
-            COMPOSERS,
+            SHORTLIST_ROLES,
             pages::remove,
         )
         .get(

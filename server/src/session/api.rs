@@ -35,7 +35,7 @@ use utoipa::{OpenApi, ToSchema};
     bundle,
     ballot,
     ballots,
-    registration,
+    check_in_device,
     trustee_key,
     partial_decryption,
     super::exports::results,
@@ -93,7 +93,7 @@ pub struct Figures {
     /// Deputies in office (应到), once the rules name them.
     pub deputies: Option<u64>,
     /// Signed in (实到).
-    pub signed_in: u32,
+    pub present: u32,
     /// Ballots in the box.
     pub ballots_cast: u32,
 }
@@ -119,7 +119,7 @@ pub(super) async fn figures(
 ) -> Result<Figures, HttpError> {
     Ok(Figures {
         deputies: rule.map(Rule::deputies),
-        signed_in: store::count_signed_in(tx, poll).await?,
+        present: store::count_present(tx, poll).await?,
         ballots_cast: store::count_ballots(tx, poll).await?,
     })
 }
@@ -298,20 +298,20 @@ pub struct Registration {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Registered {
     /// Always true.
-    registered: bool,
+    checked_in: bool,
     /// How many deputies are signed in now.
-    signed_in: u32,
+    present: u32,
 }
 
 /// A deputy registers the public part of a credential that was made on the deputy's device.
 #[utoipa::path(
-    post, path = "/api/v1/j/{jurisdiction}/{year}/polls/{poll}/registration", tag = "polls", operation_id = "registerCredential",
+    post, path = "/api/v1/j/{jurisdiction}/{year}/polls/{poll}/check-in", tag = "polls", operation_id = "registerCredential",
     params(OfPoll),
     request_body(content = Registration, content_type = "application/json", description = "The public credential."),
     responses((status = 200, description = "The deputy is signed in.", body = Registered), SendProblems, RoleProblems),
     security(("session" = []))
 )]
-pub async fn registration(
+pub async fn check_in_device(
     State(app): State<App>,
     viewer: Viewer,
     found: InPoll,
@@ -319,7 +319,7 @@ pub async fn registration(
 ) -> HttpResult {
     let poll = found.poll;
     let deputy = deputy_of(&app, poll.jurisdiction, viewer.account).await?;
-    let signed_in = check_in(
+    let present = check_in(
         &app,
         viewer.actor(),
         poll.jurisdiction,
@@ -329,8 +329,8 @@ pub async fn registration(
     )
     .await?;
     let answer = Registered {
-        registered: true,
-        signed_in,
+        checked_in: true,
+        present,
     };
     Ok(Json(answer).into_response())
 }

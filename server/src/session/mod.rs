@@ -1,4 +1,4 @@
-//! The congress session (票决): rules, sign-in, keys, polls, ballots, count and result. Evaluation polls go by the
+//! The congress session (票决): rules, check-in, keys, polls, ballots, count and result. Evaluation polls go by the
 //! same machinery.
 
 mod api;
@@ -46,7 +46,7 @@ pub fn routes(app: &App) -> Routes {
 }
 
 fn page_routes(routes: Routes) -> Routes {
-    let leaders = Access::Roles(pages::manage::LEADERS);
+    let leaders = Access::Roles(pages::overview::SESSION_ROLES);
     routes
         .get(
             "/j/{jurisdiction}/{year}/session",
@@ -94,7 +94,7 @@ fn page_routes(routes: Routes) -> Routes {
 /// anybody else's.
 fn device_routes(routes: Routes) -> Routes {
     routes
-        .get(poll_page!("/sign-in"), DEPUTIES, pages::device::sign_in)
+        .get(poll_page!("/check-in"), DEPUTIES, pages::device::check_in)
         .get(poll_page!("/cast"), DEPUTIES, pages::device::cast)
         .get(
             poll_page!("/scrutineer"),
@@ -125,7 +125,7 @@ fn api_routes(routes: Routes) -> Routes {
         .get(poll_api!("/result"), Access::Public, api::result)
         .get(poll_api!("/ballots/{tracker}"), Access::Public, api::ballot)
         .post(poll_api!("/ballots"), Access::Public, api::ballots)
-        .post(poll_api!("/registration"), DEPUTIES, api::registration)
+        .post(poll_api!("/check-in"), DEPUTIES, api::check_in_device)
         .post(poll_api!("/trustee-key"), SCRUTINEERS, api::trustee_key)
         .post(
             poll_api!("/partial-decryption"),

@@ -1,6 +1,6 @@
 //! The rules as the office fills them in, with the defaults of law and custom.
 
-use crate::web::chosen::Chosen;
+use crate::web::choice::Choice;
 use domain::cycles::{Cycle, Jurisdiction};
 use domain::infra::field_errors::FieldErrors;
 use domain::session::{PollItem, PollKind, titles};
@@ -25,17 +25,17 @@ pub struct RuleForm {
     pub rule_title: String,
     pub rule_deputies: String,
     pub rule_quorum: String,
-    pub rule_form: Chosen<FormKind>,
+    pub rule_form: Choice<FormKind>,
     pub rule_max: String,
     pub rule_places: String,
     pub rule_surplus: String,
     pub rule_majority: String,
-    pub rule_base: Chosen<Base>,
-    pub rule_tie: Chosen<TieBreak>,
-    pub rule_too_few: Chosen<TooFew>,
-    pub rule_reserve: Chosen<YesNo>,
+    pub rule_base: Choice<Base>,
+    pub rule_tie: Choice<TieBreak>,
+    pub rule_too_few: Choice<TooFew>,
+    pub rule_reserve: Choice<YesNo>,
     pub rule_threshold: String,
-    pub rule_levels: Chosen<LevelPreset>,
+    pub rule_levels: Choice<LevelPreset>,
 }
 
 /// Yes or no, as a form says it.
@@ -90,17 +90,17 @@ impl RuleForm {
             rule_title: titles::rule(kind, jurisdiction, cycle),
             rule_deputies: deputies.to_string(),
             rule_quorum: quorum.to_owned(),
-            rule_form: Chosen::One(FormKind::AtMost),
+            rule_form: Choice::One(FormKind::AtMost),
             rule_max: places.min(items).to_string(),
             rule_places: cycle.places.to_string(),
             rule_surplus: surplus.to_owned(),
             rule_majority: majority.to_owned(),
-            rule_base: Chosen::One(Base::Deputies),
-            rule_tie: Chosen::One(TieBreak::RunOff),
-            rule_too_few: Chosen::One(TooFew::LeaveEmpty),
-            rule_reserve: Chosen::One(YesNo::Yes),
+            rule_base: Choice::One(Base::Deputies),
+            rule_tie: Choice::One(TieBreak::RunOff),
+            rule_too_few: Choice::One(TooFew::LeaveEmpty),
+            rule_reserve: Choice::One(YesNo::Yes),
             rule_threshold: threshold.to_owned(),
-            rule_levels: Chosen::One(LevelPreset::Three),
+            rule_levels: Choice::One(LevelPreset::Three),
         }
     }
 
@@ -113,7 +113,7 @@ impl RuleForm {
             rule_title: document.title,
             rule_deputies: document.deputies.to_string(),
             rule_quorum: document.quorum,
-            rule_form: Chosen::One(document.ballot.form),
+            rule_form: Choice::One(document.ballot.form),
             rule_max: text(document.ballot.max),
             rule_surplus: document.surplus,
             rule_levels,
@@ -126,10 +126,10 @@ impl RuleForm {
         Self {
             rule_places: decision.places.to_string(),
             rule_majority: decision.majority,
-            rule_base: Chosen::One(decision.base),
-            rule_tie: Chosen::One(decision.tie),
-            rule_too_few: Chosen::One(decision.too_few),
-            rule_reserve: Chosen::One(decision.reserve.into()),
+            rule_base: Choice::One(decision.base),
+            rule_tie: Choice::One(decision.tie),
+            rule_too_few: Choice::One(decision.too_few),
+            rule_reserve: Choice::One(decision.reserve.into()),
             ..form
         }
     }
@@ -256,12 +256,12 @@ const fn ballot_of(form: FormKind) -> BallotTable {
 }
 
 /// The customary levels and their share, where the levels are such.
-fn preset(levels: &[LevelTable]) -> (Chosen<LevelPreset>, String) {
+fn preset(levels: &[LevelTable]) -> (Choice<LevelPreset>, String) {
     let threshold = levels.iter().find_map(|level| level.threshold.clone());
     let threshold = threshold.unwrap_or_default();
     let is_same = |preset: &&LevelPreset| preset.levels(&threshold) == levels;
     let preset = LevelPreset::ALL.iter().find(is_same);
-    let chosen = preset.map_or_else(Chosen::default, |preset| Chosen::One(*preset));
+    let chosen = preset.map_or_else(Choice::default, |preset| Choice::One(*preset));
     (chosen, threshold)
 }
 
@@ -382,7 +382,7 @@ mod tests {
         );
         // The levels of an evaluation are no part of this rule.
         let open = RuleForm {
-            rule_levels: Chosen::default(),
+            rule_levels: Choice::default(),
             rule_threshold: String::new(),
             ..form
         };
@@ -394,11 +394,11 @@ mod tests {
         let (jurisdiction, cycle) = county();
         for preset in LevelPreset::ALL {
             let mut form = RuleForm::defaults(PollKind::Evaluation, &jurisdiction, &cycle, 213, 10);
-            form.rule_levels = Chosen::One(*preset);
+            form.rule_levels = Choice::One(*preset);
             let rule = form
                 .rule(PollKind::Evaluation, &jurisdiction, &items(10), None)
                 .unwrap();
-            assert_eq!(RuleForm::of(&rule).rule_levels, Chosen::One(*preset));
+            assert_eq!(RuleForm::of(&rule).rule_levels, Choice::One(*preset));
             assert_eq!(RuleForm::of(&rule).rule_threshold, form.rule_threshold);
         }
     }
@@ -450,17 +450,17 @@ mod tests {
                 "required",
             ),
             (
-                |form| form.rule_form = Chosen::One(FormKind::Levels),
+                |form| form.rule_form = Choice::One(FormKind::Levels),
                 "rule_form",
                 "not-an-option",
             ),
             (
-                |form| form.rule_base = Chosen::Other("nonsense".to_owned()),
+                |form| form.rule_base = Choice::Other("nonsense".to_owned()),
                 "rule_base",
                 "not-an-option",
             ),
             (
-                |form| form.rule_reserve = Chosen::default(),
+                |form| form.rule_reserve = Choice::default(),
                 "rule_reserve",
                 "required",
             ),

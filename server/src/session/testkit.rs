@@ -17,7 +17,7 @@ use domain::session::{self, Adoption, Confirmed, NewPoll, SessionError, confirm}
 use domain::session::{DualControlStep, Hands, Party, PollId, PollItem, PollKind};
 
 /// A congress in session.
-pub struct Hall {
+pub struct TestSession {
     pub service: TestService,
     pub office: Browser,
     pub chief: Browser,
@@ -29,7 +29,7 @@ pub struct Hall {
     pub keys: Vec<SimulatedScrutineer>,
 }
 
-impl Hall {
+impl TestSession {
     /// A hall of `deputies` deputies with a drafted poll on `items` items.
     pub async fn drafted(kind: PollKind, deputies: i32, items: usize) -> Self {
         let stage = match kind {
@@ -148,7 +148,7 @@ impl Hall {
     }
 
     /// The first `n` deputies sign in, and both scrutineers make their keys.
-    pub async fn sign_in(&mut self, n: usize) {
+    pub async fn check_in(&mut self, n: usize) {
         for deputy in self.deputies.iter().take(n).copied() {
             let one = simulate::check_in(self.app(), self.jurisdiction(), self.poll, deputy)
                 .await
@@ -194,7 +194,7 @@ impl Hall {
     pub async fn open() -> Self {
         let mut hall = Self::drafted(PollKind::Main, 3, 4).await;
         hall.adopt(2).await;
-        hall.sign_in(3).await;
+        hall.check_in(3).await;
         hall.both(DualControlStep::Freeze).await;
         hall.both(DualControlStep::Open).await;
         hall

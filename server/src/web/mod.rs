@@ -2,7 +2,7 @@
 
 pub mod assets;
 mod caller;
-pub mod chosen;
+pub mod choice;
 pub mod components;
 pub mod cookies;
 pub mod cycle_banner;

@@ -196,7 +196,7 @@ pub(crate) fn entry(archive: &mut Vec<u8>, name: &str, body: &[u8]) {
 
 fn bundles() -> Vec<Vec<u8>> {
     let rule = crate::samples::file("tally/rules/county.toml");
-    let figures = br#"{"deputies":213,"signed_in":201,"device_credentials":189,"paper_credentials":12,"revoked":0,"paper_issued":12,"issued":201,"returned":200,"invalid":2}"#;
+    let figures = br#"{"deputies":213,"present":201,"device_credentials":189,"paper_credentials":12,"revoked":0,"paper_issued":12,"issued":201,"returned":200,"invalid":2}"#;
     let archive = Archive::read(&SMALL).expect("the sample is whole");
     let files: [(&str, &[u8]); 10] = [
         ("election.bel", &SMALL),

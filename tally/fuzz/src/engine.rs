@@ -14,7 +14,7 @@ pub(crate) const ENGINE: Target = Target {
         let mut numbers = Numbers(input);
         let rule = &RULES[usize::from(numbers.byte()) % RULES.len()];
         let returns = Returns {
-            signed_in: numbers.next(),
+            present: numbers.next(),
             issued: numbers.next(),
             returned: numbers.next(),
             invalid: numbers.next(),
@@ -42,7 +42,7 @@ pub(crate) const ENGINE: Target = Target {
             assert_eq!(sheet.issued, sheet.returned + sheet.not_returned);
         }
         let account = Account {
-            signed_in: returns.signed_in,
+            present: returns.present,
             devices: Devices {
                 credentials: numbers.next(),
                 revoked: numbers.next(),

@@ -61,7 +61,7 @@ fn follow_ups(rule: &Rule, hash: RuleHash) {
         .map(|shape| vec![0; usize::try_from(shape.answers + u64::from(shape.blank)).unwrap_or(0)])
         .collect();
     let returns = Returns {
-        signed_in: rule.deputies(),
+        present: rule.deputies(),
         issued: rule.deputies(),
         returned: 0,
         invalid: 0,
@@ -131,15 +131,15 @@ pub(crate) const DECISION: Target = Target {
     },
     seeds: || {
         let texts = [
-            r#"{"outcome":"decided","sheet":{"deputies":58,"signed_in":55,"issued":55,"returned":55,"valid":54,"invalid":1,"not_returned":0,"not_voted":0},"base":58,"votes_needed":30,"places":1,"items":[{"id":"a","votes":{"in_favour":36},"rank":1,"reached":true,"standing":"tied"},{"id":"b","votes":{"in_favour":36},"rank":1,"reached":true,"standing":"tied"}],"empty_places":0,"follow_up":{"kind":"run_off","items":["a","b"],"places":1}}"#,
-            r#"{"outcome":"decided","sheet":{"deputies":58,"signed_in":55,"issued":55,"returned":55,"valid":54,"invalid":1,"not_returned":0,"not_voted":0},"base":58,"votes_needed":30,"places":2,"blank":3,"items":[{"id":"a","votes":{"in_favour":36,"against":2,"abstained":3,"unanswered":13},"rank":1,"reached":true,"standing":"chosen"},{"id":"b","votes":{"in_favour":6},"rank":2,"reached":false,"standing":"not_chosen"}],"empty_places":1,"follow_up":{"kind":"nothing"},"advisory":true}"#,
-            r#"{"outcome":"no_quorum","signed_in":3,"needed":4}"#,
+            r#"{"outcome":"decided","sheet":{"deputies":58,"present":55,"issued":55,"returned":55,"valid":54,"invalid":1,"not_returned":0,"not_voted":0},"base":58,"votes_needed":30,"places":1,"items":[{"id":"a","votes":{"in_favour":36},"rank":1,"reached":true,"standing":"tied"},{"id":"b","votes":{"in_favour":36},"rank":1,"reached":true,"standing":"tied"}],"empty_places":0,"follow_up":{"kind":"run_off","items":["a","b"],"places":1}}"#,
+            r#"{"outcome":"decided","sheet":{"deputies":58,"present":55,"issued":55,"returned":55,"valid":54,"invalid":1,"not_returned":0,"not_voted":0},"base":58,"votes_needed":30,"places":2,"blank":3,"items":[{"id":"a","votes":{"in_favour":36,"against":2,"abstained":3,"unanswered":13},"rank":1,"reached":true,"standing":"chosen"},{"id":"b","votes":{"in_favour":6},"rank":2,"reached":false,"standing":"not_chosen"}],"empty_places":1,"follow_up":{"kind":"nothing"},"advisory":true}"#,
+            r#"{"outcome":"no_quorum","present":3,"needed":4}"#,
             r#"{"outcome":"void","issued":3,"returned":4}"#,
-            r#"{"outcome":"judged","sheet":{"deputies":58,"signed_in":55,"issued":55,"returned":55,"valid":54,"invalid":1,"not_returned":0,"not_voted":0},"items":[{"id":"a","levels":[{"id":"satisfied","votes":29,"needed":29},{"id":"basically_satisfied","votes":5,"needed":29},{"id":"unsatisfied","votes":10},{"id":"unknown","votes":3}],"unanswered":7,"base":58,"verdict":"satisfied"},{"id":"b","levels":[],"unanswered":0,"base":0,"verdict":null}]}"#,
+            r#"{"outcome":"judged","sheet":{"deputies":58,"present":55,"issued":55,"returned":55,"valid":54,"invalid":1,"not_returned":0,"not_voted":0},"items":[{"id":"a","levels":[{"id":"satisfied","votes":29,"needed":29},{"id":"basically_satisfied","votes":5,"needed":29},{"id":"unsatisfied","votes":10},{"id":"unknown","votes":3}],"unanswered":7,"base":58,"verdict":"satisfied"},{"id":"b","levels":[],"unanswered":0,"base":0,"verdict":null}]}"#,
             r#"{"ratings":"published","responses":5,"mean_hundredths":440,"counts":[0,0,1,1,3]}"#,
-            r#"{"deputies":213,"signed_in":201,"issued":201,"returned":200,"valid":198,"invalid":2,"not_returned":1,"not_voted":1}"#,
-            r#"{"deputies":213,"signed_in":201,"device_credentials":189,"paper_credentials":12,"revoked":0,"paper_issued":12,"issued":201,"returned":200,"invalid":2}"#,
-            r#"{"signed_in":201,"devices":{"credentials":193,"revoked":1,"returned":191},"paper":{"reserved":12,"issued":9,"spoiled":1,"unused":2,"returned":9,"invalid":2,"voided":5}}"#,
+            r#"{"deputies":213,"present":201,"issued":201,"returned":200,"valid":198,"invalid":2,"not_returned":1,"not_voted":1}"#,
+            r#"{"deputies":213,"present":201,"device_credentials":189,"paper_credentials":12,"revoked":0,"paper_issued":12,"issued":201,"returned":200,"invalid":2}"#,
+            r#"{"present":201,"devices":{"credentials":193,"revoked":1,"returned":191},"paper":{"reserved":12,"issued":9,"spoiled":1,"unused":2,"returned":9,"invalid":2,"voided":5}}"#,
             r#"{"drawn":["a","b"]}"#,
         ];
         texts.map(|text| text.as_bytes().to_vec()).to_vec()

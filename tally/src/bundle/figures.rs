@@ -8,8 +8,8 @@ use crate::verify::{Counted, Failure};
 /// What the scrutineers report, and neither rule nor archive tells.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Reported {
-    /// Deputies signed in.
-    pub signed_in: u64,
+    /// Deputies present.
+    pub present: u64,
     /// Unused device credentials revoked after the roll was frozen.
     pub revoked: u64,
     /// Paper ballots handed out.
@@ -39,10 +39,10 @@ pub enum FiguresError {
         devices: u64,
     },
     /// Credentials of deputies who are not there.
-    #[error("more device credentials ({devices}) than signed-in deputies ({signed_in})")]
-    SignedIn {
-        /// Signed in.
-        signed_in: u64,
+    #[error("more device credentials ({devices}) than deputies present ({present})")]
+    Present {
+        /// Present.
+        present: u64,
         /// Of devices, on the roll.
         devices: u64,
     },
@@ -65,7 +65,7 @@ impl FiguresError {
         match self {
             Self::Credentials { .. } => "credentials",
             Self::Revoked { .. } => "issued",
-            Self::SignedIn { .. } => "signed-in",
+            Self::Present { .. } => "present",
             Self::PaperIssued { .. } => "paper-issued",
             Self::Overflow => "returned",
         }
@@ -93,13 +93,13 @@ impl Figures {
                 credentials,
             })?;
         let Reported {
-            signed_in,
+            present,
             revoked,
             paper_issued,
             invalid,
         } = reported;
-        if devices > signed_in {
-            return Err(FiguresError::SignedIn { signed_in, devices });
+        if devices > present {
+            return Err(FiguresError::Present { present, devices });
         }
         if paper_issued > reserved {
             return Err(FiguresError::PaperIssued {
@@ -113,7 +113,7 @@ impl Figures {
         let sum = |a: u64, b: u64| a.checked_add(b).ok_or(FiguresError::Overflow);
         Ok(Self {
             deputies: rule.deputies(),
-            signed_in,
+            present,
             device_credentials: devices,
             paper_credentials: reserved,
             revoked,
@@ -132,7 +132,7 @@ pub(super) fn check_figures(
     counted: &Counted,
 ) -> Result<(), Failure> {
     let reported = Reported {
-        signed_in: figures.signed_in,
+        present: figures.present,
         revoked: figures.revoked,
         paper_issued: figures.paper_issued,
         invalid: figures.invalid,
@@ -171,7 +171,7 @@ mod tests {
     fn account(credentials: u64, change: fn(&mut Reported)) -> Result<Figures, FiguresError> {
         let rule = Rule::parse(RULE).unwrap();
         let mut reported = Reported {
-            signed_in: 210,
+            present: 210,
             revoked: 1,
             paper_issued: 10,
             invalid: 2,
@@ -201,10 +201,10 @@ mod tests {
                 credentials
             })
         );
-        let (signed_in, devices) = (199, 200);
+        let (present, devices) = (199, 200);
         assert_eq!(
-            account(200, |it| it.signed_in = 199),
-            Err(FiguresError::SignedIn { signed_in, devices })
+            account(200, |it| it.present = 199),
+            Err(FiguresError::Present { present, devices })
         );
         let revoked = 201;
         assert_eq!(

@@ -106,7 +106,7 @@ fn read_rule(path: &Path) -> Result<Rule, CommandError> {
     Rule::parse(&read_text(path)?).map_err(|error| content(path, error))
 }
 
-/// The decision, where every vote is a ballot issued to a signed-in deputy, returned and valid.
+/// The decision, where every vote is a ballot issued to a deputy present, returned and valid.
 fn outcome(rule: &Rule, instance: &Instance, counts: &[u64]) -> Result<Outcome, String> {
     let count_of = |item: &ItemId| {
         let position = instance
@@ -138,7 +138,7 @@ fn outcome(rule: &Rule, instance: &Instance, counts: &[u64]) -> Result<Outcome, 
         .collect::<Result<Vec<_>, String>>()?;
     let votes = u64::try_from(instance.votes().len()).unwrap_or(u64::MAX);
     let returns = Returns {
-        signed_in: votes,
+        present: votes,
         issued: votes,
         returned: votes,
         invalid: 0,
@@ -206,8 +206,8 @@ fn print(path: &Path, file: &Counted) {
 
 fn print_outcome(outcome: Option<&Outcome>) {
     match outcome {
-        Some(Outcome::NoQuorum { signed_in, needed }) => {
-            println!("no quorum: {signed_in} of the {needed} that are needed");
+        Some(Outcome::NoQuorum { present, needed }) => {
+            println!("no quorum: {present} of the {needed} that are needed");
         }
         Some(Outcome::Void { issued, returned }) => {
             println!("void: {returned} returned of {issued} issued");

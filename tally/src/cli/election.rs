@@ -103,14 +103,14 @@ pub(super) enum Command {
     #[command(
         after_help = "Exit code: 0 if there is a result, 1 if too few partial decryptions are valid.\n\n\
         Examples:\n  tally election result vote\n\
-        Next: tally election decide vote --signed-in 180"
+        Next: tally election decide vote --present 180"
     )]
     Result(counting::Count),
     /// Apply the rule to the counts.
     #[command(
         after_help = "Writes DIR/figures.json, DIR/decision.json and, with --lot, DIR/lot.json.\n\n\
-        Examples:\n  tally election decide vote --signed-in 180\n  \
-        tally election decide vote --signed-in 180 --paper-issued 3\n\
+        Examples:\n  tally election decide vote --present 180\n  \
+        tally election decide vote --present 180 --paper-issued 3\n\
         Next: tally election bundle vote --out poll.zip"
     )]
     Decide(deciding::Decide),

@@ -13,8 +13,8 @@ use crate::rules::Rule;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Account {
-    /// Deputies signed in (实到).
-    pub signed_in: u64,
+    /// Deputies present (实到).
+    pub present: u64,
     /// Sealed on devices.
     pub devices: Devices,
     /// On paper.
@@ -65,13 +65,13 @@ pub enum AccountError {
         /// As the rule has.
         rule: u64,
     },
-    /// More credentials of devices than signed-in deputies.
-    #[error("device credentials ({credentials}) are more than signed in ({signed_in})")]
+    /// More credentials of devices than deputies present.
+    #[error("device credentials ({credentials}) are more than signed in ({present})")]
     Credentials {
         /// On the roll.
         credentials: u64,
-        /// Signed in.
-        signed_in: u64,
+        /// Present.
+        present: u64,
     },
     /// More revoked than there are.
     #[error("revoked ({revoked}) is more than device credentials ({credentials})")]
@@ -136,7 +136,7 @@ impl Account {
         let able = self.check_devices()?;
         self.check_paper(rule.reserved().paper)?;
         Ok(Returns {
-            signed_in: self.signed_in,
+            present: self.present,
             issued: sum([able, self.paper.issued])?,
             returned: sum([self.devices.returned, self.paper.returned])?,
             invalid: self.paper.invalid,
@@ -150,10 +150,10 @@ impl Account {
             revoked,
             returned,
         } = self.devices;
-        if credentials > self.signed_in {
+        if credentials > self.present {
             return Err(AccountError::Credentials {
                 credentials,
-                signed_in: self.signed_in,
+                present: self.present,
             });
         }
         let able = credentials

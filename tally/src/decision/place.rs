@@ -12,7 +12,7 @@ pub(super) fn decision(
 ) -> Decision {
     let base = match rule.base {
         Base::Deputies => sheet.deputies,
-        Base::SignedIn => sheet.signed_in,
+        Base::Present => sheet.present,
         Base::Valid => sheet.valid,
     };
     let votes_needed = rule.majority.votes_needed(base);

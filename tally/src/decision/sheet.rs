@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Returns {
-    /// Deputies signed in (实到).
-    pub signed_in: u64,
+    /// Deputies present (实到).
+    pub present: u64,
     /// Ballots issued (发出), on paper and electronic.
     pub issued: u64,
     /// Ballots returned (收回).
@@ -22,8 +22,8 @@ pub struct Returns {
 pub struct Sheet {
     /// Deputies in office (应到).
     pub deputies: u64,
-    /// Signed in (实到).
-    pub signed_in: u64,
+    /// Present (实到).
+    pub present: u64,
     /// Issued (发出).
     pub issued: u64,
     /// Returned (收回).
@@ -34,7 +34,7 @@ pub struct Sheet {
     pub invalid: u64,
     /// Issued and not returned; zero where more came back than were issued.
     pub not_returned: u64,
-    /// Signed in and returned nothing (未投): its own number.
+    /// Present and returned nothing (未投): its own number.
     pub not_voted: u64,
 }
 
@@ -43,7 +43,7 @@ pub struct Sheet {
 #[serde(deny_unknown_fields)]
 struct Written {
     deputies: u64,
-    signed_in: u64,
+    present: u64,
     issued: u64,
     returned: u64,
     valid: u64,
@@ -56,21 +56,21 @@ struct Written {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SheetError {
-    /// More signed in than are in office.
-    #[error("signed in ({signed_in}) is more than deputies in office ({deputies})")]
-    SignedIn {
-        /// Signed in.
-        signed_in: u64,
+    /// More present than are in office.
+    #[error("signed in ({present}) is more than deputies in office ({deputies})")]
+    Present {
+        /// Present.
+        present: u64,
         /// In office.
         deputies: u64,
     },
-    /// More issued than signed in.
-    #[error("issued ({issued}) is more than signed in ({signed_in})")]
+    /// More issued than present.
+    #[error("issued ({issued}) is more than signed in ({present})")]
     Issued {
         /// Issued.
         issued: u64,
-        /// Signed in.
-        signed_in: u64,
+        /// Present.
+        present: u64,
     },
     /// More invalid than returned.
     #[error("invalid ({invalid}) is more than returned ({returned})")]
@@ -100,11 +100,11 @@ pub enum SheetError {
         /// Not returned.
         not_returned: u64,
     },
-    /// `signed in = returned + not voted` does not hold.
-    #[error("signed in ({signed_in}) is not returned ({returned}) + not voted ({not_voted})")]
+    /// `present = returned + not voted` does not hold.
+    #[error("signed in ({present}) is not returned ({returned}) + not voted ({not_voted})")]
     NotVoted {
-        /// Signed in.
-        signed_in: u64,
+        /// Present.
+        present: u64,
         /// Returned.
         returned: u64,
         /// Not voted.
@@ -116,32 +116,29 @@ impl Sheet {
     /// Completes the figures, or names the one that cannot be.
     pub fn new(deputies: u64, returns: Returns) -> Result<Self, SheetError> {
         let Returns {
-            signed_in,
+            present,
             issued,
             returned,
             invalid,
         } = returns;
-        if signed_in > deputies {
-            return Err(SheetError::SignedIn {
-                signed_in,
-                deputies,
-            });
+        if present > deputies {
+            return Err(SheetError::Present { present, deputies });
         }
-        if issued > signed_in {
-            return Err(SheetError::Issued { issued, signed_in });
+        if issued > present {
+            return Err(SheetError::Issued { issued, present });
         }
         let valid = returned
             .checked_sub(invalid)
             .ok_or(SheetError::Invalid { invalid, returned })?;
         Ok(Self {
             deputies,
-            signed_in,
+            present,
             issued,
             returned,
             valid,
             invalid,
             not_returned: issued.saturating_sub(returned),
-            not_voted: signed_in.saturating_sub(returned),
+            not_voted: present.saturating_sub(returned),
         })
     }
 
@@ -158,7 +155,7 @@ impl TryFrom<Written> for Sheet {
     fn try_from(written: Written) -> Result<Self, Self::Error> {
         let Written {
             deputies,
-            signed_in,
+            present,
             issued,
             returned,
             valid,
@@ -169,7 +166,7 @@ impl TryFrom<Written> for Sheet {
         let sheet = Self::new(
             deputies,
             Returns {
-                signed_in,
+                present,
                 issued,
                 returned,
                 invalid,
@@ -191,7 +188,7 @@ impl TryFrom<Written> for Sheet {
         }
         if sheet.not_voted != not_voted {
             return Err(SheetError::NotVoted {
-                signed_in,
+                present,
                 returned,
                 not_voted,
             });

@@ -120,7 +120,7 @@ fn id(n: u32) -> TrusteeId {
 
 fn returns() -> Returns {
     Returns {
-        signed_in: 150,
+        present: 150,
         issued: 150,
         returned: 3,
         invalid: 0,

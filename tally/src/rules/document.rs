@@ -8,7 +8,7 @@
 //! secrecy = "secret"         # or open (记名)
 //! revoting = false           # true: the last ballot of a credential counts
 //! deputies = 213             # in office (应到), vacancies not counted
-//! quorum = ">= 2/3"          # of deputies, signed in, before voting may open
+//! quorum = ">= 2/3"          # of deputies, present, before voting may open
 //! surplus = "1/5"            # least surplus of items over places (差额), as a share of places
 //! items = ["QH26-01", "QH26-02", "QH26-03"]   # in the order of the ballot
 //! facts = "…"                # SHA-256 of the candidates' published facts, 64 hexadecimal digits; may be left out
@@ -34,7 +34,7 @@
 //! [decision]                 # every poll but an evaluation
 //! places = 2
 //! majority = "> 1/2"         # or ">= 2/3", or "none" (plurality alone; always so in a run-off)
-//! base = "deputies"          # deputies, signed_in or valid
+//! base = "deputies"          # deputies, present or valid
 //! tie = "run_off"            # or lot
 //! too_few = "leave_empty"    # or fill
 //! reserve = true             # runners-up over the majority go to the reserve pool

@@ -36,7 +36,7 @@ impl Example {
 
     pub fn returns(&self) -> Returns {
         Returns {
-            signed_in: self.attended,
+            present: self.attended,
             issued: self.issued,
             returned: self.returned,
             invalid: self.invalid,
@@ -109,7 +109,7 @@ pub fn small(votes: &[u64], places: u64, keys: &[(&str, &str)]) -> (Rule, Return
     (
         Rule::parse(&text).unwrap(),
         Returns {
-            signed_in: 100,
+            present: 100,
             issued: 100,
             returned: 100,
             invalid: 0,

@@ -185,7 +185,7 @@ fn figures(paper: u64) -> Figures {
     let invalid = u64::from(paper > 0);
     Figures {
         deputies: 12,
-        signed_in: 12,
+        present: 12,
         device_credentials: 12 - paper,
         paper_credentials: paper,
         revoked: 0,

@@ -28,7 +28,7 @@ fn a_whole_election_in_the_older_group_is_verified() {
     fs::write(desk.path("one.txt"), "1 none\n").unwrap();
     desk.must("tally election paper vote --first one.txt --second one.txt --credentials paper.txt");
     desk.count();
-    desk.must("tally election decide vote --signed-in 4 --paper-issued 1");
+    desk.must("tally election decide vote --present 4 --paper-issued 1");
     desk.must("tally election bundle vote --out poll.zip");
     for made in ["vote/election.bel", "poll.zip"] {
         let report: Value =

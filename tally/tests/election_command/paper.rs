@@ -43,18 +43,18 @@ fn paper_is_counted_with_the_rest_and_over_ticked_paper_is_invalid() {
     // The invalid sheet's credential is left over.
     assert_eq!(desk.json("vote/voided.json").as_array().unwrap().len(), 1);
     desk.says(
-        "tally election decide vote --signed-in 4 --paper-issued 1",
+        "tally election decide vote --present 4 --paper-issued 1",
         1,
         "2 sheets came out of the box, and --paper-issued is 1: if so, the vote is void and must be held again",
     );
     desk.says(
-        "tally election decide vote --signed-in 4 --paper-issued 2 --invalid 0",
+        "tally election decide vote --present 4 --paper-issued 2 --invalid 0",
         2,
         "--invalid 0: paper.json has 1; leave the argument out",
     );
-    desk.must("tally election decide vote --signed-in 4 --paper-issued 2");
+    desk.must("tally election decide vote --present 4 --paper-issued 2");
     let expected = json!({
-        "deputies": 4, "signed_in": 4, "device_credentials": 4, "paper_credentials": 2, "revoked": 2,
+        "deputies": 4, "present": 4, "device_credentials": 4, "paper_credentials": 2, "revoked": 2,
         "paper_issued": 2, "issued": 4, "returned": 4, "invalid": 1,
     });
     assert_eq!(desk.json("vote/figures.json"), expected);
@@ -86,7 +86,7 @@ fn a_bundle_of_other_paper_is_not_written() {
     type_in(&desk, "1 1\n2 invalid\n", "1 1\n2 invalid\n");
     desk.must(PAPER);
     desk.count();
-    desk.must("tally election decide vote --signed-in 4 --paper-issued 2");
+    desk.must("tally election decide vote --present 4 --paper-issued 2");
     let paper = fs::read_to_string(desk.path("vote/paper.json")).unwrap();
     let bundle = "tally election bundle vote --out poll.zip";
     fs::write(desk.path("vote/paper.json"), paper.replace("[2]", "[]")).unwrap();
@@ -99,7 +99,7 @@ fn a_bundle_of_other_paper_is_not_written() {
     fs::remove_file(desk.path("vote/paper.json")).unwrap();
     desk.refused(bundle, "the rule reserves 2 paper ballots");
     desk.says(
-        "tally election decide vote --signed-in 4 --paper-issued 2",
+        "tally election decide vote --present 4 --paper-issued 2",
         2,
         "vote/paper.json is not there yet: first `tally election close`",
     );
@@ -119,7 +119,7 @@ fn an_empty_box_leaves_both_files_and_a_bundle_that_is_verified() {
     let expected = json!({"returned": 0, "invalid": [], "sealed": []});
     assert_eq!(desk.json("vote/paper.json"), expected);
     assert_eq!(desk.json("vote/voided.json").as_array().unwrap().len(), 2);
-    desk.must("tally election decide vote --signed-in 4");
+    desk.must("tally election decide vote --present 4");
     desk.must("tally election bundle vote --out poll.zip");
     let said = desk.must("tally verify poll.zip");
     assert!(said.contains("\nok      paper\n"), "{said}");
@@ -151,7 +151,7 @@ fn interrupted_paper_is_sealed_again_and_once() {
     assert_ne!(paper["sealed"], lost["sealed"]);
     desk.refused(PAPER, "a box is emptied once");
     desk.count();
-    desk.must("tally election decide vote --signed-in 4 --paper-issued 2");
+    desk.must("tally election decide vote --present 4 --paper-issued 2");
     desk.must("tally election bundle vote --out poll.zip");
     let report: Value = serde_json::from_str(&desk.must("tally verify --json poll.zip")).unwrap();
     assert_eq!(report["verdict"], "verified");
@@ -344,11 +344,11 @@ fn without_reserved_paper_there_is_no_box_and_nothing_is_invalid() {
     }
     desk.must("tally election result vote");
     desk.says(
-        "tally election decide vote --signed-in 4 --invalid 1",
+        "tally election decide vote --present 4 --invalid 1",
         2,
         "--invalid 1: only paper can be invalid, and the rule reserves none",
     );
-    desk.must("tally election decide vote --signed-in 4");
+    desk.must("tally election decide vote --present 4");
     for name in ["paper.json", "voided.json"] {
         assert!(!desk.path("vote").join(name).exists(), "{name}");
     }

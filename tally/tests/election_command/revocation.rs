@@ -38,7 +38,7 @@ fn a_lost_card_is_revoked_by_its_stub_and_casts_nothing() {
         desk.vote(card, choice);
     }
     desk.count();
-    desk.must("tally election decide vote --signed-in 4 --paper-issued 1");
+    desk.must("tally election decide vote --present 4 --paper-issued 1");
     let figures = desk.json("vote/figures.json");
     assert_eq!(
         (&figures["revoked"], &figures["issued"]),

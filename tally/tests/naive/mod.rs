@@ -19,7 +19,7 @@ pub enum Ballot {
 
 #[derive(Clone, Copy, Debug)]
 pub struct Figures {
-    pub signed_in: u64,
+    pub present: u64,
     pub issued: u64,
     pub invalid: u64,
     /// Ballots in the box: valid and invalid.
@@ -78,7 +78,7 @@ pub fn reaches(threshold: &str, part: u64, whole: u64) -> bool {
 
 pub fn decide(rule: &Table, figures: Figures, ballots: &[Ballot]) -> Outcome {
     let deputies = number(rule, "deputies");
-    if !reaches(text(rule, "quorum"), figures.signed_in, deputies) {
+    if !reaches(text(rule, "quorum"), figures.present, deputies) {
         return Outcome::NoQuorum;
     }
     if figures.returned > figures.issued {
@@ -94,7 +94,7 @@ pub fn decide(rule: &Table, figures: Figures, ballots: &[Ballot]) -> Outcome {
     let in_favour: Vec<u64> = votes.iter().map(|votes| votes[0]).collect();
     let base = match text(rule, "decision.base") {
         "deputies" => deputies,
-        "signed_in" => figures.signed_in,
+        "present" => figures.present,
         _ => ballots.len() as u64,
     };
     let reached = |item: usize| {
@@ -195,7 +195,7 @@ pub fn verdict<'r>(
     let chosen = answers.iter().flatten().map(|level| &levels[*level]);
     let whole = match text(rule, "evaluation.base") {
         "entitled" => number(rule, "deputies"),
-        "present" => figures.signed_in,
+        "present" => figures.present,
         _ => answers.len() as u64,
     };
     let base = whole - chosen.filter(nowhere).count() as u64;

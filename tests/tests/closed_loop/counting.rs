@@ -101,7 +101,7 @@ impl County {
             .map(|item| {
                 (
                     word(&item["id"]),
-                    item["votes"]["in-favour"].as_u64().unwrap(),
+                    item["votes"]["in_favour"].as_u64().unwrap(),
                 )
             })
             .collect();
@@ -200,7 +200,7 @@ fn find_items(value: &Value) -> Option<&Vec<Value>> {
         Value::Array(list)
             if list
                 .first()
-                .is_some_and(|one| one["votes"]["in-favour"].is_u64()) =>
+                .is_some_and(|one| one["votes"]["in_favour"].is_u64()) =>
         {
             Some(list)
         }

@@ -34,8 +34,8 @@ async fn the_recorded_vote_of_a_county_comes_out_exactly() {
     let poll = county.call_session(&public).await;
 
     let scrutineers = county.make_keys(&poll).await;
-    let mut box_of_ballots = county.sign_in_deputies(&poll).await;
-    county.step(&public, "sign-in").await;
+    let mut box_of_ballots = county.check_in_deputies(&poll).await;
+    county.step(&public, "check-in").await;
     county.confirm(&poll, "freeze").await;
     county.confirm(&poll, "open").await;
 

@@ -35,7 +35,7 @@ impl County {
         office.goto(&self.at("/session")).await;
         office.follow("form[action$='/session/polls'] button").await;
         self.adopt_rules(&office, "main").await;
-        self.next_step_is(public, "sign-in").await;
+        self.next_step_is(public, "check-in").await;
         self.poll_of(&office).await
     }
 

@@ -1,4 +1,4 @@
-//! The session: keys, sign-in, ballots from browsers and from the library, decryption, announcement.
+//! The session: keys, check-in, ballots from browsers and from the library, decryption, announcement.
 
 use super::county::{County, Poll, shown, word};
 use ballot_wasm::acts;
@@ -29,18 +29,18 @@ impl County {
         devices
     }
 
-    /// Two deputies sign in on their own devices; six more are played by the library.
-    pub async fn sign_in_deputies(&self, poll: &Poll) -> Ballots {
+    /// Two deputies check in on their own devices; six more are played by the library.
+    pub async fn check_in_deputies(&self, poll: &Poll) -> Ballots {
         let mut devices = Vec::new();
         for nth in 0..2 {
             let device = self.person("deputy", nth, Screen::Phone).await;
-            device.goto(&format!("{}/sign-in", poll.page)).await;
+            device.goto(&format!("{}/check-in", poll.page)).await;
             device.until(&shown("ready")).await;
-            device.click("[data-part=sign-in]").await;
-            device.until(&shown("registered")).await;
+            device.click("[data-part=check-in]").await;
+            device.until(&shown("checked-in")).await;
             devices.push(device);
         }
-        devices[0].screenshot("signed-in").await;
+        devices[0].screenshot("checked-in").await;
         let desk = self.driver.open(Screen::Laptop).await;
         let view = self.json(&desk, &poll.api).await;
         let uuids = json!([view["election_uuid"]]).to_string();

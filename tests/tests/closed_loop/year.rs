@@ -98,11 +98,11 @@ impl County {
         self.adopt_rules(&office, "evaluation").await;
         let poll = self.poll_of(&office).await;
         let deputy = self.person("deputy", 0, Screen::Phone).await;
-        deputy.goto(&format!("{}/sign-in", poll.page)).await;
+        deputy.goto(&format!("{}/check-in", poll.page)).await;
         deputy.until(&shown("ready")).await;
-        deputy.click("[data-part=sign-in]").await;
-        deputy.until(&shown("registered")).await;
-        for step in ["sign-in", "freeze", "open", "cast"] {
+        deputy.click("[data-part=check-in]").await;
+        deputy.until(&shown("checked-in")).await;
+        for step in ["check-in", "freeze", "open", "cast"] {
             self.step(public, step).await;
         }
         let recorded = content("evaluations.json");

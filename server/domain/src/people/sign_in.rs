@@ -129,7 +129,7 @@ pub async fn contact_of_ticket(app: &App, token: &str) -> Result<Contact, People
 
 /// Where a right code leads.
 #[derive(Debug)]
-pub enum Entered {
+pub enum CodeOutcome {
     /// In: the cookie of the new session.
     In(SessionToken),
     /// A newcomer chooses a name first.
@@ -142,7 +142,7 @@ pub async fn enter_code(
     ticket_token: &str,
     typed: &str,
     caller: &Caller,
-) -> Result<Entered, PeopleError> {
+) -> Result<CodeOutcome, PeopleError> {
     let ticket_hash = token_hash(ticket_token);
     let network = limits::network(caller.address);
     let mut change = Change::begin(app, Actor::Anonymous, None).await?;
@@ -193,7 +193,7 @@ async fn accept_code(
     ticket_hash: &[u8],
     ticket: &Ticket,
     caller: &Caller,
-) -> Result<Entered, PeopleError> {
+) -> Result<CodeOutcome, PeopleError> {
     let account = store::account_of_contact(&mut change.tx, &ticket.contact.lookup).await?;
     let Some(account) = account else {
         let step = (ticket.state, ticket.state.verify()?);
@@ -201,7 +201,7 @@ async fn accept_code(
         store::set_ticket_state(&mut change.tx, ticket_hash, step, until).await?;
         change.audit("people.code.right", "", json!({})).await?;
         change.commit().await?;
-        return Ok(Entered::ChooseName);
+        return Ok(CodeOutcome::ChooseName);
     };
     let step = (ticket.state, ticket.state.sign_in()?);
     store::set_ticket_state(&mut change.tx, ticket_hash, step, ticket.expires_at).await?;
@@ -210,7 +210,7 @@ async fn accept_code(
         .audit("people.sign_in", account, json!({ "by": "code" }))
         .await?;
     change.commit().await?;
-    Ok(Entered::In(cookie))
+    Ok(CodeOutcome::In(cookie))
 }
 
 /// Makes the account of a newcomer whose code was right, resident of `residence`, and signs in.

@@ -40,7 +40,7 @@ pub struct Draft {
 
 /// A form in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ready {
+pub struct ValidDraft {
     /// What it says.
     pub content: Content,
     /// By which way it comes.
@@ -78,7 +78,7 @@ impl Draft {
         &self,
         districts: &[String],
         own_name: Option<&str>,
-    ) -> Result<Ready, FieldErrors> {
+    ) -> Result<ValidDraft, FieldErrors> {
         let mut errors = FieldErrors::none();
         let title = errors.text("proposal-title", &self.title, 1, TITLE_CHARACTERS);
         let body = errors.text("proposal-body", &self.body, 1, BODY_CHARACTERS);
@@ -111,7 +111,7 @@ impl Draft {
             errors.add("token", "unreadable");
         }
         match (category, channel) {
-            (Some(category), Some(channel)) if errors.is_empty() => Ok(Ready {
+            (Some(category), Some(channel)) if errors.is_empty() => Ok(ValidDraft {
                 content: Content {
                     title,
                     body,

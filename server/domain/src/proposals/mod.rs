@@ -10,7 +10,7 @@ pub mod store;
 mod terms;
 mod use_cases;
 
-pub use draft::{Draft, Ready};
+pub use draft::{Draft, ValidDraft};
 pub use error::ProposalError;
 pub use proposal::{
     AlreadyDecided, Category, Channel, Content, PictureId, Proposal, ProposalId, Reason, State,

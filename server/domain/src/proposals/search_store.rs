@@ -4,7 +4,7 @@
 use super::proposal::{Category, Content, Proposal, ProposalId};
 use super::search::{Filter, Listed, Order, Progress, searched, searched_text};
 use super::store::{COLUMNS, ProposalRow};
-use super::terms::{self, Wanted, terms};
+use super::terms::{self, TermFilter, terms};
 use crate::cycles::Cycle;
 use crate::infra::database::{Backend, DatabaseError, Tx};
 use crate::on_either;
@@ -172,14 +172,14 @@ pub async fn sharing(
 }
 
 /// The query in the database's language. Terms hold letters and digits only, so quoting them is safe.
-fn match_all(backend: Backend, wanted: &[Wanted]) -> String {
+fn match_all(backend: Backend, wanted: &[TermFilter]) -> String {
     let pieces: Vec<String> = wanted
         .iter()
         .map(|piece| match (backend, piece) {
-            (Backend::Sqlite, Wanted::Exactly(term)) => format!("\"{term}\""),
-            (Backend::Sqlite, Wanted::Prefix(term)) => format!("\"{term}\" *"),
-            (Backend::Postgres, Wanted::Exactly(term)) => format!("'{term}'"),
-            (Backend::Postgres, Wanted::Prefix(term)) => format!("'{term}':*"),
+            (Backend::Sqlite, TermFilter::Exactly(term)) => format!("\"{term}\""),
+            (Backend::Sqlite, TermFilter::Prefix(term)) => format!("\"{term}\" *"),
+            (Backend::Postgres, TermFilter::Exactly(term)) => format!("'{term}'"),
+            (Backend::Postgres, TermFilter::Prefix(term)) => format!("'{term}':*"),
         })
         .collect();
     match backend {

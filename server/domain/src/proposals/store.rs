@@ -1,6 +1,6 @@
 //! Proposals, their pictures and their supporters in the database.
 
-use super::draft::Ready;
+use super::draft::ValidDraft;
 use super::picture;
 use super::proposal::{Category, Channel, Content, PictureId, Proposal, ProposalId, Reason, State};
 use super::search;
@@ -92,14 +92,14 @@ pub struct New<'a> {
     /// Who makes it.
     pub proposer: AccountId,
     /// The form.
-    pub ready: &'a Ready,
+    pub ready: &'a ValidDraft,
     /// When.
     pub at: Timestamp,
 }
 
 /// Adds a proposal under the cycle's next number and makes it findable. The caller holds the cycle alone.
 pub async fn insert(tx: &mut Tx, cycle: &Cycle, new: &New<'_>) -> Result<(), DatabaseError> {
-    let Ready {
+    let ValidDraft {
         content,
         channel,
         display_name,

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 /// A piece of a query.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Wanted {
+pub enum TermFilter {
     /// The term itself.
     Exactly(String),
     /// Any term that begins so.
@@ -32,14 +32,14 @@ pub fn terms(text: &str) -> BTreeSet<String> {
 }
 
 /// What all must be in a text for it to be found.
-pub fn query(text: &str) -> Vec<Wanted> {
+pub fn query(text: &str) -> Vec<TermFilter> {
     let mut wanted = Vec::new();
     for run in runs(text) {
         match run {
-            Run::Word(word) => wanted.push(Wanted::Prefix(word)),
+            Run::Word(word) => wanted.push(TermFilter::Prefix(word)),
             Run::Chinese(characters) => match characters.as_slice() {
-                [only] => wanted.push(Wanted::Prefix(only.to_string())),
-                _ => wanted.extend(pairs(&characters).map(Wanted::Exactly)),
+                [only] => wanted.push(TermFilter::Prefix(only.to_string())),
+                _ => wanted.extend(pairs(&characters).map(TermFilter::Exactly)),
             },
         }
     }
@@ -123,13 +123,13 @@ mod tests {
 
     #[test]
     fn one_character_is_wanted_as_a_prefix_and_more_as_pairs() {
-        assert_eq!(query("灯"), [Wanted::Prefix("灯".to_owned())]);
+        assert_eq!(query("灯"), [TermFilter::Prefix("灯".to_owned())]);
         assert_eq!(
             query("路灯下 LED"),
             [
-                Wanted::Exactly("路灯".to_owned()),
-                Wanted::Exactly("灯下".to_owned()),
-                Wanted::Prefix("led".to_owned())
+                TermFilter::Exactly("路灯".to_owned()),
+                TermFilter::Exactly("灯下".to_owned()),
+                TermFilter::Prefix("led".to_owned())
             ]
         );
         assert_eq!(query("，。"), []);

@@ -1,6 +1,6 @@
 //! What people do with proposals, each in one transaction of its own.
 
-use super::draft::Ready;
+use super::draft::ValidDraft;
 use super::error::ProposalError;
 use super::proposal::{PictureId, Proposal, ProposalId, Reason, State};
 use super::store;
@@ -25,7 +25,7 @@ pub async fn propose(
     actor: Actor,
     cycle: &Cycle,
     proposer: AccountId,
-    ready: &Ready,
+    ready: &ValidDraft,
 ) -> Result<ProposalId, ProposalError> {
     let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
     let held = require_stage(&mut change.tx, cycle, Hold::Alone, &[Stage::Collecting]).await;
@@ -70,7 +70,7 @@ pub async fn propose(
     Ok(new.id)
 }
 
-fn is_own(ready: &Ready) -> bool {
+fn is_own(ready: &ValidDraft) -> bool {
     use super::proposal::Channel;
     match ready.channel {
         Channel::Online | Channel::Qr => true,

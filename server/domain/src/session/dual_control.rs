@@ -112,9 +112,9 @@ pub(super) async fn check_ready(
     }
     let text = stored_object(tx, poll, ObjectKind::Rule).await?;
     let needed = parsed_rule(poll, &text)?.quorum_count();
-    let signed_in = u64::from(store::count_signed_in(tx, poll).await?);
-    if signed_in < needed {
-        return Err(SessionError::NoQuorum { signed_in, needed });
+    let present = u64::from(store::count_present(tx, poll).await?);
+    if present < needed {
+        return Err(SessionError::NoQuorum { present, needed });
     }
     let all = store::scrutineers(tx, poll).await?;
     match all.iter().find(|one| one.public_key.is_none()) {

@@ -48,11 +48,11 @@ pub enum SessionError {
     /// Office and chief scrutineer must be two people.
     #[error("the same person cannot confirm for both sides")]
     SamePerson,
-    /// Too few deputies have signed in.
-    #[error("{signed_in} deputies have signed in, {needed} are needed")]
+    /// Too few deputies are present.
+    #[error("{present} deputies are present, {needed} are needed")]
     NoQuorum {
         /// Signed in.
-        signed_in: u64,
+        present: u64,
         /// Needed.
         needed: u64,
     },
@@ -69,7 +69,7 @@ pub enum SessionError {
     #[error("public credential: {0}")]
     Credential(&'static str),
     /// Sign-in is only open between the adoption of the rules and the freeze.
-    #[error("the poll does not take sign-ins now")]
+    #[error("the poll does not take check-ins now")]
     CheckInClosed,
     /// The poll is not open.
     #[error("the poll is not open")]

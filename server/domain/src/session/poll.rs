@@ -118,7 +118,7 @@ impl From<Hands> for body::Hands {
 name_enum! {
     /// The steps that need two people, office and chief scrutineer.
     ///
-    /// [`Self::name`]: the step's name in code, forms and translation keys (`joint-step-<name>`).
+    /// [`Self::name`]: the step's name in code, forms and translation keys (`dual-control-step-<name>`).
     pub enum DualControlStep {
         /// The roll and the election are fixed.
         Freeze = "freeze",

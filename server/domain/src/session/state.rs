@@ -56,7 +56,7 @@ pub struct Frozen {
     /// φ of the election object.
     pub fingerprint: Fingerprint,
     /// Deputies signed in (实到), each with a credential on the roll.
-    pub signed_in: u32,
+    pub present: u32,
     /// When.
     pub at: Timestamp,
     /// What was fixed before.
@@ -196,14 +196,14 @@ impl PollState {
         self,
         roll: RollHash,
         fingerprint: Fingerprint,
-        signed_in: u32,
+        present: u32,
         at: Timestamp,
     ) -> Result<Self, StateError> {
         match self {
             Self::RulesAdopted(adopted) => Ok(Self::Frozen(Frozen {
                 roll,
                 fingerprint,
-                signed_in,
+                present,
                 at,
                 adopted,
             })),
@@ -286,7 +286,7 @@ impl PollState {
     }
 
     /// The step that two people can confirm in this state.
-    pub fn joint_step(&self) -> Option<DualControlStep> {
+    pub fn dual_control_step(&self) -> Option<DualControlStep> {
         DualControlStep::ALL
             .into_iter()
             .find(|one| self.can(one.step()))

@@ -88,7 +88,7 @@ async fn account_of_deputy(
 }
 
 /// Makes the keys that no visitor has made, and signs the simulated deputies in.
-pub async fn sign_in(app: &App, poll: &Poll, content: &Content) -> Result<(), DemoError> {
+pub async fn check_in(app: &App, poll: &Poll, content: &Content) -> Result<(), DemoError> {
     let mut tx = app.database.read().await?;
     let scrutineers = session::store::scrutineers(&mut tx, poll).await?;
     let roster = people_store::deputies(&mut tx, poll.jurisdiction).await?;

@@ -19,7 +19,7 @@ const LINES: u16 = 50;
 
 /// Which part of the trail.
 #[derive(Debug, Default, Deserialize)]
-pub struct Wanted {
+pub struct AuditQuery {
     #[serde(default)]
     action: String,
     #[serde(default)]
@@ -112,7 +112,7 @@ pub async fn audit(
     visit: Visit,
     viewer: Viewer,
     Path(slug): Path<String>,
-    Query(wanted): Query<Wanted>,
+    Query(wanted): Query<AuditQuery>,
 ) -> HttpResult {
     let jurisdiction = find_jurisdiction(&app, &slug).await?;
     let before = wanted.before.parse().unwrap_or(i64::MAX);

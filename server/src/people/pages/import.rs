@@ -154,13 +154,13 @@ pub async fn form(State(app): State<App>, visit: Visit, Path(slug): Path<String>
 
 /// What was sent: a file goes before pasted text.
 #[derive(Default)]
-struct Sent {
+struct Submission {
     csv: Vec<u8>,
     confirm: bool,
     only_good: bool,
 }
 
-impl Sent {
+impl Submission {
     async fn read(mut form: Multipart) -> HttpResult<Self> {
         let unreadable = |_| HttpError::invalid("body", "unreadable");
         let mut sent = Self::default();
@@ -193,7 +193,7 @@ pub async fn submit(
     form: Multipart,
 ) -> HttpResult {
     let jurisdiction = find_jurisdiction(&app, &slug).await?;
-    let sent = Sent::read(form).await?;
+    let sent = Submission::read(form).await?;
     let csv = String::from_utf8_lossy(&sent.csv).into_owned();
     let mut page = ImportPage {
         jurisdiction: &jurisdiction,

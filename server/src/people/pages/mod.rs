@@ -13,7 +13,7 @@ use domain::infra::app::App;
 use domain::people::Role;
 
 /// Who keeps the jurisdiction's people.
-const KEEPERS: Access = Access::Roles(&[Role::Admin, Role::Office]);
+const ROSTER_ADMINS: Access = Access::Roles(&[Role::Admin, Role::Office]);
 
 /// The pages of people.
 pub fn routes(app: &App) -> Routes {
@@ -54,16 +54,36 @@ pub fn routes(app: &App) -> Routes {
 fn office_routes(routes: Routes) -> Routes {
     routes
         .get("/j/{jurisdiction}/deputies", Access::Public, roster::roster)
-        .get("/j/{jurisdiction}/people", KEEPERS, office::people)
-        .post("/j/{jurisdiction}/people/grant", KEEPERS, office::grant)
-        .post("/j/{jurisdiction}/people/revoke", KEEPERS, office::revoke)
-        .post("/j/{jurisdiction}/people/units", KEEPERS, office::add_unit)
+        .get("/j/{jurisdiction}/people", ROSTER_ADMINS, office::people)
+        .post(
+            "/j/{jurisdiction}/people/grant",
+            ROSTER_ADMINS,
+            office::grant,
+        )
+        .post(
+            "/j/{jurisdiction}/people/revoke",
+            ROSTER_ADMINS,
+            office::revoke,
+        )
+        .post(
+            "/j/{jurisdiction}/people/units",
+            ROSTER_ADMINS,
+            office::add_unit,
+        )
         .post(
             "/j/{jurisdiction}/people/{account}/contact",
-            KEEPERS,
+            ROSTER_ADMINS,
             office::contact,
         )
-        .get("/j/{jurisdiction}/people/import", KEEPERS, import::form)
-        .post("/j/{jurisdiction}/people/import", KEEPERS, import::submit)
-        .get("/j/{jurisdiction}/audit", KEEPERS, audit::audit)
+        .get(
+            "/j/{jurisdiction}/people/import",
+            ROSTER_ADMINS,
+            import::form,
+        )
+        .post(
+            "/j/{jurisdiction}/people/import",
+            ROSTER_ADMINS,
+            import::submit,
+        )
+        .get("/j/{jurisdiction}/audit", ROSTER_ADMINS, audit::audit)
 }

@@ -59,7 +59,7 @@ pub async fn password(visit: Visit, Query(next): Query<Next>) -> Response {
 
 /// The form of [`password`].
 #[derive(Deserialize)]
-pub struct Passworded {
+pub struct PasswordForm {
     #[serde(default)]
     contact: String,
     password: Password,
@@ -72,7 +72,7 @@ pub async fn enter_password(
     State(app): State<App>,
     visit: Visit,
     caller: Caller,
-    Form(form): Form<Passworded>,
+    Form(form): Form<PasswordForm>,
 ) -> HttpResult {
     let mut errors = FieldErrors::none();
     match Contact::parse(&form.contact) {

@@ -18,7 +18,7 @@ use domain::infra::field_errors::FieldErrors;
 use domain::infra::mail::Channel;
 use domain::people::Caller;
 use domain::people::session::SessionToken;
-use domain::people::sign_in::{self, CODE_SECONDS, Entered, MessageText};
+use domain::people::sign_in::{self, CODE_SECONDS, CodeOutcome, MessageText};
 use domain::people::{Contact, PeopleError, session};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -139,7 +139,7 @@ pub async fn ask(State(app): State<App>, visit: Visit, Query(next): Query<Next>)
 
 /// The form of [`ask`].
 #[derive(Deserialize)]
-pub struct Asked {
+pub struct CodeRequest {
     #[serde(default)]
     contact: String,
     #[serde(default)]
@@ -151,7 +151,7 @@ pub async fn send_code(
     State(app): State<App>,
     visit: Visit,
     caller: Caller,
-    Form(form): Form<Asked>,
+    Form(form): Form<CodeRequest>,
 ) -> HttpResult {
     let mut errors = FieldErrors::none();
     let outcome = match Contact::parse(&form.contact) {
@@ -257,7 +257,7 @@ pub async fn code(
 
 /// The form of [`code`].
 #[derive(Deserialize)]
-pub struct Coded {
+pub struct CodeForm {
     #[serde(default)]
     code: String,
     #[serde(default)]
@@ -269,15 +269,15 @@ pub async fn enter_code(
     State(app): State<App>,
     visit: Visit,
     caller: Caller,
-    Form(form): Form<Coded>,
+    Form(form): Form<CodeForm>,
 ) -> HttpResult {
     let outcome = match &caller.ticket {
         Some(ticket) => sign_in::enter_code(&app, ticket, &form.code, &caller).await,
         None => Err(PeopleError::NoTicket),
     };
     let error = match outcome {
-        Ok(Entered::In(token)) => return Ok(enter(&app, &token, &form.next)),
-        Ok(Entered::ChooseName) => {
+        Ok(CodeOutcome::In(token)) => return Ok(enter(&app, &token, &form.next)),
+        Ok(CodeOutcome::ChooseName) => {
             return Ok(Redirect::to(&with_next("/sign-in/name", &form.next)).into_response());
         }
         Err(error) => error,

@@ -1,7 +1,9 @@
 //! `/j/{jurisdiction}/{year}/projects/{project}`: plan, light with its reasons, milestones, reports, forms.
 
 use super::chart::plan_against_actual;
-use super::forms::{ReportForm, Typed, day_form, milestone_form, report_form, rework_form, wan};
+use super::forms::{
+    FormInput, ReportForm, day_form, milestone_form, report_form, rework_form, wan,
+};
 use super::{lamp, percent, reasons, state_badge};
 use crate::web::components::{
     Stat, Tone, breadcrumbs, empty_state, facts, notice, stats, table_wrap,
@@ -37,7 +39,7 @@ pub struct ProjectPage {
     may_report: bool,
     /// Whether the viewer is of the office, likewise.
     may_accept: bool,
-    typed: Typed,
+    typed: FormInput,
 }
 
 impl ProjectPage {
@@ -47,7 +49,7 @@ impl ProjectPage {
         visit: &Visit,
         heading: CycleHeading,
         key: &str,
-        typed: Typed,
+        typed: FormInput,
     ) -> Result<Self, HttpError> {
         let mut tx = app.database.read().await?;
         let project = store::project(&mut tx, &heading.cycle, key)
@@ -360,7 +362,7 @@ pub async fn project(
     Query(wish): Query<Wish>,
 ) -> HttpResult {
     let key: String = at.param("project")?;
-    let mut page = ProjectPage::load(&app, &visit, at.heading, &key, Typed::default()).await?;
+    let mut page = ProjectPage::load(&app, &visit, at.heading, &key, FormInput::default()).await?;
     let month = wish.correct.parse::<Month>().ok();
     if let Some(report) = month.and_then(|month| page.project.report_of(month)) {
         page.typed.report = ReportForm::of(report);

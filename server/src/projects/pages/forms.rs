@@ -51,7 +51,7 @@ impl ReworkForm {
 
 /// All that is typed on a project's page, with what is wrong.
 #[derive(Debug, Clone, Default)]
-pub struct Typed {
+pub struct FormInput {
     pub report: ReportForm,
     pub days: DayForm,
     pub rework: ReworkForm,
@@ -125,7 +125,7 @@ pub fn report_form(
     locale: &Locale,
     project: &Project,
     path: &str,
-    typed: &Typed,
+    typed: &FormInput,
     today: Date,
 ) -> Markup {
     let field = |name, value| Field {
@@ -201,7 +201,7 @@ pub fn milestone_form(
     path: &str,
     position: usize,
     milestone: &Milestone,
-    typed: &Typed,
+    typed: &FormInput,
     today: Date,
 ) -> Markup {
     let mine = typed.milestone == Some(position);
@@ -219,7 +219,7 @@ pub fn milestone_form(
 }
 
 /// The unit's answer to a rework order.
-pub fn rework_form(locale: &Locale, path: &str, typed: &Typed) -> Markup {
+pub fn rework_form(locale: &Locale, path: &str, typed: &FormInput) -> Markup {
     let field = Field {
         name: "rework_answer",
         value: &typed.rework.rework_answer,

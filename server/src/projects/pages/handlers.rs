@@ -1,7 +1,7 @@
 //! What the unit and the office send: reports, corrections, milestones, delivery, acceptance.
 
 use super::detail::ProjectPage;
-use super::forms::{DayForm, ReportForm, ReworkForm, Typed, read_day};
+use super::forms::{DayForm, FormInput, ReportForm, ReworkForm, read_day};
 use crate::web::cycle_path::{CycleHeading, InCycle};
 use crate::web::http_error::{HttpError, HttpResult, url_encode};
 use crate::web::visit::{Visit, redirect_with};
@@ -17,7 +17,7 @@ use domain::projects::{self, hand_over_chosen};
 use time::Date;
 
 /// Where a form was sent to, by whom.
-struct Sent {
+struct Submission {
     app: App,
     visit: Visit,
     viewer: Viewer,
@@ -26,7 +26,7 @@ struct Sent {
     key: String,
 }
 
-impl Sent {
+impl Submission {
     fn new(app: App, visit: Visit, viewer: Viewer, at: InCycle) -> Result<Self, HttpError> {
         Ok(Self {
             app,
@@ -46,7 +46,7 @@ impl Sent {
         &self,
         done: Result<(), ProjectError>,
         flash: &'static str,
-        mut typed: Typed,
+        mut typed: FormInput,
     ) -> HttpResult {
         match done {
             Ok(()) => {
@@ -63,7 +63,7 @@ impl Sent {
         }
     }
 
-    async fn again(&self, typed: Typed) -> HttpResult {
+    async fn again(&self, typed: FormInput) -> HttpResult {
         let heading = self.heading.clone();
         let page = ProjectPage::load(&self.app, &self.visit, heading, &self.key, typed).await?;
         if !page.may_act() {
@@ -74,12 +74,12 @@ impl Sent {
 }
 
 /// A monthly report, first or corrected.
-async fn on_report(sent: Sent, form: ReportForm, correction: bool) -> HttpResult {
-    let typed = |form: ReportForm, errors| Typed {
+async fn on_report(sent: Submission, form: ReportForm, correction: bool) -> HttpResult {
+    let typed = |form: ReportForm, errors| FormInput {
         correcting: form.month().filter(|_| correction),
         report: form,
         errors,
-        ..Typed::default()
+        ..FormInput::default()
     };
     let new = match form.read(correction) {
         Ok(new) => new,
@@ -107,7 +107,7 @@ pub async fn report(
     at: InCycle,
     Form(form): Form<ReportForm>,
 ) -> HttpResult {
-    let sent = Sent::new(app, visit, viewer, at)?;
+    let sent = Submission::new(app, visit, viewer, at)?;
     on_report(sent, form, false).await
 }
 
@@ -119,7 +119,7 @@ pub async fn correct(
     at: InCycle,
     Form(form): Form<ReportForm>,
 ) -> HttpResult {
-    let sent = Sent::new(app, visit, viewer, at)?;
+    let sent = Submission::new(app, visit, viewer, at)?;
     on_report(sent, form, true).await
 }
 
@@ -159,7 +159,7 @@ impl OnDay {
         }
     }
 
-    async fn carry_out(self, sent: &Sent, on: Date) -> Result<(), ProjectError> {
+    async fn carry_out(self, sent: &Submission, on: Date) -> Result<(), ProjectError> {
         let (app, cycle, key) = (&sent.app, sent.cycle(), sent.key.as_str());
         let actor = sent.viewer.actor();
         match self {
@@ -172,14 +172,14 @@ impl OnDay {
     }
 }
 
-async fn on_day(sent: Sent, form: DayForm, change: OnDay) -> HttpResult {
+async fn on_day(sent: Submission, form: DayForm, change: OnDay) -> HttpResult {
     let (field, text) = change.field(&form);
     let read = read_day(field, text);
-    let typed = |errors| Typed {
+    let typed = |errors| FormInput {
         days: form,
         errors,
         milestone: change.milestone(),
-        ..Typed::default()
+        ..FormInput::default()
     };
     let on = match read {
         Ok(on) => on,
@@ -199,7 +199,7 @@ pub async fn complete(
     Form(form): Form<DayForm>,
 ) -> HttpResult {
     let position = at.param("position")?;
-    let sent = Sent::new(app, visit, viewer, at)?;
+    let sent = Submission::new(app, visit, viewer, at)?;
     on_day(sent, form, OnDay::Milestone(position)).await
 }
 
@@ -211,7 +211,7 @@ pub async fn deliver(
     at: InCycle,
     Form(form): Form<DayForm>,
 ) -> HttpResult {
-    let sent = Sent::new(app, visit, viewer, at)?;
+    let sent = Submission::new(app, visit, viewer, at)?;
     on_day(sent, form, OnDay::Delivery).await
 }
 
@@ -223,7 +223,7 @@ pub async fn accept(
     at: InCycle,
     Form(form): Form<DayForm>,
 ) -> HttpResult {
-    let sent = Sent::new(app, visit, viewer, at)?;
+    let sent = Submission::new(app, visit, viewer, at)?;
     on_day(sent, form, OnDay::Acceptance).await
 }
 
@@ -235,19 +235,20 @@ pub async fn rework(
     at: InCycle,
     Form(form): Form<ReworkForm>,
 ) -> HttpResult {
-    let sent = Sent::new(app, visit, viewer, at)?;
+    let sent = Submission::new(app, visit, viewer, at)?;
     let errors = form.errors();
     if !errors.is_empty() {
-        let typed = Typed {
+        let typed = FormInput {
             rework: form,
             errors,
-            ..Typed::default()
+            ..FormInput::default()
         };
         return sent.again(typed).await;
     }
     let (actor, key) = (sent.viewer.actor(), &sent.key);
     answer_rework(&sent.app, actor, sent.cycle(), key, &form.rework_answer).await?;
-    sent.answer(Ok(()), "rework-flash", Typed::default()).await
+    sent.answer(Ok(()), "rework-flash", FormInput::default())
+        .await
 }
 
 /// `POST …/projects/handover`: the office hands over what was chosen.

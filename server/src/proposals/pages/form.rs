@@ -17,7 +17,7 @@ use domain::infra::field_errors::FieldErrors;
 use domain::people::Role;
 use domain::people::Viewer;
 use domain::proposals::{
-    self, Category, Channel, Draft, Proposal, ProposalError, Ready, picture, search,
+    self, Category, Channel, Draft, Proposal, ProposalError, ValidDraft, picture, search,
 };
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -98,7 +98,7 @@ pub async fn send(
     multipart: Multipart,
 ) -> HttpResult {
     let cycle = at.cycle().clone();
-    let sent = Sent::read(multipart).await?;
+    let sent = Submission::read(multipart).await?;
     let mut page = FormPage::open(&app, &viewer, at, Draft::read(sent.texts)).await?;
     let picture_fault = match sent.picture {
         Some(bytes) => page.take_picture(&app, &viewer, bytes).await?,
@@ -153,7 +153,7 @@ impl FormPage {
         app: &App,
         visit: &Visit,
         viewer: &Viewer,
-        ready: &Ready,
+        ready: &ValidDraft,
     ) -> HttpResult {
         let cycle = &self.heading.cycle;
         let actor = viewer.actor();
@@ -179,12 +179,12 @@ impl FormPage {
 }
 
 /// What came with the form: texts by field, and the picture if one was chosen.
-struct Sent {
+struct Submission {
     texts: HashMap<String, String>,
     picture: Option<Vec<u8>>,
 }
 
-impl Sent {
+impl Submission {
     async fn read(mut multipart: Multipart) -> Result<Self, HttpError> {
         let unreadable = |_| HttpError::invalid("body", "unreadable");
         let mut sent = Self {

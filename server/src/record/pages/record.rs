@@ -145,7 +145,7 @@ fn entry_path(position: EntryIndex) -> String {
 
 /// What a cycle's list is narrowed to.
 #[derive(Debug, Deserialize)]
-pub struct Narrowed {
+pub struct EntryFilter {
     #[serde(default)]
     kind: String,
     page: Option<usize>,
@@ -156,7 +156,7 @@ pub async fn cycle_record(
     State(app): State<App>,
     visit: Visit,
     at: InCycle,
-    Query(narrowed): Query<Narrowed>,
+    Query(narrowed): Query<EntryFilter>,
 ) -> HttpResult {
     let cycle = at.cycle();
     let mut tx = app.database.read().await?;

@@ -38,7 +38,7 @@ pub async fn queue(State(app): State<App>, visit: Visit, at: InCycle) -> HttpRes
 /// Which proposals to put together.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Chosen {
+pub struct MergeForm {
     proposal: Vec<ProposalId>,
 }
 
@@ -47,7 +47,7 @@ pub async fn merge(
     State(app): State<App>,
     viewer: Viewer,
     at: InCycle,
-    Form(chosen): Form<Chosen>,
+    Form(chosen): Form<MergeForm>,
 ) -> HttpResult {
     review_together(&app, &viewer, &at, &chosen.proposal).await
 }

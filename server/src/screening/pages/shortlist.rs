@@ -23,7 +23,7 @@ use domain::screening::{self, Comment, CommentId, Shortlist};
 use maud::{Markup, html};
 
 /// Who composes the shortlist.
-pub const COMPOSERS: [Role; 2] = [Role::Office, Role::Government];
+pub const SHORTLIST_ROLES: [Role; 2] = [Role::Office, Role::Government];
 
 /// The public list.
 pub struct ShortlistPage {
@@ -98,7 +98,7 @@ impl Page for ShortlistPage {
         let places = self.heading.cycle.places;
         html! {
             (page_head(&locale.text("shortlist-title"), &locale.text("shortlist-lead")))
-            @if visit.holds_any(&COMPOSERS, self.heading.jurisdiction.id) {
+            @if visit.holds_any(&SHORTLIST_ROLES, self.heading.jurisdiction.id) {
                 div.actions { a.button.secondary href={ (path) "/compose" } { (locale.text("compose-title")) } }
             }
             @match &self.state {

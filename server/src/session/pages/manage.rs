@@ -1,7 +1,6 @@
 //! Where the office, the chief scrutineer and the chair lead a poll from step to step.
 
 use super::manage_view::{ManagePage, RulesInForce};
-use super::overview::MANAGERS;
 use crate::session::api::{Figures, figures};
 use crate::session::in_poll::InPoll;
 use crate::session::rule_form::RuleForm;
@@ -18,7 +17,7 @@ use domain::infra::database::Tx;
 use domain::infra::field_errors::FieldErrors;
 use domain::infra::ids::AccountId;
 use domain::people::Viewer;
-use domain::people::{Role, store as people_store};
+use domain::people::store as people_store;
 use domain::session::SessionError;
 use domain::session::StateName;
 use domain::session::{Adoption, adopt as adopt_rules, write_rules};
@@ -27,9 +26,6 @@ use domain::session::{DualControlStep, Hands, Party};
 use domain::session::{adopted_rule, store};
 use serde::Deserialize;
 use tally::rules::{Rule, RuleHash};
-
-/// Who may lead a poll.
-pub(in crate::session) const LEADERS: &[Role] = MANAGERS;
 
 /// `GET …/polls/{poll}/manage`
 pub async fn manage(State(app): State<App>, visit: Visit, found: InPoll) -> HttpResult {

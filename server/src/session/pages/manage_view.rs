@@ -5,7 +5,7 @@ use super::status;
 use crate::session::api::Figures;
 use crate::session::in_poll::InPoll;
 use crate::session::rule_form::{BALLOT_FORMS, RuleForm, YesNo};
-use crate::web::chosen::Chosen;
+use crate::web::choice::Choice;
 use crate::web::components::{
     Field, error_summary, error_text, facts, hash, moment, page_head, stats,
 };
@@ -224,13 +224,13 @@ impl ManagePage {
             return html! {};
         };
         let needed = rule.quorum_count();
-        let has_quorum = u64::from(self.figures.signed_in) >= needed;
+        let has_quorum = u64::from(self.figures.present) >= needed;
         html! {
             h2 { (locale.text("manage-ready")) }
             ul.checks {
                 li.good[has_quorum] {
                     (locale.text_with("manage-quorum", &[
-                        ("signed", self.figures.signed_in.into()), ("needed", needed.into()),
+                        ("signed", self.figures.present.into()), ("needed", needed.into()),
                     ]))
                     " " (mark(locale, has_quorum))
                 }
@@ -254,8 +254,8 @@ impl ManagePage {
         };
         html! {
             section {
-                h2 { (locale.text(&format!("joint-{}", step.name()))) }
-                p { (locale.text(&format!("joint-{}-lead", step.name()))) }
+                h2 { (locale.text(&format!("dual-control-{}", step.name()))) }
+                p { (locale.text(&format!("dual-control-{}-lead", step.name()))) }
                 ul.checks {
                     @for side in Party::ALL {
                         li.good[given(side).is_some()] {
@@ -274,7 +274,7 @@ impl ManagePage {
                             input type="hidden" name="step" value=(step.name());
                             input type="hidden" name="side" value=(side.name());
                             button.button.primary type="submit" {
-                                (locale.text_with(&format!("joint-{}-button", step.name()), &[
+                                (locale.text_with(&format!("dual-control-{}-button", step.name()), &[
                                     ("side", locale.text(&format!("session-role-{}", side.name())).into()),
                                 ]))
                             }
@@ -319,7 +319,7 @@ impl ManagePage {
                 ul {
                     @for one in &self.confirmations {
                         li {
-                            (moment(visit, one.at)) " " (locale.text(&format!("joint-{}", one.step.name())))
+                            (moment(visit, one.at)) " " (locale.text(&format!("dual-control-{}", one.step.name())))
                             " · " (locale.text(&format!("session-role-{}", one.side.name())))
                         }
                     }
@@ -341,7 +341,7 @@ impl Words<'_> {
     fn select<T: Copy>(
         &self,
         name: &'static str,
-        chosen: &Chosen<T>,
+        chosen: &Choice<T>,
         all: &[T],
         word: fn(T) -> &'static str,
     ) -> Markup {

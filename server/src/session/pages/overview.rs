@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 use tally::rules::Rule;
 
 /// Who sees the way to the session's management.
-pub(super) const MANAGERS: &[Role] = &[
+pub(in crate::session) const SESSION_ROLES: &[Role] = &[
     Role::Office,
     Role::ChiefScrutineer,
     Role::Scrutineer,
@@ -161,7 +161,7 @@ impl PollPage {
         html! {
             p.actions {
                 @if is_deputy && state == StateName::RulesAdopted {
-                    a.button.primary href={ (page) "/sign-in" } { (locale.text("session-to-sign-in")) }
+                    a.button.primary href={ (page) "/check-in" } { (locale.text("session-to-check-in")) }
                 }
                 @if is_deputy && state == StateName::Open {
                     a.button.primary href={ (page) "/cast" } { (locale.text("session-to-cast")) }
@@ -169,7 +169,7 @@ impl PollPage {
                 @if is_scrutineer && needs_scrutineer {
                     a.button.primary href={ (page) "/scrutineer" } { (locale.text("session-to-scrutineer")) }
                 }
-                @if visit.holds_any(MANAGERS, jurisdiction) {
+                @if visit.holds_any(SESSION_ROLES, jurisdiction) {
                     a.button href={ (page) "/manage" } { (locale.text("session-to-manage")) }
                 }
                 @if state == StateName::Announced {
@@ -250,7 +250,7 @@ impl PollPage {
         }
     }
 
-    /// Who signed in, by name, so that an invented sign-in would be seen by the person it names.
+    /// Who checked in, by name, so that an invented check-in would be seen by the person it names.
     fn attendance(&self, locale: &Locale) -> Markup {
         let mut delegations: BTreeMap<usize, (&str, Vec<&Attendee>)> = BTreeMap::new();
         for one in &self.attendance {
@@ -265,7 +265,7 @@ impl PollPage {
         let present = |members: &[&Attendee]| {
             members
                 .iter()
-                .filter(|one| one.signed_in_at.is_some())
+                .filter(|one| one.checked_in_at.is_some())
                 .count()
         };
         html! {
@@ -275,7 +275,7 @@ impl PollPage {
                 details {
                     summary { (name) " " (present(members)) " / " (members.len()) }
                     p {
-                        @for one in members.iter().filter(|one| one.signed_in_at.is_some()) {
+                        @for one in members.iter().filter(|one| one.checked_in_at.is_some()) {
                             span.name { (one.name) } " "
                         }
                     }

@@ -18,16 +18,13 @@ pub(super) fn sentence(locale: &Locale, rule: &Rule, outcome: &PollOutcome) -> S
             decision: Decided::Decided(decision),
         } => chosen_sentence(locale, rule, decision),
         PollOutcome::Choice {
-            decision: Decided::NoQuorum { signed_in, needed },
+            decision: Decided::NoQuorum { present, needed },
         }
         | PollOutcome::Evaluation {
-            verdicts: EvaluationOutcome::NoQuorum { signed_in, needed },
+            verdicts: EvaluationOutcome::NoQuorum { present, needed },
         } => locale.text_with(
             "result-no-quorum",
-            &[
-                ("signed", (*signed_in).into()),
-                ("needed", (*needed).into()),
-            ],
+            &[("signed", (*present).into()), ("needed", (*needed).into())],
         ),
         PollOutcome::Choice {
             decision: Decided::Void { issued, returned },
@@ -154,7 +151,7 @@ pub(super) fn outcome(
 fn sheet(locale: &Locale, sheet: &Sheet) -> Markup {
     let figures: Vec<Stat> = [
         ("sheet-deputies", sheet.deputies),
-        ("sheet-signed-in", sheet.signed_in),
+        ("sheet-present", sheet.present),
         ("sheet-issued", sheet.issued),
         ("sheet-returned", sheet.returned),
         ("sheet-valid", sheet.valid),

@@ -46,7 +46,7 @@ pub(super) fn participation(locale: &Locale, poll: &Poll, figures: Figures) -> V
     if let Some(deputies) = figures.deputies {
         stats.push(Stat::new(locale.text("sheet-deputies"), deputies));
     }
-    stats.push(Stat::new(locale.text("sheet-signed-in"), figures.signed_in));
+    stats.push(Stat::new(locale.text("sheet-present"), figures.present));
     if poll.state.opened().is_some() {
         stats.push(Stat::new(
             locale.text("session-ballots-cast"),
@@ -95,7 +95,7 @@ pub(super) fn rule_in_words(locale: &Locale, rule: &Rule) -> Markup {
     if let Some(decision) = rule.decision() {
         let base = locale.text(match decision.base {
             Base::Deputies => "rule-base-deputies",
-            Base::SignedIn => "rule-base-signed-in",
+            Base::Present => "rule-base-present",
             Base::Valid => "rule-base-valid",
         });
         lines.push(match decision.majority {
@@ -130,7 +130,7 @@ pub(super) fn rule_in_words(locale: &Locale, rule: &Rule) -> Markup {
 fn levels_in_words(locale: &Locale, rule: &EvaluationRule) -> Vec<String> {
     let base = locale.text(match rule.base {
         EvaluationBase::Entitled => "rule-base-deputies",
-        EvaluationBase::Present => "rule-base-signed-in",
+        EvaluationBase::Present => "rule-base-present",
         EvaluationBase::Valid => "rule-base-valid",
     });
     let line = |level: &Level| {

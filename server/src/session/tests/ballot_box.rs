@@ -1,13 +1,13 @@
 //! Casting (promise 2) and other jurisdictions (promise 7).
 
-use crate::session::testkit::{Hall, ticks};
+use crate::session::testkit::{TestSession, ticks};
 use crate::testing::TestService;
 use ballot::{BallotError, Wire as _};
 use domain::cycles::JurisdictionKind;
 use domain::on_either;
 use domain::session::{DualControlStep, SessionError, cast, find, find_ballot};
 
-async fn ballots_in_the_box(hall: &Hall) -> i64 {
+async fn ballots_in_the_box(hall: &TestSession) -> i64 {
     let mut tx = hall.app().database.read().await.unwrap();
     on_either!(&mut tx, conn => sqlx::query_scalar("SELECT COUNT(*) FROM poll_ballots")
         .fetch_one(&mut *conn).await.unwrap())
@@ -15,7 +15,7 @@ async fn ballots_in_the_box(hall: &Hall) -> i64 {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn fifty_parallel_casts_of_one_ballot_get_one_receipt() {
-    let hall = Hall::open().await;
+    let hall = TestSession::open().await;
     let ballot = hall.seal(0, &ticks(&[1, 1, 0, 0])).await;
     let poll = find(hall.app(), hall.jurisdiction(), hall.poll)
         .await
@@ -33,7 +33,7 @@ async fn fifty_parallel_casts_of_one_ballot_get_one_receipt() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_fifty_parallel_ballots_of_one_credential_exactly_one_is_taken() {
-    let hall = Hall::open().await;
+    let hall = TestSession::open().await;
     let poll = find(hall.app(), hall.jurisdiction(), hall.poll)
         .await
         .unwrap();
@@ -55,7 +55,7 @@ async fn of_fifty_parallel_ballots_of_one_credential_exactly_one_is_taken() {
 
 #[tokio::test]
 async fn a_ballot_that_fails_a_check_is_refused_by_that_check() {
-    let hall = Hall::open().await;
+    let hall = TestSession::open().await;
     let good = hall.seal(0, &ticks(&[1, 0, 0, 0])).await;
     let put = async |text: String| hall.put(text).await;
     assert!(matches!(
@@ -90,7 +90,7 @@ async fn a_ballot_that_fails_a_check_is_refused_by_that_check() {
 
 #[tokio::test]
 async fn a_ballot_for_a_closed_poll_is_refused_but_an_earlier_one_keeps_its_receipt() {
-    let hall = Hall::open().await;
+    let hall = TestSession::open().await;
     let first = hall.seal(0, &ticks(&[1, 0, 0, 0])).await;
     let late = hall.seal(1, &ticks(&[1, 0, 0, 0])).await;
     let receipt = hall.put(first.clone()).await.unwrap();
@@ -102,7 +102,7 @@ async fn a_ballot_for_a_closed_poll_is_refused_but_an_earlier_one_keeps_its_rece
 
 #[tokio::test]
 async fn a_ballot_of_another_poll_is_refused() {
-    let hall = Hall::open().await;
+    let hall = TestSession::open().await;
     let mut text = hall.seal(0, &ticks(&[1, 0, 0, 0])).await;
     let uuid = ballot::Uuid::generate(&mut hall.app().entropy.rng());
     let poll = find(hall.app(), hall.jurisdiction(), hall.poll)
@@ -117,7 +117,7 @@ async fn a_ballot_of_another_poll_is_refused() {
 
 #[tokio::test]
 async fn a_poll_under_another_jurisdiction_s_name_does_not_exist() {
-    let hall = Hall::open().await;
+    let hall = TestSession::open().await;
     let taken = hall.cast(0, &ticks(&[1, 0, 0, 0])).await;
     let other = TestService::add_jurisdiction(hall.app(), "baihe", JurisdictionKind::County).await;
     assert!(matches!(
@@ -133,7 +133,7 @@ async fn a_poll_under_another_jurisdiction_s_name_does_not_exist() {
 #[tokio::test]
 async fn the_receipt_proves_that_exactly_this_ballot_is_in_the_record() {
     use tally::record::{BodyHash, LeafHeader, VerifierKey, body_hash, leaf::Salt};
-    let hall = Hall::open().await;
+    let hall = TestSession::open().await;
     let ballot = hall.seal(0, &ticks(&[1, 0, 0, 0])).await;
     let body: serde_json::Value = serde_json::from_str(&ballot).unwrap();
     let path = format!("{}/ballots", hall.api());
@@ -162,7 +162,7 @@ async fn the_receipt_proves_that_exactly_this_ballot_is_in_the_record() {
 
 #[tokio::test]
 async fn the_receipt_s_qr_code_holds_the_whole_proof_and_nothing_else() {
-    let hall = Hall::open().await;
+    let hall = TestSession::open().await;
     let taken = hall.cast(0, &ticks(&[1, 1, 0, 0])).await;
     let receipt = crate::session::BallotReceipt::of(hall.app(), &taken)
         .await

@@ -1,7 +1,7 @@
-//! Rules, scrutineers, keys, sign-in, freeze (promise 5).
+//! Rules, scrutineers, keys, check-in, freeze (promise 5).
 
 use crate::session::simulate;
-use crate::session::testkit::{Hall, items_of};
+use crate::session::testkit::{TestSession, items_of};
 use ballot::{Ed25519, Election, Wire as _};
 use domain::on_either;
 use domain::people::Role;
@@ -20,14 +20,14 @@ fn hands(in_favour: u32) -> Hands {
     }
 }
 
-async fn adopt(hall: &Hall, adoption: &Adoption) -> Result<(), SessionError> {
+async fn adopt(hall: &TestSession, adoption: &Adoption) -> Result<(), SessionError> {
     let actor = Actor::Account(hall.office.account);
     session::adopt(hall.app(), actor, hall.jurisdiction(), hall.poll, adoption).await
 }
 
 #[tokio::test]
 async fn the_meeting_adopts_the_rules_that_it_saw_by_a_majority_of_all_deputies() {
-    let hall = Hall::drafted(PollKind::Main, 5, 4).await;
+    let hall = TestSession::drafted(PollKind::Main, 5, 4).await;
     let rule = hall.write_rules(2).await;
     let good = Adoption {
         rule,
@@ -76,7 +76,7 @@ async fn the_meeting_adopts_the_rules_that_it_saw_by_a_majority_of_all_deputies(
 
 #[tokio::test]
 async fn an_adopted_rule_cannot_change_neither_by_the_office_nor_by_hand_in_the_database() {
-    let mut hall = Hall::drafted(PollKind::Main, 3, 4).await;
+    let mut hall = TestSession::drafted(PollKind::Main, 3, 4).await;
     hall.adopt(2).await;
     let poll = session::find(hall.app(), hall.jurisdiction(), hall.poll)
         .await
@@ -107,7 +107,7 @@ async fn an_adopted_rule_cannot_change_neither_by_the_office_nor_by_hand_in_the_
 
 #[tokio::test]
 async fn a_second_poll_of_the_kind_is_refused_while_one_runs() {
-    let hall = Hall::drafted(PollKind::Main, 3, 4).await;
+    let hall = TestSession::drafted(PollKind::Main, 3, 4).await;
     let new = NewPoll {
         kind: PollKind::Main,
         items: items_of(4),
@@ -119,7 +119,7 @@ async fn a_second_poll_of_the_kind_is_refused_while_one_runs() {
 
 #[tokio::test]
 async fn a_freeze_needs_quorum_every_key_and_two_people() {
-    let mut hall = Hall::drafted(PollKind::Main, 6, 4).await;
+    let mut hall = TestSession::drafted(PollKind::Main, 6, 4).await;
     hall.adopt(2).await;
     for deputy in hall.deputies[..3].iter().copied() {
         simulate::check_in(hall.app(), hall.jurisdiction(), hall.poll, deputy)
@@ -129,7 +129,7 @@ async fn a_freeze_needs_quorum_every_key_and_two_people() {
     assert!(matches!(
         hall.confirm(DualControlStep::Freeze, Party::Office).await,
         Err(SessionError::NoQuorum {
-            signed_in: 3,
+            present: 3,
             needed: 4
         })
     ));
@@ -140,7 +140,7 @@ async fn a_freeze_needs_quorum_every_key_and_two_people() {
         hall.confirm(DualControlStep::Freeze, Party::Office).await,
         Err(SessionError::KeyMissing(1))
     ));
-    hall.sign_in(0).await;
+    hall.check_in(0).await;
     assert!(matches!(
         hall.confirm(DualControlStep::Open, Party::Office).await,
         Err(SessionError::State(_))
@@ -182,7 +182,7 @@ async fn a_freeze_needs_quorum_every_key_and_two_people() {
 
 #[tokio::test]
 async fn one_person_in_both_roles_cannot_confirm_for_both_sides() {
-    let mut hall = Hall::drafted(PollKind::Main, 3, 4).await;
+    let mut hall = TestSession::drafted(PollKind::Main, 3, 4).await;
     let both = hall
         .service
         .sign_in(&[Role::Office, Role::ChiefScrutineer])
@@ -190,7 +190,7 @@ async fn one_person_in_both_roles_cannot_confirm_for_both_sides() {
     hall.office = both.clone();
     hall.chief = both;
     hall.adopt(2).await;
-    hall.sign_in(3).await;
+    hall.check_in(3).await;
     hall.confirm(DualControlStep::Freeze, Party::Office)
         .await
         .unwrap();
@@ -203,9 +203,9 @@ async fn one_person_in_both_roles_cannot_confirm_for_both_sides() {
 
 #[tokio::test]
 async fn the_frozen_election_binds_rule_and_roll_and_forgets_whose_credential_is_whose() {
-    let mut hall = Hall::drafted(PollKind::Main, 3, 4).await;
+    let mut hall = TestSession::drafted(PollKind::Main, 3, 4).await;
     hall.adopt(2).await;
-    hall.sign_in(3).await;
+    hall.check_in(3).await;
     hall.both(DualControlStep::Freeze).await;
     let poll = session::find(hall.app(), hall.jurisdiction(), hall.poll)
         .await
@@ -223,7 +223,7 @@ async fn the_frozen_election_binds_rule_and_roll_and_forgets_whose_credential_is
         frozen.adopted.rule, frozen.roll
     );
     assert!(election.description().ends_with(&bound));
-    assert_eq!(frozen.signed_in, 3);
+    assert_eq!(frozen.present, 3);
     assert!(
         store::linked_credentials(&mut tx, &poll)
             .await
@@ -231,7 +231,7 @@ async fn the_frozen_election_binds_rule_and_roll_and_forgets_whose_credential_is
             .is_empty()
     );
     let attended = store::attendance(&mut tx, &poll).await.unwrap();
-    assert!(attended.iter().all(|one| one.signed_in_at.is_some()));
+    assert!(attended.iter().all(|one| one.checked_in_at.is_some()));
     drop(tx);
     // Nor does the audit trail, which outlives the link, name a credential.
     for deputy in &hall.present {
@@ -255,9 +255,9 @@ async fn the_frozen_election_binds_rule_and_roll_and_forgets_whose_credential_is
 
 #[tokio::test]
 async fn a_credential_is_registered_by_one_deputy_and_replaced_only_by_its_own() {
-    let mut hall = Hall::drafted(PollKind::Main, 3, 4).await;
+    let mut hall = TestSession::drafted(PollKind::Main, 3, 4).await;
     hall.adopt(2).await;
-    hall.sign_in(1).await;
+    hall.check_in(1).await;
     let poll = session::find(hall.app(), hall.jurisdiction(), hall.poll)
         .await
         .unwrap();
@@ -291,7 +291,7 @@ async fn a_credential_is_registered_by_one_deputy_and_replaced_only_by_its_own()
 
 #[tokio::test]
 async fn a_trustee_key_must_prove_possession_and_be_its_own() {
-    let mut hall = Hall::drafted(PollKind::Main, 3, 4).await;
+    let mut hall = TestSession::drafted(PollKind::Main, 3, 4).await;
     hall.adopt(2).await;
     let key = ballot::trustee::SecretKey::<Ed25519>::generate(&mut hall.app().entropy.rng());
     let text = key
@@ -327,9 +327,9 @@ async fn a_whole_poll_runs_on_each_database() {
     for service in
         crate::testing::TestService::on_each_database(domain::cycles::Stage::Voting).await
     {
-        let mut hall = Hall::in_service(service, PollKind::Main, 3, 4).await;
+        let mut hall = TestSession::in_service(service, PollKind::Main, 3, 4).await;
         hall.adopt(2).await;
-        hall.sign_in(3).await;
+        hall.check_in(3).await;
         hall.both(DualControlStep::Freeze).await;
         hall.both(DualControlStep::Open).await;
         let choices = crate::session::testkit::ticks(&[1, 1, 0, 0]);

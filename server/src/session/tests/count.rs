@@ -1,7 +1,7 @@
 //! Close, decryption, result.
 
 use crate::session::simulate;
-use crate::session::testkit::{Hall, ticks};
+use crate::session::testkit::{TestSession, ticks};
 use ballot::Choices;
 use domain::closed_loop;
 use domain::on_either;
@@ -11,7 +11,7 @@ use domain::session::{
 use tally::decision::{self, Standing};
 use tally::evaluation::EvaluationOutcome;
 
-async fn record_bodies(hall: &Hall, kind: &str) -> Vec<String> {
+async fn record_bodies(hall: &TestSession, kind: &str) -> Vec<String> {
     let mut tx = hall.app().database.read().await.unwrap();
     on_either!(&mut tx, conn => sqlx::query_scalar(
         "SELECT body FROM record_bodies JOIN record_entries ON record_entries.position = record_bodies.position \
@@ -21,7 +21,7 @@ async fn record_bodies(hall: &Hall, kind: &str) -> Vec<String> {
 
 #[tokio::test]
 async fn the_counts_and_the_decision_are_those_of_the_ballots() {
-    let hall = Hall::open().await;
+    let hall = TestSession::open().await;
     hall.cast(0, &ticks(&[1, 1, 0, 0])).await;
     hall.cast(1, &ticks(&[1, 0, 1, 0])).await;
     hall.both(DualControlStep::Close).await;
@@ -82,7 +82,7 @@ async fn the_counts_and_the_decision_are_those_of_the_ballots() {
 
 #[tokio::test]
 async fn until_the_announcement_the_record_holds_no_partial_decryption() {
-    let hall = Hall::open().await;
+    let hall = TestSession::open().await;
     hall.cast(0, &ticks(&[1, 1, 0, 0])).await;
     hall.both(DualControlStep::Close).await;
     hall.decrypt_all().await;
@@ -106,7 +106,7 @@ async fn until_the_announcement_the_record_holds_no_partial_decryption() {
 
 #[tokio::test]
 async fn a_scrutineer_decrypts_this_tally_once_with_the_own_key() {
-    let hall = Hall::open().await;
+    let hall = TestSession::open().await;
     hall.cast(0, &ticks(&[1, 1, 0, 0])).await;
     let early = session::submit_partial_decryption(
         hall.app(),
@@ -138,9 +138,9 @@ async fn a_scrutineer_decrypts_this_tally_once_with_the_own_key() {
 
 #[tokio::test]
 async fn an_evaluation_poll_gives_a_verdict_on_each_project() {
-    let mut hall = Hall::drafted(PollKind::Evaluation, 4, 3).await;
+    let mut hall = TestSession::drafted(PollKind::Evaluation, 4, 3).await;
     hall.adopt(1).await;
-    hall.sign_in(4).await;
+    hall.check_in(4).await;
     hall.both(DualControlStep::Freeze).await;
     hall.both(DualControlStep::Open).await;
     let level = |n: usize| (0..3).map(|index| index == n).collect::<Vec<bool>>();
@@ -184,7 +184,7 @@ async fn an_evaluation_poll_gives_a_verdict_on_each_project() {
 #[tokio::test]
 async fn the_archive_grows_and_the_announced_bundle_is_verified_by_the_library_and_not_after_one_byte()
  {
-    let hall = Hall::open().await;
+    let hall = TestSession::open().await;
     let find = async || {
         session::find(hall.app(), hall.jurisdiction(), hall.poll)
             .await
@@ -231,9 +231,9 @@ async fn the_archive_grows_and_the_announced_bundle_is_verified_by_the_library_a
 /// The county's size: 198 ballots of 15 items are summed within the two seconds that a hall waits gladly.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn closing_a_county_s_ballots_takes_less_than_two_seconds() {
-    let mut hall = Hall::drafted(PollKind::Main, 200, 15).await;
+    let mut hall = TestSession::drafted(PollKind::Main, 200, 15).await;
     hall.adopt(10).await;
-    hall.sign_in(200).await;
+    hall.check_in(200).await;
     hall.both(DualControlStep::Freeze).await;
     hall.both(DualControlStep::Open).await;
     let choices = ticks(&[1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0]);

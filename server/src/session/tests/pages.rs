@@ -1,6 +1,6 @@
 //! The session as browsers and programs see it: promises 3, 6 and 7.
 
-use crate::session::testkit::{Hall, ticks};
+use crate::session::testkit::{TestSession, ticks};
 use crate::testing::{Browser, NOW, TestService};
 use axum::http::{Method, StatusCode};
 use domain::cycles::{JurisdictionKind, Stage};
@@ -11,14 +11,14 @@ use domain::people::{Role, store as people};
 use domain::session::{DualControlStep, PollKind, StateName};
 use serde_json::{Value, json};
 
-async fn json_of(hall: &Hall, path: &str) -> Value {
+async fn json_of(hall: &TestSession, path: &str) -> Value {
     let reply = hall.service.get(path, None).await;
     assert_eq!(reply.status, StatusCode::OK, "{path}: {}", reply.body);
     serde_json::from_str(&reply.body).unwrap()
 }
 
 /// A deputy of the roster who can sign in.
-async fn deputy_browser(hall: &Hall, index: usize) -> Browser {
+async fn deputy_browser(hall: &TestSession, index: usize) -> Browser {
     let browser = hall.service.sign_in(&[Role::Deputy]).await;
     let mut tx = hall.app().database.write().await.unwrap();
     let (deputy, account): (_, AccountId) = (hall.deputies[index], browser.account);
@@ -50,7 +50,7 @@ fn rules_for(places: &str) -> Vec<(&'static str, &str)> {
 /// An unknown value is never taken for the usual one.
 #[tokio::test]
 async fn a_rule_s_value_that_is_none_is_refused_by_its_field() {
-    let hall = Hall::drafted(PollKind::Main, 3, 4).await;
+    let hall = TestSession::drafted(PollKind::Main, 3, 4).await;
     let rules = format!("{}/rules", hall.page());
     let good = rules_for("2");
     for at in 2..good.len() {
@@ -68,7 +68,7 @@ async fn a_rule_s_value_that_is_none_is_refused_by_its_field() {
 
 #[tokio::test]
 async fn a_poll_is_led_from_draft_to_result_by_forms() {
-    let mut hall = Hall::drafted(PollKind::Main, 3, 4).await;
+    let mut hall = TestSession::drafted(PollKind::Main, 3, 4).await;
     let (page, api) = (hall.page(), hall.api());
     let manage = format!("{page}/manage");
     let shown = hall.service.get(&manage, Some(&hall.office)).await;
@@ -117,7 +117,7 @@ async fn a_poll_is_led_from_draft_to_result_by_forms() {
         .post(&adopt, Some(&hall.office), &adoption)
         .await;
     assert_eq!(adopted.status, StatusCode::SEE_OTHER, "{}", adopted.body);
-    hall.sign_in(3).await;
+    hall.check_in(3).await;
     for step in ["freeze", "open"] {
         confirm(&hall, step).await;
     }
@@ -127,7 +127,7 @@ async fn a_poll_is_led_from_draft_to_result_by_forms() {
     assert_eq!(view["state"], "open");
     assert_eq!(
         view["figures"],
-        json!({ "deputies": 3, "signed_in": 3, "ballots_cast": 2 })
+        json!({ "deputies": 3, "present": 3, "ballots_cast": 2 })
     );
     confirm(&hall, "close").await;
     hall.decrypt_all().await;
@@ -151,7 +151,7 @@ async fn a_poll_is_led_from_draft_to_result_by_forms() {
     assert!(result.body.contains("有 1 个名额空缺"));
 }
 
-async fn confirm(hall: &Hall, step: &str) {
+async fn confirm(hall: &TestSession, step: &str) {
     let path = format!("{}/confirm", hall.page());
     for (browser, side) in [(&hall.office, "office"), (&hall.chief, "chief_scrutineer")] {
         let form = [("step", step), ("side", side)];
@@ -167,7 +167,7 @@ async fn confirm(hall: &Hall, step: &str) {
 
 #[tokio::test]
 async fn no_page_and_no_api_shows_a_count_before_the_announcement() {
-    let hall = Hall::open().await;
+    let hall = TestSession::open().await;
     let deputy = deputy_browser(&hall, 0).await;
     for index in 0..3 {
         hall.cast(index, &ticks(&[1, 1, 0, 0])).await;
@@ -231,7 +231,7 @@ async fn no_page_and_no_api_shows_a_count_before_the_announcement() {
 
 #[tokio::test]
 async fn under_another_jurisdiction_no_address_of_the_poll_answers() {
-    let hall = Hall::open().await;
+    let hall = TestSession::open().await;
     hall.cast(0, &ticks(&[1, 1, 0, 0])).await;
     let other = TestService::add_jurisdiction(hall.app(), "baihe", JurisdictionKind::County).await;
     let cycle = domain::cycles::Cycle {
@@ -261,7 +261,7 @@ async fn under_another_jurisdiction_no_address_of_the_poll_answers() {
             .replace("{tracker}", "x");
         let reply = if route.method == Method::GET {
             hall.service.get(&path, Some(&insider)).await
-        } else if route.path.ends_with("/registration") {
+        } else if route.path.ends_with("/check-in") {
             let body = json!({ "public_credential": "00" });
             hall.service.post_json(&path, Some(&insider), &body).await
         } else {
@@ -281,7 +281,7 @@ async fn under_another_jurisdiction_no_address_of_the_poll_answers() {
 
 #[tokio::test]
 async fn a_deputy_registers_over_the_api_and_a_stranger_may_not() {
-    let mut hall = Hall::drafted(PollKind::Main, 3, 4).await;
+    let mut hall = TestSession::drafted(PollKind::Main, 3, 4).await;
     hall.adopt(2).await;
     let deputy = deputy_browser(&hall, 0).await;
     let poll = domain::session::find(hall.app(), hall.jurisdiction(), hall.poll)
@@ -292,13 +292,13 @@ async fn a_deputy_registers_over_the_api_and_a_stranger_may_not() {
         use ballot::Group as _;
         ballot::Ed25519::encode(&credential.public::<ballot::Ed25519>(&poll.election))
     };
-    let path = format!("{}/registration", hall.api());
+    let path = format!("{}/check-in", hall.api());
     let body = json!({ "public_credential": public });
     for _ in 0..2 {
         let reply = hall.service.post_json(&path, Some(&deputy), &body).await;
         assert_eq!(reply.status, StatusCode::OK, "{}", reply.body);
         let answer: Value = serde_json::from_str(&reply.body).unwrap();
-        assert_eq!(answer, json!({ "registered": true, "signed_in": 1 }));
+        assert_eq!(answer, json!({ "checked_in": true, "present": 1 }));
     }
     let stranger = hall.service.sign_in(&[Role::Resident]).await;
     let reply = hall.service.post_json(&path, Some(&stranger), &body).await;
@@ -311,7 +311,7 @@ async fn a_deputy_registers_over_the_api_and_a_stranger_may_not() {
 
 #[tokio::test]
 async fn the_api_names_what_is_wrong_with_a_ballot() {
-    let hall = Hall::open().await;
+    let hall = TestSession::open().await;
     let path = format!("{}/ballots", hall.api());
     let good: Value = serde_json::from_str(&hall.seal(0, &ticks(&[1, 0, 0, 0])).await).unwrap();
     let other: Value = serde_json::from_str(&hall.seal(0, &ticks(&[0, 1, 0, 0])).await).unwrap();

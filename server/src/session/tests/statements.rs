@@ -1,6 +1,6 @@
 //! How many SQL statements a ballot costs: a hall casts all at once.
 
-use crate::session::testkit::{Hall, ticks};
+use crate::session::testkit::{TestSession, ticks};
 use crate::testing::TestService;
 use domain::cycles::Stage;
 use domain::session::{DualControlStep, PollKind, cast, find};
@@ -54,9 +54,9 @@ async fn a_ballot_costs_at_most_eight_statements() {
     tracing::subscriber::set_global_default(subscriber).unwrap();
     for service in TestService::on_each_database(Stage::Voting).await {
         let backend = service.app.database.backend();
-        let mut hall = Hall::in_service(service, PollKind::Main, 6, 4).await;
+        let mut hall = TestSession::in_service(service, PollKind::Main, 6, 4).await;
         hall.adopt(2).await;
-        hall.sign_in(6).await;
+        hall.check_in(6).await;
         hall.both(DualControlStep::Freeze).await;
         hall.both(DualControlStep::Open).await;
         // The first ballot reads the election for all.

@@ -9,7 +9,7 @@ use domain::evaluation::{ProjectVerdict, Rework, VerdictLevel};
 use domain::infra::database::{DatabaseError, Tx};
 use domain::projects::ProjectId;
 use maud::{Markup, html};
-use tally::evaluation::{LEAST_RATINGS, RatingSummary, Ratings};
+use tally::evaluation::{MIN_RATINGS, RatingSummary, Ratings};
 use time::Date;
 
 /// The verdict's word in its colour.
@@ -70,7 +70,7 @@ pub fn verdict_chart(locale: &Locale, verdict: &ProjectVerdict) -> Markup {
 pub fn rating_chart(locale: &Locale, ratings: Ratings) -> Markup {
     match ratings.summary() {
         RatingSummary::Withheld => html! {
-            p.muted { (locale.text_with("ratings-withheld", &[("least", LEAST_RATINGS.into())])) }
+            p.muted { (locale.text_with("ratings-withheld", &[("least", MIN_RATINGS.into())])) }
         },
         RatingSummary::Published {
             responses,

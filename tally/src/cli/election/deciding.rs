@@ -18,9 +18,9 @@ use crate::cli::{CommandError, content, read};
 pub(in crate::cli) struct Decide {
     /// The election's folder.
     pub(super) dir: PathBuf,
-    /// Deputies who have signed in.
+    /// Deputies who are present.
     #[arg(long)]
-    signed_in: u64,
+    present: u64,
     /// Paper ballots handed out.
     #[arg(long, default_value_t = 0)]
     paper_issued: u64,
@@ -62,7 +62,7 @@ fn figures(
 ) -> Result<Figures, CommandError> {
     let revoked = register(folder, &folder.archive()?)?.revoked().len();
     let reported = Reported {
-        signed_in: arguments.signed_in,
+        present: arguments.present,
         revoked: u64::try_from(revoked).unwrap_or(u64::MAX),
         paper_issued: arguments.paper_issued,
         invalid: invalid(folder, arguments)?,

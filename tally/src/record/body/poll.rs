@@ -105,15 +105,15 @@ pub struct PollFrozen {
     pub roll_sha256: Sha256Hex,
     /// The public credentials, under no names.
     pub roll: Exact,
-    /// How many deputies have signed in.
-    pub signed_in: u32,
+    /// How many deputies are present.
+    pub present: u32,
     /// How many of each delegation have.
     pub headcount: Vec<DelegationCount>,
     /// Who has confirmed the step.
     pub confirmed_by: Vec<Party>,
 }
 
-/// How many deputies of a delegation have signed in.
+/// How many deputies of a delegation are present.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -121,7 +121,7 @@ pub struct DelegationCount {
     /// The delegation (代表团).
     pub delegation: PublicText,
     /// How many of it.
-    pub signed_in: u32,
+    pub present: u32,
 }
 
 /// Who confirms a step that needs two.

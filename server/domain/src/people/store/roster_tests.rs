@@ -5,6 +5,7 @@ use super::{
 };
 use crate::cycles::{JurisdictionKind, Stage};
 use crate::infra::database::Tx;
+use crate::infra::unique_key::UniqueKey;
 use crate::people::{Delegation, DelegationId, DeputyId, Role, Unit, UnitId};
 use crate::testing::{NOW, TestApp, add_jurisdiction};
 

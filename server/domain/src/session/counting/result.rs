@@ -108,16 +108,16 @@ pub(crate) async fn publish_result(
     Ok((rule, outcome))
 }
 
-/// The figures of the result sheet. Every signed-in deputy has a credential on the roll, which is the issued ballot; a
+/// The figures of the result sheet. Every deputy present has a credential on the roll, which is the issued ballot; a
 /// sealed ballot that was taken has proved that it is valid. None is revoked or on paper.
 pub(in crate::session) fn figures(poll: &Poll, rule: &Rule) -> Result<Figures, SessionError> {
     let closed = poll.state.closed().ok_or(SessionError::NotYet)?;
-    let signed_in = u64::from(closed.opened.frozen.signed_in);
+    let present = u64::from(closed.opened.frozen.present);
     let reported = Reported {
-        signed_in,
+        present,
         ..Reported::default()
     };
-    Figures::account(rule, signed_in, u64::from(closed.returned), reported)
+    Figures::account(rule, present, u64::from(closed.returned), reported)
         .map_err(|error| inconsistent(poll, error.to_string()))
 }
 

@@ -38,13 +38,13 @@ pub async fn check_in(
     store::link(&mut change.tx, &poll, deputy, credential)
         .await
         .map_err(credential_taken)?;
-    let signed_in = store::count_signed_in(&mut change.tx, &poll).await?;
+    let present = store::count_present(&mut change.tx, &poll).await?;
     // The line must not hold the credential: it would outlive the link that the freeze deletes.
     change
-        .audit("session.sign_in", poll.id, json!({ "deputy": deputy }))
+        .audit("session.check_in", poll.id, json!({ "deputy": deputy }))
         .await?;
     change.commit().await?;
-    Ok(signed_in)
+    Ok(present)
 }
 
 fn credential_taken(error: DatabaseError) -> SessionError {

@@ -18,8 +18,8 @@ pub(in crate::session) async fn freeze(
     change: &mut Change<'_>,
     poll: &Poll,
 ) -> Result<(), SessionError> {
-    let signed_in = store::count_signed_in(&mut change.tx, poll).await?;
-    let chosen = Chosen {
+    let present = store::count_present(&mut change.tx, poll).await?;
+    let chosen = ChosenObjects {
         rule: stored_object(&mut change.tx, poll, ObjectKind::Rule).await?,
         items: store::items(&mut change.tx, poll).await?,
         keys: store::scrutineers(&mut change.tx, poll)
@@ -29,8 +29,8 @@ pub(in crate::session) async fn freeze(
             .collect(),
         credentials: store::linked_credentials(&mut change.tx, poll).await?,
     };
-    if u32::try_from(chosen.credentials.len()) != Ok(signed_in) {
-        return Err(inconsistent(poll, "signed-in deputies without credential"));
+    if u32::try_from(chosen.credentials.len()) != Ok(present) {
+        return Err(inconsistent(poll, "present deputies without credential"));
     }
     let (uuid, name) = (poll.election.clone(), poll.title.clone());
     let frozen = run_blocking(poll, move || chosen.build(uuid, name)).await?;
@@ -44,7 +44,7 @@ pub(in crate::session) async fn freeze(
     }
     store::insert_roll(&mut change.tx, poll, &frozen.credentials).await?;
     let forgotten = store::delete_links(&mut change.tx, poll).await?;
-    if forgotten != u64::from(signed_in) {
+    if forgotten != u64::from(present) {
         return Err(DatabaseError::Touched {
             statement: "DELETE FROM poll_links",
             touched: forgotten,
@@ -55,20 +55,20 @@ pub(in crate::session) async fn freeze(
     let next = poll
         .state
         .clone()
-        .freeze(frozen.roll_hash, phi, signed_in, change.at)?;
+        .freeze(frozen.roll_hash, phi, present, change.at)?;
     store::save_state(&mut change.tx, poll, poll.state.name(), &next).await?;
-    publish_freeze(change, poll, &frozen, signed_in).await
+    publish_freeze(change, poll, &frozen, present).await
 }
 
 /// What the meeting, the scrutineers and the deputies' devices have chosen.
-struct Chosen {
+struct ChosenObjects {
     rule: String,
     items: Vec<PollItem>,
     keys: Vec<String>,
     credentials: Vec<String>,
 }
 
-impl Chosen {
+impl ChosenObjects {
     fn build(self, uuid: ballot::Uuid, name: String) -> Result<Frozen<Ed25519>, SetupError> {
         // A code that is no id stands in no rule: if the rule needs the item, the setup says that it is missing.
         let item = |item: PollItem| {
@@ -91,18 +91,18 @@ async fn publish_freeze(
     change: &mut Change<'_>,
     poll: &Poll,
     frozen: &Frozen<Ed25519>,
-    signed_in: u32,
+    present: u32,
 ) -> Result<(), SessionError> {
     let mut headcount: BTreeMap<String, u32> = BTreeMap::new();
     for one in store::attendance(&mut change.tx, poll).await? {
         let count = headcount.entry(one.delegation).or_default();
-        *count += u32::from(one.signed_in_at.is_some());
+        *count += u32::from(one.checked_in_at.is_some());
     }
-    let headcount = headcount.into_iter().map(|(delegation, signed_in)| {
+    let headcount = headcount.into_iter().map(|(delegation, present)| {
         let delegation = text("delegation", &delegation)?;
         Ok::<_, DatabaseError>(DelegationCount {
             delegation,
-            signed_in,
+            present,
         })
     });
     let body = PollFrozen {
@@ -112,7 +112,7 @@ async fn publish_freeze(
         trustees: exact("trustees", &frozen.trustees)?,
         roll_sha256: sha256("roll_sha256", &frozen.roll_hash.to_hex())?,
         roll: exact("roll", &frozen.roll)?,
-        signed_in,
+        present,
         headcount: headcount.collect::<Result<_, _>>()?,
         confirmed_by: Party::recorded(),
     };

@@ -1,4 +1,4 @@
-//! Scrutineers, confirmations, sign-in.
+//! Scrutineers, confirmations, check-in.
 
 use crate::infra::clock::Timestamp;
 use crate::infra::database::{DatabaseError, Tx, exactly_one, fitted};
@@ -138,7 +138,7 @@ pub async fn attend(
     at: Timestamp,
 ) -> Result<(), DatabaseError> {
     on_either!(tx, conn => sqlx::query(
-        "INSERT INTO poll_attendance (jurisdiction, poll, deputy, signed_in_at) VALUES ($1, $2, $3, $4) \
+        "INSERT INTO poll_attendance (jurisdiction, poll, deputy, checked_in_at) VALUES ($1, $2, $3, $4) \
          ON CONFLICT (jurisdiction, poll, deputy) DO NOTHING",
     ).bind(poll.jurisdiction).bind(poll.id).bind(deputy).bind(at).execute(&mut *conn).await?.rows_affected());
     Ok(())
@@ -156,8 +156,8 @@ pub async fn has_attended(
     Ok(count > 0)
 }
 
-/// How many deputies have signed in.
-pub async fn count_signed_in(tx: &mut Tx, poll: &Poll) -> Result<u32, DatabaseError> {
+/// How many deputies are present.
+pub async fn count_present(tx: &mut Tx, poll: &Poll) -> Result<u32, DatabaseError> {
     let count: i64 = on_either!(tx, conn => sqlx::query_scalar(
         "SELECT COUNT(*) FROM poll_attendance WHERE jurisdiction = $1 AND poll = $2",
     ).bind(poll.jurisdiction).bind(poll.id).fetch_one(&mut *conn).await?);
@@ -172,23 +172,23 @@ pub struct Attendee {
     /// The delegation.
     pub delegation: String,
     /// When the deputy signed in, if so.
-    pub signed_in_at: Option<Timestamp>,
+    pub checked_in_at: Option<Timestamp>,
 }
 
 /// The roster with who has signed in, by delegation and number.
 pub async fn attendance(tx: &mut Tx, poll: &Poll) -> Result<Vec<Attendee>, DatabaseError> {
     Ok(on_either!(tx, conn => sqlx::query_as(
-        "SELECT deputies.name, delegations.name AS delegation, poll_attendance.signed_in_at FROM deputies \
+        "SELECT deputies.name, delegations.name AS delegation, poll_attendance.checked_in_at FROM deputies \
          JOIN delegations ON delegations.jurisdiction = deputies.jurisdiction AND delegations.id = deputies.delegation \
          LEFT JOIN poll_attendance ON poll_attendance.jurisdiction = deputies.jurisdiction \
              AND poll_attendance.deputy = deputies.id AND poll_attendance.poll = $2 \
-         WHERE deputies.jurisdiction = $1 AND (deputies.left_at IS NULL OR poll_attendance.signed_in_at IS NOT NULL) \
+         WHERE deputies.jurisdiction = $1 AND (deputies.left_at IS NULL OR poll_attendance.checked_in_at IS NOT NULL) \
          ORDER BY delegations.position, deputies.number",
     ).bind(poll.jurisdiction).bind(poll.id).fetch_all(&mut *conn).await?))
 }
 
 /// Keeps the credential that a deputy's device has made, in place of an earlier one. One that another deputy
-/// has registered violates `poll_links_credential`.
+/// has checked_in violates `poll_links_credential`.
 pub async fn link(
     tx: &mut Tx,
     poll: &Poll,
@@ -202,7 +202,7 @@ pub async fn link(
     exactly_one("INSERT INTO poll_links", touched)
 }
 
-/// The registered credentials, sorted, so that their order tells nothing.
+/// The checked_in credentials, sorted, so that their order tells nothing.
 pub async fn linked_credentials(tx: &mut Tx, poll: &Poll) -> Result<Vec<String>, DatabaseError> {
     Ok(on_either!(tx, conn => sqlx::query_scalar(
         "SELECT credential FROM poll_links WHERE jurisdiction = $1 AND poll = $2 ORDER BY credential",

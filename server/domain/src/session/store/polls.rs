@@ -12,7 +12,7 @@ use ballot::Fingerprint;
 use tally::rules::{RollHash, RuleHash};
 
 const COLUMNS: &str = "jurisdiction, id, cycle, kind, title, election_uuid, facts_sha256, state, rule_sha256, \
-     hands_in_favour, hands_against, hands_abstained, adopted_at, roll_sha256, fingerprint, signed_in, frozen_at, \
+     hands_in_favour, hands_against, hands_abstained, adopted_at, roll_sha256, fingerprint, present, frozen_at, \
      opened_at, returned, closed_at, decrypted_at, announced_at, created_at";
 
 #[derive(sqlx::FromRow)]
@@ -32,7 +32,7 @@ struct PollRow {
     adopted_at: Option<Timestamp>,
     roll_sha256: Option<String>,
     fingerprint: Option<String>,
-    signed_in: Option<i32>,
+    present: Option<i32>,
     frozen_at: Option<Timestamp>,
     opened_at: Option<Timestamp>,
     returned: Option<i32>,
@@ -78,7 +78,7 @@ impl PollRow {
         Ok(Frozen {
             roll: RollHash::from_hex(roll).ok_or_else(|| broken("roll_sha256", roll))?,
             fingerprint: Fingerprint::parse(phi).ok_or_else(|| broken("fingerprint", phi))?,
-            signed_in: number("signed_in", self.signed_in)?,
+            present: number("present", self.present)?,
             at: there("frozen_at", self.frozen_at)?,
             adopted: self.adopted()?,
         })
@@ -261,11 +261,11 @@ pub async fn save_state(
     let in_favour = stored("hands_in_favour", hands.map(|h| h.in_favour))?;
     let against = stored("hands_against", hands.map(|h| h.against))?;
     let abstained = stored("hands_abstained", hands.map(|h| h.abstained))?;
-    let signed_in = stored("signed_in", frozen.map(|f| f.signed_in))?;
+    let present = stored("present", frozen.map(|f| f.present))?;
     let returned = stored("returned", closed.map(|c| c.returned))?;
     let touched = on_either!(tx, conn => sqlx::query(
         "UPDATE polls SET state = $4, rule_sha256 = $5, hands_in_favour = $6, hands_against = $7, \
-         hands_abstained = $8, adopted_at = $9, roll_sha256 = $10, fingerprint = $11, signed_in = $12, \
+         hands_abstained = $8, adopted_at = $9, roll_sha256 = $10, fingerprint = $11, present = $12, \
          frozen_at = $13, opened_at = $14, returned = $15, closed_at = $16, decrypted_at = $17, announced_at = $18 \
          WHERE jurisdiction = $1 AND id = $2 AND state = $3",
     ).bind(poll.jurisdiction).bind(poll.id).bind(from).bind(to.name())
@@ -273,7 +273,7 @@ pub async fn save_state(
      .bind(against).bind(abstained)
      .bind(adopted.map(|a| a.at))
      .bind(frozen.map(|f| f.roll.to_hex())).bind(frozen.map(|f| f.fingerprint.to_string()))
-     .bind(signed_in).bind(frozen.map(|f| f.at))
+     .bind(present).bind(frozen.map(|f| f.at))
      .bind(opened.map(|o| o.at))
      .bind(returned).bind(closed.map(|c| c.at))
      .bind(decrypted_at).bind(announced_at)

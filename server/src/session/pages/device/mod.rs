@@ -1,13 +1,13 @@
-//! The pages on which a secret stays on the device: a deputy's sign-in and ballot, a scrutineer's key.
+//! The pages on which a secret stays on the device: a deputy's check-in and ballot, a scrutineer's key.
 //! Their scripts only choose among the words that stand here, so every word is in the page's language.
 
 mod ballot_paper;
+mod check_in;
 mod scrutineer;
-mod sign_in;
 
 pub use ballot_paper::{BallotForm, BallotItem, CastPage};
+pub use check_in::CheckInPage;
 pub use scrutineer::ScrutineerPage;
-pub use sign_in::SignInPage;
 
 use crate::session::InPoll;
 use crate::session::pages::item_note;
@@ -85,8 +85,8 @@ fn action(locale: &Locale, part: &str, key: &str, class: &str) -> Markup {
     html! { button class=(class) type="button" data-part=(part) { (locale.text(key)) } }
 }
 
-/// `GET …/polls/{poll}/sign-in`
-pub async fn sign_in(
+/// `GET …/polls/{poll}/check-in`
+pub async fn check_in(
     State(app): State<App>,
     visit: Visit,
     viewer: Viewer,
@@ -94,9 +94,9 @@ pub async fn sign_in(
 ) -> HttpResult {
     let deputy = session::deputy_of(&app, found.jurisdiction().id, viewer.account).await?;
     let mut tx = app.database.read().await?;
-    let registered = store::has_attended(&mut tx, &found.poll, deputy.id).await?;
+    let checked_in = store::has_attended(&mut tx, &found.poll, deputy.id).await?;
     let device = Device::of(&found, &viewer);
-    Ok(show(&visit, &SignInPage { device, registered }))
+    Ok(show(&visit, &CheckInPage { device, checked_in }))
 }
 
 /// `GET …/polls/{poll}/cast`

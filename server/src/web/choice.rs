@@ -8,20 +8,20 @@ use serde::{Deserialize, de::IntoDeserializer as _};
 /// What was chosen, or what was sent in its place: an unknown word is never taken for a usual one, but refused by its
 /// field's name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Chosen<T> {
+pub enum Choice<T> {
     /// One of the words.
     One(T),
     /// Something else, as it was sent; empty where nothing was.
     Other(String),
 }
 
-impl<T> Default for Chosen<T> {
+impl<T> Default for Choice<T> {
     fn default() -> Self {
         Self::Other(String::new())
     }
 }
 
-impl<'de, T: DeserializeOwned> Deserialize<'de> for Chosen<T> {
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Choice<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         let word: StringDeserializer<NoSuchWord> = text.clone().into_deserializer();
@@ -29,7 +29,7 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Chosen<T> {
     }
 }
 
-impl<T: Copy> Chosen<T> {
+impl<T: Copy> Choice<T> {
     /// The choice, or its field is noted as wrong.
     pub fn read(&self, errors: &mut FieldErrors, field: &'static str) -> Option<T> {
         match self {
@@ -63,14 +63,14 @@ mod tests {
     use super::*;
     use tally::rules::TieBreak;
 
-    fn sent(text: &str) -> Chosen<TieBreak> {
+    fn sent(text: &str) -> Choice<TieBreak> {
         serde_json::from_value(text.into()).unwrap()
     }
 
     #[test]
     fn every_word_is_read_and_an_unknown_one_is_refused_and_kept() {
         for word in TieBreak::ALL {
-            assert_eq!(sent(word.name()), Chosen::One(*word));
+            assert_eq!(sent(word.name()), Choice::One(*word));
         }
         for (text, code) in [("run-off", "not-an-option"), ("", "required")] {
             let mut errors = FieldErrors::none();

@@ -1,4 +1,4 @@
-// A deputy signs in at the session: this device makes the credential; only its public part leaves it.
+// A deputy checks in: this device makes the credential; only its public part leaves it.
 
 import { loadBallot, seed } from "./ballot-module.js";
 import { keys, read, write } from "./device-store.js";
@@ -12,10 +12,10 @@ async function start() {
   const poll = await fetchObject(api);
   const key = keys.credential(owner, poll.election_uuid);
   const kept = await read(key);
-  fill("signed-in-count", String(poll.figures.signed_in));
+  fill("present-count", String(poll.figures.present));
   if (poll.state === "rules_adopted") {
-    showStep(kept && page.dataset.registered === "true" ? "registered" : "ready");
-    onPress(part("sign-in"), () => register(poll, key));
+    showStep(kept && page.dataset.checkedIn === "true" ? "checked-in" : "ready");
+    onPress(part("check-in"), () => checkIn(poll, key));
     return;
   }
   if (poll.state === "drafted") return showStep("too-early");
@@ -25,7 +25,7 @@ async function start() {
 
 /** Makes the credential (or takes the one made before) and registers its public part. Kept before it is sent, so
  *  that a lost answer loses nothing. */
-async function register(poll, key) {
+async function checkIn(poll, key) {
   const ballot = await loadBallot();
   let kept = await read(key);
   if (!kept) {
@@ -33,9 +33,9 @@ async function register(poll, key) {
     kept = { secret: made.credential, public: made.public[poll.election_uuid] };
     await write(key, kept);
   }
-  const answer = await send(`${api}/registration`, JSON.stringify({ public_credential: kept.public }));
-  fill("signed-in-count", String(answer.signed_in));
-  showStep("registered");
+  const answer = await send(`${api}/check-in`, JSON.stringify({ public_credential: kept.public }));
+  fill("present-count", String(answer.present));
+  showStep("checked-in");
 }
 
 /** After the freeze: this device's own public credential must be on the published roll. */

@@ -1,4 +1,4 @@
-//! A deputy signs in: the device makes the poll's credential.
+//! A deputy checks in: the device makes the poll's credential.
 
 use super::{Device, action, step, word};
 use crate::web::cycle_path::CycleHeading;
@@ -7,18 +7,18 @@ use crate::web::page::Page;
 use crate::web::visit::Visit;
 use maud::{Markup, html};
 
-/// A deputy's sign-in: the device makes the credential of this poll.
+/// A deputy's check-in: the device makes the credential of this poll.
 #[derive(Debug, Clone)]
-pub struct SignInPage {
+pub struct CheckInPage {
     /// The device page's frame.
     pub device: Device,
-    /// Whether this deputy has registered a credential.
-    pub registered: bool,
+    /// Whether this deputy has checked in with a credential.
+    pub checked_in: bool,
 }
 
-impl Page for SignInPage {
+impl Page for CheckInPage {
     fn title(&self, locale: &Locale) -> String {
-        locale.text("device-sign-in-title")
+        locale.text("device-check-in-title")
     }
 
     fn cycle(&self) -> Option<&CycleHeading> {
@@ -26,20 +26,20 @@ impl Page for SignInPage {
     }
 
     fn scripts(&self) -> &'static [&'static str] {
-        &["js/sign-in.js"]
+        &["js/check-in.js"]
     }
 
     fn main(&self, visit: &Visit) -> Markup {
         let locale = visit.locale;
         let steps = html! {
             (word(locale, "too-early", "device-too-early"))
-            (step("ready", &locale.text("device-sign-in-ready"), &html! {
-                p { (locale.text("device-sign-in-ready-text")) }
-                p { (action(locale, "sign-in", "device-sign-in-button", "wide")) }
+            (step("ready", &locale.text("device-check-in-ready"), &html! {
+                p { (locale.text("device-check-in-ready-text")) }
+                p { (action(locale, "check-in", "device-check-in-button", "wide")) }
             }))
-            (step("registered", &locale.text("device-signed-in"), &html! {
-                p { (locale.text("device-signed-in-text")) }
-                p { (locale.text("device-signed-in-count")) " " strong data-part="signed-in-count" {} }
+            (step("checked-in", &locale.text("device-checked-in"), &html! {
+                p { (locale.text("device-checked-in-text")) }
+                p { (locale.text("device-checked-in-count")) " " strong data-part="present-count" {} }
             }))
             (word(locale, "not-on-this-device", "device-not-here"))
             (step("on-roll", &locale.text("device-on-roll"), &html! {
@@ -50,9 +50,9 @@ impl Page for SignInPage {
         };
         let data = html! {
             div data-part="device-page" data-api=(self.device.api) data-owner=(self.device.owner)
-                data-registered=(self.registered) {}
+                data-checked-in=(self.checked_in) {}
         };
         self.device
-            .frame(locale, "device-sign-in-title", &data, &steps)
+            .frame(locale, "device-check-in-title", &data, &steps)
     }
 }

@@ -223,7 +223,6 @@ fact-evaluation = Evaluation
 fact-facts = Facts
 fact-feasible = Feasible
 fact-former-code = Code before
-fact-level = Level
 fact-message = Message
 fact-partial-decryption-hash = Partial decryption's hash
 fact-poll-id = Poll's id

@@ -223,7 +223,6 @@ fact-evaluation = 测评
 fact-facts = 项目内容
 fact-feasible = 可行
 fact-former-code = 原代码
-fact-level = 等次
 fact-message = 消息
 fact-partial-decryption-hash = 部分解密指纹
 fact-poll-id = 表决编号

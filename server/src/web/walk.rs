@@ -101,7 +101,7 @@ const OPENED_ELSEWHERE: [&str; 11] = [
     // With a picture: `proposals::tests`; with a deputy of the roster: `session::tests::pages`.
     "/j/{jurisdiction}/{year}/proposals/{proposal}/picture",
     "/j/{jurisdiction}/{year}/session/polls/{poll}/cast",
-    "/j/{jurisdiction}/{year}/session/polls/{poll}/sign-in",
+    "/j/{jurisdiction}/{year}/session/polls/{poll}/check-in",
     // By its own code: `screening::tests`.
     "/j/{jurisdiction}/{year}/shortlist/{code}",
     "/sign-in/link/{token}",

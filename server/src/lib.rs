@@ -18,6 +18,10 @@ mod backup_tests;
 #[cfg(test)]
 mod invariants;
 #[cfg(test)]
+mod list_tests;
+#[cfg(test)]
+mod statements;
+#[cfg(test)]
 pub mod testing;
 #[cfg(test)]
 mod transaction_tests;

@@ -115,8 +115,10 @@ impl Ours {
         mut rng: ChaCha20Rng,
     ) -> Self {
         trustees.verify().unwrap();
+        let joint_key = trustees.joint_key();
         let election =
-            Election::build(uuid, "票决", "描述\n", trustees.joint_key(), questions()).unwrap();
+            Election::<Belenios2048>::build(uuid, "票决", "描述\n", joint_key, questions())
+                .unwrap();
         let authorities =
             r#","administrator":"office","credential_authority":"deputies' own devices"}"#;
         let election = election.to_json().strip_suffix('}').unwrap().to_owned() + authorities;

@@ -6,6 +6,7 @@ use crate::infra::clock::Timestamp;
 use crate::infra::database::{Backend, DatabaseError, Tx, exactly_one};
 use crate::infra::ids::{CycleId, JurisdictionId};
 use crate::on_either;
+use std::collections::HashMap;
 
 #[derive(sqlx::FromRow)]
 struct JurisdictionRow {
@@ -95,6 +96,19 @@ pub async fn cycles(
          WHERE jurisdiction = $1 ORDER BY year DESC",
     ).bind(jurisdiction).fetch_all(&mut *conn).await?);
     Ok(rows.into_iter().map(Into::into).collect())
+}
+
+/// Each jurisdiction's newest cycle.
+pub async fn newest_cycles(tx: &mut Tx) -> Result<HashMap<JurisdictionId, Cycle>, DatabaseError> {
+    let rows: Vec<CycleRow> = on_either!(tx, conn => sqlx::query_as(
+        "SELECT id, jurisdiction, year, term, session, places, stage FROM cycles WHERE (jurisdiction, year) IN \
+         (SELECT jurisdiction, MAX(year) FROM cycles GROUP BY jurisdiction)",
+    ).fetch_all(&mut *conn).await?);
+    Ok(rows
+        .into_iter()
+        .map(Cycle::from)
+        .map(|cycle| (cycle.jurisdiction, cycle))
+        .collect())
 }
 
 /// The cycle of a jurisdiction's year.

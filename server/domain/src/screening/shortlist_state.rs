@@ -26,7 +26,7 @@ pub enum Shortlist {
         review: Review,
         /// When it was published.
         at: Timestamp,
-        /// [`super::facts_hash`] of what was published last.
+        /// [`tally::record::body::facts_sha256`] of what was published last.
         facts_sha256: String,
     },
 }

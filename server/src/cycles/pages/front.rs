@@ -61,11 +61,15 @@ impl Page for FrontPage {
 /// `/`
 pub async fn front(State(app): State<App>, visit: Visit) -> HttpResult {
     let mut tx = app.database.read().await?;
-    let mut jurisdictions = Vec::new();
-    for jurisdiction in store::jurisdictions(&mut tx).await? {
-        let cycles = store::cycles(&mut tx, jurisdiction.id).await?;
-        jurisdictions.push((jurisdiction, cycles.into_iter().next()));
-    }
+    let mut newest = store::newest_cycles(&mut tx).await?;
+    let jurisdictions = store::jurisdictions(&mut tx)
+        .await?
+        .into_iter()
+        .map(|jurisdiction| {
+            let cycle = newest.remove(&jurisdiction.id);
+            (jurisdiction, cycle)
+        })
+        .collect();
     Ok(show(&visit, &FrontPage { jurisdictions }))
 }
 

@@ -6,7 +6,7 @@ use crate::web::export;
 use crate::web::http_error::HttpResult;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
-use crate::web::shared::evaluation_panel::{ProjectPanel, project_panel};
+use crate::web::shared::evaluation_panel::{EvaluationPanels, ProjectPanel, project_panel};
 use crate::web::shared::levels::level_name;
 use crate::web::visit::{Visit, redirect_with};
 use axum::extract::State;
@@ -166,11 +166,15 @@ impl EvaluationPage {
 pub async fn evaluation(State(app): State<App>, visit: Visit, place: InCycle) -> HttpResult {
     let cycle = place.cycle();
     let mut tx = app.database.read().await?;
-    let mut projects = Vec::new();
-    for project in project_store::projects(&mut tx, cycle).await? {
-        let panel = ProjectPanel::load(&mut tx, cycle, project.id).await?;
-        projects.push((project, panel));
-    }
+    let mut panels = EvaluationPanels::load(&mut tx, cycle).await?;
+    let projects = project_store::projects(&mut tx, cycle)
+        .await?
+        .into_iter()
+        .map(|project| {
+            let panel = panels.take(project.id);
+            (project, panel)
+        })
+        .collect();
     let polls = evaluation::polls(&mut tx, cycle).await?;
     let entered: HashSet<_> = store::verdicts(&mut tx, cycle)
         .await?

@@ -9,6 +9,7 @@ use domain::evaluation::{ProjectVerdict, Rework, VerdictLevel};
 use domain::infra::database::{DatabaseError, Tx};
 use domain::projects::ProjectId;
 use maud::{Markup, html};
+use std::collections::HashMap;
 use tally::evaluation::{MIN_RATINGS, RatingSummary, Ratings};
 use time::Date;
 
@@ -127,7 +128,7 @@ pub fn rework_notice(locale: &Locale, rework: &Rework, today: Date) -> Markup {
 }
 
 /// What the evaluation says of one project, for its page.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct ProjectPanel {
     /// The verdicts, newest first.
     pub verdicts: Vec<ProjectVerdict>,
@@ -137,23 +138,44 @@ pub struct ProjectPanel {
     pub ratings: Ratings,
 }
 
+/// What the evaluation says of a cycle's projects: read once, however many there are.
+#[derive(Debug, Default)]
+pub struct EvaluationPanels(HashMap<ProjectId, ProjectPanel>);
+
+impl EvaluationPanels {
+    /// Reads them.
+    pub async fn load(tx: &mut Tx, cycle: &Cycle) -> Result<Self, DatabaseError> {
+        let mut panels = Self::default();
+        for verdict in store::verdicts(tx, cycle).await? {
+            panels.of_mut(verdict.project).verdicts.push(verdict);
+        }
+        for rework in store::reworks(tx, cycle).await? {
+            panels.of_mut(rework.project).reworks.push(rework);
+        }
+        for (project, ratings) in store::ratings(tx, cycle).await? {
+            panels.of_mut(project).ratings = ratings;
+        }
+        Ok(panels)
+    }
+
+    fn of_mut(&mut self, project: ProjectId) -> &mut ProjectPanel {
+        self.0.entry(project).or_default()
+    }
+
+    /// The project's panel; an empty one where nothing was said yet.
+    pub fn take(&mut self, project: ProjectId) -> ProjectPanel {
+        self.0.remove(&project).unwrap_or_default()
+    }
+}
+
 impl ProjectPanel {
-    /// Reads it.
+    /// Reads one project's.
     pub async fn load(
         tx: &mut Tx,
         cycle: &Cycle,
         project: ProjectId,
     ) -> Result<Self, DatabaseError> {
-        let mut verdicts = store::verdicts(tx, cycle).await?;
-        verdicts.retain(|verdict| verdict.project == project);
-        let mut reworks = store::reworks(tx, cycle).await?;
-        reworks.retain(|rework| rework.project == project);
-        let ratings = store::ratings(tx, cycle).await?;
-        Ok(Self {
-            verdicts,
-            reworks,
-            ratings: ratings.get(&project).copied().unwrap_or_default(),
-        })
+        Ok(EvaluationPanels::load(tx, cycle).await?.take(project))
     }
 
     /// Whether the unit owes an answer to a rework order.

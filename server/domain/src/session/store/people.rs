@@ -188,7 +188,7 @@ pub async fn attendance(tx: &mut Tx, poll: &Poll) -> Result<Vec<Attendee>, Datab
 }
 
 /// Keeps the credential that a deputy's device has made, in place of an earlier one. One that another deputy
-/// has checked_in violates `poll_links_credential`.
+/// has sent violates `poll_links_credential`.
 pub async fn link(
     tx: &mut Tx,
     poll: &Poll,
@@ -202,7 +202,7 @@ pub async fn link(
     exactly_one("INSERT INTO poll_links", touched)
 }
 
-/// The checked_in credentials, sorted, so that their order tells nothing.
+/// The credentials of those present, sorted, so that their order tells nothing.
 pub async fn linked_credentials(tx: &mut Tx, poll: &Poll) -> Result<Vec<String>, DatabaseError> {
     Ok(on_either!(tx, conn => sqlx::query_scalar(
         "SELECT credential FROM poll_links WHERE jurisdiction = $1 AND poll = $2 ORDER BY credential",

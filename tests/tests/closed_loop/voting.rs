@@ -55,7 +55,7 @@ impl County {
             let body = json!({ "public_credential": public }).to_string();
             let (status, said) = desk
                 .post(
-                    &format!("{}/registration", poll.api),
+                    &format!("{}/check-in", poll.api),
                     "application/json",
                     &body,
                 )

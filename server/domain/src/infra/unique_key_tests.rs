@@ -6,9 +6,12 @@ use crate::infra::database::{Backend, DatabaseError, Tx};
 use crate::testing::TestApp;
 use sqlx::AssertSqlSafe;
 
+/// What is changed in a row: from, to.
+type Changes = &'static [(&'static str, &'static str)];
+
 /// A row that the schema takes, with `{1}` … for ids and `{b}` for bytes, and what to change in it (from, to) so that
 /// nothing but the key stands in the way of the second one.
-const ROWS: &[(UniqueKey, &str, &[(&str, &str)])] = &[
+const ROWS: &[(UniqueKey, &str, Changes)] = &[
     (
         UniqueKey::AccountContactsLookup,
         "account_contacts (lookup, account, kind, sealed, created_at) VALUES ({b}, {1}, 'email', {b}, 0)",

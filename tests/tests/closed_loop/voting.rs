@@ -54,11 +54,7 @@ impl County {
             let public = made["public"].as_object().unwrap().values().next().unwrap();
             let body = json!({ "public_credential": public }).to_string();
             let (status, said) = desk
-                .post(
-                    &format!("{}/check-in", poll.api),
-                    "application/json",
-                    &body,
-                )
+                .post(&format!("{}/check-in", poll.api), "application/json", &body)
                 .await;
             assert_eq!(status, 200, "{said}");
             credentials.push(made["credential"].as_str().unwrap().to_owned());

@@ -19,7 +19,7 @@ mod paths;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub use known::read;
 
@@ -37,6 +37,24 @@ pub struct Place {
     pub file: PathBuf,
     /// The line, from 1.
     pub line: usize,
+}
+
+/// Compares the crate under `src` with its drawing.
+///
+/// # Errors
+/// Every difference in words, and the drawing as the code has it, to be pasted; or why either cannot be read.
+pub fn compare(src: &Path, drawn: &str) -> Result<(), String> {
+    let known = read(src).map_err(|error| error.to_string())?;
+    let drawn = Arrows::parse(drawn).map_err(|error| error.to_string())?;
+    let differences = known.differences(&drawn);
+    if differences.is_empty() {
+        return Ok(());
+    }
+    let words: Vec<String> = differences.iter().map(ToString::to_string).collect();
+    Err(format!(
+        "{}\n\nas the code has it:\n{known}",
+        words.join("\n")
+    ))
 }
 
 /// How the arrows of the code differ from the drawn ones, or from what any drawing may hold.

@@ -7,6 +7,7 @@ use ballot::Wire as _;
 use ballot::trustee::SecretKey;
 use domain::infra::app::App;
 use domain::infra::ids::AccountId;
+use domain::infra::whole_file;
 use domain::people::DeputyId;
 use domain::session::PollId;
 use serde::{Deserialize, Serialize};
@@ -79,7 +80,7 @@ impl Devices {
                 .collect(),
         };
         let text = serde_json::to_vec(&kept).map_err(std::io::Error::other)?;
-        std::fs::write(path(app, poll), text)?;
+        whole_file::replace(&path(app, poll), &text)?;
         Ok(())
     }
 }

@@ -8,6 +8,7 @@ use domain::infra::app::App;
 use domain::infra::clock::Timestamp;
 use domain::infra::ids::AccountId;
 use domain::infra::money::Money;
+use domain::infra::whole_file;
 use domain::people::{Role, admin::add_jurisdiction, store as people_store};
 use domain::proposals::{self, Category, Channel, Content as ProposalContent, ValidDraft};
 use domain::record::change::{Actor, Change, Scope};
@@ -48,7 +49,7 @@ pub async fn seed(app: &App, content: &Content) -> Result<(), DemoError> {
     let proposers = enrol_proposers(app, &cycle, content).await?;
     file_proposals(app, &cycle, content, &proposers).await?;
     app.clock.set(beginning());
-    std::fs::write(finished, "")?;
+    whole_file::replace(&finished, b"")?;
     Ok(())
 }
 

@@ -10,6 +10,7 @@ use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
+use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -110,6 +111,28 @@ macro_rules! on_either {
     };
 }
 
+/// Makes the file where there is none, and lets nobody but its owner read it: it holds personal data. SQLite gives its log
+/// and its shared memory the same mode.
+fn keep_from_others(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+    let for_owner = || std::fs::Permissions::from_mode(0o600);
+    std::fs::OpenOptions::new()
+        .append(true)
+        .create(true)
+        .mode(0o600)
+        .open(path)?
+        .set_permissions(for_owner())?;
+    for suffix in ["-wal", "-shm"] {
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(suffix);
+        match std::fs::set_permissions(&beside, for_owner()) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+            Err(_) | Ok(()) => {}
+        }
+    }
+    Ok(())
+}
+
 impl Database {
     /// Opens the database that `url` names (`sqlite:PATH` or `postgres://…`), making SQLite's file where there is
     /// none. Does not migrate.
@@ -133,6 +156,9 @@ impl Database {
                 // What is deleted is overwritten: whose credential is whose must not be found in free pages.
                 .pragma("secure_delete", "ON")
                 .busy_timeout(Duration::from_secs(10));
+            if make {
+                keep_from_others(options.get_filename()).map_err(sqlx::Error::Io)?;
+            }
             let writer = SqlitePoolOptions::new()
                 .max_connections(1)
                 .idle_timeout(None)

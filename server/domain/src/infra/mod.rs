@@ -23,3 +23,4 @@ pub mod unique_key;
 #[cfg(test)]
 mod unique_key_tests;
 pub mod vault;
+pub mod whole_file;

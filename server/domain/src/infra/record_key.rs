@@ -1,5 +1,6 @@
 //! The key that signs the record's checkpoints, and the file that remembers what it signed last.
 
+use super::whole_file;
 use ring::rand::SystemRandom;
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
 use std::path::{Path, PathBuf};
@@ -72,7 +73,7 @@ impl RecordKey {
         } else {
             let made = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new())
                 .map_err(|error| refused(error.to_string()))?;
-            write_for_owner_only(&path, made.as_ref()).map_err(file)?;
+            whole_file::create(&path, made.as_ref()).map_err(file)?;
             made.as_ref().to_vec()
         };
         Ok(Self {
@@ -107,37 +108,17 @@ impl RecordKey {
         }
     }
 
-    /// Remembers a checkpoint before it is published: written beside, forced to the disk, then put in place.
+    /// Remembers a checkpoint before it is published.
     pub(crate) async fn remember(&self, note: &str) -> Result<(), RecordKeyError> {
         let path = self.data_dir.join("record.checkpoint");
-        let beside = self.data_dir.join("record.checkpoint.new");
-        let write = async {
-            use tokio::io::AsyncWriteExt as _;
-            let mut file = tokio::fs::File::create(&beside).await?;
-            file.write_all(note.as_bytes()).await?;
-            file.sync_all().await?;
-            tokio::fs::rename(&beside, &path).await?;
-            tokio::fs::File::open(&self.data_dir)
-                .await?
-                .sync_all()
-                .await
-        };
-        write
+        let (file, note) = (path.clone(), note.to_owned());
+        // Not on tokio's files: those answer before they have written, and keep a full disk to themselves.
+        tokio::task::spawn_blocking(move || whole_file::replace(&file, note.as_bytes()))
             .await
+            .map_err(std::io::Error::other)
+            .flatten()
             .map_err(|source| RecordKeyError::File { path, source })
     }
-}
-
-fn write_for_owner_only(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    use std::io::Write as _;
-    use std::os::unix::fs::OpenOptionsExt as _;
-    let mut file = std::fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
 }
 
 impl std::fmt::Debug for RecordKey {

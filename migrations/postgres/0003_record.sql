@@ -41,10 +41,10 @@ CREATE TABLE record_nodes (
     PRIMARY KEY (level, position)
 );
 
--- Every checkpoint that was signed: what was published once is never signed otherwise.
+-- Every checkpoint that was signed: what was published once is never signed otherwise. Without its time, which would be
+-- that of the ballot whose receipt asked for it.
 CREATE TABLE record_checkpoints (
     size BIGINT NOT NULL PRIMARY KEY,
-    at BIGINT NOT NULL,
     note TEXT NOT NULL
 );
 

@@ -103,14 +103,16 @@ CREATE TABLE poll_attendance (
     FOREIGN KEY (jurisdiction, deputy) REFERENCES deputies (jurisdiction, id)
 );
 
--- Whose device made which credential: until the freeze, when every row of the poll is deleted.
+-- Whose device made which credential: until the freeze, when every row of the poll is deleted. Sealed under a key of the
+-- poll that lies beside the database and is destroyed after the freeze; the keyed hash tells two devices with one credential.
 CREATE TABLE poll_links (
     jurisdiction UUID NOT NULL,
     poll UUID NOT NULL,
     deputy UUID NOT NULL,
-    credential TEXT NOT NULL,
+    sealed BYTEA NOT NULL,
+    credential_mac BYTEA NOT NULL,
     PRIMARY KEY (jurisdiction, poll, deputy),
-    CONSTRAINT poll_links_credential UNIQUE (jurisdiction, poll, credential),
+    CONSTRAINT poll_links_credential UNIQUE (jurisdiction, poll, credential_mac),
     FOREIGN KEY (jurisdiction, poll, deputy) REFERENCES poll_attendance (jurisdiction, poll, deputy)
 );
 
@@ -144,7 +146,6 @@ CREATE TABLE poll_ballots (
     ballot TEXT NOT NULL,
     -- The entry in the public record.
     entry BIGINT NOT NULL,
-    cast_at BIGINT NOT NULL,
     PRIMARY KEY (jurisdiction, poll, sequence),
     CONSTRAINT poll_ballots_credential UNIQUE (jurisdiction, poll, credential),
     CONSTRAINT poll_ballots_tracker UNIQUE (tracker),
@@ -155,7 +156,8 @@ CREATE TABLE poll_partials (
     jurisdiction UUID NOT NULL,
     poll UUID NOT NULL,
     number INTEGER NOT NULL,
-    partial TEXT NOT NULL,
+    -- Sealed until the announcement: all of them together are the result.
+    sealed BYTEA NOT NULL,
     given_at BIGINT NOT NULL,
     PRIMARY KEY (jurisdiction, poll, number),
     FOREIGN KEY (jurisdiction, poll, number) REFERENCES poll_scrutineers (jurisdiction, poll, number)

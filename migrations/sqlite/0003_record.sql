@@ -54,10 +54,10 @@ CREATE TRIGGER record_nodes_no_update BEFORE UPDATE ON record_nodes
 CREATE TRIGGER record_nodes_no_delete BEFORE DELETE ON record_nodes
     BEGIN SELECT RAISE(ABORT, 'record_nodes is append-only'); END;
 
--- Every checkpoint that was signed: what was published once is never signed otherwise.
+-- Every checkpoint that was signed: what was published once is never signed otherwise. Without its time, which would be
+-- that of the ballot whose receipt asked for it.
 CREATE TABLE record_checkpoints (
     size INTEGER NOT NULL PRIMARY KEY,
-    at INTEGER NOT NULL,
     note TEXT NOT NULL
 ) STRICT;
 CREATE TRIGGER record_checkpoints_no_update BEFORE UPDATE ON record_checkpoints

@@ -98,14 +98,16 @@ CREATE TABLE poll_attendance (
     FOREIGN KEY (jurisdiction, deputy) REFERENCES deputies (jurisdiction, id)
 ) STRICT;
 
--- Whose device made which credential: until the freeze, when every row of the poll is deleted.
+-- Whose device made which credential: until the freeze, when every row of the poll is deleted. Sealed under a key of the
+-- poll that lies beside the database and is destroyed after the freeze; the keyed hash tells two devices with one credential.
 CREATE TABLE poll_links (
     jurisdiction BLOB NOT NULL,
     poll BLOB NOT NULL,
     deputy BLOB NOT NULL,
-    credential TEXT NOT NULL,
+    sealed BLOB NOT NULL,
+    credential_mac BLOB NOT NULL,
     PRIMARY KEY (jurisdiction, poll, deputy),
-    CONSTRAINT poll_links_credential UNIQUE (jurisdiction, poll, credential),
+    CONSTRAINT poll_links_credential UNIQUE (jurisdiction, poll, credential_mac),
     FOREIGN KEY (jurisdiction, poll, deputy) REFERENCES poll_attendance (jurisdiction, poll, deputy)
 ) STRICT;
 
@@ -139,7 +141,6 @@ CREATE TABLE poll_ballots (
     ballot TEXT NOT NULL,
     -- The entry in the public record.
     entry INTEGER NOT NULL,
-    cast_at INTEGER NOT NULL,
     PRIMARY KEY (jurisdiction, poll, sequence),
     CONSTRAINT poll_ballots_credential UNIQUE (jurisdiction, poll, credential),
     CONSTRAINT poll_ballots_tracker UNIQUE (tracker),
@@ -150,7 +151,8 @@ CREATE TABLE poll_partials (
     jurisdiction BLOB NOT NULL,
     poll BLOB NOT NULL,
     number INTEGER NOT NULL,
-    partial TEXT NOT NULL,
+    -- Sealed until the announcement: all of them together are the result.
+    sealed BLOB NOT NULL,
     given_at INTEGER NOT NULL,
     PRIMARY KEY (jurisdiction, poll, number),
     FOREIGN KEY (jurisdiction, poll, number) REFERENCES poll_scrutineers (jurisdiction, poll, number)

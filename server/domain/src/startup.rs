@@ -12,11 +12,17 @@ use crate::infra::record_key::{RecordKey, RecordKeyError};
 use crate::infra::vault::{Vault, VaultError};
 use crate::people;
 use crate::record::{self, RecordError};
+use crate::session::{self, SessionError};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::time::Duration;
 
 /// Opens everything that the configuration names and brings the database up to date.
 pub async fn open(config: Config, clock: Clock, demo: bool) -> Result<App, OpenError> {
-    std::fs::create_dir_all(&config.data_dir).map_err(OpenError::DataDir)?;
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&config.data_dir)
+        .map_err(OpenError::DataDir)?;
     let record_key = RecordKey::load_or_make(&config.data_dir)?;
     let entropy = Entropy::system();
     let vault = Vault::load_or_make(&config.data_dir, &entropy)?;
@@ -40,6 +46,7 @@ pub async fn open(config: Config, clock: Clock, demo: bool) -> Result<App, OpenE
         demo,
     });
     record::check_against_published(&app).await?;
+    session::forget_spent_links(&app).await?;
     Ok(app)
 }
 
@@ -86,6 +93,9 @@ pub enum OpenError {
     /// The record does not continue what was published.
     #[error("record: {0}")]
     Record(#[from] RecordError),
+    /// The key of a check-in that is over cannot be destroyed.
+    #[error("session: {0}")]
+    Session(#[from] SessionError),
     /// The database cannot be opened or brought up to date.
     #[error("database: {0}")]
     Database(#[from] DatabaseError),

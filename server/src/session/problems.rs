@@ -8,7 +8,7 @@ impl From<SessionError> for HttpError {
     fn from(error: SessionError) -> Self {
         match error {
             SessionError::Database(error) => error.into(),
-            SessionError::Inconsistent { .. } => Self::internal(&error),
+            SessionError::Inconsistent { .. } | SessionError::LinkKey(_) => Self::internal(&error),
             SessionError::NoSuchPoll | SessionError::NoSuchBallot | SessionError::NotYet => {
                 Self::NotFound
             }

@@ -14,7 +14,7 @@ use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use domain::infra::app::App;
 use domain::infra::ids::JurisdictionId;
-use domain::people::session::resume_session;
+use domain::people::session::{Renewal, resume_session};
 use domain::people::{Role, Viewer};
 use serde::Deserialize;
 use std::convert::Infallible;
@@ -117,7 +117,8 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
     let is_asset = request.uri().path().starts_with("/assets/");
     if !is_asset
         && let Some(token) = cookies.get(session_cookie_name(&app))
-        && let Some(resumed) = resume_session(&app, token.value()).await?
+        && let Some(resumed) =
+            resume_session(&app, token.value(), renewal(request.uri().path())).await?
     {
         request.extensions_mut().insert(resumed.viewer);
         fresh = resumed.fresh.map(|token| session_cookie(&app, &token));
@@ -134,6 +135,20 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
         return Ok((gone, response).into_response());
     }
     Ok(response)
+}
+
+/// On the pages of a poll, on those that check a receipt, and in all that their scripts ask for, no session changes: its
+/// row would keep the minute in which a deputy has voted, beside the account.
+fn renewal(path: &str) -> Renewal {
+    let tells_when_somebody_votes = path.contains("/session/polls/")
+        || path.starts_with("/api/")
+        || path.starts_with("/record")
+        || path == "/verify";
+    if tells_when_somebody_votes {
+        Renewal::Never
+    } else {
+        Renewal::WhenDue
+    }
 }
 
 /// Gives the browser its session's new token, unless the handler has set the session's cookie itself (signing out).

@@ -52,7 +52,7 @@ unique_keys! {
     PollBallotsTracker = "poll_ballots_tracker" on "poll_ballots.tracker";
     /// One deputy a credential in a poll.
     PollLinksCredential = "poll_links_credential"
-        on "poll_links.jurisdiction, poll_links.poll, poll_links.credential";
+        on "poll_links.jurisdiction, poll_links.poll, poll_links.credential_mac";
     /// One poll of a kind under way in a cycle.
     PollsOneRunning = "polls_one_running" on "polls.jurisdiction, polls.cycle, polls.kind";
     /// One report a month and version of a project.

@@ -46,19 +46,19 @@ const ROWS: &[(UniqueKey, &str, Changes)] = &[
     ),
     (
         UniqueKey::PollBallotsCredential,
-        "poll_ballots (jurisdiction, poll, sequence, credential, tracker, ballot, entry, cast_at) \
-         VALUES ({1}, {2}, 0, 'c', 'first', 'b', 0, 0)",
+        "poll_ballots (jurisdiction, poll, sequence, credential, tracker, ballot, entry) \
+         VALUES ({1}, {2}, 0, 'c', 'first', 'b', 0)",
         &[("{2}, 0", "{2}, 1"), ("first", "second")],
     ),
     (
         UniqueKey::PollBallotsTracker,
-        "poll_ballots (jurisdiction, poll, sequence, credential, tracker, ballot, entry, cast_at) \
-         VALUES ({1}, {2}, 0, 'first', 't', 'b', 0, 0)",
+        "poll_ballots (jurisdiction, poll, sequence, credential, tracker, ballot, entry) \
+         VALUES ({1}, {2}, 0, 'first', 't', 'b', 0)",
         &[("{2}, 0", "{2}, 1"), ("first", "second")],
     ),
     (
         UniqueKey::PollLinksCredential,
-        "poll_links (jurisdiction, poll, deputy, credential) VALUES ({1}, {2}, {3}, 'c')",
+        "poll_links (jurisdiction, poll, deputy, sealed, credential_mac) VALUES ({1}, {2}, {3}, {b}, {b})",
         &[("{3}", "{4}")],
     ),
     (

@@ -2,6 +2,7 @@
 //! database alone shows nobody's contact.
 
 use super::entropy::Entropy;
+use super::whole_file;
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use ring::hkdf::{HKDF_SHA256, Prk, Salt};
 use ring::hmac;
@@ -20,6 +21,10 @@ pub enum Purpose {
     Limit,
     /// A message that waits to be sent.
     Message,
+    /// Whose device made which credential (`poll_links`).
+    Link,
+    /// A scrutineer's partial decryption before the announcement (`poll_partials`).
+    PartialDecryption,
 }
 
 impl Purpose {
@@ -29,6 +34,8 @@ impl Purpose {
             Self::Code => b"minsheng code v1",
             Self::Limit => b"minsheng limit v1",
             Self::Message => b"minsheng message v1",
+            Self::Link => b"minsheng link v1",
+            Self::PartialDecryption => b"minsheng partial decryption v1",
         }
     }
 }
@@ -74,7 +81,11 @@ impl Vault {
 
     /// Reads `data.key` in the data directory, or makes it at the first start (readable by the owner alone).
     pub fn load_or_make(data_dir: &Path, entropy: &Entropy) -> Result<Self, VaultError> {
-        let path = data_dir.join("data.key");
+        Self::of_key_file(data_dir.join("data.key"), entropy)
+    }
+
+    /// Reads the key in this file, or makes one where there is no file.
+    pub fn of_key_file(path: PathBuf, entropy: &Entropy) -> Result<Self, VaultError> {
         let file = |source| VaultError::File {
             path: path.clone(),
             source,
@@ -83,7 +94,7 @@ impl Vault {
             Ok(bytes) => Zeroizing::new(bytes),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 let made = Zeroizing::new(entropy.bytes::<32>().to_vec());
-                write_for_owner_only(&path, &made).map_err(file)?;
+                whole_file::create(&path, &made).map_err(file)?;
                 made
             }
             Err(error) => return Err(file(error)),
@@ -186,18 +197,6 @@ fn framed(parts: &[&[u8]]) -> impl Iterator<Item = Vec<u8>> {
         let length = u64::try_from(part.len()).unwrap_or(u64::MAX);
         [length.to_be_bytes().as_slice(), part].concat()
     })
-}
-
-fn write_for_owner_only(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    use std::io::Write as _;
-    use std::os::unix::fs::OpenOptionsExt as _;
-    let mut file = std::fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
 }
 
 #[cfg(test)]

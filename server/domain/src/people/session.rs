@@ -102,8 +102,21 @@ pub struct Resumed {
     pub fresh: Option<SessionToken>,
 }
 
-/// Who holds the session with this token, if it lives; changes the token where that is due.
-pub async fn resume_session(app: &App, token: &str) -> Result<Option<Resumed>, DatabaseError> {
+/// Whether a request may change the session's token, which leaves its time in the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Renewal {
+    /// Where it is due.
+    WhenDue,
+    /// Never: somebody votes, and when must not be told.
+    Never,
+}
+
+/// Who holds the session with this token, if it lives; changes the token where that is due and allowed.
+pub async fn resume_session(
+    app: &App,
+    token: &str,
+    renewal: Renewal,
+) -> Result<Option<Resumed>, DatabaseError> {
     let now = app.clock.now();
     let hash = token_hash(token);
     let mut tx = app.database.read().await?;
@@ -112,7 +125,8 @@ pub async fn resume_session(app: &App, token: &str) -> Result<Option<Resumed>, D
     let Some((viewer, session)) = found else {
         return Ok(None);
     };
-    let fresh = if session.rotated_at.plus_seconds(ROTATE_SECONDS) <= now {
+    let is_due = session.rotated_at.plus_seconds(ROTATE_SECONDS) <= now;
+    let fresh = if is_due && renewal == Renewal::WhenDue {
         rotate(app, &hash, &session).await?
     } else {
         None

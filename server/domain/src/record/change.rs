@@ -50,6 +50,11 @@ impl<'a> Change<'a> {
         })
     }
 
+    /// The service that it changes.
+    pub const fn app(&self) -> &'a App {
+        self.app
+    }
+
     /// Says where the change belongs, where that is known only once the transaction has begun.
     pub fn belongs_to(&mut self, scope: Scope) {
         self.scope = Some(scope);

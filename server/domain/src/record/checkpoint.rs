@@ -113,7 +113,7 @@ pub async fn checkpoint(app: &App) -> Result<SignedCheckpoint, RecordError> {
     let text = signed.note.to_string();
     app.record_key.remember(&text).await?;
     let mut tx = app.database.write().await?;
-    store::insert_checkpoint(&mut tx, size, app.clock.now(), &text).await?;
+    store::insert_checkpoint(&mut tx, size, &text).await?;
     tx.commit().await?;
     *last = Some(signed.clone());
     Ok(signed)

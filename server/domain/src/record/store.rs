@@ -366,15 +366,10 @@ pub async fn checkpoint_over(
 }
 
 /// Remembers a signed checkpoint; another server may have signed the same one meanwhile.
-pub async fn insert_checkpoint(
-    tx: &mut Tx,
-    size: u64,
-    at: Timestamp,
-    note: &str,
-) -> Result<(), DatabaseError> {
+pub async fn insert_checkpoint(tx: &mut Tx, size: u64, note: &str) -> Result<(), DatabaseError> {
     on_either!(tx, conn => sqlx::query(
-        "INSERT INTO record_checkpoints (size, at, note) VALUES ($1, $2, $3) ON CONFLICT (size) DO NOTHING",
-    ).bind(size.cast_signed()).bind(at).bind(note).execute(&mut *conn).await?.rows_affected());
+        "INSERT INTO record_checkpoints (size, note) VALUES ($1, $2) ON CONFLICT (size) DO NOTHING",
+    ).bind(size.cast_signed()).bind(note).execute(&mut *conn).await?.rows_affected());
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use super::base::{begin, own_seat, parsed_rule, stored_object};
 use super::counting::close;
 use super::error::SessionError;
 use super::poll::{DualControlStep, Party, Poll, PollId};
-use super::roll::freeze;
+use super::roll::{forget, freeze};
 use super::store::{self, Confirmation, ObjectKind};
 use super::voting::open;
 use crate::infra::app::App;
@@ -68,11 +68,18 @@ pub async fn confirm(
     if done {
         match step {
             DualControlStep::Freeze => freeze(&mut change, &poll).await?,
-            DualControlStep::Open => open(&mut change, &poll).await?,
+            DualControlStep::Open => {
+                // Where the key has outlived the freeze, nobody votes before it is gone.
+                forget(app, poll.id)?;
+                open(&mut change, &poll).await?;
+            }
             DualControlStep::Close => close(&mut change, &poll).await?,
         }
     }
     change.commit().await?;
+    if done && step == DualControlStep::Freeze {
+        forget(app, poll.id)?;
+    }
     Ok(if done {
         Confirmed::Done
     } else {

@@ -3,6 +3,7 @@
 use super::state::StateError;
 use crate::infra::database::DatabaseError;
 use crate::infra::field_errors::FieldErrors;
+use crate::infra::vault::VaultError;
 use ballot::BallotError;
 use tally::opening::PartialError;
 
@@ -95,6 +96,9 @@ pub enum SessionError {
     /// The object does not exist yet in this state.
     #[error("not there yet")]
     NotYet,
+    /// The key file that links between deputies and credentials are sealed with.
+    #[error("the check-in's key: {0}")]
+    LinkKey(#[from] VaultError),
     /// What is stored contradicts itself: our fault.
     #[error("poll {poll}: {reason}")]
     Inconsistent {

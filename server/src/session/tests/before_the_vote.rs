@@ -224,12 +224,7 @@ async fn the_frozen_election_binds_rule_and_roll_and_forgets_whose_credential_is
     );
     assert!(election.description().ends_with(&bound));
     assert_eq!(frozen.present, 3);
-    assert!(
-        store::linked_credentials(&mut tx, &poll)
-            .await
-            .unwrap()
-            .is_empty()
-    );
+    assert_eq!(store::links(&mut tx, &poll).await.unwrap(), []);
     let attended = store::attendance(&mut tx, &poll).await.unwrap();
     assert!(attended.iter().all(|one| one.checked_in_at.is_some()));
     drop(tx);

@@ -4,4 +4,5 @@ mod ballot_box;
 mod before_the_vote;
 mod count;
 mod pages;
+mod secrecy;
 mod statements;

@@ -4,6 +4,6 @@ mod close;
 mod result;
 
 pub(super) use close::close;
-pub(super) use result::figures;
 pub(crate) use result::publish_result;
+pub(super) use result::{figures, partials};
 pub use result::{outcome, submit_partial_decryption};

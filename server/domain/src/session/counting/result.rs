@@ -3,6 +3,7 @@
 use crate::infra::app::App;
 use crate::infra::database::{DatabaseError, Tx};
 use crate::infra::ids::{AccountId, JurisdictionId};
+use crate::infra::vault::Purpose;
 use crate::record::change::{Actor, Change};
 use crate::record::values::{exact, number};
 use crate::session::base::{
@@ -32,7 +33,7 @@ pub async fn submit_partial_decryption(
     let (mut change, poll) = begin(app, Actor::Account(account), jurisdiction, poll).await?;
     let all = store::scrutineers(&mut change.tx, &poll).await?;
     let own = own_seat(&all, account)?;
-    let given = store::partials(&mut change.tx, &poll).await?;
+    let given = partials(app, &mut change.tx, &poll).await?;
     if let Some((_, earlier)) = given.iter().find(|(number, _)| *number == own) {
         // A repeated submission is harmless; a second, different one is not the same tally twice.
         return if *earlier == partial {
@@ -45,7 +46,11 @@ pub async fn submit_partial_decryption(
     let closed = closed(&mut change, &poll).await?;
     let text = partial.clone();
     off_thread(&poll, move || opening::check_partial(&closed, own, &text)).await??;
-    store::insert_partial(&mut change.tx, &poll, own, &partial, change.at).await?;
+    let sealed = app
+        .vault
+        .seal(Purpose::PartialDecryption, partial.as_bytes(), &app.entropy)
+        .map_err(|error| inconsistent(&poll, error.to_string()))?;
+    store::insert_partial(&mut change.tx, &poll, own, &sealed, change.at).await?;
     let hash = Digest::of(&partial);
     change
         .publish(PollPartiallyDecrypted {
@@ -69,6 +74,32 @@ pub async fn submit_partial_decryption(
     Ok(())
 }
 
+/// The partial decryptions by the scrutineers' numbers. They lie sealed, since whoever reads all of them has the result
+/// before the chair announces it.
+pub(in crate::session) async fn partials(
+    app: &App,
+    tx: &mut Tx,
+    poll: &Poll,
+) -> Result<Vec<(u32, String)>, SessionError> {
+    let broken = |number, reason: String| {
+        inconsistent(poll, format!("partial decryption {number}: {reason}"))
+    };
+    let open = |(number, sealed): (u32, Vec<u8>)| {
+        let text = app.vault.open(Purpose::PartialDecryption, &sealed);
+        let text = text.map_err(|error| broken(number, error.to_string()))?;
+        let text = String::from_utf8(text.to_vec());
+        Ok((
+            number,
+            text.map_err(|error| broken(number, error.to_string()))?,
+        ))
+    };
+    store::partials(tx, poll)
+        .await?
+        .into_iter()
+        .map(open)
+        .collect()
+}
+
 /// Opens the count and publishes it: counts, decision and partial decryptions become public, all at once. What follows
 /// from the outcome in other stages is for [`crate::closed_loop::announce`].
 pub(crate) async fn publish_result(
@@ -79,7 +110,7 @@ pub(crate) async fn publish_result(
     let rule = required_rule(&mut change.tx, poll).await?;
     let returns = figures(poll, &rule)?.returns();
     let closed = closed(change, poll).await?;
-    let partials = store::partials(&mut change.tx, poll).await?;
+    let partials = partials(change.app(), &mut change.tx, poll).await?;
     let given = partials.clone();
     let result = run_blocking(poll, move || open(&closed, given)).await?;
     let outcome = opening::decide(&rule, returns, &result.result, None)

@@ -3,7 +3,7 @@
 use crate::infra::app::App;
 use crate::infra::database::Tx;
 use crate::session::base::{inconsistent, parsed_rule, stored_object};
-use crate::session::counting::{figures, outcome};
+use crate::session::counting::{figures, outcome, partials};
 use crate::session::error::SessionError;
 use crate::session::poll::Poll;
 use crate::session::state::{Frozen, PollState};
@@ -18,10 +18,15 @@ use tally::bundle::{Bindings, Bundle};
 pub async fn archive(app: &App, poll: &Poll) -> Result<Vec<u8>, SessionError> {
     let frozen = poll.state.frozen().ok_or(SessionError::NotYet)?;
     let mut tx = app.database.read().await?;
-    write_archive(&mut tx, poll, frozen).await
+    write_archive(app, &mut tx, poll, frozen).await
 }
 
-async fn write_archive(tx: &mut Tx, poll: &Poll, frozen: &Frozen) -> Result<Vec<u8>, SessionError> {
+async fn write_archive(
+    app: &App,
+    tx: &mut Tx,
+    poll: &Poll,
+    frozen: &Frozen,
+) -> Result<Vec<u8>, SessionError> {
     let broken = |error: ArchiveError| inconsistent(poll, error.to_string());
     let election = stored_object(tx, poll, ObjectKind::Election).await?;
     let trustees = stored_object(tx, poll, ObjectKind::Trustees).await?;
@@ -48,7 +53,7 @@ async fn write_archive(tx: &mut Tx, poll: &Poll, frozen: &Frozen) -> Result<Vec<
     archive
         .encrypted_tally(tally.as_bytes(), returned, returned)
         .map_err(broken)?;
-    for (number, bound) in bound_decryptions(tx, poll).await? {
+    for (number, bound) in bound_decryptions(app, tx, poll).await? {
         archive
             .partial_decryption(number.get(), bound.partial.to_json().as_bytes())
             .map_err(broken)?;
@@ -61,12 +66,13 @@ async fn write_archive(tx: &mut Tx, poll: &Poll, frozen: &Frozen) -> Result<Vec<
 /// The scrutineers' partial decryptions with what binds their factors: the first go into the archive, the second stand
 /// beside it in the bundle.
 async fn bound_decryptions(
+    app: &App,
     tx: &mut Tx,
     poll: &Poll,
 ) -> Result<Vec<(TrusteeId, BoundDecryption<Ed25519>)>, SessionError> {
     let broken = |reason: String| inconsistent(poll, format!("partial decryption: {reason}"));
     let mut all = Vec::new();
-    for (number, text) in store::partials(tx, poll).await? {
+    for (number, text) in partials(app, tx, poll).await? {
         let owner = TrusteeId::new(number);
         let owner = owner.ok_or_else(|| broken(format!("there is no trustee {number}")))?;
         let bound = BoundDecryption::from_json(text.as_bytes());
@@ -87,8 +93,8 @@ pub async fn bundle(app: &App, poll: &Poll) -> Result<Vec<u8>, SessionError> {
     let rule_text = stored_object(&mut tx, poll, ObjectKind::Rule).await?;
     let rule = parsed_rule(poll, &rule_text)?;
     let roll = stored_object(&mut tx, poll, ObjectKind::Roll).await?;
-    let election = write_archive(&mut tx, poll, frozen).await?;
-    let bound = bound_decryptions(&mut tx, poll).await?;
+    let election = write_archive(app, &mut tx, poll, frozen).await?;
+    let bound = bound_decryptions(app, &mut tx, poll).await?;
     drop(tx);
     let bindings = Bindings::of(bound.iter().map(|(owner, bound)| (*owner, bound))).to_json();
     Bundle {

@@ -1,5 +1,6 @@
 //! Check-in (签到): a deputy is present, and the device's public credential will be on the roll.
 
+use super::links::Links;
 use crate::infra::app::App;
 use crate::infra::database::DatabaseError;
 use crate::infra::ids::JurisdictionId;
@@ -35,7 +36,8 @@ pub async fn check_in(
         return Err(SessionError::CheckInClosed);
     }
     store::attend(&mut change.tx, &poll, deputy, change.at).await?;
-    store::link(&mut change.tx, &poll, deputy, credential)
+    let link = Links::of(app, &poll)?.seal(deputy, credential)?;
+    store::link(&mut change.tx, &poll, deputy, &link)
         .await
         .map_err(credential_taken)?;
     let present = store::count_present(&mut change.tx, &poll).await?;

@@ -1,5 +1,6 @@
 //! The freeze: roll, keys and election are fixed, and with them what every ballot signs.
 
+use super::links::Links;
 use crate::infra::database::DatabaseError;
 use crate::record::change::Change;
 use crate::record::values::{exact, sha256, text};
@@ -27,7 +28,9 @@ pub(in crate::session) async fn freeze(
             .into_iter()
             .filter_map(|one| one.public_key)
             .collect(),
-        credentials: store::linked_credentials(&mut change.tx, poll).await?,
+        credentials: Links::of(change.app(), poll)?
+            .credentials(&mut change.tx)
+            .await?,
     };
     if u32::try_from(chosen.credentials.len()) != Ok(present) {
         return Err(inconsistent(poll, "present deputies without credential"));

@@ -2,6 +2,9 @@
 
 mod check_in;
 mod freeze;
+mod links;
 
 pub use check_in::check_in;
 pub(super) use freeze::freeze;
+pub(super) use links::forget;
+pub use links::forget_spent_links;

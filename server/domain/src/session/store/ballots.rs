@@ -53,11 +53,9 @@ pub struct CastBallot {
     pub ballot: String,
     /// Its entry in the public record.
     pub entry: EntryIndex,
-    /// When it was taken.
-    pub cast_at: Timestamp,
 }
 
-const BALLOT: &str = "SELECT credential, tracker, ballot, entry, cast_at FROM poll_ballots \
+const BALLOT: &str = "SELECT credential, tracker, ballot, entry FROM poll_ballots \
      WHERE jurisdiction = $1 AND poll = $2";
 
 /// Puts a ballot into the box of an open poll, and answers whether it is open. A second one of a credential violates
@@ -69,11 +67,11 @@ pub async fn insert_ballot(
     new: &CastBallot,
 ) -> Result<bool, DatabaseError> {
     let touched = on_either!(tx, conn => sqlx::query(
-        "INSERT INTO poll_ballots (jurisdiction, poll, sequence, credential, tracker, ballot, entry, cast_at) \
+        "INSERT INTO poll_ballots (jurisdiction, poll, sequence, credential, tracker, ballot, entry) \
          SELECT $1, $2, (SELECT COUNT(*) FROM poll_ballots WHERE jurisdiction = $1 AND poll = $2), \
-             $3, $4, $5, $6, $7 FROM polls WHERE jurisdiction = $1 AND id = $2 AND state = 'open'",
+             $3, $4, $5, $6 FROM polls WHERE jurisdiction = $1 AND id = $2 AND state = 'open'",
     ).bind(poll.jurisdiction).bind(poll.id).bind(&new.credential).bind(&new.tracker).bind(&new.ballot)
-     .bind(new.entry).bind(new.cast_at).execute(&mut *conn).await?.rows_affected());
+     .bind(new.entry).execute(&mut *conn).await?.rows_affected());
     Ok(touched == 1)
 }
 
@@ -120,28 +118,28 @@ pub async fn count_ballots(tx: &mut Tx, poll: &Poll) -> Result<u32, DatabaseErro
     fitted("poll_ballots", "COUNT(*)", count)
 }
 
-/// Keeps a scrutineer's partial decryption.
+/// Keeps a scrutineer's partial decryption, sealed.
 pub async fn insert_partial(
     tx: &mut Tx,
     poll: &Poll,
     number: u32,
-    partial: &str,
+    sealed: &[u8],
     at: Timestamp,
 ) -> Result<(), DatabaseError> {
     let seat: i32 = fitted("poll_partials", "number", number)?;
     let touched = on_either!(tx, conn => sqlx::query(
-        "INSERT INTO poll_partials (jurisdiction, poll, number, partial, given_at) VALUES ($1, $2, $3, $4, $5)",
-    ).bind(poll.jurisdiction).bind(poll.id).bind(seat).bind(partial).bind(at)
+        "INSERT INTO poll_partials (jurisdiction, poll, number, sealed, given_at) VALUES ($1, $2, $3, $4, $5)",
+    ).bind(poll.jurisdiction).bind(poll.id).bind(seat).bind(sealed).bind(at)
      .execute(&mut *conn).await?.rows_affected());
     exactly_one("INSERT INTO poll_partials", touched)
 }
 
-/// The partial decryptions by the scrutineers' numbers.
-pub async fn partials(tx: &mut Tx, poll: &Poll) -> Result<Vec<(u32, String)>, DatabaseError> {
-    let rows: Vec<(i32, String)> = on_either!(tx, conn => sqlx::query_as(
-        "SELECT number, partial FROM poll_partials WHERE jurisdiction = $1 AND poll = $2 ORDER BY number",
+/// The sealed partial decryptions by the scrutineers' numbers.
+pub async fn partials(tx: &mut Tx, poll: &Poll) -> Result<Vec<(u32, Vec<u8>)>, DatabaseError> {
+    let rows: Vec<(i32, Vec<u8>)> = on_either!(tx, conn => sqlx::query_as(
+        "SELECT number, sealed FROM poll_partials WHERE jurisdiction = $1 AND poll = $2 ORDER BY number",
     ).bind(poll.jurisdiction).bind(poll.id).fetch_all(&mut *conn).await?);
     rows.into_iter()
-        .map(|(number, partial)| Ok((fitted("poll_partials", "number", number)?, partial)))
+        .map(|(number, sealed)| Ok((fitted("poll_partials", "number", number)?, sealed)))
         .collect()
 }

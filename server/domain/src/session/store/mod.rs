@@ -11,11 +11,11 @@ pub use ballots::{
 };
 pub use objects::{ObjectKind, insert_object, object};
 pub use people::{
-    Attendee, Confirmation, Eligible, attend, attendance, confirm, confirmations, count_links,
-    count_present, delete_links, eligible_scrutineers, has_attended, holds_role, insert_scrutineer,
-    link, linked_credentials, scrutineers, set_trustee_key,
+    Attendee, Confirmation, Eligible, SealedLink, attend, attendance, confirm, confirmations,
+    count_links, count_present, delete_links, eligible_scrutineers, has_attended, holds_role,
+    insert_scrutineer, link, links, scrutineers, set_trustee_key,
 };
 pub use polls::{
     insert_item, insert_poll, items, lock_poll, poll, polls_of_cycle, rule_draft, save_state,
-    set_rule_draft,
+    set_rule_draft, state_of,
 };

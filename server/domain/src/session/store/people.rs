@@ -187,25 +187,36 @@ pub async fn attendance(tx: &mut Tx, poll: &Poll) -> Result<Vec<Attendee>, Datab
     ).bind(poll.jurisdiction).bind(poll.id).fetch_all(&mut *conn).await?))
 }
 
-/// Keeps the credential that a deputy's device has made, in place of an earlier one. One that another deputy
-/// has sent violates `poll_links_credential`.
+/// A link between a deputy and a credential, which only the poll's own key opens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealedLink {
+    /// Poll, deputy and credential, sealed.
+    pub sealed: Vec<u8>,
+    /// The credential's keyed hash.
+    pub credential_mac: [u8; 32],
+}
+
+/// Keeps the sealed link to the credential that a deputy's device has made, in place of an earlier one. A credential that
+/// another deputy has sent violates `poll_links_credential`.
 pub async fn link(
     tx: &mut Tx,
     poll: &Poll,
     deputy: DeputyId,
-    credential: &str,
+    link: &SealedLink,
 ) -> Result<(), DatabaseError> {
     let touched = on_either!(tx, conn => sqlx::query(
-        "INSERT INTO poll_links (jurisdiction, poll, deputy, credential) VALUES ($1, $2, $3, $4) \
-         ON CONFLICT (jurisdiction, poll, deputy) DO UPDATE SET credential = excluded.credential",
-    ).bind(poll.jurisdiction).bind(poll.id).bind(deputy).bind(credential).execute(&mut *conn).await?.rows_affected());
+        "INSERT INTO poll_links (jurisdiction, poll, deputy, sealed, credential_mac) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (jurisdiction, poll, deputy) DO UPDATE SET sealed = excluded.sealed, \
+             credential_mac = excluded.credential_mac",
+    ).bind(poll.jurisdiction).bind(poll.id).bind(deputy).bind(&link.sealed)
+     .bind(link.credential_mac.as_slice()).execute(&mut *conn).await?.rows_affected());
     exactly_one("INSERT INTO poll_links", touched)
 }
 
-/// The credentials of those present, sorted, so that their order tells nothing.
-pub async fn linked_credentials(tx: &mut Tx, poll: &Poll) -> Result<Vec<String>, DatabaseError> {
-    Ok(on_either!(tx, conn => sqlx::query_scalar(
-        "SELECT credential FROM poll_links WHERE jurisdiction = $1 AND poll = $2 ORDER BY credential",
+/// The sealed links of those present.
+pub async fn links(tx: &mut Tx, poll: &Poll) -> Result<Vec<(DeputyId, Vec<u8>)>, DatabaseError> {
+    Ok(on_either!(tx, conn => sqlx::query_as(
+        "SELECT deputy, sealed FROM poll_links WHERE jurisdiction = $1 AND poll = $2 ORDER BY deputy",
     ).bind(poll.jurisdiction).bind(poll.id).fetch_all(&mut *conn).await?))
 }
 

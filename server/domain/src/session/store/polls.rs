@@ -174,6 +174,14 @@ async fn find(
     row.map(TryInto::try_into).transpose()
 }
 
+/// The state of the poll of this id, in whichever jurisdiction.
+pub async fn state_of(tx: &mut Tx, id: PollId) -> Result<Option<StateName>, DatabaseError> {
+    Ok(
+        on_either!(tx, conn => sqlx::query_scalar("SELECT state FROM polls WHERE id = $1")
+        .bind(id).fetch_optional(&mut *conn).await?),
+    )
+}
+
 /// The polls of a cycle, oldest first.
 pub async fn polls_of_cycle(
     tx: &mut Tx,

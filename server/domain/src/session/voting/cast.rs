@@ -107,17 +107,19 @@ impl Read {
 }
 
 async fn put(app: &App, poll: &Poll, checked: Checked) -> Result<CastBallot, SessionError> {
+    let opened = poll.state.opened().ok_or(SessionError::NotOpen)?;
     let mut change = Change::begin(app, Actor::Anonymous, Some(poll.scope())).await?;
     // The entry takes the record's head, as the close does before it counts: nobody slips in after it.
     let ballot = PollBallot::new(exact("ballot", &checked.text)?)
         .ok_or_else(|| inconsistent(poll, "a checked ballot that names no election"))?;
+    // A ballot's own time would tell who has cast it to anybody who saw the hall.
+    change.at = opened.at;
     let entry = change.publish(ballot).await?;
     let cast = CastBallot {
         credential: checked.credential,
         tracker: checked.tracker,
         ballot: checked.text,
         entry,
-        cast_at: change.at,
     };
     match store::insert_ballot(&mut change.tx, poll, &cast).await {
         Ok(true) => {}
@@ -133,9 +135,7 @@ async fn put(app: &App, poll: &Poll, checked: Checked) -> Result<CastBallot, Ses
         }
         Err(error) => return Err(error.into()),
     }
-    change
-        .audit("session.cast", poll.id, json!({ "tracker": cast.tracker }))
-        .await?;
+    change.audit("session.cast", poll.id, json!({})).await?;
     change.commit().await?;
     Ok(cast)
 }

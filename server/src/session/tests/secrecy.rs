@@ -1,0 +1,226 @@
+//! Promise 4: with database, log and record in hand nobody can tell how, or in which minute, a deputy has voted.
+
+use crate::session::testkit::{TestSession, ticks};
+use crate::testing::TestService;
+use ballot::{Ed25519, Group as _};
+use domain::cycles::Stage;
+use domain::infra::app::App;
+use domain::infra::clock::Timestamp;
+use domain::infra::database::Backend;
+use domain::on_either;
+use domain::people::Role;
+use domain::session::{self, DualControlStep, PollKind};
+use sqlx::AssertSqlSafe;
+
+async fn sessions_on_each_database() -> Vec<TestSession> {
+    let mut sessions = Vec::new();
+    for service in TestService::on_each_database(Stage::Voting).await {
+        let mut hall = TestSession::in_service(service, PollKind::Main, 3, 4).await;
+        hall.adopt(2).await;
+        hall.check_in(3).await;
+        sessions.push(hall);
+    }
+    sessions
+}
+
+/// Everything that the database holds as text: SQLite's file with its log, or every row of PostgreSQL.
+async fn stored_text(hall: &TestSession) -> String {
+    let mut tx = hall.app().database.read().await.unwrap();
+    if tx.backend() == Backend::Sqlite {
+        drop(tx);
+        let path = hall
+            .service
+            .database_url()
+            .strip_prefix("sqlite:")
+            .unwrap()
+            .to_owned();
+        let mut all = String::new();
+        for suffix in ["", "-wal"] {
+            let bytes = std::fs::read(format!("{path}{suffix}")).unwrap();
+            all.push_str(&String::from_utf8_lossy(&bytes));
+        }
+        return all;
+    }
+    let tables: Vec<String> = on_either!(&mut tx, conn => sqlx::query_scalar(
+        "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'",
+    ).fetch_all(&mut *conn).await.unwrap());
+    let mut all = String::new();
+    for table in tables {
+        let rows: Vec<String> = on_either!(&mut tx, conn => sqlx::query_scalar(
+            AssertSqlSafe(format!("SELECT one::text FROM \"{table}\" AS one")),
+        ).fetch_all(&mut *conn).await.unwrap());
+        all.push_str(&rows.join("\n"));
+    }
+    all
+}
+
+fn link_keys(app: &App) -> usize {
+    let names = std::fs::read_dir(&app.config.data_dir).unwrap();
+    names
+        .filter(|one| {
+            let name = one.as_ref().unwrap().file_name();
+            name.to_string_lossy().starts_with("check-in-")
+        })
+        .count()
+}
+
+#[tokio::test]
+async fn no_page_of_database_or_log_ever_holds_whose_credential_is_whose() {
+    for hall in sessions_on_each_database().await {
+        let poll = session::find(hall.app(), hall.jurisdiction(), hall.poll)
+            .await
+            .unwrap();
+        let credentials: Vec<String> = hall
+            .present
+            .iter()
+            .map(|one| Ed25519::encode(&one.credential.public::<Ed25519>(&poll.election)))
+            .collect();
+        let before = stored_text(&hall).await;
+        for credential in &credentials {
+            assert!(
+                !before.contains(credential),
+                "a credential stands beside its deputy's row"
+            );
+        }
+        assert_eq!(link_keys(hall.app()), 1);
+        hall.both(DualControlStep::Freeze).await;
+        assert_eq!(
+            link_keys(hall.app()),
+            0,
+            "the key to the links is destroyed with the freeze"
+        );
+        let after = stored_text(&hall).await;
+        for credential in &credentials {
+            assert!(
+                after.contains(credential),
+                "the search finds what is there: the roll"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_key_to_the_links_that_outlived_a_killed_freeze_is_gone_before_anybody_votes() {
+    for restarted in [false, true] {
+        for hall in sessions_on_each_database().await {
+            hall.both(DualControlStep::Freeze).await;
+            let name = format!("check-in-{}.key", hall.poll);
+            std::fs::write(hall.app().config.data_dir.join(name), [7; 32]).unwrap();
+            if restarted {
+                session::forget_spent_links(hall.app()).await.unwrap();
+            } else {
+                hall.both(DualControlStep::Open).await;
+            }
+            assert_eq!(link_keys(hall.app()), 0);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_key_of_a_check_in_under_way_survives_a_restart() {
+    for hall in sessions_on_each_database().await {
+        session::forget_spent_links(hall.app()).await.unwrap();
+        assert_eq!(link_keys(hall.app()), 1);
+        hall.both(DualControlStep::Freeze).await;
+    }
+}
+
+/// What of a ballot has a time: its entry in the record, and its line in the audit trail.
+async fn times_of_ballots(hall: &TestSession) -> Vec<Timestamp> {
+    let mut tx = hall.app().database.read().await.unwrap();
+    let mut times: Vec<Timestamp> = on_either!(&mut tx, conn => sqlx::query_scalar(
+        "SELECT at FROM record_entries WHERE kind = 'poll_ballot'",
+    ).fetch_all(&mut *conn).await.unwrap());
+    let lines: Vec<Timestamp> = on_either!(&mut tx, conn => sqlx::query_scalar(
+        "SELECT at FROM audit WHERE action = 'session.cast'",
+    ).fetch_all(&mut *conn).await.unwrap());
+    times.extend(lines);
+    times
+}
+
+#[tokio::test]
+async fn no_time_of_a_ballot_is_finer_than_the_opening_of_its_poll() {
+    for hall in sessions_on_each_database().await {
+        hall.both(DualControlStep::Freeze).await;
+        hall.both(DualControlStep::Open).await;
+        let opened = hall.app().clock.now();
+        let mut trackers = Vec::new();
+        for deputy in 0..3 {
+            hall.app()
+                .clock
+                .set(opened.plus_seconds(61 * (1 + i64::try_from(deputy).unwrap())));
+            let cast = hall.cast(deputy, &ticks(&[1, 0, 0, 1])).await;
+            crate::session::BallotReceipt::of(hall.app(), &cast)
+                .await
+                .unwrap();
+            trackers.push(cast.tracker);
+        }
+        let times = times_of_ballots(&hall).await;
+        assert_eq!(times, [opened; 6]);
+        let mut tx = hall.app().database.read().await.unwrap();
+        let lines: Vec<String> = on_either!(&mut tx, conn => sqlx::query_scalar(
+            "SELECT details FROM audit WHERE action = 'session.cast'",
+        ).fetch_all(&mut *conn).await.unwrap());
+        for tracker in trackers {
+            assert!(lines.iter().all(|line| !line.contains(&tracker)));
+        }
+    }
+}
+
+#[tokio::test]
+async fn nobody_reads_the_result_from_the_database_before_the_announcement() {
+    for hall in sessions_on_each_database().await {
+        hall.both(DualControlStep::Freeze).await;
+        hall.both(DualControlStep::Open).await;
+        hall.cast(0, &ticks(&[1, 0, 0, 1])).await;
+        hall.both(DualControlStep::Close).await;
+        hall.decrypt_all().await;
+        let before = stored_text(&hall).await;
+        assert!(!before.contains("decryption_factors"));
+        hall.announce().await;
+        assert!(stored_text(&hall).await.contains("decryption_factors"));
+    }
+}
+
+#[tokio::test]
+async fn no_page_on_which_somebody_votes_touches_the_session() {
+    let mut hall = TestSession::drafted(PollKind::Main, 3, 4).await;
+    hall.adopt(2).await;
+    hall.check_in(3).await;
+    hall.both(DualControlStep::Freeze).await;
+    hall.both(DualControlStep::Open).await;
+    let deputy = hall
+        .service
+        .sign_in(&[Role::Deputy, Role::ChiefScrutineer])
+        .await;
+    let rows = async |hall: &TestSession| -> Vec<(Vec<u8>, Timestamp, Timestamp)> {
+        let mut tx = hall.app().database.read().await.unwrap();
+        on_either!(&mut tx, conn => sqlx::query_as(
+            "SELECT token_hash, rotated_at, expires_at FROM sessions ORDER BY token_hash",
+        ).fetch_all(&mut *conn).await.unwrap())
+    };
+    let before = rows(&hall).await;
+    hall.app()
+        .clock
+        .set(hall.app().clock.now().plus_seconds(5 * 3_600));
+    let paths = [
+        format!("{}/cast", hall.page()),
+        format!("{}/check-in", hall.page()),
+        format!("{}/scrutineer", hall.page()),
+        hall.api(),
+        format!("{}/election", hall.api()),
+        "/verify".to_owned(),
+        "/record".to_owned(),
+        "/record/checkpoint".to_owned(),
+    ];
+    for path in paths {
+        hall.service.get(&path, Some(&deputy)).await;
+        assert_eq!(rows(&hall).await, before, "{path}");
+    }
+    hall.service.get("/j/qinghe/2026", Some(&deputy)).await;
+    assert_ne!(
+        rows(&hall).await,
+        before,
+        "elsewhere an old token is changed"
+    );
+}

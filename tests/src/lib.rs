@@ -15,10 +15,12 @@ pub mod artifacts;
 pub mod browser;
 mod child;
 pub mod folder_server;
+pub mod hostile;
 pub mod program;
 pub mod server;
 pub mod walk;
 
 pub use browser::{Browser, Driver, Screen};
 pub use fantoccini::key::Key;
+pub use hostile::HostileServer;
 pub use server::Demo;

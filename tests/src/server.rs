@@ -67,6 +67,14 @@ impl Demo {
         }
     }
 
+    /// Everybody reaches the service through this address from now on.
+    pub fn move_behind(&mut self, url: &str) {
+        for account in &mut self.accounts {
+            account.sign_in_url = account.sign_in_url.replacen(&self.url, url, 1);
+        }
+        url.clone_into(&mut self.url);
+    }
+
     /// `http://127.0.0.1:PORT`, without a slash at the end.
     pub fn url(&self) -> &str {
         &self.url

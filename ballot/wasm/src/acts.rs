@@ -6,7 +6,7 @@ use ballot::trustee::{SecretKey, SeedError, TrusteeError, Trustees};
 use ballot::wire::{ObjectWriter, Writer};
 use ballot::{
     Ballot, BallotError, BindingLines, BoundDecryption, Choices, Credential, CredentialError,
-    DecryptionError, Ed25519, Election, EncryptedTally, Group, Opening, OpeningError,
+    DecryptionError, Ed25519, Election, EncryptedTally, Group, Opening, OpeningError, Print,
     PublicCredentials, SealError, Uuid, UuidError, Wire, WireError,
 };
 use rand_chacha::ChaCha20Rng;
@@ -84,34 +84,63 @@ pub fn public_credentials(credential: &str, uuids: &str) -> Result<String, ActEr
     Ok(out.finish())
 }
 
-/// See [`crate::check_binding`].
-pub fn check_binding(election: &str, rule: &str, roll: &str, credential: &str) -> String {
-    match bound(election, rule, roll, credential) {
-        Ok(()) => accepted(|_| ()),
+/// See [`crate::check_election`].
+pub fn check_election(
+    election: &str,
+    rule: &str,
+    roll: &str,
+    trustees: &str,
+    credential: &str,
+) -> String {
+    let objects = Objects {
+        rule,
+        roll,
+        trustees,
+        credential,
+    };
+    match objects.fit(election) {
+        Ok(election) => accepted(|o| {
+            let fingerprint = election.fingerprint();
+            o.member("uuid", &election.uuid().as_str().to_owned());
+            o.member("fingerprint", &fingerprint.to_string());
+            o.member("print", &Print::of_election(&fingerprint).to_string());
+        }),
         Err((check, reason)) => refused(check, &reason),
     }
 }
 
-/// Whether all fit together, or which check refuses and why.
-fn bound(
-    election: &str,
-    rule: &str,
-    roll: &str,
-    credential: &str,
-) -> Result<(), (&'static str, String)> {
-    let election = Election::<Ed25519>::from_json(election.as_bytes()).map_err(by("election"))?;
-    let (_, lines) = BindingLines::parse(election.description()).map_err(by("binding"))?;
-    lines.check_rule(rule.as_bytes()).map_err(by("rule"))?;
-    lines.check_roll(roll.as_bytes()).map_err(by("roll"))?;
-    let roll = PublicCredentials::<Ed25519>::from_json(roll.as_bytes()).map_err(by("roll"))?;
-    if roll.entries().iter().any(|entry| entry.weight.is_some()) {
-        return Err(by("roll")("a credential has a weight"));
-    }
-    let on_roll = Ed25519::decode(credential).is_ok_and(|one| roll.weight_of(&one).is_some());
-    if on_roll {
-        Ok(())
-    } else {
-        Err(by("credential")("this credential is not on the roll"))
+/// What an election must fit to.
+struct Objects<'a> {
+    rule: &'a str,
+    roll: &'a str,
+    trustees: &'a str,
+    credential: &'a str,
+}
+
+impl Objects<'_> {
+    /// The election, if all fit together, or which check refuses and why.
+    fn fit(&self, election: &str) -> Result<Election<Ed25519>, (&'static str, String)> {
+        let election =
+            Election::<Ed25519>::from_json(election.as_bytes()).map_err(by("election"))?;
+        let (_, lines) = BindingLines::parse(election.description()).map_err(by("binding"))?;
+        lines.check_rule(self.rule.as_bytes()).map_err(by("rule"))?;
+        lines.check_roll(self.roll.as_bytes()).map_err(by("roll"))?;
+        let roll =
+            PublicCredentials::<Ed25519>::from_json(self.roll.as_bytes()).map_err(by("roll"))?;
+        if roll.entries().iter().any(|entry| entry.weight.is_some()) {
+            return Err(by("roll")("a credential has a weight"));
+        }
+        Trustees::<Ed25519>::from_json(self.trustees.as_bytes())
+            .map_err(by("trustees"))?
+            .verify_for(&election)
+            .map_err(by("trustees"))?;
+        let on_roll = self.credential.is_empty()
+            || Ed25519::decode(self.credential).is_ok_and(|one| roll.weight_of(&one).is_some());
+        if on_roll {
+            Ok(election)
+        } else {
+            Err(by("credential")("this credential is not on the roll"))
+        }
     }
 }
 

@@ -36,14 +36,22 @@ pub fn public_credentials(credential: &str, uuids: &str) -> Result<String, JsErr
     Ok(acts::public_credentials(credential, uuids)?)
 }
 
-/// Checks before sealing that an election names exactly this rule and this roll, and that the roll holds the public part
-/// `credential` of the device's own credential, and no weights.
+/// Checks before sealing that an election names exactly this rule and this roll, that its key is put together from these
+/// trustees' keys, each with its proof of possession, and that the roll has no weights and holds the public part
+/// `credential` of the device's own credential (not looked for where it is empty).
 ///
-/// Returns `{"accepted":true}` or `{"accepted":false,"check":"<name>","reason":"…"}`; the check is `election`,
-/// `binding`, `rule`, `roll` or `credential`.
+/// Returns `{"accepted":true,"uuid":"…","fingerprint":"…","print":"…"}` or
+/// `{"accepted":false,"check":"<name>","reason":"…"}`; the check is `election`, `binding`, `rule`, `roll`, `trustees` or
+/// `credential`. The print is the short form of the fingerprint that people compare aloud.
 #[wasm_bindgen]
-pub fn check_binding(election: &str, rule: &str, roll: &str, credential: &str) -> String {
-    acts::check_binding(election, rule, roll, credential)
+pub fn check_election(
+    election: &str,
+    rule: &str,
+    roll: &str,
+    trustees: &str,
+    credential: &str,
+) -> String {
+    acts::check_election(election, rule, roll, trustees, credential)
 }
 
 /// Seals a ballot. `choices` is a JSON array with, for each question, an array of 0 and 1 (where the question allows a

@@ -81,8 +81,8 @@ impl Vectors {
 fn call(function: &str, arguments: &[Argument]) -> Result<String, ActError> {
     use Argument::{Number, Seed, Text};
     match (function, arguments) {
-        ("check_binding", [Text(a), Text(b), Text(c), Text(d)]) => {
-            Ok(acts::check_binding(a, b, c, d))
+        ("check_election", [Text(a), Text(b), Text(c), Text(d), Text(e)]) => {
+            Ok(acts::check_election(a, b, c, d, e))
         }
         ("make_credential", [Text(a), Seed(s)]) => acts::make_credential(a, s),
         ("public_credentials", [Text(a), Text(b)]) => acts::public_credentials(a, b),
@@ -220,7 +220,18 @@ fn vectors() -> Vectors {
     v
 }
 
-/// An election that names its rule and roll, and one thing wrong at a time.
+/// The JSON with another first digit in the first number of this name.
+fn forged(json: &str, name: &str) -> String {
+    let at = json.find(&format!("\"{name}\":\"")).unwrap() + name.len() + 4;
+    let other = if json[at..].starts_with('1') {
+        "2"
+    } else {
+        "1"
+    };
+    format!("{}{other}{}", &json[..at], &json[at + 1..])
+}
+
+/// An election that names its rule, roll and trustees, and one thing wrong at a time.
 fn binding(v: &mut Vectors, trustees: &Trustees<Ed25519>) {
     let made = |byte| {
         let made = acts::make_credential(&json!([UUID]).to_string(), &[byte; 32]).unwrap();
@@ -250,29 +261,54 @@ fn binding(v: &mut Vectors, trustees: &Trustees<Ed25519>) {
             .description("票决办法")
             .unwrap(),
     );
+    let keys = trustees.to_json();
+    let stranger_key: Value =
+        serde_json::from_str(&acts::make_trustee_key(&[34; 32]).unwrap()).unwrap();
+    let stranger_key = stranger_key["public_key"].as_str().unwrap();
+    let stranger_key = VerificationKey::<Ed25519>::from_json(stranger_key.as_bytes()).unwrap();
+    let foreign = Trustees::of_singles([stranger_key]).to_json();
+    let unproved = forged(&keys, "challenge");
     for (name, arguments) in [
         (
-            "an election bound to its rule and roll",
-            [&*sound, rule, &roll, &own],
+            "an election bound to its rule, roll and trustees",
+            [&*sound, rule, &roll, &keys, &own],
         ),
-        ("no election", ["{}", rule, &roll, &own]),
+        (
+            "for somebody who does not vote",
+            [&sound, rule, &roll, &keys, ""],
+        ),
+        ("no election", ["{}", rule, &roll, &keys, &own]),
         (
             "a line after those that bind",
-            [&followed, rule, &roll, &own],
+            [&followed, rule, &roll, &keys, &own],
         ),
         (
             "another rule",
-            [&sound, "title = \"票决办法\"", &roll, &own],
+            [&sound, "title = \"票决办法\"", &roll, &keys, &own],
         ),
-        ("another roll", [&sound, rule, "[]", &own]),
-        ("a roll with a weight", [&heavy, rule, &weighted, &own]),
+        ("another roll", [&sound, rule, "[]", &keys, &own]),
+        (
+            "a roll with a weight",
+            [&heavy, rule, &weighted, &keys, &own],
+        ),
+        (
+            "a key that is not the trustees'",
+            [&sound, rule, &roll, &foreign, &own],
+        ),
+        (
+            "a trustee's key without its proof",
+            [&sound, rule, &roll, &unproved, &own],
+        ),
         (
             "a credential that is not on the roll",
-            [&sound, rule, &roll, &stranger],
+            [&sound, rule, &roll, &keys, &stranger],
         ),
-        ("a text that is no credential", [&sound, rule, &roll, "x"]),
+        (
+            "a text that is no credential",
+            [&sound, rule, &roll, &keys, "x"],
+        ),
     ] {
-        v.add(name, "check_binding", &arguments.map(text));
+        v.add(name, "check_election", &arguments.map(text));
     }
 }
 

@@ -6,7 +6,9 @@ let ready;
 
 /** The module, loaded once. */
 export async function loadBallot() {
-  ready ??= init();
+  ready ??= init({
+    module_or_path: fetch(new URL("../wasm/ballot_bg.wasm", import.meta.url), { credentials: "omit" }),
+  });
   await ready;
   return ballot;
 }

@@ -2,7 +2,7 @@
 
 import { loadBallot, seed } from "./ballot-module.js";
 import { keys, read, write } from "./device-store.js";
-import { fetchBytes, fetchObject, fetchText, sendAnonymously } from "./service.js";
+import { fetchObject, fetchText, sendAnonymously } from "./service.js";
 import { download, fill, onPress, part, parts, showProblem, showStep } from "./page-parts.js";
 import { openBody, verifyReceipt } from "./verifier.js";
 
@@ -33,16 +33,44 @@ async function start() {
 }
 
 /** The device believes no word of the page: the election that it seals for must name exactly the published rule and
- *  roll, and the roll must hold this device's credential. */
+ *  roll, its key must be put together from the scrutineers' proved keys, the roll must hold this device's credential, and the
+ *  paper on the screen must say what the election says. */
 async function checkElection() {
-  const [ballot, rule, roll] = await Promise.all([
+  const [ballot, rule, roll, trustees] = await Promise.all([
     loadBallot(),
     fetchText(`${api}/rule`),
     fetchText(`${api}/roll`),
+    fetchText(`${api}/trustees`),
   ]);
-  const report = JSON.parse(ballot.check_binding(election, rule, roll, credential.public));
-  if (report.accepted) return;
-  throw new Error(report.check === "credential" ? page.dataset.notOnRoll : page.dataset.notBound);
+  const report = JSON.parse(ballot.check_election(election, rule, roll, trustees, credential.public));
+  if (!report.accepted) throw new Error(refusals[report.check] ?? page.dataset.notBound);
+  if (report.uuid !== poll.election_uuid) throw new Error(page.dataset.notBound);
+  if (!isPaperOf(JSON.parse(election).questions)) throw new Error(page.dataset.otherPaper);
+  fill("print", report.print);
+}
+
+const refusals = {
+  credential: page.dataset.notOnRoll,
+  trustees: page.dataset.foreignKey,
+};
+
+/** Whether the page shows the election's questions and answers, word for word, each at its place and once. */
+function isPaperOf(questions) {
+  const shown = boxes().map((box) => [box.dataset.question, box.dataset.answer, labelOf(box)]);
+  const asked =
+    form === "select"
+      ? questions[0].answers.map((answer, a) => ["0", String(a), answer])
+      : questions.flatMap(({ question, answers }, q) =>
+          answers.map((answer, a) => [String(q), String(a), `${question}：${answer}`]),
+        );
+  return JSON.stringify(shown) === JSON.stringify(asked);
+}
+
+/** What somebody who ticks this box reads beside it. */
+function labelOf(box) {
+  const text = (within, name) => within.querySelector(`[data-part=${name}]`).textContent;
+  const label = text(box.closest("label"), "answer-label");
+  return form === "select" ? label : `${text(box.closest("fieldset"), "item-label")}：${label}`;
 }
 
 function boxes() {
@@ -76,7 +104,7 @@ function review() {
   const list = part("review-list");
   const items = ticked().map((box) => {
     const item = document.createElement("li");
-    item.textContent = box.dataset.review;
+    item.textContent = labelOf(box);
     return item;
   });
   list.replaceChildren(...items);
@@ -166,15 +194,16 @@ function drawQr(figure, { size, modules }) {
   figure.hidden = false;
 }
 
-/** The leaf is in the signed record, and what it stands for is this device's ballot to the last byte. */
+/** The leaf is in the signed record, and what it stands for is this device's ballot to the last byte. The receipt brings
+ *  all that this needs: asking the service about one's own ballot would tell whose it is. */
 async function checkReceipt(receipt) {
   const report = await verifyReceipt(receipt.text, page.dataset.vkey);
   if (!report.ok) return report;
+  const { kind, subject, body } = report.leaf;
   const sealed = await read(keys.sealed(owner, poll.election_uuid));
-  const { body } = report.leaf;
-  const opened = await openBody(await fetchBytes(`/record/body/${body}`), body);
-  if (opened.ok && opened.body !== sealed.ballot) return { ok: false, check: "ballots" };
-  return opened;
+  const isOurs = kind === "poll_ballot" && subject === poll.election_uuid && sealed.tracker === receipt.tracker;
+  if (!isOurs) return { ok: false, check: "ballots" };
+  return openBody(new TextEncoder().encode(`${receipt.salt}\n${sealed.ballot}`), body);
 }
 
 start().catch(showProblem);

@@ -45,5 +45,6 @@ export const keys = {
   sealed: (owner, election) => `sealed/${election}/${owner}`,
   receipt: (owner, election) => `receipt/${election}/${owner}`,
   trustee: (owner, poll) => `trustee/${poll}/${owner}`,
-  decryption: (owner, election) => `decryption/${election}/${owner}`,
+  approved: (owner, poll) => `approved/${poll}/${owner}`,
+  decryption: (owner, fingerprint) => `decryption/${fingerprint}/${owner}`,
 };

@@ -17,7 +17,7 @@ async function start() {
   if (key) fill("public-key", JSON.parse(key.public_object).public_key);
   onPress(part("make-key"), makeKey);
   onPress(part("save-key"), saveKey);
-  onPress(part("decrypt"), decrypt);
+  onPress(part("check"), check);
   part("restore-file")?.addEventListener("change", (event) =>
     restoreKey(event.target.files[0]).catch(showProblem),
   );
@@ -32,8 +32,7 @@ async function show(key) {
       return showStep(key && page.dataset.hasKey === "true" ? "key-made" : "key");
     case "frozen":
     case "open":
-      if (!key) return showStep("lost-key");
-      return showStep((await isTrustee(key)) ? "waiting" : "not-trustee");
+      return key ? showElection(key) : showStep("lost-key");
     case "closed":
       if (page.dataset.hasDecrypted === "true") return showStep("decrypted");
       return showStep(key ? "decrypt" : "lost-key");
@@ -80,35 +79,78 @@ async function isTrustee(kept) {
   return JSON.parse(ballot.check_trustees(election, trustees, kept.private_key)).accepted;
 }
 
-/** Decrypts nothing that is merely handed over: fetches the archive, checks all of it, recomputes the encrypted
- *  tally, and makes one partial decryption of that one tally, ever. */
-async function decrypt() {
+/** The election put together again from rule, roll and trustees; its owner compares the print with everybody else's and
+ *  approves it, and this device works for no other one in this poll from then on. */
+async function showElection(kept) {
+  const [ballot, election, rule, roll, trustees] = await Promise.all([
+    loadBallot(),
+    fetchText(`${api}/election`),
+    fetchText(`${api}/rule`),
+    fetchText(`${api}/roll`),
+    fetchText(`${api}/trustees`),
+  ]);
+  const report = JSON.parse(ballot.check_election(election, rule, roll, trustees, ""));
+  if (!report.accepted || !(await isTrustee(kept))) return showStep("not-trustee");
+  fill("print", report.print);
+  const approved = await read(keys.approved(owner, poll.id));
+  if (approved && approved !== report.fingerprint) throw new Error(page.dataset.otherElection);
+  if (approved) return showStep("waiting");
+  showStep("approve");
+  onPress(part("approve"), async () => {
+    await write(keys.approved(owner, poll.id), report.fingerprint);
+    showStep("waiting");
+  });
+}
+
+/** Decrypts nothing that is merely handed over: fetches the archive, checks all of it, recomputes the encrypted tally, and
+ *  lets its owner compare how many ballots it would open with what was reported aloud. */
+async function check() {
+  const reported = Number(part("reported").value.trim());
+  if (!Number.isInteger(reported) || reported < 1) throw new Error(page.dataset.whatReported);
   const kept = await read(keys.trustee(owner, poll.id));
-  const done = keys.decryption(owner, poll.election_uuid);
   const list = part("checks");
   list.replaceChildren();
   part("progress").hidden = false;
   try {
-    let decryption = await read(done);
     const report = await recomputeTally(await fetchBytes(`${api}/archive`));
     if (!report.ok) {
       listChecks(list, [{ ...report, status: "failed" }]);
       throw new Error(page.dataset.archiveRefused);
     }
-    if (report.fingerprint !== poll.fingerprint) throw new Error(page.dataset.otherElection);
-    fill("tallied", String(report.ballots));
-    if (decryption && decryption.tally !== report.tally) throw new Error(page.dataset.otherTally);
-    if (!decryption) {
-      const ballot = await loadBallot();
-      const made = ballot.partial_decryption(report.election, report.tally, kept.private_key, seed());
-      decryption = { tally: report.tally, object: made };
-      await write(done, decryption);
-    }
-    await send(`${api}/partial-decryption`, decryption.object);
-    showStep("decrypted");
+    await compare(report, kept, reported);
   } finally {
     part("progress").hidden = true;
   }
+}
+
+/** The closed election must be the one that was approved and count this device's key, and hold as many ballots as were
+ *  reported; then its owner is asked. */
+async function compare(report, kept, reported) {
+  const ballot = await loadBallot();
+  const { accepted } = JSON.parse(ballot.check_trustees(report.election, report.trustees, kept.private_key));
+  const approved = await read(keys.approved(owner, poll.id));
+  if (!accepted || (approved && approved !== report.fingerprint)) throw new Error(page.dataset.otherElection);
+  fill("tallied", String(report.ballots));
+  if (report.ballots !== reported) throw new Error(page.dataset.otherNumber);
+  fill("print", report.print);
+  fill("tally-print", report.tally_print);
+  showStep("confirm");
+  onPress(part("decrypt"), () => decrypt(report, kept));
+}
+
+/** One partial decryption of one tally of an election, ever: what is kept stands under the election's own fingerprint. */
+async function decrypt(report, kept) {
+  const done = keys.decryption(owner, report.fingerprint);
+  let decryption = await read(done);
+  if (decryption && decryption.tally !== report.tally) throw new Error(page.dataset.otherTally);
+  if (!decryption) {
+    const ballot = await loadBallot();
+    const made = ballot.partial_decryption(report.election, report.tally, kept.private_key, seed());
+    decryption = { tally: report.tally, object: made };
+    await write(done, decryption);
+  }
+  await send(`${api}/partial-decryption`, decryption.object);
+  showStep("decrypted");
 }
 
 start().catch(showProblem);

@@ -21,19 +21,22 @@ async function ask(url, options) {
   throw new Refusal(problem, response.status);
 }
 
+/** What is public is asked for by nobody in particular: no cookie travels, and nothing tells whose device asks. */
+const anonymous = { credentials: "omit", referrerPolicy: "no-referrer" };
+
 /** An object of the API. */
 export async function fetchObject(url) {
-  return (await ask(url)).json();
+  return (await ask(url, anonymous)).json();
 }
 
 /** The exact text of a published object. */
 export async function fetchText(url) {
-  return (await ask(url)).text();
+  return (await ask(url, anonymous)).text();
 }
 
 /** The exact bytes of a published object. */
 export async function fetchBytes(url) {
-  return new Uint8Array(await (await ask(url)).arrayBuffer());
+  return new Uint8Array(await (await ask(url, anonymous)).arrayBuffer());
 }
 
 /** Sends JSON text as this person. */
@@ -43,7 +46,7 @@ export async function send(url, text) {
 
 /** Sends JSON text without saying who we are: no cookie travels. */
 export async function sendAnonymously(url, text) {
-  return (await ask(url, { ...post(text), credentials: "omit", referrerPolicy: "no-referrer" })).json();
+  return (await ask(url, { ...post(text), ...anonymous })).json();
 }
 
 function post(text) {

@@ -2,7 +2,9 @@
 
 import init, * as tally from "../wasm/tally.js";
 
-const ready = init();
+const ready = init({
+  module_or_path: fetch(new URL("../wasm/tally_bg.wasm", import.meta.url), { credentials: "omit" }),
+});
 
 const acts = {
   receipt: (text, vkey) => tally.verify_receipt(text, vkey, "", 0),

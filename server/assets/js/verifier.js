@@ -1,6 +1,9 @@
 // The verifier (`tally` as WebAssembly) in a worker, so that the page stays alive while it computes.
 
-const worker = new Worker(new URL("./verifier-worker.js", import.meta.url), { type: "module" });
+const worker = new Worker(new URL("./verifier-worker.js", import.meta.url), {
+  type: "module",
+  credentials: "omit",
+});
 const waiting = new Map();
 let next = 0;
 
@@ -33,5 +36,5 @@ export const verifyArchive = (bytes) => ask("archive", bytes);
 /** The encrypted tally of an archive up to the end of voting, recomputed from its checked ballots. */
 export const recomputeTally = (bytes) => ask("tally", bytes);
 
-/** The body that a leaf's hash stands for, checked against it. */
+/** The body that a leaf's hash stands for, checked against it; the document is the body's salt, a newline and the body. */
 export const openBody = (document, hash) => ask("body", document, hash);

@@ -24,6 +24,9 @@ pub enum AdvanceError {
     /// Deputies vote on a published shortlist only.
     #[error("the shortlist is not published")]
     NoShortlist,
+    /// A poll of this stage is under way: no other could follow it.
+    #[error("poll {0} is under way")]
+    PollUnderWay(PollId),
     /// The stage cannot be entered.
     #[error(transparent)]
     Cycle(#[from] CycleError),
@@ -57,6 +60,7 @@ async fn require_conditions(
     cycle: &Cycle,
     next: Stage,
 ) -> Result<(), AdvanceError> {
+    require_no_poll_under_way(change, cycle).await?;
     match next {
         Stage::Voting => {
             let shortlist = screening::shortlist(&mut change.tx, cycle).await?;
@@ -72,6 +76,26 @@ async fn require_conditions(
         | Stage::Implementing
         | Stage::Evaluating
         | Stage::Closed => Ok(()),
+    }
+}
+
+/// Nobody leaves 票决 or 测评 while the deputies are voting: the result would come to a cycle that no longer waits for it. A
+/// draft that no meeting has adopted holds nobody.
+async fn require_no_poll_under_way(
+    change: &mut Change<'_>,
+    cycle: &Cycle,
+) -> Result<(), AdvanceError> {
+    let polls =
+        session::store::polls_of_cycle(&mut change.tx, cycle.jurisdiction, cycle.id).await?;
+    let under_way = polls.iter().find(|poll| {
+        !matches!(
+            poll.state.name(),
+            StateName::Drafted | StateName::Announced
+        )
+    });
+    match under_way {
+        Some(poll) => Err(AdvanceError::PollUnderWay(poll.id)),
+        None => Ok(()),
     }
 }
 

@@ -38,6 +38,7 @@ hint-cycle-districts = One per line; proposals are filed under them.
 field-to = Next stage
 error-year-taken = There is a cycle of this year already.
 error-no-such-step = The cycle does not go there from its present stage.
+error-poll-under-way = A vote of this stage has not been announced yet: the cycle stays here until it is.
 jurisdiction-lead = The yearly cycles of livelihood projects.
 advisory = The residents’ council’s vote here is advisory; the street’s working committee confirms it.
 cycle-of-year = Livelihood projects of { $year }

@@ -38,6 +38,7 @@ hint-cycle-districts = 每行一个，用于建议的分类和筛选。
 field-to = 下一阶段
 error-year-taken = 该年度的工作已经存在。
 error-no-such-step = 不能从当前阶段转到所选阶段。
+error-poll-under-way = 本次票决（测评）尚未宣布结果，不能转入下一阶段。
 jurisdiction-lead = 历年民生实事工作。
 advisory = 街道居民议事会的票选为咨询性质，由街道工委确认。
 cycle-of-year = { $year } 年民生实事

@@ -26,6 +26,7 @@ impl From<AdvanceError> for HttpError {
     fn from(error: AdvanceError) -> Self {
         match error {
             AdvanceError::Step(_) => Self::Conflict("no-such-step"),
+            AdvanceError::PollUnderWay(_) => Self::Conflict("poll-under-way"),
             AdvanceError::NoShortlist => Self::Conflict("not-published"),
             AdvanceError::Cycle(error) => error.into(),
             AdvanceError::Database(error) => error.into(),

@@ -2,7 +2,7 @@
 
 use ballot::group::{Group, InGroup, in_group};
 use ballot::wire::{Wire as _, WireError};
-use ballot::{Ballot, Election, Opening};
+use ballot::{Ballot, Digest, Election, Opening, Print};
 use serde_json::{Value, json};
 use tally::bundle;
 use tally::record::leaf::{self, BodyHash};
@@ -66,6 +66,8 @@ impl InGroup for ClosedTally<'_> {
                 "tally": closed.tally().to_json(),
                 "uuid": closed.election.uuid().as_str(),
                 "fingerprint": closed.election.fingerprint().to_string(),
+                "print": Print::of_election(&closed.election.fingerprint()).to_string(),
+                "tally_print": Print::of_tally(&Digest::of(closed.tally().to_json())).to_string(),
                 "ballots": closed.aggregate.ballots,
                 "weight": closed.aggregate.weight,
             })

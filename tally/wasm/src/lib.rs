@@ -25,8 +25,9 @@ pub fn verify(bytes: &[u8]) -> Result<String, JsError> {
 /// Checks an archive up to the end of ballots and recomputes the encrypted tally: the only one that a scrutineer's device
 /// decrypts. `revoting` is what the adopted rule says.
 ///
-/// Returns `{"ok":true,"election","trustees","tally","uuid","fingerprint","ballots","weight"}`, where `election`,
-/// `trustees` and `tally` are the objects' exact texts, or `{"ok":false,"check","object","message"}`.
+/// Returns `{"ok":true,"election","trustees","tally","uuid","fingerprint","print","tally_print","ballots","weight"}`, where
+/// `election`, `trustees` and `tally` are the objects' exact texts and the prints what people compare aloud, or
+/// `{"ok":false,"check","object","message"}`.
 ///
 /// # Errors
 /// None that is not a fault of this program.

@@ -1,6 +1,6 @@
 //! The county, and what every part of the journey does in it.
 
-use journeys::{Browser, Demo, Driver, Screen, artifacts};
+use journeys::{Browser, Demo, Driver, HostileServer, Screen, artifacts};
 use serde_json::Value;
 use std::fs;
 
@@ -9,6 +9,8 @@ pub const YEAR: &str = "/j/qinghe/2026";
 
 pub struct County {
     pub demo: Demo,
+    /// Stands between everybody and the demo; honest but for the attacks in `lies.rs`.
+    pub service: HostileServer,
     pub driver: Driver,
     /// The county's recorded session.
     pub data: Value,
@@ -21,9 +23,13 @@ pub struct Poll {
 }
 
 impl County {
-    pub fn start(driver: Driver) -> Self {
+    pub async fn start(driver: Driver) -> Self {
+        let mut demo = Demo::start();
+        let service = HostileServer::before(demo.url()).await;
+        demo.move_behind(service.url());
         Self {
-            demo: Demo::start(),
+            demo,
+            service,
             driver,
             data: content("qinghe-county.json"),
         }

@@ -11,6 +11,7 @@
 
 mod counting;
 mod county;
+mod lies;
 mod preparing;
 mod proposing;
 mod voting;
@@ -24,7 +25,7 @@ async fn the_recorded_vote_of_a_county_comes_out_exactly() {
     let Some(driver) = Driver::start() else {
         return;
     };
-    let county = County::start(driver);
+    let county = County::start(driver).await;
     let public = county.driver.open(Screen::Laptop).await;
 
     let proposal = county.propose_and_support().await;
@@ -37,6 +38,7 @@ async fn the_recorded_vote_of_a_county_comes_out_exactly() {
     let mut box_of_ballots = county.check_in_deputies(&poll).await;
     county.step(&public, "check-in").await;
     county.confirm(&poll, "freeze").await;
+    county.approve(&scrutineers, &poll).await;
     county.confirm(&poll, "open").await;
 
     box_of_ballots.cast(&county, &poll).await;
@@ -45,8 +47,12 @@ async fn the_recorded_vote_of_a_county_comes_out_exactly() {
     county.confirm(&poll, "close").await;
     county.nobody_finds_a_count(&public, &poll).await;
 
+    let returned = voting::SIMULATED + 8;
+    county
+        .no_lie_opens_a_single_ballot(&scrutineers[0], &poll, returned)
+        .await;
     for scrutineer in &scrutineers {
-        county.decrypt(scrutineer, &poll).await;
+        county.decrypt(scrutineer, &poll, returned).await;
     }
     county.nobody_finds_a_count(&public, &poll).await;
     county.announce(&poll).await;

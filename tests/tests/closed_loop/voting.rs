@@ -110,9 +110,25 @@ impl County {
         other.close().await;
     }
 
-    pub async fn decrypt(&self, device: &Browser, poll: &Poll) {
-        device.goto(&format!("{}/scrutineer", poll.page)).await;
-        device.until(&shown("decrypt")).await;
+    /// Each scrutineer compares the election's print with the one that everybody sees, and approves the election.
+    pub async fn approve(&self, devices: &[Browser], poll: &Poll) {
+        for device in devices {
+            device.goto(&poll.page).await;
+            let print = device.text("dd .print").await;
+            device.goto(&format!("{}/scrutineer", poll.page)).await;
+            device.until(&shown("approve")).await;
+            assert_eq!(device.text("[data-step=approve] .print").await, print);
+            device.click("[data-part=approve]").await;
+            device.until(&shown("waiting")).await;
+        }
+        devices[0].screenshot("scrutineer-approved").await;
+    }
+
+    pub async fn decrypt(&self, device: &Browser, poll: &Poll, reported: usize) {
+        let agrees = self.check_archive(device, poll, reported).await;
+        assert!(agrees, "the device checks {reported} ballots");
+        device.screenshot("decrypt-confirm").await;
+        accessibility::assert_accessible(device).await;
         device.click("[data-part=decrypt]").await;
         device.until(&shown("decrypted")).await;
         device.screenshot("decrypted").await;
@@ -144,7 +160,12 @@ impl Ballots {
             .iter()
             .map(|project| word(&project["id"]))
             .collect();
+        county
+            .no_lie_makes_a_device_seal(&self.devices[0], poll)
+            .await;
+        let asked = county.service.asked().len();
         cast_by_touch(&self.devices[0], poll, &recorded[SIMULATED]).await;
+        county.nothing_tells_who_cast(asked);
         cast_by_keyboard(&self.devices[1], poll, &recorded[SIMULATED + 1]).await;
         county
             .the_receipt_convinces_another_device(&self.devices[0])
@@ -189,7 +210,7 @@ async fn cast_by_touch(device: &Browser, poll: &Poll, choice: &Value) {
     device.goto(&format!("{}/cast", poll.page)).await;
     device.until(&shown("choose")).await;
     for id in choice.as_array().unwrap().iter().map(word) {
-        device.click(&format!("input[data-review^='{id} ']")).await;
+        device.click(&format!("input[data-code='{id}']")).await;
     }
     let ticked = choice.as_array().unwrap().len();
     assert_eq!(device.text("[data-part=ticked]").await, ticked.to_string());
@@ -215,7 +236,7 @@ async fn cast_by_keyboard(device: &Browser, poll: &Poll, choice: &Value) {
     device.goto(&format!("{}/cast", poll.page)).await;
     device.until(&shown("choose")).await;
     for id in choice.as_array().unwrap().iter().map(word) {
-        device.tab_to(&format!("input[data-review^='{id} ']")).await;
+        device.tab_to(&format!("input[data-code='{id}']")).await;
         device.keys(" ").await;
     }
     let ticked = choice.as_array().unwrap().len();

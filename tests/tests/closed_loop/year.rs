@@ -172,10 +172,7 @@ async fn judge_in_browser(device: &Browser, poll: &Poll, recorded: &Value) {
     let ballot = &recorded["ballots"][SIMULATED];
     for (column, code) in recorded["projects"].as_array().unwrap().iter().enumerate() {
         if let Some(level) = ballot[column].as_u64() {
-            let mark = format!(
-                "input[data-answer='{level}'][data-review^='{} ']",
-                word(code)
-            );
+            let mark = format!("input[data-answer='{level}'][data-code='{}']", word(code));
             device.click(&mark).await;
         }
     }

@@ -10,6 +10,7 @@ use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
 use crate::web::visit::{Visit, redirect_with};
 use axum::extract::State;
+use ballot::Print;
 use domain::cycles::Stage;
 use domain::infra::app::App;
 use domain::people::Role;
@@ -210,6 +211,11 @@ impl PollPage {
                 (hash(&frozen.fingerprint.to_string()))
             };
             terms.push((locale.text("session-fingerprint"), election));
+            let print = Print::of_election(&frozen.fingerprint).to_string();
+            terms.push((
+                locale.text("session-print"),
+                html! { span.print { (print) } },
+            ));
         }
         html! {
             h2 { (locale.text("session-rules")) }

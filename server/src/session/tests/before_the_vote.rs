@@ -347,3 +347,37 @@ async fn a_whole_poll_runs_on_each_database() {
         assert!(!done, "a frozen election is fixed");
     }
 }
+
+#[tokio::test]
+async fn nobody_leaves_the_stage_while_a_poll_is_under_way() {
+    use domain::closed_loop::{AdvanceError, advance};
+    for service in
+        crate::testing::TestService::on_each_database(domain::cycles::Stage::Voting).await
+    {
+        let mut hall = TestSession::in_service(service, PollKind::Main, 3, 4).await;
+        let leave = async |hall: &TestSession| {
+            let actor = Actor::Account(hall.office.account);
+            let to = domain::cycles::Stage::Implementing;
+            advance(hall.app(), actor, &hall.service.cycle, to).await
+        };
+        let refused = |left| matches!(left, Err(AdvanceError::PollUnderWay(_)));
+        hall.adopt(2).await;
+        assert!(refused(leave(&hall).await), "adopted");
+        hall.check_in(3).await;
+        for step in [
+            DualControlStep::Freeze,
+            DualControlStep::Open,
+            DualControlStep::Close,
+        ] {
+            hall.both(step).await;
+            assert!(refused(leave(&hall).await), "{step:?}");
+            if step == DualControlStep::Open {
+                hall.cast(0, &crate::session::testkit::ticks(&[1, 1, 0, 0])).await;
+            }
+        }
+        hall.decrypt_all().await;
+        assert!(refused(leave(&hall).await), "decrypted");
+        hall.announce().await;
+        leave(&hall).await.unwrap();
+    }
+}

@@ -1,6 +1,6 @@
 //! A deputy's ballot: choose, review, seal, cast, receipt.
 
-use super::{Device, action, step, word};
+use super::{Device, action, print, step, word};
 use crate::web::cycle_path::CycleHeading;
 use crate::web::locale::Locale;
 use crate::web::page::Page;
@@ -84,7 +84,9 @@ impl Page for CastPage {
         };
         let data = html! {
             div data-not-on-roll=(locale.text("device-off-roll-text"))
-                data-not-bound=(locale.text("device-not-bound")) data-part="device-page"
+                data-not-bound=(locale.text("device-not-bound"))
+                data-foreign-key=(locale.text("device-foreign-key"))
+                data-other-paper=(locale.text("device-other-paper")) data-part="device-page"
                 data-api=(self.device.api) data-owner=(self.device.owner) data-form=(form)
                 data-most=(most) data-vkey=(self.vkey) { (steps) }
         };
@@ -97,6 +99,7 @@ impl CastPage {
     /// The ballot paper with its fixed bar.
     fn paper(&self, locale: &Locale, most: usize) -> Markup {
         html! {
+            (print(locale, "device-print-text"))
             @match &self.form {
                 BallotForm::Select { most } => {
                     p.lead { (locale.text_with("device-choose-select", &[("most", (*most).into())])) }
@@ -129,13 +132,12 @@ impl CastPage {
 }
 
 fn tick(index: usize, item: &BallotItem) -> Markup {
-    let review = format!("{} {}", item.code, item.title);
     html! {
         label.ballot-item {
             input type="checkbox" name={ "item-" (index) } autocomplete="off"
-                data-question="0" data-answer=(index) data-review=(review);
+                data-question="0" data-answer=(index) data-code=(item.code);
             span.ballot-item-text {
-                span.code { (item.code) } " " strong { (item.title) }
+                span data-part="answer-label" { span.code { (item.code) } " " strong { (item.title) } }
                 span.note { (item.note) }
             }
         }
@@ -145,13 +147,12 @@ fn tick(index: usize, item: &BallotItem) -> Markup {
 fn levels_of(index: usize, item: &BallotItem, levels: &[String]) -> Markup {
     html! {
         fieldset.ballot-levels {
-            legend { span.code { (item.code) } " " (item.title) }
+            legend data-part="item-label" { span.code { (item.code) } " " (item.title) }
             @for (answer, level) in levels.iter().enumerate() {
                 label.ballot-level {
                     input type="radio" name={ "item-" (index) } autocomplete="off"
-                        data-question=(index) data-answer=(answer)
-                        data-review={ (item.code) " " (item.title) "：" (level) };
-                    span { (level) }
+                        data-question=(index) data-answer=(answer) data-code=(item.code);
+                    span data-part="answer-label" { (level) }
                 }
             }
         }

@@ -80,6 +80,16 @@ fn word(locale: &Locale, name: &str, key: &str) -> Markup {
     step(name, &locale.text(key), &text)
 }
 
+/// The election's print, which the script computes from what it was sent, to compare with the big screen's.
+fn print(locale: &Locale, key: &str) -> Markup {
+    html! {
+        p.print-line {
+            (locale.text("session-print")) " " strong.print data-part="print" {}
+            " " span.note { (locale.text(key)) }
+        }
+    }
+}
+
 /// A button that a script listens to.
 fn action(locale: &Locale, part: &str, key: &str, class: &str) -> Markup {
     html! { button class=(class) type="button" data-part=(part) { (locale.text(key)) } }

@@ -1,6 +1,6 @@
 //! A scrutineer's device: key, check, decryption.
 
-use super::{Device, action, step, word};
+use super::{Device, action, print, step, word};
 use crate::web::cycle_path::CycleHeading;
 use crate::web::locale::Locale;
 use crate::web::page::Page;
@@ -41,6 +41,8 @@ impl Page for ScrutineerPage {
                 data-not-this-key=(locale.text("scrutineer-not-this-key"))
                 data-archive-refused=(locale.text("scrutineer-archive-refused"))
                 data-other-election=(locale.text("scrutineer-other-election"))
+                data-what-reported=(locale.text("scrutineer-what-reported"))
+                data-other-number=(locale.text("scrutineer-other-number"))
                 data-other-tally=(locale.text("scrutineer-other-tally")) { (check_names(locale)) }
         };
         let steps = html! {
@@ -54,7 +56,15 @@ impl Page for ScrutineerPage {
                 dl.facts { dt { (locale.text("scrutineer-public-key")) } dd.mono data-part="public-key" {} }
                 p { (action(locale, "save-key", "scrutineer-save-key", "secondary")) }
             }))
-            (word(locale, "waiting", "scrutineer-waiting"))
+            (step("approve", &locale.text("scrutineer-approve"), &html! {
+                p { (locale.text("scrutineer-approve-text")) }
+                (print(locale, "scrutineer-print-text"))
+                p { (action(locale, "approve", "scrutineer-approve-button", "wide")) }
+            }))
+            (step("waiting", &locale.text("scrutineer-waiting"), &html! {
+                p { (locale.text("scrutineer-waiting-text")) }
+                (print(locale, "scrutineer-print-text"))
+            }))
             (word(locale, "not-trustee", "scrutineer-not-trustee"))
             (step("lost-key", &locale.text("scrutineer-lost-key"), &html! {
                 p { (locale.text("scrutineer-lost-key-text")) }
@@ -65,9 +75,24 @@ impl Page for ScrutineerPage {
             }))
             (step("decrypt", &locale.text("scrutineer-decrypt"), &html! {
                 p { (locale.text("scrutineer-decrypt-text")) }
-                p { (action(locale, "decrypt", "scrutineer-decrypt-button", "wide")) }
+                div.field {
+                    label for="reported" { (locale.text("scrutineer-reported")) }
+                    p.hint #reported-hint { (locale.text("scrutineer-reported-hint")) }
+                    input #reported inputmode="numeric" autocomplete="off" data-part="reported"
+                        aria-describedby="reported-hint";
+                }
+                p { (action(locale, "check", "scrutineer-decrypt-button", "wide")) }
                 p.working data-part="progress" role="status" hidden { (locale.text("scrutineer-working")) }
                 ul.checks data-part="checks" aria-live="polite" {}
+            }))
+            (step("confirm", &locale.text("scrutineer-confirm"), &html! {
+                p { (locale.text("scrutineer-confirm-text")) }
+                dl.facts {
+                    dt { (locale.text("scrutineer-tallied")) } dd data-part="tallied" {}
+                    dt { (locale.text("session-print")) } dd.print data-part="print" {}
+                    dt { (locale.text("session-tally-print")) } dd.print data-part="tally-print" {}
+                }
+                p { (action(locale, "decrypt", "scrutineer-confirm-button", "wide")) }
             }))
             (word(locale, "decrypted", "scrutineer-decrypted"))
         };

@@ -1,5 +1,6 @@
 //! Copies of both databases, put back into both.
 
+use crate::demo::audit::DemoEvent;
 use crate::proposals::tests::accepted;
 use crate::session::testkit::TestSession;
 use crate::testing::{NOW, TestService};
@@ -33,17 +34,15 @@ async fn lived_in(service: &TestService) {
         "放学时天已黑，过街的孩子很多。",
     )
     .await;
-    accepted(service, "修一条健身步道", "沿着清水河，两公里。").await;
+    accepted(service, "修一条健身步道", "沿着\"清水河\"，\n不止两公里。").await;
     let resident = service.sign_in(&[domain::people::Role::Resident]).await;
     let mut change = Change::begin(&service.app, Actor::Account(resident.account), None)
         .await
         .unwrap();
     change
-        .audit(
-            "test.backup",
-            "-",
-            serde_json::json!({ "text": "引号\"与换行\n" }),
-        )
+        .audit(DemoEvent::SignIn {
+            account: resident.account,
+        })
         .await
         .unwrap();
     change.commit().await.unwrap();

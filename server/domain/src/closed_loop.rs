@@ -11,8 +11,7 @@ use crate::infra::ids::{AccountId, JurisdictionId};
 use crate::people::Role;
 use crate::record::change::{Actor, Change};
 use crate::screening;
-use crate::session::{self, PollId, PollOutcome, SessionError, StateName};
-use serde_json::json;
+use crate::session::{self, PollId, PollOutcome, SessionError, SessionEvent, StateName};
 use tally::evaluation::EvaluationOutcome;
 
 /// Why a cycle cannot enter the stage.
@@ -105,7 +104,9 @@ pub async fn announce(
             .await
             .map_err(|error| session::inconsistent(&poll, error.to_string()))?;
     }
-    change.audit("session.announce", poll.id, json!({})).await?;
+    change
+        .audit(SessionEvent::Announce { poll: poll.id })
+        .await?;
     change.commit().await?;
     Ok(())
 }

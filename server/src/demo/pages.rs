@@ -1,6 +1,7 @@
 //! The demo's page: be somebody, or let the county's people do what comes next.
 
 use super::Demo;
+use super::audit::DemoEvent;
 use super::people::{DemoPerson, account_of, cast_of_characters};
 use super::steps::{DemoStep, Now, next, take};
 use crate::web::components::moment;
@@ -21,7 +22,6 @@ use domain::people::session::begin_session;
 use domain::record::change::{Actor, Change};
 use maud::{Markup, html};
 use serde::Deserialize;
-use serde_json::json;
 
 struct DemoPage {
     heading: CycleHeading,
@@ -164,7 +164,7 @@ async fn enter_as(
     let token = begin_session(&mut change, app, account, caller)
         .await
         .map_err(|_| HttpError::NotFound)?;
-    change.audit("demo.sign_in", account, json!({})).await?;
+    change.audit(DemoEvent::SignIn { account }).await?;
     change.commit().await?;
     let home = format!("/j/{}/{}", super::seed::COUNTY, super::seed::YEAR);
     Ok((

@@ -1,5 +1,6 @@
 //! The demo's beginning: the county, its people, and the proposals of a collecting period that ends tomorrow.
 
+use super::audit::DemoEvent;
 use super::content::{Content, DemoProposal};
 use super::error::DemoError;
 use super::people::{account_of, enrol};
@@ -11,7 +12,6 @@ use domain::infra::money::Money;
 use domain::people::{Role, admin::add_jurisdiction, store as people_store};
 use domain::proposals::{self, Category, Channel, Content as ProposalContent, ValidDraft};
 use domain::record::change::{Actor, Change, Scope};
-use serde_json::json;
 use std::collections::HashMap;
 use time::macros::datetime;
 
@@ -66,7 +66,11 @@ async fn found_county(app: &App, content: &Content) -> Result<Cycle, DemoError> 
         .iter()
         .map(|delegation| delegation.name.trim_end_matches("代表团").to_owned())
         .collect();
-    change.audit("demo.enrol", county.id, json!({})).await?;
+    change
+        .audit(DemoEvent::Enrol {
+            jurisdiction: county.id,
+        })
+        .await?;
     change.commit().await?;
     let new = NewCycle {
         year: YEAR,
@@ -112,11 +116,9 @@ async fn enrol_proposers(
         proposers.insert(proposal.key.clone(), account);
     }
     change
-        .audit(
-            "demo.enrol",
-            cycle.id,
-            json!({ "proposers": proposers.len() }),
-        )
+        .audit(DemoEvent::Enrol {
+            jurisdiction: cycle.jurisdiction,
+        })
         .await?;
     change.commit().await?;
     Ok(proposers)
@@ -177,7 +179,7 @@ async fn file(
         proposals::store::insert_support(&mut change.tx, cycle.jurisdiction, id, *supporter, at)
             .await?;
     }
-    change.audit("demo.support", id, json!({})).await?;
+    change.audit(DemoEvent::Support { proposal: id }).await?;
     change.commit().await?;
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! What the office does with a cycle, each inside one act.
 
+use super::audit::CycleEvent;
 use super::cycle::{Cycle, Jurisdiction, Stage};
 use super::error::CycleError;
 use super::store;
@@ -9,7 +10,6 @@ use crate::infra::unique_key::UniqueKey;
 use crate::record::change::{Actor, Change, Scope};
 use crate::record::cycle_name;
 use crate::record::values::number;
-use serde_json::json;
 use tally::record::body::CycleStageReached;
 
 /// What a new cycle is made of.
@@ -59,7 +59,10 @@ pub async fn create(
     store::set_districts(&mut change.tx, jurisdiction.id, districts).await?;
     publish_stage(&mut change, &cycle).await?;
     change
-        .audit("cycles.create", cycle.id, json!({ "year": new.year }))
+        .audit(CycleEvent::Create {
+            cycle: cycle.id,
+            year: new.year,
+        })
         .await?;
     change.commit().await?;
     Ok(cycle)
@@ -77,8 +80,13 @@ pub(crate) async fn enter_stage(
         ..cycle.clone()
     };
     publish_stage(change, &entered).await?;
-    let details = json!({ "from": cycle.stage.name(), "to": next.name() });
-    change.audit("cycles.stage", cycle.id, details).await?;
+    change
+        .audit(CycleEvent::Stage {
+            cycle: cycle.id,
+            from: cycle.stage,
+            to: next,
+        })
+        .await?;
     Ok(entered)
 }
 

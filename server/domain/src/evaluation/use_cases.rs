@@ -1,5 +1,6 @@
 //! What is done in an evaluation: verdicts and their consequences, residents' ratings.
 
+use super::audit::EvaluationEvent;
 use super::error::EvaluationError;
 use super::store;
 use super::types::{ProjectVerdict, REWORK_DAYS, Rank, Rating, Rework, VerdictLevel};
@@ -15,7 +16,6 @@ use crate::session::store::polls_of_cycle;
 use crate::session::{
     self, NewPoll, Poll, PollId, PollItem, PollKind, PollOutcome, adopted_rule, outcome,
 };
-use serde_json::json;
 use tally::evaluation::{Evaluation, EvaluationOutcome, ItemVerdict};
 use tally::record::body::{
     EvaluationVerdict, LevelVotes, PublicText, ReworkAnswered, ReworkOrdered,
@@ -57,11 +57,10 @@ pub async fn apply_verdicts(
         }
     }
     change
-        .audit(
-            "evaluation.verdicts",
-            poll.id,
-            json!({ "projects": judged.evaluation.items.len() }),
-        )
+        .audit(EvaluationEvent::Verdicts {
+            poll: poll.id,
+            projects: judged.evaluation.items.len(),
+        })
         .await?;
     Ok(())
 }
@@ -270,7 +269,9 @@ pub async fn answer_rework(
     };
     change.publish(answered).await?;
     change
-        .audit("evaluation.rework", &project.plan.code, json!({}))
+        .audit(EvaluationEvent::Rework {
+            project: code(&project.plan.code)?,
+        })
         .await?;
     Ok(change.commit().await?)
 }
@@ -305,7 +306,9 @@ pub async fn rate(
     .await?;
     // Neither stars nor words: the trail says that somebody rated, the rating itself can be changed.
     change
-        .audit("evaluation.rate", &project.plan.code, json!({}))
+        .audit(EvaluationEvent::Rate {
+            project: code(&project.plan.code)?,
+        })
         .await?;
     Ok(change.commit().await?)
 }

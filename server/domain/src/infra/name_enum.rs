@@ -32,6 +32,12 @@ macro_rules! name_enum {
             }
         }
 
+        impl $crate::infra::audit::Detail for $enum {
+            fn json(&self) -> serde_json::Value {
+                serde_json::Value::from(self.name())
+            }
+        }
+
         impl serde::Serialize for $enum {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(self.name())

@@ -1,5 +1,6 @@
 //! What people change about themselves: the name shown, where they live, their password.
 
+use super::audit::PeopleEvent;
 use super::error::PeopleError;
 use super::password::{self, Password};
 use super::store::{self, Session};
@@ -7,15 +8,12 @@ use super::{Role, limits};
 use crate::infra::app::App;
 use crate::infra::ids::{AccountId, JurisdictionId};
 use crate::record::change::{Actor, Change, Scope};
-use serde_json::json;
 
 /// Changes the name that others see.
 pub async fn rename(app: &App, account: AccountId, name: &str) -> Result<(), PeopleError> {
     let mut change = Change::begin(app, Actor::Account(account), None).await?;
     store::set_display_name(&mut change.tx, account, name).await?;
-    change
-        .audit("people.account.rename", account, json!({}))
-        .await?;
+    change.audit(PeopleEvent::AccountRename { account }).await?;
     Ok(change.commit().await?)
 }
 
@@ -36,9 +34,7 @@ pub async fn move_to(
         }
     }
     store::grant_role(&mut change.tx, residence, account, Role::Resident).await?;
-    change
-        .audit("people.account.move", account, json!({}))
-        .await?;
+    change.audit(PeopleEvent::AccountMove { account }).await?;
     Ok(change.commit().await?)
 }
 
@@ -64,7 +60,9 @@ pub async fn set_password(
     }
     let former = store::password_hash(&mut change.tx, account).await?;
     change
-        .audit("people.password.try", account, json!({}))
+        .audit(PeopleEvent::PasswordTry {
+            account: Some(account),
+        })
         .await?;
     change.commit().await?;
     if let Some(former) = former {
@@ -77,8 +75,6 @@ pub async fn set_password(
     let mut change = Change::begin(app, Actor::Account(account), None).await?;
     store::set_password_hash(&mut change.tx, account, &hash).await?;
     store::end_other_sessions(&mut change.tx, account, session.id).await?;
-    change
-        .audit("people.password.set", account, json!({}))
-        .await?;
+    change.audit(PeopleEvent::PasswordSet { account }).await?;
     Ok(change.commit().await?)
 }

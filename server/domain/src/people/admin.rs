@@ -1,5 +1,6 @@
 //! Who may do what: jurisdictions and first administrators from the command line, roles by the office's page.
 
+use super::audit::{PeopleEvent, Proof};
 use super::contact::Contact;
 use super::error::PeopleError;
 use super::sign_in::{make_link, stored};
@@ -12,7 +13,6 @@ use crate::infra::database::DatabaseError;
 use crate::infra::ids::{AccountId, JurisdictionId};
 use crate::infra::unique_key::UniqueKey;
 use crate::record::change::{Actor, Change, Scope};
-use serde_json::json;
 
 /// How long the first administrator's link can be used: three days.
 const FIRST_LINK_SECONDS: i64 = 3 * 86_400;
@@ -55,11 +55,9 @@ pub async fn add_jurisdiction(
         .await
         .map_err(|error| name_taken(UniqueKey::JurisdictionsSlug, error))?;
     change
-        .audit(
-            "people.jurisdiction.add",
-            jurisdiction.id,
-            json!({ "slug": slug }),
-        )
+        .audit(PeopleEvent::JurisdictionAdd {
+            jurisdiction: jurisdiction.id,
+        })
         .await?;
     change.commit().await?;
     Ok(jurisdiction)
@@ -85,7 +83,11 @@ pub async fn first_admin(
     let account = find_or_invite(&mut change, app, contact, name).await?;
     store::grant_role(&mut change.tx, jurisdiction.id, account, Role::Admin).await?;
     change
-        .audit("people.role.grant", account, json!({ "role": Role::Admin }))
+        .audit(PeopleEvent::RoleGrant {
+            account,
+            role: Role::Admin,
+            unit: None,
+        })
         .await?;
     let path = make_link(&mut change, app, account, FIRST_LINK_SECONDS).await?;
     change.commit().await?;
@@ -116,11 +118,10 @@ pub async fn find_or_invite(
             }
         })?;
     change
-        .audit(
-            "people.account.create",
+        .audit(PeopleEvent::AccountCreate {
             account,
-            json!({ "by": "invitation" }),
-        )
+            by: Proof::Invitation,
+        })
         .await?;
     Ok(account)
 }
@@ -187,11 +188,11 @@ pub async fn grant(
     }
     store::grant_role(&mut change.tx, jurisdiction, account, grant.role).await?;
     change
-        .audit(
-            "people.role.grant",
+        .audit(PeopleEvent::RoleGrant {
             account,
-            json!({ "role": grant.role, "unit": grant.unit }),
-        )
+            role: grant.role,
+            unit: grant.unit,
+        })
         .await?;
     change.commit().await?;
     Ok(account)
@@ -220,7 +221,7 @@ pub async fn revoke(
         store::remove_unit_member(&mut change.tx, jurisdiction, account).await?;
     }
     change
-        .audit("people.role.revoke", account, json!({ "role": role }))
+        .audit(PeopleEvent::RoleRevoke { account, role })
         .await?;
     Ok(change.commit().await?)
 }
@@ -244,9 +245,7 @@ pub async fn reveal_contacts(
         .iter()
         .map(|contact| Contact::unseal(&app.vault, contact.channel, &contact.sealed))
         .collect::<Result<_, _>>()?;
-    change
-        .audit("people.contact.read", account, json!({}))
-        .await?;
+    change.audit(PeopleEvent::ContactRead { account }).await?;
     change.commit().await?;
     Ok((name, contacts))
 }
@@ -266,7 +265,7 @@ pub async fn add_unit(
     store::insert_unit(&mut change.tx, jurisdiction, &unit)
         .await
         .map_err(|error| name_taken(UniqueKey::UnitsName, error))?;
-    change.audit("people.unit.add", unit.id, json!({})).await?;
+    change.audit(PeopleEvent::UnitAdd { unit: unit.id }).await?;
     change.commit().await?;
     Ok(unit.id)
 }

@@ -2,6 +2,7 @@
 
 use super::Role;
 use super::admin::find_or_invite;
+use super::audit::PeopleEvent;
 use super::contact::Contact;
 use super::error::PeopleError;
 use super::roster::{Delegation, DelegationId, Deputy, DeputyId};
@@ -12,7 +13,6 @@ use crate::infra::database::fitted;
 use crate::infra::database::{DatabaseError, Tx};
 use crate::infra::ids::JurisdictionId;
 use crate::record::change::{Change, Scope};
-use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use tally::record::body::PublicText;
 
@@ -323,11 +323,11 @@ pub async fn import(
         }
     }
     change
-        .audit(
-            "people.roster.import",
+        .audit(PeopleEvent::RosterImport {
             jurisdiction,
-            json!({ "rows": rows.len(), "added": added }),
-        )
+            rows: rows.len(),
+            added,
+        })
         .await?;
     change.commit().await?;
     Ok(added)

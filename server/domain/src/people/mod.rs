@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod admin;
+pub(crate) mod audit;
 pub mod audit_trail;
 mod caller;
 mod contact;

@@ -1,6 +1,7 @@
 //! Login sessions: a random token in the browser's cookie, its SHA-256 in the database. The token changes at every
 //! sign-in and every few hours.
 
+use super::audit::PeopleEvent;
 use super::caller::Caller;
 use super::error::PeopleError;
 use super::role::Role;
@@ -11,7 +12,6 @@ use crate::infra::database::DatabaseError;
 use crate::infra::ids::{AccountId, JurisdictionId};
 use crate::record::change::{Actor, Change};
 use ring::digest::{SHA256, digest};
-use serde_json::json;
 use zeroize::Zeroizing;
 
 /// After so long a living session gets a new token.
@@ -157,9 +157,7 @@ pub async fn end_session(
     if !store::end_session(&mut change.tx, account, session).await? {
         return Err(PeopleError::NotFound);
     }
-    change
-        .audit("people.session.end", session, json!({}))
-        .await?;
+    change.audit(PeopleEvent::SessionEnd { session }).await?;
     Ok(change.commit().await?)
 }
 
@@ -172,7 +170,10 @@ pub async fn end_other_sessions(
     let mut change = Change::begin(app, Actor::Account(account), None).await?;
     let ended = store::end_other_sessions(&mut change.tx, account, kept).await?;
     change
-        .audit("people.session.end_others", kept, json!({ "ended": ended }))
+        .audit(PeopleEvent::SessionEndOthers {
+            session: kept,
+            ended,
+        })
         .await?;
     change.commit().await?;
     Ok(ended)

@@ -3,6 +3,7 @@
 //! A code belongs to the browser that asked for it (its ticket, a cookie) and to one contact. Nothing that a
 //! stranger sees, nor how long it takes, tells whether a contact has an account.
 
+use super::audit::{PeopleEvent, Proof};
 use super::caller::Caller;
 use super::contact::{Contact, half_width};
 use super::error::PeopleError;
@@ -17,7 +18,6 @@ use crate::infra::mail::{self, Message};
 use crate::infra::unique_key::UniqueKey;
 use crate::infra::vault::Purpose;
 use crate::record::change::{Actor, Change, Scope};
-use serde_json::json;
 
 /// How long a code can be used.
 pub const CODE_SECONDS: i64 = 10 * 60;
@@ -99,11 +99,10 @@ pub async fn ask_code(
     )
     .await?;
     change
-        .audit(
-            "people.code.ask",
-            id,
-            json!({ "channel": contact.channel() }),
-        )
+        .audit(PeopleEvent::CodeAsk {
+            message: id,
+            channel: contact.channel(),
+        })
         .await?;
     change.commit().await?;
     if app.senders.console().is_some() {
@@ -165,7 +164,7 @@ pub async fn enter_code(
             .spend(&mut change, app, &network)
             .await?,
     );
-    change.audit("people.code.wrong", "", json!({})).await?;
+    change.audit(PeopleEvent::CodeWrong).await?;
     change.commit().await?;
     let left = CODE_TRIES - ticket.tries - 1;
     Err(if left > 0 {
@@ -199,7 +198,7 @@ async fn accept_code(
         let step = (ticket.state, ticket.state.verify()?);
         let until = change.at.plus_seconds(NAME_SECONDS);
         store::set_ticket_state(&mut change.tx, ticket_hash, step, until).await?;
-        change.audit("people.code.right", "", json!({})).await?;
+        change.audit(PeopleEvent::CodeRight).await?;
         change.commit().await?;
         return Ok(CodeOutcome::ChooseName);
     };
@@ -207,7 +206,10 @@ async fn accept_code(
     store::set_ticket_state(&mut change.tx, ticket_hash, step, ticket.expires_at).await?;
     let cookie = begin_session(&mut change, app, account, caller).await?;
     change
-        .audit("people.sign_in", account, json!({ "by": "code" }))
+        .audit(PeopleEvent::SignIn {
+            account,
+            by: Proof::Code,
+        })
         .await?;
     change.commit().await?;
     Ok(CodeOutcome::In(cookie))
@@ -244,7 +246,10 @@ pub async fn choose_name(
     }
     let cookie = begin_session(&mut change, app, account, caller).await?;
     change
-        .audit("people.account.create", account, json!({ "by": "code" }))
+        .audit(PeopleEvent::AccountCreate {
+            account,
+            by: Proof::Code,
+        })
         .await?;
     change.commit().await?;
     Ok(cookie)
@@ -284,7 +289,9 @@ pub async fn enter_password(
         Some(account) => store::password_hash(&mut change.tx, account).await?,
         None => None,
     };
-    change.audit("people.password.try", "", json!({})).await?;
+    change
+        .audit(PeopleEvent::PasswordTry { account: None })
+        .await?;
     // The write lock is not held while the hash is computed.
     change.commit().await?;
     let fits = password::verify(typed, hash, &app.entropy).await?;
@@ -294,7 +301,10 @@ pub async fn enter_password(
     let mut change = Change::begin(app, Actor::Account(account), None).await?;
     let cookie = begin_session(&mut change, app, account, caller).await?;
     change
-        .audit("people.sign_in", account, json!({ "by": "password" }))
+        .audit(PeopleEvent::SignIn {
+            account,
+            by: Proof::Password,
+        })
         .await?;
     change.commit().await?;
     Ok(cookie)
@@ -319,7 +329,7 @@ pub async fn make_link(
     )
     .await?;
     change
-        .audit("people.link.make", account, json!({ "seconds": seconds }))
+        .audit(PeopleEvent::LinkMake { account, seconds })
         .await?;
     Ok(format!("/sign-in/link/{token}"))
 }
@@ -348,7 +358,10 @@ pub async fn enter_link(
         .ok_or(PeopleError::LinkDead)?;
     let cookie = begin_session(&mut change, app, account, caller).await?;
     change
-        .audit("people.sign_in", account, json!({ "by": "link" }))
+        .audit(PeopleEvent::SignIn {
+            account,
+            by: Proof::Link,
+        })
         .await?;
     change.commit().await?;
     Ok(cookie)

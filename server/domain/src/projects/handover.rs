@@ -1,5 +1,6 @@
 //! The hand-over (交办): what the deputies chose becomes projects of the responsible units.
 
+use super::audit::ProjectEvent;
 use super::error::ProjectError;
 use super::project::{Milestone, Plan, Project, ProjectId, ProjectState};
 use super::store;
@@ -11,11 +12,10 @@ use crate::infra::unique_key::UniqueKey;
 use crate::people::store::{insert_unit, units};
 use crate::people::{Unit, UnitId};
 use crate::record::change::{Actor, Change};
-use crate::record::values::date;
+use crate::record::values::{code, date};
 use crate::screening::{Candidate, candidates};
 use crate::session::store::polls_of_cycle;
 use crate::session::{PollKind, PollOutcome, SessionError, StateName, outcome};
-use serde_json::json;
 use tally::decision;
 use tally::record::body::ProjectHandedOver;
 use time::Date;
@@ -102,8 +102,15 @@ pub async fn hand_over(
         change.publish(handed_over).await?;
         made.push(project.id);
     }
+    let codes = chosen
+        .iter()
+        .map(|one| code(one))
+        .collect::<Result<_, _>>()?;
     change
-        .audit("projects.hand_over", cycle.id, json!({ "chosen": chosen }))
+        .audit(ProjectEvent::HandOver {
+            cycle: cycle.id,
+            chosen: codes,
+        })
         .await?;
     Ok(made)
 }

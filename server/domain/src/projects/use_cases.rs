@@ -1,5 +1,6 @@
 //! What is done with projects: one use case a function, one transaction each.
 
+use super::audit::ProjectEvent;
 use super::error::ProjectError;
 use super::month::Month;
 use super::project::{Project, ProjectState, Report};
@@ -12,7 +13,6 @@ use crate::infra::unique_key::UniqueKey;
 use crate::people::store::units_of_account;
 use crate::record::change::{Actor, Change};
 use crate::record::values::{code, date, month, number, text};
-use serde_json::json;
 use tally::record::body::{
     Body, ProjectAccepted, ProjectDelivered, ProjectMilestoneReached, ProjectReported, PublicText,
 };
@@ -124,11 +124,11 @@ async fn write_report(
     }
     change.publish(reported(project, &report)?).await?;
     change
-        .audit(
-            "projects.report",
-            &project.plan.code,
-            json!({ "month": report.month, "version": report.version }),
-        )
+        .audit(ProjectEvent::Report {
+            project: code(&project.plan.code)?,
+            month: report.month,
+            version: report.version,
+        })
         .await?;
     Ok(())
 }
@@ -175,10 +175,12 @@ pub async fn complete_milestone(
         due: date("due", milestone.due)?,
         completed_on: date("completed_on", on)?,
     };
-    let details = json!({ "milestone": reached.milestone });
     change.publish(reached).await?;
     change
-        .audit("projects.milestone", &project.plan.code, details)
+        .audit(ProjectEvent::Milestone {
+            project: code(&project.plan.code)?,
+            milestone: position + 1,
+        })
         .await?;
     Ok(change.commit().await?)
 }
@@ -245,11 +247,10 @@ async fn move_to(
     store::set_state(&mut change.tx, project, to).await?;
     change.publish(fact).await?;
     change
-        .audit(
-            "projects.state",
-            &project.plan.code,
-            json!({ "state": to.name().name() }),
-        )
+        .audit(ProjectEvent::State {
+            project: code(&project.plan.code)?,
+            state: to.name(),
+        })
         .await?;
     Ok(())
 }

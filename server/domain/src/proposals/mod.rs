@@ -1,5 +1,6 @@
 //! Collecting: residents propose and support; the office takes in.
 
+pub(crate) mod audit;
 mod draft;
 mod error;
 pub mod picture;

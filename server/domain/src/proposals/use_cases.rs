@@ -1,5 +1,6 @@
 //! What people do with proposals, each in one transaction of its own.
 
+use super::audit::ProposalEvent;
 use super::draft::ValidDraft;
 use super::error::ProposalError;
 use super::proposal::{PictureId, Proposal, ProposalId, Reason, State};
@@ -10,7 +11,6 @@ use crate::infra::database::DatabaseError;
 use crate::infra::ids::AccountId;
 use crate::record::change::{Actor, Change};
 use crate::record::values::{number, text};
-use serde_json::json;
 use tally::record::body::{ProposalAccepted, PublicText};
 
 /// How many proposals a person may make for themselves in a cycle.
@@ -34,7 +34,7 @@ pub async fn propose(
         store::made_by_form(&mut change.tx, cycle.jurisdiction, proposer, &ready.token).await?;
     if let Some(id) = made {
         change
-            .audit("proposals.propose.again", id, json!({}))
+            .audit(ProposalEvent::ProposeAgain { proposal: id })
             .await?;
         change.commit().await?;
         return Ok(id);
@@ -60,11 +60,10 @@ pub async fn propose(
     };
     store::insert(&mut change.tx, cycle, &new).await?;
     change
-        .audit(
-            "proposals.propose",
-            new.id,
-            json!({ "channel": ready.channel }),
-        )
+        .audit(ProposalEvent::Propose {
+            proposal: new.id,
+            channel: ready.channel,
+        })
         .await?;
     change.commit().await?;
     Ok(new.id)
@@ -100,7 +99,10 @@ pub async fn keep_picture(
     )
     .await?;
     change
-        .audit("proposals.picture", id, json!({ "bytes": jpeg.len() }))
+        .audit(ProposalEvent::Picture {
+            picture: id,
+            bytes: jpeg.len(),
+        })
         .await?;
     change.commit().await?;
     Ok(id)
@@ -119,7 +121,10 @@ pub async fn support(
     let counted =
         store::insert_support(&mut change.tx, cycle.jurisdiction, id, account, change.at).await?;
     change
-        .audit("proposals.support", id, json!({ "counted": counted }))
+        .audit(ProposalEvent::Support {
+            proposal: id,
+            counted,
+        })
         .await?;
     change.commit().await?;
     Ok(counted)
@@ -137,11 +142,10 @@ pub async fn withdraw_support(
     supportable(&mut change, cycle, id).await?;
     let counted = store::delete_support(&mut change.tx, cycle.jurisdiction, id, account).await?;
     change
-        .audit(
-            "proposals.withdraw_support",
-            id,
-            json!({ "counted": counted }),
-        )
+        .audit(ProposalEvent::WithdrawSupport {
+            proposal: id,
+            counted,
+        })
         .await?;
     change.commit().await?;
     Ok(counted)
@@ -172,7 +176,7 @@ pub async fn accept(
     let state = proposal.state.accept(change.at)?;
     store::set_state(&mut change.tx, cycle.jurisdiction, id, &state).await?;
     change.publish(accepted(&proposal)?).await?;
-    change.audit("proposals.accept", id, json!({})).await?;
+    change.audit(ProposalEvent::Accept { proposal: id }).await?;
     change.commit().await?;
     Ok(())
 }
@@ -193,7 +197,10 @@ pub async fn decline(
         .decline(change.at, reason, explanation.to_owned())?;
     store::set_state(&mut change.tx, cycle.jurisdiction, id, &state).await?;
     change
-        .audit("proposals.decline", id, json!({ "reason": reason.name() }))
+        .audit(ProposalEvent::Decline {
+            proposal: id,
+            reason,
+        })
         .await?;
     change.commit().await?;
     Ok(())

@@ -4,6 +4,7 @@
 //! taken down with a public reason, while the tree still verifies. What is hashed and signed how stands in
 //! [`tally::record`]; here it is stored, signed and shown.
 
+pub(crate) mod audit;
 pub mod change;
 mod checkpoint;
 mod recheck;

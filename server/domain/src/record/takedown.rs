@@ -1,6 +1,7 @@
 //! Taking a body down: illegal content, or personal data that slipped in. The tree still verifies; the reason is
 //! public and itself an entry.
 
+use super::audit::RecordEvent;
 use super::values::recorded_as;
 use super::{EntryIndex, store};
 use crate::infra::app::App;
@@ -55,11 +56,7 @@ pub async fn take_down(
     }
     store::take_down(&mut change.tx, entry, change.at, reason.code()).await?;
     change
-        .audit(
-            "record.take_down",
-            entry,
-            serde_json::json!({ "reason": reason.code() }),
-        )
+        .audit(RecordEvent::TakeDown { entry, reason })
         .await?;
     let said = change
         .publish(BodyTakenDown {

@@ -1,5 +1,6 @@
 //! What screening does with clusters, each in one transaction of its own.
 
+use super::audit::ScreeningEvent;
 use super::cluster::{Cluster, ClusterId, Decision, DecisionError, Outcome};
 use super::cluster_store as store;
 use super::error::ScreeningError;
@@ -11,7 +12,6 @@ use crate::infra::unique_key::UniqueKey;
 use crate::proposals::{self, ProposalId};
 use crate::record::change::{Actor, Change};
 use crate::record::values::{number, text};
-use serde_json::json;
 use tally::record::body::{
     ProposalNumber, ProposalSplit, ProposalsMerged, PublicText, ScreeningDecided, ScreeningOutcome,
 };
@@ -35,11 +35,10 @@ pub async fn cluster(
         add_member(&mut change, cycle, id, *proposal).await?;
     }
     change
-        .audit(
-            "screening.cluster",
-            id,
-            json!({ "proposals": chosen.len() }),
-        )
+        .audit(ScreeningEvent::Cluster {
+            cluster: id,
+            proposals: chosen.len(),
+        })
         .await?;
     if chosen.len() > 1 {
         publish_merge(&mut change, cycle, id).await?;
@@ -65,7 +64,10 @@ pub async fn join(
     }
     add_member(&mut change, cycle, id, proposal).await?;
     change
-        .audit("screening.join", id, json!({ "proposal": proposal }))
+        .audit(ScreeningEvent::Join {
+            cluster: id,
+            proposal,
+        })
         .await?;
     publish_merge(&mut change, cycle, id).await?;
     change.commit().await?;
@@ -147,7 +149,10 @@ pub async fn split(
     };
     change.publish(split).await?;
     change
-        .audit("screening.split", id, json!({ "proposal": proposal }))
+        .audit(ScreeningEvent::Split {
+            cluster: id,
+            proposal,
+        })
         .await?;
     change.commit().await?;
     Ok(())
@@ -170,8 +175,12 @@ pub async fn decide(
         .decide(outcome, explanation.to_owned(), change.at)
         .map_err(|error| ScreeningError::State(id, error))?;
     store::set_decision(&mut change.tx, cycle.jurisdiction, id, Some(by), &decision).await?;
-    let details = json!({ "outcome": decision.outcome.name() });
-    change.audit("screening.decide", id, details).await?;
+    change
+        .audit(ScreeningEvent::Decide {
+            cluster: id,
+            outcome: decision.outcome.name(),
+        })
+        .await?;
     change.commit().await?;
     Ok(())
 }
@@ -196,11 +205,10 @@ pub async fn publish_decisions(
         published += 1;
     }
     change
-        .audit(
-            "screening.publish",
-            cycle.id,
-            json!({ "decisions": published }),
-        )
+        .audit(ScreeningEvent::Publish {
+            cycle: cycle.id,
+            decisions: published,
+        })
         .await?;
     change.commit().await?;
     Ok(published)

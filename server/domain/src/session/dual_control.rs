@@ -1,6 +1,7 @@
 //! The steps that need two people: the office and the chief scrutineer each confirm, and with the second
 //! confirmation the step is taken.
 
+use super::audit::SessionEvent;
 use super::base::{begin, own_seat, parsed_rule, stored_object};
 use super::counting::close;
 use super::error::SessionError;
@@ -13,7 +14,6 @@ use crate::infra::database::Tx;
 use crate::infra::ids::{AccountId, JurisdictionId};
 use crate::people::Role;
 use crate::record::change::Actor;
-use serde_json::json;
 
 /// What a confirmation led to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,11 +58,11 @@ pub async fn confirm(
     };
     store::confirm(&mut change.tx, &poll, &confirmation).await?;
     change
-        .audit(
-            "session.confirm",
-            poll.id,
-            json!({ "step": step, "side": side }),
-        )
+        .audit(SessionEvent::Confirm {
+            poll: poll.id,
+            step,
+            side,
+        })
         .await?;
     let done = of_step.len() + 1 == Party::ALL.len();
     if done {

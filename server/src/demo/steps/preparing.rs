@@ -1,6 +1,7 @@
 //! From the end of collecting to the session.
 
 use super::{DemoStep, Now, a_while_later, move_to, set_clock};
+use crate::demo::audit::DemoEvent;
 use crate::demo::content::{Content, DemoCandidate, DemoProposal};
 use crate::demo::error::DemoError;
 use crate::demo::people::account_of;
@@ -17,7 +18,6 @@ use domain::screening::{
     self, CandidateFacts, CandidateId, ClusterId, Milestone, NewComment, Outcome, Review,
     Shortlist, shortlist,
 };
-use serde_json::json;
 use std::collections::HashMap;
 use time::macros::datetime;
 
@@ -234,7 +234,11 @@ pub async fn comment(app: &App, now: &Now, content: &Content) -> Result<(), Demo
         let at = change.at;
         let author = AccountId::new(at, &app.entropy);
         people_store::insert_account(&mut change.tx, author, &comment.display_name, at).await?;
-        change.audit("demo.enrol", author, json!({})).await?;
+        change
+            .audit(DemoEvent::Enrol {
+                jurisdiction: cycle.jurisdiction,
+            })
+            .await?;
         change.commit().await?;
         let token = format!("demo-comment-{number}");
         let new = NewComment {

@@ -1,4 +1,5 @@
 use super::Jar;
+use crate::demo::audit::DemoEvent;
 use crate::testing::{NOW, TestService};
 use axum::http::StatusCode;
 use domain::cycles::Stage;
@@ -31,10 +32,7 @@ async fn give_role(service: &TestService, role: Role) {
     store::grant_role(&mut change.tx, service.jurisdiction.id, account, role)
         .await
         .unwrap();
-    change
-        .audit("test", account, serde_json::json!({}))
-        .await
-        .unwrap();
+    change.audit(DemoEvent::SignIn { account }).await.unwrap();
     change.commit().await.unwrap();
 }
 

@@ -5,6 +5,7 @@ use crate::infra::database::{DatabaseError, Tx};
 use crate::infra::ids::{AccountId, JurisdictionId};
 use crate::record::change::{Actor, Change};
 use crate::record::values::{exact, number};
+use crate::session::audit::SessionEvent;
 use crate::session::base::{
     begin, inconsistent, off_thread, own_seat, required_rule, run_blocking, stored_object,
 };
@@ -13,7 +14,6 @@ use crate::session::poll::{Poll, PollId};
 use crate::session::state::{StateName, Step};
 use crate::session::store::{self, ObjectKind};
 use ballot::{Digest, Ed25519, ElectionResult, Wire as _};
-use serde_json::json;
 use tally::bundle::{Figures, Reported};
 use tally::opening::{self, PollOutcome};
 use tally::record::body::{PollAnnounced, PollPartiallyDecrypted, TrusteePartial};
@@ -55,11 +55,11 @@ pub async fn submit_partial_decryption(
         })
         .await?;
     change
-        .audit(
-            "session.decrypt",
-            poll.id,
-            json!({ "trustee": own, "partial_decryption": hash.to_string() }),
-        )
+        .audit(SessionEvent::Decrypt {
+            poll: poll.id,
+            trustee: own,
+            partial_decryption_hash: hash,
+        })
         .await?;
     if given.len() + 1 == all.len() {
         let next = poll.state.clone().decrypt(change.at)?;

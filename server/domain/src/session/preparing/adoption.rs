@@ -6,6 +6,7 @@ use crate::infra::ids::AccountId;
 use crate::infra::ids::JurisdictionId;
 use crate::record::change::Actor;
 use crate::record::values::sha256;
+use crate::session::audit::SessionEvent;
 use crate::session::base::{begin, inconsistent, parsed_rule};
 use crate::session::error::SessionError;
 use crate::session::poll::Hands;
@@ -15,7 +16,6 @@ use crate::session::state::Step;
 use crate::session::store;
 use crate::session::store::Eligible;
 use crate::session::store::ObjectKind;
-use serde_json::json;
 use tally::record::body::PollRulesAdopted;
 use tally::rules::Rule;
 use tally::rules::RuleHash;
@@ -34,11 +34,10 @@ pub async fn write_rules(
     store::set_rule_draft(&mut change.tx, &poll, &text).await?;
     let hash = RuleHash::of(text.as_bytes());
     change
-        .audit(
-            "session.write_rules",
-            poll.id,
-            json!({ "rule_sha256": hash.to_hex() }),
-        )
+        .audit(SessionEvent::WriteRules {
+            poll: poll.id,
+            rule_sha256: hash,
+        })
         .await?;
     change.commit().await?;
     Ok(hash)
@@ -94,11 +93,10 @@ pub async fn adopt(
     };
     change.publish(adopted).await?;
     change
-        .audit(
-            "session.adopt_rules",
-            poll.id,
-            json!({ "rule_sha256": adoption.rule.to_hex() }),
-        )
+        .audit(SessionEvent::AdoptRules {
+            poll: poll.id,
+            rule_sha256: adoption.rule,
+        })
         .await?;
     change.commit().await?;
     Ok(())

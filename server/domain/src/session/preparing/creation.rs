@@ -14,6 +14,7 @@ use crate::record::change::Change;
 use crate::record::values::{code, number, sha256, text};
 use crate::screening;
 use crate::screening::Shortlist;
+use crate::session::audit::SessionEvent;
 use crate::session::counting::outcome;
 use crate::session::error::SessionError;
 use crate::session::poll::Poll;
@@ -25,7 +26,6 @@ use crate::session::state::StateName;
 use crate::session::store;
 use crate::session::titles;
 use ballot::Uuid;
-use serde_json::json;
 use tally::opening::PollOutcome;
 use tally::record::body;
 
@@ -109,7 +109,7 @@ pub async fn create(
     }
     change.publish(created(&poll, &new.items)?).await?;
     change
-        .audit("session.create_poll", poll.id, json!({}))
+        .audit(SessionEvent::CreatePoll { poll: poll.id })
         .await?;
     change.commit().await?;
     Ok(poll.id)

@@ -20,7 +20,7 @@ mod viewer;
 
 pub use caller::Caller;
 pub use contact::{Contact, NotAContact};
-pub use error::PeopleError;
+pub use error::{FileError, PeopleError};
 pub use role::Role;
 pub use roster::{Delegation, DelegationId, Deputy, DeputyId, Unit, UnitId};
 pub use viewer::Viewer;

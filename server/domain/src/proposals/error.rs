@@ -27,3 +27,33 @@ pub enum ProposalError {
     #[error(transparent)]
     Database(#[from] DatabaseError),
 }
+
+/// Why a picture is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum PictureError {
+    /// Not a JPEG, PNG or WebP, or a damaged one.
+    #[error("not a picture: {0}")]
+    NotAPicture(image::ImageError),
+    /// It would take too much memory.
+    #[error("the picture is too large")]
+    TooLarge,
+}
+
+impl PictureError {
+    /// The code that the form shows.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NotAPicture(_) => "not-a-picture",
+            Self::TooLarge => "picture-too-large",
+        }
+    }
+}
+
+impl From<image::ImageError> for PictureError {
+    fn from(error: image::ImageError) -> Self {
+        match error {
+            image::ImageError::Limits(_) => Self::TooLarge,
+            error => Self::NotAPicture(error),
+        }
+    }
+}

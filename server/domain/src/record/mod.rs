@@ -7,15 +7,17 @@
 pub(crate) mod audit;
 pub mod change;
 mod checkpoint;
+mod error;
 mod recheck;
 pub mod store;
 mod takedown;
 pub mod values;
 
 pub use checkpoint::{
-    InclusionProof, RecordError, check_against_published, checkpoint, inclusion_proof,
+    InclusionProof, check_against_published, checkpoint, inclusion_proof,
     last_entry_at, receipt, verifier_key, verifier_key_of,
 };
+pub use error::RecordError;
 pub use recheck::{Rechecked, recheck};
 pub use store::Body;
 pub use takedown::{Reason, take_down};

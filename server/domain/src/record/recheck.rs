@@ -1,7 +1,7 @@
 //! The whole record computed anew from its entries, and compared with everything that is stored of it.
 
 use super::EntryIndex;
-use super::checkpoint::RecordError;
+use super::error::RecordError;
 use super::store::{self, Body};
 use crate::infra::database::Tx;
 use tally::record::leaf::Salt;

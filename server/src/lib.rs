@@ -20,8 +20,8 @@ mod invariants;
 #[cfg(test)]
 mod list_tests;
 #[cfg(test)]
-mod statements;
-#[cfg(test)]
 pub mod testing;
+#[cfg(test)]
+mod traces;
 #[cfg(test)]
 mod transaction_tests;

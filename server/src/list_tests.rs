@@ -3,8 +3,8 @@
 use crate::demo::audit::DemoEvent;
 use crate::projects::tests::facts;
 use crate::proposals::tests::{accepted, set_stage};
-use crate::statements::statements;
 use crate::testing::{Browser, NOW, TestService};
+use crate::traces::statements;
 use domain::cycles::Stage;
 use domain::evaluation::{ProjectVerdict, Rank, VerdictLevel, store as evaluation};
 use domain::infra::database::Tx;

@@ -13,6 +13,7 @@ use crate::record::change::{Actor, Change};
 use crate::screening;
 use crate::session::{self, PollId, PollOutcome, SessionError, SessionEvent, StateName};
 use tally::evaluation::EvaluationOutcome;
+use tracing::instrument;
 
 /// Why a cycle cannot enter the stage.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +33,7 @@ pub enum AdvanceError {
 }
 
 /// The office moves a cycle to its next stage. Answers with the cycle as it is then.
+#[instrument(skip_all, fields(cycle = %cycle.id, to = to.name()), err(level = "debug"))]
 pub async fn advance(
     app: &App,
     actor: Actor,
@@ -76,6 +78,7 @@ async fn require_conditions(
 
 /// The chair announces: counts, decision and partial decryptions become public, and verdicts take effect on their
 /// projects, all in one transaction.
+#[instrument(skip_all, fields(%jurisdiction, %poll), err(level = "debug"))]
 pub async fn announce(
     app: &App,
     chair: AccountId,

@@ -5,6 +5,7 @@
 use super::world::rows;
 use crate::session::testkit::{TestSession, ticks};
 use crate::testing::Browser;
+use crate::traces::Logs;
 use axum::body::Body;
 use axum::http::{Method, Request};
 use base64::Engine as _;
@@ -12,7 +13,6 @@ use base64::prelude::BASE64_STANDARD;
 use domain::people::Role;
 use domain::session::{DualControlStep, PollKind};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex};
 use tally::record::tile::{bundles, tiles};
 
 /// How many deputies vote.
@@ -103,20 +103,6 @@ fn tells_a_choice(text: &str) -> bool {
     plain.iter().any(|choice| close.contains(choice))
 }
 
-#[derive(Clone, Default)]
-struct Logs(Arc<Mutex<Vec<u8>>>);
-
-impl std::io::Write for Logs {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 /// Everything that anybody can see, by where it was seen.
 struct Seen(Vec<(String, String)>);
 
@@ -149,11 +135,7 @@ impl Seen {
         }
         seen.0
             .push(("metrics".to_owned(), hall.app().metrics.render()));
-        let logs = logs.0.lock().unwrap().clone();
-        seen.0.push((
-            "logs".to_owned(),
-            String::from_utf8_lossy(&logs).into_owned(),
-        ));
+        seen.0.push(("logs".to_owned(), logs.text()));
         seen
     }
 
@@ -259,13 +241,7 @@ async fn record(hall: &TestSession) -> Vec<String> {
 async fn until_the_announcement_no_door_shows_a_count_or_a_choice_and_then_the_same_search_finds_them()
  {
     assert_eq!(counts(31), COUNTS);
-    let logs = Logs::default();
-    let kept = logs.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_writer(move || kept.clone())
-        .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let logs = Logs::keep();
 
     let mut hall = TestSession::drafted(PollKind::Main, DEPUTIES, 4).await;
     hall.adopt(3).await;

@@ -11,6 +11,7 @@ use crate::record::change::{Actor, Change, Scope};
 use crate::record::cycle_name;
 use crate::record::values::number;
 use tally::record::body::CycleStageReached;
+use tracing::instrument;
 
 /// What a new cycle is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +27,7 @@ pub struct NewCycle {
 }
 
 /// Begins a year's cycle with collecting, in a jurisdiction of these districts.
+#[instrument(skip_all, fields(jurisdiction = %jurisdiction.id), err(level = "debug"))]
 pub async fn create(
     app: &App,
     actor: Actor,
@@ -69,6 +71,7 @@ pub async fn create(
 }
 
 /// Sets a cycle to its next stage. Whether the stage may be entered is for [`crate::closed_loop`] to say.
+#[instrument(skip_all, fields(cycle = %cycle.id, next = next.name()), err(level = "debug"))]
 pub(crate) async fn enter_stage(
     change: &mut Change<'_>,
     cycle: &Cycle,

@@ -22,6 +22,7 @@ use tally::record::body::{
 };
 use tally::rules::{EvaluationRule, LevelId, Rule};
 use time::Duration;
+use tracing::instrument;
 
 /// The longest comment and the longest answer, in characters.
 pub const COMMENT_CHARACTERS: usize = 500;
@@ -42,6 +43,7 @@ pub struct Judged<'a> {
 /// Enters the verdicts of an announced evaluation poll: each is published, and the lowest level orders a rework.
 /// Belongs into the act of the announcement, or one after it. An item that is no project of the cycle has no
 /// consequences here, and does not keep the rest from having theirs.
+#[instrument(skip_all, err(level = "debug"))]
 pub async fn apply_verdicts(
     app: &App,
     change: &mut Change<'_>,
@@ -163,6 +165,7 @@ fn recorded(
 
 /// Enters the verdicts of the cycle's announced evaluation polls that have not been entered yet. Again, it changes
 /// nothing. Who may is the route's to say.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn apply_announced(
     app: &App,
     actor: Actor,
@@ -201,6 +204,7 @@ pub async fn apply_announced(
 }
 
 /// The cycle's evaluation polls, oldest first.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn polls(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<Poll>, DatabaseError> {
     let mut polls = polls_of_cycle(tx, cycle.jurisdiction, cycle.id).await?;
     polls.retain(|poll| poll.kind == PollKind::Evaluation);
@@ -208,6 +212,7 @@ pub async fn polls(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<Poll>, DatabaseErro
 }
 
 /// The office makes the evaluation poll of the cycle's projects: one question a project.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn create_poll(
     app: &App,
     actor: Actor,
@@ -235,6 +240,7 @@ pub async fn create_poll(
 }
 
 /// The unit says what it did about the rework order.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn answer_rework(
     app: &App,
     actor: Actor,
@@ -278,6 +284,7 @@ pub async fn answer_rework(
 
 /// A resident rates a delivered project, or changes the rating. That the account is a resident's is the route's
 /// to say.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn rate(
     app: &App,
     account: AccountId,

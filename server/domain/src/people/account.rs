@@ -8,8 +8,10 @@ use super::{Role, limits};
 use crate::infra::app::App;
 use crate::infra::ids::{AccountId, JurisdictionId};
 use crate::record::change::{Actor, Change, Scope};
+use tracing::instrument;
 
 /// Changes the name that others see.
+#[instrument(skip_all, err(level = "debug"))]
 pub async fn rename(app: &App, account: AccountId, name: &str) -> Result<(), PeopleError> {
     let mut change = Change::begin(app, Actor::Account(account), None).await?;
     store::set_display_name(&mut change.tx, account, name).await?;
@@ -18,6 +20,7 @@ pub async fn rename(app: &App, account: AccountId, name: &str) -> Result<(), Peo
 }
 
 /// Changes where a person is a resident: in one place at a time.
+#[instrument(skip_all, fields(jurisdiction = %residence), err(level = "debug"))]
 pub async fn move_to(
     app: &App,
     account: AccountId,
@@ -39,6 +42,7 @@ pub async fn move_to(
 }
 
 /// Sets a password. Who has one proves it first; every other session of the person ends.
+#[instrument(skip_all, err(level = "debug"))]
 pub async fn set_password(
     app: &App,
     account: AccountId,

@@ -13,6 +13,7 @@ use crate::infra::database::DatabaseError;
 use crate::infra::ids::{AccountId, JurisdictionId};
 use crate::infra::unique_key::UniqueKey;
 use crate::record::change::{Actor, Change, Scope};
+use tracing::instrument;
 
 /// How long the first administrator's link can be used: three days.
 const FIRST_LINK_SECONDS: i64 = 3 * 86_400;
@@ -36,6 +37,7 @@ pub fn is_slug(text: &str) -> bool {
 }
 
 /// Adds a jurisdiction.
+#[instrument(skip_all, err(level = "debug"))]
 pub async fn add_jurisdiction(
     app: &App,
     slug: &str,
@@ -73,6 +75,7 @@ fn name_taken(key: UniqueKey, error: DatabaseError) -> PeopleError {
 
 /// Makes the person who is reached by this contact an administrator, and gives the path of a link by which they
 /// sign in the first time (before any mail server is set up).
+#[instrument(skip_all, fields(jurisdiction = %jurisdiction.id), err(level = "debug"))]
 pub async fn first_admin(
     app: &App,
     jurisdiction: &Jurisdiction,
@@ -95,6 +98,7 @@ pub async fn first_admin(
 }
 
 /// The account that is reached by this contact; a new one by this name where there is none.
+#[instrument(skip_all, err(level = "debug"))]
 pub async fn find_or_invite(
     change: &mut Change<'_>,
     app: &App,
@@ -159,6 +163,7 @@ pub struct Grant<'a> {
 }
 
 /// Grants a role.
+#[instrument(skip_all, fields(%jurisdiction), err(level = "debug"))]
 pub async fn grant(
     app: &App,
     giver: &Viewer,
@@ -199,6 +204,7 @@ pub async fn grant(
 }
 
 /// Revokes a role. A jurisdiction's last administrator stays.
+#[instrument(skip_all, fields(%jurisdiction), err(level = "debug"))]
 pub async fn revoke(
     app: &App,
     giver: &Viewer,
@@ -227,6 +233,7 @@ pub async fn revoke(
 }
 
 /// Shows the contacts of a person with a role here, and records that they were shown.
+#[instrument(skip_all, fields(%jurisdiction), err(level = "debug"))]
 pub async fn reveal_contacts(
     app: &App,
     reader: &Viewer,
@@ -251,6 +258,7 @@ pub async fn reveal_contacts(
 }
 
 /// Adds a responsible unit.
+#[instrument(skip_all, fields(%jurisdiction), err(level = "debug"))]
 pub async fn add_unit(
     app: &App,
     giver: &Viewer,

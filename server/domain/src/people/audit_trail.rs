@@ -7,6 +7,7 @@ use crate::infra::audit_action::AuditAction;
 use crate::infra::database::DatabaseError;
 use crate::infra::ids::JurisdictionId;
 use crate::record::change::{Actor, Change, Scope};
+use tracing::instrument;
 
 /// A page of the trail, newest line first.
 #[derive(Debug, Clone)]
@@ -20,6 +21,7 @@ pub struct AuditTrail {
 }
 
 /// Reads the newest `max` lines before line `before`, of one action where one is asked for.
+#[instrument(skip_all, fields(%jurisdiction), err(level = "debug"))]
 pub async fn read(
     app: &App,
     actor: Actor,

@@ -12,6 +12,7 @@ use crate::infra::database::DatabaseError;
 use crate::infra::ids::{AccountId, JurisdictionId};
 use crate::record::change::{Actor, Change};
 use ring::digest::{SHA256, digest};
+use tracing::instrument;
 use zeroize::Zeroizing;
 
 /// After so long a living session gets a new token.
@@ -63,6 +64,7 @@ fn lifetime_seconds(roles: &[(JurisdictionId, Role)]) -> i64 {
 
 /// Begins a session for `account` in the act that proved who it is, ends the browser's former one, and gives the
 /// secret of the new one.
+#[instrument(skip_all, err(level = "debug"))]
 pub async fn begin_session(
     change: &mut Change<'_>,
     app: &App,
@@ -103,6 +105,7 @@ pub struct Resumed {
 }
 
 /// Who holds the session with this token, if it lives; changes the token where that is due.
+#[instrument(skip_all, err(level = "debug"))]
 pub async fn resume_session(app: &App, token: &str) -> Result<Option<Resumed>, DatabaseError> {
     let now = app.clock.now();
     let hash = token_hash(token);
@@ -139,6 +142,7 @@ async fn rotate(
 }
 
 /// The living session of the calling browser.
+#[instrument(skip_all, err(level = "debug"))]
 pub async fn present_session(app: &App, caller: &Caller) -> Result<Session, PeopleError> {
     let token = caller.session.as_ref().ok_or(PeopleError::NotSignedIn)?;
     let mut tx = app.database.read().await?;
@@ -148,6 +152,7 @@ pub async fn present_session(app: &App, caller: &Caller) -> Result<Session, Peop
 }
 
 /// Ends one session of the person's own.
+#[instrument(skip_all, err(level = "debug"))]
 pub async fn end_session(
     app: &App,
     account: AccountId,
@@ -162,6 +167,7 @@ pub async fn end_session(
 }
 
 /// Ends every session of the person's but the one at hand.
+#[instrument(skip_all, err(level = "debug"))]
 pub async fn end_other_sessions(
     app: &App,
     account: AccountId,

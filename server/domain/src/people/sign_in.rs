@@ -18,6 +18,7 @@ use crate::infra::mail::{self, Message};
 use crate::infra::unique_key::UniqueKey;
 use crate::infra::vault::Purpose;
 use crate::record::change::{Actor, Change, Scope};
+use tracing::instrument;
 
 /// How long a code can be used.
 pub const CODE_SECONDS: i64 = 10 * 60;
@@ -47,6 +48,7 @@ pub struct MessageText {
 }
 
 /// Sends a code to the contact, in the given words, and gives the ticket's token for the browser's cookie.
+#[instrument(skip_all, err(level = "debug"))]
 pub async fn ask_code(
     app: &App,
     contact: &Contact,
@@ -113,6 +115,7 @@ pub async fn ask_code(
 }
 
 /// What stands behind the ticket's cookie: the contact that the code went to.
+#[instrument(skip_all, err(level = "debug"))]
 pub async fn contact_of_ticket(app: &App, token: &str) -> Result<Contact, PeopleError> {
     let mut tx = app.database.read().await?;
     let ticket = store::find_ticket(&mut tx, &token_hash(token))
@@ -136,6 +139,7 @@ pub enum CodeOutcome {
 }
 
 /// Takes a code typed in the browser that holds this ticket.
+#[instrument(skip_all, err(level = "debug"))]
 pub async fn enter_code(
     app: &App,
     ticket_token: &str,
@@ -216,6 +220,7 @@ async fn accept_code(
 }
 
 /// Makes the account of a newcomer whose code was right, resident of `residence`, and signs in.
+#[instrument(skip_all, err(level = "debug"))]
 pub async fn choose_name(
     app: &App,
     ticket_token: &str,
@@ -266,6 +271,7 @@ fn taken(error: crate::infra::database::DatabaseError) -> PeopleError {
 
 /// Signs in by password. The same answer, after the same work, for a wrong password, an account without one, and no
 /// account at all.
+#[instrument(skip_all, err(level = "debug"))]
 pub async fn enter_password(
     app: &App,
     contact: &Contact,
@@ -312,6 +318,7 @@ pub async fn enter_password(
 
 /// Makes a link that signs `account` in once within so many seconds, in the caller's change: its path. For the first
 /// administrator, for people without e-mail or phone, for the demo.
+#[instrument(skip_all, err(level = "debug"))]
 pub async fn make_link(
     change: &mut Change<'_>,
     app: &App,
@@ -335,6 +342,7 @@ pub async fn make_link(
 }
 
 /// Whose link this is, as long as it can be used: the name to greet with.
+#[instrument(skip_all, err(level = "debug"))]
 pub async fn name_of_link(app: &App, token: &str) -> Result<String, PeopleError> {
     let mut tx = app.database.read().await?;
     let account = store::account_of_link(&mut tx, &token_hash(token), app.clock.now())
@@ -346,6 +354,7 @@ pub async fn name_of_link(app: &App, token: &str) -> Result<String, PeopleError>
 }
 
 /// Uses a link up and signs in.
+#[instrument(skip_all, err(level = "debug"))]
 pub async fn enter_link(
     app: &App,
     token: &str,

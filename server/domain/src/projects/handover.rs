@@ -19,8 +19,10 @@ use crate::session::{PollKind, PollOutcome, SessionError, StateName, outcome};
 use tally::decision;
 use tally::record::body::ProjectHandedOver;
 use time::Date;
+use tracing::instrument;
 
 /// The codes that the cycle's announced main polls have chosen, in the order of the ballot; empty before.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn chosen(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<String>, SessionError> {
     let mut codes = Vec::new();
     for poll in polls_of_cycle(tx, cycle.jurisdiction, cycle.id).await? {
@@ -45,6 +47,7 @@ pub async fn chosen(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<String>, SessionEr
 
 /// The office hands over what the announced main polls have chosen and is no project yet. Who may is the route's
 /// to say.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn hand_over_chosen(
     app: &App,
     actor: Actor,
@@ -68,6 +71,7 @@ pub async fn hand_over_chosen(
 /// Hands the chosen candidates over to their units (交办): each becomes a project with its plan. `chosen` are the
 /// codes that an announced poll chose. Units that the roster lacks are added. Belongs into the act of the caller,
 /// who has the right to it and audits nothing further.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn hand_over(
     app: &App,
     change: &mut Change<'_>,

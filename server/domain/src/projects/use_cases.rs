@@ -17,6 +17,7 @@ use tally::record::body::{
     Body, ProjectAccepted, ProjectDelivered, ProjectMilestoneReached, ProjectReported, PublicText,
 };
 use time::Date;
+use tracing::instrument;
 
 /// The longest text of a report, in characters.
 pub const REPORT_CHARACTERS: usize = 2000;
@@ -42,6 +43,7 @@ pub fn today(app: &App) -> Date {
 }
 
 /// Makes the report for a month. `key` is the project's code or id. The first one starts the project.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn report_progress(
     app: &App,
     actor: Actor,
@@ -67,6 +69,7 @@ pub async fn report_progress(
 }
 
 /// Corrects the report of a month, with the reason; the versions before stay visible.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn correct_report(
     app: &App,
     actor: Actor,
@@ -148,6 +151,7 @@ fn reported(project: &Project, report: &Report) -> Result<ProjectReported, Datab
 }
 
 /// The unit says that a milestone was reached. `position` counts from 0.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn complete_milestone(
     app: &App,
     actor: Actor,
@@ -186,6 +190,7 @@ pub async fn complete_milestone(
 }
 
 /// The unit delivers the project (交付); every milestone must have been reached.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn deliver(
     app: &App,
     actor: Actor,
@@ -212,6 +217,7 @@ pub async fn deliver(
 }
 
 /// The office accepts a delivered project (验收销号). Who may is the route's to say.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn accept(
     app: &App,
     actor: Actor,

@@ -12,6 +12,7 @@ use crate::infra::ids::AccountId;
 use crate::record::change::{Actor, Change};
 use crate::record::values::{number, text};
 use tally::record::body::{ProposalAccepted, PublicText};
+use tracing::instrument;
 
 /// How many proposals a person may make for themselves in a cycle.
 pub const PROPOSALS_PER_PERSON: i64 = 5;
@@ -20,6 +21,7 @@ pub const EXPLANATION_CHARACTERS: usize = 500;
 
 /// A resident (or staff for somebody) makes a proposal. The same form sent again answers with the same
 /// proposal.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn propose(
     app: &App,
     actor: Actor,
@@ -78,6 +80,7 @@ fn is_own(ready: &ValidDraft) -> bool {
 }
 
 /// Keeps a cleaned picture for a proposal that this person is about to make.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn keep_picture(
     app: &App,
     actor: Actor,
@@ -109,6 +112,7 @@ pub async fn keep_picture(
 }
 
 /// A person supports a proposal. Again changes nothing. Says whether it counted.
+#[instrument(skip_all, fields(cycle = %cycle.id, proposal = %id), err(level = "debug"))]
 pub async fn support(
     app: &App,
     actor: Actor,
@@ -131,6 +135,7 @@ pub async fn support(
 }
 
 /// A person takes their support back. Again changes nothing. Says whether there was one.
+#[instrument(skip_all, fields(cycle = %cycle.id, proposal = %id), err(level = "debug"))]
 pub async fn withdraw_support(
     app: &App,
     actor: Actor,
@@ -165,6 +170,7 @@ async fn supportable(
 }
 
 /// The office lets a proposal in: from now on everybody sees it, and it stands in the public record.
+#[instrument(skip_all, fields(cycle = %cycle.id, proposal = %id), err(level = "debug"))]
 pub async fn accept(
     app: &App,
     actor: Actor,
@@ -182,6 +188,7 @@ pub async fn accept(
 }
 
 /// The office does not let a proposal in, and says why.
+#[instrument(skip_all, fields(cycle = %cycle.id, proposal = %id), err(level = "debug"))]
 pub async fn decline(
     app: &App,
     actor: Actor,

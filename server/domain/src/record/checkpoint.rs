@@ -12,6 +12,7 @@ use std::convert::Infallible;
 use tally::record::note::{KeyKind, KeyName};
 use tally::record::tree::{self, TreeError, inclusion_nodes, root_nodes};
 use tally::record::{Checkpoint, Hash, Note, VerifierKey};
+use tracing::instrument;
 
 /// The proof that a fact is in the record: its leaf, the way up to a signed checkpoint, and the key to check it
 /// with. It proves that the entry is there, never what stands behind it.
@@ -45,6 +46,7 @@ pub fn verifier_key_of(origin: &str, key: [u8; 32]) -> Result<VerifierKey, Recor
 }
 
 /// When the newest entry was made; `None` where the record is empty.
+#[instrument(skip_all, err(level = "debug"))]
 pub async fn last_entry_at(app: &App) -> Result<Option<Timestamp>, DatabaseError> {
     let mut tx = app.database.read().await?;
     let newest = store::newest(&mut tx, 1).await?;
@@ -52,6 +54,7 @@ pub async fn last_entry_at(app: &App) -> Result<Option<Timestamp>, DatabaseError
 }
 
 /// The checkpoint of the record as it is now. Call it outside of any transaction: it may write one of its own.
+#[instrument(skip_all, err(level = "debug"))]
 pub async fn checkpoint(app: &App) -> Result<SignedCheckpoint, RecordError> {
     let mut last = app.record_key.last.lock().await;
     let mut tx = app.database.read().await?;
@@ -85,6 +88,7 @@ fn sign(app: &App, size: u64, root: Hash) -> Result<SignedCheckpoint, RecordErro
 }
 
 /// Whether what was published is the beginning of what the database holds; else nothing may be signed.
+#[instrument(skip_all, err(level = "debug"))]
 pub async fn check_against_published(app: &App) -> Result<(), RecordError> {
     let mut tx = app.database.read().await?;
     let size = store::size(&mut tx).await?;
@@ -134,6 +138,7 @@ async fn root_at(tx: &mut Tx, size: u64) -> Result<Hash, RecordError> {
 }
 
 /// The proof that the entry is in the tree of the first `size` entries: hashes from the leaf's sibling up.
+#[instrument(skip_all, fields(%entry), err(level = "debug"))]
 pub async fn inclusion_proof(
     tx: &mut Tx,
     entry: EntryIndex,
@@ -145,6 +150,7 @@ pub async fn inclusion_proof(
 
 /// The receipt of a committed entry. The same entry gives the same receipt every time. Call it outside of any
 /// transaction.
+#[instrument(skip_all, fields(%entry), err(level = "debug"))]
 pub async fn receipt(app: &App, entry: EntryIndex) -> Result<InclusionProof, RecordError> {
     if checkpoint_over(app, entry).await?.is_none() {
         checkpoint(app).await?;

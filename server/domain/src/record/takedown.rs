@@ -8,6 +8,7 @@ use crate::infra::app::App;
 use crate::infra::database::DatabaseError;
 use crate::record::change::{Actor, Change, Scope};
 use tally::record::body::{BodyTakenDown, TakedownReason};
+use tracing::instrument;
 
 /// Why a body is taken down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +41,7 @@ impl Reason {
 
 /// Takes the body of an entry down for good, with its reason on the record. Answers with the new entry; `None` if
 /// there is no such body or it is down already.
+#[instrument(skip_all, fields(%entry), err(level = "debug"))]
 pub async fn take_down(
     app: &App,
     actor: Actor,

@@ -19,10 +19,12 @@ use crate::record::values::{code, date, text};
 use tally::record::body::{
     self, PublicText, Sha256Hex, ShortlistAmended, ShortlistPublished, facts_sha256,
 };
+use tracing::instrument;
 
 const COMPOSING: [Stage; 2] = [Stage::Screening, Stage::Shortlisted];
 
 /// Adds a candidate, grown from a cluster or anew.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn add(
     app: &App,
     actor: Actor,
@@ -53,6 +55,7 @@ pub async fn add(
 }
 
 /// Changes a candidate. Once the list is published a change needs a reason, and is published at once.
+#[instrument(skip_all, fields(cycle = %cycle.id, candidate = %id), err(level = "debug"))]
 pub async fn change(
     app: &App,
     actor: Actor,
@@ -99,6 +102,7 @@ pub async fn change(
 }
 
 /// Takes a candidate off a list that is not published yet.
+#[instrument(skip_all, fields(cycle = %cycle.id, candidate = %id), err(level = "debug"))]
 pub async fn remove(
     app: &App,
     actor: Actor,
@@ -117,6 +121,7 @@ pub async fn remove(
 }
 
 /// Enters the party committee's review: its day and its document.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn review(
     app: &App,
     actor: Actor,
@@ -138,6 +143,7 @@ pub async fn review(
 }
 
 /// Publishes the candidates with all their facts. Answers with the facts' hash.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn publish(app: &App, actor: Actor, cycle: &Cycle) -> Result<String, ShortlistError> {
     let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
     require_stage(&mut change.tx, cycle, Hold::Alone, &COMPOSING).await?;
@@ -171,6 +177,7 @@ pub async fn publish(app: &App, actor: Actor, cycle: &Cycle) -> Result<String, S
 
 /// A person comments on a candidate, or on the whole list. The same form sent again answers with the same
 /// comment.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn comment(
     app: &App,
     actor: Actor,
@@ -196,6 +203,7 @@ pub async fn comment(
 }
 
 /// The office answers a comment: adopted, or not and why.
+#[instrument(skip_all, fields(cycle = %cycle.id, comment = %id), err(level = "debug"))]
 pub async fn answer(
     app: &App,
     actor: Actor,
@@ -251,6 +259,7 @@ fn code_taken(error: DatabaseError, facts: &CandidateFacts) -> ShortlistError {
 }
 
 /// The candidates, where the shortlist is published.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn published(
     tx: &mut Tx,
     cycle: &Cycle,

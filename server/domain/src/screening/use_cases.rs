@@ -15,10 +15,12 @@ use crate::record::values::{number, text};
 use tally::record::body::{
     ProposalNumber, ProposalSplit, ProposalsMerged, PublicText, ScreeningDecided, ScreeningOutcome,
 };
+use tracing::instrument;
 
 const CLUSTERING: [Stage; 2] = [Stage::Collecting, Stage::Screening];
 
 /// Puts proposals into a new cluster; the first stands for it. A single one is a cluster of one, and is no news.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn cluster(
     app: &App,
     actor: Actor,
@@ -48,6 +50,7 @@ pub async fn cluster(
 }
 
 /// Puts one more proposal into a cluster.
+#[instrument(skip_all, fields(cycle = %cycle.id, cluster = %id, %proposal), err(level = "debug"))]
 pub async fn join(
     app: &App,
     actor: Actor,
@@ -124,6 +127,7 @@ async fn add_member(
 }
 
 /// Takes a proposal out of a cluster, so that it is screened by itself.
+#[instrument(skip_all, fields(cycle = %cycle.id, cluster = %id, %proposal), err(level = "debug"))]
 pub async fn split(
     app: &App,
     actor: Actor,
@@ -159,6 +163,7 @@ pub async fn split(
 }
 
 /// Decides on a cluster. The decision is held until all are published together.
+#[instrument(skip_all, fields(cycle = %cycle.id, cluster = %id), err(level = "debug"))]
 pub async fn decide(
     app: &App,
     actor: Actor,
@@ -186,6 +191,7 @@ pub async fn decide(
 }
 
 /// Publishes every decision that is held. Says how many there were.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn publish_decisions(
     app: &App,
     actor: Actor,

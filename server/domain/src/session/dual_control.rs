@@ -14,6 +14,7 @@ use crate::infra::database::Tx;
 use crate::infra::ids::{AccountId, JurisdictionId};
 use crate::people::Role;
 use crate::record::change::Actor;
+use tracing::instrument;
 
 /// What a confirmation led to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +27,7 @@ pub enum Confirmed {
 
 /// One side confirms a step; with the second confirmation it is taken, in the same transaction. A repeated
 /// confirmation is harmless.
+#[instrument(skip_all, fields(%jurisdiction, %poll, step = step.name()), err(level = "debug"))]
 pub async fn confirm(
     app: &App,
     account: AccountId,

@@ -1,7 +1,7 @@
 mod admin;
 mod codes;
 mod forgery;
-mod passwords;
+pub(crate) mod passwords;
 mod roster;
 mod sessions;
 

@@ -1,8 +1,8 @@
 //! How many SQL statements a ballot costs: a hall casts all at once.
 
 use crate::session::testkit::{TestSession, ticks};
-use crate::statements::statements;
 use crate::testing::TestService;
+use crate::traces::statements;
 use domain::cycles::Stage;
 use domain::session::{DualControlStep, PollKind, cast, find};
 

@@ -18,9 +18,11 @@ use crate::infra::database::{DatabaseError, Tx};
 use crate::infra::ids::JurisdictionId;
 use crate::record::change::{Change, Scope};
 use std::collections::BTreeMap;
+use tracing::instrument;
 
 /// Moves the rows that contradict the roster to the bad ones: a number that is another person's, a contact that is
 /// another deputy's. The same deputy again is fine.
+#[instrument(skip_all, fields(%jurisdiction), err(level = "debug"))]
 pub async fn compare(
     tx: &mut Tx,
     app: &App,
@@ -76,6 +78,7 @@ async fn contradiction(
 }
 
 /// Puts the rows on the roster, all or none, and says how many deputies are new.
+#[instrument(skip_all, fields(%jurisdiction), err(level = "debug"))]
 pub async fn import(
     app: &App,
     office: &Viewer,

@@ -5,6 +5,7 @@ use crate::infra::clock::Timestamp;
 use crate::infra::database::{DatabaseError, Tx};
 use crate::infra::ids::{AccountId, JurisdictionId};
 use crate::on_either;
+use tracing::instrument;
 
 /// A line of the audit trail as its readers see it.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -26,6 +27,7 @@ pub struct AuditEntry {
 }
 
 /// The newest `limit` lines of a jurisdiction before line `before`, of one action where one is asked for.
+#[instrument(level = "debug", skip_all)]
 pub async fn audit_lines(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
@@ -43,6 +45,7 @@ pub async fn audit_lines(
 }
 
 /// The actions that stand in a jurisdiction's trail.
+#[instrument(level = "debug", skip_all)]
 pub async fn audit_actions(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,

@@ -6,6 +6,7 @@ use crate::infra::database::{DatabaseError, Tx, exactly_one};
 use crate::on_either;
 use crate::record::EntryIndex;
 use tally::record::BodyHash;
+use tracing::instrument;
 
 /// What stands beside an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +28,7 @@ pub enum Body {
 }
 
 /// The body with this hash.
+#[instrument(level = "debug", skip_all)]
 pub async fn body(tx: &mut Tx, hash: BodyHash) -> Result<Option<Body>, DatabaseError> {
     let row: Option<BodyRow> = on_either!(tx, conn => sqlx::query_as(
         "SELECT salt, body, taken_down_at, reason FROM record_bodies WHERE hash = $1",
@@ -35,6 +37,7 @@ pub async fn body(tx: &mut Tx, hash: BodyHash) -> Result<Option<Body>, DatabaseE
 }
 
 /// The body of an entry.
+#[instrument(level = "debug", skip_all)]
 pub async fn body_of(tx: &mut Tx, position: EntryIndex) -> Result<Option<Body>, DatabaseError> {
     let row: Option<BodyRow> = on_either!(tx, conn => sqlx::query_as(
         "SELECT salt, body, taken_down_at, reason FROM record_bodies WHERE position = $1",
@@ -43,6 +46,7 @@ pub async fn body_of(tx: &mut Tx, position: EntryIndex) -> Result<Option<Body>, 
 }
 
 /// Takes a body down for good.
+#[instrument(level = "debug", skip_all)]
 pub async fn take_down(
     tx: &mut Tx,
     position: EntryIndex,

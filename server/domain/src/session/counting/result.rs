@@ -19,9 +19,11 @@ use tally::opening::{self, PollOutcome};
 use tally::record::body::{PollAnnounced, PollPartiallyDecrypted, TrusteePartial};
 use tally::rules::Rule;
 use tally::verify::Closed;
+use tracing::instrument;
 
 /// A scrutineer hands in the partial decryption, bound. Until the announcement the record holds only its hash, since
 /// all of them together are the result.
+#[instrument(skip_all, fields(%jurisdiction, %poll), err(level = "debug"))]
 pub async fn submit_partial_decryption(
     app: &App,
     account: AccountId,
@@ -71,6 +73,7 @@ pub async fn submit_partial_decryption(
 
 /// Opens the count and publishes it: counts, decision and partial decryptions become public, all at once. What follows
 /// from the outcome in other stages is for [`crate::closed_loop::announce`].
+#[instrument(skip_all, fields(poll = %poll.id), err(level = "debug"))]
 pub(crate) async fn publish_result(
     change: &mut Change<'_>,
     poll: &Poll,
@@ -122,6 +125,7 @@ pub(in crate::session) fn figures(poll: &Poll, rule: &Rule) -> Result<Figures, S
 }
 
 /// What an announced poll came to, if it is announced.
+#[instrument(skip_all, fields(poll = %poll.id), err(level = "debug"))]
 pub async fn outcome(tx: &mut Tx, poll: &Poll) -> Result<Option<PollOutcome>, SessionError> {
     if poll.state.name() != StateName::Announced {
         return Ok(None);

@@ -16,8 +16,10 @@ use ballot::Group as _;
 use ballot::Wire as _;
 use ballot::group::GroupElement as _;
 use ballot::trustee::VerificationKey;
+use tracing::instrument;
 
 /// A scrutineer's device gives its public key, in place of an earlier one until the freeze.
+#[instrument(skip_all, fields(%jurisdiction, %poll), err(level = "debug"))]
 pub async fn submit_trustee_key(
     app: &App,
     account: AccountId,

@@ -19,8 +19,10 @@ use crate::session::store::ObjectKind;
 use tally::record::body::PollRulesAdopted;
 use tally::rules::Rule;
 use tally::rules::RuleHash;
+use tracing::instrument;
 
 /// The office writes the rules, as often as it likes until the meeting has adopted them.
+#[instrument(skip_all, fields(%jurisdiction, %poll), err(level = "debug"))]
 pub async fn write_rules(
     app: &App,
     actor: Actor,
@@ -55,6 +57,7 @@ pub struct Adoption {
 }
 
 /// The meeting adopts the rules and the scrutineers. From here on the rule cannot change.
+#[instrument(skip_all, fields(%jurisdiction, %poll), err(level = "debug"))]
 pub async fn adopt(
     app: &App,
     actor: Actor,

@@ -28,6 +28,7 @@ use crate::session::titles;
 use ballot::Uuid;
 use tally::opening::PollOutcome;
 use tally::record::body;
+use tracing::instrument;
 
 /// A poll to be made.
 #[derive(Debug, Clone)]
@@ -42,6 +43,7 @@ pub struct NewPoll {
 
 /// The main poll of a cycle, from the published shortlist: all candidates, or where an earlier poll left places
 /// empty, those that it did not choose.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn new_main_poll(app: &App, cycle: &Cycle) -> Result<NewPoll, SessionError> {
     let mut tx = app.database.read().await?;
     let Shortlist::Published { facts_sha256, .. } = screening::shortlist(&mut tx, cycle).await?
@@ -69,6 +71,7 @@ pub async fn new_main_poll(app: &App, cycle: &Cycle) -> Result<NewPoll, SessionE
 }
 
 /// The office makes a poll.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn create(
     app: &App,
     actor: Actor,

@@ -15,8 +15,10 @@ use crate::session::store;
 use ballot::Ed25519;
 use ballot::Group as _;
 use ballot::group::GroupElement as _;
+use tracing::instrument;
 
 /// A deputy checks in: the device's public credential will be on the roll. Answers with how many are present.
+#[instrument(skip_all, fields(%jurisdiction, %poll), err(level = "debug"))]
 pub async fn check_in(
     app: &App,
     actor: Actor,

@@ -15,9 +15,11 @@ use crate::session::store::{self, CastBallot, ObjectKind};
 use ballot::{Ballot, BallotError, Digest, Ed25519, Election, Group as _, Tracker, Wire as _};
 use std::sync::Arc;
 use tally::record::body::PollBallot;
+use tracing::instrument;
 
 /// Puts a ballot into the box of the poll that the caller has found, and answers with its place. The same ballot again
 /// gets the same answer.
+#[instrument(skip_all, fields(poll = %poll.id), err(level = "debug"))]
 pub async fn cast(app: &App, poll: &Poll, bytes: String) -> Result<CastBallot, SessionError> {
     let tracker = Digest::of(&bytes).to_string();
     if let Err(closed) = require_open(poll) {
@@ -144,6 +146,7 @@ async fn put(app: &App, poll: &Poll, checked: Checked) -> Result<CastBallot, Ses
 }
 
 /// The ballot with this tracker.
+#[instrument(skip_all, fields(%jurisdiction, %poll), err(level = "debug"))]
 pub async fn find_ballot(
     app: &App,
     jurisdiction: JurisdictionId,

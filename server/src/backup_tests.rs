@@ -342,17 +342,19 @@ async fn beside_the_key_of_another_record_nothing_is_restored() {
 #[tokio::test]
 async fn while_the_database_knows_whose_credential_is_whose_no_copy_is_made() {
     use domain::session::DualControlStep;
-    let mut hall = TestSession::drafted(PollKind::Main, 3, 4).await;
-    hall.adopt(2).await;
-    hall.check_in(3).await;
+    let mut session = TestSession::drafted(PollKind::Main, 3, 4).await;
+    session.adopt(2).await;
+    session.check_in(3).await;
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("copy.backup");
     assert!(matches!(
-        backup(&config_of(&hall.service), &file, NOW).await,
+        backup(&config_of(&session.service), &file, NOW).await,
         Err(BackupError::LinksOpen(3))
     ));
-    hall.both(DualControlStep::Freeze).await;
-    backup(&config_of(&hall.service), &file, NOW).await.unwrap();
+    session.both(DualControlStep::Freeze).await;
+    backup(&config_of(&session.service), &file, NOW)
+        .await
+        .unwrap();
 }
 
 #[tokio::test]

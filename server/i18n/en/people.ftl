@@ -66,7 +66,7 @@ hint-new_password = At least 10 characters. A few unrelated words make a good on
 field-new_password_again = New password again
 
 people-title = People and roles
-people-lead = Who works here in which role. Grant or revoke roles; every act is recorded.
+people-lead = Who works here in which role. Grant or revoke roles; every change is recorded.
 field-person = Name
 field-role = Role
 field-unit = Responsible unit

@@ -116,13 +116,13 @@ pub async fn in_session_of(
         .await;
     assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
     set_stage(&mut service, Stage::Voting).await;
-    let mut hall = TestSession::in_service(service, PollKind::Main, 3, 4).await;
-    hall.adopt(2).await;
-    hall.check_in(3).await;
-    hall.both(DualControlStep::Freeze).await;
-    hall.both(DualControlStep::Open).await;
-    let cast = hall.cast(0, &ticks(&[1, 0, 1, 0])).await;
-    let app = hall.app();
+    let mut session = TestSession::in_service(service, PollKind::Main, 3, 4).await;
+    session.adopt(2).await;
+    session.check_in(3).await;
+    session.both(DualControlStep::Freeze).await;
+    session.both(DualControlStep::Open).await;
+    let cast = session.cast(0, &ticks(&[1, 0, 1, 0])).await;
+    let app = session.app();
     let ids = BTreeMap::from([
         ("proposal", one.to_string()),
         ("cluster", id(app, "SELECT id FROM clusters").await),
@@ -132,7 +132,7 @@ pub async fn in_session_of(
             "comment",
             id(app, "SELECT id FROM shortlist_comments").await,
         ),
-        ("poll", hall.poll.to_string()),
+        ("poll", session.poll.to_string()),
         ("tracker", cast.tracker.replace('+', "-").replace('/', "_")),
         ("account", office.account.to_string()),
         (
@@ -141,7 +141,7 @@ pub async fn in_session_of(
         ),
         ("position", "0".to_owned()),
     ]);
-    (hall, ids)
+    (session, ids)
 }
 
 /// A county at work on two projects.

@@ -271,7 +271,7 @@ async fn restored_beside(service: &TestService, dir: &tempfile::TempDir) -> App 
         config: service.app.config.clone(),
         record_key: RecordKey::load_or_make(data_dir).unwrap(),
         vault: Vault::load_or_make(data_dir, &service.app.entropy).unwrap(),
-        senders: Senders::in_house(),
+        senders: Senders::to_console(),
         database,
         clock: Clock::fixed(NOW),
         entropy: service.app.entropy.clone(),

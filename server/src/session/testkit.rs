@@ -1,4 +1,4 @@
-//! What the session's tests share: a hall with deputies, scrutineers and an office, and a poll in any state.
+//! What the session's tests share: a congress in session with deputies, scrutineers and an office, and a poll in any state.
 
 use super::RuleForm;
 use super::simulate::{self, SimulatedDeputy, SimulatedScrutineer};
@@ -30,7 +30,7 @@ pub struct TestSession {
 }
 
 impl TestSession {
-    /// A hall of `deputies` deputies with a drafted poll on `items` items.
+    /// A session of `deputies` deputies with a drafted poll on `items` items.
     pub async fn drafted(kind: PollKind, deputies: i32, items: usize) -> Self {
         let stage = match kind {
             PollKind::Main => Stage::Voting,
@@ -190,14 +190,14 @@ impl TestSession {
         assert_eq!(second, Confirmed::Done);
     }
 
-    /// A hall of three deputies, all signed in, with an open poll of 4 items for 2 places.
+    /// A session of three deputies, all signed in, with an open poll of 4 items for 2 places.
     pub async fn open() -> Self {
-        let mut hall = Self::drafted(PollKind::Main, 3, 4).await;
-        hall.adopt(2).await;
-        hall.check_in(3).await;
-        hall.both(DualControlStep::Freeze).await;
-        hall.both(DualControlStep::Open).await;
-        hall
+        let mut session = Self::drafted(PollKind::Main, 3, 4).await;
+        session.adopt(2).await;
+        session.check_in(3).await;
+        session.both(DualControlStep::Freeze).await;
+        session.both(DualControlStep::Open).await;
+        session
     }
 
     pub async fn seal(&self, deputy: usize, choices: &Choices) -> String {

@@ -1,4 +1,4 @@
-//! What the office does with a cycle, each inside one act.
+//! What the office does with a cycle, each in one transaction.
 
 use super::audit::CycleEvent;
 use super::cycle::{Cycle, Jurisdiction, Stage};

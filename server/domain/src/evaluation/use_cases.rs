@@ -41,7 +41,7 @@ pub struct Judged<'a> {
 }
 
 /// Enters the verdicts of an announced evaluation poll: each is published, and the lowest level orders a rework.
-/// Belongs into the act of the announcement, or one after it. An item that is no project of the cycle has no
+/// Belongs into the change that announces, or one after it. An item that is no project of the cycle has no
 /// consequences here, and does not keep the rest from having theirs.
 #[instrument(skip_all, err(level = "debug"))]
 pub async fn apply_verdicts(

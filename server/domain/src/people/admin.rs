@@ -18,7 +18,7 @@ use tracing::instrument;
 /// How long the first administrator's link can be used: three days.
 const FIRST_LINK_SECONDS: i64 = 3 * 86_400;
 
-#[expect(clippy::unnecessary_wraps, reason = "an act takes an optional place")]
+#[expect(clippy::unnecessary_wraps, reason = "a change takes an optional scope")]
 const fn at(jurisdiction: JurisdictionId) -> Option<Scope> {
     Some(Scope {
         jurisdiction,

@@ -63,7 +63,7 @@ impl Limit {
         }
     }
 
-    /// Counts a try. Past the limit the refusal is noted in the audit trail; the caller commits the act either way.
+    /// Counts a try. Past the limit the refusal is noted in the audit trail; the caller commits the change either way.
     pub async fn spend(
         self,
         change: &mut Change<'_>,

@@ -62,7 +62,7 @@ fn lifetime_seconds(roles: &[(JurisdictionId, Role)]) -> i64 {
     }
 }
 
-/// Begins a session for `account` in the act that proved who it is, ends the browser's former one, and gives the
+/// Begins a session for `account` in the change that proved who it is, ends the browser's former one, and gives the
 /// secret of the new one.
 #[instrument(skip_all, err(level = "debug"))]
 pub async fn begin_session(

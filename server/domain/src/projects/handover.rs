@@ -69,7 +69,7 @@ pub async fn hand_over_chosen(
 }
 
 /// Hands the chosen candidates over to their units (交办): each becomes a project with its plan. `chosen` are the
-/// codes that an announced poll chose. Units that the roster lacks are added. Belongs into the act of the caller,
+/// codes that an announced poll chose. Units that the roster lacks are added. Belongs into the caller's change,
 /// who has the right to it and audits nothing further.
 #[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn hand_over(

@@ -273,7 +273,7 @@ async fn started(
     Ok(())
 }
 
-/// An act of the responsible unit: of an account that works for it, or of the service itself (the demo).
+/// Begins a change by the responsible unit: by an account that works for it, or by the service itself (the demo).
 async fn begin_for_unit<'a>(
     app: &'a App,
     actor: Actor,

@@ -1,11 +1,11 @@
-//! Why an act on a proposal is refused.
+//! Why a proposal, its support or its picture is refused.
 
 use super::proposal::{AlreadyDecided, PictureId, ProposalId};
 use super::use_cases::PROPOSALS_PER_PERSON;
 use crate::cycles::GuardError;
 use crate::infra::database::DatabaseError;
 
-/// Why an act on a proposal is refused.
+/// Why a proposal, or what is done with it, is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum ProposalError {
     /// The cycle's stage does not allow it.

@@ -17,7 +17,7 @@ use crate::session::store::ObjectKind;
 use tally::rules::Rule;
 use tracing::instrument;
 
-/// Begins an act on a poll, which nobody else may change until the act ends.
+/// Begins a change of a poll, which nobody else may change until it ends.
 pub(crate) async fn begin(
     app: &App,
     actor: Actor,

@@ -106,7 +106,7 @@ pub async fn set_trustee_key(
     exactly_one("UPDATE poll_scrutineers SET public_key", touched)
 }
 
-/// A confirmation of a joint step.
+/// A confirmation of a step under dual control.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Confirmation {
     /// Of which step.

@@ -5,7 +5,7 @@ use domain::proposals::ProposalId;
 
 domain::audit_events! {
     /// What the demo does in its people's place.
-    pub enum DemoEvent {
+    pub(crate) enum DemoEvent {
         Enrol { jurisdiction: JurisdictionId } = DemoEnrol,
         Support { proposal: ProposalId } = DemoSupport,
         SignIn { account: AccountId } = DemoSignIn,

@@ -16,12 +16,12 @@ use std::collections::HashMap;
 use time::macros::datetime;
 
 /// The county's name in URLs.
-pub const COUNTY: &str = "qinghe";
+pub(crate) const COUNTY: &str = "qinghe";
 /// The year of implementation.
-pub const YEAR: i32 = 2026;
+pub(crate) const YEAR: i32 = 2026;
 
 /// The end of collecting, in Beijing.
-pub fn collecting_ends() -> Timestamp {
+pub(crate) fn collecting_ends() -> Timestamp {
     datetime!(2025-09-20 18:00 +8).into()
 }
 

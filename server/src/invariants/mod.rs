@@ -19,4 +19,4 @@ mod inputs;
 mod logs;
 mod secrecy;
 mod strict;
-pub mod world;
+pub(crate) mod world;

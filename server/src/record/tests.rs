@@ -35,7 +35,7 @@ fn fact(number: usize) -> CycleStageReached {
     }
 }
 
-pub async fn publish(service: &TestService, facts: usize) -> Vec<EntryIndex> {
+pub(crate) async fn publish(service: &TestService, facts: usize) -> Vec<EntryIndex> {
     let mut change = begin(service).await;
     let mut positions = Vec::new();
     for number in 0..facts {

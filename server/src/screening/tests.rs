@@ -394,7 +394,7 @@ async fn a_shortlist_is_composed_reviewed_published_and_then_changed_only_with_a
 }
 
 /// A published shortlist of one candidate, in a cycle at the stage for comments.
-pub async fn published(service: &mut TestService) -> CandidateId {
+pub(crate) async fn published(service: &mut TestService) -> CandidateId {
     set_stage(service, Stage::Shortlisted).await;
     let office = service.sign_in(&[Role::Office]).await;
     let facts = form().check(2026).unwrap();

@@ -148,7 +148,7 @@ pub async fn index_all(tx: &mut Tx) -> Result<u64, DatabaseError> {
 
 /// Accepted proposals of the cycle that share some of these terms, those that share most first.
 #[instrument(level = "debug", skip_all)]
-pub async fn sharing(
+pub(crate) async fn sharing(
     tx: &mut Tx,
     cycle: &Cycle,
     wanted: BTreeSet<&String>,

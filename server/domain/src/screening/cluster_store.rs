@@ -180,7 +180,7 @@ pub async fn insert_cluster(
 
 /// Takes away a cluster that has no members left.
 #[instrument(level = "debug", skip_all)]
-pub async fn delete_cluster(
+pub(crate) async fn delete_cluster(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
     id: ClusterId,
@@ -209,7 +209,7 @@ pub async fn insert_member(
 
 /// Takes a proposal out of its cluster.
 #[instrument(level = "debug", skip_all)]
-pub async fn delete_member(
+pub(crate) async fn delete_member(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
     cluster: ClusterId,

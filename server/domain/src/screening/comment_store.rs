@@ -96,7 +96,7 @@ pub async fn comments(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<Comment>, Databa
 
 /// The comment of this id, kept for this transaction alone until its end.
 #[instrument(level = "debug", skip_all)]
-pub async fn find_alone(
+pub(crate) async fn find_alone(
     tx: &mut Tx,
     cycle: &Cycle,
     id: CommentId,
@@ -113,7 +113,7 @@ pub async fn find_alone(
 
 /// Adds a comment, or answers with the one that this form made already.
 #[instrument(level = "debug", skip_all)]
-pub async fn insert(
+pub(crate) async fn insert(
     tx: &mut Tx,
     cycle: &Cycle,
     id: CommentId,
@@ -135,7 +135,7 @@ pub async fn insert(
 
 /// Writes the answer to a comment that has none.
 #[instrument(level = "debug", skip_all)]
-pub async fn set_answer(
+pub(crate) async fn set_answer(
     tx: &mut Tx,
     cycle: &Cycle,
     id: CommentId,

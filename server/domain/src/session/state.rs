@@ -1,6 +1,6 @@
 //! How far a poll has come. Each state carries what is fixed from then on.
 
-use super::poll::{DualControlStep, Hands};
+use super::poll::Hands;
 use crate::infra::clock::Timestamp;
 use crate::name_enum;
 use ballot::Fingerprint;
@@ -283,13 +283,6 @@ impl PollState {
             Self::Decrypted(_) => StateName::Decrypted,
             Self::Announced(_) => StateName::Announced,
         }
-    }
-
-    /// The step that two people can confirm in this state.
-    pub fn dual_control_step(&self) -> Option<DualControlStep> {
-        DualControlStep::ALL
-            .into_iter()
-            .find(|one| self.can(one.step()))
     }
 
     /// What the adoption fixed, once it has been.

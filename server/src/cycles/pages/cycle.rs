@@ -40,7 +40,7 @@ struct CyclePage {
 }
 
 /// The page.
-pub async fn cycle(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
+pub(crate) async fn cycle(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
     let cycle = at.cycle();
     let mut tx = app.database.read().await?;
     let feasible = screening::clusters(&mut tx, cycle)

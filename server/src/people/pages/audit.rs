@@ -20,7 +20,7 @@ const LINES: u16 = 50;
 
 /// Which part of the trail.
 #[derive(Debug, Default, Deserialize)]
-pub struct AuditQuery {
+pub(crate) struct AuditQuery {
     #[serde(default)]
     action: String,
     #[serde(default)]
@@ -113,7 +113,7 @@ fn words(locale: &Locale, action: AuditAction) -> String {
 }
 
 /// `GET /j/{jurisdiction}/audit`
-pub async fn audit(
+pub(crate) async fn audit(
     State(app): State<App>,
     visit: Visit,
     viewer: Viewer,

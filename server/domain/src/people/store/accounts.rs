@@ -199,19 +199,6 @@ pub async fn role_holders(
         .collect())
 }
 
-/// Whether the account holds any role here.
-#[instrument(level = "debug", skip_all)]
-pub async fn has_role_here(
-    tx: &mut Tx,
-    jurisdiction: JurisdictionId,
-    account: AccountId,
-) -> Result<bool, DatabaseError> {
-    let count: i64 = on_either!(tx, conn => sqlx::query_scalar(
-        "SELECT COUNT(*) FROM account_roles WHERE jurisdiction = $1 AND account = $2",
-    ).bind(jurisdiction).bind(account).fetch_one(&mut *conn).await?);
-    Ok(count > 0)
-}
-
 /// How many hold a role here. On PostgreSQL the rows are locked, so that two revocations cannot both see two.
 #[instrument(level = "debug", skip_all)]
 pub async fn lock_holders(

@@ -81,20 +81,6 @@ pub async fn insert_ballot(
     Ok(touched == 1)
 }
 
-/// The ballot of a credential, if one is in the box.
-#[instrument(level = "debug", skip_all)]
-pub async fn ballot_of_credential(
-    tx: &mut Tx,
-    poll: &Poll,
-    credential: &str,
-) -> Result<Option<CastBallot>, DatabaseError> {
-    let sql = format!("{BALLOT} AND credential = $3");
-    Ok(
-        on_either!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
-        .bind(poll.jurisdiction).bind(poll.id).bind(credential).fetch_optional(&mut *conn).await?),
-    )
-}
-
 /// The ballot of this tracker, if it is in the box.
 #[instrument(level = "debug", skip_all)]
 pub async fn ballot_of_tracker(

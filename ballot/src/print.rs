@@ -25,8 +25,9 @@ impl Print {
 
     fn of(purpose: &[u8], digest: &Digest) -> Self {
         let hash = sha256([purpose, digest.to_string().as_bytes()]);
-        let [a, b, c, d, e, f, g, h, ..] = hash;
-        Self(u64::from_be_bytes([a, b, c, d, e, f, g, h]) % 10_000_000_000_000_000)
+        let first = hash.iter().take(8);
+        let number = first.fold(0_u64, |number, byte| (number << 8) | u64::from(*byte));
+        Self(number % 10_000_000_000_000_000)
     }
 }
 

@@ -206,11 +206,11 @@ fn misfit(document: &Value, schema: &Value, value: &Value, at: &str) -> Option<S
 
 #[tokio::test]
 async fn real_answers_and_real_problems_are_as_the_document_says() {
-    let hall = TestSession::open().await;
-    let receipt = hall.cast(0, &ticks(&[1, 1, 0, 0])).await;
-    hall.both(domain::session::DualControlStep::Close).await;
-    hall.decrypt_all().await;
-    hall.announce().await;
+    let session = TestSession::open().await;
+    let receipt = session.cast(0, &ticks(&[1, 1, 0, 0])).await;
+    session.both(domain::session::DualControlStep::Close).await;
+    session.decrypt_all().await;
+    session.announce().await;
     let tracker = receipt.tracker.replace('+', "-").replace('/', "_");
     let document = json();
     let mut checked = 0;
@@ -221,9 +221,9 @@ async fn real_answers_and_real_problems_are_as_the_document_says() {
         let filled = path
             .replace("{jurisdiction}", "qinghe")
             .replace("{year}", "2026")
-            .replace("{poll}", &hall.poll.to_string())
+            .replace("{poll}", &session.poll.to_string())
             .replace("{tracker}", &tracker);
-        let reply = hall.service.get(&filled, None).await;
+        let reply = session.service.get(&filled, None).await;
         if reply.status == StatusCode::OK {
             let content = operation["responses"]["200"]["content"]
                 .as_object()
@@ -249,7 +249,7 @@ async fn real_answers_and_real_problems_are_as_the_document_says() {
             (filled.replace("/2026/", "/2027/"), StatusCode::NOT_FOUND),
             (filled.replace("qinghe", "nowhere"), StatusCode::NOT_FOUND),
         ] {
-            let reply = hall.service.get(&wrong, None).await;
+            let reply = session.service.get(&wrong, None).await;
             assert_eq!(reply.status, status, "{wrong}");
             let problem: Value = serde_json::from_str(&reply.body).unwrap();
             assert_eq!(problem["status"], status.as_u16());

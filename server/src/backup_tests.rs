@@ -1,5 +1,6 @@
 //! Copies of both databases, put back into both.
 
+use crate::demo::audit::DemoEvent;
 use crate::proposals::tests::accepted;
 use crate::session::testkit::TestSession;
 use crate::testing::{NOW, TestService};
@@ -33,17 +34,15 @@ async fn lived_in(service: &TestService) {
         "放学时天已黑，过街的孩子很多。",
     )
     .await;
-    accepted(service, "修一条健身步道", "沿着清水河，两公里。").await;
+    accepted(service, "修一条健身步道", "沿着\"清水河\"，\n不止两公里。").await;
     let resident = service.sign_in(&[domain::people::Role::Resident]).await;
     let mut change = Change::begin(&service.app, Actor::Account(resident.account), None)
         .await
         .unwrap();
     change
-        .audit(
-            "test.backup",
-            "-",
-            serde_json::json!({ "text": "引号\"与换行\n" }),
-        )
+        .audit(DemoEvent::SignIn {
+            account: resident.account,
+        })
         .await
         .unwrap();
     change.commit().await.unwrap();
@@ -343,17 +342,19 @@ async fn beside_the_key_of_another_record_nothing_is_restored() {
 #[tokio::test]
 async fn while_the_database_knows_whose_credential_is_whose_no_copy_is_made() {
     use domain::session::DualControlStep;
-    let mut hall = TestSession::drafted(PollKind::Main, 3, 4).await;
-    hall.adopt(2).await;
-    hall.check_in(3).await;
+    let mut session = TestSession::drafted(PollKind::Main, 3, 4).await;
+    session.adopt(2).await;
+    session.check_in(3).await;
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("copy.backup");
     assert!(matches!(
-        backup(&config_of(&hall.service), &file, NOW).await,
+        backup(&config_of(&session.service), &file, NOW).await,
         Err(BackupError::LinksOpen(3))
     ));
-    hall.both(DualControlStep::Freeze).await;
-    backup(&config_of(&hall.service), &file, NOW).await.unwrap();
+    session.both(DualControlStep::Freeze).await;
+    backup(&config_of(&session.service), &file, NOW)
+        .await
+        .unwrap();
 }
 
 #[tokio::test]

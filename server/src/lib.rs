@@ -1,6 +1,8 @@
 //! How people use the ballot and the tally: pages, API, exports and the command. A folder is a stage of the public's
 //! work, named as in [`domain`], on which this floor stands; a stage knows its own stage and `web`, the kit that all share.
 
+#![warn(unreachable_pub)]
+
 pub mod cycles;
 pub mod demo;
 pub mod evaluation;
@@ -20,8 +22,8 @@ mod invariants;
 #[cfg(test)]
 mod list_tests;
 #[cfg(test)]
-mod statements;
-#[cfg(test)]
 pub mod testing;
+#[cfg(test)]
+mod traces;
 #[cfg(test)]
 mod transaction_tests;

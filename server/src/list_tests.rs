@@ -1,9 +1,10 @@
 //! No list costs a query for each of its rows: a page with a hundred rows executes what one with ten does.
 
+use crate::demo::audit::DemoEvent;
 use crate::projects::tests::facts;
 use crate::proposals::tests::{accepted, set_stage};
-use crate::statements::statements;
 use crate::testing::{Browser, NOW, TestService};
+use crate::traces::statements;
 use domain::cycles::Stage;
 use domain::evaluation::{ProjectVerdict, Rank, VerdictLevel, store as evaluation};
 use domain::infra::database::Tx;
@@ -82,7 +83,9 @@ async fn county_of(rows: usize) -> TestService {
     }
     enrol(&service, &mut change.tx, rows).await;
     change
-        .audit("test.county", service.cycle.id, serde_json::json!({}))
+        .audit(DemoEvent::Enrol {
+            jurisdiction: service.jurisdiction.id,
+        })
         .await
         .unwrap();
     change.commit().await.unwrap();
@@ -149,7 +152,9 @@ async fn at_work(service: &TestService, codes: &[String]) {
             .unwrap();
     }
     change
-        .audit("test.at_work", service.cycle.id, serde_json::json!({}))
+        .audit(DemoEvent::Enrol {
+            jurisdiction: service.jurisdiction.id,
+        })
         .await
         .unwrap();
     change.commit().await.unwrap();

@@ -11,9 +11,9 @@ use crate::infra::ids::{AccountId, JurisdictionId};
 use crate::people::Role;
 use crate::record::change::{Actor, Change};
 use crate::screening;
-use crate::session::{self, PollId, PollOutcome, SessionError, StateName};
-use serde_json::json;
+use crate::session::{self, PollId, PollOutcome, SessionError, SessionEvent, StateName};
 use tally::evaluation::EvaluationOutcome;
+use tracing::instrument;
 
 /// Why a cycle cannot enter the stage.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +36,7 @@ pub enum AdvanceError {
 }
 
 /// The office moves a cycle to its next stage. Answers with the cycle as it is then.
+#[instrument(skip_all, fields(cycle = %cycle.id, to = to.name()), err(level = "debug"))]
 pub async fn advance(
     app: &App,
     actor: Actor,
@@ -87,12 +88,9 @@ async fn require_no_poll_under_way(
 ) -> Result<(), AdvanceError> {
     let polls =
         session::store::polls_of_cycle(&mut change.tx, cycle.jurisdiction, cycle.id).await?;
-    let under_way = polls.iter().find(|poll| {
-        !matches!(
-            poll.state.name(),
-            StateName::Drafted | StateName::Announced
-        )
-    });
+    let under_way = polls
+        .iter()
+        .find(|poll| !matches!(poll.state.name(), StateName::Drafted | StateName::Announced));
     match under_way {
         Some(poll) => Err(AdvanceError::PollUnderWay(poll.id)),
         None => Ok(()),
@@ -101,6 +99,7 @@ async fn require_no_poll_under_way(
 
 /// The chair announces: counts, decision and partial decryptions become public, and verdicts take effect on their
 /// projects, all in one transaction.
+#[instrument(skip_all, fields(%jurisdiction, %poll), err(level = "debug"))]
 pub async fn announce(
     app: &App,
     chair: AccountId,
@@ -129,7 +128,9 @@ pub async fn announce(
             .await
             .map_err(|error| session::inconsistent(&poll, error.to_string()))?;
     }
-    change.audit("session.announce", poll.id, json!({})).await?;
+    change
+        .audit(SessionEvent::Announce { poll: poll.id })
+        .await?;
     change.commit().await?;
     Ok(())
 }

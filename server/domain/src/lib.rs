@@ -4,6 +4,8 @@
 //! This is the lower of the server's two floors: it knows no web framework, no page and no language. Which module may
 //! use which stands in `docs/map.md` and is held by a test.
 
+#![warn(unreachable_pub)]
+
 pub mod backup;
 pub mod closed_loop;
 pub mod cycles;

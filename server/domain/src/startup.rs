@@ -27,7 +27,7 @@ pub async fn open(config: Config, clock: Clock, demo: bool) -> Result<App, OpenE
     let entropy = Entropy::system();
     let vault = Vault::load_or_make(&config.data_dir, &entropy)?;
     let senders = if demo {
-        Senders::in_house()
+        Senders::to_console()
     } else {
         Senders::from_config(&config)?
     };

@@ -73,7 +73,7 @@ impl TestApp {
         let app = App::new(Parts {
             record_key: RecordKey::load_or_make(dir.path()).unwrap(),
             vault: Vault::load_or_make(dir.path(), &Entropy::system()).unwrap(),
-            senders: Senders::in_house(),
+            senders: Senders::to_console(),
             config,
             database,
             clock: Clock::fixed(NOW),

@@ -30,7 +30,7 @@ impl Report {
 }
 
 /// Looks at the configuration, the keys, the database, the record and the assets; prints a line for each.
-pub async fn check(config: &Config) -> Result<(), CliError> {
+pub(crate) async fn check(config: &Config) -> Result<(), CliError> {
     let mut report = Report { wrong: 0 };
     report.line("configuration", Ok(config.base_url.clone()))?;
     report.line("https", https(config))?;

@@ -9,7 +9,7 @@ use domain::record::Rechecked;
 use std::path::Path;
 
 /// Writes a backup and says what is in it.
-pub async fn backup(config: &Config, file: &Path) -> Result<(), CliError> {
+pub(crate) async fn backup(config: &Config, file: &Path) -> Result<(), CliError> {
     let Written {
         tables,
         rows,
@@ -28,7 +28,7 @@ pub async fn backup(config: &Config, file: &Path) -> Result<(), CliError> {
 }
 
 /// Puts a backup back and says what it did.
-pub async fn restore(config: &Config, file: &Path) -> Result<(), CliError> {
+pub(crate) async fn restore(config: &Config, file: &Path) -> Result<(), CliError> {
     let Restored {
         made_at,
         tables,

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 /// How the demo is started.
 #[derive(Debug, Args)]
-pub struct DemoArgs {
+pub(crate) struct DemoArgs {
     /// Where it listens; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
@@ -26,7 +26,7 @@ pub struct DemoArgs {
 }
 
 /// Starts the demo: prints `ready URL`, then serves until stopped.
-pub async fn run(args: DemoArgs) -> Result<(), CliError> {
+pub(crate) async fn run(args: DemoArgs) -> Result<(), CliError> {
     let listener = listen(args.listen).await?;
     let address = listener.local_addr().map_err(CliError::Output)?;
     let base_url = format!("http://{address}");

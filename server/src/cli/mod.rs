@@ -59,7 +59,7 @@ enum Command {
 /// Why a command could not be carried out.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum CliError {
+pub(crate) enum CliError {
     /// The configuration cannot be used.
     #[error("configuration: {0}")]
     Config(#[from] ConfigError),
@@ -104,7 +104,7 @@ pub enum CliError {
 }
 
 /// Reads the command line and does what it asks.
-pub async fn run() -> Result<(), CliError> {
+pub(crate) async fn run() -> Result<(), CliError> {
     let cli = Cli::parse();
     let config = Config::load(&cli.config)?;
     match cli.command {

@@ -12,7 +12,7 @@ use std::io::Write as _;
 
 /// What can be done about jurisdictions.
 #[derive(Debug, Subcommand)]
-pub enum JurisdictionCommand {
+pub(crate) enum JurisdictionCommand {
     /// Add a jurisdiction.
     Add {
         /// Its name in addresses: lower-case letters, digits and hyphens.
@@ -56,14 +56,14 @@ impl From<Kind> for JurisdictionKind {
 
 /// What can be done about administrators.
 #[derive(Debug, Subcommand)]
-pub enum AdminCommand {
+pub(crate) enum AdminCommand {
     /// Make a person an administrator and print a link by which they sign in.
     Add(NewAdmin),
 }
 
 /// The administrator to be.
 #[derive(Debug, Args)]
-pub struct NewAdmin {
+pub(crate) struct NewAdmin {
     /// The jurisdiction's slug.
     #[arg(long)]
     jurisdiction: String,
@@ -79,7 +79,10 @@ pub struct NewAdmin {
 }
 
 /// Carries out what is asked about jurisdictions.
-pub async fn jurisdiction(config: Config, command: JurisdictionCommand) -> Result<(), CliError> {
+pub(crate) async fn jurisdiction(
+    config: Config,
+    command: JurisdictionCommand,
+) -> Result<(), CliError> {
     let JurisdictionCommand::Add { slug, name, kind } = command;
     if !is_slug(&slug) {
         return Err(CliError::Slug(slug));
@@ -94,7 +97,7 @@ pub async fn jurisdiction(config: Config, command: JurisdictionCommand) -> Resul
 }
 
 /// Carries out what is asked about administrators.
-pub async fn admin(config: Config, command: AdminCommand) -> Result<(), CliError> {
+pub(crate) async fn admin(config: Config, command: AdminCommand) -> Result<(), CliError> {
     let AdminCommand::Add(new) = command;
     let typed = new.email.or(new.phone).unwrap_or_default();
     let contact = Contact::parse(&typed).map_err(|_| CliError::Contact)?;

@@ -15,7 +15,7 @@ use std::path::PathBuf;
 
 /// The simulated devices of one poll.
 #[derive(Debug, Default)]
-pub struct Devices {
+pub(crate) struct Devices {
     /// Deputies' devices, in the order in which they cast.
     pub deputies: Vec<SimulatedDeputy>,
     /// Scrutineers' devices.
@@ -36,7 +36,7 @@ fn path(app: &App, poll: PollId) -> PathBuf {
 
 impl Devices {
     /// The devices of a poll; none if they have not been simulated yet.
-    pub fn load(app: &App, poll: PollId) -> Result<Self, DemoError> {
+    pub(crate) fn load(app: &App, poll: PollId) -> Result<Self, DemoError> {
         let text = match std::fs::read(path(app, poll)) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
@@ -66,7 +66,7 @@ impl Devices {
     }
 
     /// Keeps the devices.
-    pub fn save(&self, app: &App, poll: PollId) -> Result<(), DemoError> {
+    pub(crate) fn save(&self, app: &App, poll: PollId) -> Result<(), DemoError> {
         let kept = Kept {
             deputies: self
                 .deputies

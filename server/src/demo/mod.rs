@@ -1,5 +1,6 @@
 //! The demo: a fictional county whose cycle a visitor walks through, as anybody in it, in minutes.
 
+pub(crate) mod audit;
 mod content;
 mod devices;
 mod error;

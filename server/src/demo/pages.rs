@@ -1,6 +1,7 @@
 //! The demo's page: be somebody, or let the county's people do what comes next.
 
 use super::Demo;
+use super::audit::DemoEvent;
 use super::people::{DemoPerson, account_of, cast_of_characters};
 use super::steps::{DemoStep, Now, next, take};
 use crate::web::components::moment;
@@ -21,7 +22,6 @@ use domain::people::session::begin_session;
 use domain::record::change::{Actor, Change};
 use maud::{Markup, html};
 use serde::Deserialize;
-use serde_json::json;
 
 struct DemoPage {
     heading: CycleHeading,
@@ -85,7 +85,7 @@ impl Page for DemoPage {
 }
 
 /// `GET /demo`
-pub async fn demo(State(app): State<App>, visit: Visit) -> HttpResult {
+pub(crate) async fn demo(State(app): State<App>, visit: Visit) -> HttpResult {
     let demo = Demo::of(&app)?;
     let now = Now::read(&app).await?;
     let page = DemoPage {
@@ -102,12 +102,12 @@ pub async fn demo(State(app): State<App>, visit: Visit) -> HttpResult {
 
 /// The step that the visitor saw.
 #[derive(Debug, Deserialize)]
-pub struct StepForm {
+pub(crate) struct StepForm {
     step: String,
 }
 
 /// `POST /demo/step`
-pub async fn step(State(app): State<App>, Form(form): Form<StepForm>) -> HttpResult {
+pub(crate) async fn step(State(app): State<App>, Form(form): Form<StepForm>) -> HttpResult {
     let demo = Demo::of(&app)?;
     let now = Now::read(&app).await?;
     if let Some(step) = next(&app, &demo.content, &now)
@@ -121,12 +121,12 @@ pub async fn step(State(app): State<App>, Form(form): Form<StepForm>) -> HttpRes
 
 /// Whom the visitor wants to be.
 #[derive(Debug, Deserialize)]
-pub struct SignInForm {
+pub(crate) struct SignInForm {
     email: String,
 }
 
 /// `POST /demo/sign-in`
-pub async fn sign_in(
+pub(crate) async fn sign_in(
     State(app): State<App>,
     cookies: CookieJar,
     caller: Caller,
@@ -141,7 +141,7 @@ pub async fn sign_in(
 }
 
 /// `GET /demo/enter/{account}`: the same by a link, for tests.
-pub async fn enter(
+pub(crate) async fn enter(
     State(app): State<App>,
     cookies: CookieJar,
     caller: Caller,
@@ -164,7 +164,7 @@ async fn enter_as(
     let token = begin_session(&mut change, app, account, caller)
         .await
         .map_err(|_| HttpError::NotFound)?;
-    change.audit("demo.sign_in", account, json!({})).await?;
+    change.audit(DemoEvent::SignIn { account }).await?;
     change.commit().await?;
     let home = format!("/j/{}/{}", super::seed::COUNTY, super::seed::YEAR);
     Ok((

@@ -15,11 +15,11 @@ use std::collections::HashMap;
 const VISITING_DEPUTIES: usize = 3;
 
 /// How many deputies have simulated devices, so that the visitor can be the next.
-pub const SIMULATED_DEPUTIES: u32 = 190;
+pub(crate) const SIMULATED_DEPUTIES: u32 = 190;
 
 /// Somebody whom a visitor can be with one click.
 #[derive(Debug, Clone)]
-pub struct DemoPerson {
+pub(crate) struct DemoPerson {
     /// The part: a role's name (`role-<name>`).
     pub role: Role,
     /// The name.
@@ -31,7 +31,7 @@ pub struct DemoPerson {
 }
 
 /// The people whom visitors want to be, in the order of the closed loop.
-pub fn cast_of_characters(people: &People) -> Vec<DemoPerson> {
+pub(crate) fn cast_of_characters(people: &People) -> Vec<DemoPerson> {
     let mut cast = Vec::new();
     for resident in people.residents.iter().take(3) {
         cast.push(person(
@@ -71,7 +71,7 @@ pub fn cast_of_characters(people: &People) -> Vec<DemoPerson> {
 }
 
 /// Everybody: the characters, then all other deputies.
-pub fn everybody(people: &People) -> Vec<DemoPerson> {
+pub(crate) fn everybody(people: &People) -> Vec<DemoPerson> {
     let mut all = cast_of_characters(people);
     let shown: Vec<String> = all
         .iter()
@@ -155,7 +155,7 @@ fn attending(people: &People) -> impl Iterator<Item = &str> {
 }
 
 /// The roster numbers of the deputies whose devices are simulated.
-pub fn simulated_numbers(people: &People) -> Vec<i32> {
+pub(crate) fn simulated_numbers(people: &People) -> Vec<i32> {
     let visiting: Vec<&str> = visiting_deputies(people).collect();
     attending(people)
         .filter(|number| !visiting.contains(number))
@@ -166,7 +166,11 @@ pub fn simulated_numbers(people: &People) -> Vec<i32> {
 }
 
 /// The account that is reached by this address.
-pub async fn account_of(app: &App, tx: &mut Tx, email: &str) -> Result<AccountId, DemoError> {
+pub(crate) async fn account_of(
+    app: &App,
+    tx: &mut Tx,
+    email: &str,
+) -> Result<AccountId, DemoError> {
     let contact = Contact::parse(email)?;
     store::account_of_contact(tx, &contact.lookup(&app.vault))
         .await?
@@ -174,7 +178,7 @@ pub async fn account_of(app: &App, tx: &mut Tx, email: &str) -> Result<AccountId
 }
 
 /// Makes all accounts, the roster and the units.
-pub async fn enrol(
+pub(crate) async fn enrol(
     app: &App,
     change: &mut Change<'_>,
     jurisdiction: JurisdictionId,

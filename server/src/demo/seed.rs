@@ -1,5 +1,6 @@
 //! The demo's beginning: the county, its people, and the proposals of a collecting period that ends tomorrow.
 
+use super::audit::DemoEvent;
 use super::content::{Content, DemoProposal};
 use super::error::DemoError;
 use super::people::{account_of, enrol};
@@ -12,17 +13,16 @@ use domain::infra::whole_file;
 use domain::people::{Role, admin::add_jurisdiction, store as people_store};
 use domain::proposals::{self, Category, Channel, Content as ProposalContent, ValidDraft};
 use domain::record::change::{Actor, Change, Scope};
-use serde_json::json;
 use std::collections::HashMap;
 use time::macros::datetime;
 
 /// The county's name in URLs.
-pub const COUNTY: &str = "qinghe";
+pub(crate) const COUNTY: &str = "qinghe";
 /// The year of implementation.
-pub const YEAR: i32 = 2026;
+pub(crate) const YEAR: i32 = 2026;
 
 /// The end of collecting, in Beijing.
-pub fn collecting_ends() -> Timestamp {
+pub(crate) fn collecting_ends() -> Timestamp {
     datetime!(2025-09-20 18:00 +8).into()
 }
 
@@ -67,7 +67,11 @@ async fn found_county(app: &App, content: &Content) -> Result<Cycle, DemoError> 
         .iter()
         .map(|delegation| delegation.name.trim_end_matches("代表团").to_owned())
         .collect();
-    change.audit("demo.enrol", county.id, json!({})).await?;
+    change
+        .audit(DemoEvent::Enrol {
+            jurisdiction: county.id,
+        })
+        .await?;
     change.commit().await?;
     let new = NewCycle {
         year: YEAR,
@@ -113,11 +117,9 @@ async fn enrol_proposers(
         proposers.insert(proposal.key.clone(), account);
     }
     change
-        .audit(
-            "demo.enrol",
-            cycle.id,
-            json!({ "proposers": proposers.len() }),
-        )
+        .audit(DemoEvent::Enrol {
+            jurisdiction: cycle.jurisdiction,
+        })
         .await?;
     change.commit().await?;
     Ok(proposers)
@@ -178,7 +180,7 @@ async fn file(
         proposals::store::insert_support(&mut change.tx, cycle.jurisdiction, id, *supporter, at)
             .await?;
     }
-    change.audit("demo.support", id, json!({})).await?;
+    change.audit(DemoEvent::Support { proposal: id }).await?;
     change.commit().await?;
     Ok(())
 }

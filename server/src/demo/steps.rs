@@ -217,7 +217,7 @@ pub async fn take(app: &App, content: &Content, expected: DemoStep) -> Result<()
         return Ok(());
     }
     let before = app.clock.now();
-    act_out(app, content, &now, expected).await?;
+    carry_out(app, content, &now, expected).await?;
     let mut tx = app.database.write().await?;
     let passed = app.clock.now().millis() - before.millis();
     people_store::move_sessions(&mut tx, passed).await?;
@@ -225,7 +225,12 @@ pub async fn take(app: &App, content: &Content, expected: DemoStep) -> Result<()
     Ok(())
 }
 
-async fn act_out(app: &App, content: &Content, now: &Now, step: DemoStep) -> Result<(), DemoError> {
+async fn carry_out(
+    app: &App,
+    content: &Content,
+    now: &Now,
+    step: DemoStep,
+) -> Result<(), DemoError> {
     match step {
         DemoStep::EndCollecting => preparing::end_collecting(app, now).await,
         DemoStep::Screen => preparing::screen(app, now, content).await,

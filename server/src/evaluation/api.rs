@@ -25,7 +25,7 @@ pub(super) struct Operations;
 
 /// The evaluation of a cycle's projects.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct EvaluationAnswer {
+pub(crate) struct EvaluationAnswer {
     /// Whether it only advises: a street's council has no congress behind it.
     advisory: bool,
     /// Every project.
@@ -34,7 +34,7 @@ pub struct EvaluationAnswer {
 
 /// A project with what deputies and residents say of it.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct EvaluatedProject {
+pub(crate) struct EvaluatedProject {
     /// The candidate's code.
     code: String,
     /// The title.
@@ -51,7 +51,7 @@ pub struct EvaluatedProject {
 
 /// The deputies' verdict in one announced poll.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct VerdictAnswer {
+pub(crate) struct VerdictAnswer {
     /// The poll.
     poll: uuid::Uuid,
     /// The level that is the verdict, by its id in the poll's rule; `null` where nobody was left in the base.
@@ -69,7 +69,7 @@ pub struct VerdictAnswer {
 
 /// The votes of one level.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct LevelAnswer {
+pub(crate) struct LevelAnswer {
     /// Its id in the poll's rule, e.g. `satisfied`.
     #[schema(value_type = String)]
     level: LevelId,
@@ -84,7 +84,7 @@ pub struct LevelAnswer {
 
 /// A rework order (二次办理).
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ReworkAnswer {
+pub(crate) struct ReworkAnswer {
     /// The poll whose verdict orders it.
     poll: uuid::Uuid,
     /// The day of the order.
@@ -102,7 +102,10 @@ pub struct ReworkAnswer {
     get, path = "/api/v1/j/{jurisdiction}/{year}/evaluation", tag = "evaluation", operation_id = "getEvaluation",
     params(OfCycle), responses((status = 200, description = "The evaluation.", body = EvaluationAnswer), ReadProblems)
 )]
-pub async fn evaluation(State(app): State<App>, at: InCycle) -> HttpResult<Json<EvaluationAnswer>> {
+pub(crate) async fn evaluation(
+    State(app): State<App>,
+    at: InCycle,
+) -> HttpResult<Json<EvaluationAnswer>> {
     let cycle = at.cycle();
     let mut tx = app.database.read().await?;
     let projects = project_store::projects(&mut tx, cycle).await?;
@@ -159,12 +162,12 @@ fn rework(one: &Rework) -> ReworkAnswer {
 }
 
 /// `/j/{jurisdiction}/{year}/evaluation.csv`
-pub async fn csv(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
+pub(crate) async fn csv(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
     sheet(app, visit.locale, at).await?.csv()
 }
 
 /// `/j/{jurisdiction}/{year}/evaluation.xlsx`
-pub async fn xlsx(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
+pub(crate) async fn xlsx(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
     sheet(app, visit.locale, at).await?.xlsx()
 }
 

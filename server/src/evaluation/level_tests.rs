@@ -35,35 +35,41 @@ async fn announced(world: World) -> TestSession {
         .await
         .unwrap();
     tx.commit().await.unwrap();
-    let mut hall = TestSession::in_service(world.service, PollKind::Evaluation, 4, 2).await;
-    let poll = session::find(hall.app(), hall.jurisdiction(), hall.poll)
+    let mut session = TestSession::in_service(world.service, PollKind::Evaluation, 4, 2).await;
+    let poll = session::find(session.app(), session.jurisdiction(), session.poll)
         .await
         .unwrap();
-    let mut tx = hall.app().database.read().await.unwrap();
+    let mut tx = session.app().database.read().await.unwrap();
     let items = session::store::items(&mut tx, &poll).await.unwrap();
     drop(tx);
-    let (jurisdiction, cycle) = (&hall.service.jurisdiction, &hall.service.cycle);
+    let (jurisdiction, cycle) = (&session.service.jurisdiction, &session.service.cycle);
     let usual = RuleForm::defaults(PollKind::Evaluation, jurisdiction, cycle, 4, 2)
         .rule(PollKind::Evaluation, jurisdiction, &items, None)
         .unwrap();
     let rule = with_better_level(&usual);
-    let written =
-        session::write_rules(hall.app(), Actor::System, jurisdiction.id, hall.poll, &rule)
-            .await
-            .unwrap();
-    hall.adopt_written(written).await;
-    hall.check_in(4).await;
-    hall.both(DualControlStep::Freeze).await;
-    hall.both(DualControlStep::Open).await;
+    let written = session::write_rules(
+        session.app(),
+        Actor::System,
+        jurisdiction.id,
+        session.poll,
+        &rule,
+    )
+    .await
+    .unwrap();
+    session.adopt_written(written).await;
+    session.check_in(4).await;
+    session.both(DualControlStep::Freeze).await;
+    session.both(DualControlStep::Open).await;
     let level = |n: usize| (0..4).map(|index| index == n).collect::<Vec<bool>>();
     for (deputy, [first, second]) in [[0, 3], [0, 3], [1, 2], [9, 3]].into_iter().enumerate() {
-        hall.cast(deputy, &Choices::from(vec![level(first), level(second)]))
+        session
+            .cast(deputy, &Choices::from(vec![level(first), level(second)]))
             .await;
     }
-    hall.both(DualControlStep::Close).await;
-    hall.decrypt_all().await;
-    hall.announce().await;
-    hall
+    session.both(DualControlStep::Close).await;
+    session.decrypt_all().await;
+    session.announce().await;
+    session
 }
 
 #[tokio::test]
@@ -73,13 +79,13 @@ async fn a_fourth_level_goes_from_the_rule_to_pages_exports_api_and_rework() {
     }
 }
 
-async fn a_fourth_level_is_shown(hall: &TestSession) {
+async fn a_fourth_level_is_shown(session: &TestSession) {
     let get = async |path: String| {
-        let reply = hall.service.get(&path, None).await;
+        let reply = session.service.get(&path, None).await;
         assert_eq!(reply.status, StatusCode::OK, "{path}: {}", reply.body);
         reply.body
     };
-    let result = get(format!("/j/qinghe/2026/results/{}", hall.poll)).await;
+    let result = get(format!("/j/qinghe/2026/results/{}", session.poll)).await;
     // Two of four are half, but not more: with the next level together three are enough for that.
     for part in [
         "0 个非常满意、1 个满意、0 个基本满意、1 个不满意",
@@ -108,8 +114,8 @@ async fn a_fourth_level_is_shown(hall: &TestSession) {
     let list = get("/j/qinghe/2026/evaluation.csv".to_owned()).await;
     assert!(list.contains("非常满意,满意,基本满意,不满意,"), "{list}");
     assert!(list.contains(",不满意,0,0,1,3,0,4,"), "{list}");
-    let english = hall.chair.clone().in_english();
-    let english = hall
+    let english = session.chair.clone().in_english();
+    let english = session
         .service
         .get("/j/qinghe/2026/evaluation.csv", Some(&english))
         .await;

@@ -18,11 +18,11 @@ const FIXED: [&str; 6] = [
 
 #[tokio::test]
 async fn after_the_opening_no_route_changes_rule_roll_or_candidates() {
-    let (hall, mut ids) = in_session().await;
+    let (session, mut ids) = in_session().await;
     ids.insert("jurisdiction", "qinghe".to_owned());
-    let service = &hall.service;
+    let service = &session.service;
     let everybody = service.sign_in(&Role::ALL).await;
-    let routes = crate::router::routes(hall.app());
+    let routes = crate::router::routes(session.app());
     let mut names = BTreeSet::new();
     for route in routes
         .declared()
@@ -42,8 +42,8 @@ async fn after_the_opening_no_route_changes_rule_roll_or_candidates() {
     }
     assert!(names.len() > 20, "{names:?}");
     let is_fixed = |table: &str| FIXED.contains(&table) || table == "poll_objects";
-    let before = rows(hall.app(), is_fixed).await;
-    let poll_before = poll(&hall).await;
+    let before = rows(session.app(), is_fixed).await;
+    let poll_before = poll(&session).await;
     assert!(
         before.values().all(|lines| !lines.is_empty()) || before["candidate_clusters"].is_empty()
     );
@@ -83,15 +83,15 @@ async fn after_the_opening_no_route_changes_rule_roll_or_candidates() {
             }
         }
     }
-    let after = rows(hall.app(), is_fixed).await;
+    let after = rows(session.app(), is_fixed).await;
     assert_eq!(before, after);
-    assert_eq!(poll_before, poll(&hall).await);
-    assert_eq!(hall.state().await, StateName::Open);
+    assert_eq!(poll_before, poll(&session).await);
+    assert_eq!(session.state().await, StateName::Open);
 }
 
 /// What the poll's state says of rule, roll and election.
-async fn poll(hall: &crate::session::testkit::TestSession) -> (String, String, String) {
-    let found = domain::session::find(hall.app(), hall.jurisdiction(), hall.poll)
+async fn poll(session: &crate::session::testkit::TestSession) -> (String, String, String) {
+    let found = domain::session::find(session.app(), session.jurisdiction(), session.poll)
         .await
         .unwrap();
     let frozen = found.state.frozen().unwrap();

@@ -94,7 +94,7 @@ async fn knock(
     knocked
 }
 
-/// Sends to every address that names an object. In some stages an act is refused before anybody looks for its object;
+/// Sends to every address that names an object. In some stages a change is refused before anybody looks for its object;
 /// what is noted as knocked was answered that there is no such object, or that one may not.
 async fn knock_at(
     service: &TestService,
@@ -183,11 +183,11 @@ async fn with_foreign_ids_in_forms(
 
 #[tokio::test]
 async fn no_address_with_another_jurisdiction_s_id_opens_or_changes_anything() {
-    let (hall, ids) = in_session().await;
-    let mut knocked = knock(&hall.service, &hall.service.cycle, &ids).await;
+    let (session, ids) = in_session().await;
+    let mut knocked = knock(&session.service, &session.service.cycle, &ids).await;
     let (works, ids) = at_work().await;
     knocked.extend(knock(&works.service, &works.cycle, &ids).await);
-    let every: BTreeSet<String> = crate::router::routes(hall.app())
+    let every: BTreeSet<String> = crate::router::routes(session.app())
         .declared()
         .iter()
         .filter(|route| {

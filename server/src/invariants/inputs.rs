@@ -89,11 +89,11 @@ async fn pelt(
 #[tokio::test]
 async fn no_address_fails_whatever_is_posted_to_it() {
     const ROUNDS: usize = 9;
-    let (hall, ids) = in_session().await;
-    let mut pelted = pelt(&hall.service, &ids, ROUNDS).await;
+    let (session, ids) = in_session().await;
+    let mut pelted = pelt(&session.service, &ids, ROUNDS).await;
     let (works, ids) = at_work().await;
     pelted.extend(pelt(&works.service, &ids, ROUNDS).await);
-    let forgotten: Vec<&str> = crate::router::routes(hall.app())
+    let forgotten: Vec<&str> = crate::router::routes(session.app())
         .declared()
         .iter()
         .filter(|route| route.method == Method::POST && !pelted.contains(route.path))

@@ -5,6 +5,7 @@
 use super::world::rows;
 use crate::session::testkit::{TestSession, ticks};
 use crate::testing::Browser;
+use crate::traces::Logs;
 use axum::body::Body;
 use axum::http::{Method, Request};
 use base64::Engine as _;
@@ -12,7 +13,6 @@ use base64::prelude::BASE64_STANDARD;
 use domain::people::Role;
 use domain::session::{DualControlStep, PollKind};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex};
 use tally::record::tile::{bundles, tiles};
 
 /// How many deputies vote.
@@ -103,36 +103,22 @@ fn tells_a_choice(text: &str) -> bool {
     plain.iter().any(|choice| close.contains(choice))
 }
 
-#[derive(Clone, Default)]
-struct Logs(Arc<Mutex<Vec<u8>>>);
-
-impl std::io::Write for Logs {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 /// Everything that anybody can see, by where it was seen.
 struct Seen(Vec<(String, String)>);
 
 impl Seen {
     async fn everything(
-        hall: &TestSession,
+        session: &TestSession,
         viewers: &[(&'static str, Option<&Browser>)],
         tracker: &str,
         logs: &Logs,
     ) -> Self {
         let mut seen = Self(Vec::new());
-        let mut paths = pages(hall, tracker);
-        paths.extend(record(hall).await);
+        let mut paths = pages(session, tracker);
+        paths.extend(record(session).await);
         for path in paths {
             for (name, viewer) in viewers {
-                let reply = hall
+                let reply = session
                     .service
                     .send(Request::get(&path), *viewer, Body::empty())
                     .await;
@@ -140,7 +126,7 @@ impl Seen {
                 seen.0.push((format!("{path} as {name}"), reply.body));
             }
         }
-        for (table, lines) in rows(hall.app(), |_| true).await {
+        for (table, lines) in rows(session.app(), |_| true).await {
             for line in lines {
                 seen.0
                     .push((format!("table {table}, its bytes"), in_the_clear(&line)));
@@ -148,12 +134,8 @@ impl Seen {
             }
         }
         seen.0
-            .push(("metrics".to_owned(), hall.app().metrics.render()));
-        let logs = logs.0.lock().unwrap().clone();
-        seen.0.push((
-            "logs".to_owned(),
-            String::from_utf8_lossy(&logs).into_owned(),
-        ));
+            .push(("metrics".to_owned(), session.app().metrics.render()));
+        seen.0.push(("logs".to_owned(), logs.text()));
         seen
     }
 
@@ -195,16 +177,16 @@ fn in_the_clear(line: &str) -> String {
 }
 
 /// Every declared address that reads, with this poll and a ballot of it.
-fn pages(hall: &TestSession, tracker: &str) -> Vec<String> {
+fn pages(session: &TestSession, tracker: &str) -> Vec<String> {
     let ids = BTreeMap::from([
         ("jurisdiction", "qinghe".to_owned()),
-        ("poll", hall.poll.to_string()),
+        ("poll", session.poll.to_string()),
         ("tracker", tracker.replace('+', "-").replace('/', "_")),
         ("code", "QH26-01".to_owned()),
         ("project", "QH26-01".to_owned()),
     ]);
     let nil = uuid::Uuid::nil().to_string();
-    let paths: BTreeSet<String> = crate::router::routes(hall.app())
+    let paths: BTreeSet<String> = crate::router::routes(session.app())
         .declared()
         .iter()
         .filter(|route| route.method == Method::GET)
@@ -222,8 +204,8 @@ fn pages(hall: &TestSession, tracker: &str) -> Vec<String> {
 }
 
 /// The whole record: every entry's page, receipt and body, every tile and bundle of leaves.
-async fn record(hall: &TestSession) -> Vec<String> {
-    let entries = rows(hall.app(), |table| {
+async fn record(session: &TestSession) -> Vec<String> {
+    let entries = rows(session.app(), |table| {
         ["record_entries", "record_bodies"].contains(&table)
     })
     .await;
@@ -259,23 +241,21 @@ async fn record(hall: &TestSession) -> Vec<String> {
 async fn until_the_announcement_no_door_shows_a_count_or_a_choice_and_then_the_same_search_finds_them()
  {
     assert_eq!(counts(31), COUNTS);
-    let logs = Logs::default();
-    let kept = logs.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_writer(move || kept.clone())
-        .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let logs = Logs::keep();
 
-    let mut hall = TestSession::drafted(PollKind::Main, DEPUTIES, 4).await;
-    hall.adopt(3).await;
-    hall.check_in(31).await;
-    hall.both(DualControlStep::Freeze).await;
-    hall.both(DualControlStep::Open).await;
-    let deputy = hall.service.sign_in(&[Role::Deputy]).await;
-    let admin = hall.service.sign_in(&[Role::Admin]).await;
-    let everything = hall.service.sign_in(&Role::ALL).await;
-    let (office, chief, chair) = (hall.office.clone(), hall.chief.clone(), hall.chair.clone());
+    let mut session = TestSession::drafted(PollKind::Main, DEPUTIES, 4).await;
+    session.adopt(3).await;
+    session.check_in(31).await;
+    session.both(DualControlStep::Freeze).await;
+    session.both(DualControlStep::Open).await;
+    let deputy = session.service.sign_in(&[Role::Deputy]).await;
+    let admin = session.service.sign_in(&[Role::Admin]).await;
+    let everything = session.service.sign_in(&Role::ALL).await;
+    let (office, chief, chair) = (
+        session.office.clone(),
+        session.chief.clone(),
+        session.chair.clone(),
+    );
     let viewers = [
         ("public", None),
         ("deputy", Some(&deputy)),
@@ -287,30 +267,30 @@ async fn until_the_announcement_no_door_shows_a_count_or_a_choice_and_then_the_s
     ];
     let mut tracker = String::new();
     for index in 0..HALF {
-        tracker = hall.cast(index, &ticks(&choice(index))).await.tracker;
+        tracker = session.cast(index, &ticks(&choice(index))).await.tracker;
     }
     let half = counts(HALF);
-    let seen = Seen::everything(&hall, &viewers, &tracker, &logs).await;
+    let seen = Seen::everything(&session, &viewers, &tracker, &logs).await;
     nothing_told(&seen, &[half]);
     for index in HALF..31 {
-        hall.cast(index, &ticks(&choice(index))).await;
+        session.cast(index, &ticks(&choice(index))).await;
     }
-    hall.both(DualControlStep::Close).await;
-    let seen = Seen::everything(&hall, &viewers, &tracker, &logs).await;
+    session.both(DualControlStep::Close).await;
+    let seen = Seen::everything(&session, &viewers, &tracker, &logs).await;
     nothing_told(&seen, &[half, COUNTS]);
-    hall.decrypt_all().await;
-    let seen = Seen::everything(&hall, &viewers, &tracker, &logs).await;
+    session.decrypt_all().await;
+    let seen = Seen::everything(&session, &viewers, &tracker, &logs).await;
     nothing_told(&seen, &[half, COUNTS]);
 
-    hall.announce().await;
-    let seen = Seen::everything(&hall, &viewers, &tracker, &logs).await;
+    session.announce().await;
+    let seen = Seen::everything(&session, &viewers, &tracker, &logs).await;
     let told = seen.that_tell(COUNTS);
-    let result = format!("/j/qinghe/2026/results/{} as public", hall.poll);
+    let result = format!("/j/qinghe/2026/results/{} as public", session.poll);
     for place in [
         result.as_str(),
-        &format!("{}/result as public", hall.api()),
-        &format!("{}/archive as public", hall.api()),
-        &format!("{}/bundle as public", hall.api()),
+        &format!("{}/result as public", session.api()),
+        &format!("{}/archive as public", session.api()),
+        &format!("{}/bundle as public", session.api()),
         "table poll_objects",
         "table record_bodies",
     ] {

@@ -15,14 +15,14 @@ use time::macros::date;
 #[tokio::test]
 async fn every_entry_up_to_the_result_opens() {
     for service in TestService::on_each_database(Stage::Collecting).await {
-        let (hall, _) = in_session_of(service).await;
-        hall.both(DualControlStep::Close).await;
-        hall.decrypt_all().await;
-        hall.announce().await;
-        let place = Some(hall.service.cycle.scope());
+        let (session, _) = in_session_of(service).await;
+        session.both(DualControlStep::Close).await;
+        session.decrypt_all().await;
+        session.announce().await;
+        let place = Some(session.service.cycle.scope());
         let first = EntryIndex::new(0).unwrap();
         take_down(
-            hall.app(),
+            session.app(),
             Actor::System,
             place,
             first,
@@ -43,7 +43,7 @@ async fn every_entry_up_to_the_result_opens() {
             Kind::PollAnnounced,
             Kind::BodyTakenDown,
         ]);
-        assert_eq!(opened(hall.app()).await, expected);
+        assert_eq!(opened(session.app()).await, expected);
     }
 }
 

@@ -22,7 +22,10 @@ use tally::record::leaf::{Salt, body_document};
 use uuid::Uuid;
 
 /// Every row of these tables, each line as a copy writes it.
-pub async fn rows(app: &App, wanted: impl Fn(&str) -> bool) -> BTreeMap<String, Vec<String>> {
+pub(crate) async fn rows(
+    app: &App,
+    wanted: impl Fn(&str) -> bool,
+) -> BTreeMap<String, Vec<String>> {
     let mut tx = app.database.read().await.unwrap();
     let mut all = BTreeMap::new();
     for table in tables::tables(&mut tx).await.unwrap() {
@@ -43,7 +46,7 @@ pub async fn rows(app: &App, wanted: impl Fn(&str) -> bool) -> BTreeMap<String, 
 }
 
 /// The kinds of all entries of the record, each opened as a stranger opens it: from its leaf and its document.
-pub async fn opened(app: &App) -> BTreeSet<Kind> {
+pub(crate) async fn opened(app: &App) -> BTreeSet<Kind> {
     let mut tx = app.database.read().await.unwrap();
     let mut kinds = BTreeSet::new();
     for position in 0..store::size(&mut tx).await.unwrap() {
@@ -67,7 +70,7 @@ pub async fn opened(app: &App) -> BTreeSet<Kind> {
 }
 
 /// What requests may leave behind anywhere: sessions, counters, the trail, what the two people themselves do.
-pub fn is_anybodys(table: &str) -> bool {
+pub(crate) fn is_anybodys(table: &str) -> bool {
     [
         "audit",
         "rate_counts",
@@ -88,12 +91,12 @@ async fn id(app: &App, sql: &'static str) -> String {
 
 /// An open poll in a county that has proposals, a cluster, a published shortlist with a comment, and people; and what
 /// stands behind each parameter of an address.
-pub async fn in_session() -> (TestSession, BTreeMap<&'static str, String>) {
+pub(crate) async fn in_session() -> (TestSession, BTreeMap<&'static str, String>) {
     in_session_of(TestService::start(Stage::Collecting).await).await
 }
 
 /// The same in a service whose cycle is at collecting.
-pub async fn in_session_of(
+pub(crate) async fn in_session_of(
     mut service: TestService,
 ) -> (TestSession, BTreeMap<&'static str, String>) {
     let one = accepted(&service, "社区办个老人食堂", "老人吃口热饭。").await;
@@ -116,13 +119,13 @@ pub async fn in_session_of(
         .await;
     assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
     set_stage(&mut service, Stage::Voting).await;
-    let mut hall = TestSession::in_service(service, PollKind::Main, 3, 4).await;
-    hall.adopt(2).await;
-    hall.check_in(3).await;
-    hall.both(DualControlStep::Freeze).await;
-    hall.both(DualControlStep::Open).await;
-    let cast = hall.cast(0, &ticks(&[1, 0, 1, 0])).await;
-    let app = hall.app();
+    let mut session = TestSession::in_service(service, PollKind::Main, 3, 4).await;
+    session.adopt(2).await;
+    session.check_in(3).await;
+    session.both(DualControlStep::Freeze).await;
+    session.both(DualControlStep::Open).await;
+    let cast = session.cast(0, &ticks(&[1, 0, 1, 0])).await;
+    let app = session.app();
     let ids = BTreeMap::from([
         ("proposal", one.to_string()),
         ("cluster", id(app, "SELECT id FROM clusters").await),
@@ -132,7 +135,7 @@ pub async fn in_session_of(
             "comment",
             id(app, "SELECT id FROM shortlist_comments").await,
         ),
-        ("poll", hall.poll.to_string()),
+        ("poll", session.poll.to_string()),
         ("tracker", cast.tracker.replace('+', "-").replace('/', "_")),
         ("account", office.account.to_string()),
         (
@@ -141,11 +144,11 @@ pub async fn in_session_of(
         ),
         ("position", "0".to_owned()),
     ]);
-    (hall, ids)
+    (session, ids)
 }
 
 /// A county at work on two projects.
-pub async fn at_work() -> (Works, BTreeMap<&'static str, String>) {
+pub(crate) async fn at_work() -> (Works, BTreeMap<&'static str, String>) {
     let works = Works::of(TestService::start(Stage::Voting).await).await;
     let ids = BTreeMap::from([
         ("project", "QH26-01".to_owned()),
@@ -155,14 +158,14 @@ pub async fn at_work() -> (Works, BTreeMap<&'static str, String>) {
 }
 
 /// The names of an address's parameters.
-pub fn parameters(path: &str) -> Vec<&str> {
+pub(crate) fn parameters(path: &str) -> Vec<&str> {
     path.split('/')
         .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
         .collect()
 }
 
 /// The address with its parameters filled in; `None` where one of them is not among these.
-pub fn filled(path: &str, ids: &BTreeMap<&'static str, String>) -> Option<String> {
+pub(crate) fn filled(path: &str, ids: &BTreeMap<&'static str, String>) -> Option<String> {
     let mut parts = Vec::new();
     for part in path.split('/') {
         parts.push(
@@ -181,14 +184,14 @@ pub fn filled(path: &str, ids: &BTreeMap<&'static str, String>) -> Option<String
 
 /// How a body is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RequestBody {
+pub(crate) enum RequestBody {
     Form,
     Multipart,
     Json,
 }
 
 /// Sends these fields to an address.
-pub async fn send(
+pub(crate) async fn send(
     service: &TestService,
     (method, path): (&Method, &str),
     browser: Option<&Browser>,
@@ -237,7 +240,7 @@ pub async fn send(
 }
 
 /// The names of all fields of the forms on a page.
-pub fn field_names(page: &str) -> BTreeSet<String> {
+pub(crate) fn field_names(page: &str) -> BTreeSet<String> {
     page.split(" name=\"")
         .skip(1)
         .filter_map(|after| after.split('"').next())

@@ -3,6 +3,6 @@
 mod pages;
 mod problems;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use pages::routes;

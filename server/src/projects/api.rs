@@ -20,7 +20,7 @@ pub(super) struct Operations;
 
 /// The projects of a cycle.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ProjectsAnswer {
+pub(crate) struct ProjectsAnswer {
     /// The day that lights and plans are computed for.
     today: String,
     /// Every project.
@@ -29,7 +29,7 @@ pub struct ProjectsAnswer {
 
 /// A project under way. Money in fen, months as `2026-03`.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ProjectAnswer {
+pub(crate) struct ProjectAnswer {
     /// Its id.
     #[schema(value_type = uuid::Uuid)]
     id: ProjectId,
@@ -83,7 +83,7 @@ pub struct ProjectAnswer {
 
 /// A milestone of the plan.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct MilestoneAnswer {
+pub(crate) struct MilestoneAnswer {
     /// The quarter, 1 to 4.
     quarter: i32,
     /// By when.
@@ -98,7 +98,7 @@ pub struct MilestoneAnswer {
 
 /// One version of a monthly report.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ReportAnswer {
+pub(crate) struct ReportAnswer {
     /// For which month.
     month: String,
     /// 1 for the first, more for corrections.
@@ -117,7 +117,7 @@ pub struct ReportAnswer {
 
 /// A month's light.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct MonthLight {
+pub(crate) struct MonthLight {
     /// The month.
     month: String,
     /// blue, green, yellow or red.
@@ -130,7 +130,10 @@ pub struct MonthLight {
     get, path = "/api/v1/j/{jurisdiction}/{year}/projects", tag = "projects", operation_id = "listProjects",
     params(OfCycle), responses((status = 200, description = "The projects.", body = ProjectsAnswer), ReadProblems)
 )]
-pub async fn projects(State(app): State<App>, at: InCycle) -> HttpResult<Json<ProjectsAnswer>> {
+pub(crate) async fn projects(
+    State(app): State<App>,
+    at: InCycle,
+) -> HttpResult<Json<ProjectsAnswer>> {
     let mut tx = app.database.read().await?;
     let day = today(&app);
     let projects = store::projects(&mut tx, at.cycle()).await?;

@@ -10,7 +10,7 @@ use domain::infra::app::App;
 use domain::projects::{store, today};
 
 /// `/j/{jurisdiction}/{year}/calendar.ics`
-pub async fn deadlines(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
+pub(crate) async fn deadlines(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
     let locale = visit.locale;
     let mut tx = app.database.read().await?;
     let projects = store::projects(&mut tx, at.cycle()).await?;

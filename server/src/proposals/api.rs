@@ -31,7 +31,7 @@ pub(super) struct Operations;
 
 /// A page of the accepted proposals.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ProposalsPage {
+pub(crate) struct ProposalsPage {
     /// Which page, from 1.
     page: i64,
     /// How many pages there are.
@@ -44,7 +44,7 @@ pub struct ProposalsPage {
 
 /// An accepted proposal. Who made it is not told.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ProposalFacts {
+pub(crate) struct ProposalFacts {
     /// Its id.
     #[schema(value_type = uuid::Uuid)]
     id: ProposalId,
@@ -78,7 +78,7 @@ pub struct ProposalFacts {
     get, path = "/api/v1/j/{jurisdiction}/{year}/proposals", tag = "proposals", operation_id = "listProposals",
     params(OfCycle, ListQuery), responses((status = 200, description = "A page of the list.", body = ProposalsPage), ReadProblems)
 )]
-pub async fn list(
+pub(crate) async fn list(
     State(app): State<App>,
     at: InCycle,
     Query(query): Query<ListQuery>,
@@ -130,7 +130,7 @@ fn facts(line: Listed) -> ProposalFacts {
 }
 
 /// `/j/{jurisdiction}/{year}/proposals.csv`
-pub async fn csv(
+pub(crate) async fn csv(
     State(app): State<App>,
     visit: Visit,
     at: InCycle,
@@ -140,7 +140,7 @@ pub async fn csv(
 }
 
 /// `/j/{jurisdiction}/{year}/proposals.xlsx`
-pub async fn xlsx(
+pub(crate) async fn xlsx(
     State(app): State<App>,
     visit: Visit,
     at: InCycle,
@@ -201,7 +201,7 @@ async fn sheet(
 }
 
 /// `/j/{jurisdiction}/{year}/proposals.atom` (RFC 4287): the newest accepted proposals.
-pub async fn feed(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
+pub(crate) async fn feed(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
     let mut tx = app.database.read().await?;
     let filter = ListQuery::default().filter(Order::Newest);
     let (listed, _) = search::list(&mut tx, at.cycle(), &filter, 0, FEED_ENTRIES).await?;

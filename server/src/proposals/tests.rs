@@ -40,20 +40,20 @@ pub async fn accepted(service: &TestService, title: &str, body: &str) -> Proposa
     let form = ready(title, body, "form");
     let id = propose(
         &service.app,
-        acts(&person),
+        by(&person),
         &service.cycle,
         person.account,
         &form,
     )
     .await
     .unwrap();
-    accept(&service.app, acts(&person), &service.cycle, id)
+    accept(&service.app, by(&person), &service.cycle, id)
         .await
         .unwrap();
     id
 }
 
-fn acts(person: &Browser) -> Actor {
+fn by(person: &Browser) -> Actor {
     Actor::Account(person.account)
 }
 
@@ -236,7 +236,7 @@ async fn a_person_makes_so_many_proposals_and_no_more() {
             let form = ready("社区办个食堂", "热饭", &format!("form {number}"));
             let made = propose(
                 &service.app,
-                acts(&person),
+                by(&person),
                 &service.cycle,
                 person.account,
                 &form,
@@ -266,7 +266,7 @@ async fn outside_the_collecting_stage_nobody_proposes_or_supports() {
         };
         let made = propose(
             &service.app,
-            acts(&person),
+            by(&person),
             &service.cycle,
             person.account,
             &form,
@@ -275,7 +275,7 @@ async fn outside_the_collecting_stage_nobody_proposes_or_supports() {
         assert!(late(made.unwrap_err()));
         let supported = support(
             &service.app,
-            acts(&person),
+            by(&person),
             &service.cycle,
             id,
             person.account,
@@ -378,11 +378,11 @@ async fn another_jurisdiction_s_proposal_is_not_there() {
             service.get(&page, Some(&office)).await.status,
             StatusCode::NOT_FOUND
         );
-        for act in ["support", "accept"] {
+        for done in ["support", "accept"] {
             let reply = service
-                .post(&format!("{page}/{act}"), Some(&office), &[])
+                .post(&format!("{page}/{done}"), Some(&office), &[])
                 .await;
-            assert_eq!(reply.status, StatusCode::NOT_FOUND, "{act}");
+            assert_eq!(reply.status, StatusCode::NOT_FOUND, "{done}");
         }
         let reply = service
             .post(&format!("{PATH}/{id}/accept"), Some(&office), &[])

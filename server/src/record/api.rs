@@ -18,7 +18,7 @@ const BYTES: &str = "application/octet-stream";
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
 /// `/record/checkpoint` (c2sp.org/tlog-checkpoint)
-pub async fn checkpoint(State(app): State<App>) -> HttpResult {
+pub(crate) async fn checkpoint(State(app): State<App>) -> HttpResult {
     let signed = record::checkpoint(&app).await?;
     Ok(answer(
         TEXT,
@@ -28,13 +28,13 @@ pub async fn checkpoint(State(app): State<App>) -> HttpResult {
 }
 
 /// `/record/vkey` (c2sp.org/signed-note)
-pub async fn vkey(State(app): State<App>) -> HttpResult {
+pub(crate) async fn vkey(State(app): State<App>) -> HttpResult {
     let line = format!("{}\n", record::verifier_key(&app)?);
     Ok(answer(TEXT, "no-cache", line.into_bytes()))
 }
 
 /// `/record/tile/{L}/{N}[.p/{W}]` and `/record/tile/entries/{N}[.p/{W}]` (c2sp.org/tlog-tiles)
-pub async fn tile(State(app): State<App>, Path(path): Path<String>) -> HttpResult {
+pub(crate) async fn tile(State(app): State<App>, Path(path): Path<String>) -> HttpResult {
     let bytes = match path.strip_prefix("entries/") {
         Some(path) => entry_bundle(&app, path).await?,
         None => hash_tile(&app, &path).await?,
@@ -66,7 +66,7 @@ async fn entry_bundle(app: &App, path: &str) -> Result<Vec<u8>, HttpError> {
 
 /// `/record/body/{hash}`: the salt in hexadecimal digits, a newline, the exact body. A body that was taken down
 /// answers 410 with its public reason.
-pub async fn body(State(app): State<App>, Path(hash): Path<String>) -> HttpResult {
+pub(crate) async fn body(State(app): State<App>, Path(hash): Path<String>) -> HttpResult {
     let hash = BodyHash::from_hex(&hash).ok_or(HttpError::NotFound)?;
     let mut tx = app.database.read().await?;
     match store::body(&mut tx, hash)
@@ -87,7 +87,7 @@ pub async fn body(State(app): State<App>, Path(hash): Path<String>) -> HttpResul
 }
 
 /// `/record/entry/{position}/receipt` (c2sp.org/tlog-proof)
-pub async fn receipt(State(app): State<App>, Path(position): Path<u64>) -> HttpResult {
+pub(crate) async fn receipt(State(app): State<App>, Path(position): Path<u64>) -> HttpResult {
     let entry = EntryIndex::new(position).ok_or(HttpError::NotFound)?;
     let mut tx = app.database.read().await?;
     store::entry(&mut tx, entry)

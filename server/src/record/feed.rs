@@ -13,7 +13,7 @@ use domain::record::store;
 const ENTRIES: i64 = 50;
 
 /// `/j/{jurisdiction}/{year}/record.atom`
-pub async fn record(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
+pub(crate) async fn record(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
     let (base, cycle) = (&app.config.base_url, at.cycle());
     let mut tx = app.database.read().await?;
     let newest = store::of_cycle(&mut tx, cycle.jurisdiction, cycle.id, None, (0, ENTRIES)).await?;

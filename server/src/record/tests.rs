@@ -1,11 +1,13 @@
 //! The record on both databases, read as a stranger reads it: by its addresses, with `tally`'s verifier.
 
+use crate::demo::audit::DemoEvent;
 use crate::testing::{NOW, TestService};
 use axum::http::StatusCode;
 use domain::cycles::{JurisdictionKind, Stage};
 use domain::infra::app::{App, Parts};
 use domain::infra::clock::Clock;
 use domain::infra::database::Database;
+use domain::infra::ids::JurisdictionId;
 use domain::infra::mail::Senders;
 use domain::infra::record_key::RecordKey;
 use domain::infra::vault::Vault;
@@ -33,7 +35,7 @@ fn fact(number: usize) -> CycleStageReached {
     }
 }
 
-pub async fn publish(service: &TestService, facts: usize) -> Vec<EntryIndex> {
+pub(crate) async fn publish(service: &TestService, facts: usize) -> Vec<EntryIndex> {
     let mut change = begin(service).await;
     let mut positions = Vec::new();
     for number in 0..facts {
@@ -48,7 +50,9 @@ async fn begin(service: &TestService) -> Change<'_> {
         .await
         .unwrap();
     change
-        .audit("test.publish", "-", serde_json::json!({}))
+        .audit(DemoEvent::Enrol {
+            jurisdiction: service.jurisdiction.id,
+        })
         .await
         .unwrap();
     change
@@ -193,8 +197,10 @@ async fn parallel_appends_take_each_position_once() {
                         .unwrap();
                     let fact = fact(task * 100 + number);
                     positions.push(change.publish(fact).await.unwrap());
-                    let details = serde_json::json!({});
-                    change.audit("test.publish", "-", details).await.unwrap();
+                    let event = DemoEvent::Enrol {
+                        jurisdiction: place.jurisdiction,
+                    };
+                    change.audit(event).await.unwrap();
                     change.commit().await.unwrap();
                     // Signing while others append must see whole transactions only.
                     checkpoint(&app).await.unwrap();
@@ -265,7 +271,7 @@ async fn restored_beside(service: &TestService, dir: &tempfile::TempDir) -> App 
         config: service.app.config.clone(),
         record_key: RecordKey::load_or_make(data_dir).unwrap(),
         vault: Vault::load_or_make(data_dir, &service.app.entropy).unwrap(),
-        senders: Senders::in_house(),
+        senders: Senders::to_console(),
         database,
         clock: Clock::fixed(NOW),
         entropy: service.app.entropy.clone(),
@@ -279,7 +285,9 @@ async fn publish_elsewhere(app: &App) {
     let mut change = Change::begin(app, Actor::System, None).await.unwrap();
     change.publish(fact(1)).await.unwrap();
     change
-        .audit("test.publish", "-", serde_json::json!({}))
+        .audit(DemoEvent::Enrol {
+            jurisdiction: JurisdictionId::from(uuid::Uuid::nil()),
+        })
         .await
         .unwrap();
     change.commit().await.unwrap();

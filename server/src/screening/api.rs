@@ -26,7 +26,7 @@ pub(super) struct Operations;
 
 /// The shortlist. Before it is published there is nothing in it.
 #[derive(Debug, Default, Serialize, ToSchema)]
-pub struct ShortlistAnswer {
+pub(crate) struct ShortlistAnswer {
     /// Whether it is published.
     published: bool,
     /// Since when, in milliseconds since 1970 UTC.
@@ -47,7 +47,7 @@ pub struct ShortlistAnswer {
 
 /// A candidate.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct CandidateAnswer {
+pub(crate) struct CandidateAnswer {
     /// Its id.
     #[schema(value_type = uuid::Uuid)]
     id: CandidateId,
@@ -78,7 +78,7 @@ pub struct CandidateAnswer {
 
 /// A milestone of a candidate.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct CandidateMilestone {
+pub(crate) struct CandidateMilestone {
     /// By when.
     due: String,
     /// How much of the whole is to be done by then, in per cent.
@@ -94,7 +94,10 @@ pub struct CandidateMilestone {
     get, path = "/api/v1/j/{jurisdiction}/{year}/shortlist", tag = "shortlist", operation_id = "getShortlist",
     params(OfCycle), responses((status = 200, description = "The shortlist; empty before it is published.", body = ShortlistAnswer), ReadProblems)
 )]
-pub async fn shortlist(State(app): State<App>, at: InCycle) -> HttpResult<Json<ShortlistAnswer>> {
+pub(crate) async fn shortlist(
+    State(app): State<App>,
+    at: InCycle,
+) -> HttpResult<Json<ShortlistAnswer>> {
     let mut tx = app.database.read().await?;
     let state = screening::shortlist(&mut tx, at.cycle()).await?;
     let Shortlist::Published {
@@ -147,7 +150,7 @@ fn shown(candidate: Candidate) -> CandidateAnswer {
     operation_id = "getShortlistFacts", params(OfCycle),
     responses((status = 200, description = "The exact bytes.", body = Vec<Object>, content_type = "application/json"), ReadProblems)
 )]
-pub async fn facts(State(app): State<App>, at: InCycle) -> HttpResult {
+pub(crate) async fn facts(State(app): State<App>, at: InCycle) -> HttpResult {
     let mut tx = app.database.read().await?;
     let candidates = published(&mut tx, at.cycle())
         .await?
@@ -159,12 +162,12 @@ pub async fn facts(State(app): State<App>, at: InCycle) -> HttpResult {
 }
 
 /// `/j/{jurisdiction}/{year}/shortlist.csv`: nothing before it is published.
-pub async fn csv(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
+pub(crate) async fn csv(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
     sheet(&app, visit.locale, &at).await?.csv()
 }
 
 /// `/j/{jurisdiction}/{year}/shortlist.xlsx`
-pub async fn xlsx(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
+pub(crate) async fn xlsx(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
     sheet(&app, visit.locale, &at).await?.xlsx()
 }
 

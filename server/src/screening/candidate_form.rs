@@ -9,12 +9,12 @@ use time::Date;
 use time::format_description::well_known::Iso8601;
 
 /// How many milestones the form has room for.
-pub const MILESTONES: usize = 6;
+pub(crate) const MILESTONES: usize = 6;
 
 /// The fields as they were typed.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
-pub struct CandidateForm {
+pub(crate) struct CandidateForm {
     /// E.g. `QH26-01`.
     pub candidate_code: String,
     /// The title.
@@ -47,7 +47,7 @@ pub struct CandidateForm {
 
 impl CandidateForm {
     /// The form filled in with a candidate.
-    pub fn of(candidate: &Candidate) -> Self {
+    pub(crate) fn of(candidate: &Candidate) -> Self {
         let facts = &candidate.facts;
         let column =
             |of: fn(&Milestone) -> String| facts.milestones.iter().map(of).collect::<Vec<_>>();
@@ -70,7 +70,7 @@ impl CandidateForm {
     }
 
     /// The form begun with what screening found out about a cluster.
-    pub fn from_cluster(cluster: &Cluster) -> Self {
+    pub(crate) fn from_cluster(cluster: &Cluster) -> Self {
         let mut form = Self {
             candidate_title: cluster.title().to_owned(),
             cluster: cluster.id.to_string(),
@@ -93,7 +93,7 @@ impl CandidateForm {
     }
 
     /// A milestone's row as it was typed: day, text, percent.
-    pub fn row(&self, number: usize) -> (&str, &str, &str) {
+    pub(crate) fn row(&self, number: usize) -> (&str, &str, &str) {
         (
             self.due.get(number).map_or("", String::as_str),
             self.text.get(number).map_or("", String::as_str),
@@ -102,7 +102,7 @@ impl CandidateForm {
     }
 
     /// The facts, or what is wrong with the form. `year` is the year of implementation.
-    pub fn check(&self, year: i32) -> Result<CandidateFacts, FieldErrors> {
+    pub(crate) fn check(&self, year: i32) -> Result<CandidateFacts, FieldErrors> {
         let mut errors = FieldErrors::none();
         let code = self.candidate_code.trim();
         errors.text("candidate-code", code, 1, 20);
@@ -180,12 +180,12 @@ impl CandidateForm {
 }
 
 #[cfg(test)]
-pub mod tests {
+pub(crate) mod tests {
     use super::*;
     use domain::infra::money::Money;
 
     /// A form in order.
-    pub fn form() -> CandidateForm {
+    pub(crate) fn form() -> CandidateForm {
         let text = |text: &str| text.to_owned();
         CandidateForm {
             candidate_code: text("QH26-04"),

@@ -12,7 +12,7 @@ const FUNDING_CHARACTERS: usize = 60;
 /// The fields as they were typed.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
-pub struct DecisionForm {
+pub(crate) struct DecisionForm {
     /// `feasible` or `declined`.
     pub outcome: String,
     /// A reason's code.
@@ -29,7 +29,7 @@ pub struct DecisionForm {
 
 impl DecisionForm {
     /// The form filled in with a decision that was made before.
-    pub fn of(decision: &Decision) -> Self {
+    pub(crate) fn of(decision: &Decision) -> Self {
         let mut form = Self {
             outcome: decision.outcome.name().to_owned(),
             explanation: decision.explanation.clone(),
@@ -51,7 +51,7 @@ impl DecisionForm {
     }
 
     /// The decision, or what is wrong with the form.
-    pub fn check(&self) -> Result<(Outcome, String), FieldErrors> {
+    pub(crate) fn check(&self) -> Result<(Outcome, String), FieldErrors> {
         let mut errors = FieldErrors::none();
         let declines = self.outcome == "declined";
         let least = usize::from(declines);

@@ -17,7 +17,7 @@ use time::macros::date;
 
 const PATH: &str = "/j/qinghe/2026";
 
-fn acts(person: &Browser) -> Actor {
+fn by(person: &Browser) -> Actor {
     Actor::Account(person.account)
 }
 
@@ -59,7 +59,7 @@ async fn a_cluster_keeps_its_originals_and_counts_each_supporter_once() {
         }
         set_stage(&mut service, Stage::Screening).await;
         let office = service.sign_in(&[Role::Office]).await;
-        let id = cluster(&service.app, acts(&office), &service.cycle, &[one, two])
+        let id = cluster(&service.app, by(&office), &service.cycle, &[one, two])
             .await
             .unwrap();
         let mut tx = service.app.database.read().await.unwrap();
@@ -79,19 +79,19 @@ async fn a_proposal_is_in_one_cluster_only() {
     for mut service in TestService::on_each_database(Stage::Collecting).await {
         let [one, two, three] = at_screening(&mut service).await;
         let office = service.sign_in(&[Role::Office]).await;
-        let id = cluster(&service.app, acts(&office), &service.cycle, &[one, two])
+        let id = cluster(&service.app, by(&office), &service.cycle, &[one, two])
             .await
             .unwrap();
 
-        let again = cluster(&service.app, acts(&office), &service.cycle, &[three, two]).await;
+        let again = cluster(&service.app, by(&office), &service.cycle, &[three, two]).await;
         assert!(
             matches!(again, Err(ScreeningError::InAnotherCluster(found)) if found == two),
             "{again:?}"
         );
 
-        let lead = split(&service.app, acts(&office), &service.cycle, id, one).await;
+        let lead = split(&service.app, by(&office), &service.cycle, id, one).await;
         assert!(matches!(lead, Err(ScreeningError::StandsForCluster(_))));
-        split(&service.app, acts(&office), &service.cycle, id, two)
+        split(&service.app, by(&office), &service.cycle, id, two)
             .await
             .unwrap();
         opened(&service.app).await;
@@ -99,10 +99,10 @@ async fn a_proposal_is_in_one_cluster_only() {
         assert!(kinds.ends_with(&["proposals_merged".to_owned(), "proposal_split".to_owned()]));
 
         // One that was opened alone may still be merged.
-        cluster(&service.app, acts(&office), &service.cycle, &[two])
+        cluster(&service.app, by(&office), &service.cycle, &[two])
             .await
             .unwrap();
-        join(&service.app, acts(&office), &service.cycle, id, two)
+        join(&service.app, by(&office), &service.cycle, id, two)
             .await
             .unwrap();
         let mut tx = service.app.database.read().await.unwrap();
@@ -116,14 +116,14 @@ async fn decisions_are_held_and_then_published_together() {
         let [one, _, three] = at_screening(&mut service).await;
         let unit = service.sign_in(&[Role::UnitStaff]).await;
         let (app, cycle) = (&service.app, &service.cycle);
-        let food = cluster(app, acts(&unit), cycle, &[one]).await.unwrap();
-        let light = cluster(app, acts(&unit), cycle, &[three]).await.unwrap();
+        let food = cluster(app, by(&unit), cycle, &[one]).await.unwrap();
+        let light = cluster(app, by(&unit), cycle, &[three]).await.unwrap();
         let no = Outcome::Declined {
             reason: Reason::AlreadyPlanned,
         };
         decide(
             app,
-            acts(&unit),
+            by(&unit),
             cycle,
             food,
             unit.account,
@@ -134,7 +134,7 @@ async fn decisions_are_held_and_then_published_together() {
         .unwrap();
         decide(
             app,
-            acts(&unit),
+            by(&unit),
             cycle,
             light,
             unit.account,
@@ -177,7 +177,7 @@ async fn decisions_are_held_and_then_published_together() {
 
         let late = decide(
             app,
-            acts(&office),
+            by(&office),
             cycle,
             food,
             office.account,
@@ -394,21 +394,21 @@ async fn a_shortlist_is_composed_reviewed_published_and_then_changed_only_with_a
 }
 
 /// A published shortlist of one candidate, in a cycle at the stage for comments.
-pub async fn published(service: &mut TestService) -> CandidateId {
+pub(crate) async fn published(service: &mut TestService) -> CandidateId {
     set_stage(service, Stage::Shortlisted).await;
     let office = service.sign_in(&[Role::Office]).await;
     let facts = form().check(2026).unwrap();
-    let id = shortlist::add(&service.app, acts(&office), &service.cycle, &facts, None)
+    let id = shortlist::add(&service.app, by(&office), &service.cycle, &facts, None)
         .await
         .unwrap();
     let review = Review {
         on: date!(2026 - 01 - 10),
         document: "青委〔2026〕3号".to_owned(),
     };
-    shortlist::review(&service.app, acts(&office), &service.cycle, &review)
+    shortlist::review(&service.app, by(&office), &service.cycle, &review)
         .await
         .unwrap();
-    shortlist::publish(&service.app, acts(&office), &service.cycle)
+    shortlist::publish(&service.app, by(&office), &service.cycle)
         .await
         .unwrap();
     id
@@ -481,17 +481,17 @@ async fn voting_begins_with_a_published_shortlist_only_and_then_nothing_changes(
         let early = advance(&service.app, actor, &service.cycle, Stage::Voting).await;
         assert!(matches!(early, Err(AdvanceError::NoShortlist)), "{early:?}");
         let facts = form().check(2026).unwrap();
-        let id = shortlist::add(&service.app, acts(&office), &service.cycle, &facts, None)
+        let id = shortlist::add(&service.app, by(&office), &service.cycle, &facts, None)
             .await
             .unwrap();
         let review = Review {
             on: date!(2026 - 01 - 10),
             document: "青委〔2026〕3号".to_owned(),
         };
-        shortlist::review(&service.app, acts(&office), &service.cycle, &review)
+        shortlist::review(&service.app, by(&office), &service.cycle, &review)
             .await
             .unwrap();
-        shortlist::publish(&service.app, acts(&office), &service.cycle)
+        shortlist::publish(&service.app, by(&office), &service.cycle)
             .await
             .unwrap();
         service.cycle = advance(&service.app, actor, &service.cycle, Stage::Voting)
@@ -499,7 +499,7 @@ async fn voting_begins_with_a_published_shortlist_only_and_then_nothing_changes(
             .unwrap();
         let late = shortlist::change(
             &service.app,
-            acts(&office),
+            by(&office),
             &service.cycle,
             id,
             &facts,

@@ -44,7 +44,7 @@ pub(super) struct Operations;
 
 /// A poll as everybody may see it. Never a count of choices: that has its own place after the announcement.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct PollView {
+pub(crate) struct PollView {
     /// Its id.
     #[schema(value_type = uuid::Uuid)]
     id: session::PollId,
@@ -80,7 +80,7 @@ pub struct PollView {
 
 /// What is voted on.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ItemView {
+pub(crate) struct ItemView {
     /// The official code.
     id: String,
     /// The title.
@@ -89,7 +89,7 @@ pub struct ItemView {
 
 /// Participation.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
-pub struct Figures {
+pub(crate) struct Figures {
     /// Deputies in office (应到), once the rules name them.
     pub deputies: Option<u64>,
     /// Signed in (实到).
@@ -100,7 +100,7 @@ pub struct Figures {
 
 /// A scrutineer who holds a part of the key.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct TrusteeView {
+pub(crate) struct TrusteeView {
     /// The number among them, from 1.
     index: u32,
     /// The name.
@@ -130,7 +130,7 @@ pub(super) async fn figures(
     params(OfPoll),
     responses((status = 200, description = "The poll.", body = PollView), ReadProblems)
 )]
-pub async fn poll(State(app): State<App>, found: InPoll) -> HttpResult {
+pub(crate) async fn poll(State(app): State<App>, found: InPoll) -> HttpResult {
     let poll = found.poll;
     let mut tx = app.database.read().await?;
     let rule = adopted_rule(&mut tx, &poll).await?;
@@ -195,7 +195,7 @@ async fn exact(app: &App, poll: &session::Poll, kind: ObjectKind) -> HttpResult 
     params(OfPoll),
     responses((status = 200, description = "The exact bytes.", body = String, content_type = "application/toml"), ReadProblems)
 )]
-pub async fn rule(State(app): State<App>, found: InPoll) -> HttpResult {
+pub(crate) async fn rule(State(app): State<App>, found: InPoll) -> HttpResult {
     exact(&app, &found.poll, ObjectKind::Rule).await
 }
 
@@ -205,7 +205,7 @@ pub async fn rule(State(app): State<App>, found: InPoll) -> HttpResult {
     params(OfPoll),
     responses((status = 200, description = "The exact bytes.", body = Object, content_type = "application/json"), ReadProblems)
 )]
-pub async fn election(State(app): State<App>, found: InPoll) -> HttpResult {
+pub(crate) async fn election(State(app): State<App>, found: InPoll) -> HttpResult {
     exact(&app, &found.poll, ObjectKind::Election).await
 }
 
@@ -215,7 +215,7 @@ pub async fn election(State(app): State<App>, found: InPoll) -> HttpResult {
     params(OfPoll),
     responses((status = 200, description = "The exact bytes.", body = Vec<String>, content_type = "application/json"), ReadProblems)
 )]
-pub async fn roll(State(app): State<App>, found: InPoll) -> HttpResult {
+pub(crate) async fn roll(State(app): State<App>, found: InPoll) -> HttpResult {
     exact(&app, &found.poll, ObjectKind::Roll).await
 }
 
@@ -225,7 +225,7 @@ pub async fn roll(State(app): State<App>, found: InPoll) -> HttpResult {
     params(OfPoll),
     responses((status = 200, description = "The exact bytes.", body = Vec<serde_json::Value>, content_type = "application/json"), ReadProblems)
 )]
-pub async fn trustees(State(app): State<App>, found: InPoll) -> HttpResult {
+pub(crate) async fn trustees(State(app): State<App>, found: InPoll) -> HttpResult {
     exact(&app, &found.poll, ObjectKind::Trustees).await
 }
 
@@ -235,7 +235,7 @@ pub async fn trustees(State(app): State<App>, found: InPoll) -> HttpResult {
     params(OfPoll),
     responses((status = 200, description = "The exact bytes.", body = Vec<Vec<Object>>, content_type = "application/json"), ReadProblems)
 )]
-pub async fn encrypted_tally(State(app): State<App>, found: InPoll) -> HttpResult {
+pub(crate) async fn encrypted_tally(State(app): State<App>, found: InPoll) -> HttpResult {
     exact(&app, &found.poll, ObjectKind::EncryptedTally).await
 }
 
@@ -245,7 +245,7 @@ pub async fn encrypted_tally(State(app): State<App>, found: InPoll) -> HttpResul
     params(OfPoll),
     responses((status = 200, description = "The exact bytes.", body = Object, content_type = "application/json"), ReadProblems)
 )]
-pub async fn result(State(app): State<App>, found: InPoll) -> HttpResult {
+pub(crate) async fn result(State(app): State<App>, found: InPoll) -> HttpResult {
     exact(&app, &found.poll, ObjectKind::Outcome).await
 }
 
@@ -255,7 +255,7 @@ pub async fn result(State(app): State<App>, found: InPoll) -> HttpResult {
     params(OfPoll),
     responses((status = 200, description = "The exact bytes.", body = Vec<u8>, content_type = "application/x-tar"), ReadProblems)
 )]
-pub async fn archive(State(app): State<App>, found: InPoll) -> HttpResult {
+pub(crate) async fn archive(State(app): State<App>, found: InPoll) -> HttpResult {
     let poll = found.poll;
     let bytes = session::archive(&app, &poll).await?;
     Ok(download(&poll, "bel", "application/x-tar", bytes))
@@ -267,7 +267,7 @@ pub async fn archive(State(app): State<App>, found: InPoll) -> HttpResult {
     params(OfPoll),
     responses((status = 200, description = "The exact bytes.", body = Vec<u8>, content_type = "application/zip"), ReadProblems)
 )]
-pub async fn bundle(State(app): State<App>, found: InPoll) -> HttpResult {
+pub(crate) async fn bundle(State(app): State<App>, found: InPoll) -> HttpResult {
     let poll = found.poll;
     let bytes = session::bundle(&app, &poll).await?;
     Ok(download(&poll, "zip", "application/zip", bytes))
@@ -289,14 +289,14 @@ fn download(
 
 /// A deputy's public credential.
 #[derive(Debug, Deserialize, ToSchema)]
-pub struct Registration {
+pub(crate) struct Registration {
     /// The group element, 64 lowercase hexadecimal digits.
     public_credential: String,
 }
 
 /// The deputy is signed in.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Registered {
+pub(crate) struct Registered {
     /// Always true.
     checked_in: bool,
     /// How many deputies are signed in now.
@@ -311,7 +311,7 @@ pub struct Registered {
     responses((status = 200, description = "The deputy is signed in.", body = Registered), SendProblems, RoleProblems),
     security(("session" = []))
 )]
-pub async fn check_in_device(
+pub(crate) async fn check_in_device(
     State(app): State<App>,
     viewer: Viewer,
     found: InPoll,
@@ -343,7 +343,7 @@ pub async fn check_in_device(
     request_body(content = Object, content_type = "application/json", description = "The exact bytes of the ballot object."),
     responses((status = 200, description = "The receipt: the ballot is in the public record.", body = BallotReceipt), SendProblems)
 )]
-pub async fn ballots(State(app): State<App>, found: InPoll, body: String) -> HttpResult {
+pub(crate) async fn ballots(State(app): State<App>, found: InPoll, body: String) -> HttpResult {
     let poll = found.poll;
     let cast = cast(&app, &poll, body).await?;
     receipt(&app, &cast).await
@@ -355,7 +355,7 @@ pub async fn ballots(State(app): State<App>, found: InPoll, body: String) -> Htt
     params(OfPoll, ("tracker" = String, Path, description = "The ballot's tracker in the URL-safe alphabet of base 64.")),
     responses((status = 200, description = "The receipt: the ballot is in the public record.", body = BallotReceipt), ReadProblems)
 )]
-pub async fn ballot(State(app): State<App>, found: InPoll) -> HttpResult {
+pub(crate) async fn ballot(State(app): State<App>, found: InPoll) -> HttpResult {
     let poll = &found.poll;
     let tracker: String = found.param("tracker")?;
     let tracker = tracker.replace('-', "+").replace('_', "/");
@@ -369,7 +369,7 @@ async fn receipt(app: &App, cast: &store::CastBallot) -> HttpResult {
 
 /// What was sent is kept.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Accepted {
+pub(crate) struct Accepted {
     /// Always true.
     accepted: bool,
 }
@@ -386,7 +386,7 @@ fn accepted() -> Response {
     responses((status = 200, description = "What was sent is kept.", body = Accepted), SendProblems, RoleProblems),
     security(("session" = []))
 )]
-pub async fn trustee_key(
+pub(crate) async fn trustee_key(
     State(app): State<App>,
     viewer: Viewer,
     found: InPoll,
@@ -405,7 +405,7 @@ pub async fn trustee_key(
     responses((status = 200, description = "What was sent is kept.", body = Accepted), SendProblems, RoleProblems),
     security(("session" = []))
 )]
-pub async fn partial_decryption(
+pub(crate) async fn partial_decryption(
     State(app): State<App>,
     viewer: Viewer,
     found: InPoll,

@@ -23,7 +23,7 @@ use utoipa::ToSchema;
 
 /// The announced results of a cycle.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ResultsAnswer {
+pub(crate) struct ResultsAnswer {
     /// Whether they only advise: a street's council has no congress behind it.
     advisory: bool,
     /// What was announced, oldest first. A poll that is not announced is not here.
@@ -32,7 +32,7 @@ pub struct ResultsAnswer {
 
 /// An announced result.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ResultAnswer {
+pub(crate) struct ResultAnswer {
     /// The poll.
     #[schema(value_type = uuid::Uuid)]
     poll: domain::session::PollId,
@@ -79,7 +79,10 @@ async fn announced(tx: &mut Tx, at: &InCycle) -> Result<Vec<Announced>, HttpErro
     params(OfCycle),
     responses((status = 200, description = "The announced results.", body = ResultsAnswer), ReadProblems)
 )]
-pub async fn results(State(app): State<App>, at: InCycle) -> HttpResult<Json<ResultsAnswer>> {
+pub(crate) async fn results(
+    State(app): State<App>,
+    at: InCycle,
+) -> HttpResult<Json<ResultsAnswer>> {
     let mut tx = app.database.read().await?;
     let results = announced(&mut tx, &at).await?;
     let results = results.into_iter().map(|one| ResultAnswer {
@@ -99,12 +102,12 @@ pub async fn results(State(app): State<App>, at: InCycle) -> HttpResult<Json<Res
 }
 
 /// `/j/{jurisdiction}/{year}/results.csv`
-pub async fn csv(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
+pub(crate) async fn csv(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
     sheet(&app, visit.locale, &at).await?.csv()
 }
 
 /// `/j/{jurisdiction}/{year}/results.xlsx`
-pub async fn xlsx(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
+pub(crate) async fn xlsx(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
     sheet(&app, visit.locale, &at).await?.xlsx()
 }
 

@@ -70,7 +70,7 @@ impl From<bool> for YesNo {
 }
 
 /// The forms of a ballot on candidates that the office can choose.
-pub const BALLOT_FORMS: &[FormKind] = &[FormKind::AtMost, FormKind::EachItem];
+pub(crate) const BALLOT_FORMS: &[FormKind] = &[FormKind::AtMost, FormKind::EachItem];
 
 impl RuleForm {
     /// The defaults of the organic law (2022, articles 14, 25, 28, 29) and of published local rules.

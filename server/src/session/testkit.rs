@@ -1,4 +1,4 @@
-//! What the session's tests share: a hall with deputies, scrutineers and an office, and a poll in any state.
+//! What the session's tests share: a congress in session with deputies, scrutineers and an office, and a poll in any state.
 
 use super::RuleForm;
 use super::simulate::{self, SimulatedDeputy, SimulatedScrutineer};
@@ -17,7 +17,7 @@ use domain::session::{self, Adoption, Confirmed, NewPoll, SessionError, confirm}
 use domain::session::{DualControlStep, Hands, Party, PollId, PollItem, PollKind};
 
 /// A congress in session.
-pub struct TestSession {
+pub(crate) struct TestSession {
     pub service: TestService,
     pub office: Browser,
     pub chief: Browser,
@@ -30,8 +30,8 @@ pub struct TestSession {
 }
 
 impl TestSession {
-    /// A hall of `deputies` deputies with a drafted poll on `items` items.
-    pub async fn drafted(kind: PollKind, deputies: i32, items: usize) -> Self {
+    /// A session of `deputies` deputies with a drafted poll on `items` items.
+    pub(crate) async fn drafted(kind: PollKind, deputies: i32, items: usize) -> Self {
         let stage = match kind {
             PollKind::Main => Stage::Voting,
             PollKind::Evaluation => Stage::Evaluating,
@@ -39,7 +39,7 @@ impl TestSession {
         Self::in_service(TestService::start(stage).await, kind, deputies, items).await
     }
 
-    pub async fn in_service(
+    pub(crate) async fn in_service(
         service: TestService,
         kind: PollKind,
         deputies: i32,
@@ -72,25 +72,25 @@ impl TestSession {
         }
     }
 
-    pub fn app(&self) -> &App {
+    pub(crate) fn app(&self) -> &App {
         &self.service.app
     }
 
-    pub fn jurisdiction(&self) -> JurisdictionId {
+    pub(crate) fn jurisdiction(&self) -> JurisdictionId {
         self.service.jurisdiction.id
     }
 
     /// `/j/qinghe/2026/session/polls/{poll}`
-    pub fn page(&self) -> String {
+    pub(crate) fn page(&self) -> String {
         format!("/j/qinghe/2026/session/polls/{}", self.poll)
     }
 
     /// `/api/v1/j/qinghe/2026/polls/{poll}`
-    pub fn api(&self) -> String {
+    pub(crate) fn api(&self) -> String {
         format!("/api/v1/j/qinghe/2026/polls/{}", self.poll)
     }
 
-    pub async fn state(&self) -> StateName {
+    pub(crate) async fn state(&self) -> StateName {
         session::find(self.app(), self.jurisdiction(), self.poll)
             .await
             .unwrap()
@@ -99,7 +99,7 @@ impl TestSession {
     }
 
     /// The rule with the law's defaults, for so many places.
-    pub async fn write_rules(&self, places: u32) -> tally::rules::RuleHash {
+    pub(crate) async fn write_rules(&self, places: u32) -> tally::rules::RuleHash {
         let poll = session::find(self.app(), self.jurisdiction(), self.poll)
             .await
             .unwrap();
@@ -124,13 +124,13 @@ impl TestSession {
             .unwrap()
     }
 
-    pub async fn adopt(&mut self, places: u32) {
+    pub(crate) async fn adopt(&mut self, places: u32) {
         let rule = self.write_rules(places).await;
         self.adopt_written(rule).await;
     }
 
     /// The meeting adopts what is written.
-    pub async fn adopt_written(&mut self, rule: tally::rules::RuleHash) {
+    pub(crate) async fn adopt_written(&mut self, rule: tally::rules::RuleHash) {
         let all = u32::try_from(self.deputies.len()).unwrap();
         let adoption = Adoption {
             rule,
@@ -148,7 +148,7 @@ impl TestSession {
     }
 
     /// The first `n` deputies sign in, and both scrutineers make their keys.
-    pub async fn check_in(&mut self, n: usize) {
+    pub(crate) async fn check_in(&mut self, n: usize) {
         for deputy in self.deputies.iter().take(n).copied() {
             let one = simulate::check_in(self.app(), self.jurisdiction(), self.poll, deputy)
                 .await
@@ -163,7 +163,7 @@ impl TestSession {
         }
     }
 
-    pub async fn confirm(
+    pub(crate) async fn confirm(
         &self,
         step: DualControlStep,
         side: Party,
@@ -183,24 +183,24 @@ impl TestSession {
         .await
     }
 
-    pub async fn both(&self, step: DualControlStep) {
+    pub(crate) async fn both(&self, step: DualControlStep) {
         let first = self.confirm(step, Party::Office).await.unwrap();
         assert_eq!(first, Confirmed::Waiting);
         let second = self.confirm(step, Party::ChiefScrutineer).await.unwrap();
         assert_eq!(second, Confirmed::Done);
     }
 
-    /// A hall of three deputies, all signed in, with an open poll of 4 items for 2 places.
-    pub async fn open() -> Self {
-        let mut hall = Self::drafted(PollKind::Main, 3, 4).await;
-        hall.adopt(2).await;
-        hall.check_in(3).await;
-        hall.both(DualControlStep::Freeze).await;
-        hall.both(DualControlStep::Open).await;
-        hall
+    /// A session of three deputies, all signed in, with an open poll of 4 items for 2 places.
+    pub(crate) async fn open() -> Self {
+        let mut session = Self::drafted(PollKind::Main, 3, 4).await;
+        session.adopt(2).await;
+        session.check_in(3).await;
+        session.both(DualControlStep::Freeze).await;
+        session.both(DualControlStep::Open).await;
+        session
     }
 
-    pub async fn seal(&self, deputy: usize, choices: &Choices) -> String {
+    pub(crate) async fn seal(&self, deputy: usize, choices: &Choices) -> String {
         simulate::seal_ballot(
             self.app(),
             self.jurisdiction(),
@@ -212,18 +212,18 @@ impl TestSession {
         .unwrap()
     }
 
-    pub async fn cast(&self, deputy: usize, choices: &Choices) -> CastBallot {
+    pub(crate) async fn cast(&self, deputy: usize, choices: &Choices) -> CastBallot {
         let ballot = self.seal(deputy, choices).await;
         self.put(ballot).await.unwrap()
     }
 
     /// Casts these bytes, as a request does: the poll is found, and the ballot put into its box.
-    pub async fn put(&self, ballot: String) -> Result<CastBallot, SessionError> {
+    pub(crate) async fn put(&self, ballot: String) -> Result<CastBallot, SessionError> {
         let poll = session::find(self.app(), self.jurisdiction(), self.poll).await?;
         session::cast(self.app(), &poll, ballot).await
     }
 
-    pub async fn decrypt_all(&self) {
+    pub(crate) async fn decrypt_all(&self) {
         for key in &self.keys {
             simulate::decrypt(self.app(), self.jurisdiction(), self.poll, key)
                 .await
@@ -231,7 +231,7 @@ impl TestSession {
         }
     }
 
-    pub async fn announce(&self) {
+    pub(crate) async fn announce(&self) {
         closed_loop::announce(
             self.app(),
             self.chair.account,
@@ -244,7 +244,11 @@ impl TestSession {
 }
 
 /// Deputies on the roster, in two delegations.
-pub async fn seat_deputies(app: &App, jurisdiction: JurisdictionId, number: i32) -> Vec<DeputyId> {
+pub(crate) async fn seat_deputies(
+    app: &App,
+    jurisdiction: JurisdictionId,
+    number: i32,
+) -> Vec<DeputyId> {
     let mut tx = app.database.write().await.unwrap();
     let mut delegations = Vec::new();
     for (position, name) in [(1, "城关代表团"), (2, "北门街道代表团")] {
@@ -277,7 +281,7 @@ pub async fn seat_deputies(app: &App, jurisdiction: JurisdictionId, number: i32)
 }
 
 /// `QH26-01` to `QH26-…`
-pub fn items_of(n: usize) -> Vec<PollItem> {
+pub(crate) fn items_of(n: usize) -> Vec<PollItem> {
     (1..=n)
         .map(|index| PollItem {
             code: format!("QH26-{index:02}"),
@@ -290,6 +294,6 @@ pub fn items_of(n: usize) -> Vec<PollItem> {
 }
 
 /// A tick for each item.
-pub fn ticks(marks: &[u8]) -> Choices {
+pub(crate) fn ticks(marks: &[u8]) -> Choices {
     Choices::from([marks.iter().map(|mark| *mark == 1).collect()])
 }

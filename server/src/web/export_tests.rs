@@ -37,15 +37,15 @@ fn lines(reply: &Reply) -> Vec<csv::StringRecord> {
 
 #[tokio::test]
 async fn every_public_list_is_there_as_csv_xlsx_and_json() {
-    let (hall, _) = in_session().await;
-    hall.both(domain::session::DualControlStep::Close).await;
-    hall.decrypt_all().await;
-    hall.announce().await;
+    let (session, _) = in_session().await;
+    session.both(domain::session::DualControlStep::Close).await;
+    session.decrypt_all().await;
+    session.announce().await;
     let (works, _) = at_work().await;
     for (service, list, first, count) in [
-        (&hall.service, "proposals", "社区办个老人食堂", 2),
-        (&hall.service, "shortlist", "QH26-", 1),
-        (&hall.service, "results", "QH26-01", 4),
+        (&session.service, "proposals", "社区办个老人食堂", 2),
+        (&session.service, "shortlist", "QH26-", 1),
+        (&session.service, "results", "QH26-01", 4),
         (&works.service, "projects", "QH26-01", 2),
         (&works.service, "evaluation", "QH26-01", 2),
     ] {
@@ -79,10 +79,10 @@ async fn every_public_list_is_there_as_csv_xlsx_and_json() {
 
 #[tokio::test]
 async fn before_the_announcement_the_list_of_results_is_empty() {
-    let (hall, _) = in_session().await;
-    let csv = fetched(&hall.service, "/j/qinghe/2026/results.csv").await;
+    let (session, _) = in_session().await;
+    let csv = fetched(&session.service, "/j/qinghe/2026/results.csv").await;
     assert!(lines(&csv).is_empty(), "{}", csv.body);
-    let json = fetched(&hall.service, "/api/v1/j/qinghe/2026/results").await;
+    let json = fetched(&session.service, "/api/v1/j/qinghe/2026/results").await;
     assert!(json.body.contains("\"results\":[]"), "{}", json.body);
 }
 
@@ -95,12 +95,12 @@ async fn before_its_publication_the_shortlist_s_files_are_empty() {
 
 #[tokio::test]
 async fn feeds_and_calendars_are_read_back_as_they_are() {
-    let (hall, _) = in_session().await;
+    let (session, _) = in_session().await;
     for path in [
         "/j/qinghe/2026/proposals.atom",
         "/j/qinghe/2026/record.atom",
     ] {
-        let text = fetched(&hall.service, path).await.body;
+        let text = fetched(&session.service, path).await.body;
         let feed: atom_syndication::Feed = text.parse().unwrap();
         assert!(!feed.entries.is_empty(), "{path}");
         assert!(

@@ -1,5 +1,6 @@
 //! Whether the service lives and can serve, and how it does.
 
+use super::http_error::reference;
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{StatusCode, header};
@@ -8,6 +9,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use domain::infra::app::App;
 use std::time::Instant;
+use tracing::Instrument as _;
 
 /// The process answers.
 pub async fn alive() -> &'static str {
@@ -25,14 +27,17 @@ pub async fn ready(State(app): State<App>) -> Response {
     }
 }
 
-/// Notes each request's route, method, status and time.
+/// Notes each request's route, method, status and time; every line that it leaves in the log stands in its span.
 pub async fn measure(State(app): State<App>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let response = next.run(request).await;
     let route = route.as_ref().map_or("-", MatchedPath::as_str);
+    // The number ties the request's lines together; it is in no answer, and says nothing of who asked.
+    let span = tracing::info_span!("request", number = reference(), %method, route);
+    let response = next.run(request).instrument(span.clone()).await;
     let status = response.status().as_u16();
+    tracing::debug!(parent: &span, status, "answered");
     app.metrics
         .answered(method.as_str(), route, status, begun.elapsed());
     response

@@ -223,7 +223,8 @@ pub fn from_panic(cause: Box<dyn std::any::Any + Send + 'static>) -> Response {
 }
 
 /// Eight characters that a person can read out on the telephone.
-fn reference() -> String {
+/// A short number by which lines of the log are found.
+pub fn reference() -> String {
     uuid::Uuid::new_v4()
         .simple()
         .to_string()

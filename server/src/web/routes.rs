@@ -77,7 +77,7 @@ impl Routes {
         self.add(Method::GET, path, access, get(handler))
     }
 
-    /// Adds an act.
+    /// Adds what a form or a changing API call is sent to.
     #[must_use]
     pub fn post<H: Handler<T, Site>, T: 'static>(
         self,

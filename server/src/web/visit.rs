@@ -43,7 +43,7 @@ pub struct Visit {
     pub path: String,
     /// Whether the person asked for large text.
     pub large_text: bool,
-    /// A message from the act before: a translation key.
+    /// A message about what was just done: a translation key.
     pub flash: Option<String>,
     /// Whether this is the demo.
     pub demo: bool,

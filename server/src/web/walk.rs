@@ -113,10 +113,10 @@ const OPENED_ELSEWHERE: [&str; 11] = [
 #[tokio::test]
 async fn every_declared_page_opens_with_an_object_behind_it_and_is_in_order() {
     use crate::invariants::world::{at_work, filled, in_session};
-    let (hall, mut ids) = in_session().await;
+    let (session, mut ids) = in_session().await;
     let (works, mut more) = at_work().await;
     let mut unopened = BTreeSet::new();
-    for (service, ids) in [(&hall.service, &mut ids), (&works.service, &mut more)] {
+    for (service, ids) in [(&session.service, &mut ids), (&works.service, &mut more)] {
         ids.insert("jurisdiction", "qinghe".to_owned());
         let everything = service.sign_in(&Role::ALL).await;
         for route in routes(&service.app).declared() {

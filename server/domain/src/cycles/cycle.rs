@@ -64,7 +64,7 @@ pub struct Cycle {
 }
 
 impl Cycle {
-    /// Where acts of this cycle belong.
+    /// Where changes in this cycle belong.
     pub const fn scope(&self) -> Scope {
         Scope {
             jurisdiction: self.jurisdiction,

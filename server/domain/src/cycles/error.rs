@@ -1,9 +1,9 @@
-//! Why an act on a cycle, or in it, is refused.
+//! Why a cycle cannot be changed, or its stage does not allow something.
 
 use super::cycle::Stage;
 use crate::infra::database::DatabaseError;
 
-/// Why an act on a cycle is refused.
+/// Why a cycle cannot be changed.
 #[derive(Debug, thiserror::Error)]
 pub enum CycleError {
     /// The jurisdiction has a cycle of this year already.
@@ -14,7 +14,7 @@ pub enum CycleError {
     Database(#[from] DatabaseError),
 }
 
-/// Why an act cannot be done in the cycle's stage.
+/// Why something cannot be done in the cycle's stage.
 #[derive(Debug, thiserror::Error)]
 pub enum GuardError {
     /// The stage does not allow it.

@@ -10,7 +10,7 @@ use crate::infra::database::Tx;
 pub enum Hold {
     /// Until the transaction's end, beside others that need the same.
     Shared,
-    /// Until the transaction's end, alone: acts that number things.
+    /// Until the transaction's end, alone: for use cases that number things.
     Alone,
 }
 

@@ -1,5 +1,6 @@
 //! Jurisdictions (行政区) and their yearly cycles: which stage the closed loop has reached.
 
+pub(crate) mod audit;
 mod cycle;
 mod error;
 mod guard;

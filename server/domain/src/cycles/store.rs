@@ -7,6 +7,7 @@ use crate::infra::database::{Backend, DatabaseError, Tx, exactly_one};
 use crate::infra::ids::{CycleId, JurisdictionId};
 use crate::on_either;
 use std::collections::HashMap;
+use tracing::instrument;
 
 #[derive(sqlx::FromRow)]
 struct JurisdictionRow {
@@ -55,6 +56,7 @@ impl From<CycleRow> for Cycle {
 }
 
 /// All jurisdictions by name.
+#[instrument(level = "debug", skip_all)]
 pub async fn jurisdictions(tx: &mut Tx) -> Result<Vec<Jurisdiction>, DatabaseError> {
     let rows: Vec<JurisdictionRow> = on_either!(tx, conn => sqlx::query_as(
         "SELECT id, slug, name, kind, parent FROM jurisdictions ORDER BY name, slug",
@@ -63,6 +65,7 @@ pub async fn jurisdictions(tx: &mut Tx) -> Result<Vec<Jurisdiction>, DatabaseErr
 }
 
 /// The jurisdiction of this slug.
+#[instrument(level = "debug", skip_all)]
 pub async fn jurisdiction_by_slug(
     tx: &mut Tx,
     slug: &str,
@@ -74,6 +77,7 @@ pub async fn jurisdiction_by_slug(
 }
 
 /// Adds a jurisdiction.
+#[instrument(level = "debug", skip_all)]
 pub async fn insert_jurisdiction(
     tx: &mut Tx,
     new: &Jurisdiction,
@@ -87,6 +91,7 @@ pub async fn insert_jurisdiction(
 }
 
 /// The cycles of a jurisdiction, newest first.
+#[instrument(level = "debug", skip_all)]
 pub async fn cycles(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
@@ -99,6 +104,7 @@ pub async fn cycles(
 }
 
 /// Each jurisdiction's newest cycle.
+#[instrument(level = "debug", skip_all)]
 pub async fn newest_cycles(tx: &mut Tx) -> Result<HashMap<JurisdictionId, Cycle>, DatabaseError> {
     let rows: Vec<CycleRow> = on_either!(tx, conn => sqlx::query_as(
         "SELECT id, jurisdiction, year, term, session, places, stage FROM cycles WHERE (jurisdiction, year) IN \
@@ -112,6 +118,7 @@ pub async fn newest_cycles(tx: &mut Tx) -> Result<HashMap<JurisdictionId, Cycle>
 }
 
 /// The cycle of a jurisdiction's year.
+#[instrument(level = "debug", skip_all)]
 pub async fn cycle_of_year(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
@@ -125,6 +132,7 @@ pub async fn cycle_of_year(
 }
 
 /// Adds a cycle.
+#[instrument(level = "debug", skip_all)]
 pub async fn insert_cycle(tx: &mut Tx, new: &Cycle, at: Timestamp) -> Result<(), DatabaseError> {
     on_either!(tx, conn => sqlx::query(
         "INSERT INTO cycles (jurisdiction, id, year, term, session, places, stage, created_at) \
@@ -136,6 +144,7 @@ pub async fn insert_cycle(tx: &mut Tx, new: &Cycle, at: Timestamp) -> Result<(),
 }
 
 /// Moves a cycle from one stage to the next; fails if somebody else has moved it meanwhile.
+#[instrument(level = "debug", skip_all)]
 pub async fn set_stage(
     tx: &mut Tx,
     cycle: &Cycle,
@@ -165,6 +174,7 @@ async fn insert_step(
 }
 
 /// The stages that the cycle has reached, in order, with when.
+#[instrument(level = "debug", skip_all)]
 pub async fn steps(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<(Stage, Timestamp)>, DatabaseError> {
     Ok(on_either!(tx, conn => sqlx::query_as(
         "SELECT stage, at FROM cycle_steps WHERE jurisdiction = $1 AND cycle = $2 ORDER BY step",
@@ -172,6 +182,7 @@ pub async fn steps(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<(Stage, Timestamp)>
 }
 
 /// The cycle's stage now, kept as it is until the transaction's end.
+#[instrument(level = "debug", skip_all)]
 pub async fn held_stage(tx: &mut Tx, cycle: &Cycle, hold: Hold) -> Result<Stage, DatabaseError> {
     let lock = match (tx.backend(), hold) {
         (Backend::Sqlite, _) => "",
@@ -186,6 +197,7 @@ pub async fn held_stage(tx: &mut Tx, cycle: &Cycle, hold: Hold) -> Result<Stage,
 }
 
 /// The districts of a jurisdiction in their order; none where it does not divide itself.
+#[instrument(level = "debug", skip_all)]
 pub async fn districts(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
@@ -196,6 +208,7 @@ pub async fn districts(
 }
 
 /// Replaces the districts of a jurisdiction; proposals keep the name they were made with.
+#[instrument(level = "debug", skip_all)]
 pub async fn set_districts(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,

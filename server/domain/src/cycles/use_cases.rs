@@ -1,5 +1,6 @@
-//! What the office does with a cycle, each inside one act.
+//! What the office does with a cycle, each in one transaction.
 
+use super::audit::CycleEvent;
 use super::cycle::{Cycle, Jurisdiction, Stage};
 use super::error::CycleError;
 use super::store;
@@ -9,8 +10,8 @@ use crate::infra::unique_key::UniqueKey;
 use crate::record::change::{Actor, Change, Scope};
 use crate::record::cycle_name;
 use crate::record::values::number;
-use serde_json::json;
 use tally::record::body::CycleStageReached;
+use tracing::instrument;
 
 /// What a new cycle is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +27,7 @@ pub struct NewCycle {
 }
 
 /// Begins a year's cycle with collecting, in a jurisdiction of these districts.
+#[instrument(skip_all, fields(jurisdiction = %jurisdiction.id), err(level = "debug"))]
 pub async fn create(
     app: &App,
     actor: Actor,
@@ -59,13 +61,17 @@ pub async fn create(
     store::set_districts(&mut change.tx, jurisdiction.id, districts).await?;
     publish_stage(&mut change, &cycle).await?;
     change
-        .audit("cycles.create", cycle.id, json!({ "year": new.year }))
+        .audit(CycleEvent::Create {
+            cycle: cycle.id,
+            year: new.year,
+        })
         .await?;
     change.commit().await?;
     Ok(cycle)
 }
 
 /// Sets a cycle to its next stage. Whether the stage may be entered is for [`crate::closed_loop`] to say.
+#[instrument(skip_all, fields(cycle = %cycle.id, next = next.name()), err(level = "debug"))]
 pub(crate) async fn enter_stage(
     change: &mut Change<'_>,
     cycle: &Cycle,
@@ -77,8 +83,13 @@ pub(crate) async fn enter_stage(
         ..cycle.clone()
     };
     publish_stage(change, &entered).await?;
-    let details = json!({ "from": cycle.stage.name(), "to": next.name() });
-    change.audit("cycles.stage", cycle.id, details).await?;
+    change
+        .audit(CycleEvent::Stage {
+            cycle: cycle.id,
+            from: cycle.stage,
+            to: next,
+        })
+        .await?;
     Ok(entered)
 }
 

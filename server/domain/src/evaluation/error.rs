@@ -1,10 +1,10 @@
-//! Why an act of the evaluation is refused.
+//! Why verdicts, ratings and rework are refused.
 
 use crate::cycles::GuardError;
 use crate::infra::database::DatabaseError;
 use crate::session::SessionError;
 
-/// Why an act of the evaluation is refused, naming what is to blame.
+/// Why a verdict, a rating or a rework's answer is refused, naming what is to blame.
 #[derive(Debug, thiserror::Error)]
 pub enum EvaluationError {
     /// The database.

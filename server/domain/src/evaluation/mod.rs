@@ -1,6 +1,7 @@
 //! Evaluation (测评): deputies' verdicts and residents' ratings side by side, and what follows from them. The
 //! deputies' poll itself is held by the session's machinery.
 
+pub(crate) mod audit;
 mod error;
 pub mod store;
 mod types;

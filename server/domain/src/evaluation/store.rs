@@ -12,6 +12,7 @@ use tally::evaluation::Ratings;
 use tally::rules::LevelId;
 use time::Date;
 use time::format_description::well_known::Iso8601;
+use tracing::instrument;
 use uuid::Uuid;
 
 #[derive(sqlx::FromRow)]
@@ -105,6 +106,7 @@ fn day(table: &'static str, column: &'static str, text: &str) -> Result<Date, Da
 }
 
 /// The verdicts on a cycle's projects, the newest first.
+#[instrument(level = "debug", skip_all)]
 pub async fn verdicts(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<ProjectVerdict>, DatabaseError> {
     let rows: Vec<VerdictRow> = on_either!(tx, conn => sqlx::query_as(
         "SELECT project, poll, unanswered, base, verdict, announced_at, announced_on FROM project_verdicts \
@@ -141,6 +143,7 @@ async fn levels(
 }
 
 /// Adds a verdict. A second one of the same poll violates `project_verdicts_once`.
+#[instrument(level = "debug", skip_all)]
 pub async fn insert_verdict(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
@@ -195,6 +198,7 @@ struct ReworkRow {
 }
 
 /// The rework orders on a cycle's projects, the newest first.
+#[instrument(level = "debug", skip_all)]
 pub async fn reworks(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<Rework>, DatabaseError> {
     let rows: Vec<ReworkRow> = on_either!(tx, conn => sqlx::query_as(
         "SELECT project, poll, ordered_on, due, answer, answered_on FROM rework_orders \
@@ -219,6 +223,7 @@ pub async fn reworks(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<Rework>, Database
 }
 
 /// Adds a rework order.
+#[instrument(level = "debug", skip_all)]
 pub async fn insert_rework(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
@@ -232,6 +237,7 @@ pub async fn insert_rework(
 }
 
 /// Enters what the unit did; fails if it had answered.
+#[instrument(level = "debug", skip_all)]
 pub async fn answer_rework(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
@@ -248,6 +254,7 @@ pub async fn answer_rework(
 }
 
 /// A resident's rating: the first, or in place of the one before.
+#[instrument(level = "debug", skip_all)]
 pub async fn put_rating(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
@@ -266,6 +273,7 @@ pub async fn put_rating(
 }
 
 /// A resident's own rating.
+#[instrument(level = "debug", skip_all)]
 pub async fn rating_of(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
@@ -279,6 +287,7 @@ pub async fn rating_of(
 }
 
 /// The ratings of a cycle's projects. What of them may be shown, [`Ratings::summary`] says.
+#[instrument(level = "debug", skip_all)]
 pub async fn ratings(
     tx: &mut Tx,
     cycle: &Cycle,
@@ -305,6 +314,7 @@ pub async fn ratings(
 }
 
 /// What residents say of a project, newest first, under no name. Only to be shown where the ratings are.
+#[instrument(level = "debug", skip_all)]
 pub async fn comments(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,

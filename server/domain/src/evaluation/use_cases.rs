@@ -1,5 +1,6 @@
 //! What is done in an evaluation: verdicts and their consequences, residents' ratings.
 
+use super::audit::EvaluationEvent;
 use super::error::EvaluationError;
 use super::store;
 use super::types::{ProjectVerdict, REWORK_DAYS, Rank, Rating, Rework, VerdictLevel};
@@ -15,13 +16,13 @@ use crate::session::store::polls_of_cycle;
 use crate::session::{
     self, NewPoll, Poll, PollId, PollItem, PollKind, PollOutcome, adopted_rule, outcome,
 };
-use serde_json::json;
 use tally::evaluation::{Evaluation, EvaluationOutcome, ItemVerdict};
 use tally::record::body::{
     EvaluationVerdict, LevelVotes, PublicText, ReworkAnswered, ReworkOrdered,
 };
 use tally::rules::{EvaluationRule, LevelId, Rule};
 use time::Duration;
+use tracing::instrument;
 
 /// The longest comment and the longest answer, in characters.
 pub const COMMENT_CHARACTERS: usize = 500;
@@ -40,8 +41,9 @@ pub struct Judged<'a> {
 }
 
 /// Enters the verdicts of an announced evaluation poll: each is published, and the lowest level orders a rework.
-/// Belongs into the act of the announcement, or one after it. An item that is no project of the cycle has no
+/// Belongs into the change that announces, or one after it. An item that is no project of the cycle has no
 /// consequences here, and does not keep the rest from having theirs.
+#[instrument(skip_all, err(level = "debug"))]
 pub async fn apply_verdicts(
     app: &App,
     change: &mut Change<'_>,
@@ -57,11 +59,10 @@ pub async fn apply_verdicts(
         }
     }
     change
-        .audit(
-            "evaluation.verdicts",
-            poll.id,
-            json!({ "projects": judged.evaluation.items.len() }),
-        )
+        .audit(EvaluationEvent::Verdicts {
+            poll: poll.id,
+            projects: judged.evaluation.items.len(),
+        })
         .await?;
     Ok(())
 }
@@ -164,6 +165,7 @@ fn recorded(
 
 /// Enters the verdicts of the cycle's announced evaluation polls that have not been entered yet. Again, it changes
 /// nothing. Who may is the route's to say.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn apply_announced(
     app: &App,
     actor: Actor,
@@ -202,6 +204,7 @@ pub async fn apply_announced(
 }
 
 /// The cycle's evaluation polls, oldest first.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn polls(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<Poll>, DatabaseError> {
     let mut polls = polls_of_cycle(tx, cycle.jurisdiction, cycle.id).await?;
     polls.retain(|poll| poll.kind == PollKind::Evaluation);
@@ -209,6 +212,7 @@ pub async fn polls(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<Poll>, DatabaseErro
 }
 
 /// The office makes the evaluation poll of the cycle's projects: one question a project.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn create_poll(
     app: &App,
     actor: Actor,
@@ -236,6 +240,7 @@ pub async fn create_poll(
 }
 
 /// The unit says what it did about the rework order.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn answer_rework(
     app: &App,
     actor: Actor,
@@ -270,13 +275,16 @@ pub async fn answer_rework(
     };
     change.publish(answered).await?;
     change
-        .audit("evaluation.rework", &project.plan.code, json!({}))
+        .audit(EvaluationEvent::Rework {
+            project: code(&project.plan.code)?,
+        })
         .await?;
     Ok(change.commit().await?)
 }
 
 /// A resident rates a delivered project, or changes the rating. That the account is a resident's is the route's
 /// to say.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn rate(
     app: &App,
     account: AccountId,
@@ -305,7 +313,9 @@ pub async fn rate(
     .await?;
     // Neither stars nor words: the trail says that somebody rated, the rating itself can be changed.
     change
-        .audit("evaluation.rate", &project.plan.code, json!({}))
+        .audit(EvaluationEvent::Rate {
+            project: code(&project.plan.code)?,
+        })
         .await?;
     Ok(change.commit().await?)
 }

@@ -24,11 +24,11 @@ pub struct Config {
     pub behind_proxy: bool,
     /// Where metrics are served (own port), if anywhere.
     pub metrics_listen: Option<SocketAddr>,
-    /// How one-time codes leave the house.
+    /// How one-time codes are sent.
     pub senders: Senders,
 }
 
-/// How one-time codes leave the house. What is not set is not offered at sign-in.
+/// How one-time codes are sent. What is not set is not offered at sign-in.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Senders {

@@ -37,6 +37,12 @@ macro_rules! id {
             }
         }
 
+        impl $crate::infra::audit::Detail for $name {
+            fn json(&self) -> serde_json::Value {
+                serde_json::Value::String(self.to_string())
+            }
+        }
+
         impl std::str::FromStr for $name {
             type Err = uuid::Error;
 

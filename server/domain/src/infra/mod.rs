@@ -2,6 +2,9 @@
 
 pub mod app;
 pub mod audit;
+pub mod audit_action;
+#[cfg(test)]
+mod audit_tests;
 #[cfg(test)]
 mod catalogue_tests;
 pub mod clock;

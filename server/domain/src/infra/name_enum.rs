@@ -3,10 +3,10 @@
 /// Declares an enum of names, each written once. A name is what the database, JSON and forms hold.
 #[macro_export]
 macro_rules! name_enum {
-    ($(#[$meta:meta])* pub enum $enum:ident { $($(#[$doc:meta])* $one:ident = $name:literal,)+ }) => {
+    ($(#[$meta:meta])* $vis:vis enum $enum:ident { $($(#[$doc:meta])* $one:ident = $name:literal,)+ }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $enum {
+        $vis enum $enum {
             $($(#[$doc])* $one,)+
         }
 
@@ -14,21 +14,27 @@ macro_rules! name_enum {
             const NAMES: &'static [&'static str] = &[$($name),+];
 
             /// All of them, in their order.
-            pub const ALL: [Self; Self::NAMES.len()] = [$(Self::$one),+];
+            $vis const ALL: [Self; Self::NAMES.len()] = [$(Self::$one),+];
 
             /// Its name.
-            pub const fn name(self) -> &'static str {
+            $vis const fn name(self) -> &'static str {
                 match self {
                     $(Self::$one => $name,)+
                 }
             }
 
             /// The one of this name.
-            pub fn find(name: &str) -> Option<Self> {
+            $vis fn find(name: &str) -> Option<Self> {
                 match name {
                     $($name => Some(Self::$one),)+
                     _ => None,
                 }
+            }
+        }
+
+        impl $crate::infra::audit::Detail for $enum {
+            fn json(&self) -> serde_json::Value {
+                serde_json::Value::from(self.name())
             }
         }
 
@@ -88,7 +94,7 @@ macro_rules! name_enum {
 mod tests {
     name_enum! {
         /// Two of them.
-        pub enum Sample {
+        enum Sample {
             /// The first.
             First = "first",
             /// The other.

@@ -1,5 +1,6 @@
 //! What people change about themselves: the name shown, where they live, their password.
 
+use super::audit::PeopleEvent;
 use super::error::PeopleError;
 use super::password::{self, Password};
 use super::store::{self, Session};
@@ -7,19 +8,19 @@ use super::{Role, limits};
 use crate::infra::app::App;
 use crate::infra::ids::{AccountId, JurisdictionId};
 use crate::record::change::{Actor, Change, Scope};
-use serde_json::json;
+use tracing::instrument;
 
 /// Changes the name that others see.
+#[instrument(skip_all, err(level = "debug"))]
 pub async fn rename(app: &App, account: AccountId, name: &str) -> Result<(), PeopleError> {
     let mut change = Change::begin(app, Actor::Account(account), None).await?;
     store::set_display_name(&mut change.tx, account, name).await?;
-    change
-        .audit("people.account.rename", account, json!({}))
-        .await?;
+    change.audit(PeopleEvent::AccountRename { account }).await?;
     Ok(change.commit().await?)
 }
 
 /// Changes where a person is a resident: in one place at a time.
+#[instrument(skip_all, fields(jurisdiction = %residence), err(level = "debug"))]
 pub async fn move_to(
     app: &App,
     account: AccountId,
@@ -36,13 +37,12 @@ pub async fn move_to(
         }
     }
     store::grant_role(&mut change.tx, residence, account, Role::Resident).await?;
-    change
-        .audit("people.account.move", account, json!({}))
-        .await?;
+    change.audit(PeopleEvent::AccountMove { account }).await?;
     Ok(change.commit().await?)
 }
 
 /// Sets a password. Who has one proves it first; every other session of the person ends.
+#[instrument(skip_all, err(level = "debug"))]
 pub async fn set_password(
     app: &App,
     account: AccountId,
@@ -64,7 +64,9 @@ pub async fn set_password(
     }
     let former = store::password_hash(&mut change.tx, account).await?;
     change
-        .audit("people.password.try", account, json!({}))
+        .audit(PeopleEvent::PasswordTry {
+            account: Some(account),
+        })
         .await?;
     change.commit().await?;
     if let Some(former) = former {
@@ -77,8 +79,6 @@ pub async fn set_password(
     let mut change = Change::begin(app, Actor::Account(account), None).await?;
     store::set_password_hash(&mut change.tx, account, &hash).await?;
     store::end_other_sessions(&mut change.tx, account, session.id).await?;
-    change
-        .audit("people.password.set", account, json!({}))
-        .await?;
+    change.audit(PeopleEvent::PasswordSet { account }).await?;
     Ok(change.commit().await?)
 }

@@ -1,5 +1,6 @@
 //! Who may do what: jurisdictions and first administrators from the command line, roles by the office's page.
 
+use super::audit::{PeopleEvent, Proof};
 use super::contact::Contact;
 use super::error::PeopleError;
 use super::sign_in::{make_link, stored};
@@ -12,12 +13,12 @@ use crate::infra::database::DatabaseError;
 use crate::infra::ids::{AccountId, JurisdictionId};
 use crate::infra::unique_key::UniqueKey;
 use crate::record::change::{Actor, Change, Scope};
-use serde_json::json;
+use tracing::instrument;
 
 /// How long the first administrator's link can be used: three days.
 const FIRST_LINK_SECONDS: i64 = 3 * 86_400;
 
-#[expect(clippy::unnecessary_wraps, reason = "an act takes an optional place")]
+#[expect(clippy::unnecessary_wraps, reason = "a change takes an optional scope")]
 const fn at(jurisdiction: JurisdictionId) -> Option<Scope> {
     Some(Scope {
         jurisdiction,
@@ -36,6 +37,7 @@ pub fn is_slug(text: &str) -> bool {
 }
 
 /// Adds a jurisdiction.
+#[instrument(skip_all, err(level = "debug"))]
 pub async fn add_jurisdiction(
     app: &App,
     slug: &str,
@@ -55,11 +57,9 @@ pub async fn add_jurisdiction(
         .await
         .map_err(|error| name_taken(UniqueKey::JurisdictionsSlug, error))?;
     change
-        .audit(
-            "people.jurisdiction.add",
-            jurisdiction.id,
-            json!({ "slug": slug }),
-        )
+        .audit(PeopleEvent::JurisdictionAdd {
+            jurisdiction: jurisdiction.id,
+        })
         .await?;
     change.commit().await?;
     Ok(jurisdiction)
@@ -75,6 +75,7 @@ fn name_taken(key: UniqueKey, error: DatabaseError) -> PeopleError {
 
 /// Makes the person who is reached by this contact an administrator, and gives the path of a link by which they
 /// sign in the first time (before any mail server is set up).
+#[instrument(skip_all, fields(jurisdiction = %jurisdiction.id), err(level = "debug"))]
 pub async fn first_admin(
     app: &App,
     jurisdiction: &Jurisdiction,
@@ -85,7 +86,11 @@ pub async fn first_admin(
     let account = find_or_invite(&mut change, app, contact, name).await?;
     store::grant_role(&mut change.tx, jurisdiction.id, account, Role::Admin).await?;
     change
-        .audit("people.role.grant", account, json!({ "role": Role::Admin }))
+        .audit(PeopleEvent::RoleGrant {
+            account,
+            role: Role::Admin,
+            unit: None,
+        })
         .await?;
     let path = make_link(&mut change, app, account, FIRST_LINK_SECONDS).await?;
     change.commit().await?;
@@ -93,6 +98,7 @@ pub async fn first_admin(
 }
 
 /// The account that is reached by this contact; a new one by this name where there is none.
+#[instrument(skip_all, err(level = "debug"))]
 pub async fn find_or_invite(
     change: &mut Change<'_>,
     app: &App,
@@ -116,11 +122,10 @@ pub async fn find_or_invite(
             }
         })?;
     change
-        .audit(
-            "people.account.create",
+        .audit(PeopleEvent::AccountCreate {
             account,
-            json!({ "by": "invitation" }),
-        )
+            by: Proof::Invitation,
+        })
         .await?;
     Ok(account)
 }
@@ -158,6 +163,7 @@ pub struct Grant<'a> {
 }
 
 /// Grants a role.
+#[instrument(skip_all, fields(%jurisdiction), err(level = "debug"))]
 pub async fn grant(
     app: &App,
     giver: &Viewer,
@@ -187,17 +193,18 @@ pub async fn grant(
     }
     store::grant_role(&mut change.tx, jurisdiction, account, grant.role).await?;
     change
-        .audit(
-            "people.role.grant",
+        .audit(PeopleEvent::RoleGrant {
             account,
-            json!({ "role": grant.role, "unit": grant.unit }),
-        )
+            role: grant.role,
+            unit: grant.unit,
+        })
         .await?;
     change.commit().await?;
     Ok(account)
 }
 
 /// Revokes a role. A jurisdiction's last administrator stays.
+#[instrument(skip_all, fields(%jurisdiction), err(level = "debug"))]
 pub async fn revoke(
     app: &App,
     giver: &Viewer,
@@ -220,12 +227,13 @@ pub async fn revoke(
         store::remove_unit_member(&mut change.tx, jurisdiction, account).await?;
     }
     change
-        .audit("people.role.revoke", account, json!({ "role": role }))
+        .audit(PeopleEvent::RoleRevoke { account, role })
         .await?;
     Ok(change.commit().await?)
 }
 
 /// Shows the contacts of a person with a role here, and records that they were shown.
+#[instrument(skip_all, fields(%jurisdiction), err(level = "debug"))]
 pub async fn reveal_contacts(
     app: &App,
     reader: &Viewer,
@@ -244,14 +252,13 @@ pub async fn reveal_contacts(
         .iter()
         .map(|contact| Contact::unseal(&app.vault, contact.channel, &contact.sealed))
         .collect::<Result<_, _>>()?;
-    change
-        .audit("people.contact.read", account, json!({}))
-        .await?;
+    change.audit(PeopleEvent::ContactRead { account }).await?;
     change.commit().await?;
     Ok((name, contacts))
 }
 
 /// Adds a responsible unit.
+#[instrument(skip_all, fields(%jurisdiction), err(level = "debug"))]
 pub async fn add_unit(
     app: &App,
     giver: &Viewer,
@@ -266,7 +273,7 @@ pub async fn add_unit(
     store::insert_unit(&mut change.tx, jurisdiction, &unit)
         .await
         .map_err(|error| name_taken(UniqueKey::UnitsName, error))?;
-    change.audit("people.unit.add", unit.id, json!({})).await?;
+    change.audit(PeopleEvent::UnitAdd { unit: unit.id }).await?;
     change.commit().await?;
     Ok(unit.id)
 }

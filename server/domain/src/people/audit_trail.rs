@@ -1,11 +1,13 @@
 //! Reading a jurisdiction's audit trail, which is recorded in it.
 
+use super::audit::PeopleEvent;
 use super::store::{self, AuditEntry};
 use crate::infra::app::App;
+use crate::infra::audit_action::AuditAction;
 use crate::infra::database::DatabaseError;
 use crate::infra::ids::JurisdictionId;
 use crate::record::change::{Actor, Change, Scope};
-use serde_json::json;
+use tracing::instrument;
 
 /// A page of the trail, newest line first.
 #[derive(Debug, Clone)]
@@ -15,15 +17,16 @@ pub struct AuditTrail {
     /// The line that the next, older page ends before; `None` on the last page.
     pub older: Option<i64>,
     /// Every action that stands in the jurisdiction's trail.
-    pub actions: Vec<String>,
+    pub actions: Vec<AuditAction>,
 }
 
 /// Reads the newest `max` lines before line `before`, of one action where one is asked for.
+#[instrument(skip_all, fields(%jurisdiction), err(level = "debug"))]
 pub async fn read(
     app: &App,
     actor: Actor,
     jurisdiction: JurisdictionId,
-    action: Option<&str>,
+    action: Option<AuditAction>,
     before: i64,
     max: u16,
 ) -> Result<AuditTrail, DatabaseError> {
@@ -42,11 +45,10 @@ pub async fn read(
         lines,
     };
     change
-        .audit(
-            "people.audit.read",
+        .audit(PeopleEvent::AuditRead {
             jurisdiction,
-            json!({ "action": action }),
-        )
+            action,
+        })
         .await?;
     change.commit().await?;
     Ok(trail)

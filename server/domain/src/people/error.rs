@@ -124,3 +124,32 @@ impl From<TicketError> for PeopleError {
         Self::CodeUsed
     }
 }
+
+/// Why a file cannot be understood at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum FileError {
+    /// It is not UTF-8; spreadsheets call the right format "CSV UTF-8".
+    #[error("not UTF-8")]
+    Encoding,
+    /// The first line does not name the columns number, name and delegation.
+    #[error("the first line does not name the columns")]
+    Columns,
+    /// Nothing below the first line.
+    #[error("no rows")]
+    Empty,
+    /// More rows than any congress has deputies.
+    #[error("too many rows")]
+    TooLong,
+}
+
+impl FileError {
+    /// The code of the message.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Encoding => "csv-encoding",
+            Self::Columns => "csv-columns",
+            Self::Empty => "csv-empty",
+            Self::TooLong => "csv-too-long",
+        }
+    }
+}

@@ -1,12 +1,12 @@
 //! How often something may be tried, counted in the database so that every server counts together.
 
+use super::audit::PeopleEvent;
 use super::error::PeopleError;
 use super::store;
 use crate::infra::app::App;
 use crate::infra::clock::Timestamp;
 use crate::infra::vault::Purpose;
 use crate::record::change::Change;
-use serde_json::json;
 use std::net::IpAddr;
 
 /// At most so many tries in a window of time.
@@ -63,7 +63,7 @@ impl Limit {
         }
     }
 
-    /// Counts a try. Past the limit the refusal is noted in the audit trail; the caller commits the act either way.
+    /// Counts a try. Past the limit the refusal is noted in the audit trail; the caller commits the change either way.
     pub async fn spend(
         self,
         change: &mut Change<'_>,
@@ -79,7 +79,10 @@ impl Limit {
             tracing::warn!(limit = self.name, "a limit was reached");
         }
         change
-            .audit("people.limit", self.name, json!({ "tries": tries }))
+            .audit(PeopleEvent::Limit {
+                limit: self.name,
+                tries,
+            })
             .await?;
         Ok(Err(self.refusal(change.at)))
     }

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod admin;
+pub(crate) mod audit;
 pub mod audit_trail;
 mod caller;
 mod contact;
@@ -19,7 +20,7 @@ mod viewer;
 
 pub use caller::Caller;
 pub use contact::{Contact, NotAContact};
-pub use error::PeopleError;
+pub use error::{FileError, PeopleError};
 pub use role::Role;
 pub use roster::{Delegation, DelegationId, Deputy, DeputyId, Unit, UnitId};
 pub use viewer::Viewer;

@@ -114,7 +114,8 @@ async fn on_the_blocking_pool<T: Send + 'static>(
 ) -> Result<T, PeopleError> {
     let refused = |reason: &dyn std::fmt::Display| PeopleError::PasswordHash(reason.to_string());
     let slot = SLOTS.acquire().await.map_err(|error| refused(&error))?;
-    let done = tokio::task::spawn_blocking(work)
+    let span = tracing::Span::current();
+    let done = tokio::task::spawn_blocking(move || span.in_scope(work))
         .await
         .map_err(|error| refused(&error))?;
     drop(slot);

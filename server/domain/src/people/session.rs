@@ -1,6 +1,7 @@
 //! Login sessions: a random token in the browser's cookie, its SHA-256 in the database. The token changes at every
 //! sign-in and every few hours.
 
+use super::audit::PeopleEvent;
 use super::caller::Caller;
 use super::error::PeopleError;
 use super::role::Role;
@@ -11,7 +12,7 @@ use crate::infra::database::DatabaseError;
 use crate::infra::ids::{AccountId, JurisdictionId};
 use crate::record::change::{Actor, Change};
 use ring::digest::{SHA256, digest};
-use serde_json::json;
+use tracing::instrument;
 use zeroize::Zeroizing;
 
 /// After so long a living session gets a new token.
@@ -61,8 +62,9 @@ fn lifetime_seconds(roles: &[(JurisdictionId, Role)]) -> i64 {
     }
 }
 
-/// Begins a session for `account` in the act that proved who it is, ends the browser's former one, and gives the
+/// Begins a session for `account` in the change that proved who it is, ends the browser's former one, and gives the
 /// secret of the new one.
+#[instrument(skip_all, err(level = "debug"))]
 pub async fn begin_session(
     change: &mut Change<'_>,
     app: &App,
@@ -112,6 +114,7 @@ pub enum Renewal {
 }
 
 /// Who holds the session with this token, if it lives; changes the token where that is due and allowed.
+#[instrument(skip_all, err(level = "debug"))]
 pub async fn resume_session(
     app: &App,
     token: &str,
@@ -153,6 +156,7 @@ async fn rotate(
 }
 
 /// The living session of the calling browser.
+#[instrument(skip_all, err(level = "debug"))]
 pub async fn present_session(app: &App, caller: &Caller) -> Result<Session, PeopleError> {
     let token = caller.session.as_ref().ok_or(PeopleError::NotSignedIn)?;
     let mut tx = app.database.read().await?;
@@ -162,6 +166,7 @@ pub async fn present_session(app: &App, caller: &Caller) -> Result<Session, Peop
 }
 
 /// Ends one session of the person's own.
+#[instrument(skip_all, err(level = "debug"))]
 pub async fn end_session(
     app: &App,
     account: AccountId,
@@ -171,13 +176,12 @@ pub async fn end_session(
     if !store::end_session(&mut change.tx, account, session).await? {
         return Err(PeopleError::NotFound);
     }
-    change
-        .audit("people.session.end", session, json!({}))
-        .await?;
+    change.audit(PeopleEvent::SessionEnd { session }).await?;
     Ok(change.commit().await?)
 }
 
 /// Ends every session of the person's but the one at hand.
+#[instrument(skip_all, err(level = "debug"))]
 pub async fn end_other_sessions(
     app: &App,
     account: AccountId,
@@ -186,7 +190,10 @@ pub async fn end_other_sessions(
     let mut change = Change::begin(app, Actor::Account(account), None).await?;
     let ended = store::end_other_sessions(&mut change.tx, account, kept).await?;
     change
-        .audit("people.session.end_others", kept, json!({ "ended": ended }))
+        .audit(PeopleEvent::SessionEndOthers {
+            session: kept,
+            ended,
+        })
         .await?;
     change.commit().await?;
     Ok(ended)

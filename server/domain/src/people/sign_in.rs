@@ -3,6 +3,7 @@
 //! A code belongs to the browser that asked for it (its ticket, a cookie) and to one contact. Nothing that a
 //! stranger sees, nor how long it takes, tells whether a contact has an account.
 
+use super::audit::{PeopleEvent, Proof};
 use super::caller::Caller;
 use super::contact::{Contact, half_width};
 use super::error::PeopleError;
@@ -17,7 +18,7 @@ use crate::infra::mail::{self, Message};
 use crate::infra::unique_key::UniqueKey;
 use crate::infra::vault::Purpose;
 use crate::record::change::{Actor, Change, Scope};
-use serde_json::json;
+use tracing::instrument;
 
 /// How long a code can be used.
 pub const CODE_SECONDS: i64 = 10 * 60;
@@ -47,6 +48,7 @@ pub struct MessageText {
 }
 
 /// Sends a code to the contact, in the given words, and gives the ticket's token for the browser's cookie.
+#[instrument(skip_all, err(level = "debug"))]
 pub async fn ask_code(
     app: &App,
     contact: &Contact,
@@ -99,11 +101,10 @@ pub async fn ask_code(
     )
     .await?;
     change
-        .audit(
-            "people.code.ask",
-            id,
-            json!({ "channel": contact.channel() }),
-        )
+        .audit(PeopleEvent::CodeAsk {
+            message: id,
+            channel: contact.channel(),
+        })
         .await?;
     change.commit().await?;
     if app.senders.console().is_some() {
@@ -114,6 +115,7 @@ pub async fn ask_code(
 }
 
 /// What stands behind the ticket's cookie: the contact that the code went to.
+#[instrument(skip_all, err(level = "debug"))]
 pub async fn contact_of_ticket(app: &App, token: &str) -> Result<Contact, PeopleError> {
     let mut tx = app.database.read().await?;
     let ticket = store::find_ticket(&mut tx, &token_hash(token))
@@ -137,6 +139,7 @@ pub enum CodeOutcome {
 }
 
 /// Takes a code typed in the browser that holds this ticket.
+#[instrument(skip_all, err(level = "debug"))]
 pub async fn enter_code(
     app: &App,
     ticket_token: &str,
@@ -165,7 +168,7 @@ pub async fn enter_code(
             .spend(&mut change, app, &network)
             .await?,
     );
-    change.audit("people.code.wrong", "", json!({})).await?;
+    change.audit(PeopleEvent::CodeWrong).await?;
     change.commit().await?;
     let left = CODE_TRIES - ticket.tries - 1;
     Err(if left > 0 {
@@ -199,7 +202,7 @@ async fn accept_code(
         let step = (ticket.state, ticket.state.verify()?);
         let until = change.at.plus_seconds(NAME_SECONDS);
         store::set_ticket_state(&mut change.tx, ticket_hash, step, until).await?;
-        change.audit("people.code.right", "", json!({})).await?;
+        change.audit(PeopleEvent::CodeRight).await?;
         change.commit().await?;
         return Ok(CodeOutcome::ChooseName);
     };
@@ -207,13 +210,17 @@ async fn accept_code(
     store::set_ticket_state(&mut change.tx, ticket_hash, step, ticket.expires_at).await?;
     let cookie = begin_session(&mut change, app, account, caller).await?;
     change
-        .audit("people.sign_in", account, json!({ "by": "code" }))
+        .audit(PeopleEvent::SignIn {
+            account,
+            by: Proof::Code,
+        })
         .await?;
     change.commit().await?;
     Ok(CodeOutcome::In(cookie))
 }
 
 /// Makes the account of a newcomer whose code was right, resident of `residence`, and signs in.
+#[instrument(skip_all, err(level = "debug"))]
 pub async fn choose_name(
     app: &App,
     ticket_token: &str,
@@ -244,7 +251,10 @@ pub async fn choose_name(
     }
     let cookie = begin_session(&mut change, app, account, caller).await?;
     change
-        .audit("people.account.create", account, json!({ "by": "code" }))
+        .audit(PeopleEvent::AccountCreate {
+            account,
+            by: Proof::Code,
+        })
         .await?;
     change.commit().await?;
     Ok(cookie)
@@ -261,6 +271,7 @@ fn taken(error: crate::infra::database::DatabaseError) -> PeopleError {
 
 /// Signs in by password. The same answer, after the same work, for a wrong password, an account without one, and no
 /// account at all.
+#[instrument(skip_all, err(level = "debug"))]
 pub async fn enter_password(
     app: &App,
     contact: &Contact,
@@ -284,7 +295,9 @@ pub async fn enter_password(
         Some(account) => store::password_hash(&mut change.tx, account).await?,
         None => None,
     };
-    change.audit("people.password.try", "", json!({})).await?;
+    change
+        .audit(PeopleEvent::PasswordTry { account: None })
+        .await?;
     // The write lock is not held while the hash is computed.
     change.commit().await?;
     let fits = password::verify(typed, hash, &app.entropy).await?;
@@ -294,7 +307,10 @@ pub async fn enter_password(
     let mut change = Change::begin(app, Actor::Account(account), None).await?;
     let cookie = begin_session(&mut change, app, account, caller).await?;
     change
-        .audit("people.sign_in", account, json!({ "by": "password" }))
+        .audit(PeopleEvent::SignIn {
+            account,
+            by: Proof::Password,
+        })
         .await?;
     change.commit().await?;
     Ok(cookie)
@@ -302,6 +318,7 @@ pub async fn enter_password(
 
 /// Makes a link that signs `account` in once within so many seconds, in the caller's change: its path. For the first
 /// administrator, for people without e-mail or phone, for the demo.
+#[instrument(skip_all, err(level = "debug"))]
 pub async fn make_link(
     change: &mut Change<'_>,
     app: &App,
@@ -319,12 +336,13 @@ pub async fn make_link(
     )
     .await?;
     change
-        .audit("people.link.make", account, json!({ "seconds": seconds }))
+        .audit(PeopleEvent::LinkMake { account, seconds })
         .await?;
     Ok(format!("/sign-in/link/{token}"))
 }
 
 /// Whose link this is, as long as it can be used: the name to greet with.
+#[instrument(skip_all, err(level = "debug"))]
 pub async fn name_of_link(app: &App, token: &str) -> Result<String, PeopleError> {
     let mut tx = app.database.read().await?;
     let account = store::account_of_link(&mut tx, &token_hash(token), app.clock.now())
@@ -336,6 +354,7 @@ pub async fn name_of_link(app: &App, token: &str) -> Result<String, PeopleError>
 }
 
 /// Uses a link up and signs in.
+#[instrument(skip_all, err(level = "debug"))]
 pub async fn enter_link(
     app: &App,
     token: &str,
@@ -348,7 +367,10 @@ pub async fn enter_link(
         .ok_or(PeopleError::LinkDead)?;
     let cookie = begin_session(&mut change, app, account, caller).await?;
     change
-        .audit("people.sign_in", account, json!({ "by": "link" }))
+        .audit(PeopleEvent::SignIn {
+            account,
+            by: Proof::Link,
+        })
         .await?;
     change.commit().await?;
     Ok(cookie)

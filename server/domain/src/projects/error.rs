@@ -1,11 +1,11 @@
-//! Why an act on a project is refused.
+//! Why a hand-over or a change of a project is refused.
 
 use super::project::StateError;
 use crate::cycles::GuardError;
 use crate::infra::database::DatabaseError;
 use crate::session::SessionError;
 
-/// Why an act on a project is refused, naming what is to blame.
+/// Why a hand-over or a change of a project is refused, naming what is to blame.
 #[derive(Debug, thiserror::Error)]
 pub enum ProjectError {
     /// The database.

@@ -1,5 +1,6 @@
 //! The hand-over (交办): what the deputies chose becomes projects of the responsible units.
 
+use super::audit::ProjectEvent;
 use super::error::ProjectError;
 use super::project::{Milestone, Plan, Project, ProjectId, ProjectState};
 use super::store;
@@ -11,16 +12,17 @@ use crate::infra::unique_key::UniqueKey;
 use crate::people::store::{insert_unit, units};
 use crate::people::{Unit, UnitId};
 use crate::record::change::{Actor, Change};
-use crate::record::values::date;
+use crate::record::values::{code, date};
 use crate::screening::{Candidate, candidates};
 use crate::session::store::polls_of_cycle;
 use crate::session::{PollKind, PollOutcome, SessionError, StateName, outcome};
-use serde_json::json;
 use tally::decision;
 use tally::record::body::ProjectHandedOver;
 use time::Date;
+use tracing::instrument;
 
 /// The codes that the cycle's announced main polls have chosen, in the order of the ballot; empty before.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn chosen(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<String>, SessionError> {
     let mut codes = Vec::new();
     for poll in polls_of_cycle(tx, cycle.jurisdiction, cycle.id).await? {
@@ -45,6 +47,7 @@ pub async fn chosen(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<String>, SessionEr
 
 /// The office hands over what the announced main polls have chosen and is no project yet. Who may is the route's
 /// to say.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn hand_over_chosen(
     app: &App,
     actor: Actor,
@@ -66,8 +69,9 @@ pub async fn hand_over_chosen(
 }
 
 /// Hands the chosen candidates over to their units (交办): each becomes a project with its plan. `chosen` are the
-/// codes that an announced poll chose. Units that the roster lacks are added. Belongs into the act of the caller,
+/// codes that an announced poll chose. Units that the roster lacks are added. Belongs into the caller's change,
 /// who has the right to it and audits nothing further.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn hand_over(
     app: &App,
     change: &mut Change<'_>,
@@ -102,8 +106,15 @@ pub async fn hand_over(
         change.publish(handed_over).await?;
         made.push(project.id);
     }
+    let codes = chosen
+        .iter()
+        .map(|one| code(one))
+        .collect::<Result<_, _>>()?;
     change
-        .audit("projects.hand_over", cycle.id, json!({ "chosen": chosen }))
+        .audit(ProjectEvent::HandOver {
+            cycle: cycle.id,
+            chosen: codes,
+        })
         .await?;
     Ok(made)
 }

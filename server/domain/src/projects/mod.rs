@@ -1,5 +1,6 @@
 //! Projects under way (实施): plan, milestones, monthly reports, lights, delivery and acceptance.
 
+pub(crate) mod audit;
 mod error;
 mod handover;
 mod light;

@@ -13,6 +13,7 @@ use crate::screening::CandidateId;
 use std::collections::HashMap;
 use time::Date;
 use time::format_description::well_known::Iso8601;
+use tracing::instrument;
 
 #[derive(sqlx::FromRow)]
 struct ProjectRow {
@@ -104,11 +105,13 @@ fn day(column: &'static str, text: &str) -> Result<Date, DatabaseError> {
 }
 
 /// The projects of a cycle by code, with milestones and all versions of all reports.
+#[instrument(level = "debug", skip_all)]
 pub async fn projects(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<Project>, DatabaseError> {
     projects_of(tx, cycle.jurisdiction, cycle.id).await
 }
 
 /// The same where only the ids are at hand.
+#[instrument(level = "debug", skip_all)]
 pub async fn projects_of(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
@@ -134,6 +137,7 @@ pub async fn projects_of(
 }
 
 /// The project of this code or id in the cycle; of another jurisdiction's there is none (promise 7).
+#[instrument(level = "debug", skip_all)]
 pub async fn project(
     tx: &mut Tx,
     cycle: &Cycle,
@@ -227,6 +231,7 @@ async fn reports(
 }
 
 /// Adds a project with its milestones. A candidate that is a project already violates `projects_code`.
+#[instrument(level = "debug", skip_all)]
 pub async fn insert(tx: &mut Tx, new: &Project) -> Result<(), DatabaseError> {
     let plan = &new.plan;
     let touched = on_either!(tx, conn => sqlx::query(
@@ -251,6 +256,7 @@ pub async fn insert(tx: &mut Tx, new: &Project) -> Result<(), DatabaseError> {
 }
 
 /// Adds a version of a report. A version that exists violates `project_reports_once`.
+#[instrument(level = "debug", skip_all)]
 pub async fn insert_report(
     tx: &mut Tx,
     project: &Project,
@@ -269,6 +275,7 @@ pub async fn insert_report(
 }
 
 /// Notes that a milestone was reached; fails if it had been.
+#[instrument(level = "debug", skip_all)]
 pub async fn complete_milestone(
     tx: &mut Tx,
     project: &Project,
@@ -284,6 +291,7 @@ pub async fn complete_milestone(
 }
 
 /// Moves a project to another state; fails if somebody else has moved it meanwhile.
+#[instrument(level = "debug", skip_all)]
 pub async fn set_state(
     tx: &mut Tx,
     project: &Project,

@@ -1,5 +1,6 @@
 //! What is done with projects: one use case a function, one transaction each.
 
+use super::audit::ProjectEvent;
 use super::error::ProjectError;
 use super::month::Month;
 use super::project::{Project, ProjectState, Report};
@@ -12,11 +13,11 @@ use crate::infra::unique_key::UniqueKey;
 use crate::people::store::units_of_account;
 use crate::record::change::{Actor, Change};
 use crate::record::values::{code, date, month, number, text};
-use serde_json::json;
 use tally::record::body::{
     Body, ProjectAccepted, ProjectDelivered, ProjectMilestoneReached, ProjectReported, PublicText,
 };
 use time::Date;
+use tracing::instrument;
 
 /// The longest text of a report, in characters.
 pub const REPORT_CHARACTERS: usize = 2000;
@@ -42,6 +43,7 @@ pub fn today(app: &App) -> Date {
 }
 
 /// Makes the report for a month. `key` is the project's code or id. The first one starts the project.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn report_progress(
     app: &App,
     actor: Actor,
@@ -67,6 +69,7 @@ pub async fn report_progress(
 }
 
 /// Corrects the report of a month, with the reason; the versions before stay visible.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn correct_report(
     app: &App,
     actor: Actor,
@@ -124,11 +127,11 @@ async fn write_report(
     }
     change.publish(reported(project, &report)?).await?;
     change
-        .audit(
-            "projects.report",
-            &project.plan.code,
-            json!({ "month": report.month, "version": report.version }),
-        )
+        .audit(ProjectEvent::Report {
+            project: code(&project.plan.code)?,
+            month: report.month,
+            version: report.version,
+        })
         .await?;
     Ok(())
 }
@@ -148,6 +151,7 @@ fn reported(project: &Project, report: &Report) -> Result<ProjectReported, Datab
 }
 
 /// The unit says that a milestone was reached. `position` counts from 0.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn complete_milestone(
     app: &App,
     actor: Actor,
@@ -175,15 +179,18 @@ pub async fn complete_milestone(
         due: date("due", milestone.due)?,
         completed_on: date("completed_on", on)?,
     };
-    let details = json!({ "milestone": reached.milestone });
     change.publish(reached).await?;
     change
-        .audit("projects.milestone", &project.plan.code, details)
+        .audit(ProjectEvent::Milestone {
+            project: code(&project.plan.code)?,
+            milestone: position + 1,
+        })
         .await?;
     Ok(change.commit().await?)
 }
 
 /// The unit delivers the project (交付); every milestone must have been reached.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn deliver(
     app: &App,
     actor: Actor,
@@ -210,6 +217,7 @@ pub async fn deliver(
 }
 
 /// The office accepts a delivered project (验收销号). Who may is the route's to say.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn accept(
     app: &App,
     actor: Actor,
@@ -245,11 +253,10 @@ async fn move_to(
     store::set_state(&mut change.tx, project, to).await?;
     change.publish(fact).await?;
     change
-        .audit(
-            "projects.state",
-            &project.plan.code,
-            json!({ "state": to.name().name() }),
-        )
+        .audit(ProjectEvent::State {
+            project: code(&project.plan.code)?,
+            state: to.name(),
+        })
         .await?;
     Ok(())
 }
@@ -266,7 +273,7 @@ async fn started(
     Ok(())
 }
 
-/// An act of the responsible unit: of an account that works for it, or of the service itself (the demo).
+/// Begins a change by the responsible unit: by an account that works for it, or by the service itself (the demo).
 async fn begin_for_unit<'a>(
     app: &'a App,
     actor: Actor,

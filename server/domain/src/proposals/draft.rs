@@ -5,9 +5,9 @@ use crate::infra::field_errors::FieldErrors;
 use std::collections::HashMap;
 
 /// The longest title, in characters.
-pub const TITLE_CHARACTERS: usize = 40;
+pub(crate) const TITLE_CHARACTERS: usize = 40;
 /// The longest text, in characters.
-pub const BODY_CHARACTERS: usize = 2000;
+pub(crate) const BODY_CHARACTERS: usize = 2000;
 const PLACE_CHARACTERS: usize = 60;
 const NAME_CHARACTERS: usize = 20;
 

@@ -1,11 +1,11 @@
-//! Why an act on a proposal is refused.
+//! Why a proposal, its support or its picture is refused.
 
 use super::proposal::{AlreadyDecided, PictureId, ProposalId};
 use super::use_cases::PROPOSALS_PER_PERSON;
 use crate::cycles::GuardError;
 use crate::infra::database::DatabaseError;
 
-/// Why an act on a proposal is refused.
+/// Why a proposal, or what is done with it, is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum ProposalError {
     /// The cycle's stage does not allow it.
@@ -26,4 +26,34 @@ pub enum ProposalError {
     /// The database refused.
     #[error(transparent)]
     Database(#[from] DatabaseError),
+}
+
+/// Why a picture is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum PictureError {
+    /// Not a JPEG, PNG or WebP, or a damaged one.
+    #[error("not a picture: {0}")]
+    NotAPicture(image::ImageError),
+    /// It would take too much memory.
+    #[error("the picture is too large")]
+    TooLarge,
+}
+
+impl PictureError {
+    /// The code that the form shows.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NotAPicture(_) => "not-a-picture",
+            Self::TooLarge => "picture-too-large",
+        }
+    }
+}
+
+impl From<image::ImageError> for PictureError {
+    fn from(error: image::ImageError) -> Self {
+        match error {
+            image::ImageError::Limits(_) => Self::TooLarge,
+            error => Self::NotAPicture(error),
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! Collecting: residents propose and support; the office takes in.
 
+pub(crate) mod audit;
 mod draft;
 mod error;
 pub mod picture;
@@ -11,7 +12,7 @@ mod terms;
 mod use_cases;
 
 pub use draft::{Draft, ValidDraft};
-pub use error::ProposalError;
+pub use error::{PictureError, ProposalError};
 pub use proposal::{
     AlreadyDecided, Category, Channel, Content, PictureId, Proposal, ProposalId, Reason, State,
 };

@@ -1,6 +1,7 @@
 //! Residents' pictures: decoded within limits and written anew, so that no location, no camera's number and
 //! nothing that is not a picture is ever kept or served.
 
+use super::error::PictureError;
 use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, ImageDecoder as _, ImageReader, Limits};
 use std::io::Cursor;
@@ -14,36 +15,6 @@ const READ_PIXELS: u32 = 12_000;
 /// The memory that decoding may take, in bytes.
 const READ_BYTES: u64 = 256 * 1024 * 1024;
 const QUALITY: u8 = 82;
-
-/// Why a picture is refused.
-#[derive(Debug, thiserror::Error)]
-pub enum PictureError {
-    /// Not a JPEG, PNG or WebP, or a damaged one.
-    #[error("not a picture: {0}")]
-    NotAPicture(image::ImageError),
-    /// It would take too much memory.
-    #[error("the picture is too large")]
-    TooLarge,
-}
-
-impl PictureError {
-    /// The code that the form shows.
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::NotAPicture(_) => "not-a-picture",
-            Self::TooLarge => "picture-too-large",
-        }
-    }
-}
-
-impl From<image::ImageError> for PictureError {
-    fn from(error: image::ImageError) -> Self {
-        match error {
-            image::ImageError::Limits(_) => Self::TooLarge,
-            error => Self::NotAPicture(error),
-        }
-    }
-}
 
 /// The picture as a JPEG of at most 1,600 pixels a side, upright, without anything but pixels. Takes a while:
 /// call it where blocking is allowed.

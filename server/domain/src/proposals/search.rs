@@ -3,6 +3,7 @@
 
 pub use super::search_store::{index, list, progress};
 use crate::name_enum;
+use tracing::instrument;
 
 use super::proposal::{Category, Content, Proposal};
 use super::search_store;
@@ -70,6 +71,7 @@ pub struct Listed {
 }
 
 /// Accepted proposals of the cycle that are like this one, likest first.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn similar(
     tx: &mut Tx,
     cycle: &Cycle,

@@ -9,6 +9,7 @@ use crate::cycles::Cycle;
 use crate::infra::database::{Backend, DatabaseError, Tx};
 use crate::on_either;
 use std::collections::BTreeSet;
+use tracing::instrument;
 
 /// A prime below 2^31: random orders are `doc × seed` modulo it.
 const ORDER_PRIME: i64 = 2_147_483_629;
@@ -36,6 +37,7 @@ const PUBLIC: &str = "SELECT proposals.*, CASE \
      WHERE proposals.jurisdiction = $1 AND proposals.cycle = $2 AND proposals.state = 'accepted'";
 
 /// A page of the public list: `limit` proposals after the first `offset`, and how many there are in all.
+#[instrument(level = "debug", skip_all)]
 pub async fn list(
     tx: &mut Tx,
     cycle: &Cycle,
@@ -90,6 +92,7 @@ pub async fn list(
 }
 
 /// How far an accepted proposal has come; `None` if it is not accepted.
+#[instrument(level = "debug", skip_all)]
 pub async fn progress(
     tx: &mut Tx,
     cycle: &Cycle,
@@ -103,6 +106,7 @@ pub async fn progress(
 }
 
 /// Makes a proposal findable.
+#[instrument(level = "debug", skip_all)]
 pub async fn index(tx: &mut Tx, doc: i64, content: &Content) -> Result<(), DatabaseError> {
     index_text(tx, doc, &searched_text(content)).await
 }
@@ -122,6 +126,7 @@ async fn index_text(tx: &mut Tx, doc: i64, text: &str) -> Result<(), DatabaseErr
 }
 
 /// Makes every proposal findable again, where the index holds nothing (after a restore).
+#[instrument(level = "debug", skip_all)]
 pub async fn index_all(tx: &mut Tx) -> Result<u64, DatabaseError> {
     const BATCH: i64 = 500;
     let mut indexed = 0;
@@ -142,7 +147,8 @@ pub async fn index_all(tx: &mut Tx) -> Result<u64, DatabaseError> {
 }
 
 /// Accepted proposals of the cycle that share some of these terms, those that share most first.
-pub async fn sharing(
+#[instrument(level = "debug", skip_all)]
+pub(crate) async fn sharing(
     tx: &mut Tx,
     cycle: &Cycle,
     wanted: BTreeSet<&String>,

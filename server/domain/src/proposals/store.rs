@@ -10,6 +10,7 @@ use crate::infra::database::{DatabaseError, Tx, exactly_one};
 use crate::infra::ids::{AccountId, JurisdictionId};
 use crate::infra::money::Money;
 use crate::on_either;
+use tracing::instrument;
 
 /// The columns of [`ProposalRow`], for the statements here and in `search`.
 pub const COLUMNS: &str = "proposals.id, proposals.number, proposals.title, proposals.body, proposals.category, \
@@ -98,6 +99,7 @@ pub struct New<'a> {
 }
 
 /// Adds a proposal under the cycle's next number and makes it findable. The caller holds the cycle alone.
+#[instrument(level = "debug", skip_all)]
 pub async fn insert(tx: &mut Tx, cycle: &Cycle, new: &New<'_>) -> Result<(), DatabaseError> {
     let ValidDraft {
         content,
@@ -120,6 +122,7 @@ pub async fn insert(tx: &mut Tx, cycle: &Cycle, new: &New<'_>) -> Result<(), Dat
 }
 
 /// The proposal that this person's form made already, if it did.
+#[instrument(level = "debug", skip_all)]
 pub async fn made_by_form(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
@@ -132,6 +135,7 @@ pub async fn made_by_form(
 }
 
 /// How many proposals of the cycle this person made for themselves.
+#[instrument(level = "debug", skip_all)]
 pub async fn count_of_person(
     tx: &mut Tx,
     cycle: &Cycle,
@@ -144,6 +148,7 @@ pub async fn count_of_person(
 }
 
 /// The proposal of this id, in this cycle.
+#[instrument(level = "debug", skip_all)]
 pub async fn find(
     tx: &mut Tx,
     cycle: &Cycle,
@@ -158,6 +163,7 @@ pub async fn find(
 }
 
 /// The proposal of this id, kept for this transaction alone until its end.
+#[instrument(level = "debug", skip_all)]
 pub async fn find_alone(
     tx: &mut Tx,
     cycle: &Cycle,
@@ -173,6 +179,7 @@ pub async fn find_alone(
 }
 
 /// What waits for the office's intake, oldest first.
+#[instrument(level = "debug", skip_all)]
 pub async fn submitted(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<Proposal>, DatabaseError> {
     let sql = format!(
         "SELECT {COLUMNS} FROM proposals WHERE jurisdiction = $1 AND cycle = $2 AND state = 'submitted' \
@@ -184,6 +191,7 @@ pub async fn submitted(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<Proposal>, Data
 }
 
 /// This person's own proposals of the cycle, newest first.
+#[instrument(level = "debug", skip_all)]
 pub async fn of_person(
     tx: &mut Tx,
     cycle: &Cycle,
@@ -199,6 +207,7 @@ pub async fn of_person(
 }
 
 /// Writes what the office decided; fails if it was decided already.
+#[instrument(level = "debug", skip_all)]
 pub async fn set_state(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
@@ -223,6 +232,7 @@ pub async fn set_state(
 }
 
 /// Notes one person's support and counts it; a second one changes nothing. Says whether it counted.
+#[instrument(level = "debug", skip_all)]
 pub async fn insert_support(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
@@ -242,6 +252,7 @@ pub async fn insert_support(
 }
 
 /// Takes one person's support back. Says whether there was one.
+#[instrument(level = "debug", skip_all)]
 pub async fn delete_support(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
@@ -270,6 +281,7 @@ async fn change_supporters(
 }
 
 /// Whether this person supports the proposal.
+#[instrument(level = "debug", skip_all)]
 pub async fn supports(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
@@ -283,6 +295,7 @@ pub async fn supports(
 }
 
 /// Keeps a cleaned picture (JPEG).
+#[instrument(level = "debug", skip_all)]
 pub async fn insert_picture(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
@@ -300,6 +313,7 @@ pub async fn insert_picture(
 }
 
 /// Whether this person's picture is with us and stands in no proposal yet.
+#[instrument(level = "debug", skip_all)]
 pub async fn is_free_picture(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
@@ -314,6 +328,7 @@ pub async fn is_free_picture(
 }
 
 /// Throws away this person's pictures from before `before` that came into no proposal.
+#[instrument(level = "debug", skip_all)]
 pub async fn delete_stale_pictures(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
@@ -328,6 +343,7 @@ pub async fn delete_stale_pictures(
 }
 
 /// A picture's bytes and media type.
+#[instrument(level = "debug", skip_all)]
 pub async fn picture(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
@@ -350,6 +366,7 @@ pub struct Figures {
 }
 
 /// How the cycle's collecting stands.
+#[instrument(level = "debug", skip_all)]
 pub async fn figures(tx: &mut Tx, cycle: &Cycle) -> Result<Figures, DatabaseError> {
     Ok(on_either!(tx, conn => sqlx::query_as(
         "SELECT COALESCE(SUM(CASE WHEN state = 'submitted' THEN 1 ELSE 0 END), 0) AS submitted, \

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 /// A piece of a query.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum TermFilter {
+pub(crate) enum TermFilter {
     /// The term itself.
     Exactly(String),
     /// Any term that begins so.
@@ -15,7 +15,7 @@ pub enum TermFilter {
 }
 
 /// The terms that a text is found by, without repetition.
-pub fn terms(text: &str) -> BTreeSet<String> {
+pub(crate) fn terms(text: &str) -> BTreeSet<String> {
     let mut terms = BTreeSet::new();
     for run in runs(text) {
         match run {
@@ -32,7 +32,7 @@ pub fn terms(text: &str) -> BTreeSet<String> {
 }
 
 /// What all must be in a text for it to be found.
-pub fn query(text: &str) -> Vec<TermFilter> {
+pub(crate) fn query(text: &str) -> Vec<TermFilter> {
     let mut wanted = Vec::new();
     for run in runs(text) {
         match run {
@@ -47,7 +47,7 @@ pub fn query(text: &str) -> Vec<TermFilter> {
 }
 
 /// How alike two sets of terms are: the size of what they share over the size of all (Jaccard), 0 to 1.
-pub fn likeness(one: &BTreeSet<String>, other: &BTreeSet<String>) -> f64 {
+pub(crate) fn likeness(one: &BTreeSet<String>, other: &BTreeSet<String>) -> f64 {
     let size = |n: usize| u32::try_from(n).map_or(f64::INFINITY, f64::from);
     let shared = one.intersection(other).count();
     let all = one.len() + other.len() - shared;

@@ -1,5 +1,6 @@
 //! What people do with proposals, each in one transaction of its own.
 
+use super::audit::ProposalEvent;
 use super::draft::ValidDraft;
 use super::error::ProposalError;
 use super::proposal::{PictureId, Proposal, ProposalId, Reason, State};
@@ -10,8 +11,8 @@ use crate::infra::database::DatabaseError;
 use crate::infra::ids::AccountId;
 use crate::record::change::{Actor, Change};
 use crate::record::values::{number, text};
-use serde_json::json;
 use tally::record::body::{ProposalAccepted, PublicText};
+use tracing::instrument;
 
 /// How many proposals a person may make for themselves in a cycle.
 pub const PROPOSALS_PER_PERSON: i64 = 5;
@@ -20,6 +21,7 @@ pub const EXPLANATION_CHARACTERS: usize = 500;
 
 /// A resident (or staff for somebody) makes a proposal. The same form sent again answers with the same
 /// proposal.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn propose(
     app: &App,
     actor: Actor,
@@ -34,7 +36,7 @@ pub async fn propose(
         store::made_by_form(&mut change.tx, cycle.jurisdiction, proposer, &ready.token).await?;
     if let Some(id) = made {
         change
-            .audit("proposals.propose.again", id, json!({}))
+            .audit(ProposalEvent::ProposeAgain { proposal: id })
             .await?;
         change.commit().await?;
         return Ok(id);
@@ -60,11 +62,10 @@ pub async fn propose(
     };
     store::insert(&mut change.tx, cycle, &new).await?;
     change
-        .audit(
-            "proposals.propose",
-            new.id,
-            json!({ "channel": ready.channel }),
-        )
+        .audit(ProposalEvent::Propose {
+            proposal: new.id,
+            channel: ready.channel,
+        })
         .await?;
     change.commit().await?;
     Ok(new.id)
@@ -79,6 +80,7 @@ fn is_own(ready: &ValidDraft) -> bool {
 }
 
 /// Keeps a cleaned picture for a proposal that this person is about to make.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn keep_picture(
     app: &App,
     actor: Actor,
@@ -100,13 +102,17 @@ pub async fn keep_picture(
     )
     .await?;
     change
-        .audit("proposals.picture", id, json!({ "bytes": jpeg.len() }))
+        .audit(ProposalEvent::Picture {
+            picture: id,
+            bytes: jpeg.len(),
+        })
         .await?;
     change.commit().await?;
     Ok(id)
 }
 
 /// A person supports a proposal. Again changes nothing. Says whether it counted.
+#[instrument(skip_all, fields(cycle = %cycle.id, proposal = %id), err(level = "debug"))]
 pub async fn support(
     app: &App,
     actor: Actor,
@@ -119,13 +125,17 @@ pub async fn support(
     let counted =
         store::insert_support(&mut change.tx, cycle.jurisdiction, id, account, change.at).await?;
     change
-        .audit("proposals.support", id, json!({ "counted": counted }))
+        .audit(ProposalEvent::Support {
+            proposal: id,
+            counted,
+        })
         .await?;
     change.commit().await?;
     Ok(counted)
 }
 
 /// A person takes their support back. Again changes nothing. Says whether there was one.
+#[instrument(skip_all, fields(cycle = %cycle.id, proposal = %id), err(level = "debug"))]
 pub async fn withdraw_support(
     app: &App,
     actor: Actor,
@@ -137,11 +147,10 @@ pub async fn withdraw_support(
     supportable(&mut change, cycle, id).await?;
     let counted = store::delete_support(&mut change.tx, cycle.jurisdiction, id, account).await?;
     change
-        .audit(
-            "proposals.withdraw_support",
-            id,
-            json!({ "counted": counted }),
-        )
+        .audit(ProposalEvent::WithdrawSupport {
+            proposal: id,
+            counted,
+        })
         .await?;
     change.commit().await?;
     Ok(counted)
@@ -161,6 +170,7 @@ async fn supportable(
 }
 
 /// The office lets a proposal in: from now on everybody sees it, and it stands in the public record.
+#[instrument(skip_all, fields(cycle = %cycle.id, proposal = %id), err(level = "debug"))]
 pub async fn accept(
     app: &App,
     actor: Actor,
@@ -172,12 +182,13 @@ pub async fn accept(
     let state = proposal.state.accept(change.at)?;
     store::set_state(&mut change.tx, cycle.jurisdiction, id, &state).await?;
     change.publish(accepted(&proposal)?).await?;
-    change.audit("proposals.accept", id, json!({})).await?;
+    change.audit(ProposalEvent::Accept { proposal: id }).await?;
     change.commit().await?;
     Ok(())
 }
 
 /// The office does not let a proposal in, and says why.
+#[instrument(skip_all, fields(cycle = %cycle.id, proposal = %id), err(level = "debug"))]
 pub async fn decline(
     app: &App,
     actor: Actor,
@@ -193,7 +204,10 @@ pub async fn decline(
         .decline(change.at, reason, explanation.to_owned())?;
     store::set_state(&mut change.tx, cycle.jurisdiction, id, &state).await?;
     change
-        .audit("proposals.decline", id, json!({ "reason": reason.name() }))
+        .audit(ProposalEvent::Decline {
+            proposal: id,
+            reason,
+        })
         .await?;
     change.commit().await?;
     Ok(())

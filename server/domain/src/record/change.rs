@@ -2,7 +2,7 @@
 
 use super::{EntryIndex, Fact, append};
 use crate::infra::app::App;
-use crate::infra::audit::{self, AuditLine};
+use crate::infra::audit::{self, AuditEvent, AuditLine};
 use crate::infra::clock::Timestamp;
 use crate::infra::database::{DatabaseError, Tx};
 use crate::infra::ids::AccountId;
@@ -61,12 +61,7 @@ impl<'a> Change<'a> {
     }
 
     /// Writes the change's line in the audit trail. A change may have several.
-    pub async fn audit(
-        &mut self,
-        action: &'static str,
-        object: impl ToString + Send,
-        details: serde_json::Value,
-    ) -> Result<(), DatabaseError> {
+    pub async fn audit(&mut self, event: impl AuditEvent) -> Result<(), DatabaseError> {
         let line = AuditLine {
             at: self.at,
             account: match self.actor {
@@ -74,9 +69,7 @@ impl<'a> Change<'a> {
                 Actor::Anonymous | Actor::System => None,
             },
             jurisdiction: self.scope.map(|scope| scope.jurisdiction),
-            action,
-            object: object.to_string(),
-            details,
+            audited: event.audited(),
         };
         audit::write(&mut self.tx, &line).await?;
         self.audited = true;

@@ -1,64 +1,18 @@
 //! The record as a log: its signed head, and proofs that an entry is in it.
 
 use super::EntryIndex;
+use super::error::RecordError;
 use super::store::{self, Body};
 use crate::infra::app::App;
 use crate::infra::clock::Timestamp;
 use crate::infra::database::{DatabaseError, Tx};
-use crate::infra::record_key::{RecordKeyError, SignedCheckpoint};
+use crate::infra::record_key::SignedCheckpoint;
 use serde::Serialize;
 use std::convert::Infallible;
-use tally::record::checkpoint::CheckpointError;
-use tally::record::note::{KeyKind, KeyName, NoteError};
+use tally::record::note::{KeyKind, KeyName};
 use tally::record::tree::{self, TreeError, inclusion_nodes, root_nodes};
 use tally::record::{Checkpoint, Hash, Note, VerifierKey};
-
-/// Why the record cannot be signed or proved.
-#[derive(Debug, thiserror::Error)]
-pub enum RecordError {
-    /// The database refused.
-    #[error(transparent)]
-    Database(#[from] DatabaseError),
-    /// The key or the file beside it cannot be used.
-    #[error(transparent)]
-    Key(#[from] RecordKeyError),
-    /// The configured origin cannot name a key.
-    #[error("record_origin `{0}` must not be empty and have no white space or `+`")]
-    Origin(String),
-    /// The stored tree is damaged, or the entry is not in it.
-    #[error("the record's tree: {0}")]
-    Tree(#[from] TreeError),
-    /// A stored checkpoint is not a note of this log's key.
-    #[error("a stored checkpoint: {0}")]
-    Note(#[from] NoteError),
-    /// A stored checkpoint cannot be read.
-    #[error("a stored checkpoint: {0}")]
-    Checkpoint(#[from] CheckpointError),
-    /// An entry is missing, or there is one beyond the record's end.
-    #[error("the record's entry {0} is missing or beyond the end")]
-    Entry(u64),
-    /// A stored hash is not that of the entries below it.
-    #[error("the record's stored hash at level {}, position {} is not that of the entries", .0.level, .0.index)]
-    Node(tally::record::NodeId),
-    /// The hashes that the next entry would be appended to are not those of the entries.
-    #[error("the record's right edge is not that of its {0} entries")]
-    RightEdge(u64),
-    /// What lies beside an entry is not what its leaf says.
-    #[error("the body beside the record's entry {0} is not the one that the entry names")]
-    Body(u64),
-    /// What was published before is not the beginning of what the database holds: an older copy was restored, or
-    /// entries were changed. Signing would show the public a second history.
-    #[error(
-        "the record was published with {published} entries and another content than the database's {stored} entries: \
-         restore the newest copy; nothing will be signed until then"
-    )]
-    SecondHistory {
-        /// The size that was published.
-        published: u64,
-        /// The size that the database holds.
-        stored: u64,
-    },
-}
+use tracing::instrument;
 
 /// The proof that a fact is in the record: its leaf, the way up to a signed checkpoint, and the key to check it
 /// with. It proves that the entry is there, never what stands behind it.
@@ -92,6 +46,7 @@ pub fn verifier_key_of(origin: &str, key: [u8; 32]) -> Result<VerifierKey, Recor
 }
 
 /// When the newest entry was made; `None` where the record is empty.
+#[instrument(skip_all, err(level = "debug"))]
 pub async fn last_entry_at(app: &App) -> Result<Option<Timestamp>, DatabaseError> {
     let mut tx = app.database.read().await?;
     let newest = store::newest(&mut tx, 1).await?;
@@ -99,6 +54,7 @@ pub async fn last_entry_at(app: &App) -> Result<Option<Timestamp>, DatabaseError
 }
 
 /// The checkpoint of the record as it is now. Call it outside of any transaction: it may write one of its own.
+#[instrument(skip_all, err(level = "debug"))]
 pub async fn checkpoint(app: &App) -> Result<SignedCheckpoint, RecordError> {
     let mut last = app.record_key.last.lock().await;
     let mut tx = app.database.read().await?;
@@ -132,6 +88,7 @@ fn sign(app: &App, size: u64, root: Hash) -> Result<SignedCheckpoint, RecordErro
 }
 
 /// Whether what was published is the beginning of what the database holds; else nothing may be signed.
+#[instrument(skip_all, err(level = "debug"))]
 pub async fn check_against_published(app: &App) -> Result<(), RecordError> {
     let mut tx = app.database.read().await?;
     let size = store::size(&mut tx).await?;
@@ -181,6 +138,7 @@ async fn root_at(tx: &mut Tx, size: u64) -> Result<Hash, RecordError> {
 }
 
 /// The proof that the entry is in the tree of the first `size` entries: hashes from the leaf's sibling up.
+#[instrument(skip_all, fields(%entry), err(level = "debug"))]
 pub async fn inclusion_proof(
     tx: &mut Tx,
     entry: EntryIndex,
@@ -192,6 +150,7 @@ pub async fn inclusion_proof(
 
 /// The receipt of a committed entry. The same entry gives the same receipt every time. Call it outside of any
 /// transaction.
+#[instrument(skip_all, fields(%entry), err(level = "debug"))]
 pub async fn receipt(app: &App, entry: EntryIndex) -> Result<InclusionProof, RecordError> {
     if checkpoint_over(app, entry).await?.is_none() {
         checkpoint(app).await?;

@@ -4,17 +4,20 @@
 //! taken down with a public reason, while the tree still verifies. What is hashed and signed how stands in
 //! [`tally::record`]; here it is stored, signed and shown.
 
+pub(crate) mod audit;
 pub mod change;
 mod checkpoint;
+mod error;
 mod recheck;
 pub mod store;
 mod takedown;
 pub mod values;
 
 pub use checkpoint::{
-    InclusionProof, RecordError, check_against_published, checkpoint, inclusion_proof,
-    last_entry_at, receipt, verifier_key, verifier_key_of,
+    InclusionProof, check_against_published, checkpoint, inclusion_proof, last_entry_at, receipt,
+    verifier_key, verifier_key_of,
 };
+pub use error::RecordError;
 pub use recheck::{Rechecked, recheck};
 pub use store::Body;
 pub use takedown::{Reason, take_down};

@@ -1,12 +1,13 @@
 //! The whole record computed anew from its entries, and compared with everything that is stored of it.
 
 use super::EntryIndex;
-use super::checkpoint::RecordError;
+use super::error::RecordError;
 use super::store::{self, Body};
 use crate::infra::database::Tx;
 use tally::record::leaf::Salt;
 use tally::record::tree::{Frontier, leaf_hash};
 use tally::record::{BodyHash, Checkpoint, Hash, LeafHeader, NodeId, Note, VerifierKey, body_hash};
+use tracing::instrument;
 
 /// How many entries are read at a time.
 const BATCH: u16 = 256;
@@ -22,6 +23,7 @@ pub struct Rechecked {
 
 /// Computes the tree from the entries and compares it with the stored hashes, with the bodies beside the entries, and
 /// with the newest signed checkpoint, whose signature must be `key`'s.
+#[instrument(skip_all, err(level = "debug"))]
 pub async fn recheck(tx: &mut Tx, key: &VerifierKey) -> Result<Rechecked, RecordError> {
     let size = store::size(tx).await?;
     let published = match store::last_checkpoint(tx).await? {

@@ -1,12 +1,14 @@
 //! Taking a body down: illegal content, or personal data that slipped in. The tree still verifies; the reason is
 //! public and itself an entry.
 
+use super::audit::RecordEvent;
 use super::values::recorded_as;
 use super::{EntryIndex, store};
 use crate::infra::app::App;
 use crate::infra::database::DatabaseError;
 use crate::record::change::{Actor, Change, Scope};
 use tally::record::body::{BodyTakenDown, TakedownReason};
+use tracing::instrument;
 
 /// Why a body is taken down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +41,7 @@ impl Reason {
 
 /// Takes the body of an entry down for good, with its reason on the record. Answers with the new entry; `None` if
 /// there is no such body or it is down already.
+#[instrument(skip_all, fields(%entry), err(level = "debug"))]
 pub async fn take_down(
     app: &App,
     actor: Actor,
@@ -55,11 +58,7 @@ pub async fn take_down(
     }
     store::take_down(&mut change.tx, entry, change.at, reason.code()).await?;
     change
-        .audit(
-            "record.take_down",
-            entry,
-            serde_json::json!({ "reason": reason.code() }),
-        )
+        .audit(RecordEvent::TakeDown { entry, reason })
         .await?;
     let said = change
         .publish(BodyTakenDown {

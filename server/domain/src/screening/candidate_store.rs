@@ -13,6 +13,7 @@ use crate::proposals::ProposalId;
 use std::collections::HashMap;
 use time::Date;
 use time::format_description::well_known::Iso8601;
+use tracing::instrument;
 
 #[derive(sqlx::FromRow)]
 struct CandidateRow {
@@ -63,6 +64,7 @@ fn parse_date(
 }
 
 /// The cycle's candidates by code, whether the list is published yet or not.
+#[instrument(level = "debug", skip_all)]
 pub async fn candidates(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<Candidate>, DatabaseError> {
     let rows: Vec<CandidateRow> = on_either!(tx, conn => sqlx::query_as(
         "SELECT id, code, title, summary, unit, lead, goal, budget, funding, location FROM candidates \
@@ -118,6 +120,7 @@ pub async fn candidates(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<Candidate>, Da
 }
 
 /// Adds a candidate with its milestones. A code that is taken is refused by `candidates_code`.
+#[instrument(level = "debug", skip_all)]
 pub async fn insert(
     tx: &mut Tx,
     cycle: &Cycle,
@@ -135,6 +138,7 @@ pub async fn insert(
 }
 
 /// Replaces a candidate's facts and milestones.
+#[instrument(level = "debug", skip_all)]
 pub async fn replace(
     tx: &mut Tx,
     cycle: &Cycle,
@@ -154,6 +158,7 @@ pub async fn replace(
 }
 
 /// Takes a candidate off a list that is not published yet.
+#[instrument(level = "debug", skip_all)]
 pub async fn delete(tx: &mut Tx, cycle: &Cycle, id: CandidateId) -> Result<(), DatabaseError> {
     delete_milestones(tx, cycle.jurisdiction, id).await?;
     on_either!(tx, conn => sqlx::query(
@@ -166,6 +171,7 @@ pub async fn delete(tx: &mut Tx, cycle: &Cycle, id: CandidateId) -> Result<(), D
 }
 
 /// Notes that a candidate grew from a cluster; noting it again changes nothing.
+#[instrument(level = "debug", skip_all)]
 pub async fn link_cluster(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
@@ -208,6 +214,7 @@ async fn insert_milestones(
 }
 
 /// How far the cycle's shortlist has come.
+#[instrument(level = "debug", skip_all)]
 pub async fn shortlist(tx: &mut Tx, cycle: &Cycle) -> Result<Shortlist, DatabaseError> {
     let row: Option<(String, String, Option<Timestamp>, Option<String>)> = on_either!(tx, conn =>
         sqlx::query_as(
@@ -232,6 +239,7 @@ pub async fn shortlist(tx: &mut Tx, cycle: &Cycle) -> Result<Shortlist, Database
 }
 
 /// Writes how far the list has come. A published one never goes back, nor changes when it was published.
+#[instrument(level = "debug", skip_all)]
 pub async fn save_shortlist(
     tx: &mut Tx,
     cycle: &Cycle,

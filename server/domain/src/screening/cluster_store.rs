@@ -9,6 +9,7 @@ use crate::infra::money::Money;
 use crate::on_either;
 use crate::proposals::{ProposalId, Reason};
 use std::collections::HashMap;
+use tracing::instrument;
 
 #[derive(sqlx::FromRow)]
 struct ClusterRow {
@@ -72,6 +73,7 @@ const CLUSTERS: &str = "SELECT clusters.id, clusters.lead, outcome, reason, expl
      WHERE clusters.jurisdiction = $1 AND clusters.cycle = $2";
 
 /// All clusters of the cycle, oldest first.
+#[instrument(level = "debug", skip_all)]
 pub async fn clusters(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<Cluster>, DatabaseError> {
     let sql = format!("{CLUSTERS} ORDER BY clusters.id");
     let rows: Vec<ClusterRow> = on_either!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
@@ -80,6 +82,7 @@ pub async fn clusters(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<Cluster>, Databa
 }
 
 /// One cluster of the cycle, kept for this transaction alone until its end.
+#[instrument(level = "debug", skip_all)]
 pub async fn cluster(
     tx: &mut Tx,
     cycle: &Cycle,
@@ -133,6 +136,7 @@ async fn assemble(
 }
 
 /// The cluster that a proposal is in.
+#[instrument(level = "debug", skip_all)]
 pub async fn cluster_of(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
@@ -145,6 +149,7 @@ pub async fn cluster_of(
 
 /// Accepted proposals of the cycle that are in no cluster yet, most supporters first: id, number, title,
 /// supporters.
+#[instrument(level = "debug", skip_all)]
 pub async fn unclustered(
     tx: &mut Tx,
     cycle: &Cycle,
@@ -158,6 +163,7 @@ pub async fn unclustered(
 }
 
 /// Adds a cluster; its members are added one by one.
+#[instrument(level = "debug", skip_all)]
 pub async fn insert_cluster(
     tx: &mut Tx,
     cycle: &Cycle,
@@ -173,7 +179,8 @@ pub async fn insert_cluster(
 }
 
 /// Takes away a cluster that has no members left.
-pub async fn delete_cluster(
+#[instrument(level = "debug", skip_all)]
+pub(crate) async fn delete_cluster(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
     id: ClusterId,
@@ -185,6 +192,7 @@ pub async fn delete_cluster(
 }
 
 /// Puts a proposal into a cluster; one that is in another is refused by `cluster_members_one_cluster`.
+#[instrument(level = "debug", skip_all)]
 pub async fn insert_member(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
@@ -200,7 +208,8 @@ pub async fn insert_member(
 }
 
 /// Takes a proposal out of its cluster.
-pub async fn delete_member(
+#[instrument(level = "debug", skip_all)]
+pub(crate) async fn delete_member(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
     cluster: ClusterId,
@@ -213,6 +222,7 @@ pub async fn delete_member(
 }
 
 /// Writes a decision, or a better one in place of one that is not published.
+#[instrument(level = "debug", skip_all)]
 pub async fn set_decision(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
@@ -248,6 +258,7 @@ pub async fn set_decision(
 }
 
 /// Notes that a decision is published.
+#[instrument(level = "debug", skip_all)]
 pub async fn set_decision_published(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
@@ -262,6 +273,7 @@ pub async fn set_decision_published(
 }
 
 /// How a proposal fares in screening, as everybody may know; `None` while it is in no cluster.
+#[instrument(level = "debug", skip_all)]
 pub async fn standing(
     tx: &mut Tx,
     cycle: &Cycle,

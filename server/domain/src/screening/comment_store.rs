@@ -7,6 +7,7 @@ use crate::infra::clock::Timestamp;
 use crate::infra::database::{DatabaseError, Tx, exactly_one};
 use crate::infra::ids::AccountId;
 use crate::on_either;
+use tracing::instrument;
 
 id!(
     /// A comment on the shortlist.
@@ -84,6 +85,7 @@ impl From<CommentRow> for Comment {
 }
 
 /// The comments on the cycle's shortlist, oldest first.
+#[instrument(level = "debug", skip_all)]
 pub async fn comments(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<Comment>, DatabaseError> {
     let rows: Vec<CommentRow> = on_either!(tx, conn => sqlx::query_as(
         "SELECT id, candidate, display_name, text, made_at, adopted, answer, answered_at \
@@ -93,7 +95,8 @@ pub async fn comments(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<Comment>, Databa
 }
 
 /// The comment of this id, kept for this transaction alone until its end.
-pub async fn find_alone(
+#[instrument(level = "debug", skip_all)]
+pub(crate) async fn find_alone(
     tx: &mut Tx,
     cycle: &Cycle,
     id: CommentId,
@@ -109,7 +112,8 @@ pub async fn find_alone(
 }
 
 /// Adds a comment, or answers with the one that this form made already.
-pub async fn insert(
+#[instrument(level = "debug", skip_all)]
+pub(crate) async fn insert(
     tx: &mut Tx,
     cycle: &Cycle,
     id: CommentId,
@@ -130,7 +134,8 @@ pub async fn insert(
 }
 
 /// Writes the answer to a comment that has none.
-pub async fn set_answer(
+#[instrument(level = "debug", skip_all)]
+pub(crate) async fn set_answer(
     tx: &mut Tx,
     cycle: &Cycle,
     id: CommentId,

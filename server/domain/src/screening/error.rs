@@ -1,4 +1,4 @@
-//! Why an act of screening or on the shortlist is refused.
+//! Why a change of a cluster or of the shortlist is refused.
 
 use super::candidate::CandidateId;
 use super::cluster::{ClusterId, DecisionError};
@@ -8,7 +8,7 @@ use crate::cycles::GuardError;
 use crate::infra::database::DatabaseError;
 use crate::proposals::ProposalId;
 
-/// Why an act of screening is refused.
+/// Why a change of a cluster is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum ScreeningError {
     /// The cycle's stage does not allow it.
@@ -37,7 +37,7 @@ pub enum ScreeningError {
     Database(#[from] DatabaseError),
 }
 
-/// Why an act on the shortlist is refused.
+/// Why a change of the shortlist is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum ShortlistError {
     /// The cycle's stage does not allow it.

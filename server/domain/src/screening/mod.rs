@@ -1,5 +1,6 @@
 //! Feasibility, clusters, the shortlist, public comments and their answers.
 
+pub(crate) mod audit;
 mod candidate;
 mod candidate_store;
 mod cluster;

@@ -1,5 +1,6 @@
 //! What the office does with the shortlist: compose, review, publish, amend, answer comments.
 
+use super::audit::ShortlistEvent;
 use super::candidate::{Candidate, CandidateFacts, CandidateId};
 use super::candidate_store as store;
 use super::cluster::ClusterId;
@@ -15,14 +16,15 @@ use crate::infra::unique_key::UniqueKey;
 use crate::record::change::{Actor, Change};
 use crate::record::cycle_name;
 use crate::record::values::{code, date, text};
-use serde_json::json;
 use tally::record::body::{
     self, PublicText, Sha256Hex, ShortlistAmended, ShortlistPublished, facts_sha256,
 };
+use tracing::instrument;
 
 const COMPOSING: [Stage; 2] = [Stage::Screening, Stage::Shortlisted];
 
 /// Adds a candidate, grown from a cluster or anew.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn add(
     app: &App,
     actor: Actor,
@@ -43,13 +45,17 @@ pub async fn add(
         store::link_cluster(&mut change.tx, cycle.jurisdiction, id, cluster).await?;
     }
     change
-        .audit("shortlist.add", id, json!({ "code": facts.code }))
+        .audit(ShortlistEvent::Add {
+            candidate: id,
+            cluster,
+        })
         .await?;
     change.commit().await?;
     Ok(id)
 }
 
 /// Changes a candidate. Once the list is published a change needs a reason, and is published at once.
+#[instrument(skip_all, fields(cycle = %cycle.id, candidate = %id), err(level = "debug"))]
 pub async fn change(
     app: &App,
     actor: Actor,
@@ -86,13 +92,17 @@ pub async fn change(
         change.publish(amended).await?;
     }
     change
-        .audit("shortlist.change", id, json!({ "code": facts.code }))
+        .audit(ShortlistEvent::Change {
+            candidate: id,
+            published,
+        })
         .await?;
     change.commit().await?;
     Ok(())
 }
 
 /// Takes a candidate off a list that is not published yet.
+#[instrument(skip_all, fields(cycle = %cycle.id, candidate = %id), err(level = "debug"))]
 pub async fn remove(
     app: &App,
     actor: Actor,
@@ -103,12 +113,15 @@ pub async fn remove(
     composing(&mut change, cycle).await?;
     find(&mut change, cycle, id).await?;
     store::delete(&mut change.tx, cycle, id).await?;
-    change.audit("shortlist.remove", id, json!({})).await?;
+    change
+        .audit(ShortlistEvent::Remove { candidate: id })
+        .await?;
     change.commit().await?;
     Ok(())
 }
 
 /// Enters the party committee's review: its day and its document.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn review(
     app: &App,
     actor: Actor,
@@ -119,13 +132,18 @@ pub async fn review(
     require_stage(&mut change.tx, cycle, Hold::Alone, &COMPOSING).await?;
     let list = store::shortlist(&mut change.tx, cycle).await?;
     store::save_shortlist(&mut change.tx, cycle, &list.review(review.clone())?).await?;
-    let details = json!({ "on": review.on.to_string(), "document": review.document });
-    change.audit("shortlist.review", cycle.id, details).await?;
+    change
+        .audit(ShortlistEvent::Review {
+            cycle: cycle.id,
+            on: review.on,
+        })
+        .await?;
     change.commit().await?;
     Ok(())
 }
 
 /// Publishes the candidates with all their facts. Answers with the facts' hash.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn publish(app: &App, actor: Actor, cycle: &Cycle) -> Result<String, ShortlistError> {
     let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
     require_stage(&mut change.tx, cycle, Hold::Alone, &COMPOSING).await?;
@@ -139,7 +157,11 @@ pub async fn publish(app: &App, actor: Actor, cycle: &Cycle) -> Result<String, S
         return Err(ShortlistError::Empty);
     }
     store::save_shortlist(&mut change.tx, cycle, &next).await?;
-    let details = json!({ "candidates": candidates.len(), "facts_sha256": hash });
+    let event = ShortlistEvent::Publish {
+        cycle: cycle.id,
+        candidates: candidates.len(),
+        facts_sha256: facts_sha256.clone(),
+    };
     let published = ShortlistPublished {
         cycle: cycle_name(&mut change.tx, cycle.scope()).await?,
         reviewed_on: date("reviewed_on", review.on)?,
@@ -148,13 +170,14 @@ pub async fn publish(app: &App, actor: Actor, cycle: &Cycle) -> Result<String, S
         candidates,
     };
     change.publish(published).await?;
-    change.audit("shortlist.publish", cycle.id, details).await?;
+    change.audit(event).await?;
     change.commit().await?;
     Ok(hash)
 }
 
 /// A person comments on a candidate, or on the whole list. The same form sent again answers with the same
 /// comment.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn comment(
     app: &App,
     actor: Actor,
@@ -172,12 +195,15 @@ pub async fn comment(
     let wanted = CommentId::new(change.at, &app.entropy);
     let (tx, at) = (&mut change.tx, change.at);
     let id = comment_store::insert(tx, cycle, wanted, author, new, at).await?;
-    change.audit("shortlist.comment", id, json!({})).await?;
+    change
+        .audit(ShortlistEvent::Comment { comment: id })
+        .await?;
     change.commit().await?;
     Ok(id)
 }
 
 /// The office answers a comment: adopted, or not and why.
+#[instrument(skip_all, fields(cycle = %cycle.id, comment = %id), err(level = "debug"))]
 pub async fn answer(
     app: &App,
     actor: Actor,
@@ -197,7 +223,10 @@ pub async fn answer(
     }
     comment_store::set_answer(&mut change.tx, cycle, id, adopted, text, change.at).await?;
     change
-        .audit("shortlist.answer", id, json!({ "adopted": adopted }))
+        .audit(ShortlistEvent::Answer {
+            comment: id,
+            adopted,
+        })
         .await?;
     change.commit().await?;
     Ok(())
@@ -230,6 +259,7 @@ fn code_taken(error: DatabaseError, facts: &CandidateFacts) -> ShortlistError {
 }
 
 /// The candidates, where the shortlist is published.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn published(
     tx: &mut Tx,
     cycle: &Cycle,

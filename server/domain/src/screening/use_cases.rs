@@ -1,5 +1,6 @@
 //! What screening does with clusters, each in one transaction of its own.
 
+use super::audit::ScreeningEvent;
 use super::cluster::{Cluster, ClusterId, Decision, DecisionError, Outcome};
 use super::cluster_store as store;
 use super::error::ScreeningError;
@@ -11,14 +12,15 @@ use crate::infra::unique_key::UniqueKey;
 use crate::proposals::{self, ProposalId};
 use crate::record::change::{Actor, Change};
 use crate::record::values::{number, text};
-use serde_json::json;
 use tally::record::body::{
     ProposalNumber, ProposalSplit, ProposalsMerged, PublicText, ScreeningDecided, ScreeningOutcome,
 };
+use tracing::instrument;
 
 const CLUSTERING: [Stage; 2] = [Stage::Collecting, Stage::Screening];
 
 /// Puts proposals into a new cluster; the first stands for it. A single one is a cluster of one, and is no news.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn cluster(
     app: &App,
     actor: Actor,
@@ -35,11 +37,10 @@ pub async fn cluster(
         add_member(&mut change, cycle, id, *proposal).await?;
     }
     change
-        .audit(
-            "screening.cluster",
-            id,
-            json!({ "proposals": chosen.len() }),
-        )
+        .audit(ScreeningEvent::Cluster {
+            cluster: id,
+            proposals: chosen.len(),
+        })
         .await?;
     if chosen.len() > 1 {
         publish_merge(&mut change, cycle, id).await?;
@@ -49,6 +50,7 @@ pub async fn cluster(
 }
 
 /// Puts one more proposal into a cluster.
+#[instrument(skip_all, fields(cycle = %cycle.id, cluster = %id, %proposal), err(level = "debug"))]
 pub async fn join(
     app: &App,
     actor: Actor,
@@ -65,7 +67,10 @@ pub async fn join(
     }
     add_member(&mut change, cycle, id, proposal).await?;
     change
-        .audit("screening.join", id, json!({ "proposal": proposal }))
+        .audit(ScreeningEvent::Join {
+            cluster: id,
+            proposal,
+        })
         .await?;
     publish_merge(&mut change, cycle, id).await?;
     change.commit().await?;
@@ -122,6 +127,7 @@ async fn add_member(
 }
 
 /// Takes a proposal out of a cluster, so that it is screened by itself.
+#[instrument(skip_all, fields(cycle = %cycle.id, cluster = %id, %proposal), err(level = "debug"))]
 pub async fn split(
     app: &App,
     actor: Actor,
@@ -147,13 +153,17 @@ pub async fn split(
     };
     change.publish(split).await?;
     change
-        .audit("screening.split", id, json!({ "proposal": proposal }))
+        .audit(ScreeningEvent::Split {
+            cluster: id,
+            proposal,
+        })
         .await?;
     change.commit().await?;
     Ok(())
 }
 
 /// Decides on a cluster. The decision is held until all are published together.
+#[instrument(skip_all, fields(cycle = %cycle.id, cluster = %id), err(level = "debug"))]
 pub async fn decide(
     app: &App,
     actor: Actor,
@@ -170,13 +180,18 @@ pub async fn decide(
         .decide(outcome, explanation.to_owned(), change.at)
         .map_err(|error| ScreeningError::State(id, error))?;
     store::set_decision(&mut change.tx, cycle.jurisdiction, id, Some(by), &decision).await?;
-    let details = json!({ "outcome": decision.outcome.name() });
-    change.audit("screening.decide", id, details).await?;
+    change
+        .audit(ScreeningEvent::Decide {
+            cluster: id,
+            outcome: decision.outcome.name(),
+        })
+        .await?;
     change.commit().await?;
     Ok(())
 }
 
 /// Publishes every decision that is held. Says how many there were.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn publish_decisions(
     app: &App,
     actor: Actor,
@@ -196,11 +211,10 @@ pub async fn publish_decisions(
         published += 1;
     }
     change
-        .audit(
-            "screening.publish",
-            cycle.id,
-            json!({ "decisions": published }),
-        )
+        .audit(ScreeningEvent::Publish {
+            cycle: cycle.id,
+            decisions: published,
+        })
         .await?;
     change.commit().await?;
     Ok(published)

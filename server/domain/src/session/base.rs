@@ -15,8 +15,9 @@ use crate::session::poll::Scrutineer;
 use crate::session::store;
 use crate::session::store::ObjectKind;
 use tally::rules::Rule;
+use tracing::instrument;
 
-/// Begins an act on a poll, which nobody else may change until the act ends.
+/// Begins a change of a poll, which nobody else may change until it ends.
 pub(crate) async fn begin(
     app: &App,
     actor: Actor,
@@ -32,6 +33,7 @@ pub(crate) async fn begin(
 }
 
 /// The poll of this jurisdiction.
+#[instrument(skip_all, fields(%jurisdiction, %poll), err(level = "debug"))]
 pub async fn find(
     app: &App,
     jurisdiction: JurisdictionId,
@@ -64,6 +66,7 @@ pub(in crate::session) async fn required_rule(
 }
 
 /// An object that must be there in this state.
+#[instrument(skip_all, fields(poll = %poll.id), err(level = "debug"))]
 pub(in crate::session) async fn stored_object(
     tx: &mut Tx,
     poll: &Poll,
@@ -93,6 +96,7 @@ pub(in crate::session) fn own_seat(
 }
 
 /// The deputy in office that this account is, here.
+#[instrument(skip_all, fields(%jurisdiction), err(level = "debug"))]
 pub async fn deputy_of(
     app: &App,
     jurisdiction: JurisdictionId,
@@ -109,7 +113,8 @@ pub(in crate::session) async fn off_thread<T: Send + 'static>(
     poll: &Poll,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, SessionError> {
-    tokio::task::spawn_blocking(work)
+    let span = tracing::Span::current();
+    tokio::task::spawn_blocking(move || span.in_scope(work))
         .await
         .map_err(|error| inconsistent(poll, error.to_string()))
 }

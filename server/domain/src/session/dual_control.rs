@@ -1,6 +1,7 @@
 //! The steps that need two people: the office and the chief scrutineer each confirm, and with the second
 //! confirmation the step is taken.
 
+use super::audit::SessionEvent;
 use super::base::{begin, own_seat, parsed_rule, stored_object};
 use super::counting::close;
 use super::error::SessionError;
@@ -13,7 +14,7 @@ use crate::infra::database::Tx;
 use crate::infra::ids::{AccountId, JurisdictionId};
 use crate::people::Role;
 use crate::record::change::Actor;
-use serde_json::json;
+use tracing::instrument;
 
 /// What a confirmation led to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +27,7 @@ pub enum Confirmed {
 
 /// One side confirms a step; with the second confirmation it is taken, in the same transaction. A repeated
 /// confirmation is harmless.
+#[instrument(skip_all, fields(%jurisdiction, %poll, step = step.name()), err(level = "debug"))]
 pub async fn confirm(
     app: &App,
     account: AccountId,
@@ -58,11 +60,11 @@ pub async fn confirm(
     };
     store::confirm(&mut change.tx, &poll, &confirmation).await?;
     change
-        .audit(
-            "session.confirm",
-            poll.id,
-            json!({ "step": step, "side": side }),
-        )
+        .audit(SessionEvent::Confirm {
+            poll: poll.id,
+            step,
+            side,
+        })
         .await?;
     let done = of_step.len() + 1 == Party::ALL.len();
     if done {

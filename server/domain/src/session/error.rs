@@ -1,4 +1,4 @@
-//! Why an act of the session is refused.
+//! Why a step of a poll is refused.
 
 use super::state::StateError;
 use crate::infra::database::DatabaseError;
@@ -7,7 +7,7 @@ use crate::infra::vault::VaultError;
 use ballot::BallotError;
 use tally::opening::PartialError;
 
-/// Why an act of the session is refused, naming what is to blame.
+/// Why a step of a poll is refused, naming what is to blame.
 #[derive(Debug, thiserror::Error)]
 pub enum SessionError {
     /// The database.

@@ -1,6 +1,7 @@
 //! The congress session (票决), by its phases: preparing, keys, roll, voting, counting, publishing. Evaluation polls go by
 //! the same machinery.
 
+pub(crate) mod audit;
 mod base;
 mod counting;
 mod dual_control;
@@ -15,6 +16,7 @@ pub mod store;
 pub mod titles;
 mod voting;
 
+pub(crate) use audit::SessionEvent;
 pub use base::{adopted_rule, deputy_of, find, parsed_rule};
 pub(crate) use base::{begin, inconsistent};
 pub(crate) use counting::publish_result;

@@ -53,7 +53,7 @@ pub struct Poll {
 }
 
 impl Poll {
-    /// Where acts of this poll belong.
+    /// Where changes of this poll belong.
     pub const fn scope(&self) -> Scope {
         Scope {
             jurisdiction: self.jurisdiction,
@@ -141,7 +141,7 @@ impl DualControlStep {
 }
 
 name_enum! {
-    /// Who confirms a joint step.
+    /// Who confirms a step under dual control.
     ///
     /// [`Self::name`]: the side's name in code and forms.
     pub enum Party {

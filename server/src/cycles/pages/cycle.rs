@@ -1,4 +1,4 @@
-//! `/j/{jurisdiction}/{year}`: what happens now, the key figures, the ways to every part, the office's next acts.
+//! `/j/{jurisdiction}/{year}`: what happens now, the key figures, the ways to every part, the office's next steps.
 
 use crate::web::components::{Stat, Tone, date, notice, stats};
 use crate::web::cycle_banner::stage_badge;
@@ -40,7 +40,7 @@ struct CyclePage {
 }
 
 /// The page.
-pub async fn cycle(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
+pub(crate) async fn cycle(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
     let cycle = at.cycle();
     let mut tx = app.database.read().await?;
     let feasible = screening::clusters(&mut tx, cycle)
@@ -164,7 +164,7 @@ impl CyclePage {
         let path = self.heading.path();
         let stage = self.heading.cycle.stage;
         let intake = locale.text_with("staff-intake", &[("count", self.figures.submitted.into())]);
-        let acts: Vec<(&str, String)> = match stage {
+        let parts: Vec<(&str, String)> = match stage {
             Stage::Collecting => vec![("proposals/intake", intake)],
             Stage::Screening => vec![
                 ("proposals/intake", intake),
@@ -179,9 +179,9 @@ impl CyclePage {
         };
         html! {
             section.panel {
-                h2 { (locale.text("staff-acts")) }
+                h2 { (locale.text("staff-parts")) }
                 div.actions {
-                    @for (part, text) in acts { a.button.secondary href={ (path) "/" (part) } { (text) } }
+                    @for (part, text) in parts { a.button.secondary href={ (path) "/" (part) } { (text) } }
                 }
                 @for next in Stage::ALL.into_iter().filter(|next| stage.advance(*next).is_ok()) {
                     details {

@@ -59,7 +59,7 @@ impl Page for FrontPage {
 }
 
 /// `/`
-pub async fn front(State(app): State<App>, visit: Visit) -> HttpResult {
+pub(crate) async fn front(State(app): State<App>, visit: Visit) -> HttpResult {
     let mut tx = app.database.read().await?;
     let mut newest = store::newest_cycles(&mut tx).await?;
     let jurisdictions = store::jurisdictions(&mut tx)
@@ -111,7 +111,7 @@ impl Page for JurisdictionPage {
 }
 
 /// `/j/{jurisdiction}`
-pub async fn jurisdiction(
+pub(crate) async fn jurisdiction(
     State(app): State<App>,
     visit: Visit,
     Path(slug): Path<String>,

@@ -30,7 +30,7 @@ const DISTRICT_CHARACTERS: usize = 30;
     clippy::struct_field_names,
     reason = "the names as sent, which are also the keys of their labels"
 )]
-pub struct CycleForm {
+pub(crate) struct CycleForm {
     cycle_year: String,
     cycle_term: String,
     cycle_session: String,
@@ -92,7 +92,11 @@ impl NewPage {
 }
 
 /// `/j/{jurisdiction}/new`: the form, with the districts and the numbers that follow from the last cycle.
-pub async fn new(State(app): State<App>, visit: Visit, Path(slug): Path<String>) -> HttpResult {
+pub(crate) async fn new(
+    State(app): State<App>,
+    visit: Visit,
+    Path(slug): Path<String>,
+) -> HttpResult {
     let jurisdiction = find_jurisdiction(&app, &slug).await?;
     let mut tx = app.database.read().await?;
     let last = cycles::store::cycles(&mut tx, jurisdiction.id)
@@ -119,7 +123,7 @@ pub async fn new(State(app): State<App>, visit: Visit, Path(slug): Path<String>)
 }
 
 /// Begins the cycle.
-pub async fn create(
+pub(crate) async fn create(
     State(app): State<App>,
     visit: Visit,
     viewer: Viewer,
@@ -150,12 +154,12 @@ pub async fn create(
 
 /// Where a cycle is to go.
 #[derive(Debug, Deserialize)]
-pub struct Step {
+pub(crate) struct Step {
     to: String,
 }
 
 /// Moves the cycle on.
-pub async fn step(
+pub(crate) async fn step(
     State(app): State<App>,
     viewer: Viewer,
     at: InCycle,

@@ -1,6 +1,7 @@
 //! From the end of collecting to the session.
 
 use super::{DemoStep, Now, a_while_later, move_to, set_clock};
+use crate::demo::audit::DemoEvent;
 use crate::demo::content::{Content, DemoCandidate, DemoProposal};
 use crate::demo::error::DemoError;
 use crate::demo::people::account_of;
@@ -17,17 +18,16 @@ use domain::screening::{
     self, CandidateFacts, CandidateId, ClusterId, Milestone, NewComment, Outcome, Review,
     Shortlist, shortlist,
 };
-use serde_json::json;
 use std::collections::HashMap;
 use time::macros::datetime;
 
-pub async fn end_collecting(app: &App, now: &Now) -> Result<(), DemoError> {
+pub(crate) async fn end_collecting(app: &App, now: &Now) -> Result<(), DemoError> {
     set_clock(app, datetime!(2025-09-20 18:00 +8));
     move_to(app, now, Stage::Screening).await.map(|_| ())
 }
 
 /// What is still to be done before the public sees the list, whoever did the rest.
-pub async fn next_of_screening(
+pub(crate) async fn next_of_screening(
     app: &App,
     now: &Now,
     content: &Content,
@@ -69,7 +69,7 @@ async fn waiting<'c>(
 }
 
 /// Clusters what was merged and decides every cluster.
-pub async fn screen(app: &App, now: &Now, content: &Content) -> Result<(), DemoError> {
+pub(crate) async fn screen(app: &App, now: &Now, content: &Content) -> Result<(), DemoError> {
     set_clock(app, datetime!(2025-11-14 10:00 +8));
     let cycle = &now.cycle;
     let mut tx = app.database.read().await?;
@@ -98,7 +98,7 @@ pub async fn screen(app: &App, now: &Now, content: &Content) -> Result<(), DemoE
     Ok(())
 }
 
-pub async fn publish_decisions(app: &App, now: &Now) -> Result<(), DemoError> {
+pub(crate) async fn publish_decisions(app: &App, now: &Now) -> Result<(), DemoError> {
     a_while_later(app, 24 * 60);
     screening::publish_decisions(app, Actor::System, &now.cycle).await?;
     Ok(())
@@ -135,7 +135,7 @@ async fn office(app: &App, tx: &mut Tx, content: &Content) -> Result<AccountId, 
 }
 
 /// Puts the candidates on the list and enters the review.
-pub async fn compose(app: &App, now: &Now, content: &Content) -> Result<(), DemoError> {
+pub(crate) async fn compose(app: &App, now: &Now, content: &Content) -> Result<(), DemoError> {
     let review = &content.comments.review;
     set_clock(
         app,
@@ -165,7 +165,7 @@ pub async fn compose(app: &App, now: &Now, content: &Content) -> Result<(), Demo
 }
 
 /// Publishes the list, unless a visitor has, and moves on.
-pub async fn publish_shortlist(app: &App, now: &Now) -> Result<(), DemoError> {
+pub(crate) async fn publish_shortlist(app: &App, now: &Now) -> Result<(), DemoError> {
     a_while_later(app, 24 * 60);
     let mut tx = app.database.read().await?;
     let state = shortlist(&mut tx, &now.cycle).await?;
@@ -218,7 +218,7 @@ fn facts(candidate: &DemoCandidate) -> CandidateFacts {
     }
 }
 
-pub async fn comment(app: &App, now: &Now, content: &Content) -> Result<(), DemoError> {
+pub(crate) async fn comment(app: &App, now: &Now, content: &Content) -> Result<(), DemoError> {
     let cycle = &now.cycle;
     let mut tx = app.database.read().await?;
     let candidates: HashMap<String, CandidateId> = screening::candidates(&mut tx, cycle)
@@ -234,7 +234,11 @@ pub async fn comment(app: &App, now: &Now, content: &Content) -> Result<(), Demo
         let at = change.at;
         let author = AccountId::new(at, &app.entropy);
         people_store::insert_account(&mut change.tx, author, &comment.display_name, at).await?;
-        change.audit("demo.enrol", author, json!({})).await?;
+        change
+            .audit(DemoEvent::Enrol {
+                jurisdiction: cycle.jurisdiction,
+            })
+            .await?;
         change.commit().await?;
         let token = format!("demo-comment-{number}");
         let new = NewComment {
@@ -256,7 +260,7 @@ pub async fn comment(app: &App, now: &Now, content: &Content) -> Result<(), Demo
     Ok(())
 }
 
-pub async fn call_session(app: &App, now: &Now) -> Result<(), DemoError> {
+pub(crate) async fn call_session(app: &App, now: &Now) -> Result<(), DemoError> {
     set_clock(app, datetime!(2026-01-22 08:30 +8));
     move_to(app, now, Stage::Voting).await.map(|_| ())
 }

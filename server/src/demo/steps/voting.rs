@@ -17,7 +17,7 @@ use domain::session::{self, Adoption, DualControlStep, Hands, Party, Poll, PollI
 use tally::rules::Rule;
 
 /// Makes the poll of this kind, unless a visitor has, and lets the meeting adopt its rules.
-pub async fn adopt_rules(
+pub(crate) async fn adopt_rules(
     app: &App,
     now: &Now,
     content: &Content,
@@ -88,7 +88,7 @@ async fn account_of_deputy(
 }
 
 /// Makes the keys that no visitor has made, and signs the simulated deputies in.
-pub async fn check_in(app: &App, poll: &Poll, content: &Content) -> Result<(), DemoError> {
+pub(crate) async fn check_in(app: &App, poll: &Poll, content: &Content) -> Result<(), DemoError> {
     let mut tx = app.database.read().await?;
     let scrutineers = session::store::scrutineers(&mut tx, poll).await?;
     let roster = people_store::deputies(&mut tx, poll.jurisdiction).await?;
@@ -120,15 +120,15 @@ pub async fn check_in(app: &App, poll: &Poll, content: &Content) -> Result<(), D
     Ok(())
 }
 
-pub async fn freeze(app: &App, poll: &Poll, content: &Content) -> Result<(), DemoError> {
+pub(crate) async fn freeze(app: &App, poll: &Poll, content: &Content) -> Result<(), DemoError> {
     both_confirm(app, poll, content, DualControlStep::Freeze).await
 }
 
-pub async fn open(app: &App, poll: &Poll, content: &Content) -> Result<(), DemoError> {
+pub(crate) async fn open(app: &App, poll: &Poll, content: &Content) -> Result<(), DemoError> {
     both_confirm(app, poll, content, DualControlStep::Open).await
 }
 
-pub async fn close(app: &App, poll: &Poll, content: &Content) -> Result<(), DemoError> {
+pub(crate) async fn close(app: &App, poll: &Poll, content: &Content) -> Result<(), DemoError> {
     both_confirm(app, poll, content, DualControlStep::Close).await
 }
 
@@ -169,7 +169,7 @@ async fn both_confirm(
 }
 
 /// The simulated deputies cast recorded ballots, one each.
-pub async fn cast(app: &App, poll: &Poll, content: &Content) -> Result<(), DemoError> {
+pub(crate) async fn cast(app: &App, poll: &Poll, content: &Content) -> Result<(), DemoError> {
     let mut tx = app.database.read().await?;
     let codes: Vec<String> = session::store::items(&mut tx, poll)
         .await?
@@ -223,7 +223,7 @@ fn marks(recorded: &Evaluations, codes: &[String], levels: usize) -> Vec<Choices
         .collect()
 }
 
-pub async fn decrypt(app: &App, poll: &Poll) -> Result<(), DemoError> {
+pub(crate) async fn decrypt(app: &App, poll: &Poll) -> Result<(), DemoError> {
     let mut tx = app.database.read().await?;
     let given = session::store::scrutineers(&mut tx, poll).await?;
     drop(tx);
@@ -239,7 +239,7 @@ pub async fn decrypt(app: &App, poll: &Poll) -> Result<(), DemoError> {
     Ok(())
 }
 
-pub async fn announce(app: &App, poll: &Poll, content: &Content) -> Result<(), DemoError> {
+pub(crate) async fn announce(app: &App, poll: &Poll, content: &Content) -> Result<(), DemoError> {
     let chair = account_of_deputy(app, content, &content.people.chair.number).await?;
     closed_loop::announce(app, chair, poll.jurisdiction, poll.id).await?;
     Ok(())

@@ -15,11 +15,11 @@ use time::macros::{date, datetime};
 use time::{Date, OffsetDateTime};
 
 /// When half of the year's reports are in.
-pub fn mid_year() -> Timestamp {
+pub(crate) fn mid_year() -> Timestamp {
     datetime!(2026-07-08 10:00 +8).into()
 }
 
-pub async fn hand_over(app: &App, now: &Now) -> Result<(), DemoError> {
+pub(crate) async fn hand_over(app: &App, now: &Now) -> Result<(), DemoError> {
     let mut tx = app.database.read().await?;
     let outcome = session::outcome(&mut tx, now.current_poll()?).await?;
     drop(tx);
@@ -41,13 +41,17 @@ pub async fn hand_over(app: &App, now: &Now) -> Result<(), DemoError> {
     move_to(app, now, Stage::Implementing).await.map(|_| ())
 }
 
-pub async fn mid_year_reports(app: &App, now: &Now, content: &Content) -> Result<(), DemoError> {
+pub(crate) async fn mid_year_reports(
+    app: &App,
+    now: &Now,
+    content: &Content,
+) -> Result<(), DemoError> {
     report_until(app, now, content, date!(2026 - 07 - 08)).await?;
     app.clock.set(mid_year());
     Ok(())
 }
 
-pub async fn year_end(app: &App, now: &Now, content: &Content) -> Result<(), DemoError> {
+pub(crate) async fn year_end(app: &App, now: &Now, content: &Content) -> Result<(), DemoError> {
     report_until(app, now, content, date!(2027 - 01 - 10)).await?;
     set_clock(app, datetime!(2027-01-12 09:00 +8));
     move_to(app, now, Stage::Evaluating).await.map(|_| ())

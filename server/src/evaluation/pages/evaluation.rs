@@ -163,7 +163,7 @@ impl EvaluationPage {
 }
 
 /// `/j/{jurisdiction}/{year}/evaluation`
-pub async fn evaluation(State(app): State<App>, visit: Visit, place: InCycle) -> HttpResult {
+pub(crate) async fn evaluation(State(app): State<App>, visit: Visit, place: InCycle) -> HttpResult {
     let cycle = place.cycle();
     let mut tx = app.database.read().await?;
     let mut panels = EvaluationPanels::load(&mut tx, cycle).await?;
@@ -197,14 +197,14 @@ pub async fn evaluation(State(app): State<App>, visit: Visit, place: InCycle) ->
 }
 
 /// `POST …/evaluation/poll`: the office makes the evaluation poll, and goes on to its page.
-pub async fn create(State(app): State<App>, viewer: Viewer, place: InCycle) -> HttpResult {
+pub(crate) async fn create(State(app): State<App>, viewer: Viewer, place: InCycle) -> HttpResult {
     let poll = evaluation::create_poll(&app, viewer.actor(), place.cycle()).await?;
     let path = format!("{}/session/polls/{poll}/manage", place.heading.path());
     Ok(redirect_with(&path, "evaluation-flash-poll"))
 }
 
 /// `POST …/evaluation/verdicts`: the office enters the verdicts of an announced poll.
-pub async fn apply(State(app): State<App>, viewer: Viewer, place: InCycle) -> HttpResult {
+pub(crate) async fn apply(State(app): State<App>, viewer: Viewer, place: InCycle) -> HttpResult {
     evaluation::apply_announced(&app, viewer.actor(), place.cycle()).await?;
     let path = format!("{}/evaluation", place.heading.path());
     Ok(redirect_with(&path, "evaluation-flash-verdicts"))

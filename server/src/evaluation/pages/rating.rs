@@ -29,7 +29,7 @@ use time::Date;
 /// A rating as typed.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub struct RatingForm {
+pub(crate) struct RatingForm {
     stars: String,
     rating_comment: String,
 }
@@ -191,13 +191,17 @@ impl Page for RatingPage {
 }
 
 /// `/j/{jurisdiction}/{year}/evaluation/{project}`
-pub async fn rating_form(State(app): State<App>, visit: Visit, place: InCycle) -> HttpResult {
+pub(crate) async fn rating_form(
+    State(app): State<App>,
+    visit: Visit,
+    place: InCycle,
+) -> HttpResult {
     let page = RatingPage::load(&app, &visit, &place).await?;
     Ok(show(&visit, &page))
 }
 
 /// `POST …/evaluation/{project}`: a resident rates, or changes the rating.
-pub async fn rate(
+pub(crate) async fn rate(
     State(app): State<App>,
     visit: Visit,
     viewer: Viewer,

@@ -2,13 +2,14 @@
 
 use crate::web::components::{breadcrumbs, empty_state, moment, page_head, table_wrap};
 use crate::web::cycle_path::find_jurisdiction;
-use crate::web::http_error::{HttpResult, url_encode};
+use crate::web::http_error::HttpResult;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
 use crate::web::visit::Visit;
 use axum::extract::{Path, Query, State};
 use domain::cycles::Jurisdiction;
 use domain::infra::app::App;
+use domain::infra::audit_action::AuditAction;
 use domain::people::Viewer;
 use domain::people::audit_trail::{self, AuditTrail};
 use maud::{Markup, html};
@@ -19,7 +20,7 @@ const LINES: u16 = 50;
 
 /// Which part of the trail.
 #[derive(Debug, Default, Deserialize)]
-pub struct AuditQuery {
+pub(crate) struct AuditQuery {
     #[serde(default)]
     action: String,
     #[serde(default)]
@@ -28,7 +29,7 @@ pub struct AuditQuery {
 
 struct AuditPage {
     jurisdiction: Jurisdiction,
-    action: String,
+    action: Option<AuditAction>,
     trail: AuditTrail,
 }
 
@@ -40,7 +41,7 @@ impl AuditPage {
                 select id="field-action" name="action" {
                     option value="" { (locale.text("audit-all")) }
                     @for action in &self.trail.actions {
-                        option value=(action) selected[*action == self.action] { (action) }
+                        option value=(action.name()) selected[Some(*action) == self.action] { (words(locale, *action)) }
                     }
                 }
                 button.button type="submit" { (locale.text("audit-filter")) }
@@ -68,7 +69,7 @@ impl AuditPage {
                                     (None, None) => (locale.text("audit-nobody")),
                                 }
                             }
-                            td { code { (line.action) } }
+                            td { (words(locale, line.action)) }
                             td.wrap { (line.object) }
                             td.wrap { @if line.details != "{}" { code { (line.details) } } }
                         }
@@ -98,7 +99,7 @@ impl Page for AuditPage {
                 (table_wrap(&title, &self.table(visit)))
             }
             @if let Some(older) = self.trail.older {
-                p { a.button href={ "?action=" (url_encode(&self.action)) "&before=" (older) } {
+                p { a.button href={ "?action=" (self.action.map_or("", AuditAction::name)) "&before=" (older) } {
                     (locale.text("audit-older"))
                 } }
             }
@@ -106,8 +107,13 @@ impl Page for AuditPage {
     }
 }
 
+/// What an action is called.
+fn words(locale: &Locale, action: AuditAction) -> String {
+    locale.text(&format!("audit-{}", action.name().replace(['.', '_'], "-")))
+}
+
 /// `GET /j/{jurisdiction}/audit`
-pub async fn audit(
+pub(crate) async fn audit(
     State(app): State<App>,
     visit: Visit,
     viewer: Viewer,
@@ -116,15 +122,33 @@ pub async fn audit(
 ) -> HttpResult {
     let jurisdiction = find_jurisdiction(&app, &slug).await?;
     let before = wanted.before.parse().unwrap_or(i64::MAX);
-    let action = Some(wanted.action.as_str()).filter(|action| !action.is_empty());
+    let action = AuditAction::find(&wanted.action);
     let trail =
         audit_trail::read(&app, viewer.actor(), jurisdiction.id, action, before, LINES).await?;
     Ok(show(
         &visit,
         &AuditPage {
             jurisdiction,
-            action: wanted.action,
+            action,
             trail,
         },
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_action_has_words_of_its_own_in_each_language() {
+        for locale in Locale::all() {
+            let mut seen = std::collections::BTreeSet::new();
+            for action in AuditAction::ALL {
+                let words = words(locale, action);
+                assert!(!words.contains(action.name()), "{words}");
+                assert!(!words.contains(crate::web::lint::MISSING), "{words}");
+                assert!(seen.insert(words), "{action:?} reads like another one");
+            }
+        }
+    }
 }

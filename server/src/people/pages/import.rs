@@ -141,7 +141,11 @@ impl Page for ImportPage<'_> {
 }
 
 /// `GET /j/{jurisdiction}/people/import`
-pub async fn form(State(app): State<App>, visit: Visit, Path(slug): Path<String>) -> HttpResult {
+pub(crate) async fn form(
+    State(app): State<App>,
+    visit: Visit,
+    Path(slug): Path<String>,
+) -> HttpResult {
     let jurisdiction = find_jurisdiction(&app, &slug).await?;
     let page = ImportPage {
         jurisdiction: &jurisdiction,
@@ -185,7 +189,7 @@ impl Submission {
 
 /// `POST /j/{jurisdiction}/people/import`: shows what was understood; with `confirm` imports it. Where rows are bad
 /// nothing is imported unless the good ones alone are asked for.
-pub async fn submit(
+pub(crate) async fn submit(
     State(app): State<App>,
     visit: Visit,
     viewer: Viewer,

@@ -187,7 +187,7 @@ fn may_have_password(viewer: &Viewer) -> bool {
 }
 
 /// `GET /me`
-pub async fn me(
+pub(crate) async fn me(
     State(app): State<App>,
     visit: Visit,
     viewer: Viewer,
@@ -200,13 +200,13 @@ pub async fn me(
 
 /// The form of one's name.
 #[derive(Deserialize)]
-pub struct Renamed {
+pub(crate) struct Renamed {
     #[serde(default)]
     display_name: String,
 }
 
 /// `POST /me/name`
-pub async fn rename(
+pub(crate) async fn rename(
     State(app): State<App>,
     visit: Visit,
     viewer: Viewer,
@@ -225,13 +225,13 @@ pub async fn rename(
 
 /// The form of one's residence.
 #[derive(Deserialize)]
-pub struct Moved {
+pub(crate) struct Moved {
     #[serde(default)]
     residence: String,
 }
 
 /// `POST /me/residence`
-pub async fn move_to(
+pub(crate) async fn move_to(
     State(app): State<App>,
     visit: Visit,
     viewer: Viewer,
@@ -253,7 +253,7 @@ pub async fn move_to(
 }
 
 /// `POST /me/sessions/{session}/end`
-pub async fn end_session(
+pub(crate) async fn end_session(
     State(app): State<App>,
     viewer: Viewer,
     Path(id): Path<String>,
@@ -264,7 +264,11 @@ pub async fn end_session(
 }
 
 /// `POST /me/sessions/end-others`
-pub async fn end_others(State(app): State<App>, viewer: Viewer, caller: Caller) -> HttpResult {
+pub(crate) async fn end_others(
+    State(app): State<App>,
+    viewer: Viewer,
+    caller: Caller,
+) -> HttpResult {
     let present = session::present_session(&app, &caller).await?;
     session::end_other_sessions(&app, viewer.account, present.id).await?;
     Ok(redirect_with("/me", "session-ended"))
@@ -312,7 +316,7 @@ async fn has_password(app: &App, viewer: &Viewer) -> HttpResult<bool> {
 }
 
 /// `GET /me/password`
-pub async fn password(State(app): State<App>, visit: Visit, viewer: Viewer) -> HttpResult {
+pub(crate) async fn password(State(app): State<App>, visit: Visit, viewer: Viewer) -> HttpResult {
     if !may_have_password(&viewer) {
         return Err(HttpError::Forbidden);
     }
@@ -325,14 +329,14 @@ pub async fn password(State(app): State<App>, visit: Visit, viewer: Viewer) -> H
 
 /// The form of [`password`].
 #[derive(Deserialize)]
-pub struct NewPassword {
+pub(crate) struct NewPassword {
     password: Option<Password>,
     new_password: Password,
     new_password_again: Password,
 }
 
 /// `POST /me/password`
-pub async fn set_password(
+pub(crate) async fn set_password(
     State(app): State<App>,
     visit: Visit,
     viewer: Viewer,

@@ -24,7 +24,7 @@ use serde::Deserialize;
 
 /// What was typed in the form that grants a role.
 #[derive(Debug, Default, Deserialize)]
-pub struct Granting {
+pub(crate) struct Granting {
     #[serde(default)]
     contact: String,
     #[serde(default)]
@@ -186,7 +186,7 @@ impl Page for PeoplePage<'_> {
 }
 
 /// `GET /j/{jurisdiction}/people`
-pub async fn people(
+pub(crate) async fn people(
     State(app): State<App>,
     visit: Visit,
     viewer: Viewer,
@@ -204,7 +204,7 @@ fn role_named(name: &str) -> Option<Role> {
 }
 
 /// `POST /j/{jurisdiction}/people/grant`
-pub async fn grant(
+pub(crate) async fn grant(
     State(app): State<App>,
     visit: Visit,
     viewer: Viewer,
@@ -242,7 +242,7 @@ pub async fn grant(
 
 /// Which role of whom.
 #[derive(Debug, Deserialize)]
-pub struct Revoking {
+pub(crate) struct Revoking {
     #[serde(default)]
     account: String,
     #[serde(default)]
@@ -250,7 +250,7 @@ pub struct Revoking {
 }
 
 /// `POST /j/{jurisdiction}/people/revoke`
-pub async fn revoke(
+pub(crate) async fn revoke(
     State(app): State<App>,
     viewer: Viewer,
     Path(slug): Path<String>,
@@ -265,13 +265,13 @@ pub async fn revoke(
 
 /// The form that adds a unit.
 #[derive(Debug, Deserialize)]
-pub struct AddingUnit {
+pub(crate) struct AddingUnit {
     #[serde(default)]
     unit_name: String,
 }
 
 /// `POST /j/{jurisdiction}/people/units`
-pub async fn add_unit(
+pub(crate) async fn add_unit(
     State(app): State<App>,
     visit: Visit,
     viewer: Viewer,
@@ -335,7 +335,7 @@ impl Page for ContactPage {
 }
 
 /// `POST /j/{jurisdiction}/people/{account}/contact`: an change, because that it was read is recorded.
-pub async fn contact(
+pub(crate) async fn contact(
     State(app): State<App>,
     visit: Visit,
     viewer: Viewer,

@@ -48,7 +48,7 @@ impl Page for PasswordPage<'_> {
 }
 
 /// `GET /sign-in/password`
-pub async fn password(visit: Visit, Query(next): Query<Next>) -> Response {
+pub(crate) async fn password(visit: Visit, Query(next): Query<Next>) -> Response {
     let page = PasswordPage {
         contact: "",
         next: &next.next,
@@ -59,7 +59,7 @@ pub async fn password(visit: Visit, Query(next): Query<Next>) -> Response {
 
 /// The form of [`password`].
 #[derive(Deserialize)]
-pub struct PasswordForm {
+pub(crate) struct PasswordForm {
     #[serde(default)]
     contact: String,
     password: Password,
@@ -68,7 +68,7 @@ pub struct PasswordForm {
 }
 
 /// `POST /sign-in/password`
-pub async fn enter_password(
+pub(crate) async fn enter_password(
     State(app): State<App>,
     visit: Visit,
     caller: Caller,
@@ -116,7 +116,11 @@ impl Page for LinkPage<'_> {
 }
 
 /// `GET /sign-in/link/{token}`: only the button uses the link up, because mail programs open links by themselves.
-pub async fn link(State(app): State<App>, visit: Visit, Path(token): Path<String>) -> HttpResult {
+pub(crate) async fn link(
+    State(app): State<App>,
+    visit: Visit,
+    Path(token): Path<String>,
+) -> HttpResult {
     let name = sign_in::name_of_link(&app, &token).await?;
     Ok(show(
         &visit,
@@ -128,7 +132,7 @@ pub async fn link(State(app): State<App>, visit: Visit, Path(token): Path<String
 }
 
 /// `POST /sign-in/link/{token}`
-pub async fn enter_link(
+pub(crate) async fn enter_link(
     State(app): State<App>,
     caller: Caller,
     Path(token): Path<String>,

@@ -52,7 +52,11 @@ impl Page for RosterPage {
 }
 
 /// `GET /j/{jurisdiction}/deputies`
-pub async fn roster(State(app): State<App>, visit: Visit, Path(slug): Path<String>) -> HttpResult {
+pub(crate) async fn roster(
+    State(app): State<App>,
+    visit: Visit,
+    Path(slug): Path<String>,
+) -> HttpResult {
     let jurisdiction = find_jurisdiction(&app, &slug).await?;
     let mut tx = app.database.read().await?;
     let deputies = store::deputies(&mut tx, jurisdiction.id).await?;

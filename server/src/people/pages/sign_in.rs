@@ -28,7 +28,7 @@ const TICKET_SECONDS: i64 = 45 * 60;
 
 /// Where to go once in.
 #[derive(Debug, Default, Deserialize)]
-pub struct Next {
+pub(crate) struct Next {
     /// The path.
     #[serde(default)]
     pub next: String,
@@ -129,7 +129,11 @@ impl Page for AskPage<'_> {
 }
 
 /// `GET /sign-in`
-pub async fn ask(State(app): State<App>, visit: Visit, Query(next): Query<Next>) -> Response {
+pub(crate) async fn ask(
+    State(app): State<App>,
+    visit: Visit,
+    Query(next): Query<Next>,
+) -> Response {
     if visit.viewer.is_some() {
         return Redirect::to(goal(&next.next)).into_response();
     }
@@ -139,7 +143,7 @@ pub async fn ask(State(app): State<App>, visit: Visit, Query(next): Query<Next>)
 
 /// The form of [`ask`].
 #[derive(Deserialize)]
-pub struct CodeRequest {
+pub(crate) struct CodeRequest {
     #[serde(default)]
     contact: String,
     #[serde(default)]
@@ -147,7 +151,7 @@ pub struct CodeRequest {
 }
 
 /// `POST /sign-in`
-pub async fn send_code(
+pub(crate) async fn send_code(
     State(app): State<App>,
     visit: Visit,
     caller: Caller,
@@ -242,7 +246,7 @@ impl Page for CodePage<'_> {
 }
 
 /// `GET /sign-in/code`
-pub async fn code(
+pub(crate) async fn code(
     State(app): State<App>,
     visit: Visit,
     caller: Caller,
@@ -257,7 +261,7 @@ pub async fn code(
 
 /// The form of [`code`].
 #[derive(Deserialize)]
-pub struct CodeForm {
+pub(crate) struct CodeForm {
     #[serde(default)]
     code: String,
     #[serde(default)]
@@ -265,7 +269,7 @@ pub struct CodeForm {
 }
 
 /// `POST /sign-in/code`
-pub async fn enter_code(
+pub(crate) async fn enter_code(
     State(app): State<App>,
     visit: Visit,
     caller: Caller,
@@ -353,7 +357,11 @@ fn likely_residence<'a>(next: &str, jurisdictions: &'a [Jurisdiction]) -> &'a st
 }
 
 /// `GET /sign-in/name`
-pub async fn name(State(app): State<App>, visit: Visit, Query(next): Query<Next>) -> HttpResult {
+pub(crate) async fn name(
+    State(app): State<App>,
+    visit: Visit,
+    Query(next): Query<Next>,
+) -> HttpResult {
     let mut tx = app.database.read().await?;
     let jurisdictions = cycle_store::jurisdictions(&mut tx).await?;
     let page = NamePage {
@@ -368,7 +376,7 @@ pub async fn name(State(app): State<App>, visit: Visit, Query(next): Query<Next>
 
 /// The form of [`name`].
 #[derive(Deserialize)]
-pub struct Named {
+pub(crate) struct Named {
     #[serde(default)]
     display_name: String,
     #[serde(default)]
@@ -378,7 +386,7 @@ pub struct Named {
 }
 
 /// `POST /sign-in/name`
-pub async fn choose_name(
+pub(crate) async fn choose_name(
     State(app): State<App>,
     visit: Visit,
     caller: Caller,
@@ -413,7 +421,7 @@ pub async fn choose_name(
 }
 
 /// `POST /sign-out`: signing out twice is no error.
-pub async fn sign_out(State(app): State<App>, caller: Caller) -> HttpResult {
+pub(crate) async fn sign_out(State(app): State<App>, caller: Caller) -> HttpResult {
     match session::present_session(&app, &caller).await {
         Ok(present) => match session::end_session(&app, present.account, present.id).await {
             Ok(()) | Err(PeopleError::NotFound) => {}

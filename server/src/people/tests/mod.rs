@@ -1,7 +1,7 @@
 mod admin;
 mod codes;
 mod forgery;
-mod passwords;
+pub(crate) mod passwords;
 mod roster;
 mod sessions;
 
@@ -14,7 +14,7 @@ use domain::people::Contact;
 use std::collections::BTreeMap;
 
 /// The code in the newest message to this contact.
-pub fn code_sent_to(service: &TestService, typed: &str) -> String {
+pub(crate) fn code_sent_to(service: &TestService, typed: &str) -> String {
     let contact = Contact::parse(typed).unwrap();
     let console = service.app.senders.console().unwrap();
     let message = console
@@ -29,25 +29,25 @@ pub fn code_sent_to(service: &TestService, typed: &str) -> String {
 }
 
 /// Six digits that are not `code`.
-pub fn another_code(code: &str) -> String {
+pub(crate) fn another_code(code: &str) -> String {
     format!("{:06}", (code.parse::<u32>().unwrap() + 1) % 1_000_000)
 }
 
 /// Nothing waits to be sent.
-pub async fn all_sent(service: &TestService) -> bool {
+pub(crate) async fn all_sent(service: &TestService) -> bool {
     let mut tx = service.app.database.read().await.unwrap();
     mail::waiting(&mut tx).await.unwrap() == 0
 }
 
 /// A browser that keeps its cookies, as people's do.
 #[derive(Default, Clone)]
-pub struct Jar {
+pub(crate) struct Jar {
     cookies: BTreeMap<String, String>,
 }
 
 /// What came back to a [`Jar`].
 #[derive(Debug)]
-pub struct Seen {
+pub(crate) struct Seen {
     pub status: StatusCode,
     pub location: Option<String>,
     pub cookies: Vec<String>,
@@ -55,19 +55,19 @@ pub struct Seen {
 }
 
 impl Jar {
-    pub fn has(&self, cookie: &str) -> bool {
+    pub(crate) fn has(&self, cookie: &str) -> bool {
         self.cookies.contains_key(cookie)
     }
 
-    pub fn cookie(&self, name: &str) -> String {
+    pub(crate) fn cookie(&self, name: &str) -> String {
         self.cookies[name].clone()
     }
 
-    pub fn set(&mut self, name: &str, value: String) {
+    pub(crate) fn set(&mut self, name: &str, value: String) {
         self.cookies.insert(name.to_owned(), value);
     }
 
-    pub async fn get(&mut self, service: &TestService, path: &str) -> Seen {
+    pub(crate) async fn get(&mut self, service: &TestService, path: &str) -> Seen {
         let seen = self.send(service, Request::get(path), String::new()).await;
         if seen.status == StatusCode::OK {
             assert_eq!(
@@ -79,7 +79,12 @@ impl Jar {
         seen
     }
 
-    pub async fn post(&mut self, service: &TestService, path: &str, form: &[(&str, &str)]) -> Seen {
+    pub(crate) async fn post(
+        &mut self,
+        service: &TestService,
+        path: &str,
+        form: &[(&str, &str)],
+    ) -> Seen {
         let body: Vec<String> = form
             .iter()
             .map(|(name, value)| format!("{}={}", url_encode(name), url_encode(value)))
@@ -143,18 +148,18 @@ impl Jar {
     }
 
     /// Asks for a code to this contact.
-    pub async fn ask(&mut self, service: &TestService, contact: &str) -> Seen {
+    pub(crate) async fn ask(&mut self, service: &TestService, contact: &str) -> Seen {
         self.post(service, "/sign-in", &[("contact", contact)])
             .await
     }
 
     /// Types a code.
-    pub async fn code(&mut self, service: &TestService, code: &str) -> Seen {
+    pub(crate) async fn code(&mut self, service: &TestService, code: &str) -> Seen {
         self.post(service, "/sign-in/code", &[("code", code)]).await
     }
 
     /// Signs in by code from the beginning to the end, as a newcomer where that is needed.
-    pub async fn sign_in(service: &TestService, contact: &str) -> Self {
+    pub(crate) async fn sign_in(service: &TestService, contact: &str) -> Self {
         let mut jar = Self::default();
         let asked = jar.ask(service, contact).await;
         assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.body);

@@ -1,15 +1,16 @@
 use super::Jar;
+use crate::demo::audit::DemoEvent;
 use crate::testing::{NOW, TestService};
 use axum::http::StatusCode;
 use domain::cycles::Stage;
 use domain::people::{Contact, Role, limits, store};
 use domain::record::change::Change;
 
-const MAIL: &str = "chen@example.cn";
-const PASSWORD: &str = "correct horse battery";
+pub(crate) const MAIL: &str = "chen@example.cn";
+pub(crate) const PASSWORD: &str = "correct horse battery";
 
 /// A person of the office, signed in by code, with [`PASSWORD`].
-async fn office_with_password(service: &TestService) -> Jar {
+pub(crate) async fn office_with_password(service: &TestService) -> Jar {
     let mut jar = Jar::sign_in(service, MAIL).await;
     give_role(service, Role::Office).await;
     let form = [("new_password", PASSWORD), ("new_password_again", PASSWORD)];
@@ -31,10 +32,7 @@ async fn give_role(service: &TestService, role: Role) {
     store::grant_role(&mut change.tx, service.jurisdiction.id, account, role)
         .await
         .unwrap();
-    change
-        .audit("test", account, serde_json::json!({}))
-        .await
-        .unwrap();
+    change.audit(DemoEvent::SignIn { account }).await.unwrap();
     change.commit().await.unwrap();
 }
 

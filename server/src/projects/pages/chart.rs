@@ -41,7 +41,7 @@ impl Frame {
 }
 
 /// The chart of a project with its table.
-pub fn plan_against_actual(locale: &Locale, project: &Project, today: Date) -> Markup {
+pub(crate) fn plan_against_actual(locale: &Locale, project: &Project, today: Date) -> Markup {
     let standing = project.standing();
     let plan = planned_points(&standing);
     let actual = actual_points(project);

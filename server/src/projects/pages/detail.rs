@@ -30,7 +30,7 @@ use serde::Deserialize;
 use time::Date;
 
 /// A project's page.
-pub struct ProjectPage {
+pub(crate) struct ProjectPage {
     heading: CycleHeading,
     project: Project,
     panel: ProjectPanel,
@@ -44,7 +44,7 @@ pub struct ProjectPage {
 
 impl ProjectPage {
     /// The page for this viewer.
-    pub async fn load(
+    pub(crate) async fn load(
         app: &App,
         visit: &Visit,
         heading: CycleHeading,
@@ -75,12 +75,12 @@ impl ProjectPage {
     }
 
     /// The page again, with what is wrong in what was typed.
-    pub fn refused(&self, visit: &Visit) -> Response {
+    pub(crate) fn refused(&self, visit: &Visit) -> Response {
         (StatusCode::UNPROCESSABLE_ENTITY, show(visit, self)).into_response()
     }
 
     /// Whether the viewer may do anything here.
-    pub const fn may_act(&self) -> bool {
+    pub(crate) const fn may_act(&self) -> bool {
         self.may_report || self.may_accept
     }
 
@@ -350,12 +350,12 @@ impl ProjectPage {
 /// Which report is to be corrected.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub struct Wish {
+pub(crate) struct Wish {
     correct: String,
 }
 
 /// `/j/{jurisdiction}/{year}/projects/{project}`; `?correct=2026-03` shows that month's report to be corrected.
-pub async fn project(
+pub(crate) async fn project(
     State(app): State<App>,
     visit: Visit,
     at: InCycle,

@@ -16,7 +16,7 @@ use time::format_description::well_known::Iso8601;
 /// A monthly report, or its correction, as typed.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub struct ReportForm {
+pub(crate) struct ReportForm {
     report_month: String,
     report_percent: String,
     report_spent: String,
@@ -27,7 +27,7 @@ pub struct ReportForm {
 /// A day as typed; the form has one of the three.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub struct DayForm {
+pub(crate) struct DayForm {
     pub completed_on: String,
     pub delivered_on: String,
     pub accepted_on: String,
@@ -36,13 +36,13 @@ pub struct DayForm {
 /// What was done about a rework order, as typed.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub struct ReworkForm {
+pub(crate) struct ReworkForm {
     pub rework_answer: String,
 }
 
 impl ReworkForm {
     /// What is wrong with it.
-    pub fn errors(&self) -> FieldErrors {
+    pub(crate) fn errors(&self) -> FieldErrors {
         let mut errors = FieldErrors::none();
         errors.text("rework_answer", &self.rework_answer, 1, ANSWER_CHARACTERS);
         errors
@@ -51,7 +51,7 @@ impl ReworkForm {
 
 /// All that is typed on a project's page, with what is wrong.
 #[derive(Debug, Clone, Default)]
-pub struct FormInput {
+pub(crate) struct FormInput {
     pub report: ReportForm,
     pub days: DayForm,
     pub rework: ReworkForm,
@@ -64,7 +64,7 @@ pub struct FormInput {
 
 impl ReportForm {
     /// The report in force, to be corrected.
-    pub fn of(report: &Report) -> Self {
+    pub(crate) fn of(report: &Report) -> Self {
         Self {
             report_month: report.month.to_string(),
             report_percent: report.percent.to_string(),
@@ -75,12 +75,12 @@ impl ReportForm {
     }
 
     /// The month, if it is one.
-    pub fn month(&self) -> Option<Month> {
+    pub(crate) fn month(&self) -> Option<Month> {
         self.report_month.trim().parse().ok()
     }
 
     /// What was typed, or what is wrong with each field.
-    pub fn read(&self, correction: bool) -> Result<NewReport, FieldErrors> {
+    pub(crate) fn read(&self, correction: bool) -> Result<NewReport, FieldErrors> {
         let mut errors = FieldErrors::none();
         let month = self.month();
         if month.is_none() {
@@ -107,7 +107,7 @@ impl ReportForm {
 }
 
 /// Reads a day like `2026-03-31`.
-pub fn read_day(field: &'static str, text: &str) -> Result<Date, FieldErrors> {
+pub(crate) fn read_day(field: &'static str, text: &str) -> Result<Date, FieldErrors> {
     let mut errors = FieldErrors::none();
     let text = text.trim();
     if text.is_empty() {
@@ -121,7 +121,7 @@ pub fn read_day(field: &'static str, text: &str) -> Result<Date, FieldErrors> {
 }
 
 /// The form for the next report, or for the correction of one.
-pub fn report_form(
+pub(crate) fn report_form(
     locale: &Locale,
     project: &Project,
     path: &str,
@@ -177,7 +177,7 @@ pub fn report_form(
 }
 
 /// A day and a button: a milestone reached, a delivery, an acceptance.
-pub fn day_form(
+pub(crate) fn day_form(
     locale: &Locale,
     action: &str,
     name: &'static str,
@@ -196,7 +196,7 @@ pub fn day_form(
 }
 
 /// The day form of an open milestone, folded away until it is needed.
-pub fn milestone_form(
+pub(crate) fn milestone_form(
     locale: &Locale,
     path: &str,
     position: usize,
@@ -219,7 +219,7 @@ pub fn milestone_form(
 }
 
 /// The unit's answer to a rework order.
-pub fn rework_form(locale: &Locale, path: &str, typed: &FormInput) -> Markup {
+pub(crate) fn rework_form(locale: &Locale, path: &str, typed: &FormInput) -> Markup {
     let field = Field {
         name: "rework_answer",
         value: &typed.rework.rework_answer,
@@ -238,6 +238,6 @@ pub fn rework_form(locale: &Locale, path: &str, typed: &FormInput) -> Markup {
 }
 
 /// An amount with its unit.
-pub fn wan(locale: &Locale, money: Money) -> String {
+pub(crate) fn wan(locale: &Locale, money: Money) -> String {
     locale.text_with("projects-wan", &[("amount", money.wan().into())])
 }

@@ -100,7 +100,7 @@ async fn on_report(sent: Submission, form: ReportForm, correction: bool) -> Http
 }
 
 /// `POST …/projects/{project}/reports`
-pub async fn report(
+pub(crate) async fn report(
     State(app): State<App>,
     visit: Visit,
     viewer: Viewer,
@@ -112,7 +112,7 @@ pub async fn report(
 }
 
 /// `POST …/projects/{project}/corrections`
-pub async fn correct(
+pub(crate) async fn correct(
     State(app): State<App>,
     visit: Visit,
     viewer: Viewer,
@@ -191,7 +191,7 @@ async fn on_day(sent: Submission, form: DayForm, change: OnDay) -> HttpResult {
 }
 
 /// `POST …/projects/{project}/milestones/{position}`, the position from 0.
-pub async fn complete(
+pub(crate) async fn complete(
     State(app): State<App>,
     visit: Visit,
     viewer: Viewer,
@@ -204,7 +204,7 @@ pub async fn complete(
 }
 
 /// `POST …/projects/{project}/delivery`
-pub async fn deliver(
+pub(crate) async fn deliver(
     State(app): State<App>,
     visit: Visit,
     viewer: Viewer,
@@ -216,7 +216,7 @@ pub async fn deliver(
 }
 
 /// `POST …/projects/{project}/acceptance`
-pub async fn accept(
+pub(crate) async fn accept(
     State(app): State<App>,
     visit: Visit,
     viewer: Viewer,
@@ -228,7 +228,7 @@ pub async fn accept(
 }
 
 /// `POST …/projects/{project}/rework`: what the unit did about a rework order.
-pub async fn rework(
+pub(crate) async fn rework(
     State(app): State<App>,
     visit: Visit,
     viewer: Viewer,
@@ -252,7 +252,7 @@ pub async fn rework(
 }
 
 /// `POST …/projects/handover`: the office hands over what was chosen.
-pub async fn hand_over(State(app): State<App>, viewer: Viewer, at: InCycle) -> HttpResult {
+pub(crate) async fn hand_over(State(app): State<App>, viewer: Viewer, at: InCycle) -> HttpResult {
     hand_over_chosen(&app, viewer.actor(), at.cycle()).await?;
     Ok(redirect_with(
         &format!("{}/projects", at.heading.path()),

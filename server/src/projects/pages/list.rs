@@ -25,7 +25,7 @@ use time::Date;
 /// What the list is narrowed down to; empty means all.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub struct Filter {
+pub(crate) struct Filter {
     unit: String,
     light: String,
 }
@@ -212,7 +212,7 @@ impl ListPage {
 }
 
 /// `/j/{jurisdiction}/{year}/projects`
-pub async fn list(
+pub(crate) async fn list(
     State(app): State<App>,
     visit: Visit,
     at: InCycle,
@@ -268,12 +268,12 @@ const COLUMNS: [&str; 13] = [
 ];
 
 /// `/j/{jurisdiction}/{year}/projects.csv`
-pub async fn csv(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
+pub(crate) async fn csv(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
     sheet(&app, visit.locale, &at.heading).await?.csv()
 }
 
 /// `/j/{jurisdiction}/{year}/projects.xlsx`
-pub async fn xlsx(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
+pub(crate) async fn xlsx(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
     sheet(&app, visit.locale, &at.heading).await?.xlsx()
 }
 

@@ -6,9 +6,9 @@ mod forms;
 mod handlers;
 mod list;
 
-pub use detail::project;
-pub use handlers::{accept, complete, correct, deliver, hand_over, report, rework};
-pub use list::{csv, list, xlsx};
+pub(crate) use detail::project;
+pub(crate) use handlers::{accept, complete, correct, deliver, hand_over, report, rework};
+pub(crate) use list::{csv, list, xlsx};
 
 use crate::web::components::{LightColour, Tone, badge};
 use crate::web::locale::Locale;
@@ -26,7 +26,7 @@ const fn shown_colour(colour: Colour) -> LightColour {
 }
 
 /// A light with its word.
-pub fn lamp(locale: &Locale, colour: Colour) -> Markup {
+pub(crate) fn lamp(locale: &Locale, colour: Colour) -> Markup {
     crate::web::components::light(locale, shown_colour(colour))
 }
 

@@ -68,12 +68,12 @@ impl FormPage {
 /// By which way the form was opened: a station's poster adds `?via=qr`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Opened {
+pub(crate) struct Opened {
     via: String,
 }
 
 /// The empty form.
-pub async fn new(
+pub(crate) async fn new(
     State(app): State<App>,
     visit: Visit,
     viewer: Viewer,
@@ -90,7 +90,7 @@ pub async fn new(
 }
 
 /// The form as it was sent.
-pub async fn send(
+pub(crate) async fn send(
     State(app): State<App>,
     visit: Visit,
     viewer: Viewer,

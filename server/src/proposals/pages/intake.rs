@@ -29,7 +29,7 @@ struct IntakePage {
 /// A declining as it was typed.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub struct Refusal {
+pub(crate) struct Refusal {
     reason: String,
     explanation: String,
 }
@@ -55,7 +55,7 @@ impl Refusal {
 }
 
 /// The queue.
-pub async fn intake(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
+pub(crate) async fn intake(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
     let mut tx = app.database.read().await?;
     let page = IntakePage {
         waiting: store::submitted(&mut tx, at.cycle()).await?,
@@ -66,14 +66,14 @@ pub async fn intake(State(app): State<App>, visit: Visit, at: InCycle) -> HttpRe
 }
 
 /// The office lets a proposal in.
-pub async fn accept(State(app): State<App>, viewer: Viewer, at: InCycle) -> HttpResult {
+pub(crate) async fn accept(State(app): State<App>, viewer: Viewer, at: InCycle) -> HttpResult {
     proposals::accept(&app, viewer.actor(), at.cycle(), at.param("proposal")?).await?;
     let path = format!("{}/intake", list_path(&at.heading));
     Ok(redirect_with(&path, "proposal-was-accepted"))
 }
 
 /// The office does not let a proposal in.
-pub async fn decline(
+pub(crate) async fn decline(
     State(app): State<App>,
     visit: Visit,
     viewer: Viewer,
@@ -164,7 +164,12 @@ struct MinePage {
 }
 
 /// A person's own proposals, whatever their state.
-pub async fn mine(State(app): State<App>, visit: Visit, viewer: Viewer, at: InCycle) -> HttpResult {
+pub(crate) async fn mine(
+    State(app): State<App>,
+    visit: Visit,
+    viewer: Viewer,
+    at: InCycle,
+) -> HttpResult {
     let mut tx = app.database.read().await?;
     let page = MinePage {
         own: store::of_person(&mut tx, at.cycle(), viewer.account).await?,

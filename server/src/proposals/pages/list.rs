@@ -21,13 +21,13 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 /// How many proposals stand on a page.
-pub const PER_PAGE: u8 = 24;
+pub(crate) const PER_PAGE: u8 = 24;
 
 /// The address's query. Whatever it does not know it takes as not given: a link never fails.
 #[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
-pub struct ListQuery {
+pub(crate) struct ListQuery {
     /// A category's name.
     pub category: String,
     /// A district's name.
@@ -42,7 +42,7 @@ pub struct ListQuery {
 
 impl ListQuery {
     /// What the list shows.
-    pub fn filter(&self, order: Order) -> Filter {
+    pub(crate) fn filter(&self, order: Order) -> Filter {
         Filter {
             category: Category::find(&self.category),
             district: self.district.trim().to_owned(),
@@ -53,18 +53,18 @@ impl ListQuery {
     }
 
     /// The page, from 1.
-    pub fn page(&self) -> usize {
+    pub(crate) fn page(&self) -> usize {
         self.page.parse().unwrap_or(1).clamp(1, 10_000)
     }
 
     /// How many proposals stand before the page.
-    pub fn offset(&self) -> i64 {
+    pub(crate) fn offset(&self) -> i64 {
         i64::try_from((self.page() - 1) * usize::from(PER_PAGE)).unwrap_or(0)
     }
 }
 
 /// How many pages so many proposals fill.
-pub fn pages(total: i64) -> usize {
+pub(crate) fn pages(total: i64) -> usize {
     usize::try_from(total)
         .unwrap_or(0)
         .div_ceil(usize::from(PER_PAGE))
@@ -81,7 +81,7 @@ struct ListPage {
 }
 
 /// The list.
-pub async fn list(
+pub(crate) async fn list(
     State(app): State<App>,
     visit: Visit,
     cookies: CookieJar,

@@ -5,10 +5,10 @@ mod intake;
 mod list;
 mod one;
 
-pub use form::{new, send};
-pub use intake::{accept, decline, intake, mine};
-pub use list::{ListQuery, list};
-pub use one::{one, picture, support, withdraw};
+pub(crate) use form::{new, send};
+pub(crate) use intake::{accept, decline, intake, mine};
+pub(crate) use list::{ListQuery, list};
+pub(crate) use one::{one, picture, support, withdraw};
 
 use crate::web::components::{Tone, badge};
 use crate::web::cycle_path::CycleHeading;
@@ -19,7 +19,7 @@ use domain::proposals::{Proposal, State};
 use maud::{Markup, html};
 
 /// The address of a cycle's proposals.
-pub fn list_path(heading: &CycleHeading) -> String {
+pub(crate) fn list_path(heading: &CycleHeading) -> String {
     format!("{}/proposals", heading.path())
 }
 

@@ -29,7 +29,7 @@ struct OnePage {
 }
 
 /// The proposal's page. One that is not accepted is there only for its proposer and the office.
-pub async fn one(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
+pub(crate) async fn one(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
     let id: ProposalId = at.param("proposal")?;
     let mut tx = app.database.read().await?;
     let proposal = visible(&visit, &at, store::find(&mut tx, at.cycle(), id).await?)?;
@@ -66,7 +66,7 @@ fn visible(visit: &Visit, at: &InCycle, found: Option<Proposal>) -> Result<Propo
 }
 
 /// The proposal's picture.
-pub async fn picture(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
+pub(crate) async fn picture(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
     let mut tx = app.database.read().await?;
     let found = store::find(&mut tx, at.cycle(), at.param("proposal")?).await?;
     let proposal = visible(&visit, &at, found)?;
@@ -87,7 +87,7 @@ pub async fn picture(State(app): State<App>, visit: Visit, at: InCycle) -> HttpR
 }
 
 /// A person supports the proposal.
-pub async fn support(State(app): State<App>, viewer: Viewer, at: InCycle) -> HttpResult {
+pub(crate) async fn support(State(app): State<App>, viewer: Viewer, at: InCycle) -> HttpResult {
     let id: ProposalId = at.param("proposal")?;
     proposals::support(&app, viewer.actor(), at.cycle(), id, viewer.account).await?;
     let path = format!("{}/{id}", list_path(&at.heading));
@@ -95,7 +95,7 @@ pub async fn support(State(app): State<App>, viewer: Viewer, at: InCycle) -> Htt
 }
 
 /// A person takes their support back.
-pub async fn withdraw(State(app): State<App>, viewer: Viewer, at: InCycle) -> HttpResult {
+pub(crate) async fn withdraw(State(app): State<App>, viewer: Viewer, at: InCycle) -> HttpResult {
     let id: ProposalId = at.param("proposal")?;
     proposals::withdraw_support(&app, viewer.actor(), at.cycle(), id, viewer.account).await?;
     let path = format!("{}/{id}", list_path(&at.heading));

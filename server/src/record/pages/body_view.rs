@@ -21,7 +21,7 @@ pub(in crate::record) const EXACT: [&str; 6] = [
 ];
 
 /// The kind's words; an entry of a version that knew more kinds keeps its name.
-pub fn kind(locale: &Locale, name: &str) -> String {
+pub(crate) fn kind(locale: &Locale, name: &str) -> String {
     Kind::find(name).map_or_else(|| name.to_owned(), |kind| locale.text(&kind_key(kind)))
 }
 
@@ -58,7 +58,7 @@ pub(in crate::record) fn value_key(kind: Kind, path: &[&str], text: &str) -> Opt
 }
 
 /// The body's fields in words; one that is a single object of Belenios, or no body of its kind, is shown as it is.
-pub fn body(locale: &Locale, kind: &str, text: &str) -> Markup {
+pub(crate) fn body(locale: &Locale, kind: &str, text: &str) -> Markup {
     match (Kind::find(kind), serde_json::from_str(text)) {
         (Some(kind), Ok(parsed)) if kind != Kind::PollBallot => {
             Shown { locale, kind }.value(&[], &parsed)

@@ -29,7 +29,7 @@ const PER_PAGE: usize = 50;
 const NEWEST: i64 = 20;
 
 /// `/record`
-pub async fn record(State(app): State<App>, visit: Visit) -> HttpResult {
+pub(crate) async fn record(State(app): State<App>, visit: Visit) -> HttpResult {
     let signed = record::checkpoint(&app).await?;
     let mut tx = app.database.read().await?;
     let page = RecordPage {
@@ -145,14 +145,14 @@ fn entry_path(position: EntryIndex) -> String {
 
 /// What a cycle's list is narrowed to.
 #[derive(Debug, Deserialize)]
-pub struct EntryFilter {
+pub(crate) struct EntryFilter {
     #[serde(default)]
     kind: String,
     page: Option<usize>,
 }
 
 /// `/j/{jurisdiction}/{year}/record`
-pub async fn cycle_record(
+pub(crate) async fn cycle_record(
     State(app): State<App>,
     visit: Visit,
     at: InCycle,
@@ -230,7 +230,11 @@ impl Page for CycleRecordPage {
 }
 
 /// `/record/entry/{position}`
-pub async fn entry(State(app): State<App>, visit: Visit, Path(position): Path<u64>) -> HttpResult {
+pub(crate) async fn entry(
+    State(app): State<App>,
+    visit: Visit,
+    Path(position): Path<u64>,
+) -> HttpResult {
     let (entry, body) = find(&app, position).await?;
     let receipt = record::receipt(&app, entry.position).await?;
     let may_take_down = visit
@@ -385,13 +389,13 @@ impl EntryPage {
 
 /// Why a body is to be taken down.
 #[derive(Debug, Deserialize)]
-pub struct TakeDown {
+pub(crate) struct TakeDown {
     #[serde(default)]
     reason: String,
 }
 
 /// `POST /record/entry/{position}/take-down`
-pub async fn take_down(
+pub(crate) async fn take_down(
     State(app): State<App>,
     viewer: Viewer,
     Path(position): Path<u64>,

@@ -12,7 +12,7 @@ use maud::{Markup, html};
 
 /// The page; its work is done by the verifier in the browser, which is the same code as the `tally` command.
 #[derive(Debug, Clone)]
-pub struct VerifyPage {
+pub(crate) struct VerifyPage {
     /// The record's verifier key line.
     pub vkey: String,
 }
@@ -101,7 +101,7 @@ fn archive(locale: &Locale) -> Markup {
 }
 
 /// `/verify`
-pub async fn verify(State(app): State<App>, visit: Visit) -> HttpResult {
+pub(crate) async fn verify(State(app): State<App>, visit: Visit) -> HttpResult {
     let vkey = verifier_key(&app)?.to_string();
     Ok(show(&visit, &VerifyPage { vkey }))
 }

@@ -25,7 +25,7 @@ struct Board {
 }
 
 /// The page.
-pub async fn board(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
+pub(crate) async fn board(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
     let mut tx = app.database.read().await?;
     let clusters = screening::clusters(&mut tx, at.cycle()).await?;
     let (published, held): (Vec<_>, Vec<_>) = clusters.into_iter().partition(Cluster::is_published);

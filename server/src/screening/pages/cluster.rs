@@ -70,12 +70,12 @@ impl ClusterPage {
 }
 
 /// The page.
-pub async fn cluster(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
+pub(crate) async fn cluster(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
     Ok(show(&visit, &ClusterPage::open(&app, &at).await?))
 }
 
 /// Decides; the decision is held.
-pub async fn decide(
+pub(crate) async fn decide(
     State(app): State<App>,
     visit: Visit,
     viewer: Viewer,
@@ -107,7 +107,7 @@ pub async fn decide(
 }
 
 /// Puts one more proposal into the cluster.
-pub async fn join(State(app): State<App>, viewer: Viewer, at: InCycle) -> HttpResult {
+pub(crate) async fn join(State(app): State<App>, viewer: Viewer, at: InCycle) -> HttpResult {
     let (id, proposal): (ClusterId, ProposalId) = (at.param("cluster")?, at.param("proposal")?);
     screening::join(&app, viewer.actor(), at.cycle(), id, proposal).await?;
     let path = format!("{}/screening/clusters/{id}", at.heading.path());
@@ -115,7 +115,7 @@ pub async fn join(State(app): State<App>, viewer: Viewer, at: InCycle) -> HttpRe
 }
 
 /// Takes a proposal out of the cluster.
-pub async fn split(State(app): State<App>, viewer: Viewer, at: InCycle) -> HttpResult {
+pub(crate) async fn split(State(app): State<App>, viewer: Viewer, at: InCycle) -> HttpResult {
     let (id, proposal): (ClusterId, ProposalId) = (at.param("cluster")?, at.param("proposal")?);
     screening::split(&app, viewer.actor(), at.cycle(), id, proposal).await?;
     let path = format!("{}/screening/clusters/{id}", at.heading.path());

@@ -22,7 +22,7 @@ const ANSWER_CHARACTERS: usize = 1000;
 /// A comment as it was typed.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
-pub struct CommentForm {
+pub(crate) struct CommentForm {
     /// The candidate's id; empty for the whole list.
     pub comment_candidate: String,
     /// What it says.
@@ -34,7 +34,7 @@ pub struct CommentForm {
 /// An answer as it was typed.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub struct AnswerForm {
+pub(crate) struct AnswerForm {
     /// `yes` or `no`.
     pub adopted: String,
     /// What it says.
@@ -43,7 +43,7 @@ pub struct AnswerForm {
 
 /// An answer that cannot be taken so: it comes back as it was typed, at its comment.
 #[derive(Debug, Clone)]
-pub struct RefusedAnswer {
+pub(crate) struct RefusedAnswer {
     /// Which comment it answers.
     pub comment: CommentId,
     /// As it was typed.
@@ -53,7 +53,7 @@ pub struct RefusedAnswer {
 }
 
 /// A person comments.
-pub async fn comment(
+pub(crate) async fn comment(
     State(app): State<App>,
     visit: Visit,
     viewer: Viewer,
@@ -90,7 +90,7 @@ pub async fn comment(
 }
 
 /// The office answers.
-pub async fn answer(
+pub(crate) async fn answer(
     State(app): State<App>,
     visit: Visit,
     viewer: Viewer,

@@ -28,7 +28,7 @@ use time::format_description::well_known::Iso8601;
 /// The review as it was typed.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
-pub struct ReviewForm {
+pub(crate) struct ReviewForm {
     review_date: String,
     review_document: String,
 }
@@ -91,12 +91,12 @@ impl ComposePage {
 }
 
 /// The page.
-pub async fn compose(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
+pub(crate) async fn compose(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
     Ok(show(&visit, &ComposePage::open(&app, &at).await?))
 }
 
 /// Enters the review.
-pub async fn review(
+pub(crate) async fn review(
     State(app): State<App>,
     visit: Visit,
     viewer: Viewer,
@@ -117,14 +117,14 @@ pub async fn review(
 }
 
 /// Publishes the list.
-pub async fn publish(State(app): State<App>, viewer: Viewer, at: InCycle) -> HttpResult {
+pub(crate) async fn publish(State(app): State<App>, viewer: Viewer, at: InCycle) -> HttpResult {
     shortlist::publish(&app, viewer.actor(), at.cycle()).await?;
     let path = format!("{}/shortlist", at.heading.path());
     Ok(redirect_with(&path, "shortlist-was-published"))
 }
 
 /// Takes a candidate off the list.
-pub async fn remove(State(app): State<App>, viewer: Viewer, at: InCycle) -> HttpResult {
+pub(crate) async fn remove(State(app): State<App>, viewer: Viewer, at: InCycle) -> HttpResult {
     let id: CandidateId = at.param("candidate")?;
     shortlist::remove(&app, viewer.actor(), at.cycle(), id).await?;
     Ok(redirect_with(
@@ -134,7 +134,7 @@ pub async fn remove(State(app): State<App>, viewer: Viewer, at: InCycle) -> Http
 }
 
 /// The page's address.
-pub fn compose_path(heading: &CycleHeading) -> String {
+pub(crate) fn compose_path(heading: &CycleHeading) -> String {
     format!("{}/shortlist/compose", heading.path())
 }
 

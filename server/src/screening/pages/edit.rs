@@ -42,12 +42,12 @@ impl EditPage {
 /// From which cluster.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct From {
+pub(crate) struct From {
     cluster: String,
 }
 
 /// The empty form, or one begun with what screening found out about a cluster.
-pub async fn new(
+pub(crate) async fn new(
     State(app): State<App>,
     visit: Visit,
     at: InCycle,
@@ -72,7 +72,7 @@ pub async fn new(
 }
 
 /// Adds a candidate.
-pub async fn add(
+pub(crate) async fn add(
     State(app): State<App>,
     visit: Visit,
     viewer: Viewer,
@@ -99,7 +99,7 @@ pub async fn add(
 }
 
 /// The form of a candidate that is there.
-pub async fn edit(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
+pub(crate) async fn edit(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
     let page = open(&app, &at).await?;
     Ok(show(&visit, &page))
 }
@@ -122,7 +122,7 @@ async fn open(app: &App, at: &InCycle) -> Result<EditPage, HttpError> {
 }
 
 /// Changes a candidate.
-pub async fn change(
+pub(crate) async fn change(
     State(app): State<App>,
     visit: Visit,
     viewer: Viewer,

@@ -8,10 +8,10 @@ mod edit;
 mod queue;
 mod shortlist;
 
-pub use board::board;
-pub use cluster::{cluster, decide, join, split};
-pub use comments::{answer, comment};
-pub use compose::{compose, publish as publish_shortlist, remove, review};
-pub use edit::{add, change, edit, new};
-pub use queue::{merge, publish as publish_decisions, queue, review as review_proposal};
-pub use shortlist::{candidate, shortlist};
+pub(crate) use board::board;
+pub(crate) use cluster::{cluster, decide, join, split};
+pub(crate) use comments::{answer, comment};
+pub(crate) use compose::{compose, publish as publish_shortlist, remove, review};
+pub(crate) use edit::{add, change, edit, new};
+pub(crate) use queue::{merge, publish as publish_decisions, queue, review as review_proposal};
+pub(crate) use shortlist::{candidate, shortlist};

@@ -25,7 +25,7 @@ struct QueuePage {
 }
 
 /// The page.
-pub async fn queue(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
+pub(crate) async fn queue(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
     let mut tx = app.database.read().await?;
     let page = QueuePage {
         clusters: screening::clusters(&mut tx, at.cycle()).await?,
@@ -38,12 +38,12 @@ pub async fn queue(State(app): State<App>, visit: Visit, at: InCycle) -> HttpRes
 /// Which proposals to put together.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct MergeForm {
+pub(crate) struct MergeForm {
     proposal: Vec<ProposalId>,
 }
 
 /// Puts the chosen proposals into one cluster.
-pub async fn merge(
+pub(crate) async fn merge(
     State(app): State<App>,
     viewer: Viewer,
     at: InCycle,
@@ -53,7 +53,7 @@ pub async fn merge(
 }
 
 /// Opens the review of one proposal.
-pub async fn review(State(app): State<App>, viewer: Viewer, at: InCycle) -> HttpResult {
+pub(crate) async fn review(State(app): State<App>, viewer: Viewer, at: InCycle) -> HttpResult {
     let proposal: ProposalId = at.param("proposal")?;
     let mut tx = app.database.read().await?;
     let jurisdiction = at.cycle().jurisdiction;
@@ -77,7 +77,7 @@ async fn review_together(
 }
 
 /// Publishes all decisions that are held.
-pub async fn publish(State(app): State<App>, viewer: Viewer, at: InCycle) -> HttpResult {
+pub(crate) async fn publish(State(app): State<App>, viewer: Viewer, at: InCycle) -> HttpResult {
     screening::publish_decisions(&app, viewer.actor(), at.cycle()).await?;
     let path = format!("{}/screening", at.heading.path());
     Ok(redirect_with(&path, "decisions-published"))

@@ -23,10 +23,10 @@ use domain::screening::{self, Comment, CommentId, Shortlist};
 use maud::{Markup, html};
 
 /// Who composes the shortlist.
-pub const SHORTLIST_ROLES: [Role; 2] = [Role::Office, Role::Government];
+pub(crate) const SHORTLIST_ROLES: [Role; 2] = [Role::Office, Role::Government];
 
 /// The public list.
-pub struct ShortlistPage {
+pub(crate) struct ShortlistPage {
     heading: CycleHeading,
     state: Shortlist,
     candidates: Vec<Candidate>,
@@ -41,7 +41,7 @@ pub struct ShortlistPage {
 
 impl ShortlistPage {
     /// The list as everybody may see it: nothing before it is published.
-    pub async fn open(app: &App, at: &InCycle) -> Result<Self, HttpError> {
+    pub(crate) async fn open(app: &App, at: &InCycle) -> Result<Self, HttpError> {
         let mut tx = app.database.read().await?;
         let state = screening::shortlist(&mut tx, at.cycle()).await?;
         let (candidates, comments) = if state.is_published() {
@@ -67,7 +67,7 @@ impl ShortlistPage {
     }
 
     /// Whether the list shows this comment.
-    pub fn has_comment(&self, id: CommentId) -> bool {
+    pub(crate) fn has_comment(&self, id: CommentId) -> bool {
         self.comments.iter().any(|comment| comment.id == id)
     }
 
@@ -79,7 +79,7 @@ impl ShortlistPage {
 }
 
 /// The page.
-pub async fn shortlist(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
+pub(crate) async fn shortlist(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
     Ok(show(&visit, &ShortlistPage::open(&app, &at).await?))
 }
 
@@ -264,7 +264,7 @@ struct CandidatePage {
 }
 
 /// `/j/{jurisdiction}/{year}/shortlist/{code}`
-pub async fn candidate(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
+pub(crate) async fn candidate(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
     let code: String = at.param("code")?;
     let mut tx = app.database.read().await?;
     let candidate = published(&mut tx, at.cycle())

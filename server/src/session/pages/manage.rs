@@ -28,7 +28,7 @@ use serde::Deserialize;
 use tally::rules::{Rule, RuleHash};
 
 /// `GET …/polls/{poll}/manage`
-pub async fn manage(State(app): State<App>, visit: Visit, found: InPoll) -> HttpResult {
+pub(crate) async fn manage(State(app): State<App>, visit: Visit, found: InPoll) -> HttpResult {
     let page = load(&app, found).await?;
     Ok(show(&visit, &page))
 }
@@ -88,7 +88,7 @@ async fn rules_in_force(
 }
 
 /// `POST …/polls/{poll}/rules`: the office writes the rules; a wrong value is named and nothing typed is lost.
-pub async fn rules(
+pub(crate) async fn rules(
     State(app): State<App>,
     visit: Visit,
     viewer: Viewer,
@@ -122,7 +122,7 @@ pub async fn rules(
 /// What the office enters of the meeting's show of hands.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub struct AdoptionForm {
+pub(crate) struct AdoptionForm {
     pub rule_sha256: String,
     pub hands_in_favour: String,
     pub hands_against: String,
@@ -175,7 +175,7 @@ impl AdoptionForm {
 }
 
 /// `POST …/polls/{poll}/adopt`: the office enters the counted hands and the scrutineers.
-pub async fn adopt(
+pub(crate) async fn adopt(
     State(app): State<App>,
     visit: Visit,
     viewer: Viewer,
@@ -209,13 +209,13 @@ pub async fn adopt(
 
 /// Which step is confirmed, and for which side.
 #[derive(Debug, Clone, Copy, Deserialize)]
-pub struct ConfirmForm {
+pub(crate) struct ConfirmForm {
     step: DualControlStep,
     side: Party,
 }
 
 /// `POST …/polls/{poll}/confirm`
-pub async fn confirm(
+pub(crate) async fn confirm(
     State(app): State<App>,
     viewer: Viewer,
     found: InPoll,
@@ -239,7 +239,7 @@ pub async fn confirm(
 }
 
 /// `POST …/polls/{poll}/announce`
-pub async fn announce(State(app): State<App>, viewer: Viewer, found: InPoll) -> HttpResult {
+pub(crate) async fn announce(State(app): State<App>, viewer: Viewer, found: InPoll) -> HttpResult {
     let poll = &found.poll;
     closed_loop::announce(&app, viewer.account, poll.jurisdiction, poll.id).await?;
     Ok(redirect_with(&found.results(), "session-announced"))

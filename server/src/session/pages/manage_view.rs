@@ -77,10 +77,10 @@ impl Page for ManagePage {
                 StateName::Drafted => (self.drafted(visit)),
                 StateName::RulesAdopted => {
                     (self.ready(locale))
-                    (self.joint(visit, DualControlStep::Freeze))
+                    (self.dual_control(visit, DualControlStep::Freeze))
                 }
-                StateName::Frozen => (self.joint(visit, DualControlStep::Open)),
-                StateName::Open => (self.joint(visit, DualControlStep::Close)),
+                StateName::Frozen => (self.dual_control(visit, DualControlStep::Open)),
+                StateName::Open => (self.dual_control(visit, DualControlStep::Close)),
                 StateName::Closed => (self.partials(locale)),
                 StateName::Decrypted => (self.announce(visit)),
                 StateName::Announced => {
@@ -245,7 +245,7 @@ impl ManagePage {
     }
 
     /// The step that office and chief scrutineer confirm, each for the own side.
-    fn joint(&self, visit: &Visit, step: DualControlStep) -> Markup {
+    fn dual_control(&self, visit: &Visit, step: DualControlStep) -> Markup {
         let locale = visit.locale;
         let given = |side: Party| {
             self.confirmations

@@ -81,7 +81,7 @@ impl Page for Overview {
 }
 
 /// `/j/{jurisdiction}/{year}/session`
-pub async fn overview(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
+pub(crate) async fn overview(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
     let mut tx = app.database.read().await?;
     let mut polls = Vec::new();
     for poll in store::polls_of_cycle(&mut tx, at.cycle().jurisdiction, at.cycle().id).await? {
@@ -95,7 +95,7 @@ pub async fn overview(State(app): State<App>, visit: Visit, at: InCycle) -> Http
 }
 
 /// The office makes the main poll from the published shortlist.
-pub async fn create_main(State(app): State<App>, viewer: Viewer, at: InCycle) -> HttpResult {
+pub(crate) async fn create_main(State(app): State<App>, viewer: Viewer, at: InCycle) -> HttpResult {
     let new = new_main_poll(&app, at.cycle()).await?;
     let poll = create(&app, viewer.actor(), at.cycle(), new).await?;
     Ok(redirect_with(
@@ -300,7 +300,7 @@ fn done(locale: &Locale, done: bool) -> String {
 }
 
 /// `/j/{jurisdiction}/{year}/session/polls/{poll}`
-pub async fn poll(State(app): State<App>, visit: Visit, found: InPoll) -> HttpResult {
+pub(crate) async fn poll(State(app): State<App>, visit: Visit, found: InPoll) -> HttpResult {
     let mut tx = app.database.read().await?;
     let rule = adopted_rule(&mut tx, &found.poll).await?;
     let page = PollPage {

@@ -53,7 +53,7 @@ impl Page for Results {
 }
 
 /// `/j/{jurisdiction}/{year}/results`
-pub async fn results(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
+pub(crate) async fn results(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
     let mut tx = app.database.read().await?;
     let polls = store::polls_of_cycle(&mut tx, at.cycle().jurisdiction, at.cycle().id).await?;
     drop(tx);
@@ -137,7 +137,7 @@ impl ResultPage {
 }
 
 /// `/j/{jurisdiction}/{year}/results/{poll}`
-pub async fn result(State(app): State<App>, visit: Visit, found: InPoll) -> HttpResult {
+pub(crate) async fn result(State(app): State<App>, visit: Visit, found: InPoll) -> HttpResult {
     let mut tx = app.database.read().await?;
     let items = store::items(&mut tx, &found.poll).await?;
     let announced = if found.poll.state.name() == StateName::Announced {

@@ -7,40 +7,40 @@ use domain::cycles::JurisdictionKind;
 use domain::on_either;
 use domain::session::{DualControlStep, SessionError, cast, find, find_ballot};
 
-async fn ballots_in_the_box(hall: &TestSession) -> i64 {
-    let mut tx = hall.app().database.read().await.unwrap();
+async fn ballots_in_the_box(session: &TestSession) -> i64 {
+    let mut tx = session.app().database.read().await.unwrap();
     on_either!(&mut tx, conn => sqlx::query_scalar("SELECT COUNT(*) FROM poll_ballots")
         .fetch_one(&mut *conn).await.unwrap())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn fifty_parallel_casts_of_one_ballot_get_one_receipt() {
-    let hall = TestSession::open().await;
-    let ballot = hall.seal(0, &ticks(&[1, 1, 0, 0])).await;
-    let poll = find(hall.app(), hall.jurisdiction(), hall.poll)
+    let session = TestSession::open().await;
+    let ballot = session.seal(0, &ticks(&[1, 1, 0, 0])).await;
+    let poll = find(session.app(), session.jurisdiction(), session.poll)
         .await
         .unwrap();
     let mut tasks = tokio::task::JoinSet::new();
     for _ in 0..50 {
-        let (app, poll, ballot) = (hall.app().clone(), poll.clone(), ballot.clone());
+        let (app, poll, ballot) = (session.app().clone(), poll.clone(), ballot.clone());
         tasks.spawn(async move { cast(&app, &poll, ballot).await.unwrap() });
     }
     let receipts = tasks.join_all().await;
     assert_eq!(receipts.len(), 50);
     assert!(receipts.windows(2).all(|pair| pair[0] == pair[1]));
-    assert_eq!(ballots_in_the_box(&hall).await, 1);
+    assert_eq!(ballots_in_the_box(&session).await, 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_fifty_parallel_ballots_of_one_credential_exactly_one_is_taken() {
-    let hall = TestSession::open().await;
-    let poll = find(hall.app(), hall.jurisdiction(), hall.poll)
+    let session = TestSession::open().await;
+    let poll = find(session.app(), session.jurisdiction(), session.poll)
         .await
         .unwrap();
     let mut tasks = tokio::task::JoinSet::new();
     for index in 0..50_u8 {
-        let ballot = hall.seal(0, &ticks(&[index % 2, 1, 0, 0])).await;
-        let (app, poll) = (hall.app().clone(), poll.clone());
+        let ballot = session.seal(0, &ticks(&[index % 2, 1, 0, 0])).await;
+        let (app, poll) = (session.app().clone(), poll.clone());
         tasks.spawn(async move { cast(&app, &poll, ballot).await });
     }
     let answers = tasks.join_all().await;
@@ -50,14 +50,14 @@ async fn of_fifty_parallel_ballots_of_one_credential_exactly_one_is_taken() {
         .filter(|answer| matches!(answer, Err(SessionError::AlreadyCast)))
         .count();
     assert_eq!((taken, refused), (1, 49));
-    assert_eq!(ballots_in_the_box(&hall).await, 1);
+    assert_eq!(ballots_in_the_box(&session).await, 1);
 }
 
 #[tokio::test]
 async fn a_ballot_that_fails_a_check_is_refused_by_that_check() {
-    let hall = TestSession::open().await;
-    let good = hall.seal(0, &ticks(&[1, 0, 0, 0])).await;
-    let put = async |text: String| hall.put(text).await;
+    let session = TestSession::open().await;
+    let good = session.seal(0, &ticks(&[1, 0, 0, 0])).await;
+    let put = async |text: String| session.put(text).await;
     assert!(matches!(
         put(format!("{good}\n")).await,
         Err(SessionError::Ballot(BallotError::Malformed(_)))
@@ -69,13 +69,13 @@ async fn a_ballot_that_fails_a_check_is_refused_by_that_check() {
         Err(SessionError::Ballot(BallotError::SignedHash))
     ));
     let stranger = crate::session::simulate::SimulatedDeputy {
-        deputy: hall.deputies[0],
-        credential: ballot::Credential::generate(&mut hall.app().entropy.rng()),
+        deputy: session.deputies[0],
+        credential: ballot::Credential::generate(&mut session.app().entropy.rng()),
     };
     let unlisted = crate::session::simulate::seal_ballot(
-        hall.app(),
-        hall.jurisdiction(),
-        hall.poll,
+        session.app(),
+        session.jurisdiction(),
+        session.poll,
         &stranger,
         &ticks(&[1, 0, 0, 0]),
     )
@@ -90,42 +90,46 @@ async fn a_ballot_that_fails_a_check_is_refused_by_that_check() {
 
 #[tokio::test]
 async fn a_ballot_for_a_closed_poll_is_refused_but_an_earlier_one_keeps_its_receipt() {
-    let hall = TestSession::open().await;
-    let first = hall.seal(0, &ticks(&[1, 0, 0, 0])).await;
-    let late = hall.seal(1, &ticks(&[1, 0, 0, 0])).await;
-    let receipt = hall.put(first.clone()).await.unwrap();
-    hall.both(DualControlStep::Close).await;
-    let again = hall.put(first).await.unwrap();
+    let session = TestSession::open().await;
+    let first = session.seal(0, &ticks(&[1, 0, 0, 0])).await;
+    let late = session.seal(1, &ticks(&[1, 0, 0, 0])).await;
+    let receipt = session.put(first.clone()).await.unwrap();
+    session.both(DualControlStep::Close).await;
+    let again = session.put(first).await.unwrap();
     assert_eq!(receipt, again);
-    assert!(matches!(hall.put(late).await, Err(SessionError::NotOpen)));
+    assert!(matches!(
+        session.put(late).await,
+        Err(SessionError::NotOpen)
+    ));
 }
 
 #[tokio::test]
 async fn a_ballot_of_another_poll_is_refused() {
-    let hall = TestSession::open().await;
-    let mut text = hall.seal(0, &ticks(&[1, 0, 0, 0])).await;
-    let uuid = ballot::Uuid::generate(&mut hall.app().entropy.rng());
-    let poll = find(hall.app(), hall.jurisdiction(), hall.poll)
+    let session = TestSession::open().await;
+    let mut text = session.seal(0, &ticks(&[1, 0, 0, 0])).await;
+    let uuid = ballot::Uuid::generate(&mut session.app().entropy.rng());
+    let poll = find(session.app(), session.jurisdiction(), session.poll)
         .await
         .unwrap();
     text = text.replace(poll.election.as_str(), uuid.as_str());
     assert!(matches!(
-        hall.put(text).await,
+        session.put(text).await,
         Err(SessionError::Ballot(BallotError::OtherElection { .. }))
     ));
 }
 
 #[tokio::test]
 async fn a_poll_under_another_jurisdiction_s_name_does_not_exist() {
-    let hall = TestSession::open().await;
-    let taken = hall.cast(0, &ticks(&[1, 0, 0, 0])).await;
-    let other = TestService::add_jurisdiction(hall.app(), "baihe", JurisdictionKind::County).await;
+    let session = TestSession::open().await;
+    let taken = session.cast(0, &ticks(&[1, 0, 0, 0])).await;
+    let other =
+        TestService::add_jurisdiction(session.app(), "baihe", JurisdictionKind::County).await;
     assert!(matches!(
-        find(hall.app(), other.id, hall.poll).await,
+        find(session.app(), other.id, session.poll).await,
         Err(SessionError::NoSuchPoll)
     ));
     assert!(matches!(
-        find_ballot(hall.app(), other.id, hall.poll, &taken.tracker).await,
+        find_ballot(session.app(), other.id, session.poll, &taken.tracker).await,
         Err(SessionError::NoSuchPoll)
     ));
 }
@@ -133,19 +137,22 @@ async fn a_poll_under_another_jurisdiction_s_name_does_not_exist() {
 #[tokio::test]
 async fn the_receipt_proves_that_exactly_this_ballot_is_in_the_record() {
     use tally::record::{BodyHash, LeafHeader, VerifierKey, body_hash, leaf::Salt};
-    let hall = TestSession::open().await;
-    let ballot = hall.seal(0, &ticks(&[1, 0, 0, 0])).await;
+    let session = TestSession::open().await;
+    let ballot = session.seal(0, &ticks(&[1, 0, 0, 0])).await;
     let body: serde_json::Value = serde_json::from_str(&ballot).unwrap();
-    let path = format!("{}/ballots", hall.api());
-    let first = hall.service.post_json(&path, None, &body).await;
-    hall.cast(1, &ticks(&[1, 0, 0, 0])).await;
-    let again = hall.service.post_json(&path, None, &body).await;
+    let path = format!("{}/ballots", session.api());
+    let first = session.service.post_json(&path, None, &body).await;
+    session.cast(1, &ticks(&[1, 0, 0, 0])).await;
+    let again = session.service.post_json(&path, None, &body).await;
     assert_eq!(first.body, again.body, "the same ballot, the same receipt");
     let receipt: serde_json::Value = serde_json::from_str(&first.body).unwrap();
     let tracker = receipt["tracker"].as_str().unwrap();
     assert_eq!(tracker, ballot::Digest::of(&ballot).to_string());
     let url_safe = tracker.replace('+', "-").replace('/', "_");
-    let found = hall.service.get(&format!("{path}/{url_safe}"), None).await;
+    let found = session
+        .service
+        .get(&format!("{path}/{url_safe}"), None)
+        .await;
     assert_eq!(found.body, first.body);
     let text: tally::record::Receipt = receipt["text"].as_str().unwrap().parse().unwrap();
     let key: VerifierKey = receipt["vkey"].as_str().unwrap().parse().unwrap();
@@ -162,13 +169,13 @@ async fn the_receipt_proves_that_exactly_this_ballot_is_in_the_record() {
 
 #[tokio::test]
 async fn the_receipt_s_qr_code_holds_the_whole_proof_and_nothing_else() {
-    let hall = TestSession::open().await;
-    let taken = hall.cast(0, &ticks(&[1, 1, 0, 0])).await;
-    let receipt = crate::session::BallotReceipt::of(hall.app(), &taken)
+    let session = TestSession::open().await;
+    let taken = session.cast(0, &ticks(&[1, 1, 0, 0])).await;
+    let receipt = crate::session::BallotReceipt::of(session.app(), &taken)
         .await
         .unwrap();
     let read = receipt.qr.as_ref().unwrap().read_by_others();
-    let base = &hall.app().config.base_url;
+    let base = &session.app().config.base_url;
     let fragment = read.strip_prefix(&format!("{base}/verify#")).unwrap();
     let decoded = percent_decoded(fragment);
     assert_eq!(decoded, receipt.inclusion.text);

@@ -20,26 +20,33 @@ fn hands(in_favour: u32) -> Hands {
     }
 }
 
-async fn adopt(hall: &TestSession, adoption: &Adoption) -> Result<(), SessionError> {
-    let actor = Actor::Account(hall.office.account);
-    session::adopt(hall.app(), actor, hall.jurisdiction(), hall.poll, adoption).await
+async fn adopt(session: &TestSession, adoption: &Adoption) -> Result<(), SessionError> {
+    let actor = Actor::Account(session.office.account);
+    session::adopt(
+        session.app(),
+        actor,
+        session.jurisdiction(),
+        session.poll,
+        adoption,
+    )
+    .await
 }
 
 #[tokio::test]
 async fn the_meeting_adopts_the_rules_that_it_saw_by_a_majority_of_all_deputies() {
-    let hall = TestSession::drafted(PollKind::Main, 5, 4).await;
-    let rule = hall.write_rules(2).await;
+    let session = TestSession::drafted(PollKind::Main, 5, 4).await;
+    let rule = session.write_rules(2).await;
     let good = Adoption {
         rule,
         hands: hands(3),
-        scrutineers: vec![hall.chief.account, hall.second.account],
+        scrutineers: vec![session.chief.account, session.second.account],
     };
     let other_rule = Adoption {
         rule: RuleHash::of(b"another"),
         ..good.clone()
     };
     assert!(matches!(
-        adopt(&hall, &other_rule).await,
+        adopt(&session, &other_rule).await,
         Err(SessionError::RulesChanged)
     ));
     for (wrong, code) in [
@@ -51,14 +58,14 @@ async fn the_meeting_adopts_the_rules_that_it_saw_by_a_majority_of_all_deputies(
             ..good.clone()
         };
         assert!(
-            matches!(adopt(&hall, &adoption).await, Err(SessionError::Hands(found)) if found == code)
+            matches!(adopt(&session, &adoption).await, Err(SessionError::Hands(found)) if found == code)
         );
     }
     for (wrong, code) in [
         (vec![], "required"),
-        (vec![hall.second.account], "no-chief-scrutineer"),
+        (vec![session.second.account], "no-chief-scrutineer"),
         (
-            vec![hall.chief.account, hall.chair.account],
+            vec![session.chief.account, session.chair.account],
             "not-a-scrutineer",
         ),
     ] {
@@ -67,30 +74,36 @@ async fn the_meeting_adopts_the_rules_that_it_saw_by_a_majority_of_all_deputies(
             ..good.clone()
         };
         assert!(
-            matches!(adopt(&hall, &adoption).await, Err(SessionError::Scrutineers(found)) if found == code)
+            matches!(adopt(&session, &adoption).await, Err(SessionError::Scrutineers(found)) if found == code)
         );
     }
-    adopt(&hall, &good).await.unwrap();
-    assert_eq!(hall.state().await, StateName::RulesAdopted);
+    adopt(&session, &good).await.unwrap();
+    assert_eq!(session.state().await, StateName::RulesAdopted);
 }
 
 #[tokio::test]
 async fn an_adopted_rule_cannot_change_neither_by_the_office_nor_by_hand_in_the_database() {
-    let mut hall = TestSession::drafted(PollKind::Main, 3, 4).await;
-    hall.adopt(2).await;
-    let poll = session::find(hall.app(), hall.jurisdiction(), hall.poll)
+    let mut session = TestSession::drafted(PollKind::Main, 3, 4).await;
+    session.adopt(2).await;
+    let poll = session::find(session.app(), session.jurisdiction(), session.poll)
         .await
         .unwrap();
-    let mut tx = hall.app().database.read().await.unwrap();
+    let mut tx = session.app().database.read().await.unwrap();
     let text = store::object(&mut tx, &poll, store::ObjectKind::Rule)
         .await
         .unwrap()
         .unwrap();
     drop(tx);
     let rule = tally::rules::Rule::parse(&text).unwrap();
-    let actor = Actor::Account(hall.office.account);
-    let refused =
-        session::write_rules(hall.app(), actor, hall.jurisdiction(), hall.poll, &rule).await;
+    let actor = Actor::Account(session.office.account);
+    let refused = session::write_rules(
+        session.app(),
+        actor,
+        session.jurisdiction(),
+        session.poll,
+        &rule,
+    )
+    .await;
     assert!(matches!(refused, Err(SessionError::State(_))));
     for sql in [
         "UPDATE poll_objects SET text = 'x'",
@@ -99,7 +112,7 @@ async fn an_adopted_rule_cannot_change_neither_by_the_office_nor_by_hand_in_the_
         "DELETE FROM poll_items",
         "UPDATE polls SET rule_sha256 = 'x'",
     ] {
-        let mut tx = hall.app().database.write().await.unwrap();
+        let mut tx = session.app().database.write().await.unwrap();
         let done = on_either!(&mut tx, conn => sqlx::query(sql).execute(&mut *conn).await.is_ok());
         assert!(!done, "{sql}");
     }
@@ -107,50 +120,59 @@ async fn an_adopted_rule_cannot_change_neither_by_the_office_nor_by_hand_in_the_
 
 #[tokio::test]
 async fn a_second_poll_of_the_kind_is_refused_while_one_runs() {
-    let hall = TestSession::drafted(PollKind::Main, 3, 4).await;
+    let session = TestSession::drafted(PollKind::Main, 3, 4).await;
     let new = NewPoll {
         kind: PollKind::Main,
         items: items_of(4),
         facts: None,
     };
-    let again = session::create(hall.app(), Actor::System, &hall.service.cycle, new).await;
+    let again = session::create(session.app(), Actor::System, &session.service.cycle, new).await;
     assert!(matches!(again, Err(SessionError::PollExists)));
 }
 
 #[tokio::test]
 async fn a_freeze_needs_quorum_every_key_and_two_people() {
-    let mut hall = TestSession::drafted(PollKind::Main, 6, 4).await;
-    hall.adopt(2).await;
-    for deputy in hall.deputies[..3].iter().copied() {
-        simulate::check_in(hall.app(), hall.jurisdiction(), hall.poll, deputy)
+    let mut session = TestSession::drafted(PollKind::Main, 6, 4).await;
+    session.adopt(2).await;
+    for deputy in session.deputies[..3].iter().copied() {
+        simulate::check_in(session.app(), session.jurisdiction(), session.poll, deputy)
             .await
             .unwrap();
     }
     assert!(matches!(
-        hall.confirm(DualControlStep::Freeze, Party::Office).await,
+        session
+            .confirm(DualControlStep::Freeze, Party::Office)
+            .await,
         Err(SessionError::NoQuorum {
             present: 3,
             needed: 4
         })
     ));
-    simulate::check_in(hall.app(), hall.jurisdiction(), hall.poll, hall.deputies[3])
-        .await
-        .unwrap();
+    simulate::check_in(
+        session.app(),
+        session.jurisdiction(),
+        session.poll,
+        session.deputies[3],
+    )
+    .await
+    .unwrap();
     assert!(matches!(
-        hall.confirm(DualControlStep::Freeze, Party::Office).await,
+        session
+            .confirm(DualControlStep::Freeze, Party::Office)
+            .await,
         Err(SessionError::KeyMissing(1))
     ));
-    hall.check_in(0).await;
+    session.check_in(0).await;
     assert!(matches!(
-        hall.confirm(DualControlStep::Open, Party::Office).await,
+        session.confirm(DualControlStep::Open, Party::Office).await,
         Err(SessionError::State(_))
     ));
     assert!(matches!(
         confirm(
-            hall.app(),
-            hall.chair.account,
-            hall.jurisdiction(),
-            hall.poll,
+            session.app(),
+            session.chair.account,
+            session.jurisdiction(),
+            session.poll,
             DualControlStep::Freeze,
             Party::Office
         )
@@ -158,44 +180,49 @@ async fn a_freeze_needs_quorum_every_key_and_two_people() {
         Err(SessionError::Forbidden)
     ));
     assert_eq!(
-        hall.confirm(DualControlStep::Freeze, Party::Office)
+        session
+            .confirm(DualControlStep::Freeze, Party::Office)
             .await
             .unwrap(),
         Confirmed::Waiting
     );
     assert_eq!(
-        hall.confirm(DualControlStep::Freeze, Party::Office)
+        session
+            .confirm(DualControlStep::Freeze, Party::Office)
             .await
             .unwrap(),
         Confirmed::Waiting,
         "a second tap is harmless"
     );
-    assert_eq!(hall.state().await, StateName::RulesAdopted);
+    assert_eq!(session.state().await, StateName::RulesAdopted);
     assert_eq!(
-        hall.confirm(DualControlStep::Freeze, Party::ChiefScrutineer)
+        session
+            .confirm(DualControlStep::Freeze, Party::ChiefScrutineer)
             .await
             .unwrap(),
         Confirmed::Done
     );
-    assert_eq!(hall.state().await, StateName::Frozen);
+    assert_eq!(session.state().await, StateName::Frozen);
 }
 
 #[tokio::test]
 async fn one_person_in_both_roles_cannot_confirm_for_both_sides() {
-    let mut hall = TestSession::drafted(PollKind::Main, 3, 4).await;
-    let both = hall
+    let mut session = TestSession::drafted(PollKind::Main, 3, 4).await;
+    let both = session
         .service
         .sign_in(&[Role::Office, Role::ChiefScrutineer])
         .await;
-    hall.office = both.clone();
-    hall.chief = both;
-    hall.adopt(2).await;
-    hall.check_in(3).await;
-    hall.confirm(DualControlStep::Freeze, Party::Office)
+    session.office = both.clone();
+    session.chief = both;
+    session.adopt(2).await;
+    session.check_in(3).await;
+    session
+        .confirm(DualControlStep::Freeze, Party::Office)
         .await
         .unwrap();
     assert!(matches!(
-        hall.confirm(DualControlStep::Freeze, Party::ChiefScrutineer)
+        session
+            .confirm(DualControlStep::Freeze, Party::ChiefScrutineer)
             .await,
         Err(SessionError::SamePerson)
     ));
@@ -203,15 +230,15 @@ async fn one_person_in_both_roles_cannot_confirm_for_both_sides() {
 
 #[tokio::test]
 async fn the_frozen_election_binds_rule_and_roll_and_forgets_whose_credential_is_whose() {
-    let mut hall = TestSession::drafted(PollKind::Main, 3, 4).await;
-    hall.adopt(2).await;
-    hall.check_in(3).await;
-    hall.both(DualControlStep::Freeze).await;
-    let poll = session::find(hall.app(), hall.jurisdiction(), hall.poll)
+    let mut session = TestSession::drafted(PollKind::Main, 3, 4).await;
+    session.adopt(2).await;
+    session.check_in(3).await;
+    session.both(DualControlStep::Freeze).await;
+    let poll = session::find(session.app(), session.jurisdiction(), session.poll)
         .await
         .unwrap();
     let frozen = poll.state.frozen().unwrap();
-    let mut tx = hall.app().database.read().await.unwrap();
+    let mut tx = session.app().database.read().await.unwrap();
     let text = store::object(&mut tx, &poll, store::ObjectKind::Election)
         .await
         .unwrap()
@@ -229,17 +256,22 @@ async fn the_frozen_election_binds_rule_and_roll_and_forgets_whose_credential_is
     assert!(attended.iter().all(|one| one.checked_in_at.is_some()));
     drop(tx);
     // Nor does the audit trail, which outlives the link, name a credential.
-    for deputy in &hall.present {
+    for deputy in &session.present {
         use ballot::Group as _;
         let public = Ed25519::encode(&deputy.credential.public::<Ed25519>(&poll.election));
-        let mut tx = hall.app().database.read().await.unwrap();
+        let mut tx = session.app().database.read().await.unwrap();
         let lines: i64 = on_either!(&mut tx, conn => sqlx::query_scalar(
             "SELECT COUNT(*) FROM audit WHERE details LIKE '%' || $1 || '%'",
         ).bind(&public).fetch_one(&mut *conn).await.unwrap());
         assert_eq!(lines, 0);
     }
-    let late =
-        simulate::check_in(hall.app(), hall.jurisdiction(), hall.poll, hall.deputies[0]).await;
+    let late = simulate::check_in(
+        session.app(),
+        session.jurisdiction(),
+        session.poll,
+        session.deputies[0],
+    )
+    .await;
     assert!(matches!(
         late,
         Err(simulate::SimulateError::Session(
@@ -250,23 +282,27 @@ async fn the_frozen_election_binds_rule_and_roll_and_forgets_whose_credential_is
 
 #[tokio::test]
 async fn a_credential_is_registered_by_one_deputy_and_replaced_only_by_its_own() {
-    let mut hall = TestSession::drafted(PollKind::Main, 3, 4).await;
-    hall.adopt(2).await;
-    hall.check_in(1).await;
-    let poll = session::find(hall.app(), hall.jurisdiction(), hall.poll)
+    let mut session = TestSession::drafted(PollKind::Main, 3, 4).await;
+    session.adopt(2).await;
+    session.check_in(1).await;
+    let poll = session::find(session.app(), session.jurisdiction(), session.poll)
         .await
         .unwrap();
     let public = {
         use ballot::Group as _;
-        Ed25519::encode(&hall.present[0].credential.public::<Ed25519>(&poll.election))
+        Ed25519::encode(
+            &session.present[0]
+                .credential
+                .public::<Ed25519>(&poll.election),
+        )
     };
     let check_in = async |deputy: usize, credential: &str| {
         session::check_in(
-            hall.app(),
+            session.app(),
             Actor::System,
-            hall.jurisdiction(),
-            hall.poll,
-            hall.deputies[deputy],
+            session.jurisdiction(),
+            session.poll,
+            session.deputies[deputy],
             credential,
         )
         .await
@@ -286,33 +322,40 @@ async fn a_credential_is_registered_by_one_deputy_and_replaced_only_by_its_own()
 
 #[tokio::test]
 async fn a_trustee_key_must_prove_possession_and_be_its_own() {
-    let mut hall = TestSession::drafted(PollKind::Main, 3, 4).await;
-    hall.adopt(2).await;
-    let key = ballot::trustee::SecretKey::<Ed25519>::generate(&mut hall.app().entropy.rng());
+    let mut session = TestSession::drafted(PollKind::Main, 3, 4).await;
+    session.adopt(2).await;
+    let key = ballot::trustee::SecretKey::<Ed25519>::generate(&mut session.app().entropy.rng());
     let text = key
-        .verification_key(&mut hall.app().entropy.rng())
+        .verification_key(&mut session.app().entropy.rng())
         .to_json();
     let give = async |account, text: &str| {
-        session::submit_trustee_key(hall.app(), account, hall.jurisdiction(), hall.poll, text).await
+        session::submit_trustee_key(
+            session.app(),
+            account,
+            session.jurisdiction(),
+            session.poll,
+            text,
+        )
+        .await
     };
-    let other = ballot::trustee::SecretKey::<Ed25519>::generate(&mut hall.app().entropy.rng())
-        .verification_key(&mut hall.app().entropy.rng())
+    let other = ballot::trustee::SecretKey::<Ed25519>::generate(&mut session.app().entropy.rng())
+        .verification_key(&mut session.app().entropy.rng())
         .to_json();
     let (proof, _) = text.split_once(",\"public_key\"").unwrap();
     let (_, public) = other.split_once(",\"public_key\"").unwrap();
     let forged = format!("{proof},\"public_key\"{public}");
     assert!(matches!(
-        give(hall.chief.account, &forged).await,
+        give(session.chief.account, &forged).await,
         Err(SessionError::TrusteeKey(_))
     ));
     assert!(matches!(
-        give(hall.chair.account, &text).await,
+        give(session.chair.account, &text).await,
         Err(SessionError::NotAScrutineer)
     ));
-    give(hall.chief.account, &text).await.unwrap();
-    give(hall.chief.account, &text).await.unwrap();
+    give(session.chief.account, &text).await.unwrap();
+    give(session.chief.account, &text).await.unwrap();
     assert!(matches!(
-        give(hall.second.account, &text).await,
+        give(session.second.account, &text).await,
         Err(SessionError::TrusteeKey(_))
     ));
 }
@@ -322,26 +365,31 @@ async fn a_whole_poll_runs_on_each_database() {
     for service in
         crate::testing::TestService::on_each_database(domain::cycles::Stage::Voting).await
     {
-        let mut hall = TestSession::in_service(service, PollKind::Main, 3, 4).await;
-        hall.adopt(2).await;
-        hall.check_in(3).await;
-        hall.both(DualControlStep::Freeze).await;
-        hall.both(DualControlStep::Open).await;
+        let mut session = TestSession::in_service(service, PollKind::Main, 3, 4).await;
+        session.adopt(2).await;
+        session.check_in(3).await;
+        session.both(DualControlStep::Freeze).await;
+        session.both(DualControlStep::Open).await;
         let choices = crate::session::testkit::ticks(&[1, 1, 0, 0]);
-        let first = hall.cast(0, &choices).await;
-        let ballot = hall.seal(0, &choices).await;
+        let first = session.cast(0, &choices).await;
+        let ballot = session.seal(0, &choices).await;
         assert!(matches!(
-            hall.put(ballot).await,
+            session.put(ballot).await,
             Err(SessionError::AlreadyCast)
         ));
-        let found =
-            session::find_ballot(hall.app(), hall.jurisdiction(), hall.poll, &first.tracker).await;
+        let found = session::find_ballot(
+            session.app(),
+            session.jurisdiction(),
+            session.poll,
+            &first.tracker,
+        )
+        .await;
         assert_eq!(found.unwrap(), first);
-        hall.both(DualControlStep::Close).await;
-        hall.decrypt_all().await;
-        hall.announce().await;
-        assert_eq!(hall.state().await, StateName::Announced);
-        let mut tx = hall.app().database.write().await.unwrap();
+        session.both(DualControlStep::Close).await;
+        session.decrypt_all().await;
+        session.announce().await;
+        assert_eq!(session.state().await, StateName::Announced);
+        let mut tx = session.app().database.write().await.unwrap();
         let done = on_either!(&mut tx, conn => sqlx::query("UPDATE polls SET fingerprint = 'x'")
             .execute(&mut *conn).await.is_ok());
         assert!(!done, "a frozen election is fixed");
@@ -354,30 +402,32 @@ async fn nobody_leaves_the_stage_while_a_poll_is_under_way() {
     for service in
         crate::testing::TestService::on_each_database(domain::cycles::Stage::Voting).await
     {
-        let mut hall = TestSession::in_service(service, PollKind::Main, 3, 4).await;
-        let leave = async |hall: &TestSession| {
-            let actor = Actor::Account(hall.office.account);
+        let mut session = TestSession::in_service(service, PollKind::Main, 3, 4).await;
+        let leave = async |session: &TestSession| {
+            let actor = Actor::Account(session.office.account);
             let to = domain::cycles::Stage::Implementing;
-            advance(hall.app(), actor, &hall.service.cycle, to).await
+            advance(session.app(), actor, &session.service.cycle, to).await
         };
         let refused = |left| matches!(left, Err(AdvanceError::PollUnderWay(_)));
-        hall.adopt(2).await;
-        assert!(refused(leave(&hall).await), "adopted");
-        hall.check_in(3).await;
+        session.adopt(2).await;
+        assert!(refused(leave(&session).await), "adopted");
+        session.check_in(3).await;
         for step in [
             DualControlStep::Freeze,
             DualControlStep::Open,
             DualControlStep::Close,
         ] {
-            hall.both(step).await;
-            assert!(refused(leave(&hall).await), "{step:?}");
+            session.both(step).await;
+            assert!(refused(leave(&session).await), "{step:?}");
             if step == DualControlStep::Open {
-                hall.cast(0, &crate::session::testkit::ticks(&[1, 1, 0, 0])).await;
+                session
+                    .cast(0, &crate::session::testkit::ticks(&[1, 1, 0, 0]))
+                    .await;
             }
         }
-        hall.decrypt_all().await;
-        assert!(refused(leave(&hall).await), "decrypted");
-        hall.announce().await;
-        leave(&hall).await.unwrap();
+        session.decrypt_all().await;
+        assert!(refused(leave(&session).await), "decrypted");
+        session.announce().await;
+        leave(&session).await.unwrap();
     }
 }

@@ -11,8 +11,8 @@ use domain::session::{
 use tally::decision::{self, Standing};
 use tally::evaluation::EvaluationOutcome;
 
-async fn record_bodies(hall: &TestSession, kind: &str) -> Vec<String> {
-    let mut tx = hall.app().database.read().await.unwrap();
+async fn record_bodies(session: &TestSession, kind: &str) -> Vec<String> {
+    let mut tx = session.app().database.read().await.unwrap();
     on_either!(&mut tx, conn => sqlx::query_scalar(
         "SELECT body FROM record_bodies JOIN record_entries ON record_entries.position = record_bodies.position \
          WHERE record_entries.kind = $1 ORDER BY record_entries.position",
@@ -21,38 +21,38 @@ async fn record_bodies(hall: &TestSession, kind: &str) -> Vec<String> {
 
 #[tokio::test]
 async fn the_counts_and_the_decision_are_those_of_the_ballots() {
-    let hall = TestSession::open().await;
-    hall.cast(0, &ticks(&[1, 1, 0, 0])).await;
-    hall.cast(1, &ticks(&[1, 0, 1, 0])).await;
-    hall.both(DualControlStep::Close).await;
+    let session = TestSession::open().await;
+    session.cast(0, &ticks(&[1, 1, 0, 0])).await;
+    session.cast(1, &ticks(&[1, 0, 1, 0])).await;
+    session.both(DualControlStep::Close).await;
     assert!(matches!(
         closed_loop::announce(
-            hall.app(),
-            hall.chair.account,
-            hall.jurisdiction(),
-            hall.poll
+            session.app(),
+            session.chair.account,
+            session.jurisdiction(),
+            session.poll
         )
         .await,
         Err(SessionError::State(_))
     ));
-    hall.decrypt_all().await;
-    assert_eq!(hall.state().await, StateName::Decrypted);
+    session.decrypt_all().await;
+    assert_eq!(session.state().await, StateName::Decrypted);
     assert!(matches!(
         closed_loop::announce(
-            hall.app(),
-            hall.office.account,
-            hall.jurisdiction(),
-            hall.poll
+            session.app(),
+            session.office.account,
+            session.jurisdiction(),
+            session.poll
         )
         .await,
         Err(SessionError::Forbidden)
     ));
-    hall.announce().await;
-    hall.announce().await;
-    let poll = session::find(hall.app(), hall.jurisdiction(), hall.poll)
+    session.announce().await;
+    session.announce().await;
+    let poll = session::find(session.app(), session.jurisdiction(), session.poll)
         .await
         .unwrap();
-    let mut tx = hall.app().database.read().await.unwrap();
+    let mut tx = session.app().database.read().await.unwrap();
     let Some(PollOutcome::Choice {
         decision: decision::Outcome::Decided(decided),
     }) = outcome(&mut tx, &poll).await.unwrap()
@@ -77,16 +77,16 @@ async fn the_counts_and_the_decision_are_those_of_the_ballots() {
         ),
         (3, 2, 1)
     );
-    assert_eq!(record_bodies(&hall, "poll_announced").await.len(), 1);
+    assert_eq!(record_bodies(&session, "poll_announced").await.len(), 1);
 }
 
 #[tokio::test]
 async fn until_the_announcement_the_record_holds_no_partial_decryption() {
-    let hall = TestSession::open().await;
-    hall.cast(0, &ticks(&[1, 1, 0, 0])).await;
-    hall.both(DualControlStep::Close).await;
-    hall.decrypt_all().await;
-    let mut tx = hall.app().database.read().await.unwrap();
+    let session = TestSession::open().await;
+    session.cast(0, &ticks(&[1, 1, 0, 0])).await;
+    session.both(DualControlStep::Close).await;
+    session.decrypt_all().await;
+    let mut tx = session.app().database.read().await.unwrap();
     let bodies: Vec<String> = on_either!(&mut tx, conn => sqlx::query_scalar("SELECT body FROM record_bodies")
         .fetch_all(&mut *conn).await.unwrap());
     drop(tx);
@@ -96,36 +96,51 @@ async fn until_the_announcement_the_record_holds_no_partial_decryption() {
             .all(|body| !body.contains("decryption_factors"))
     );
     assert_eq!(
-        record_bodies(&hall, "poll_partially_decrypted").await.len(),
+        record_bodies(&session, "poll_partially_decrypted")
+            .await
+            .len(),
         2
     );
-    hall.announce().await;
-    let announced = record_bodies(&hall, "poll_announced").await;
+    session.announce().await;
+    let announced = record_bodies(&session, "poll_announced").await;
     assert_eq!(announced[0].matches("decryption_factors").count(), 2);
 }
 
 #[tokio::test]
 async fn a_scrutineer_decrypts_this_tally_once_with_the_own_key() {
-    let hall = TestSession::open().await;
-    hall.cast(0, &ticks(&[1, 1, 0, 0])).await;
+    let session = TestSession::open().await;
+    session.cast(0, &ticks(&[1, 1, 0, 0])).await;
     let early = session::submit_partial_decryption(
-        hall.app(),
-        hall.chief.account,
-        hall.jurisdiction(),
-        hall.poll,
+        session.app(),
+        session.chief.account,
+        session.jurisdiction(),
+        session.poll,
         "{}".to_owned(),
     )
     .await;
     assert!(matches!(early, Err(SessionError::State(_))));
-    hall.both(DualControlStep::Close).await;
-    let mut borrowed = hall.keys[1].clone();
-    borrowed.account = hall.chief.account;
+    session.both(DualControlStep::Close).await;
+    let mut borrowed = session.keys[1].clone();
+    borrowed.account = session.chief.account;
     assert!(matches!(
-        simulate::decrypt(hall.app(), hall.jurisdiction(), hall.poll, &borrowed).await,
+        simulate::decrypt(
+            session.app(),
+            session.jurisdiction(),
+            session.poll,
+            &borrowed
+        )
+        .await,
         Err(simulate::SimulateError::Session(SessionError::Partial(_)))
     ));
-    let decrypt =
-        async || simulate::decrypt(hall.app(), hall.jurisdiction(), hall.poll, &hall.keys[0]).await;
+    let decrypt = async || {
+        simulate::decrypt(
+            session.app(),
+            session.jurisdiction(),
+            session.poll,
+            &session.keys[0],
+        )
+        .await
+    };
     decrypt().await.unwrap();
     // Fresh proofs make other bytes: a second decryption is refused.
     assert!(matches!(
@@ -138,11 +153,11 @@ async fn a_scrutineer_decrypts_this_tally_once_with_the_own_key() {
 
 #[tokio::test]
 async fn an_evaluation_poll_gives_a_verdict_on_each_project() {
-    let mut hall = TestSession::drafted(PollKind::Evaluation, 4, 3).await;
-    hall.adopt(1).await;
-    hall.check_in(4).await;
-    hall.both(DualControlStep::Freeze).await;
-    hall.both(DualControlStep::Open).await;
+    let mut session = TestSession::drafted(PollKind::Evaluation, 4, 3).await;
+    session.adopt(1).await;
+    session.check_in(4).await;
+    session.both(DualControlStep::Freeze).await;
+    session.both(DualControlStep::Open).await;
     let level = |n: usize| (0..3).map(|index| index == n).collect::<Vec<bool>>();
     let none = vec![false; 3];
     for (deputy, levels) in [
@@ -154,15 +169,15 @@ async fn an_evaluation_poll_gives_a_verdict_on_each_project() {
     .into_iter()
     .enumerate()
     {
-        hall.cast(deputy, &Choices::from(levels.to_vec())).await;
+        session.cast(deputy, &Choices::from(levels.to_vec())).await;
     }
-    hall.both(DualControlStep::Close).await;
-    hall.decrypt_all().await;
-    hall.announce().await;
-    let poll = session::find(hall.app(), hall.jurisdiction(), hall.poll)
+    session.both(DualControlStep::Close).await;
+    session.decrypt_all().await;
+    session.announce().await;
+    let poll = session::find(session.app(), session.jurisdiction(), session.poll)
         .await
         .unwrap();
-    let mut tx = hall.app().database.read().await.unwrap();
+    let mut tx = session.app().database.read().await.unwrap();
     let Some(PollOutcome::Evaluation {
         verdicts: EvaluationOutcome::Judged(judged),
     }) = outcome(&mut tx, &poll).await.unwrap()
@@ -184,29 +199,29 @@ async fn an_evaluation_poll_gives_a_verdict_on_each_project() {
 #[tokio::test]
 async fn the_archive_grows_and_the_announced_bundle_is_verified_by_the_library_and_not_after_one_byte()
  {
-    let hall = TestSession::open().await;
+    let session = TestSession::open().await;
     let find = async || {
-        session::find(hall.app(), hall.jurisdiction(), hall.poll)
+        session::find(session.app(), session.jurisdiction(), session.poll)
             .await
             .unwrap()
     };
-    hall.cast(0, &ticks(&[1, 1, 0, 0])).await;
-    let open = archive(hall.app(), &find().await).await.unwrap();
-    hall.cast(1, &ticks(&[1, 0, 1, 0])).await;
-    hall.both(DualControlStep::Close).await;
-    let closed = archive(hall.app(), &find().await).await.unwrap();
+    session.cast(0, &ticks(&[1, 1, 0, 0])).await;
+    let open = archive(session.app(), &find().await).await.unwrap();
+    session.cast(1, &ticks(&[1, 0, 1, 0])).await;
+    session.both(DualControlStep::Close).await;
+    let closed = archive(session.app(), &find().await).await.unwrap();
     assert!(closed.starts_with(&open));
     let checked =
         tally::verify::closed::<ballot::Ed25519>(&closed, tally::verify::Options::default());
     assert_eq!(checked.unwrap().aggregate.ballots, 2);
-    hall.decrypt_all().await;
-    assert_eq!(archive(hall.app(), &find().await).await.unwrap(), closed);
+    session.decrypt_all().await;
+    assert_eq!(archive(session.app(), &find().await).await.unwrap(), closed);
     assert!(matches!(
-        bundle(hall.app(), &find().await).await,
+        bundle(session.app(), &find().await).await,
         Err(SessionError::NotYet)
     ));
-    hall.announce().await;
-    let finished = archive(hall.app(), &find().await).await.unwrap();
+    session.announce().await;
+    let finished = archive(session.app(), &find().await).await.unwrap();
     assert!(finished.starts_with(&closed));
     let report = tally::verify::archive(&finished, tally::verify::Options::default());
     assert_eq!(
@@ -214,7 +229,7 @@ async fn the_archive_grows_and_the_announced_bundle_is_verified_by_the_library_a
         tally::verify::Verdict::Verified,
         "{report:?}"
     );
-    let bundle = bundle(hall.app(), &find().await).await.unwrap();
+    let bundle = bundle(session.app(), &find().await).await.unwrap();
     let report = tally::bundle::verify(&bundle);
     assert_eq!(
         report.verdict,
@@ -228,20 +243,20 @@ async fn the_archive_grows_and_the_announced_bundle_is_verified_by_the_library_a
     assert_ne!(report.verdict, tally::verify::Verdict::Verified);
 }
 
-/// The county's size: 198 ballots of 15 items are summed within the two seconds that a hall waits gladly.
+/// The county's size: 198 ballots of 15 items are summed within the two seconds that a meeting waits gladly.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn closing_a_county_s_ballots_takes_less_than_two_seconds() {
-    let mut hall = TestSession::drafted(PollKind::Main, 200, 15).await;
-    hall.adopt(10).await;
-    hall.check_in(200).await;
-    hall.both(DualControlStep::Freeze).await;
-    hall.both(DualControlStep::Open).await;
+    let mut session = TestSession::drafted(PollKind::Main, 200, 15).await;
+    session.adopt(10).await;
+    session.check_in(200).await;
+    session.both(DualControlStep::Freeze).await;
+    session.both(DualControlStep::Open).await;
     let choices = ticks(&[1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0]);
     for deputy in 0..200 {
-        hall.cast(deputy, &choices).await;
+        session.cast(deputy, &choices).await;
     }
     let began = std::time::Instant::now();
-    hall.both(DualControlStep::Close).await;
+    session.both(DualControlStep::Close).await;
     let took = began.elapsed();
     assert!(took.as_secs() < 2, "{took:?}");
 }

@@ -11,18 +11,18 @@ use domain::people::{Role, store as people};
 use domain::session::{DualControlStep, PollKind, StateName};
 use serde_json::{Value, json};
 
-async fn json_of(hall: &TestSession, path: &str) -> Value {
-    let reply = hall.service.get(path, None).await;
+async fn json_of(session: &TestSession, path: &str) -> Value {
+    let reply = session.service.get(path, None).await;
     assert_eq!(reply.status, StatusCode::OK, "{path}: {}", reply.body);
     serde_json::from_str(&reply.body).unwrap()
 }
 
 /// A deputy of the roster who can sign in.
-async fn deputy_browser(hall: &TestSession, index: usize) -> Browser {
-    let browser = hall.service.sign_in(&[Role::Deputy]).await;
-    let mut tx = hall.app().database.write().await.unwrap();
-    let (deputy, account): (_, AccountId) = (hall.deputies[index], browser.account);
-    people::link_deputy(&mut tx, hall.jurisdiction(), deputy, account)
+async fn deputy_browser(session: &TestSession, index: usize) -> Browser {
+    let browser = session.service.sign_in(&[Role::Deputy]).await;
+    let mut tx = session.app().database.write().await.unwrap();
+    let (deputy, account): (_, AccountId) = (session.deputies[index], browser.account);
+    people::link_deputy(&mut tx, session.jurisdiction(), deputy, account)
         .await
         .unwrap();
     tx.commit().await.unwrap();
@@ -50,33 +50,42 @@ fn rules_for(places: &str) -> Vec<(&'static str, &str)> {
 /// An unknown value is never taken for the usual one.
 #[tokio::test]
 async fn a_rule_s_value_that_is_none_is_refused_by_its_field() {
-    let hall = TestSession::drafted(PollKind::Main, 3, 4).await;
-    let rules = format!("{}/rules", hall.page());
+    let session = TestSession::drafted(PollKind::Main, 3, 4).await;
+    let rules = format!("{}/rules", session.page());
     let good = rules_for("2");
     for at in 2..good.len() {
         let mut form = good.clone();
         let field = form[at].0;
         form[at] = (field, "nonsense");
-        let refused = hall.service.post(&rules, Some(&hall.office), &form).await;
+        let refused = session
+            .service
+            .post(&rules, Some(&session.office), &form)
+            .await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{field}");
         let blame = format!("href=\"#field-{field}\"");
         assert!(refused.body.contains(&blame), "{field}: {}", refused.body);
     }
-    let saved = hall.service.post(&rules, Some(&hall.office), &good).await;
+    let saved = session
+        .service
+        .post(&rules, Some(&session.office), &good)
+        .await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
 }
 
 #[tokio::test]
 async fn a_poll_is_led_from_draft_to_result_by_forms() {
-    let mut hall = TestSession::drafted(PollKind::Main, 3, 4).await;
-    let (page, api) = (hall.page(), hall.api());
+    let mut session = TestSession::drafted(PollKind::Main, 3, 4).await;
+    let (page, api) = (session.page(), session.api());
     let manage = format!("{page}/manage");
-    let shown = hall.service.get(&manage, Some(&hall.office)).await;
+    let shown = session.service.get(&manage, Some(&session.office)).await;
     assert_eq!(shown.status, StatusCode::OK, "{}", shown.body);
     assert!(shown.body.contains("第五次会议民生实事项目票决办法"));
     let form = rules_for("4");
     let rules = format!("{page}/rules");
-    let refused = hall.service.post(&rules, Some(&hall.office), &form).await;
+    let refused = session
+        .service
+        .post(&rules, Some(&session.office), &form)
+        .await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.body.contains("差额不足"), "{}", refused.body);
     assert!(
@@ -84,17 +93,20 @@ async fn a_poll_is_led_from_draft_to_result_by_forms() {
         "what was typed stays"
     );
     let form = rules_for("2");
-    let saved = hall.service.post(&rules, Some(&hall.office), &form).await;
+    let saved = session
+        .service
+        .post(&rules, Some(&session.office), &form)
+        .await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
-    let shown = hall.service.get(&manage, Some(&hall.office)).await;
+    let shown = session.service.get(&manage, Some(&session.office)).await;
     let (_, after) = shown
         .body
         .split_once("name=\"rule_sha256\" value=\"")
         .unwrap();
     let hash = after.get(..64).unwrap().to_owned();
     let (chief, second) = (
-        hall.chief.account.to_string(),
-        hall.second.account.to_string(),
+        session.chief.account.to_string(),
+        session.second.account.to_string(),
     );
     let mut adoption = vec![
         ("rule_sha256", hash.as_str()),
@@ -105,35 +117,35 @@ async fn a_poll_is_led_from_draft_to_result_by_forms() {
         ("scrutineers", &second),
     ];
     let adopt = format!("{page}/adopt");
-    let refused = hall
+    let refused = session
         .service
-        .post(&adopt, Some(&hall.office), &adoption)
+        .post(&adopt, Some(&session.office), &adoption)
         .await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.body.contains("未超过全体代表的半数"));
     adoption[1] = ("hands_in_favour", "2");
-    let adopted = hall
+    let adopted = session
         .service
-        .post(&adopt, Some(&hall.office), &adoption)
+        .post(&adopt, Some(&session.office), &adoption)
         .await;
     assert_eq!(adopted.status, StatusCode::SEE_OTHER, "{}", adopted.body);
-    hall.check_in(3).await;
+    session.check_in(3).await;
     for step in ["freeze", "open"] {
-        confirm(&hall, step).await;
+        confirm(&session, step).await;
     }
-    hall.cast(0, &ticks(&[1, 1, 0, 0])).await;
-    hall.cast(1, &ticks(&[1, 0, 1, 0])).await;
-    let view = json_of(&hall, &api).await;
+    session.cast(0, &ticks(&[1, 1, 0, 0])).await;
+    session.cast(1, &ticks(&[1, 0, 1, 0])).await;
+    let view = json_of(&session, &api).await;
     assert_eq!(view["state"], "open");
     assert_eq!(
         view["figures"],
         json!({ "deputies": 3, "present": 3, "ballots_cast": 2 })
     );
-    confirm(&hall, "close").await;
-    hall.decrypt_all().await;
-    let announced = hall
+    confirm(&session, "close").await;
+    session.decrypt_all().await;
+    let announced = session
         .service
-        .post(&format!("{page}/announce"), Some(&hall.chair), &[])
+        .post(&format!("{page}/announce"), Some(&session.chair), &[])
         .await;
     assert_eq!(
         announced.status,
@@ -141,9 +153,9 @@ async fn a_poll_is_led_from_draft_to_result_by_forms() {
         "{}",
         announced.body
     );
-    let result = hall
+    let result = session
         .service
-        .get(&format!("/j/qinghe/2026/results/{}", hall.poll), None)
+        .get(&format!("/j/qinghe/2026/results/{}", session.poll), None)
         .await;
     assert_eq!(result.status, StatusCode::OK);
     assert!(result.body.contains("至少 2 票方可入选"), "{}", result.body);
@@ -151,11 +163,14 @@ async fn a_poll_is_led_from_draft_to_result_by_forms() {
     assert!(result.body.contains("有 1 个名额空缺"));
 }
 
-async fn confirm(hall: &TestSession, step: &str) {
-    let path = format!("{}/confirm", hall.page());
-    for (browser, side) in [(&hall.office, "office"), (&hall.chief, "chief_scrutineer")] {
+async fn confirm(session: &TestSession, step: &str) {
+    let path = format!("{}/confirm", session.page());
+    for (browser, side) in [
+        (&session.office, "office"),
+        (&session.chief, "chief_scrutineer"),
+    ] {
         let form = [("step", step), ("side", side)];
-        let reply = hall.service.post(&path, Some(browser), &form).await;
+        let reply = session.service.post(&path, Some(browser), &form).await;
         assert_eq!(
             reply.status,
             StatusCode::SEE_OTHER,
@@ -167,12 +182,12 @@ async fn confirm(hall: &TestSession, step: &str) {
 
 #[tokio::test]
 async fn no_page_and_no_api_shows_a_count_before_the_announcement() {
-    let hall = TestSession::open().await;
-    let deputy = deputy_browser(&hall, 0).await;
+    let session = TestSession::open().await;
+    let deputy = deputy_browser(&session, 0).await;
     for index in 0..3 {
-        hall.cast(index, &ticks(&[1, 1, 0, 0])).await;
+        session.cast(index, &ticks(&[1, 1, 0, 0])).await;
     }
-    let routes = crate::router::routes(hall.app());
+    let routes = crate::router::routes(session.app());
     let paths: Vec<String> = routes
         .declared()
         .iter()
@@ -182,27 +197,27 @@ async fn no_page_and_no_api_shows_a_count_before_the_announcement() {
                 .path
                 .replace("{jurisdiction}", "qinghe")
                 .replace("{year}", "2026")
-                .replace("{poll}", &hall.poll.to_string())
+                .replace("{poll}", &session.poll.to_string())
         })
         .collect();
     assert!(paths.len() > 10);
     let viewers = [
         None,
-        Some(&hall.office),
-        Some(&hall.chief),
-        Some(&hall.chair),
+        Some(&session.office),
+        Some(&session.chief),
+        Some(&session.chair),
         Some(&deputy),
     ];
     for state in [StateName::Open, StateName::Closed, StateName::Decrypted] {
         match state {
-            StateName::Closed => hall.both(DualControlStep::Close).await,
-            StateName::Decrypted => hall.decrypt_all().await,
+            StateName::Closed => session.both(DualControlStep::Close).await,
+            StateName::Decrypted => session.decrypt_all().await,
             _ => {}
         }
-        assert_eq!(hall.state().await, state);
+        assert_eq!(session.state().await, state);
         for path in &paths {
             for viewer in viewers {
-                let reply = hall.service.get(path, viewer).await;
+                let reply = session.service.get(path, viewer).await;
                 assert!(!reply.status.is_server_error(), "{path}: {}", reply.body);
                 for count in [
                     "in-favour",
@@ -216,12 +231,12 @@ async fn no_page_and_no_api_shows_a_count_before_the_announcement() {
                 }
             }
         }
-        let result = hall
+        let result = session
             .service
-            .get(&format!("{}/result", hall.api()), Some(&hall.chair))
+            .get(&format!("{}/result", session.api()), Some(&session.chair))
             .await;
         assert_eq!(result.status, StatusCode::NOT_FOUND);
-        let mut tx = hall.app().database.read().await.unwrap();
+        let mut tx = session.app().database.read().await.unwrap();
         let stored: i64 = on_either!(&mut tx, conn => sqlx::query_scalar(
             "SELECT COUNT(*) FROM poll_objects WHERE kind IN ('result', 'outcome')",
         ).fetch_one(&mut *conn).await.unwrap());
@@ -231,22 +246,23 @@ async fn no_page_and_no_api_shows_a_count_before_the_announcement() {
 
 #[tokio::test]
 async fn under_another_jurisdiction_no_address_of_the_poll_answers() {
-    let hall = TestSession::open().await;
-    hall.cast(0, &ticks(&[1, 1, 0, 0])).await;
-    let other = TestService::add_jurisdiction(hall.app(), "baihe", JurisdictionKind::County).await;
+    let session = TestSession::open().await;
+    session.cast(0, &ticks(&[1, 1, 0, 0])).await;
+    let other =
+        TestService::add_jurisdiction(session.app(), "baihe", JurisdictionKind::County).await;
     let cycle = domain::cycles::Cycle {
         id: domain::infra::ids::CycleId::new(NOW, &Entropy::system()),
         jurisdiction: other.id,
-        ..hall.service.cycle.clone()
+        ..session.service.cycle.clone()
     };
-    let mut tx = hall.app().database.write().await.unwrap();
+    let mut tx = session.app().database.write().await.unwrap();
     domain::cycles::store::insert_cycle(&mut tx, &cycle, NOW)
         .await
         .unwrap();
     tx.commit().await.unwrap();
     let everything: Vec<Role> = Role::ALL.to_vec();
-    let insider = hall.service.sign_in_at(&everything, other.id).await;
-    let routes = crate::router::routes(hall.app());
+    let insider = session.service.sign_in_at(&everything, other.id).await;
+    let routes = crate::router::routes(session.app());
     let mut seen = 0;
     for route in routes
         .declared()
@@ -257,16 +273,19 @@ async fn under_another_jurisdiction_no_address_of_the_poll_answers() {
             .path
             .replace("{jurisdiction}", "baihe")
             .replace("{year}", "2026")
-            .replace("{poll}", &hall.poll.to_string())
+            .replace("{poll}", &session.poll.to_string())
             .replace("{tracker}", "x");
         let reply = if route.method == Method::GET {
-            hall.service.get(&path, Some(&insider)).await
+            session.service.get(&path, Some(&insider)).await
         } else if route.path.ends_with("/check-in") {
             let body = json!({ "public_credential": "00" });
-            hall.service.post_json(&path, Some(&insider), &body).await
+            session
+                .service
+                .post_json(&path, Some(&insider), &body)
+                .await
         } else {
             let form = [("step", "freeze"), ("side", "office")];
-            hall.service.post(&path, Some(&insider), &form).await
+            session.service.post(&path, Some(&insider), &form).await
         };
         assert_eq!(
             reply.status,
@@ -281,40 +300,43 @@ async fn under_another_jurisdiction_no_address_of_the_poll_answers() {
 
 #[tokio::test]
 async fn a_deputy_registers_over_the_api_and_a_stranger_may_not() {
-    let mut hall = TestSession::drafted(PollKind::Main, 3, 4).await;
-    hall.adopt(2).await;
-    let deputy = deputy_browser(&hall, 0).await;
-    let poll = domain::session::find(hall.app(), hall.jurisdiction(), hall.poll)
+    let mut session = TestSession::drafted(PollKind::Main, 3, 4).await;
+    session.adopt(2).await;
+    let deputy = deputy_browser(&session, 0).await;
+    let poll = domain::session::find(session.app(), session.jurisdiction(), session.poll)
         .await
         .unwrap();
-    let credential = ballot::Credential::generate(&mut hall.app().entropy.rng());
+    let credential = ballot::Credential::generate(&mut session.app().entropy.rng());
     let public = {
         use ballot::Group as _;
         ballot::Ed25519::encode(&credential.public::<ballot::Ed25519>(&poll.election))
     };
-    let path = format!("{}/check-in", hall.api());
+    let path = format!("{}/check-in", session.api());
     let body = json!({ "public_credential": public });
     for _ in 0..2 {
-        let reply = hall.service.post_json(&path, Some(&deputy), &body).await;
+        let reply = session.service.post_json(&path, Some(&deputy), &body).await;
         assert_eq!(reply.status, StatusCode::OK, "{}", reply.body);
         let answer: Value = serde_json::from_str(&reply.body).unwrap();
         assert_eq!(answer, json!({ "checked_in": true, "present": 1 }));
     }
-    let stranger = hall.service.sign_in(&[Role::Resident]).await;
-    let reply = hall.service.post_json(&path, Some(&stranger), &body).await;
+    let stranger = session.service.sign_in(&[Role::Resident]).await;
+    let reply = session
+        .service
+        .post_json(&path, Some(&stranger), &body)
+        .await;
     assert_eq!(reply.status, StatusCode::FORBIDDEN);
     let bad = json!({ "public_credential": "zz" });
-    let reply = hall.service.post_json(&path, Some(&deputy), &bad).await;
+    let reply = session.service.post_json(&path, Some(&deputy), &bad).await;
     assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(reply.body.contains("not-a-credential"), "{}", reply.body);
 }
 
 #[tokio::test]
 async fn the_api_names_what_is_wrong_with_a_ballot() {
-    let hall = TestSession::open().await;
-    let path = format!("{}/ballots", hall.api());
-    let good: Value = serde_json::from_str(&hall.seal(0, &ticks(&[1, 0, 0, 0])).await).unwrap();
-    let other: Value = serde_json::from_str(&hall.seal(0, &ticks(&[0, 1, 0, 0])).await).unwrap();
+    let session = TestSession::open().await;
+    let path = format!("{}/ballots", session.api());
+    let good: Value = serde_json::from_str(&session.seal(0, &ticks(&[1, 0, 0, 0])).await).unwrap();
+    let other: Value = serde_json::from_str(&session.seal(0, &ticks(&[0, 1, 0, 0])).await).unwrap();
     let mut forged = good.clone();
     forged["signature"]["hash"] = other["signature"]["hash"].clone();
     for (body, status, code) in [
@@ -324,7 +346,7 @@ async fn the_api_names_what_is_wrong_with_a_ballot() {
         (good, StatusCode::OK, "tracker"),
         (other, StatusCode::CONFLICT, "already-cast"),
     ] {
-        let reply = hall.service.post_json(&path, None, &body).await;
+        let reply = session.service.post_json(&path, None, &body).await;
         assert_eq!(reply.status, status, "{}", reply.body);
         assert!(reply.body.contains(code), "{code}: {}", reply.body);
     }

@@ -15,20 +15,20 @@ use sqlx::AssertSqlSafe;
 async fn sessions_on_each_database() -> Vec<TestSession> {
     let mut sessions = Vec::new();
     for service in TestService::on_each_database(Stage::Voting).await {
-        let mut hall = TestSession::in_service(service, PollKind::Main, 3, 4).await;
-        hall.adopt(2).await;
-        hall.check_in(3).await;
-        sessions.push(hall);
+        let mut session = TestSession::in_service(service, PollKind::Main, 3, 4).await;
+        session.adopt(2).await;
+        session.check_in(3).await;
+        sessions.push(session);
     }
     sessions
 }
 
 /// Everything that the database holds as text: SQLite's file with its log, or every row of PostgreSQL.
-async fn stored_text(hall: &TestSession) -> String {
-    let mut tx = hall.app().database.read().await.unwrap();
+async fn stored_text(session: &TestSession) -> String {
+    let mut tx = session.app().database.read().await.unwrap();
     if tx.backend() == Backend::Sqlite {
         drop(tx);
-        let path = hall
+        let path = session
             .service
             .database_url()
             .strip_prefix("sqlite:")
@@ -66,30 +66,30 @@ fn link_keys(app: &App) -> usize {
 
 #[tokio::test]
 async fn no_page_of_database_or_log_ever_holds_whose_credential_is_whose() {
-    for hall in sessions_on_each_database().await {
-        let poll = session::find(hall.app(), hall.jurisdiction(), hall.poll)
+    for session in sessions_on_each_database().await {
+        let poll = session::find(session.app(), session.jurisdiction(), session.poll)
             .await
             .unwrap();
-        let credentials: Vec<String> = hall
+        let credentials: Vec<String> = session
             .present
             .iter()
             .map(|one| Ed25519::encode(&one.credential.public::<Ed25519>(&poll.election)))
             .collect();
-        let before = stored_text(&hall).await;
+        let before = stored_text(&session).await;
         for credential in &credentials {
             assert!(
                 !before.contains(credential),
                 "a credential stands beside its deputy's row"
             );
         }
-        assert_eq!(link_keys(hall.app()), 1);
-        hall.both(DualControlStep::Freeze).await;
+        assert_eq!(link_keys(session.app()), 1);
+        session.both(DualControlStep::Freeze).await;
         assert_eq!(
-            link_keys(hall.app()),
+            link_keys(session.app()),
             0,
             "the key to the links is destroyed with the freeze"
         );
-        let after = stored_text(&hall).await;
+        let after = stored_text(&session).await;
         for credential in &credentials {
             assert!(
                 after.contains(credential),
@@ -102,32 +102,32 @@ async fn no_page_of_database_or_log_ever_holds_whose_credential_is_whose() {
 #[tokio::test]
 async fn a_key_to_the_links_that_outlived_a_killed_freeze_is_gone_before_anybody_votes() {
     for restarted in [false, true] {
-        for hall in sessions_on_each_database().await {
-            hall.both(DualControlStep::Freeze).await;
-            let name = format!("check-in-{}.key", hall.poll);
-            std::fs::write(hall.app().config.data_dir.join(name), [7; 32]).unwrap();
+        for session in sessions_on_each_database().await {
+            session.both(DualControlStep::Freeze).await;
+            let name = format!("check-in-{}.key", session.poll);
+            std::fs::write(session.app().config.data_dir.join(name), [7; 32]).unwrap();
             if restarted {
-                session::forget_spent_links(hall.app()).await.unwrap();
+                session::forget_spent_links(session.app()).await.unwrap();
             } else {
-                hall.both(DualControlStep::Open).await;
+                session.both(DualControlStep::Open).await;
             }
-            assert_eq!(link_keys(hall.app()), 0);
+            assert_eq!(link_keys(session.app()), 0);
         }
     }
 }
 
 #[tokio::test]
 async fn the_key_of_a_check_in_under_way_survives_a_restart() {
-    for hall in sessions_on_each_database().await {
-        session::forget_spent_links(hall.app()).await.unwrap();
-        assert_eq!(link_keys(hall.app()), 1);
-        hall.both(DualControlStep::Freeze).await;
+    for session in sessions_on_each_database().await {
+        session::forget_spent_links(session.app()).await.unwrap();
+        assert_eq!(link_keys(session.app()), 1);
+        session.both(DualControlStep::Freeze).await;
     }
 }
 
 /// What of a ballot has a time: its entry in the record, and its line in the audit trail.
-async fn times_of_ballots(hall: &TestSession) -> Vec<Timestamp> {
-    let mut tx = hall.app().database.read().await.unwrap();
+async fn times_of_ballots(session: &TestSession) -> Vec<Timestamp> {
+    let mut tx = session.app().database.read().await.unwrap();
     let mut times: Vec<Timestamp> = on_either!(&mut tx, conn => sqlx::query_scalar(
         "SELECT at FROM record_entries WHERE kind = 'poll_ballot'",
     ).fetch_all(&mut *conn).await.unwrap());
@@ -140,24 +140,25 @@ async fn times_of_ballots(hall: &TestSession) -> Vec<Timestamp> {
 
 #[tokio::test]
 async fn no_time_of_a_ballot_is_finer_than_the_opening_of_its_poll() {
-    for hall in sessions_on_each_database().await {
-        hall.both(DualControlStep::Freeze).await;
-        hall.both(DualControlStep::Open).await;
-        let opened = hall.app().clock.now();
+    for session in sessions_on_each_database().await {
+        session.both(DualControlStep::Freeze).await;
+        session.both(DualControlStep::Open).await;
+        let opened = session.app().clock.now();
         let mut trackers = Vec::new();
         for deputy in 0..3 {
-            hall.app()
+            session
+                .app()
                 .clock
                 .set(opened.plus_seconds(61 * (1 + i64::try_from(deputy).unwrap())));
-            let cast = hall.cast(deputy, &ticks(&[1, 0, 0, 1])).await;
-            crate::session::BallotReceipt::of(hall.app(), &cast)
+            let cast = session.cast(deputy, &ticks(&[1, 0, 0, 1])).await;
+            crate::session::BallotReceipt::of(session.app(), &cast)
                 .await
                 .unwrap();
             trackers.push(cast.tracker);
         }
-        let times = times_of_ballots(&hall).await;
+        let times = times_of_ballots(&session).await;
         assert_eq!(times, [opened; 6]);
-        let mut tx = hall.app().database.read().await.unwrap();
+        let mut tx = session.app().database.read().await.unwrap();
         let lines: Vec<String> = on_either!(&mut tx, conn => sqlx::query_scalar(
             "SELECT details FROM audit WHERE action = 'session.cast'",
         ).fetch_all(&mut *conn).await.unwrap());
@@ -169,57 +170,58 @@ async fn no_time_of_a_ballot_is_finer_than_the_opening_of_its_poll() {
 
 #[tokio::test]
 async fn nobody_reads_the_result_from_the_database_before_the_announcement() {
-    for hall in sessions_on_each_database().await {
-        hall.both(DualControlStep::Freeze).await;
-        hall.both(DualControlStep::Open).await;
-        hall.cast(0, &ticks(&[1, 0, 0, 1])).await;
-        hall.both(DualControlStep::Close).await;
-        hall.decrypt_all().await;
-        let before = stored_text(&hall).await;
+    for session in sessions_on_each_database().await {
+        session.both(DualControlStep::Freeze).await;
+        session.both(DualControlStep::Open).await;
+        session.cast(0, &ticks(&[1, 0, 0, 1])).await;
+        session.both(DualControlStep::Close).await;
+        session.decrypt_all().await;
+        let before = stored_text(&session).await;
         assert!(!before.contains("decryption_factors"));
-        hall.announce().await;
-        assert!(stored_text(&hall).await.contains("decryption_factors"));
+        session.announce().await;
+        assert!(stored_text(&session).await.contains("decryption_factors"));
     }
 }
 
 #[tokio::test]
 async fn no_page_on_which_somebody_votes_touches_the_session() {
-    let mut hall = TestSession::drafted(PollKind::Main, 3, 4).await;
-    hall.adopt(2).await;
-    hall.check_in(3).await;
-    hall.both(DualControlStep::Freeze).await;
-    hall.both(DualControlStep::Open).await;
-    let deputy = hall
+    let mut session = TestSession::drafted(PollKind::Main, 3, 4).await;
+    session.adopt(2).await;
+    session.check_in(3).await;
+    session.both(DualControlStep::Freeze).await;
+    session.both(DualControlStep::Open).await;
+    let deputy = session
         .service
         .sign_in(&[Role::Deputy, Role::ChiefScrutineer])
         .await;
-    let rows = async |hall: &TestSession| -> Vec<(Vec<u8>, Timestamp, Timestamp)> {
-        let mut tx = hall.app().database.read().await.unwrap();
+    let rows = async |session: &TestSession| -> Vec<(Vec<u8>, Timestamp, Timestamp)> {
+        let mut tx = session.app().database.read().await.unwrap();
         on_either!(&mut tx, conn => sqlx::query_as(
             "SELECT token_hash, rotated_at, expires_at FROM sessions ORDER BY token_hash",
         ).fetch_all(&mut *conn).await.unwrap())
     };
-    let before = rows(&hall).await;
-    hall.app()
+    let before = rows(&session).await;
+    session
+        .app()
         .clock
-        .set(hall.app().clock.now().plus_seconds(5 * 3_600));
+        .set(session.app().clock.now().plus_seconds(5 * 3_600));
     let paths = [
-        format!("{}/cast", hall.page()),
-        format!("{}/check-in", hall.page()),
-        format!("{}/scrutineer", hall.page()),
-        hall.api(),
-        format!("{}/election", hall.api()),
+        format!("{}/cast", session.page()),
+        format!("{}/check-in", session.page()),
+        format!("{}/scrutineer", session.page()),
+        session.api(),
+        format!("{}/election", session.api()),
         "/verify".to_owned(),
         "/record".to_owned(),
         "/record/checkpoint".to_owned(),
     ];
     for path in paths {
-        hall.service.get(&path, Some(&deputy)).await;
-        assert_eq!(rows(&hall).await, before, "{path}");
+        session.service.get(&path, Some(&deputy)).await;
+        assert_eq!(rows(&session).await, before, "{path}");
     }
-    hall.service.get("/j/qinghe/2026", Some(&deputy)).await;
+    session.service.get("/j/qinghe/2026", Some(&deputy)).await;
     assert_ne!(
-        rows(&hall).await,
+        rows(&session).await,
         before,
         "elsewhere an old token is changed"
     );

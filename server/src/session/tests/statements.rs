@@ -1,8 +1,8 @@
-//! How many SQL statements a ballot costs: a hall casts all at once.
+//! How many SQL statements a ballot costs: the whole meeting casts at once.
 
 use crate::session::testkit::{TestSession, ticks};
-use crate::statements::statements;
 use crate::testing::TestService;
+use crate::traces::statements;
 use domain::cycles::Stage;
 use domain::session::{DualControlStep, PollKind, cast, find};
 
@@ -11,19 +11,19 @@ use domain::session::{DualControlStep, PollKind, cast, find};
 async fn a_ballot_costs_at_most_eight_statements() {
     for service in TestService::on_each_database(Stage::Voting).await {
         let backend = service.app.database.backend();
-        let mut hall = TestSession::in_service(service, PollKind::Main, 6, 4).await;
-        hall.adopt(2).await;
-        hall.check_in(6).await;
-        hall.both(DualControlStep::Freeze).await;
-        hall.both(DualControlStep::Open).await;
+        let mut session = TestSession::in_service(service, PollKind::Main, 6, 4).await;
+        session.adopt(2).await;
+        session.check_in(6).await;
+        session.both(DualControlStep::Freeze).await;
+        session.both(DualControlStep::Open).await;
         // The first ballot reads the election for all.
-        hall.cast(0, &ticks(&[1, 1, 0, 0])).await;
-        let poll = find(hall.app(), hall.jurisdiction(), hall.poll)
+        session.cast(0, &ticks(&[1, 1, 0, 0])).await;
+        let poll = find(session.app(), session.jurisdiction(), session.poll)
             .await
             .unwrap();
         for deputy in 1..6 {
-            let ballot = hall.seal(deputy, &ticks(&[1, 0, 1, 0])).await;
-            let (done, noted) = statements(cast(hall.app(), &poll, ballot)).await;
+            let ballot = session.seal(deputy, &ticks(&[1, 0, 1, 0])).await;
+            let (done, noted) = statements(cast(session.app(), &poll, ballot)).await;
             done.unwrap();
             println!("{backend:?}: {} statements", noted.len());
             assert!((5..=8).contains(&noted.len()), "{backend:?}: {noted:#?}");

@@ -1,4 +1,4 @@
-//! Messages that stay in the house, for the demo and tests: the last ones can be read on a page.
+//! Messages that are kept instead of sent, for the demo and tests: the last ones can be read on a page.
 
 use super::{Message, Sender, Sending};
 use std::collections::VecDeque;

@@ -9,7 +9,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Sends through one gateway.
 #[derive(Debug)]
-pub struct Gateway {
+pub(crate) struct Gateway {
     client: reqwest::Client,
     url: reqwest::Url,
     token: Option<Secret>,
@@ -17,7 +17,9 @@ pub struct Gateway {
 
 impl Gateway {
     /// The gateway of the configuration, if one is named.
-    pub fn from_config(senders: &config::Senders) -> Result<Option<Self>, SenderConfigError> {
+    pub(crate) fn from_config(
+        senders: &config::Senders,
+    ) -> Result<Option<Self>, SenderConfigError> {
         let Some(url) = &senders.sms_gateway_url else {
             return Ok(None);
         };

@@ -46,7 +46,7 @@ impl fmt::Debug for Message {
     }
 }
 
-/// Why a message did not leave the house. Says nothing of its receiver, because it is logged and stored.
+/// Why a message was not sent. Says nothing of its receiver, because it is logged and stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SendError {
     /// This way is not configured.
@@ -73,7 +73,7 @@ impl SendError {
 /// What sending answers.
 pub type Sending<'a> = Pin<Box<dyn Future<Output = Result<(), SendError>> + Send + 'a>>;
 
-/// Something that takes messages out of the house.
+/// Something that sends messages.
 pub trait Sender: fmt::Debug + Send + Sync {
     /// Sends one message. May be asked again for the same message after a failure.
     fn send<'a>(&'a self, message: &'a Message) -> Sending<'a>;
@@ -113,8 +113,8 @@ impl Senders {
         })
     }
 
-    /// Everything stays in the house, readable by [`Senders::console`]: the demo and tests.
-    pub fn in_house() -> Self {
+    /// Everything is kept instead of sent, readable by [`Senders::console`]: the demo and tests.
+    pub fn to_console() -> Self {
         let console = Console::default();
         Self {
             email: Some(Box::new(console.clone())),
@@ -129,7 +129,7 @@ impl Senders {
         self.sender(channel).is_some()
     }
 
-    /// The messages that stayed in the house, where they do.
+    /// The messages that were kept instead of sent, where they are.
     pub fn console(&self) -> Option<&Console> {
         self.console.as_ref()
     }

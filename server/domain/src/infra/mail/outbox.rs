@@ -8,6 +8,7 @@ use crate::infra::database::{Backend, DatabaseError, Tx, exactly_one};
 use crate::infra::vault::{Purpose, Unsealable};
 use crate::on_either;
 use std::time::Duration;
+use tracing::instrument;
 
 id!(
     /// A message in the outbox.
@@ -35,6 +36,7 @@ pub enum EnqueueError {
 }
 
 /// Queues a message in the transaction that causes it; it is dropped unsent after `expires_at`.
+#[instrument(skip_all, err(level = "debug"))]
 pub async fn enqueue(
     tx: &mut Tx,
     at: Timestamp,
@@ -75,6 +77,7 @@ impl super::Senders {
 }
 
 /// Sends everything that is due now, and says how many messages were handed over to a provider.
+#[instrument(skip_all, err(level = "debug"))]
 pub async fn deliver_due(app: &App) -> Result<u32, DatabaseError> {
     let mut sent = 0;
     while let Some(claimed) = claim(app).await? {

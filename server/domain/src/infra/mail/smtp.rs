@@ -10,14 +10,16 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Sends through one mail server.
-pub struct Smtp {
+pub(crate) struct Smtp {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
 }
 
 impl Smtp {
     /// The mail server of the configuration, if one is named.
-    pub fn from_config(senders: &config::Senders) -> Result<Option<Self>, SenderConfigError> {
+    pub(crate) fn from_config(
+        senders: &config::Senders,
+    ) -> Result<Option<Self>, SenderConfigError> {
         let Some(url) = &senders.smtp_url else {
             return Ok(None);
         };

@@ -6,6 +6,7 @@ use crate::infra::ids::{AccountId, JurisdictionId};
 use crate::infra::mail::Channel;
 use crate::on_either;
 use crate::people::Role;
+use tracing::instrument;
 
 /// A contact as it is stored: a keyed hash to find it by, and itself encrypted.
 #[derive(Debug, Clone)]
@@ -30,6 +31,7 @@ pub struct RoleHolder {
 }
 
 /// Adds an account without roles or contacts.
+#[instrument(level = "debug", skip_all)]
 pub async fn insert_account(
     tx: &mut Tx,
     account: AccountId,
@@ -43,6 +45,7 @@ pub async fn insert_account(
 }
 
 /// The name of an account.
+#[instrument(level = "debug", skip_all)]
 pub async fn display_name(
     tx: &mut Tx,
     account: AccountId,
@@ -54,6 +57,7 @@ pub async fn display_name(
 }
 
 /// Changes the name that others see.
+#[instrument(level = "debug", skip_all)]
 pub async fn set_display_name(
     tx: &mut Tx,
     account: AccountId,
@@ -65,6 +69,7 @@ pub async fn set_display_name(
 }
 
 /// Adds a contact. One that another account has violates `account_contacts_lookup`.
+#[instrument(level = "debug", skip_all)]
 pub async fn insert_contact(
     tx: &mut Tx,
     account: AccountId,
@@ -79,6 +84,7 @@ pub async fn insert_contact(
 }
 
 /// The account that is reached by the contact with this keyed hash.
+#[instrument(level = "debug", skip_all)]
 pub async fn account_of_contact(
     tx: &mut Tx,
     lookup: &[u8],
@@ -90,6 +96,7 @@ pub async fn account_of_contact(
 }
 
 /// The contacts of an account, encrypted.
+#[instrument(level = "debug", skip_all)]
 pub async fn contacts(
     tx: &mut Tx,
     account: AccountId,
@@ -108,6 +115,7 @@ pub async fn contacts(
 }
 
 /// The password's hash, where the account has one.
+#[instrument(level = "debug", skip_all)]
 pub async fn password_hash(
     tx: &mut Tx,
     account: AccountId,
@@ -119,6 +127,7 @@ pub async fn password_hash(
 }
 
 /// Sets the password's hash.
+#[instrument(level = "debug", skip_all)]
 pub async fn set_password_hash(
     tx: &mut Tx,
     account: AccountId,
@@ -130,6 +139,7 @@ pub async fn set_password_hash(
 }
 
 /// Grants a role and says whether the person did not hold it before.
+#[instrument(level = "debug", skip_all)]
 pub async fn grant_role(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
@@ -143,6 +153,7 @@ pub async fn grant_role(
 }
 
 /// Revokes a role and says whether the person held it.
+#[instrument(level = "debug", skip_all)]
 pub async fn revoke_role(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
@@ -156,6 +167,7 @@ pub async fn revoke_role(
 }
 
 /// The roles of an account, each in its jurisdiction.
+#[instrument(level = "debug", skip_all)]
 pub async fn roles_of(
     tx: &mut Tx,
     account: AccountId,
@@ -166,6 +178,7 @@ pub async fn roles_of(
 }
 
 /// Who holds which role here, residents left out: they are not public, and many.
+#[instrument(level = "debug", skip_all)]
 pub async fn role_holders(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
@@ -186,19 +199,8 @@ pub async fn role_holders(
         .collect())
 }
 
-/// Whether the account holds any role here.
-pub async fn has_role_here(
-    tx: &mut Tx,
-    jurisdiction: JurisdictionId,
-    account: AccountId,
-) -> Result<bool, DatabaseError> {
-    let count: i64 = on_either!(tx, conn => sqlx::query_scalar(
-        "SELECT COUNT(*) FROM account_roles WHERE jurisdiction = $1 AND account = $2",
-    ).bind(jurisdiction).bind(account).fetch_one(&mut *conn).await?);
-    Ok(count > 0)
-}
-
 /// How many hold a role here. On PostgreSQL the rows are locked, so that two revocations cannot both see two.
+#[instrument(level = "debug", skip_all)]
 pub async fn lock_holders(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,

@@ -3,9 +3,11 @@
 use crate::infra::clock::Timestamp;
 use crate::infra::database::{DatabaseError, Tx};
 use crate::on_either;
+use tracing::instrument;
 
 /// Counts one more try in this bucket's window and answers with the new count. One statement, so that parallel
 /// tries are all counted.
+#[instrument(level = "debug", skip_all)]
 pub async fn count_try(
     tx: &mut Tx,
     bucket: &[u8],
@@ -19,6 +21,7 @@ pub async fn count_try(
 }
 
 /// How many tries were counted in this bucket's window.
+#[instrument(level = "debug", skip_all)]
 pub async fn tries(
     tx: &mut Tx,
     bucket: &[u8],

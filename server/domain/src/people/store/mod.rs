@@ -12,8 +12,8 @@ mod units;
 
 pub use accounts::{
     RoleHolder, StoredContact, account_of_contact, contacts, display_name, grant_role,
-    has_role_here, insert_account, insert_contact, lock_holders, password_hash, revoke_role,
-    role_holders, roles_of, set_display_name, set_password_hash,
+    insert_account, insert_contact, lock_holders, password_hash, revoke_role, role_holders,
+    roles_of, set_display_name, set_password_hash,
 };
 pub use audit::{AuditEntry, audit_actions, audit_lines};
 pub use limits::{count_try, tries};

@@ -5,6 +5,7 @@ use crate::infra::database::{DatabaseError, Tx, exactly_one};
 use crate::infra::ids::{AccountId, JurisdictionId};
 use crate::on_either;
 use crate::people::roster::{Delegation, DelegationId, Deputy, DeputyId};
+use tracing::instrument;
 
 #[derive(sqlx::FromRow)]
 struct DeputyRow {
@@ -45,6 +46,7 @@ pub struct NewDeputy {
 }
 
 /// The delegations in the roster's order.
+#[instrument(level = "debug", skip_all)]
 pub async fn delegations(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
@@ -59,6 +61,7 @@ pub async fn delegations(
 }
 
 /// Adds a delegation. A name that is taken violates `delegations_name`.
+#[instrument(level = "debug", skip_all)]
 pub async fn insert_delegation(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
@@ -72,6 +75,7 @@ pub async fn insert_delegation(
 }
 
 /// The deputies in office, by their number.
+#[instrument(level = "debug", skip_all)]
 pub async fn deputies(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
@@ -87,6 +91,7 @@ pub async fn deputies(
 }
 
 /// How many deputies are in office (全体代表): the base of quorum and majority. Vacancies don't count.
+#[instrument(level = "debug", skip_all)]
 pub async fn deputies_in_office(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
@@ -102,6 +107,7 @@ pub async fn deputies_in_office(
 }
 
 /// The deputy in office that this account signs in for, in this jurisdiction.
+#[instrument(level = "debug", skip_all)]
 pub async fn deputy_of_account(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
@@ -119,6 +125,7 @@ pub async fn deputy_of_account(
 
 /// Puts a deputy on the roster. A number that is taken violates `deputies_number`, an account that is another
 /// deputy's `deputies_account`.
+#[instrument(level = "debug", skip_all)]
 pub async fn insert_deputy(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
@@ -134,6 +141,7 @@ pub async fn insert_deputy(
 }
 
 /// Lets an account sign in for a deputy.
+#[instrument(level = "debug", skip_all)]
 pub async fn link_deputy(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
@@ -147,6 +155,7 @@ pub async fn link_deputy(
 }
 
 /// Notes that a deputy is out of office: the seat is vacant from then on.
+#[instrument(level = "debug", skip_all)]
 pub async fn end_office(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
@@ -160,6 +169,7 @@ pub async fn end_office(
 }
 
 /// The numbers of deputies who are out of office: they are not given again.
+#[instrument(level = "debug", skip_all)]
 pub async fn numbers_out_of_office(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,

@@ -7,6 +7,7 @@ use crate::infra::database::{DatabaseError, Tx, exactly_one};
 use crate::infra::ids::{AccountId, JurisdictionId};
 use crate::on_either;
 use crate::people::Role;
+use tracing::instrument;
 
 id!(
     /// A session, as its holder sees it in the list. Not the token: knowing the id opens nothing.
@@ -46,6 +47,7 @@ pub struct Session {
 }
 
 /// Who holds the living session with this token's hash, and when its token was last changed.
+#[instrument(level = "debug", skip_all)]
 pub async fn viewer_of_session(
     tx: &mut Tx,
     token_hash: &[u8],
@@ -67,6 +69,7 @@ pub async fn viewer_of_session(
 }
 
 /// The living session with this token's hash. The token before the last rotation counts for a while.
+#[instrument(level = "debug", skip_all)]
 pub async fn session_of_token(
     tx: &mut Tx,
     token_hash: &[u8],
@@ -79,6 +82,7 @@ pub async fn session_of_token(
 }
 
 /// Begins a session.
+#[instrument(level = "debug", skip_all)]
 pub async fn insert_session(
     tx: &mut Tx,
     new: &NewSession<'_>,
@@ -94,6 +98,7 @@ pub async fn insert_session(
 
 /// Changes a session's token. `false` where another request has changed it already: the caller's token then
 /// counts until `previous_until` and the browser has got the new one by that request.
+#[instrument(level = "debug", skip_all)]
 pub async fn rotate(
     tx: &mut Tx,
     old_hash: &[u8],
@@ -109,6 +114,7 @@ pub async fn rotate(
 }
 
 /// Moves every session along with a clock that was set forward: the demo's visitors stay signed in over its months.
+#[instrument(level = "debug", skip_all)]
 pub async fn move_sessions(tx: &mut Tx, millis: i64) -> Result<(), DatabaseError> {
     on_either!(tx, conn => sqlx::query(
         "UPDATE sessions SET created_at = created_at + $1, rotated_at = rotated_at + $1, \
@@ -118,6 +124,7 @@ pub async fn move_sessions(tx: &mut Tx, millis: i64) -> Result<(), DatabaseError
 }
 
 /// The living sessions of an account, newest first.
+#[instrument(level = "debug", skip_all)]
 pub async fn sessions(
     tx: &mut Tx,
     account: AccountId,
@@ -130,6 +137,7 @@ pub async fn sessions(
 }
 
 /// Ends one session of an account, and says whether it was there.
+#[instrument(level = "debug", skip_all)]
 pub async fn end_session(
     tx: &mut Tx,
     account: AccountId,
@@ -141,6 +149,7 @@ pub async fn end_session(
 }
 
 /// Ends every session of an account but one, and says how many.
+#[instrument(level = "debug", skip_all)]
 pub async fn end_other_sessions(
     tx: &mut Tx,
     account: AccountId,

@@ -6,6 +6,7 @@ use crate::infra::ids::AccountId;
 use crate::on_either;
 use crate::people::store::StoredContact;
 use crate::people::ticket::{Ticket, TicketState};
+use tracing::instrument;
 
 #[derive(sqlx::FromRow)]
 struct TicketRow {
@@ -35,6 +36,7 @@ impl From<TicketRow> for Ticket {
 }
 
 /// Begins a sign-in.
+#[instrument(level = "debug", skip_all)]
 pub async fn insert_ticket(
     tx: &mut Tx,
     ticket_hash: &[u8],
@@ -51,6 +53,7 @@ pub async fn insert_ticket(
 }
 
 /// The sign-in of this browser, locked, so that of two parallel uses of one code only one succeeds.
+#[instrument(level = "debug", skip_all)]
 pub async fn lock_ticket(tx: &mut Tx, ticket_hash: &[u8]) -> Result<Option<Ticket>, DatabaseError> {
     let sql = format!(
         "SELECT lookup, kind, sealed, code_mac, state, tries, expires_at FROM sign_in_tickets \
@@ -63,6 +66,7 @@ pub async fn lock_ticket(tx: &mut Tx, ticket_hash: &[u8]) -> Result<Option<Ticke
 }
 
 /// The sign-in of this browser.
+#[instrument(level = "debug", skip_all)]
 pub async fn find_ticket(tx: &mut Tx, ticket_hash: &[u8]) -> Result<Option<Ticket>, DatabaseError> {
     let row: Option<TicketRow> = on_either!(tx, conn => sqlx::query_as(
         "SELECT lookup, kind, sealed, code_mac, state, tries, expires_at FROM sign_in_tickets WHERE ticket_hash = $1",
@@ -71,6 +75,7 @@ pub async fn find_ticket(tx: &mut Tx, ticket_hash: &[u8]) -> Result<Option<Ticke
 }
 
 /// Moves a sign-in on, from the state that the caller saw.
+#[instrument(level = "debug", skip_all)]
 pub async fn set_ticket_state(
     tx: &mut Tx,
     ticket_hash: &[u8],
@@ -84,6 +89,7 @@ pub async fn set_ticket_state(
 }
 
 /// Counts a wrong code.
+#[instrument(level = "debug", skip_all)]
 pub async fn count_wrong_code(tx: &mut Tx, ticket_hash: &[u8]) -> Result<(), DatabaseError> {
     let touched = on_either!(tx, conn => sqlx::query(
         "UPDATE sign_in_tickets SET tries = tries + 1 WHERE ticket_hash = $1",
@@ -92,6 +98,7 @@ pub async fn count_wrong_code(tx: &mut Tx, ticket_hash: &[u8]) -> Result<(), Dat
 }
 
 /// Adds a link that signs `account` in once.
+#[instrument(level = "debug", skip_all)]
 pub async fn insert_link(
     tx: &mut Tx,
     token_hash: &[u8],
@@ -106,6 +113,7 @@ pub async fn insert_link(
 }
 
 /// Whose link this is, while it can be used.
+#[instrument(level = "debug", skip_all)]
 pub async fn account_of_link(
     tx: &mut Tx,
     token_hash: &[u8],
@@ -117,6 +125,7 @@ pub async fn account_of_link(
 }
 
 /// Uses a link up and says whose it was; only the first of parallel uses gets an answer.
+#[instrument(level = "debug", skip_all)]
 pub async fn use_link(
     tx: &mut Tx,
     token_hash: &[u8],
@@ -129,6 +138,7 @@ pub async fn use_link(
 }
 
 /// Deletes what has run out: sign-ins, links, sessions, counts, and messages that were settled a day ago.
+#[instrument(level = "debug", skip_all)]
 pub async fn delete_expired(tx: &mut Tx, now: Timestamp) -> Result<u64, DatabaseError> {
     let mut deleted = 0;
     for sql in [

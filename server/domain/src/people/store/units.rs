@@ -4,8 +4,10 @@ use crate::infra::database::{DatabaseError, Tx, exactly_one};
 use crate::infra::ids::{AccountId, JurisdictionId};
 use crate::on_either;
 use crate::people::roster::{Unit, UnitId};
+use tracing::instrument;
 
 /// The units of a jurisdiction by name.
+#[instrument(level = "debug", skip_all)]
 pub async fn units(tx: &mut Tx, jurisdiction: JurisdictionId) -> Result<Vec<Unit>, DatabaseError> {
     let rows: Vec<(UnitId, String)> = on_either!(tx, conn => sqlx::query_as(
         "SELECT id, name FROM units WHERE jurisdiction = $1 ORDER BY name",
@@ -17,6 +19,7 @@ pub async fn units(tx: &mut Tx, jurisdiction: JurisdictionId) -> Result<Vec<Unit
 }
 
 /// Adds a unit. A name that is taken violates `units_name`.
+#[instrument(level = "debug", skip_all)]
 pub async fn insert_unit(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
@@ -29,6 +32,7 @@ pub async fn insert_unit(
 }
 
 /// The units that this account works for, in this jurisdiction.
+#[instrument(level = "debug", skip_all)]
 pub async fn units_of_account(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
@@ -46,6 +50,7 @@ pub async fn units_of_account(
 }
 
 /// Who works for which unit, in this jurisdiction.
+#[instrument(level = "debug", skip_all)]
 pub async fn unit_members(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
@@ -56,6 +61,7 @@ pub async fn unit_members(
 }
 
 /// Lets an account act for a unit; again is no error.
+#[instrument(level = "debug", skip_all)]
 pub async fn add_unit_member(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
@@ -69,6 +75,7 @@ pub async fn add_unit_member(
 }
 
 /// Takes an account out of every unit here.
+#[instrument(level = "debug", skip_all)]
 pub async fn remove_unit_member(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,

@@ -14,8 +14,10 @@ use ballot::Ed25519;
 use ballot::Wire as _;
 use tally::opening::sum_texts;
 use tally::record::body::PollClosed;
+use tracing::instrument;
 
 /// Voting ends: the ballots are summed under encryption, and only the result can follow.
+#[instrument(skip_all, fields(poll = %poll.id), err(level = "debug"))]
 pub(in crate::session) async fn close(
     change: &mut Change<'_>,
     poll: &Poll,

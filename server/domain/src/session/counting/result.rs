@@ -6,6 +6,7 @@ use crate::infra::ids::{AccountId, JurisdictionId};
 use crate::infra::vault::Purpose;
 use crate::record::change::{Actor, Change};
 use crate::record::values::{exact, number};
+use crate::session::audit::SessionEvent;
 use crate::session::base::{
     begin, inconsistent, off_thread, own_seat, required_rule, run_blocking, stored_object,
 };
@@ -14,15 +15,16 @@ use crate::session::poll::{Poll, PollId};
 use crate::session::state::{StateName, Step};
 use crate::session::store::{self, ObjectKind};
 use ballot::{Digest, Ed25519, ElectionResult, Wire as _};
-use serde_json::json;
 use tally::bundle::{Figures, Reported};
 use tally::opening::{self, PollOutcome};
 use tally::record::body::{PollAnnounced, PollPartiallyDecrypted, TrusteePartial};
 use tally::rules::Rule;
 use tally::verify::Closed;
+use tracing::instrument;
 
 /// A scrutineer hands in the partial decryption, bound. Until the announcement the record holds only its hash, since
 /// all of them together are the result.
+#[instrument(skip_all, fields(%jurisdiction, %poll), err(level = "debug"))]
 pub async fn submit_partial_decryption(
     app: &App,
     account: AccountId,
@@ -60,11 +62,11 @@ pub async fn submit_partial_decryption(
         })
         .await?;
     change
-        .audit(
-            "session.decrypt",
-            poll.id,
-            json!({ "trustee": own, "partial_decryption": hash.to_string() }),
-        )
+        .audit(SessionEvent::Decrypt {
+            poll: poll.id,
+            trustee: own,
+            partial_decryption_hash: hash,
+        })
         .await?;
     if given.len() + 1 == all.len() {
         let next = poll.state.clone().decrypt(change.at)?;
@@ -102,6 +104,7 @@ pub(in crate::session) async fn partials(
 
 /// Opens the count and publishes it: counts, decision and partial decryptions become public, all at once. What follows
 /// from the outcome in other stages is for [`crate::closed_loop::announce`].
+#[instrument(skip_all, fields(poll = %poll.id), err(level = "debug"))]
 pub(crate) async fn publish_result(
     change: &mut Change<'_>,
     poll: &Poll,
@@ -153,6 +156,7 @@ pub(in crate::session) fn figures(poll: &Poll, rule: &Rule) -> Result<Figures, S
 }
 
 /// What an announced poll came to, if it is announced.
+#[instrument(skip_all, fields(poll = %poll.id), err(level = "debug"))]
 pub async fn outcome(tx: &mut Tx, poll: &Poll) -> Result<Option<PollOutcome>, SessionError> {
     if poll.state.name() != StateName::Announced {
         return Ok(None);

@@ -4,19 +4,22 @@ use crate::infra::app::App;
 use crate::infra::ids::AccountId;
 use crate::infra::ids::JurisdictionId;
 use crate::record::change::Actor;
+use crate::session::audit::SessionEvent;
 use crate::session::base::{begin, own_seat};
 use crate::session::error::SessionError;
 use crate::session::poll::PollId;
 use crate::session::state::Step;
 use crate::session::store;
+use ballot::Digest;
 use ballot::Ed25519;
 use ballot::Group as _;
 use ballot::Wire as _;
 use ballot::group::GroupElement as _;
 use ballot::trustee::VerificationKey;
-use serde_json::json;
+use tracing::instrument;
 
 /// A scrutineer's device gives its public key, in place of an earlier one until the freeze.
+#[instrument(skip_all, fields(%jurisdiction, %poll), err(level = "debug"))]
 pub async fn submit_trustee_key(
     app: &App,
     account: AccountId,
@@ -48,11 +51,11 @@ pub async fn submit_trustee_key(
     }
     store::set_trustee_key(&mut change.tx, &poll, own, key, change.at).await?;
     change
-        .audit(
-            "session.trustee_key",
-            poll.id,
-            json!({ "trustee": own, "public_key": public }),
-        )
+        .audit(SessionEvent::TrusteeKey {
+            poll: poll.id,
+            trustee: own,
+            key_hash: Digest::of(key),
+        })
         .await?;
     change.commit().await?;
     Ok(())

@@ -6,6 +6,7 @@ use crate::infra::ids::AccountId;
 use crate::infra::ids::JurisdictionId;
 use crate::record::change::Actor;
 use crate::record::values::sha256;
+use crate::session::audit::SessionEvent;
 use crate::session::base::{begin, inconsistent, parsed_rule};
 use crate::session::error::SessionError;
 use crate::session::poll::Hands;
@@ -15,12 +16,13 @@ use crate::session::state::Step;
 use crate::session::store;
 use crate::session::store::Eligible;
 use crate::session::store::ObjectKind;
-use serde_json::json;
 use tally::record::body::PollRulesAdopted;
 use tally::rules::Rule;
 use tally::rules::RuleHash;
+use tracing::instrument;
 
 /// The office writes the rules, as often as it likes until the meeting has adopted them.
+#[instrument(skip_all, fields(%jurisdiction, %poll), err(level = "debug"))]
 pub async fn write_rules(
     app: &App,
     actor: Actor,
@@ -34,11 +36,10 @@ pub async fn write_rules(
     store::set_rule_draft(&mut change.tx, &poll, &text).await?;
     let hash = RuleHash::of(text.as_bytes());
     change
-        .audit(
-            "session.write_rules",
-            poll.id,
-            json!({ "rule_sha256": hash.to_hex() }),
-        )
+        .audit(SessionEvent::WriteRules {
+            poll: poll.id,
+            rule_sha256: hash,
+        })
         .await?;
     change.commit().await?;
     Ok(hash)
@@ -56,6 +57,7 @@ pub struct Adoption {
 }
 
 /// The meeting adopts the rules and the scrutineers. From here on the rule cannot change.
+#[instrument(skip_all, fields(%jurisdiction, %poll), err(level = "debug"))]
 pub async fn adopt(
     app: &App,
     actor: Actor,
@@ -94,11 +96,10 @@ pub async fn adopt(
     };
     change.publish(adopted).await?;
     change
-        .audit(
-            "session.adopt_rules",
-            poll.id,
-            json!({ "rule_sha256": adoption.rule.to_hex() }),
-        )
+        .audit(SessionEvent::AdoptRules {
+            poll: poll.id,
+            rule_sha256: adoption.rule,
+        })
         .await?;
     change.commit().await?;
     Ok(())

@@ -14,6 +14,7 @@ use crate::record::change::Change;
 use crate::record::values::{code, number, sha256, text};
 use crate::screening;
 use crate::screening::Shortlist;
+use crate::session::audit::SessionEvent;
 use crate::session::counting::outcome;
 use crate::session::error::SessionError;
 use crate::session::poll::Poll;
@@ -25,9 +26,9 @@ use crate::session::state::StateName;
 use crate::session::store;
 use crate::session::titles;
 use ballot::Uuid;
-use serde_json::json;
 use tally::opening::PollOutcome;
 use tally::record::body;
+use tracing::instrument;
 
 /// A poll to be made.
 #[derive(Debug, Clone)]
@@ -42,6 +43,7 @@ pub struct NewPoll {
 
 /// The main poll of a cycle, from the published shortlist: all candidates, or where an earlier poll left places
 /// empty, those that it did not choose.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn new_main_poll(app: &App, cycle: &Cycle) -> Result<NewPoll, SessionError> {
     let mut tx = app.database.read().await?;
     let Shortlist::Published { facts_sha256, .. } = screening::shortlist(&mut tx, cycle).await?
@@ -69,6 +71,7 @@ pub async fn new_main_poll(app: &App, cycle: &Cycle) -> Result<NewPoll, SessionE
 }
 
 /// The office makes a poll.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn create(
     app: &App,
     actor: Actor,
@@ -109,7 +112,7 @@ pub async fn create(
     }
     change.publish(created(&poll, &new.items)?).await?;
     change
-        .audit("session.create_poll", poll.id, json!({}))
+        .audit(SessionEvent::CreatePoll { poll: poll.id })
         .await?;
     change.commit().await?;
     Ok(poll.id)

@@ -12,9 +12,11 @@ use ballot::trustee::TrusteeId;
 use ballot::{BoundDecryption, Ed25519, Wire as _};
 use tally::archive::{ArchiveError, ArchiveWriter};
 use tally::bundle::{Bindings, Bundle};
+use tracing::instrument;
 
 /// The archive (`.bel`) so far: setup and ballots from the freeze on, the end of voting from the close on, tally,
 /// partial decryptions and result from the announcement on. A later one begins with the bytes of an earlier one.
+#[instrument(skip_all, fields(poll = %poll.id), err(level = "debug"))]
 pub async fn archive(app: &App, poll: &Poll) -> Result<Vec<u8>, SessionError> {
     let frozen = poll.state.frozen().ok_or(SessionError::NotYet)?;
     let mut tx = app.database.read().await?;
@@ -82,6 +84,7 @@ async fn bound_decryptions(
 }
 
 /// The bundle (`.zip`) of an announced poll: everything that the decision is recomputed from.
+#[instrument(skip_all, fields(poll = %poll.id), err(level = "debug"))]
 pub async fn bundle(app: &App, poll: &Poll) -> Result<Vec<u8>, SessionError> {
     let frozen = poll.state.frozen().ok_or(SessionError::NotYet)?;
     let mut tx = app.database.read().await?;

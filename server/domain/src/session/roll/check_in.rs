@@ -7,6 +7,7 @@ use crate::infra::ids::JurisdictionId;
 use crate::infra::unique_key::UniqueKey;
 use crate::people::DeputyId;
 use crate::record::change::Actor;
+use crate::session::audit::SessionEvent;
 use crate::session::base::begin;
 use crate::session::error::SessionError;
 use crate::session::poll::PollId;
@@ -15,9 +16,10 @@ use crate::session::store;
 use ballot::Ed25519;
 use ballot::Group as _;
 use ballot::group::GroupElement as _;
-use serde_json::json;
+use tracing::instrument;
 
 /// A deputy checks in: the device's public credential will be on the roll. Answers with how many are present.
+#[instrument(skip_all, fields(%jurisdiction, %poll), err(level = "debug"))]
 pub async fn check_in(
     app: &App,
     actor: Actor,
@@ -43,7 +45,10 @@ pub async fn check_in(
     let present = store::count_present(&mut change.tx, &poll).await?;
     // The line must not hold the credential: it would outlive the link that the freeze deletes.
     change
-        .audit("session.check_in", poll.id, json!({ "deputy": deputy }))
+        .audit(SessionEvent::CheckIn {
+            poll: poll.id,
+            deputy,
+        })
         .await?;
     change.commit().await?;
     Ok(present)

@@ -13,8 +13,10 @@ use std::collections::BTreeMap;
 use tally::record::body::{DelegationCount, PollFrozen};
 use tally::rules::ItemId;
 use tally::setup::{self, Frozen, Item, Parts, SetupError};
+use tracing::instrument;
 
 /// Roll, keys and election are fixed and published; whose credential is whose is forgotten.
+#[instrument(skip_all, fields(poll = %poll.id), err(level = "debug"))]
 pub(in crate::session) async fn freeze(
     change: &mut Change<'_>,
     poll: &Poll,

@@ -5,8 +5,10 @@ use crate::infra::database::{DatabaseError, Tx, exactly_one, fitted};
 use crate::on_either;
 use crate::record::EntryIndex;
 use crate::session::poll::Poll;
+use tracing::instrument;
 
 /// Adds the credentials of the roll.
+#[instrument(level = "debug", skip_all)]
 pub async fn insert_roll(
     tx: &mut Tx,
     poll: &Poll,
@@ -29,6 +31,7 @@ pub struct Listed {
 }
 
 /// The credential's place on the roll, if it has one.
+#[instrument(level = "debug", skip_all)]
 pub async fn listed(
     tx: &mut Tx,
     poll: &Poll,
@@ -61,6 +64,7 @@ const BALLOT: &str = "SELECT credential, tracker, ballot, entry FROM poll_ballot
 /// Puts a ballot into the box of an open poll, and answers whether it is open. A second one of a credential violates
 /// `poll_ballots_credential`. The caller has appended the ballot to the record, and so holds the record's head: nobody
 /// else numbers a ballot or closes the poll meanwhile.
+#[instrument(level = "debug", skip_all)]
 pub async fn insert_ballot(
     tx: &mut Tx,
     poll: &Poll,
@@ -75,20 +79,8 @@ pub async fn insert_ballot(
     Ok(touched == 1)
 }
 
-/// The ballot of a credential, if one is in the box.
-pub async fn ballot_of_credential(
-    tx: &mut Tx,
-    poll: &Poll,
-    credential: &str,
-) -> Result<Option<CastBallot>, DatabaseError> {
-    let sql = format!("{BALLOT} AND credential = $3");
-    Ok(
-        on_either!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
-        .bind(poll.jurisdiction).bind(poll.id).bind(credential).fetch_optional(&mut *conn).await?),
-    )
-}
-
 /// The ballot of this tracker, if it is in the box.
+#[instrument(level = "debug", skip_all)]
 pub async fn ballot_of_tracker(
     tx: &mut Tx,
     poll: &Poll,
@@ -102,6 +94,7 @@ pub async fn ballot_of_tracker(
 }
 
 /// All ballots in the order in which they were taken.
+#[instrument(level = "debug", skip_all)]
 pub async fn ballots(tx: &mut Tx, poll: &Poll) -> Result<Vec<CastBallot>, DatabaseError> {
     let sql = format!("{BALLOT} ORDER BY sequence");
     Ok(
@@ -111,6 +104,7 @@ pub async fn ballots(tx: &mut Tx, poll: &Poll) -> Result<Vec<CastBallot>, Databa
 }
 
 /// How many ballots are in the box: participation, which may be known at any time.
+#[instrument(level = "debug", skip_all)]
 pub async fn count_ballots(tx: &mut Tx, poll: &Poll) -> Result<u32, DatabaseError> {
     let count: i64 = on_either!(tx, conn => sqlx::query_scalar(
         "SELECT COUNT(*) FROM poll_ballots WHERE jurisdiction = $1 AND poll = $2",
@@ -119,6 +113,7 @@ pub async fn count_ballots(tx: &mut Tx, poll: &Poll) -> Result<u32, DatabaseErro
 }
 
 /// Keeps a scrutineer's partial decryption, sealed.
+#[instrument(level = "debug", skip_all)]
 pub async fn insert_partial(
     tx: &mut Tx,
     poll: &Poll,
@@ -135,6 +130,7 @@ pub async fn insert_partial(
 }
 
 /// The sealed partial decryptions by the scrutineers' numbers.
+#[instrument(level = "debug", skip_all)]
 pub async fn partials(tx: &mut Tx, poll: &Poll) -> Result<Vec<(u32, Vec<u8>)>, DatabaseError> {
     let rows: Vec<(i32, Vec<u8>)> = on_either!(tx, conn => sqlx::query_as(
         "SELECT number, sealed FROM poll_partials WHERE jurisdiction = $1 AND poll = $2 ORDER BY number",

@@ -6,8 +6,8 @@ mod people;
 mod polls;
 
 pub use ballots::{
-    CastBallot, ballot_of_credential, ballot_of_tracker, ballots, count_ballots, insert_ballot,
-    insert_partial, insert_roll, listed, partials,
+    CastBallot, ballot_of_tracker, ballots, count_ballots, insert_ballot, insert_partial,
+    insert_roll, listed, partials,
 };
 pub use objects::{ObjectKind, insert_object, object};
 pub use people::{

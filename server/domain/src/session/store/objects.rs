@@ -4,6 +4,7 @@ use crate::infra::database::{DatabaseError, Tx, exactly_one};
 use crate::name_enum;
 use crate::on_either;
 use crate::session::poll::Poll;
+use tracing::instrument;
 
 name_enum! {
     /// What an object is.
@@ -26,6 +27,7 @@ name_enum! {
 }
 
 /// The object, once it exists.
+#[instrument(level = "debug", skip_all)]
 pub async fn object(
     tx: &mut Tx,
     poll: &Poll,
@@ -37,6 +39,7 @@ pub async fn object(
 }
 
 /// Adds an object.
+#[instrument(level = "debug", skip_all)]
 pub async fn insert_object(
     tx: &mut Tx,
     poll: &Poll,

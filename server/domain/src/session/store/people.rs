@@ -6,6 +6,7 @@ use crate::infra::ids::{AccountId, JurisdictionId};
 use crate::on_either;
 use crate::people::{DeputyId, Role};
 use crate::session::poll::{DualControlStep, Party, Poll, Scrutineer};
+use tracing::instrument;
 
 /// Somebody who can be named scrutineer.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -19,6 +20,7 @@ pub struct Eligible {
 }
 
 /// Who can be named scrutineer in this jurisdiction, the chief first.
+#[instrument(level = "debug", skip_all)]
 pub async fn eligible_scrutineers(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
@@ -40,6 +42,7 @@ pub async fn eligible_scrutineers(
 }
 
 /// Names a scrutineer.
+#[instrument(level = "debug", skip_all)]
 pub async fn insert_scrutineer(
     tx: &mut Tx,
     poll: &Poll,
@@ -64,6 +67,7 @@ struct ScrutineerRow {
 }
 
 /// The scrutineers of a poll by number.
+#[instrument(level = "debug", skip_all)]
 pub async fn scrutineers(tx: &mut Tx, poll: &Poll) -> Result<Vec<Scrutineer>, DatabaseError> {
     let rows: Vec<ScrutineerRow> = on_either!(tx, conn => sqlx::query_as(
         "SELECT number, account, name, public_key, (SELECT COUNT(*) FROM poll_partials \
@@ -86,6 +90,7 @@ pub async fn scrutineers(tx: &mut Tx, poll: &Poll) -> Result<Vec<Scrutineer>, Da
 }
 
 /// Keeps a scrutineer's public key, in place of an earlier one.
+#[instrument(level = "debug", skip_all)]
 pub async fn set_trustee_key(
     tx: &mut Tx,
     poll: &Poll,
@@ -101,7 +106,7 @@ pub async fn set_trustee_key(
     exactly_one("UPDATE poll_scrutineers SET public_key", touched)
 }
 
-/// A confirmation of a joint step.
+/// A confirmation of a step under dual control.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Confirmation {
     /// Of which step.
@@ -115,6 +120,7 @@ pub struct Confirmation {
 }
 
 /// All confirmations of a poll, oldest first.
+#[instrument(level = "debug", skip_all)]
 pub async fn confirmations(tx: &mut Tx, poll: &Poll) -> Result<Vec<Confirmation>, DatabaseError> {
     Ok(on_either!(tx, conn => sqlx::query_as(
         "SELECT step, side, account, at FROM poll_confirmations WHERE jurisdiction = $1 AND poll = $2 ORDER BY at, side",
@@ -122,6 +128,7 @@ pub async fn confirmations(tx: &mut Tx, poll: &Poll) -> Result<Vec<Confirmation>
 }
 
 /// Notes a confirmation. The same person on both sides violates `poll_confirmations_two_people`.
+#[instrument(level = "debug", skip_all)]
 pub async fn confirm(tx: &mut Tx, poll: &Poll, new: &Confirmation) -> Result<(), DatabaseError> {
     let touched = on_either!(tx, conn => sqlx::query(
         "INSERT INTO poll_confirmations (jurisdiction, poll, step, side, account, at) VALUES ($1, $2, $3, $4, $5, $6)",
@@ -131,6 +138,7 @@ pub async fn confirm(tx: &mut Tx, poll: &Poll, new: &Confirmation) -> Result<(),
 }
 
 /// Notes that a deputy has signed in; again is the same.
+#[instrument(level = "debug", skip_all)]
 pub async fn attend(
     tx: &mut Tx,
     poll: &Poll,
@@ -145,6 +153,7 @@ pub async fn attend(
 }
 
 /// Whether a deputy has signed in.
+#[instrument(level = "debug", skip_all)]
 pub async fn has_attended(
     tx: &mut Tx,
     poll: &Poll,
@@ -157,6 +166,7 @@ pub async fn has_attended(
 }
 
 /// How many deputies are present.
+#[instrument(level = "debug", skip_all)]
 pub async fn count_present(tx: &mut Tx, poll: &Poll) -> Result<u32, DatabaseError> {
     let count: i64 = on_either!(tx, conn => sqlx::query_scalar(
         "SELECT COUNT(*) FROM poll_attendance WHERE jurisdiction = $1 AND poll = $2",
@@ -176,6 +186,7 @@ pub struct Attendee {
 }
 
 /// The roster with who has signed in, by delegation and number.
+#[instrument(level = "debug", skip_all)]
 pub async fn attendance(tx: &mut Tx, poll: &Poll) -> Result<Vec<Attendee>, DatabaseError> {
     Ok(on_either!(tx, conn => sqlx::query_as(
         "SELECT deputies.name, delegations.name AS delegation, poll_attendance.checked_in_at FROM deputies \
@@ -198,6 +209,7 @@ pub struct SealedLink {
 
 /// Keeps the sealed link to the credential that a deputy's device has made, in place of an earlier one. A credential that
 /// another deputy has sent violates `poll_links_credential`.
+#[instrument(level = "debug", skip_all)]
 pub async fn link(
     tx: &mut Tx,
     poll: &Poll,
@@ -214,6 +226,7 @@ pub async fn link(
 }
 
 /// The sealed links of those present.
+#[instrument(level = "debug", skip_all)]
 pub async fn links(tx: &mut Tx, poll: &Poll) -> Result<Vec<(DeputyId, Vec<u8>)>, DatabaseError> {
     Ok(on_either!(tx, conn => sqlx::query_as(
         "SELECT deputy, sealed FROM poll_links WHERE jurisdiction = $1 AND poll = $2 ORDER BY deputy",
@@ -221,6 +234,7 @@ pub async fn links(tx: &mut Tx, poll: &Poll) -> Result<Vec<(DeputyId, Vec<u8>)>,
 }
 
 /// Forgets whose device made which credential.
+#[instrument(level = "debug", skip_all)]
 pub async fn delete_links(tx: &mut Tx, poll: &Poll) -> Result<u64, DatabaseError> {
     Ok(on_either!(tx, conn => sqlx::query(
         "DELETE FROM poll_links WHERE jurisdiction = $1 AND poll = $2",
@@ -232,6 +246,7 @@ fn stored(number: u32) -> Result<i32, DatabaseError> {
 }
 
 /// Whether the account holds the role in this jurisdiction.
+#[instrument(level = "debug", skip_all)]
 pub async fn holds_role(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
@@ -245,6 +260,7 @@ pub async fn holds_role(
 }
 
 /// How many links between deputies and credentials there are now, in every poll of the deployment.
+#[instrument(level = "debug", skip_all)]
 pub async fn count_links(tx: &mut Tx) -> Result<i64, DatabaseError> {
     Ok(
         on_either!(tx, conn => sqlx::query_scalar("SELECT COUNT(*) FROM poll_links")

@@ -10,6 +10,7 @@ use crate::session::state::{
 };
 use ballot::Fingerprint;
 use tally::rules::{RollHash, RuleHash};
+use tracing::instrument;
 
 const COLUMNS: &str = "jurisdiction, id, cycle, kind, title, election_uuid, facts_sha256, state, rule_sha256, \
      hands_in_favour, hands_against, hands_abstained, adopted_at, roll_sha256, fingerprint, present, frozen_at, \
@@ -144,6 +145,7 @@ impl TryFrom<PollRow> for Poll {
 }
 
 /// The poll of this id in this jurisdiction; of another jurisdiction there is none (promise 7).
+#[instrument(level = "debug", skip_all)]
 pub async fn poll(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
@@ -153,6 +155,7 @@ pub async fn poll(
 }
 
 /// As [`poll`], and nobody else may change it until the transaction ends.
+#[instrument(level = "debug", skip_all)]
 pub async fn lock_poll(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
@@ -183,6 +186,7 @@ pub async fn state_of(tx: &mut Tx, id: PollId) -> Result<Option<StateName>, Data
 }
 
 /// The polls of a cycle, oldest first.
+#[instrument(level = "debug", skip_all)]
 pub async fn polls_of_cycle(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
@@ -197,6 +201,7 @@ pub async fn polls_of_cycle(
 }
 
 /// Adds a drafted poll. A second running one of the kind violates `polls_one_running`.
+#[instrument(level = "debug", skip_all)]
 pub async fn insert_poll(tx: &mut Tx, new: &Poll) -> Result<(), DatabaseError> {
     let touched = on_either!(tx, conn => sqlx::query(
         "INSERT INTO polls (jurisdiction, id, cycle, kind, title, election_uuid, facts_sha256, state, created_at) \
@@ -208,6 +213,7 @@ pub async fn insert_poll(tx: &mut Tx, new: &Poll) -> Result<(), DatabaseError> {
 }
 
 /// Adds what is voted on at the place `position`, from 0.
+#[instrument(level = "debug", skip_all)]
 pub async fn insert_item(
     tx: &mut Tx,
     poll: &Poll,
@@ -223,6 +229,7 @@ pub async fn insert_item(
 }
 
 /// What is voted on, in the official order.
+#[instrument(level = "debug", skip_all)]
 pub async fn items(tx: &mut Tx, poll: &Poll) -> Result<Vec<PollItem>, DatabaseError> {
     Ok(on_either!(tx, conn => sqlx::query_as(
         "SELECT code, title, unit, budget, source FROM poll_items WHERE jurisdiction = $1 AND poll = $2 \
@@ -231,6 +238,7 @@ pub async fn items(tx: &mut Tx, poll: &Poll) -> Result<Vec<PollItem>, DatabaseEr
 }
 
 /// The draft of the rules, once there is one.
+#[instrument(level = "debug", skip_all)]
 pub async fn rule_draft(tx: &mut Tx, poll: &Poll) -> Result<Option<String>, DatabaseError> {
     Ok(on_either!(tx, conn => sqlx::query_scalar(
         "SELECT rule_draft FROM polls WHERE jurisdiction = $1 AND id = $2",
@@ -238,6 +246,7 @@ pub async fn rule_draft(tx: &mut Tx, poll: &Poll) -> Result<Option<String>, Data
 }
 
 /// Replaces the draft of the rules of a drafted poll.
+#[instrument(level = "debug", skip_all)]
 pub async fn set_rule_draft(tx: &mut Tx, poll: &Poll, draft: &str) -> Result<(), DatabaseError> {
     let touched = on_either!(tx, conn => sqlx::query(
         "UPDATE polls SET rule_draft = $3 WHERE jurisdiction = $1 AND id = $2 AND state = 'drafted'",
@@ -246,6 +255,7 @@ pub async fn set_rule_draft(tx: &mut Tx, poll: &Poll, draft: &str) -> Result<(),
 }
 
 /// Writes the state `to`; fails if the poll is not in `from` any more.
+#[instrument(level = "debug", skip_all)]
 pub async fn save_state(
     tx: &mut Tx,
     poll: &Poll,

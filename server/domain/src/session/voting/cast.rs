@@ -6,18 +6,20 @@ use crate::infra::ids::JurisdictionId;
 use crate::infra::unique_key::UniqueKey;
 use crate::record::change::{Actor, Change};
 use crate::record::values::exact;
+use crate::session::audit::SessionEvent;
 use crate::session::base::{find, inconsistent, off_thread, run_blocking, stored_object};
 use crate::session::error::SessionError;
 use crate::session::poll::{Poll, PollId};
 use crate::session::state::Step;
 use crate::session::store::{self, CastBallot, ObjectKind};
-use ballot::{Ballot, BallotError, Digest, Ed25519, Election, Group as _, Wire as _};
-use serde_json::json;
+use ballot::{Ballot, BallotError, Digest, Ed25519, Election, Group as _, Tracker, Wire as _};
 use std::sync::Arc;
 use tally::record::body::PollBallot;
+use tracing::instrument;
 
 /// Puts a ballot into the box of the poll that the caller has found, and answers with its place. The same ballot again
 /// gets the same answer.
+#[instrument(skip_all, fields(poll = %poll.id), err(level = "debug"))]
 pub async fn cast(app: &App, poll: &Poll, bytes: String) -> Result<CastBallot, SessionError> {
     let tracker = Digest::of(&bytes).to_string();
     if let Err(closed) = require_open(poll) {
@@ -75,7 +77,7 @@ fn read(text: String) -> Result<Read, BallotError> {
 /// A ballot whose proofs and signature hold.
 struct Checked {
     credential: String,
-    tracker: String,
+    tracker: Tracker,
     text: String,
 }
 
@@ -99,7 +101,7 @@ impl Read {
     fn check(self, election: &Election<Ed25519>) -> Result<Checked, BallotError> {
         self.ballot.verify(election)?;
         Ok(Checked {
-            tracker: self.ballot.tracker().to_string(),
+            tracker: self.ballot.tracker(),
             credential: self.credential,
             text: self.text,
         })
@@ -117,7 +119,7 @@ async fn put(app: &App, poll: &Poll, checked: Checked) -> Result<CastBallot, Ses
     let entry = change.publish(ballot).await?;
     let cast = CastBallot {
         credential: checked.credential,
-        tracker: checked.tracker,
+        tracker: checked.tracker.to_string(),
         ballot: checked.text,
         entry,
     };
@@ -135,12 +137,13 @@ async fn put(app: &App, poll: &Poll, checked: Checked) -> Result<CastBallot, Ses
         }
         Err(error) => return Err(error.into()),
     }
-    change.audit("session.cast", poll.id, json!({})).await?;
+    change.audit(SessionEvent::Cast { poll: poll.id }).await?;
     change.commit().await?;
     Ok(cast)
 }
 
 /// The ballot with this tracker.
+#[instrument(skip_all, fields(%jurisdiction, %poll), err(level = "debug"))]
 pub async fn find_ballot(
     app: &App,
     jurisdiction: JurisdictionId,

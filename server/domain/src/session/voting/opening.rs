@@ -6,8 +6,10 @@ use crate::session::poll::Party;
 use crate::session::poll::Poll;
 use crate::session::store;
 use tally::record::body::PollOpened;
+use tracing::instrument;
 
 /// Voting begins.
+#[instrument(skip_all, fields(poll = %poll.id), err(level = "debug"))]
 pub(in crate::session) async fn open(
     change: &mut Change<'_>,
     poll: &Poll,

@@ -9,7 +9,7 @@ use maud::{Markup, html};
 
 /// How a ballot is filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum BallotForm {
+pub(crate) enum BallotForm {
     /// Tick at most so many of the items: one question.
     Select {
         /// The most ticks.
@@ -21,7 +21,7 @@ pub enum BallotForm {
 
 /// An item of the ballot paper.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BallotItem {
+pub(crate) struct BallotItem {
     /// The official number, e.g. QH26-01.
     pub code: String,
     /// What it is.
@@ -32,7 +32,7 @@ pub struct BallotItem {
 
 /// The ballot of a deputy.
 #[derive(Debug, Clone)]
-pub struct CastPage {
+pub(crate) struct CastPage {
     /// The device page's frame.
     pub device: Device,
     /// How it is filled in.

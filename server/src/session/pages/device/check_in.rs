@@ -9,7 +9,7 @@ use maud::{Markup, html};
 
 /// A deputy's check-in: the device makes the credential of this poll.
 #[derive(Debug, Clone)]
-pub struct CheckInPage {
+pub(crate) struct CheckInPage {
     /// The device page's frame.
     pub device: Device,
     /// Whether this deputy has checked in with a credential.

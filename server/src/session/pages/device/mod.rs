@@ -5,9 +5,9 @@ mod ballot_paper;
 mod check_in;
 mod scrutineer;
 
-pub use ballot_paper::{BallotForm, BallotItem, CastPage};
-pub use check_in::CheckInPage;
-pub use scrutineer::ScrutineerPage;
+pub(crate) use ballot_paper::{BallotForm, BallotItem, CastPage};
+pub(crate) use check_in::CheckInPage;
+pub(crate) use scrutineer::ScrutineerPage;
 
 use crate::session::InPoll;
 use crate::session::pages::item_note;
@@ -28,7 +28,7 @@ use tally::setup::item_answers;
 
 /// What every device page is told: where the poll's API is, and whose things to look for on the device.
 #[derive(Debug, Clone)]
-pub struct Device {
+pub(crate) struct Device {
     /// The cycle's banner.
     pub heading: CycleHeading,
     /// `/api/v1/j/{jurisdiction}/{year}/polls/{poll}`
@@ -96,7 +96,7 @@ fn action(locale: &Locale, part: &str, key: &str, class: &str) -> Markup {
 }
 
 /// `GET …/polls/{poll}/check-in`
-pub async fn check_in(
+pub(crate) async fn check_in(
     State(app): State<App>,
     visit: Visit,
     viewer: Viewer,
@@ -110,7 +110,7 @@ pub async fn check_in(
 }
 
 /// `GET …/polls/{poll}/cast`
-pub async fn cast(
+pub(crate) async fn cast(
     State(app): State<App>,
     visit: Visit,
     viewer: Viewer,
@@ -157,7 +157,7 @@ fn in_official_order(locale: &Locale, rule: &Rule, items: &[PollItem]) -> Vec<Ba
 }
 
 /// `GET …/polls/{poll}/scrutineer`
-pub async fn scrutineer(
+pub(crate) async fn scrutineer(
     State(app): State<App>,
     visit: Visit,
     viewer: Viewer,

@@ -10,7 +10,7 @@ use maud::{Markup, html};
 
 /// A scrutineer's page: key, check, decryption.
 #[derive(Debug, Clone)]
-pub struct ScrutineerPage {
+pub(crate) struct ScrutineerPage {
     /// The device page's frame.
     pub device: Device,
     /// Whether the service has this scrutineer's public key.

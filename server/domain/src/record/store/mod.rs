@@ -1,5 +1,9 @@
 //! The record in the database.
 
+mod bodies;
+
+pub use bodies::{Body, body, body_of, take_down};
+
 use super::{EntryIndex, Fact, Kind};
 use crate::infra::clock::Timestamp;
 use crate::infra::database::{DatabaseError, Tx, exactly_one};
@@ -10,6 +14,7 @@ use std::collections::HashMap;
 use tally::record::leaf::Salt;
 use tally::record::tree::{Frontier, leaf_hash};
 use tally::record::{BodyHash, Hash, LeafHeader, NodeId, body_hash};
+use tracing::instrument;
 
 const HASH_BYTES: usize = 32;
 
@@ -30,26 +35,8 @@ pub struct Entry {
     pub header: String,
 }
 
-/// What stands beside an entry.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Body {
-    /// Open to everybody.
-    Shown {
-        /// The salt: with it the hash can be recomputed.
-        salt: [u8; 32],
-        /// The exact body.
-        text: String,
-    },
-    /// Taken down.
-    TakenDown {
-        /// When.
-        at: Timestamp,
-        /// Why: a stable code, `takedown-<code>` in words.
-        reason: String,
-    },
-}
-
 /// The number of entries.
+#[instrument(level = "debug", skip_all)]
 pub async fn size(tx: &mut Tx) -> Result<u64, DatabaseError> {
     let size: i64 = on_either!(tx, conn => sqlx::query_scalar("SELECT size FROM record_head WHERE one = 1")
         .fetch_one(&mut *conn).await?);
@@ -57,6 +44,7 @@ pub async fn size(tx: &mut Tx) -> Result<u64, DatabaseError> {
 }
 
 /// The right edge of the tree as the head keeps it.
+#[instrument(level = "debug", skip_all)]
 pub async fn head(tx: &mut Tx) -> Result<Frontier, DatabaseError> {
     let (size, peaks): (i64, Vec<u8>) = on_either!(tx, conn => sqlx::query_as(
         "SELECT size, peaks FROM record_head WHERE one = 1",
@@ -76,6 +64,7 @@ fn frontier(size: i64, peaks: &[u8]) -> Result<Frontier, DatabaseError> {
 }
 
 /// Takes the head's lock until the transaction ends: nobody appends meanwhile, and whatever was appended is seen.
+#[instrument(level = "debug", skip_all)]
 pub async fn hold(tx: &mut Tx) -> Result<(), DatabaseError> {
     let lock = tx.for_update();
     let sql = format!("SELECT size FROM record_head WHERE one = 1{lock}");
@@ -117,6 +106,7 @@ fn scope_name(
 }
 
 /// What a leaf calls the place.
+#[instrument(level = "debug", skip_all)]
 pub(super) async fn scope_of(tx: &mut Tx, place: Scope) -> Result<String, DatabaseError> {
     let (slug, year): (Option<String>, Option<i32>) = on_either!(tx, conn => sqlx::query_as(
         "SELECT (SELECT slug FROM jurisdictions WHERE id = $1), \
@@ -127,6 +117,7 @@ pub(super) async fn scope_of(tx: &mut Tx, place: Scope) -> Result<String, Databa
 
 /// Appends an entry; its position is the number of entries before it. Whoever appends holds the head's lock until
 /// the transaction ends, so that positions have no gap and no second owner.
+#[instrument(level = "debug", skip_all)]
 pub async fn append(
     tx: &mut Tx,
     salt: [u8; 32],
@@ -192,6 +183,7 @@ async fn save_frontier(tx: &mut Tx, frontier: &Frontier) -> Result<(), DatabaseE
 }
 
 /// The hashes of these nodes, as far as they are stored.
+#[instrument(level = "debug", skip_all)]
 pub async fn nodes(tx: &mut Tx, wanted: &[NodeId]) -> Result<HashMap<NodeId, Hash>, DatabaseError> {
     if wanted.is_empty() {
         return Ok(HashMap::new());
@@ -211,6 +203,7 @@ pub async fn nodes(tx: &mut Tx, wanted: &[NodeId]) -> Result<HashMap<NodeId, Has
 }
 
 /// The hashes of a level from `first` on, at most `count` of them.
+#[instrument(level = "debug", skip_all)]
 pub async fn nodes_of_level(
     tx: &mut Tx,
     level: u8,
@@ -238,6 +231,7 @@ fn node((level, index, hash): (i64, i64, Vec<u8>)) -> Result<(NodeId, Hash), Dat
 }
 
 /// The leaves from `first` on, at most `count` of them, in their order.
+#[instrument(level = "debug", skip_all)]
 pub async fn headers(tx: &mut Tx, first: u64, count: u16) -> Result<Vec<String>, DatabaseError> {
     Ok(on_either!(tx, conn => sqlx::query_scalar(
         "SELECT header FROM record_entries WHERE position >= $1 ORDER BY position LIMIT $2",
@@ -245,6 +239,7 @@ pub async fn headers(tx: &mut Tx, first: u64, count: u16) -> Result<Vec<String>,
 }
 
 /// One entry.
+#[instrument(level = "debug", skip_all)]
 pub async fn entry(tx: &mut Tx, position: EntryIndex) -> Result<Option<Entry>, DatabaseError> {
     Ok(on_either!(tx, conn => sqlx::query_as(
         "SELECT position, at, jurisdiction, kind, subject, header FROM record_entries WHERE position = $1",
@@ -252,6 +247,7 @@ pub async fn entry(tx: &mut Tx, position: EntryIndex) -> Result<Option<Entry>, D
 }
 
 /// The newest entries of the whole record.
+#[instrument(level = "debug", skip_all)]
 pub async fn newest(tx: &mut Tx, count: i64) -> Result<Vec<Entry>, DatabaseError> {
     Ok(on_either!(tx, conn => sqlx::query_as(
         "SELECT position, at, jurisdiction, kind, subject, header FROM record_entries \
@@ -260,6 +256,7 @@ pub async fn newest(tx: &mut Tx, count: i64) -> Result<Vec<Entry>, DatabaseError
 }
 
 /// A page of a cycle's entries, newest first, of one kind where `kind` is given.
+#[instrument(level = "debug", skip_all)]
 pub async fn of_cycle(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
@@ -276,6 +273,7 @@ pub async fn of_cycle(
 }
 
 /// How many entries of each kind a cycle has.
+#[instrument(level = "debug", skip_all)]
 pub async fn kinds_of_cycle(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
@@ -287,68 +285,8 @@ pub async fn kinds_of_cycle(
     ).bind(jurisdiction).bind(cycle).fetch_all(&mut *conn).await?))
 }
 
-/// The body with this hash.
-pub async fn body(tx: &mut Tx, hash: BodyHash) -> Result<Option<Body>, DatabaseError> {
-    let row: Option<BodyRow> = on_either!(tx, conn => sqlx::query_as(
-        "SELECT salt, body, taken_down_at, reason FROM record_bodies WHERE hash = $1",
-    ).bind(bytes_of(hash)?).fetch_optional(&mut *conn).await?);
-    row.map(Body::try_from).transpose()
-}
-
-/// The body of an entry.
-pub async fn body_of(tx: &mut Tx, position: EntryIndex) -> Result<Option<Body>, DatabaseError> {
-    let row: Option<BodyRow> = on_either!(tx, conn => sqlx::query_as(
-        "SELECT salt, body, taken_down_at, reason FROM record_bodies WHERE position = $1",
-    ).bind(position).fetch_optional(&mut *conn).await?);
-    row.map(Body::try_from).transpose()
-}
-
-/// Takes a body down for good.
-pub async fn take_down(
-    tx: &mut Tx,
-    position: EntryIndex,
-    at: Timestamp,
-    reason: &str,
-) -> Result<(), DatabaseError> {
-    let touched = on_either!(tx, conn => sqlx::query(
-        "UPDATE record_bodies SET salt = NULL, body = NULL, taken_down_at = $2, reason = $3 \
-         WHERE position = $1 AND body IS NOT NULL",
-    ).bind(position).bind(at).bind(reason).execute(&mut *conn).await?.rows_affected());
-    exactly_one("UPDATE record_bodies", touched)
-}
-
-#[derive(sqlx::FromRow)]
-struct BodyRow {
-    salt: Option<Vec<u8>>,
-    body: Option<String>,
-    taken_down_at: Option<Timestamp>,
-    reason: Option<String>,
-}
-
-impl TryFrom<BodyRow> for Body {
-    type Error = DatabaseError;
-
-    fn try_from(row: BodyRow) -> Result<Self, DatabaseError> {
-        match (row.salt, row.body, row.taken_down_at, row.reason) {
-            (Some(salt), Some(text), None, None) => Ok(Self::Shown {
-                salt: salt.try_into().map_err(|_| DatabaseError::Column {
-                    table: "record_bodies",
-                    column: "salt",
-                    reason: "not 32 bytes".to_owned(),
-                })?,
-                text,
-            }),
-            (None, None, Some(at), Some(reason)) => Ok(Self::TakenDown { at, reason }),
-            _ => Err(DatabaseError::Column {
-                table: "record_bodies",
-                column: "body",
-                reason: "neither shown nor taken down".to_owned(),
-            }),
-        }
-    }
-}
-
 /// The largest checkpoint that was signed.
+#[instrument(level = "debug", skip_all)]
 pub async fn last_checkpoint(tx: &mut Tx) -> Result<Option<String>, DatabaseError> {
     Ok(on_either!(tx, conn => sqlx::query_scalar(
         "SELECT note FROM record_checkpoints ORDER BY size DESC LIMIT 1",
@@ -356,6 +294,7 @@ pub async fn last_checkpoint(tx: &mut Tx) -> Result<Option<String>, DatabaseErro
 }
 
 /// The first signed checkpoint that covers the entry: a receipt made from it is the same every time.
+#[instrument(level = "debug", skip_all)]
 pub async fn checkpoint_over(
     tx: &mut Tx,
     position: EntryIndex,
@@ -366,6 +305,7 @@ pub async fn checkpoint_over(
 }
 
 /// Remembers a signed checkpoint; another server may have signed the same one meanwhile.
+#[instrument(level = "debug", skip_all)]
 pub async fn insert_checkpoint(tx: &mut Tx, size: u64, note: &str) -> Result<(), DatabaseError> {
     on_either!(tx, conn => sqlx::query(
         "INSERT INTO record_checkpoints (size, note) VALUES ($1, $2) ON CONFLICT (size) DO NOTHING",

@@ -1,0 +1,131 @@
+//! Every action that the audit trail knows.
+
+use crate::name_enum;
+
+name_enum! {
+    /// What was done: `room.what`. Its words on the page of the trail are `audit-<name>`, with hyphens.
+    pub enum AuditAction {
+        /// A year's cycle was begun.
+        CyclesCreate = "cycles.create",
+        /// A cycle entered its next stage.
+        CyclesStage = "cycles.stage",
+        /// The demo enrolled its people.
+        DemoEnrol = "demo.enrol",
+        /// A visitor of the demo became one of its people.
+        DemoSignIn = "demo.sign_in",
+        /// The demo's people supported a proposal.
+        DemoSupport = "demo.support",
+        /// A resident rated a project.
+        EvaluationRate = "evaluation.rate",
+        /// A unit answered a rework order.
+        EvaluationRework = "evaluation.rework",
+        /// The verdicts of an evaluation took effect.
+        EvaluationVerdicts = "evaluation.verdicts",
+        /// An account was made.
+        PeopleAccountCreate = "people.account.create",
+        /// A person moved to another jurisdiction.
+        PeopleAccountMove = "people.account.move",
+        /// A person changed the name shown.
+        PeopleAccountRename = "people.account.rename",
+        /// Somebody read the audit trail.
+        PeopleAuditRead = "people.audit.read",
+        /// A one-time code was asked for.
+        PeopleCodeAsk = "people.code.ask",
+        /// A newcomer's code was right.
+        PeopleCodeRight = "people.code.right",
+        /// A code was wrong.
+        PeopleCodeWrong = "people.code.wrong",
+        /// Somebody saw a person's contacts.
+        PeopleContactRead = "people.contact.read",
+        /// A jurisdiction was added.
+        PeopleJurisdictionAdd = "people.jurisdiction.add",
+        /// A limit was reached.
+        PeopleLimit = "people.limit",
+        /// A sign-in link was made.
+        PeopleLinkMake = "people.link.make",
+        /// A password was set.
+        PeoplePasswordSet = "people.password.set",
+        /// A password was tried.
+        PeoplePasswordTry = "people.password.try",
+        /// A role was granted.
+        PeopleRoleGrant = "people.role.grant",
+        /// A role was revoked.
+        PeopleRoleRevoke = "people.role.revoke",
+        /// A roster was imported.
+        PeopleRosterImport = "people.roster.import",
+        /// A login session was ended.
+        PeopleSessionEnd = "people.session.end",
+        /// A person's other login sessions were ended.
+        PeopleSessionEndOthers = "people.session.end_others",
+        /// Somebody signed in.
+        PeopleSignIn = "people.sign_in",
+        /// A unit was added.
+        PeopleUnitAdd = "people.unit.add",
+        /// Chosen candidates were handed over to their units.
+        ProjectsHandOver = "projects.hand_over",
+        /// A milestone was reached.
+        ProjectsMilestone = "projects.milestone",
+        /// A unit reported on a month.
+        ProjectsReport = "projects.report",
+        /// A project was delivered or accepted.
+        ProjectsState = "projects.state",
+        /// The office accepted a proposal.
+        ProposalsAccept = "proposals.accept",
+        /// The office declined a proposal.
+        ProposalsDecline = "proposals.decline",
+        /// A picture was kept.
+        ProposalsPicture = "proposals.picture",
+        /// A proposal was made.
+        ProposalsPropose = "proposals.propose",
+        /// The form of a proposal was sent again.
+        ProposalsProposeAgain = "proposals.propose.again",
+        /// A person supported a proposal.
+        ProposalsSupport = "proposals.support",
+        /// A person took their support back.
+        ProposalsWithdrawSupport = "proposals.withdraw_support",
+        /// A body of the record was taken down.
+        RecordTakeDown = "record.take_down",
+        /// Proposals were put into a new cluster.
+        ScreeningCluster = "screening.cluster",
+        /// A cluster was decided on.
+        ScreeningDecide = "screening.decide",
+        /// A proposal joined a cluster.
+        ScreeningJoin = "screening.join",
+        /// Screening decisions were published.
+        ScreeningPublish = "screening.publish",
+        /// A proposal left a cluster.
+        ScreeningSplit = "screening.split",
+        /// The meeting adopted the rule of a poll.
+        SessionAdoptRules = "session.adopt_rules",
+        /// The chair announced a result.
+        SessionAnnounce = "session.announce",
+        /// A ballot was cast.
+        SessionCast = "session.cast",
+        /// A deputy checked in.
+        SessionCheckIn = "session.check_in",
+        /// A party confirmed a step under dual control.
+        SessionConfirm = "session.confirm",
+        /// The office made a poll.
+        SessionCreatePoll = "session.create_poll",
+        /// A scrutineer decrypted their part.
+        SessionDecrypt = "session.decrypt",
+        /// A scrutineer handed in their key.
+        SessionTrusteeKey = "session.trustee_key",
+        /// The office wrote the rule of a poll.
+        SessionWriteRules = "session.write_rules",
+        /// A candidate was added.
+        ShortlistAdd = "shortlist.add",
+        /// The office answered a comment.
+        ShortlistAnswer = "shortlist.answer",
+        /// A candidate was changed.
+        ShortlistChange = "shortlist.change",
+        /// A person commented on the shortlist.
+        ShortlistComment = "shortlist.comment",
+        /// The shortlist was published.
+        ShortlistPublish = "shortlist.publish",
+        /// A candidate was taken off the shortlist.
+        ShortlistRemove = "shortlist.remove",
+        /// The party committee's review was entered.
+        ShortlistReview = "shortlist.review",
+    }
+}

@@ -1,0 +1,200 @@
+//! The roster of deputies from a spreadsheet saved as CSV: what the file says, what the roster says to it, and the
+//! import of the rows that are left.
+
+mod file;
+
+pub use file::{BadRow, Preview, Row, read};
+
+use super::Role;
+use super::admin::find_or_invite;
+use super::audit::PeopleEvent;
+use super::error::PeopleError;
+use super::roster::{Delegation, DelegationId, Deputy, DeputyId};
+use super::store::{self, NewDeputy};
+use super::viewer::Viewer;
+use crate::infra::app::App;
+use crate::infra::database::fitted;
+use crate::infra::database::{DatabaseError, Tx};
+use crate::infra::ids::JurisdictionId;
+use crate::record::change::{Change, Scope};
+use std::collections::BTreeMap;
+use tracing::instrument;
+
+/// Moves the rows that contradict the roster to the bad ones: a number that is another person's, a contact that is
+/// another deputy's. The same deputy again is fine.
+#[instrument(skip_all, fields(%jurisdiction), err(level = "debug"))]
+pub async fn compare(
+    tx: &mut Tx,
+    app: &App,
+    jurisdiction: JurisdictionId,
+    preview: &mut Preview,
+) -> Result<(), DatabaseError> {
+    let roster: BTreeMap<i32, Deputy> = store::deputies(tx, jurisdiction)
+        .await?
+        .into_iter()
+        .map(|deputy| (deputy.number, deputy))
+        .collect();
+    let left = store::numbers_out_of_office(tx, jurisdiction).await?;
+    for row in std::mem::take(&mut preview.good) {
+        match contradiction(tx, app, &roster, &left, &row).await? {
+            Some((column, code)) => preview.bad.push(BadRow {
+                line: row.line,
+                column,
+                code,
+            }),
+            None => preview.good.push(row),
+        }
+    }
+    preview.bad.sort_by_key(|bad| bad.line);
+    Ok(())
+}
+
+async fn contradiction(
+    tx: &mut Tx,
+    app: &App,
+    roster: &BTreeMap<i32, Deputy>,
+    left: &[i32],
+    row: &Row,
+) -> Result<Option<(&'static str, &'static str)>, DatabaseError> {
+    if left.contains(&row.number) {
+        return Ok(Some(("number", "taken")));
+    }
+    let known = roster.get(&row.number);
+    if known.is_some_and(|deputy| deputy.name != row.name || deputy.delegation != row.delegation) {
+        return Ok(Some(("number", "taken")));
+    }
+    for contact in &row.contacts {
+        let owner = store::account_of_contact(tx, &contact.lookup(&app.vault)).await?;
+        let Some(owner) = owner else { continue };
+        let is_another_s = roster
+            .values()
+            .any(|deputy| deputy.account == Some(owner) && deputy.number != row.number);
+        let differs = known.is_some_and(|deputy| deputy.account.is_some_and(|own| own != owner));
+        if is_another_s || differs {
+            return Ok(Some((contact.channel().name(), "taken")));
+        }
+    }
+    Ok(None)
+}
+
+/// Puts the rows on the roster, all or none, and says how many deputies are new.
+#[instrument(skip_all, fields(%jurisdiction), err(level = "debug"))]
+pub async fn import(
+    app: &App,
+    office: &Viewer,
+    jurisdiction: JurisdictionId,
+    rows: &[Row],
+) -> Result<usize, PeopleError> {
+    let place = Scope {
+        jurisdiction,
+        cycle: None,
+    };
+    let mut change = Change::begin(app, office.actor(), Some(place)).await?;
+    let mut delegations: BTreeMap<String, DelegationId> =
+        store::delegations(&mut change.tx, jurisdiction)
+            .await?
+            .into_iter()
+            .map(|delegation| (delegation.name, delegation.id))
+            .collect();
+    let roster = store::deputies(&mut change.tx, jurisdiction).await?;
+    let mut added = 0;
+    for row in rows {
+        let delegation = delegation(&mut change, app, jurisdiction, &mut delegations, row).await?;
+        let deputy = match roster.iter().find(|deputy| deputy.number == row.number) {
+            Some(known) => known.id,
+            None => {
+                added += 1;
+                add_deputy(&mut change, app, jurisdiction, delegation, row).await?
+            }
+        };
+        let has_account = roster
+            .iter()
+            .any(|known| known.number == row.number && known.account.is_some());
+        if !has_account {
+            give_account(&mut change, app, jurisdiction, deputy, row).await?;
+        }
+    }
+    change
+        .audit(PeopleEvent::RosterImport {
+            jurisdiction,
+            rows: rows.len(),
+            added,
+        })
+        .await?;
+    change.commit().await?;
+    Ok(added)
+}
+
+async fn delegation(
+    change: &mut Change<'_>,
+    app: &App,
+    jurisdiction: JurisdictionId,
+    known: &mut BTreeMap<String, DelegationId>,
+    row: &Row,
+) -> Result<DelegationId, PeopleError> {
+    if let Some(id) = known.get(&row.delegation) {
+        return Ok(*id);
+    }
+    let new = Delegation {
+        id: DelegationId::new(change.at, &app.entropy),
+        name: row.delegation.clone(),
+        position: fitted("delegations", "position", known.len() + 1)?,
+    };
+    store::insert_delegation(&mut change.tx, jurisdiction, &new).await?;
+    known.insert(new.name, new.id);
+    Ok(new.id)
+}
+
+async fn add_deputy(
+    change: &mut Change<'_>,
+    app: &App,
+    jurisdiction: JurisdictionId,
+    delegation: DelegationId,
+    row: &Row,
+) -> Result<DeputyId, PeopleError> {
+    let new = NewDeputy {
+        id: DeputyId::new(change.at, &app.entropy),
+        number: row.number,
+        name: row.name.clone(),
+        delegation,
+        account: None,
+    };
+    let at = change.at;
+    store::insert_deputy(&mut change.tx, jurisdiction, &new, at).await?;
+    Ok(new.id)
+}
+
+/// Lets the deputy sign in by the row's contacts: the account of whichever is known, else a new one.
+async fn give_account(
+    change: &mut Change<'_>,
+    app: &App,
+    jurisdiction: JurisdictionId,
+    deputy: DeputyId,
+    row: &Row,
+) -> Result<(), PeopleError> {
+    let mut account = None;
+    for contact in &row.contacts {
+        let lookup = contact.lookup(&app.vault);
+        account = account.or(store::account_of_contact(&mut change.tx, &lookup).await?);
+    }
+    let Some(first) = row.contacts.first() else {
+        return Ok(());
+    };
+    let account = match account {
+        Some(account) => account,
+        None => find_or_invite(change, app, first, &row.name).await?,
+    };
+    for contact in &row.contacts {
+        let new = super::sign_in::stored(app, contact)?;
+        if store::account_of_contact(&mut change.tx, &new.lookup)
+            .await?
+            .is_none()
+        {
+            let at = change.at;
+            store::insert_contact(&mut change.tx, account, &new, at).await?;
+        }
+    }
+    store::link_deputy(&mut change.tx, jurisdiction, deputy, account).await?;
+    store::grant_role(&mut change.tx, jurisdiction, account, Role::Deputy).await?;
+    Ok(())
+}

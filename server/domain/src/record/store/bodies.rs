@@ -1,0 +1,92 @@
+//! The bodies beside the record's entries, which can be taken down.
+
+use super::bytes_of;
+use crate::infra::clock::Timestamp;
+use crate::infra::database::{DatabaseError, Tx, exactly_one};
+use crate::on_either;
+use crate::record::EntryIndex;
+use tally::record::BodyHash;
+use tracing::instrument;
+
+/// What stands beside an entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Body {
+    /// Open to everybody.
+    Shown {
+        /// The salt: with it the hash can be recomputed.
+        salt: [u8; 32],
+        /// The exact body.
+        text: String,
+    },
+    /// Taken down.
+    TakenDown {
+        /// When.
+        at: Timestamp,
+        /// Why: a stable code, `takedown-<code>` in words.
+        reason: String,
+    },
+}
+
+/// The body with this hash.
+#[instrument(level = "debug", skip_all)]
+pub async fn body(tx: &mut Tx, hash: BodyHash) -> Result<Option<Body>, DatabaseError> {
+    let row: Option<BodyRow> = on_either!(tx, conn => sqlx::query_as(
+        "SELECT salt, body, taken_down_at, reason FROM record_bodies WHERE hash = $1",
+    ).bind(bytes_of(hash)?).fetch_optional(&mut *conn).await?);
+    row.map(Body::try_from).transpose()
+}
+
+/// The body of an entry.
+#[instrument(level = "debug", skip_all)]
+pub async fn body_of(tx: &mut Tx, position: EntryIndex) -> Result<Option<Body>, DatabaseError> {
+    let row: Option<BodyRow> = on_either!(tx, conn => sqlx::query_as(
+        "SELECT salt, body, taken_down_at, reason FROM record_bodies WHERE position = $1",
+    ).bind(position).fetch_optional(&mut *conn).await?);
+    row.map(Body::try_from).transpose()
+}
+
+/// Takes a body down for good.
+#[instrument(level = "debug", skip_all)]
+pub async fn take_down(
+    tx: &mut Tx,
+    position: EntryIndex,
+    at: Timestamp,
+    reason: &str,
+) -> Result<(), DatabaseError> {
+    let touched = on_either!(tx, conn => sqlx::query(
+        "UPDATE record_bodies SET salt = NULL, body = NULL, taken_down_at = $2, reason = $3 \
+         WHERE position = $1 AND body IS NOT NULL",
+    ).bind(position).bind(at).bind(reason).execute(&mut *conn).await?.rows_affected());
+    exactly_one("UPDATE record_bodies", touched)
+}
+
+#[derive(sqlx::FromRow)]
+struct BodyRow {
+    salt: Option<Vec<u8>>,
+    body: Option<String>,
+    taken_down_at: Option<Timestamp>,
+    reason: Option<String>,
+}
+
+impl TryFrom<BodyRow> for Body {
+    type Error = DatabaseError;
+
+    fn try_from(row: BodyRow) -> Result<Self, DatabaseError> {
+        match (row.salt, row.body, row.taken_down_at, row.reason) {
+            (Some(salt), Some(text), None, None) => Ok(Self::Shown {
+                salt: salt.try_into().map_err(|_| DatabaseError::Column {
+                    table: "record_bodies",
+                    column: "salt",
+                    reason: "not 32 bytes".to_owned(),
+                })?,
+                text,
+            }),
+            (None, None, Some(at), Some(reason)) => Ok(Self::TakenDown { at, reason }),
+            _ => Err(DatabaseError::Column {
+                table: "record_bodies",
+                column: "body",
+                reason: "neither shown nor taken down".to_owned(),
+            }),
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! What the audit trail says of polls. A line outlives the link between a deputy and their credential, which the
+//! freeze deletes: none may hold a credential, and [`SessionEvent::Cast`] has neither account nor deputy.
+
+use super::poll::{DualControlStep, Party, PollId};
+use crate::audit_events;
+use crate::infra::audit::Detail;
+use crate::people::DeputyId;
+use ballot::Digest;
+use serde_json::Value;
+use tally::rules::RuleHash;
+
+audit_events! {
+    /// What happens to a poll.
+    pub(crate) enum SessionEvent {
+        CreatePoll { poll: PollId } = SessionCreatePoll,
+        WriteRules { poll: PollId, rule_sha256: RuleHash } = SessionWriteRules,
+        AdoptRules { poll: PollId, rule_sha256: RuleHash } = SessionAdoptRules,
+        TrusteeKey { poll: PollId, trustee: u32, key_hash: Digest } = SessionTrusteeKey,
+        CheckIn { poll: PollId, deputy: DeputyId } = SessionCheckIn,
+        Confirm { poll: PollId, step: DualControlStep, side: Party } = SessionConfirm,
+        // Not the tracker: the order of the lines would tie it to the sign-ins around it.
+        Cast { poll: PollId } = SessionCast,
+        Decrypt { poll: PollId, trustee: u32, partial_decryption_hash: Digest } = SessionDecrypt,
+        Announce { poll: PollId } = SessionAnnounce,
+    }
+}
+
+impl Detail for RuleHash {
+    fn json(&self) -> Value {
+        self.to_hex().into()
+    }
+}

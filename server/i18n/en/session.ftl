@@ -6,7 +6,7 @@ error-poll-exists = A vote of this kind is under way or has been decided.
 error-poll-no-items = No candidates have been published, so there is nothing to vote on.
 error-poll-no-rules = The voting rules have not been written.
 error-poll-rules-changed = The voting rules were changed after you opened the page. Please check them again.
-error-same-person = The congress office and the chief scrutineer must be two different people.
+error-same-person = The office and the chief scrutineer must be two different people.
 error-no-quorum = Too few deputies are present for a quorum.
 error-keys-missing = Not every scrutineer has made a key.
 error-check-in-closed = Check-in is not open now.
@@ -44,9 +44,12 @@ field-public_credential = Public credential
 field-trustee-key = Scrutineer's public key
 field-partial-decryption = Partial decryption
 
-session-title = The vote in congress
+session-title = The vote in session
 session-lead = Deputies check in and vote by secret ballot, scrutineers open the count; all of it can be checked, and nobody sees a count before voting is over.
-session-advisory = This is a vote of the residents' council: its result advises and is confirmed by the street's working committee.
+session-advisory = This is a vote of the { $body }: its result advises{ $confirmed_by ->
+    [none] .
+   *[other]  and is confirmed by { $confirmed_by }.
+}
 session-no-polls = No vote has been set up yet.
 session-create-main = Set up the vote on the projects
 session-create-hint = The candidates are published. Once the vote is set up they cannot be changed.
@@ -61,7 +64,7 @@ poll-state-open = Voting
 poll-state-closed = Scrutineers open the count
 poll-state-decrypted = To be announced
 poll-state-announced = Announced
-poll-lead-drafted = The congress office is writing the rules; check-in begins once the meeting has adopted them.
+poll-lead-drafted = The { $office } is writing the rules; check-in begins once the meeting has adopted them.
 poll-lead-rules_adopted = The rules are adopted. Deputies check in on their own devices, scrutineers make their keys.
 poll-lead-frozen = Roll, ballot and rules are fixed and cannot change. Voting is about to begin.
 poll-lead-open = Voting is open. Nobody sees a count before it is over.
@@ -94,7 +97,7 @@ session-to-scrutineer = Scrutineer's desk
 session-to-manage = Run the vote
 session-to-result = See the result
 session-to-poll = See how far it is
-session-role-office = the congress office
+session-role-office = the { $office }
 session-role-chief_scrutineer = the chief scrutineer
 session-role-scrutineer = scrutineer
 session-rules-written = The draft of the rules is saved.

@@ -6,7 +6,7 @@ error-poll-exists = 同类表决正在进行或已有结果，不能重复设立
 error-poll-no-items = 还没有公布候选项目，不能设立表决。
 error-poll-no-rules = 还没有拟定票决办法。
 error-poll-rules-changed = 票决办法在您打开页面后又有改动，请重新核对。
-error-same-person = 人大办公室与总监票人须由两人分别确认。
+error-same-person = 办公室与总监票人须由两人分别确认。
 error-no-quorum = 签到代表未达法定人数。
 error-keys-missing = 还有监票人没有生成密钥。
 error-check-in-closed = 现在不是签到时间。
@@ -46,7 +46,10 @@ field-partial-decryption = 部分解密
 
 session-title = 会议票决
 session-lead = 代表签到、无记名投票、监票人开票，全过程公开可核验；投票截止前任何人都看不到得票。
-session-advisory = 本次为居民议事会票选，结果供决策参考，由街道党工委确认。
+session-advisory = 本次为{ $body }票选，结果供决策参考{ $confirmed_by ->
+    [none] 。
+   *[other] ，由{ $confirmed_by }确认。
+}
 session-no-polls = 还没有设立表决事项。
 session-create-main = 设立民生实事项目票决
 session-create-hint = 候选项目已公示，可以设立票决事项。设立后候选项目不能再改。
@@ -61,7 +64,7 @@ poll-state-open = 正在投票
 poll-state-closed = 监票人开票
 poll-state-decrypted = 等待宣布
 poll-state-announced = 结果已宣布
-poll-lead-drafted = 人大办公室正在拟定票决办法，会议通过后开始签到。
+poll-lead-drafted = { $office }正在拟定票决办法，会议通过后开始签到。
 poll-lead-rules_adopted = 票决办法已通过。代表请用自己的设备签到，监票人请生成密钥。
 poll-lead-frozen = 名册、选票与办法均已封存，不能再改。等待宣布开始投票。
 poll-lead-open = 正在投票。截止前任何人都看不到得票。
@@ -94,7 +97,7 @@ session-to-scrutineer = 监票人工作台
 session-to-manage = 会务管理
 session-to-result = 查看结果
 session-to-poll = 查看进度
-session-role-office = 人大办公室
+session-role-office = { $office }
 session-role-chief_scrutineer = 总监票人
 session-role-scrutineer = 监票人
 session-rules-written = 票决办法草案已保存。
@@ -130,9 +133,9 @@ rule-level-nowhere = 选“{ $level }”的从该项目的基数中扣除。
 
 manage-title = 会务管理
 manage-lead-drafted = 拟定票决办法，会议举手通过后录入人数。
-manage-lead-rules_adopted = 等待签到达到法定人数、监票人密钥齐全，然后由人大办公室与总监票人共同封存。
-manage-lead-frozen = 名册已封存。由人大办公室与总监票人共同宣布开始投票。
-manage-lead-open = 正在投票。由人大办公室与总监票人共同宣布截止。
+manage-lead-rules_adopted = 等待签到达到法定人数、监票人密钥齐全，然后由{ $office }与总监票人共同封存。
+manage-lead-frozen = 名册已封存。由{ $office }与总监票人共同宣布开始投票。
+manage-lead-open = 正在投票。由{ $office }与总监票人共同宣布截止。
 manage-lead-closed = 投票已截止，等待监票人开票。截止后只能产生结果，不能再投票。
 manage-lead-decrypted = 监票人均已开票，由执行主席宣布结果。
 manage-lead-announced = 结果已宣布。

@@ -15,6 +15,7 @@ use domain::infra::app::App;
 use domain::infra::field_errors::FieldErrors;
 use domain::people::Caller;
 use domain::people::Viewer;
+use domain::people::account::{LONGEST_NAME, SHORTEST_NAME};
 use domain::people::password::{LONGEST, Password, SHORTEST};
 use domain::people::store::{self, Session, SessionId};
 use domain::people::{Contact, PeopleError, Role, account, session};
@@ -214,7 +215,12 @@ pub async fn rename(
     Form(form): Form<Renamed>,
 ) -> HttpResult {
     let mut errors = FieldErrors::none();
-    errors.text("display_name", &form.display_name, 2, 20);
+    errors.text(
+        "display_name",
+        &form.display_name,
+        SHORTEST_NAME,
+        LONGEST_NAME,
+    );
     if errors.is_empty() {
         account::rename(&app, viewer.account, form.display_name.trim()).await?;
         return Ok(redirect_with("/me", "saved"));

@@ -16,6 +16,7 @@ use domain::infra::app::App;
 use domain::infra::field_errors::FieldErrors;
 use domain::infra::ids::AccountId;
 use domain::people::Viewer;
+use domain::people::account::{LONGEST_NAME, SHORTEST_NAME};
 use domain::people::admin::{self, Grant};
 use domain::people::store::{self, RoleHolder};
 use domain::people::{Contact, Role, Unit, UnitId};
@@ -217,7 +218,7 @@ pub async fn grant(
     if contact.is_none() {
         errors.add("contact", "not-a-contact");
     }
-    errors.text("person", &typed.person, 2, 20);
+    errors.text("person", &typed.person, SHORTEST_NAME, LONGEST_NAME);
     let role = role_named(&typed.role);
     if role.is_none() {
         errors.add("role", "required");

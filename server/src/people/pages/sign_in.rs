@@ -17,6 +17,7 @@ use domain::infra::app::App;
 use domain::infra::field_errors::FieldErrors;
 use domain::infra::mail::Channel;
 use domain::people::Caller;
+use domain::people::account::{LONGEST_NAME, SHORTEST_NAME};
 use domain::people::session::SessionToken;
 use domain::people::sign_in::{self, CODE_SECONDS, CodeOutcome, MessageText};
 use domain::people::{Contact, PeopleError, session};
@@ -388,7 +389,12 @@ pub async fn choose_name(
     let jurisdictions = cycle_store::jurisdictions(&mut tx).await?;
     drop(tx);
     let mut errors = FieldErrors::none();
-    errors.text("display_name", &form.display_name, 2, 20);
+    errors.text(
+        "display_name",
+        &form.display_name,
+        SHORTEST_NAME,
+        LONGEST_NAME,
+    );
     let residence = jurisdictions
         .iter()
         .find(|here| here.slug == form.residence);

@@ -97,7 +97,7 @@ impl Page for ShortlistPage {
         let path = format!("{}/shortlist", self.heading.path());
         let places = self.heading.cycle.places;
         html! {
-            (page_head(&locale.text("shortlist-title"), &locale.text("shortlist-lead")))
+            (page_head(&locale.text("shortlist-title"), &locale.text_about("shortlist-lead", &self.heading.jurisdiction.settings.body)))
             @if visit.holds_any(&SHORTLIST_ROLES, self.heading.jurisdiction.id) {
                 div.actions { a.button.secondary href={ (path) "/compose" } { (locale.text("compose-title")) } }
             }

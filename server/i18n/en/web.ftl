@@ -79,3 +79,10 @@ evaluation-advisory = The evaluation by the { $body } is advisory{ $confirmed_by
    *[other] ; { $confirmed_by } confirms it.
 }
 export-rank = Place by votes
+field-step = Step
+field-side = Confirming side
+field-proposal = Proposal
+field-lang = Language
+field-text = Text size
+field-confirm = Confirmation
+field-version = Version

@@ -79,3 +79,10 @@ evaluation-advisory = { $body }的测评为咨询性质{ $confirmed_by ->
    *[other] ，由{ $confirmed_by }确认。
 }
 export-rank = 得票排序
+field-step = 步骤
+field-side = 确认方
+field-proposal = 建议
+field-lang = 语言
+field-text = 字号
+field-confirm = 确认
+field-version = 版本

@@ -1,6 +1,6 @@
 //! The rules as the office fills them in, with the defaults of law and custom.
 
-use crate::web::choice::Choice;
+use crate::web::choice::{Choice, YesNo};
 use domain::cycles::{Cycle, Jurisdiction};
 use domain::infra::field_errors::FieldErrors;
 use domain::session::{PollItem, PollKind, titles};
@@ -36,37 +36,6 @@ pub struct RuleForm {
     pub rule_reserve: Choice<YesNo>,
     pub rule_threshold: String,
     pub rule_levels: Choice<LevelPreset>,
-}
-
-/// Yes or no, as a form says it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum YesNo {
-    /// Yes.
-    #[serde(rename = "true")]
-    Yes,
-    /// No.
-    #[serde(rename = "false")]
-    No,
-}
-
-impl YesNo {
-    /// Both, yes first.
-    pub const ALL: &[Self] = &[Self::Yes, Self::No];
-
-    /// As the form sends it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Yes => "true",
-            Self::No => "false",
-        }
-    }
-}
-
-impl From<bool> for YesNo {
-    fn from(yes: bool) -> Self {
-        if yes { Self::Yes } else { Self::No }
-    }
 }
 
 /// The forms of a ballot on candidates that the office can choose.
@@ -296,19 +265,23 @@ fn field_errors(error: &RuleError) -> FieldErrors {
         }
         _ => "rule_title",
     };
-    let number = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+    // A limit that no form could name is refused without its number.
+    let mut add_limit = |code, limit: u64| match i64::try_from(limit) {
+        Ok(limit) => errors.add_limit(field, code, limit),
+        Err(_) => errors.add(field, "rule-refused"),
+    };
     match problem {
         Some(KeyProblem::OutOfRange {
             most, found, least, ..
         }) => {
             if found > most {
-                errors.add_limit(field, "too-large-number", number(*most));
+                add_limit("too-large-number", *most);
             } else {
-                errors.add_limit(field, "too-small", number(*least));
+                add_limit("too-small", *least);
             }
         }
         Some(KeyProblem::TooLittleSurplus { needed, .. }) => {
-            errors.add_limit(field, "too-little-surplus", number(*needed));
+            add_limit("too-little-surplus", *needed);
         }
         Some(KeyProblem::Fraction(_)) => errors.add(field, "not-a-fraction"),
         _ => errors.add(field, "rule-refused"),

@@ -90,22 +90,12 @@ impl Draft {
             errors.add("proposal-district", "unknown-district");
         }
         let budget = errors.optional_wan("proposal-budget", &self.budget);
-        let (channel, name) = if let Some(name) = own_name {
-            // The poster's QR code opens the form with its own way in.
-            let by_poster = self.channel == Channel::Qr.name();
-            let channel = if by_poster {
-                Channel::Qr
-            } else {
-                Channel::Online
-            };
-            (Some(channel), name.to_owned())
-        } else {
-            let name = errors.text("proposal-name", &self.name, 1, NAME_CHARACTERS);
-            (Channel::find(&self.channel), name)
+        let channel = self.channel(own_name.is_some(), &mut errors);
+        let name = match own_name {
+            Some(name) => name.to_owned(),
+            None => errors.text("proposal-name", &self.name, 1, NAME_CHARACTERS),
         };
-        if channel.is_none() {
-            errors.add("proposal-channel", "required");
-        }
+        let picture = self.picture_kept(&mut errors);
         if self.token.is_empty() || self.token.chars().count() > 64 {
             errors.add("token", "unreadable");
         }
@@ -121,7 +111,7 @@ impl Draft {
                 },
                 channel,
                 display_name: name,
-                picture: self.picture.parse().ok(),
+                picture,
                 token: self.token.clone(),
             }),
             _ => Err(errors),
@@ -130,6 +120,37 @@ impl Draft {
 }
 
 impl Draft {
+    /// By which way it comes. Who makes it for themselves sends it here, perhaps led by a station's poster.
+    fn channel(&self, is_own: bool, errors: &mut FieldErrors) -> Option<Channel> {
+        let sent = self.channel.as_str();
+        let channel = match Channel::find(sent) {
+            None if is_own && sent.is_empty() => Some(Channel::Online),
+            Some(Channel::Online | Channel::Qr) if is_own => Channel::find(sent),
+            found => found.filter(|_| !is_own),
+        };
+        if channel.is_none() {
+            let code = if sent.is_empty() {
+                "required"
+            } else {
+                "not-an-option"
+            };
+            errors.add("proposal-channel", code);
+        }
+        channel
+    }
+
+    /// The picture that is with us already, if there is one.
+    fn picture_kept(&self, errors: &mut FieldErrors) -> Option<PictureId> {
+        if self.picture.is_empty() {
+            return None;
+        }
+        let picture = self.picture.parse().ok();
+        if picture.is_none() {
+            errors.add("proposal-picture", "picture-not-there");
+        }
+        picture
+    }
+
     /// The category, which the jurisdiction must still offer.
     fn category(&self, settings: &Settings, errors: &mut FieldErrors) -> Option<CategoryCode> {
         let offered = CategoryCode::new(self.category.as_str())
@@ -209,6 +230,21 @@ mod tests {
             errors.of("proposal-category").unwrap().code,
             "not-an-option"
         );
+    }
+
+    #[test]
+    fn whoever_proposes_for_themselves_comes_by_the_page_or_a_poster() {
+        let by = |channel: &str| {
+            let mut draft = draft();
+            draft.channel = channel.to_owned();
+            checked(&draft, Some("李")).map(|ready| ready.channel)
+        };
+        assert_eq!(by("qr"), Ok(Channel::Qr));
+        assert_eq!(by("online"), Ok(Channel::Online));
+        for other in ["hotline", "pigeon"] {
+            let errors = by(other).unwrap_err();
+            assert_eq!(errors.of("proposal-channel").unwrap().code, "not-an-option");
+        }
     }
 
     #[test]

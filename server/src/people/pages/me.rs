@@ -1,6 +1,7 @@
 //! One's own page: name, residence, roles, sessions, password.
 
 use super::sign_in::again;
+use crate::web::choice::no_such_option;
 use crate::web::components::{
     Field, Tone, badge, error_summary, facts, moment, page_head, table_wrap,
 };
@@ -252,7 +253,7 @@ pub async fn move_to(
         return Ok(redirect_with("/me", "saved"));
     }
     let mut errors = FieldErrors::none();
-    errors.add("residence", "required");
+    errors.add("residence", no_such_option(&form.residence));
     let name = viewer.display_name.clone();
     let page = MePage::new(&app, &caller, &viewer, &name, errors).await?;
     Ok(again(&visit, &page))

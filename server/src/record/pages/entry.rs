@@ -2,6 +2,7 @@
 
 use super::body_view;
 use super::record::entry_path;
+use crate::web::choice::Choice;
 use crate::web::components::{Icon, Tone, breadcrumbs, facts, hash, icon, moment, notice};
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
@@ -177,8 +178,8 @@ impl EntryPage {
                     legend { (locale.text("fact-reason")) }
                     div.choices { @for reason in Reason::ALL {
                         label.choice {
-                            input type="radio" name="reason" value=(reason.code()) required;
-                            span { (locale.text(&format!("reason-{}", reason.code()))) }
+                            input type="radio" name="reason" value=(reason.name()) required;
+                            span { (locale.text(&format!("reason-{}", reason.name()))) }
                         }
                     } }
                 }
@@ -192,7 +193,7 @@ impl EntryPage {
 #[derive(Debug, Deserialize)]
 pub struct TakeDown {
     #[serde(default)]
-    reason: String,
+    reason: Choice<Reason>,
 }
 
 /// `POST /record/entry/{position}/take-down`
@@ -206,7 +207,7 @@ pub async fn take_down(
     if !rules(&viewer, &entry) {
         return Err(HttpError::Forbidden);
     }
-    let reason = Reason::find(&asked.reason).ok_or(HttpError::invalid("reason", "required"))?;
+    let reason = asked.reason.or_refused("reason")?;
     let place = entry.jurisdiction.map(|jurisdiction| Scope {
         jurisdiction,
         cycle: None,

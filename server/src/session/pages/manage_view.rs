@@ -4,8 +4,9 @@ use super::manage::AdoptionForm;
 use super::status;
 use crate::session::api::Figures;
 use crate::session::in_poll::InPoll;
-use crate::session::rule_form::{BALLOT_FORMS, RuleForm, YesNo};
+use crate::session::rule_form::{BALLOT_FORMS, RuleForm};
 use crate::web::choice::Choice;
+use crate::web::choice::YesNo;
 use crate::web::components::{
     Field, error_summary, error_text, facts, hash, moment, page_head, stats,
 };
@@ -175,7 +176,7 @@ impl ManagePage {
                         (words.select("rule_base", &form.rule_base, Base::ALL, Base::name))
                         (words.select("rule_tie", &form.rule_tie, TieBreak::ALL, TieBreak::name))
                         (words.select("rule_too_few", &form.rule_too_few, TooFew::ALL, TooFew::name))
-                        (words.select("rule_reserve", &form.rule_reserve, YesNo::ALL, YesNo::name))
+                        (words.select("rule_reserve", &form.rule_reserve, &YesNo::ALL, YesNo::name))
                     }
                     PollKind::Evaluation => {
                         (words.select("rule_levels", &form.rule_levels, LevelPreset::ALL, LevelPreset::name))

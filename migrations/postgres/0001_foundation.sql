@@ -8,6 +8,15 @@ CREATE TABLE jurisdictions (
     created_at BIGINT NOT NULL
 );
 
+-- What a jurisdiction settles for itself: every version that ever was, the newest in force.
+CREATE TABLE jurisdiction_settings (
+    jurisdiction UUID NOT NULL REFERENCES jurisdictions (id),
+    version INTEGER NOT NULL CHECK (version > 0),
+    document TEXT NOT NULL,
+    changed_at BIGINT NOT NULL,
+    CONSTRAINT jurisdiction_settings_version PRIMARY KEY (jurisdiction, version)
+);
+
 CREATE TABLE cycles (
     jurisdiction UUID NOT NULL REFERENCES jurisdictions (id),
     id UUID NOT NULL,

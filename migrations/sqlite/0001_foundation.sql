@@ -8,6 +8,15 @@ CREATE TABLE jurisdictions (
     created_at INTEGER NOT NULL
 ) STRICT;
 
+-- What a jurisdiction settles for itself: every version that ever was, the newest in force.
+CREATE TABLE jurisdiction_settings (
+    jurisdiction BLOB NOT NULL REFERENCES jurisdictions (id),
+    version INTEGER NOT NULL CHECK (version > 0),
+    document TEXT NOT NULL,
+    changed_at INTEGER NOT NULL,
+    CONSTRAINT jurisdiction_settings_version PRIMARY KEY (jurisdiction, version)
+) STRICT;
+
 CREATE TABLE cycles (
     jurisdiction BLOB NOT NULL REFERENCES jurisdictions (id),
     id BLOB NOT NULL,

@@ -28,6 +28,7 @@ pub fn routes(app: &App) -> Routes {
 pub fn document() -> utoipa::openapi::OpenApi {
     let mut document = web::openapi::Base::openapi();
     for operations in [
+        cycles::operations(),
         proposals::operations(),
         screening::operations(),
         session::operations(),

@@ -149,6 +149,7 @@ fn about(kind: Kind) -> &'static str {
         .unwrap()
         .subject()
     {
+        Subject::Jurisdiction(_) => "jurisdiction",
         Subject::Cycle(_) => "cycle",
         Subject::Proposal(_) => "proposal",
         Subject::Cluster(_) => "cluster",

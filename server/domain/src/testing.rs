@@ -131,13 +131,8 @@ impl TestApp {
 
 /// Adds another jurisdiction (promise 7: what one may not see of another).
 pub async fn add_jurisdiction(app: &App, slug: &str, kind: JurisdictionKind) -> Jurisdiction {
-    let jurisdiction = Jurisdiction {
-        id: JurisdictionId::new(NOW, &app.entropy),
-        slug: slug.to_owned(),
-        name: format!("{slug}（虚构）"),
-        kind,
-        parent: None,
-    };
+    let id = JurisdictionId::new(NOW, &app.entropy);
+    let jurisdiction = Jurisdiction::new(id, slug, &format!("{slug}（虚构）"), kind);
     let mut tx = app.database.write().await.unwrap();
     cycle_store::insert_jurisdiction(&mut tx, &jurisdiction, NOW)
         .await

@@ -8,7 +8,7 @@ stage-closed = Archive
 stage-lead-collecting = Proposals are being collected. Anyone may make one.
 stage-lead-screening = Collecting has ended; departments are examining every proposal.
 stage-lead-shortlisted = The candidate projects are published for comment.
-stage-lead-voting = The deputies are voting in session.
+stage-lead-voting = The { $members } are voting in session.
 stage-lead-implementing = The chosen projects are being carried out.
 stage-lead-evaluating = Deputies and residents are evaluating the projects.
 stage-lead-closed = This year's cycle is archived; everything can be downloaded.
@@ -30,7 +30,7 @@ begin-cycle = Begin collecting
 cycle-begun = The cycle has begun; proposals can come in.
 cycle-moved = The cycle has moved on; it is in the public record.
 field-cycle-year = Year of implementation
-field-cycle-term = Term of the congress
+field-cycle-term = Term
 field-cycle-session = Session within the term
 field-cycle-places = Projects to be chosen
 field-cycle-districts = Districts
@@ -40,9 +40,11 @@ error-year-taken = There is a cycle of this year already.
 error-no-such-step = The cycle does not go there from its present stage.
 error-poll-under-way = A vote of this stage has not been announced yet: the cycle stays here until it is.
 jurisdiction-lead = The yearly cycles of livelihood projects.
-advisory = The residents’ council’s vote here is advisory; the street’s working committee confirms it.
+advisory = The vote of the { $body } here is advisory{ $confirmed_by ->
+    [none] .
+   *[other] ; { $confirmed_by } confirms it.
+}
 cycle-of-year = Livelihood projects of { $year }
-congress-session = Term { $term }, session { $session }
 cycle-now = Now
 cycle-figures = Key figures
 figure-proposals = Accepted proposals

@@ -16,13 +16,13 @@ intake-empty = No proposal is waiting.
 proposal-accept = Accept
 proposal-decline = Decline
 proposals-found = { $count -> 
-    [one] 1 proposal
+    [one] one proposal
    *[other] { $count } proposals
 }
 no-proposals = No proposal matches.
 proposal-number = No. { $number }
 supporters = { $count -> 
-    [one] 1 supporter
+    [one] one supporter
    *[other] { $count } supporters
 }
 supporters-label = supporters
@@ -57,9 +57,9 @@ all-of-them = All
 atom-feed = Feed (Atom)
 amount-wan = { $amount } × 10,000 yuan
 field-proposal-title = Title
-hint-proposal-title = At most 40 characters.
+hint-proposal-title = At most { $proposal_title_characters } characters.
 field-proposal-body = Text
-hint-proposal-body = At most 2,000 characters. Please leave out names, telephone numbers and addresses.
+hint-proposal-body = At most { $proposal_body_characters } characters. Please leave out names, telephone numbers and addresses.
 field-proposal-category = Category
 field-proposal-district = District
 field-proposal-place = Place
@@ -76,30 +76,12 @@ error-unknown-district = There is no such district; please choose again.
 error-not-a-picture = This is not a picture that can be read; please choose a JPEG, PNG or WebP.
 error-picture-too-large = The picture is too large; please make it smaller.
 error-picture-not-there = The picture is no longer there; please choose it again.
-error-too-many-proposals = A person may make 5 proposals a year, and you have; you can still support those of others.
+error-too-many-proposals = A person may make { $proposals_per_person } proposals in a cycle, and you have; you can still support those of others.
 error-already-decided = This proposal has been decided already.
 error-not-in-this-stage = This is not possible at the present stage.
-category-roads = Roads and transport
-category-housing = Housing and neighbourhoods
-category-education = Education
-category-health = Health
-category-elderly = Elderly and disability care
-category-water = Water and drainage
-category-environment = Environment and public space
-category-culture_sports = Culture and sports
-category-safety = Public safety
-category-livelihood = Jobs and markets
 channel-online = Online
 channel-qr = QR code
 channel-station = Liaison station
 channel-hotline = 12345 hotline
 channel-visit = Deputy visit
-reason-out_of_scope = Outside this level's powers
-reason-already_planned = Already planned
-reason-not_one_year = Cannot be done within a year
-reason-no_funding = No funding available
-reason-illegal = Against law or policy
-reason-duplicate = Duplicates another proposal
-reason-private_interest = Serves a private interest only
-reason-insufficient_detail = Not specific enough
 support-needs-residence = Only residents and deputies of this place support proposals. Say where you live under:

@@ -15,7 +15,7 @@ no-decisions = No decision has been published yet.
 reasons-counted = Reasons for declining
 and-others = and { $count } more
 queue-title = Screening queue
-queue-lead = Like proposals are reviewed together; decisions are held until the office publishes them all at once.
+queue-lead = Like proposals are reviewed together; decisions are held until the { $office } publishes them all at once.
 queue-progress-label = Progress of screening
 queue-progress = { $done } of { $all } decided
 queue-clusters = Under review
@@ -28,7 +28,7 @@ merge-chosen = Review the chosen together
 read-it = Read
 review-it = Review alone
 cluster-size = { $count -> 
-    [one] 1 proposal
+    [one] one proposal
    *[other] { $count } proposals
 }
 distinct-supporters = { $count } different supporters
@@ -46,6 +46,7 @@ join-cluster = Put in
 field-outcome = Decision
 if-feasible = If feasible
 if-declined = If declined
+decline-rule = Rests on
 field-screening-unit = Responsible unit
 field-screening-budget = Budget (10,000 yuan)
 field-screening-funding = Funding
@@ -54,7 +55,7 @@ decision-is-held = The decision is held.
 treated-together = Treated together with
 became-candidate = Became a candidate
 shortlist-title = Candidate projects
-shortlist-lead = The projects from which the deputies will choose; comments are welcome while the list is open.
+shortlist-lead = The projects from which the { $body } will choose; comments are welcome while the list is open.
 shortlist-not-published = The candidates are not published yet.
 candidates = Candidates
 places = Places
@@ -62,7 +63,7 @@ published-at = Published
 facts-hash = Fingerprint of the candidates
 facts-hash-explained = SHA-256 of all the facts above. The voting rules name it, so nothing can change once voting is open.
 from-proposals = from { $count -> 
-    [one] 1 proposal
+    [one] one proposal
    *[other] { $count } proposals
 }
 grown-from = Grown from
@@ -128,7 +129,7 @@ error-code-taken = Another candidate has this code.
 error-milestone-date = Every row needs a day.
 error-milestone-percent = Every row needs a whole percentage.
 error-milestone-year = The days must lie in the year of implementation.
-error-milestone-text = Every row needs a text of at most 100 characters.
+error-milestone-text = Every row needs a text of at most { $milestone_characters } characters.
 error-milestone-order = Days must be in order, percentages from 0 to 100 and never falling.
 error-milestone-whole = The last row must reach 100 %.
 error-in-another-cluster = One of the proposals is under review elsewhere.

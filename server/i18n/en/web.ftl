@@ -53,6 +53,7 @@ export-as = Download:
 export-number = Number
 export-code = Code
 export-title = Title
+export-category-code = Category code
 export-category = Category
 export-district = District
 export-place = Place
@@ -73,5 +74,15 @@ calendar-title = Calendar of deadlines
 calendar-reached = reached on
 calendar-late = late
 calendar-rework = rework due
-evaluation-advisory = A street has no congress: the residents’ council’s evaluation is advisory; the street’s working committee confirms it.
+evaluation-advisory = The evaluation by the { $body } is advisory{ $confirmed_by ->
+    [none] .
+   *[other] ; { $confirmed_by } confirms it.
+}
 export-rank = Place by votes
+field-step = Step
+field-side = Confirming side
+field-proposal = Proposal
+field-lang = Language
+field-text = Text size
+field-confirm = Confirmation
+field-version = Version

@@ -8,7 +8,7 @@ stage-closed = 归档
 stage-lead-collecting = 正在征集民生实事建议，人人都可以提。
 stage-lead-screening = 征集已结束，各部门正在逐条研究可行性。
 stage-lead-shortlisted = 候选项目已公示，欢迎提出意见。
-stage-lead-voting = 人大代表正在会议上票决。
+stage-lead-voting = { $members }正在会议上票决。
 stage-lead-implementing = 票决选出的项目正在实施。
 stage-lead-evaluating = 代表与居民正在对项目作满意度测评。
 stage-lead-closed = 本年度工作已归档，全部资料可以下载。
@@ -40,9 +40,11 @@ error-year-taken = 该年度的工作已经存在。
 error-no-such-step = 不能从当前阶段转到所选阶段。
 error-poll-under-way = 本次票决（测评）尚未宣布结果，不能转入下一阶段。
 jurisdiction-lead = 历年民生实事工作。
-advisory = 街道居民议事会的票选为咨询性质，由街道工委确认。
+advisory = 此处{ $body }的票选为咨询性质{ $confirmed_by ->
+    [none] 。
+   *[other] ，由{ $confirmed_by }确认。
+}
 cycle-of-year = { $year } 年民生实事
-congress-session = 第 { $term } 届第 { $session } 次会议
 cycle-now = 现在进行
 cycle-figures = 主要数据
 figure-proposals = 已受理建议
@@ -74,7 +76,7 @@ front-how = 四步闭环
 front-propose = 群众提
 front-propose-text = 居民提出建议、互相附议；同类建议合并办理，原建议全部保留。
 front-decide = 代表决
-front-decide-text = 代表在大会上以加密选票无记名票决，任何人都能核验结果。
+front-decide-text = 代表在会议上以加密选票无记名票决，任何人都能核验结果。
 front-deliver = 政府办
 front-deliver-text = 项目按计划实施，逐月报告，进度自动亮灯。
 front-judge = 人大评

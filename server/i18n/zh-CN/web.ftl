@@ -53,6 +53,7 @@ export-as = 下载：
 export-number = 编号
 export-code = 代码
 export-title = 名称
+export-category-code = 类别代码
 export-category = 类别
 export-district = 片区
 export-place = 地点
@@ -73,5 +74,15 @@ calendar-title = 期限日历
 calendar-reached = 已于
 calendar-late = 已逾期
 calendar-rework = 二次办理期限
-evaluation-advisory = 街道没有人民代表大会：居民议事会的测评为咨询性质，由街道工委确认。
+evaluation-advisory = { $body }的测评为咨询性质{ $confirmed_by ->
+    [none] 。
+   *[other] ，由{ $confirmed_by }确认。
+}
 export-rank = 得票排序
+field-step = 步骤
+field-side = 确认方
+field-proposal = 建议
+field-lang = 语言
+field-text = 字号
+field-confirm = 确认
+field-version = 版本

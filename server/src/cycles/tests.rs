@@ -28,7 +28,11 @@ async fn the_office_begins_a_cycle_and_it_is_in_the_record() {
         assert_eq!(reply.location.as_deref(), Some("/j/qinghe/2027"));
         let page = service.get("/j/qinghe/2027", None).await;
         assert_eq!(page.status, StatusCode::OK);
-        assert!(page.body.contains("第 18 届第 6 次会议"), "{}", page.body);
+        assert!(
+            page.body.contains("第十八届人民代表大会第六次会议"),
+            "{}",
+            page.body
+        );
         let mut tx = service.app.database.read().await.unwrap();
         let districts = store::districts(&mut tx, service.jurisdiction.id)
             .await

@@ -4,6 +4,7 @@ use super::audit::DemoEvent;
 use super::content::{Content, DemoProposal};
 use super::error::DemoError;
 use super::people::{account_of, enrol};
+use domain::cycles::settings::CategoryCode;
 use domain::cycles::{self, Cycle, JurisdictionKind, NewCycle, store as cycle_store};
 use domain::infra::app::App;
 use domain::infra::clock::Timestamp;
@@ -11,7 +12,7 @@ use domain::infra::ids::AccountId;
 use domain::infra::money::Money;
 use domain::infra::whole_file;
 use domain::people::{Role, admin::add_jurisdiction, store as people_store};
-use domain::proposals::{self, Category, Channel, Content as ProposalContent, ValidDraft};
+use domain::proposals::{self, Channel, Content as ProposalContent, ValidDraft};
 use domain::record::change::{Actor, Change, Scope};
 use std::collections::HashMap;
 use time::macros::datetime;
@@ -191,7 +192,8 @@ fn ready(proposal: &DemoProposal) -> Result<ValidDraft, DemoError> {
         content: ProposalContent {
             title: proposal.title.clone(),
             body: proposal.body.clone(),
-            category: Category::find(&proposal.category).ok_or_else(|| unfit("category"))?,
+            category: CategoryCode::new(proposal.category.as_str())
+                .ok_or_else(|| unfit("category"))?,
             district: Some(proposal.district.clone()),
             place: proposal.place.clone(),
             budget: proposal.budget_wan.map(Money::from_wan),

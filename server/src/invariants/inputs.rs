@@ -101,3 +101,60 @@ async fn no_address_fails_whatever_is_posted_to_it() {
         .collect();
     assert!(forgotten.is_empty(), "{forgotten:?}");
 }
+
+/// A choice that nothing offers is never taken for a usual one: it is refused under its field's name.
+#[tokio::test]
+async fn a_word_that_a_field_does_not_have_is_refused_by_the_field_s_name() {
+    // Where to, which field, and what else the form has.
+    type Case<'a> = (String, &'a str, Vec<(&'a str, &'a str)>);
+
+    let (session, ids) = in_session().await;
+    let service = &session.service;
+    let everybody = service.sign_in(&Role::ALL).await;
+    let (account, poll, cluster) = (&ids["account"], &ids["poll"], &ids["cluster"]);
+    let polls = format!("/j/qinghe/2026/session/polls/{poll}");
+    let clusters = "/j/qinghe/2026/screening/clusters";
+    let cases: [Case<'_>; 11] = [
+        ("/j/qinghe/2026/stage".to_owned(), "to", vec![]),
+        (
+            "/j/qinghe/people/grant".to_owned(),
+            "role",
+            vec![("contact", "a@example.org"), ("person", "张三")],
+        ),
+        (
+            "/j/qinghe/people/grant".to_owned(),
+            "unit",
+            vec![
+                ("contact", "a@example.org"),
+                ("person", "张三"),
+                ("role", "unit_staff"),
+            ],
+        ),
+        (
+            "/j/qinghe/people/revoke".to_owned(),
+            "role",
+            vec![("account", account)],
+        ),
+        ("/record/entry/0/take-down".to_owned(), "reason", vec![]),
+        (format!("{polls}/confirm"), "step", vec![("side", "office")]),
+        (format!("{polls}/confirm"), "side", vec![("step", "close")]),
+        (clusters.to_owned(), "proposal", vec![]),
+        (format!("{clusters}/{cluster}/decide"), "outcome", vec![]),
+        ("/me/residence".to_owned(), "residence", vec![]),
+        ("/preferences".to_owned(), "lang", vec![("back", "/")]),
+    ];
+    for (path, field, rest) in cases {
+        let form = [rest, vec![(field, "perhaps")]].concat();
+        let reply = service.post(&path, Some(&everybody), &form).await;
+        assert_eq!(reply.status.as_u16(), 422, "{path} {field}: {}", reply.body);
+        let locale = crate::web::locale::Locale::default_locale();
+        for words in [format!("field-{field}"), "error-not-an-option".to_owned()] {
+            let words = locale.text(&words);
+            assert!(
+                reply.body.contains(&words),
+                "{path} {words}: {}",
+                reply.body
+            );
+        }
+    }
+}

@@ -6,7 +6,7 @@ use crate::web::openapi::{OfCycle, ReadProblems};
 use axum::Json;
 use axum::extract::State;
 use domain::infra::app::App;
-use domain::projects::{BasisPoints, Colour, Reason, Thresholds};
+use domain::projects::{BasisPoints, Colour, LightRules, Reason, light_rules};
 use domain::projects::{Milestone, Project, Report, StateName};
 use domain::projects::{ProjectId, store, today};
 use serde::Serialize;
@@ -137,9 +137,11 @@ pub(crate) async fn projects(
     let mut tx = app.database.read().await?;
     let day = today(&app);
     let projects = store::projects(&mut tx, at.cycle()).await?;
+    let rules = light_rules(&app, &mut tx, at.cycle().jurisdiction).await?;
+    let shown = |one| shown(one, day, &rules);
     Ok(Json(ProjectsAnswer {
         today: day.to_string(),
-        projects: projects.into_iter().map(|one| shown(one, day)).collect(),
+        projects: projects.into_iter().map(shown).collect(),
     }))
 }
 
@@ -147,15 +149,14 @@ fn text(day: Option<Date>) -> Option<String> {
     day.map(|day| day.to_string())
 }
 
-fn shown(project: Project, today: Date) -> ProjectAnswer {
-    let thresholds = Thresholds::default();
-    let light = project.light(today, &thresholds);
+fn shown(project: Project, today: Date, rules: &LightRules) -> ProjectAnswer {
+    let light = project.light(today, rules);
     let latest = project.latest();
     let (percent, spent_fen) = (
         latest.map(|one| one.percent),
         latest.map(|one| one.spent.fen()),
     );
-    let lights = project.lights(today, &thresholds).into_iter();
+    let lights = project.lights(today, rules).into_iter();
     let lights = lights.map(|(month, light)| MonthLight {
         month: month.to_string(),
         light: light.colour,

@@ -344,10 +344,10 @@ async fn a_project_is_delivered_once_every_milestone_is_reached_and_then_accepte
         accept(app, system, cycle, "QH26-01", day).await.unwrap();
         let project = world.project("QH26-01").await;
         assert_eq!(project.state.accepted_on(), Some(day));
-        assert_eq!(
-            project.light(today(app), &Thresholds::default()).colour,
-            Colour::Blue
-        );
+        let mut tx = app.database.read().await.unwrap();
+        let rules = light_rules(app, &mut tx, cycle.jurisdiction).await.unwrap();
+        drop(tx);
+        assert_eq!(project.light(today(app), &rules).colour, Colour::Blue);
         for kind in ["project_delivered", "project_accepted"] {
             assert_eq!(world.entries(kind).await, 1, "{kind}");
         }

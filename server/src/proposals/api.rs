@@ -6,10 +6,12 @@ use crate::web::export::{self, Cell, News, Sheet, rfc3339};
 use crate::web::http_error::{HttpError, HttpResult, url_encode};
 use crate::web::locale::Locale;
 use crate::web::openapi::{OfCycle, ReadProblems};
+use crate::web::shared::code_names::category;
 use crate::web::visit::Visit;
 use axum::Json;
 use axum::extract::{Query, State};
 use domain::cycles::Stage;
+use domain::cycles::settings::{Bilingual, Settings};
 use domain::infra::app::App;
 use domain::infra::money::Money;
 use domain::proposals::ProposalId;
@@ -54,8 +56,11 @@ pub(crate) struct ProposalFacts {
     title: String,
     /// What is proposed and why.
     body: String,
-    /// The category's name.
-    category: &'static str,
+    /// The category's code in the jurisdiction's settings.
+    category: String,
+    /// What the category is called: `zh` and `en`.
+    #[schema(value_type = Object)]
+    category_title: Option<Bilingual>,
     /// The district, where it is of one.
     district: Option<String>,
     /// Where, in the proposer's words; may be empty.
@@ -84,6 +89,7 @@ pub(crate) async fn list(
     Query(query): Query<ListQuery>,
 ) -> HttpResult<Json<ProposalsPage>> {
     let page = i64::try_from(query.page()).unwrap_or(1);
+    let settings = &at.heading.jurisdiction.settings;
     let mut tx = app.database.read().await?;
     let (listed, total) = search::list(
         &mut tx,
@@ -97,7 +103,10 @@ pub(crate) async fn list(
         page,
         pages: (total + PER_PAGE - 1) / PER_PAGE,
         total,
-        proposals: listed.into_iter().map(facts).collect(),
+        proposals: listed
+            .into_iter()
+            .map(|line| facts(settings, line))
+            .collect(),
     }))
 }
 
@@ -110,7 +119,7 @@ fn order(at: &InCycle) -> Order {
     }
 }
 
-fn facts(line: Listed) -> ProposalFacts {
+fn facts(settings: &Settings, line: Listed) -> ProposalFacts {
     let proposal = line.proposal;
     let content = proposal.content;
     ProposalFacts {
@@ -118,7 +127,10 @@ fn facts(line: Listed) -> ProposalFacts {
         number: proposal.number,
         title: content.title,
         body: content.body,
-        category: content.category.name(),
+        category_title: settings
+            .category(&content.category)
+            .map(|known| known.title.clone()),
+        category: content.category.to_string(),
         district: content.district,
         place: content.place,
         budget_fen: content.budget,
@@ -149,9 +161,10 @@ pub(crate) async fn xlsx(
     sheet(&app, visit.locale, &at, &query).await?.xlsx()
 }
 
-const COLUMNS: [&str; 10] = [
+const COLUMNS: [&str; 11] = [
     "export-number",
     "export-title",
+    "export-category-code",
     "export-category",
     "export-district",
     "export-place",
@@ -171,15 +184,15 @@ async fn sheet(
     let mut tx = app.database.read().await?;
     let filter = query.filter(order(at));
     let (listed, _) = search::list(&mut tx, at.cycle(), &filter, 0, TABLE_LINES).await?;
+    let settings = &at.heading.jurisdiction.settings;
     let row = |line: Listed| {
         let proposal = line.proposal;
         let content = proposal.content;
         vec![
             proposal.number.into(),
             content.title.into(),
-            locale
-                .text(&format!("category-{}", content.category.name()))
-                .into(),
+            content.category.to_string().into(),
+            category(locale, settings, &content.category).into(),
             content.district.into(),
             content.place.into(),
             content
@@ -213,7 +226,7 @@ pub(crate) async fn feed(State(app): State<App>, visit: Visit, at: InCycle) -> H
             title: proposal.content.title,
             at: proposal.made_at,
             link: format!("{page}/{}", url_encode(&proposal.id.to_string())),
-            category: proposal.content.category.name().to_owned(),
+            category: proposal.content.category.to_string(),
             summary: proposal.content.body,
         }
     });

@@ -5,6 +5,7 @@
 use crate::testing::{Browser, NOW, Reply, TestService};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
+use domain::cycles::settings::CategoryCode;
 use domain::cycles::{Cycle, GuardError, JurisdictionKind, Stage};
 use domain::infra::money::Money;
 use domain::on_either;
@@ -22,7 +23,7 @@ pub fn ready(title: &str, body: &str, token: &str) -> ValidDraft {
         content: Content {
             title: title.to_owned(),
             body: body.to_owned(),
-            category: Category::Elderly,
+            category: CategoryCode::new("elderly").unwrap(),
             district: Some("城关".to_owned()),
             place: "文庙社区".to_owned(),
             budget: Some(Money::from_wan(150)),
@@ -125,7 +126,7 @@ async fn search_finds_any_piece_of_chinese_and_filters_narrow_it() {
             assert!(found(query).await.is_empty(), "{query}");
         }
         let roads = Filter {
-            category: Some(Category::Roads),
+            category: Some(CategoryCode::new("roads").unwrap()),
             ..everything(Order::Newest)
         };
         assert!(titles(&service, &roads).await.is_empty());

@@ -1,7 +1,7 @@
 //! The form of a candidate project.
 
 use domain::infra::field_errors::FieldErrors;
-use domain::screening::{Candidate, CandidateFacts, Milestone};
+use domain::screening::{Candidate, CandidateFacts, MILESTONE_CHARACTERS, Milestone};
 use domain::screening::{Cluster, Outcome};
 use serde::Deserialize;
 use tally::record::body::PublicText;
@@ -156,7 +156,7 @@ impl CandidateForm {
             if due.year() != year {
                 return Err("milestone-year");
             }
-            if text.is_empty() || text.chars().count() > 100 {
+            if text.is_empty() || text.chars().count() > MILESTONE_CHARACTERS {
                 return Err("milestone-text");
             }
             let rises = milestones.last().is_none_or(|before| {

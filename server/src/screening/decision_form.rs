@@ -1,8 +1,10 @@
 //! The form of a screening decision: a reason is mandatory where it declines, unit and budget where it does not.
 
+use crate::web::choice::Choice;
+use crate::web::shared::code_names::offered_reason;
+use domain::cycles::settings::Settings;
 use domain::infra::field_errors::FieldErrors;
-use domain::proposals::Reason;
-use domain::screening::{Decision, Outcome};
+use domain::screening::{Decision, Outcome, OutcomeName};
 use serde::Deserialize;
 
 const EXPLANATION_CHARACTERS: usize = 1000;
@@ -13,8 +15,8 @@ const FUNDING_CHARACTERS: usize = 60;
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
 pub(crate) struct DecisionForm {
-    /// `feasible` or `declined`.
-    pub outcome: String,
+    /// Whether it can be done.
+    pub outcome: Choice<OutcomeName>,
     /// A reason's code.
     pub reason: String,
     /// In words.
@@ -31,7 +33,7 @@ impl DecisionForm {
     /// The form filled in with a decision that was made before.
     pub(crate) fn of(decision: &Decision) -> Self {
         let mut form = Self {
-            outcome: decision.outcome.name().to_owned(),
+            outcome: Choice::One(decision.outcome.name()),
             explanation: decision.explanation.clone(),
             ..Self::default()
         };
@@ -45,42 +47,38 @@ impl DecisionForm {
                 form.screening_budget = budget.wan();
                 form.screening_funding.clone_from(funding);
             }
-            Outcome::Declined { reason } => reason.name().clone_into(&mut form.reason),
+            Outcome::Declined { reason } => reason.as_str().clone_into(&mut form.reason),
         }
         form
     }
 
     /// The decision, or what is wrong with the form.
-    pub(crate) fn check(&self) -> Result<(Outcome, String), FieldErrors> {
+    pub(crate) fn check(&self, settings: &Settings) -> Result<(Outcome, String), FieldErrors> {
         let mut errors = FieldErrors::none();
-        let declines = self.outcome == "declined";
-        let least = usize::from(declines);
+        let chosen = self.outcome.read(&mut errors, "outcome");
+        let least = usize::from(chosen == Some(OutcomeName::Declined));
         let explanation = errors.text(
             "explanation",
             &self.explanation,
             least,
             EXPLANATION_CHARACTERS,
         );
-        let outcome = if declines {
-            let reason = Reason::find(&self.reason);
-            if reason.is_none() {
-                errors.add("reason", "required");
+        let outcome = match chosen {
+            Some(OutcomeName::Declined) => offered_reason(&mut errors, settings, &self.reason)
+                .map(|reason| Outcome::Declined { reason }),
+            Some(OutcomeName::Feasible) => {
+                let unit = errors.text("screening-unit", &self.screening_unit, 1, UNIT_CHARACTERS);
+                let funding = &self.screening_funding;
+                let funding = errors.text("screening-funding", funding, 0, FUNDING_CHARACTERS);
+                errors
+                    .wan("screening-budget", &self.screening_budget)
+                    .map(|budget| Outcome::Feasible {
+                        unit,
+                        budget,
+                        funding,
+                    })
             }
-            reason.map(|reason| Outcome::Declined { reason })
-        } else if self.outcome == "feasible" {
-            let unit = errors.text("screening-unit", &self.screening_unit, 1, UNIT_CHARACTERS);
-            let funding = &self.screening_funding;
-            let funding = errors.text("screening-funding", funding, 0, FUNDING_CHARACTERS);
-            errors
-                .wan("screening-budget", &self.screening_budget)
-                .map(|budget| Outcome::Feasible {
-                    unit,
-                    budget,
-                    funding,
-                })
-        } else {
-            errors.add("outcome", "required");
-            None
+            None => None,
         };
         match outcome {
             Some(outcome) if errors.is_empty() => Ok((outcome, explanation)),
@@ -92,19 +90,25 @@ impl DecisionForm {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::cycles::JurisdictionKind;
+    use domain::cycles::settings::usual;
     use domain::infra::money::Money;
 
     fn feasible() -> DecisionForm {
         DecisionForm {
-            outcome: "feasible".to_owned(),
+            outcome: Choice::One(OutcomeName::Feasible),
             screening_unit: "县民政局".to_owned(),
             screening_budget: "150".to_owned(),
             ..DecisionForm::default()
         }
     }
 
+    fn checked(form: &DecisionForm) -> Result<(Outcome, String), FieldErrors> {
+        form.check(usual(JurisdictionKind::County))
+    }
+
     fn fault(form: &DecisionForm) -> Vec<(&'static str, &'static str)> {
-        let errors = form.check().unwrap_err();
+        let errors = checked(form).unwrap_err();
         errors
             .iter()
             .map(|(field, error)| (field, error.code))
@@ -113,7 +117,7 @@ mod tests {
 
     #[test]
     fn what_is_feasible_names_its_unit_and_its_budget() {
-        let (outcome, _) = feasible().check().unwrap();
+        let (outcome, _) = checked(&feasible()).unwrap();
         assert_eq!(
             outcome,
             Outcome::Feasible {
@@ -135,14 +139,16 @@ mod tests {
     #[test]
     fn what_is_declined_gives_its_reason_in_code_and_words() {
         let mut form = DecisionForm {
-            outcome: "declined".to_owned(),
+            outcome: Choice::One(OutcomeName::Declined),
             reason: "out_of_scope".to_owned(),
             explanation: "属省级事权。".to_owned(),
             ..DecisionForm::default()
         };
-        assert!(form.check().is_ok());
+        assert!(checked(&form).is_ok());
         form.reason.clear();
         assert_eq!(fault(&form), [("reason", "required")]);
+        form.reason = "bad_weather".to_owned();
+        assert_eq!(fault(&form), [("reason", "not-an-option")]);
         form.reason = "out_of_scope".to_owned();
         form.explanation.clear();
         assert_eq!(fault(&form), [("explanation", "required")]);

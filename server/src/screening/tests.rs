@@ -7,10 +7,11 @@ use crate::testing::{Browser, TestService};
 use axum::http::StatusCode;
 use domain::closed_loop::{AdvanceError, advance};
 use domain::cycles::Stage;
+use domain::cycles::settings::DeclineReasonCode;
 use domain::infra::money::Money;
 use domain::on_either;
 use domain::people::Role;
-use domain::proposals::{ProposalId, Reason};
+use domain::proposals::ProposalId;
 use domain::record::change::Actor;
 use domain::screening::*;
 use time::macros::date;
@@ -119,7 +120,7 @@ async fn decisions_are_held_and_then_published_together() {
         let food = cluster(app, by(&unit), cycle, &[one]).await.unwrap();
         let light = cluster(app, by(&unit), cycle, &[three]).await.unwrap();
         let no = Outcome::Declined {
-            reason: Reason::AlreadyPlanned,
+            reason: DeclineReasonCode::new("already_planned").unwrap(),
         };
         decide(
             app,

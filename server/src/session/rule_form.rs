@@ -1,6 +1,6 @@
 //! The rules as the office fills them in, with the defaults of law and custom.
 
-use crate::web::choice::Choice;
+use crate::web::choice::{Choice, YesNo};
 use domain::cycles::{Cycle, Jurisdiction};
 use domain::infra::field_errors::FieldErrors;
 use domain::session::{PollItem, PollKind, titles};
@@ -36,37 +36,6 @@ pub struct RuleForm {
     pub rule_reserve: Choice<YesNo>,
     pub rule_threshold: String,
     pub rule_levels: Choice<LevelPreset>,
-}
-
-/// Yes or no, as a form says it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum YesNo {
-    /// Yes.
-    #[serde(rename = "true")]
-    Yes,
-    /// No.
-    #[serde(rename = "false")]
-    No,
-}
-
-impl YesNo {
-    /// Both, yes first.
-    pub const ALL: &[Self] = &[Self::Yes, Self::No];
-
-    /// As the form sends it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Yes => "true",
-            Self::No => "false",
-        }
-    }
-}
-
-impl From<bool> for YesNo {
-    fn from(yes: bool) -> Self {
-        if yes { Self::Yes } else { Self::No }
-    }
 }
 
 /// The forms of a ballot on candidates that the office can choose.
@@ -296,19 +265,23 @@ fn field_errors(error: &RuleError) -> FieldErrors {
         }
         _ => "rule_title",
     };
-    let number = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+    // A limit that no form could name is refused without its number.
+    let mut add_limit = |code, limit: u64| match i64::try_from(limit) {
+        Ok(limit) => errors.add_limit(field, code, limit),
+        Err(_) => errors.add(field, "rule-refused"),
+    };
     match problem {
         Some(KeyProblem::OutOfRange {
             most, found, least, ..
         }) => {
             if found > most {
-                errors.add_limit(field, "too-large-number", number(*most));
+                add_limit("too-large-number", *most);
             } else {
-                errors.add_limit(field, "too-small", number(*least));
+                add_limit("too-small", *least);
             }
         }
         Some(KeyProblem::TooLittleSurplus { needed, .. }) => {
-            errors.add_limit(field, "too-little-surplus", number(*needed));
+            add_limit("too-little-surplus", *needed);
         }
         Some(KeyProblem::Fraction(_)) => errors.add(field, "not-a-fraction"),
         _ => errors.add(field, "rule-refused"),
@@ -317,164 +290,5 @@ fn field_errors(error: &RuleError) -> FieldErrors {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::NOW;
-    use domain::cycles::{JurisdictionKind, Stage};
-    use domain::infra::entropy::Entropy;
-    use domain::infra::ids::{CycleId, JurisdictionId};
-
-    fn county() -> (Jurisdiction, Cycle) {
-        let entropy = Entropy::seeded([1; 32]);
-        let jurisdiction = Jurisdiction {
-            id: JurisdictionId::new(NOW, &entropy),
-            slug: "qinghe".to_owned(),
-            name: "青禾县".to_owned(),
-            kind: JurisdictionKind::County,
-            parent: None,
-        };
-        let cycle = Cycle {
-            id: CycleId::new(NOW, &entropy),
-            jurisdiction: jurisdiction.id,
-            year: 2026,
-            term: 18,
-            session: 5,
-            places: 10,
-            stage: Stage::Voting,
-        };
-        (jurisdiction, cycle)
-    }
-
-    fn items(n: usize) -> Vec<PollItem> {
-        (1..=n)
-            .map(|index| PollItem {
-                code: format!("QH26-{index:02}"),
-                title: format!("项目{index}"),
-                unit: None,
-                budget: None,
-                source: None,
-            })
-            .collect()
-    }
-
-    #[test]
-    fn the_defaults_are_the_law_s() {
-        let (jurisdiction, cycle) = county();
-        let form = RuleForm::defaults(PollKind::Main, &jurisdiction, &cycle, 213, 15);
-        let rule = form
-            .rule(PollKind::Main, &jurisdiction, &items(15), None)
-            .unwrap();
-        assert_eq!(
-            rule.title(),
-            "青禾县第十八届人民代表大会第五次会议民生实事项目票决办法"
-        );
-        assert_eq!(rule.quorum_count(), 142);
-        let decision = rule.decision().unwrap();
-        assert_eq!(
-            (decision.places, decision.majority.votes_needed(213)),
-            (10, 107)
-        );
-        assert!(!rule.allows_revoting());
-        let again = RuleForm::of(&rule);
-        assert_eq!(
-            again.rule(PollKind::Main, &jurisdiction, &items(15), None),
-            Ok(rule)
-        );
-        // The levels of an evaluation are no part of this rule.
-        let open = RuleForm {
-            rule_levels: Choice::default(),
-            rule_threshold: String::new(),
-            ..form
-        };
-        assert_eq!(again, open);
-    }
-
-    #[test]
-    fn every_customary_set_of_levels_is_read_back_from_its_rule() {
-        let (jurisdiction, cycle) = county();
-        for preset in LevelPreset::ALL {
-            let mut form = RuleForm::defaults(PollKind::Evaluation, &jurisdiction, &cycle, 213, 10);
-            form.rule_levels = Choice::One(*preset);
-            let rule = form
-                .rule(PollKind::Evaluation, &jurisdiction, &items(10), None)
-                .unwrap();
-            assert_eq!(RuleForm::of(&rule).rule_levels, Choice::One(*preset));
-            assert_eq!(RuleForm::of(&rule).rule_threshold, form.rule_threshold);
-        }
-    }
-
-    #[test]
-    fn the_evaluation_asks_one_question_of_three_levels_for_each_project() {
-        let (jurisdiction, cycle) = county();
-        let form = RuleForm::defaults(PollKind::Evaluation, &jurisdiction, &cycle, 213, 10);
-        let rule = form
-            .rule(PollKind::Evaluation, &jurisdiction, &items(10), None)
-            .unwrap();
-        let questions = rule.questions();
-        assert_eq!(questions.len(), 10);
-        assert!(
-            questions
-                .iter()
-                .all(|q| (q.answers, q.min, q.max, q.blank) == (3, 0, 1, false))
-        );
-    }
-
-    #[test]
-    fn a_refused_value_is_named_at_its_field() {
-        let (jurisdiction, cycle) = county();
-        let good = RuleForm::defaults(PollKind::Main, &jurisdiction, &cycle, 213, 15);
-        for (break_it, field, code) in [
-            (
-                (|form: &mut RuleForm| form.rule_places = "14".to_owned()) as fn(&mut RuleForm),
-                "rule_places",
-                "too-little-surplus",
-            ),
-            (
-                |form| form.rule_deputies = "-1".to_owned(),
-                "rule_deputies",
-                "too-small",
-            ),
-            (
-                |form| form.rule_quorum = "两个".to_owned(),
-                "rule_quorum",
-                "not-a-fraction",
-            ),
-            (
-                |form| form.rule_max = "16".to_owned(),
-                "rule_max",
-                "too-large-number",
-            ),
-            (
-                |form| form.rule_title = String::new(),
-                "rule_title",
-                "required",
-            ),
-            (
-                |form| form.rule_form = Choice::One(FormKind::Levels),
-                "rule_form",
-                "not-an-option",
-            ),
-            (
-                |form| form.rule_base = Choice::Other("nonsense".to_owned()),
-                "rule_base",
-                "not-an-option",
-            ),
-            (
-                |form| form.rule_reserve = Choice::default(),
-                "rule_reserve",
-                "required",
-            ),
-        ] {
-            let mut form = good.clone();
-            break_it(&mut form);
-            let errors = form
-                .rule(PollKind::Main, &jurisdiction, &items(15), None)
-                .unwrap_err();
-            assert_eq!(
-                errors.of(field).map(|error| error.code),
-                Some(code),
-                "{field}"
-            );
-        }
-    }
-}
+#[path = "rule_form_tests.rs"]
+mod tests;

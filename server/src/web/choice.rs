@@ -1,6 +1,8 @@
 //! A field of a form that takes one of several words.
 
+use super::http_error::HttpError;
 use domain::infra::field_errors::FieldErrors;
+use domain::name_enum;
 use serde::de::value::{Error as NoSuchWord, StringDeserializer};
 use serde::de::{DeserializeOwned, Deserializer};
 use serde::{Deserialize, de::IntoDeserializer as _};
@@ -29,23 +31,48 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Choice<T> {
     }
 }
 
+name_enum! {
+    /// Yes or no, as a form says it; its words are `option-<name>`.
+    pub enum YesNo {
+        /// Yes.
+        Yes = "yes",
+        /// No.
+        No = "no",
+    }
+}
+
+impl From<bool> for YesNo {
+    fn from(yes: bool) -> Self {
+        if yes { Self::Yes } else { Self::No }
+    }
+}
+
+/// What is wrong with a word that is none of those to choose from.
+pub fn no_such_option(sent: &str) -> &'static str {
+    if sent.trim().is_empty() {
+        "required"
+    } else {
+        "not-an-option"
+    }
+}
+
 impl<T: Copy> Choice<T> {
     /// The choice, or its field is noted as wrong.
     pub fn read(&self, errors: &mut FieldErrors, field: &'static str) -> Option<T> {
         match self {
             Self::One(one) => Some(*one),
             Self::Other(text) => {
-                let is_empty = text.trim().is_empty();
-                errors.add(
-                    field,
-                    if is_empty {
-                        "required"
-                    } else {
-                        "not-an-option"
-                    },
-                );
+                errors.add(field, no_such_option(text));
                 None
             }
+        }
+    }
+
+    /// The choice of a form that is no more than its buttons, so that there is nothing to show again.
+    pub fn or_refused(&self, field: &'static str) -> Result<T, HttpError> {
+        match self {
+            Self::One(one) => Ok(*one),
+            Self::Other(text) => Err(HttpError::invalid(field, no_such_option(text))),
         }
     }
 

@@ -1,5 +1,7 @@
 //! Languages: Fluent files in `i18n/<language>/`. Adding a language is adding a folder; nothing here changes.
 
+use super::limits::limits;
+use domain::cycles::settings::{Bilingual, DecidingBody};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use rust_embed::RustEmbed;
@@ -15,6 +17,11 @@ struct Files;
 const DEFAULT: &str = "zh-CN";
 
 static LOCALES: LazyLock<BTreeMap<String, Locale>> = LazyLock::new(load_all);
+
+thread_local! {
+    /// Every text knows them.
+    static LIMITS: FluentArgs<'static> = limits();
+}
 
 /// One language.
 pub struct Locale {
@@ -77,22 +84,45 @@ impl Locale {
         &self.code
     }
 
+    /// Words of a jurisdiction's settings in this language; in Chinese where it is neither of theirs.
+    pub fn of<'a>(&self, words: &'a Bilingual) -> &'a str {
+        match self.code.as_str() {
+            "en" => words.en.as_str(),
+            _ => words.zh.as_str(),
+        }
+    }
+
+    /// A text about a jurisdiction's deciding body: `$body`, `$members`, `$office` and `$confirmed_by` (or `none`) are
+    /// what its settings call them.
+    pub fn text_about(&self, key: &str, body: &DecidingBody) -> String {
+        let confirmed_by = body.confirmed_by.as_ref().map_or("none", |by| self.of(by));
+        self.text_with(
+            key,
+            &[
+                ("body", self.of(&body.title).into()),
+                ("members", self.of(&body.members).into()),
+                ("office", self.of(&body.office).into()),
+                ("confirmed_by", confirmed_by.into()),
+            ],
+        )
+    }
+
     /// The text of a key.
     pub fn text(&self, key: &str) -> String {
-        self.format(key, None)
+        LIMITS.with(|limits| self.format(key, limits))
     }
 
     /// The text of a key with its arguments: `locale.text_with("votes", &[("count", 7.into())])`.
     pub fn text_with(&self, key: &str, values: &[(&str, FluentValue<'_>)]) -> String {
-        let args: FluentArgs<'_> = values
-            .iter()
-            .map(|(name, value)| (*name, value.clone()))
-            .collect();
-        self.format(key, Some(&args))
+        let mut args: FluentArgs<'_> = limits();
+        for (name, value) in values {
+            args.set(*name, value.clone());
+        }
+        self.format(key, &args)
     }
 
     /// A missing text falls back to Chinese, then to its key; a test rules out both.
-    fn format(&self, key: &str, args: Option<&FluentArgs<'_>>) -> String {
+    fn format(&self, key: &str, args: &FluentArgs<'_>) -> String {
         let Some(pattern) = self
             .bundle
             .get_message(key)
@@ -108,7 +138,7 @@ impl Locale {
             };
         };
         let mut errors = Vec::new();
-        let text = self.bundle.format_pattern(pattern, args, &mut errors);
+        let text = self.bundle.format_pattern(pattern, Some(args), &mut errors);
         if !errors.is_empty() {
             tracing::warn!(key, ?errors, "a translation could not be filled in");
         }

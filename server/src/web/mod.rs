@@ -13,6 +13,7 @@ mod export_tests;
 pub mod health;
 pub mod http_error;
 pub mod layout;
+mod limits;
 #[cfg(test)]
 pub mod lint;
 pub mod locale;

@@ -8,6 +8,15 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::{IntoParams, IntoResponses, Modify, OpenApi};
 
+/// Which jurisdiction.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct OfJurisdiction {
+    /// The jurisdiction's slug.
+    #[param(example = "qinghe", min_length = 2, max_length = 40)]
+    pub jurisdiction: String,
+}
+
 /// Which cycle.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Path)]

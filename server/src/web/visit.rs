@@ -189,8 +189,26 @@ pub struct Preferences {
     back: String,
 }
 
+/// The sizes of text to choose from.
+const TEXT_SIZES: [&str; 2] = ["normal", "large"];
+
 /// Remembers language and text size in cookies, and goes back.
-pub async fn set_preferences(cookies: CookieJar, Form(wish): Form<Preferences>) -> Response {
+pub async fn set_preferences(cookies: CookieJar, Form(wish): Form<Preferences>) -> HttpResult {
+    let unknown = |field| Err(HttpError::invalid(field, "not-an-option"));
+    if wish
+        .lang
+        .as_deref()
+        .is_some_and(|code| Locale::find(code).is_none())
+    {
+        return unknown("lang");
+    }
+    if wish
+        .text
+        .as_deref()
+        .is_some_and(|size| !TEXT_SIZES.contains(&size))
+    {
+        return unknown("text");
+    }
     let keep = |name: &'static str, value: String| {
         Cookie::build((name, value))
             .path("/")
@@ -199,13 +217,13 @@ pub async fn set_preferences(cookies: CookieJar, Form(wish): Form<Preferences>) 
             .build()
     };
     let mut cookies = cookies;
-    if let Some(lang) = wish.lang.filter(|code| Locale::find(code).is_some()) {
+    if let Some(lang) = wish.lang {
         cookies = cookies.add(keep("lang", lang));
     }
-    if let Some(text) = wish.text.filter(|size| size == "large" || size == "normal") {
+    if let Some(text) = wish.text {
         cookies = cookies.add(keep("text", text));
     }
-    (cookies, Redirect::to(local_path(&wish.back))).into_response()
+    Ok((cookies, Redirect::to(local_path(&wish.back))).into_response())
 }
 
 /// `path` if it leads to a page of ours, else the front page: nobody is sent elsewhere by a crafted link.

@@ -21,6 +21,7 @@ mod proposal;
 #[cfg(feature = "schema")]
 mod schema;
 mod screening;
+mod settings;
 mod takedown;
 mod values;
 
@@ -44,18 +45,22 @@ pub use poll::{
 pub use project::{
     ProjectAccepted, ProjectDelivered, ProjectHandedOver, ProjectMilestoneReached, ProjectReported,
 };
-pub use proposal::{Category, Channel, ProposalAccepted};
+pub use proposal::{Channel, ProposalAccepted};
 #[cfg(feature = "schema")]
 pub use schema::schema;
 pub use screening::{
-    Candidate, CandidateFacts, DeclineReason, PlannedMilestone, ProposalSplit, ProposalsMerged,
-    ScreeningDecided, ScreeningOutcome, ShortlistAmended, ShortlistPublished, facts_json,
-    facts_sha256,
+    Candidate, CandidateFacts, PlannedMilestone, ProposalSplit, ProposalsMerged, ScreeningDecided,
+    ScreeningOutcome, ShortlistAmended, ShortlistPublished, facts_json, facts_sha256,
+};
+pub use settings::{
+    Bilingual, Category, DecidingBody, DeclineReason, LightThresholds, Periods, Settings,
+    SettingsChanged,
 };
 pub use takedown::{BodyTakenDown, TakedownReason};
 pub use values::{
-    BeleniosHash, Code, CycleName, Date, ElectionUuid, LevelId, Month, Ordinal, Percent, PollId,
-    ProposalNumber, PublicText, Quarter, Sha256Hex,
+    BeleniosHash, CategoryCode, Code, CycleName, Date, DayOfMonth, Days, DeclineReasonCode,
+    ElectionUuid, JurisdictionName, LevelId, Month, Ordinal, Percent, PollId, ProposalNumber,
+    PublicText, Quarter, Sha256Hex,
 };
 
 /// The body of one kind of entry.
@@ -67,6 +72,8 @@ pub trait Recorded: Serialize + DeserializeOwned {
 /// What an entry is about. Written without white space, never empty.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
+    /// A jurisdiction: its slug, `qinghe`.
+    Jurisdiction(JurisdictionName),
     /// A cycle: slug and year, `qinghe/2026`.
     Cycle(CycleName),
     /// A proposal: its number in the cycle, `118`.
@@ -86,6 +93,7 @@ pub enum Subject {
 impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Jurisdiction(jurisdiction) => jurisdiction.fmt(f),
             Self::Cycle(cycle) => cycle.fmt(f),
             Self::Proposal(number) | Self::Cluster(number) => number.fmt(f),
             Self::Candidate(code) | Self::Project(code) => code.fmt(f),
@@ -190,6 +198,7 @@ macro_rules! kinds {
 }
 
 kinds! {
+    SettingsChanged = "settings_changed",
     CycleStageReached = "cycle_stage_reached",
     ProposalAccepted = "proposal_accepted",
     ProposalsMerged = "proposals_merged",

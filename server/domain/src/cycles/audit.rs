@@ -2,11 +2,12 @@
 
 use super::cycle::Stage;
 use crate::audit_events;
-use crate::infra::ids::CycleId;
+use crate::infra::ids::{CycleId, JurisdictionId};
 
 audit_events! {
-    /// What happens to a year's cycle.
+    /// What happens to a jurisdiction's settings and to a year's cycle.
     pub(crate) enum CycleEvent {
+        Settings { jurisdiction: JurisdictionId, version: i32 } = CyclesSettings,
         Create { cycle: CycleId, year: i32 } = CyclesCreate,
         Stage { cycle: CycleId, from: Stage, to: Stage } = CyclesStage,
     }

@@ -1,5 +1,6 @@
 //! What a jurisdiction and a cycle are, and how a cycle moves from stage to stage.
 
+use super::settings::{Settings, usual};
 use crate::infra::ids::{CycleId, JurisdictionId};
 use crate::name_enum;
 use crate::record::change::Scope;
@@ -19,6 +20,25 @@ pub struct Jurisdiction {
     pub kind: JurisdictionKind,
     /// The jurisdiction above it.
     pub parent: Option<JurisdictionId>,
+    /// What it settles for itself, as it is now.
+    pub settings: Settings,
+    /// The number of these settings; the first are 1.
+    pub settings_version: i32,
+}
+
+impl Jurisdiction {
+    /// A new jurisdiction, with the usual settings of its kind.
+    pub fn new(id: JurisdictionId, slug: &str, name: &str, kind: JurisdictionKind) -> Self {
+        Self {
+            id,
+            slug: slug.to_owned(),
+            name: name.to_owned(),
+            kind,
+            parent: None,
+            settings: usual(kind).clone(),
+            settings_version: 1,
+        }
+    }
 }
 
 name_enum! {

@@ -1,12 +1,16 @@
 //! Jurisdictions (行政区) and their yearly cycles: which stage the closed loop has reached.
 
 pub(crate) mod audit;
+mod change_settings;
 mod cycle;
 mod error;
 mod guard;
+pub mod settings;
+mod settings_store;
 pub mod store;
 mod use_cases;
 
+pub use change_settings::{FixedPart, SettingsError, change_settings};
 pub use cycle::{Cycle, Jurisdiction, JurisdictionKind, Stage, StageError};
 pub use error::{CycleError, GuardError};
 pub use guard::{Hold, require_stage};

@@ -2,12 +2,22 @@
 
 use super::cycle::{Cycle, Jurisdiction, JurisdictionKind, Stage};
 use super::guard::Hold;
+use super::settings::SettingsVersion;
+use super::settings_store;
+pub use super::settings_store::{insert_settings, settings, settings_versions};
 use crate::infra::clock::Timestamp;
 use crate::infra::database::{Backend, DatabaseError, Tx, exactly_one};
 use crate::infra::ids::{CycleId, JurisdictionId};
 use crate::on_either;
 use std::collections::HashMap;
 use tracing::instrument;
+
+/// A jurisdiction with the newest version of its settings.
+const JURISDICTIONS: &str = "SELECT jurisdictions.id, jurisdictions.slug, jurisdictions.name, jurisdictions.kind, \
+     jurisdictions.parent, jurisdiction_settings.version, jurisdiction_settings.document FROM jurisdictions \
+     JOIN jurisdiction_settings ON jurisdiction_settings.jurisdiction = jurisdictions.id \
+     AND jurisdiction_settings.version = (SELECT MAX(version) FROM jurisdiction_settings AS newest \
+     WHERE newest.jurisdiction = jurisdictions.id)";
 
 #[derive(sqlx::FromRow)]
 struct JurisdictionRow {
@@ -16,17 +26,23 @@ struct JurisdictionRow {
     name: String,
     kind: JurisdictionKind,
     parent: Option<JurisdictionId>,
+    version: i32,
+    document: String,
 }
 
-impl From<JurisdictionRow> for Jurisdiction {
-    fn from(row: JurisdictionRow) -> Self {
-        Self {
+impl TryFrom<JurisdictionRow> for Jurisdiction {
+    type Error = DatabaseError;
+
+    fn try_from(row: JurisdictionRow) -> Result<Self, DatabaseError> {
+        Ok(Self {
             id: row.id,
             slug: row.slug,
             name: row.name,
             kind: row.kind,
             parent: row.parent,
-        }
+            settings: settings_store::read(&row.document)?,
+            settings_version: row.version,
+        })
     }
 }
 
@@ -58,10 +74,10 @@ impl From<CycleRow> for Cycle {
 /// All jurisdictions by name.
 #[instrument(level = "debug", skip_all)]
 pub async fn jurisdictions(tx: &mut Tx) -> Result<Vec<Jurisdiction>, DatabaseError> {
-    let rows: Vec<JurisdictionRow> = on_either!(tx, conn => sqlx::query_as(
-        "SELECT id, slug, name, kind, parent FROM jurisdictions ORDER BY name, slug",
-    ).fetch_all(&mut *conn).await?);
-    Ok(rows.into_iter().map(Into::into).collect())
+    let sql = format!("{JURISDICTIONS} ORDER BY jurisdictions.name, jurisdictions.slug");
+    let rows: Vec<JurisdictionRow> = on_either!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .fetch_all(&mut *conn).await?);
+    rows.into_iter().map(TryInto::try_into).collect()
 }
 
 /// The jurisdiction of this slug.
@@ -70,13 +86,13 @@ pub async fn jurisdiction_by_slug(
     tx: &mut Tx,
     slug: &str,
 ) -> Result<Option<Jurisdiction>, DatabaseError> {
-    let row: Option<JurisdictionRow> = on_either!(tx, conn => sqlx::query_as(
-        "SELECT id, slug, name, kind, parent FROM jurisdictions WHERE slug = $1",
-    ).bind(slug).fetch_optional(&mut *conn).await?);
-    Ok(row.map(Into::into))
+    let sql = format!("{JURISDICTIONS} WHERE jurisdictions.slug = $1");
+    let row: Option<JurisdictionRow> = on_either!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(slug).fetch_optional(&mut *conn).await?);
+    row.map(TryInto::try_into).transpose()
 }
 
-/// Adds a jurisdiction.
+/// Adds a jurisdiction with the settings that it begins with.
 #[instrument(level = "debug", skip_all)]
 pub async fn insert_jurisdiction(
     tx: &mut Tx,
@@ -87,7 +103,12 @@ pub async fn insert_jurisdiction(
         "INSERT INTO jurisdictions (id, slug, name, kind, parent, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
     ).bind(new.id).bind(&new.slug).bind(&new.name).bind(new.kind).bind(new.parent).bind(at)
      .execute(&mut *conn).await?.rows_affected());
-    Ok(())
+    let first = SettingsVersion {
+        number: new.settings_version,
+        changed_at: at,
+        settings: new.settings.clone(),
+    };
+    insert_settings(tx, new.id, &first).await
 }
 
 /// The cycles of a jurisdiction, newest first.

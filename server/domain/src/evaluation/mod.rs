@@ -9,7 +9,7 @@ mod use_cases;
 
 pub use error::EvaluationError;
 pub use store::verdicts;
-pub use types::{ProjectVerdict, REWORK_DAYS, Rank, Rating, Rework, Stars, VerdictLevel};
+pub use types::{ProjectVerdict, Rank, Rating, Rework, Stars, VerdictLevel};
 pub use use_cases::{
     ANSWER_CHARACTERS, COMMENT_CHARACTERS, Judged, answer_rework, apply_announced, apply_verdicts,
     create_poll, polls, rate,

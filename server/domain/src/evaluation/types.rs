@@ -7,9 +7,6 @@ use tally::rules::{EvaluationRule, LevelId, LevelRole};
 use time::Date;
 use uuid::Uuid;
 
-/// How many days a unit has for a rework, unless the rules say otherwise.
-pub const REWORK_DAYS: i64 = 60;
-
 /// The deputies' verdict on a project in one announced poll.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProjectVerdict {

@@ -3,8 +3,8 @@
 use super::audit::EvaluationEvent;
 use super::error::EvaluationError;
 use super::store;
-use super::types::{ProjectVerdict, REWORK_DAYS, Rank, Rating, Rework, VerdictLevel};
-use crate::cycles::Cycle;
+use super::types::{ProjectVerdict, Rank, Rating, Rework, VerdictLevel};
+use crate::cycles::{Cycle, store as cycle_store};
 use crate::infra::app::App;
 use crate::infra::database::{DatabaseError, Tx};
 use crate::infra::ids::AccountId;
@@ -124,11 +124,13 @@ async fn order_rework(
     poll: &Poll,
     verdict: &ProjectVerdict,
 ) -> Result<(), EvaluationError> {
+    let version = cycle_store::settings(&mut change.tx, project.jurisdiction).await?;
+    let days = version.settings.periods.rework_days;
     let rework = Rework {
         project: project.id,
         poll: verdict.poll,
         ordered_on: verdict.announced_on,
-        due: verdict.announced_on + Duration::days(REWORK_DAYS),
+        due: verdict.announced_on + Duration::days(days.get().into()),
         answer: None,
     };
     store::insert_rework(&mut change.tx, project.jurisdiction, &rework).await?;

@@ -103,7 +103,8 @@ macro_rules! details {
 // A word that stands in the program is `'static`; what somebody typed never is.
 details! {
     numbers bool i32 i64 u32 u64 usize &'static str;
-    texts time::Date ballot::Digest tally::record::body::Code tally::record::body::Sha256Hex
+    texts time::Date ballot::Digest tally::record::body::Code tally::record::body::DeclineReasonCode
+        tally::record::body::Sha256Hex
 }
 
 impl<T: Detail> Detail for Option<T> {

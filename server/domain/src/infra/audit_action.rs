@@ -7,6 +7,8 @@ name_enum! {
     pub enum AuditAction {
         /// A year's cycle was begun.
         CyclesCreate = "cycles.create",
+        /// A jurisdiction's settings were changed.
+        CyclesSettings = "cycles.settings",
         /// A cycle entered its next stage.
         CyclesStage = "cycles.stage",
         /// The demo enrolled its people.

@@ -43,6 +43,9 @@ unique_keys! {
     CyclesYear = "cycles_year" on "cycles.jurisdiction, cycles.year";
     /// One deputy a number on a roster.
     DeputiesNumber = "deputies_number" on "deputies.jurisdiction, deputies.number";
+    /// One version a number of a jurisdiction's settings.
+    JurisdictionSettingsVersion = "jurisdiction_settings_version"
+        on "jurisdiction_settings.jurisdiction, jurisdiction_settings.version";
     /// One jurisdiction a slug.
     JurisdictionsSlug = "jurisdictions_slug" on "jurisdictions.slug";
     /// One ballot a credential in a poll.

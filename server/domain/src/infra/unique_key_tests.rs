@@ -40,6 +40,11 @@ const ROWS: &[(UniqueKey, &str, Changes)] = &[
         &[("{2}", "{4}")],
     ),
     (
+        UniqueKey::JurisdictionSettingsVersion,
+        "jurisdiction_settings (jurisdiction, version, document, changed_at) VALUES ({1}, 2, 'first', 0)",
+        &[("first", "second")],
+    ),
+    (
         UniqueKey::JurisdictionsSlug,
         "jurisdictions (id, slug, name, kind, created_at) VALUES ({1}, 'liuwan', 'n', 'town', 0)",
         &[("{1}", "{2}")],

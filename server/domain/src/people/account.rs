@@ -10,6 +10,11 @@ use crate::infra::ids::{AccountId, JurisdictionId};
 use crate::record::change::{Actor, Change, Scope};
 use tracing::instrument;
 
+/// The shortest name that a person can choose, in characters.
+pub const SHORTEST_NAME: usize = 2;
+/// The longest, likewise.
+pub const LONGEST_NAME: usize = 20;
+
 /// Changes the name that others see.
 #[instrument(skip_all, err(level = "debug"))]
 pub async fn rename(app: &App, account: AccountId, name: &str) -> Result<(), PeopleError> {

@@ -44,13 +44,8 @@ pub async fn add_jurisdiction(
     name: &str,
     kind: JurisdictionKind,
 ) -> Result<Jurisdiction, PeopleError> {
-    let jurisdiction = Jurisdiction {
-        id: JurisdictionId::new(app.clock.now(), &app.entropy),
-        slug: slug.to_owned(),
-        name: name.to_owned(),
-        kind,
-        parent: None,
-    };
+    let id = JurisdictionId::new(app.clock.now(), &app.entropy);
+    let jurisdiction = Jurisdiction::new(id, slug, name, kind);
     let mut change = Change::begin(app, Actor::System, at(jurisdiction.id)).await?;
     let when = change.at;
     cycle_store::insert_jurisdiction(&mut change.tx, &jurisdiction, when)

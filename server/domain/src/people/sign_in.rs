@@ -22,6 +22,8 @@ use tracing::instrument;
 
 /// How long a code can be used.
 pub const CODE_SECONDS: i64 = 10 * 60;
+/// How many digits a code has.
+pub const CODE_DIGITS: usize = 6;
 /// How many wrong codes a ticket takes.
 pub const CODE_TRIES: i32 = 5;
 /// How long a newcomer may take to choose a name.
@@ -376,9 +378,11 @@ pub async fn enter_link(
     Ok(cookie)
 }
 
-/// Six random digits. Taken from 64 bits, so that no code is noticeably likelier than another (2⁻⁴⁴).
+/// Random digits. Taken from 64 bits, so that no code is noticeably likelier than another (2⁻⁴⁴).
 fn fresh_code(app: &App) -> String {
-    format!("{:06}", u64::from_be_bytes(app.entropy.bytes()) % 1_000_000)
+    let random = u64::from_be_bytes(app.entropy.bytes());
+    let digits = format!("{random:0CODE_DIGITS$}");
+    digits.chars().rev().take(CODE_DIGITS).collect()
 }
 
 /// A code is short, so a plain hash of it could be tried through: the key does not lie in the database.

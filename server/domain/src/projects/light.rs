@@ -6,6 +6,7 @@
 //! the plan for that day, not with today's.
 
 use super::month::Month;
+use super::thresholds::{LightRules, Thresholds};
 use serde::Serialize;
 use time::Date;
 
@@ -46,40 +47,6 @@ impl BasisPoints {
         } else {
             format!("{}.{}", tenths / 10, (tenths % 10).abs())
         }
-    }
-}
-
-/// When a light changes. The defaults are those of the published local rules.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Thresholds {
-    /// Yellow from so many points behind plan.
-    pub yellow_points: i32,
-    /// Red from so many points behind plan.
-    pub red_points: i32,
-    /// Red from so many days that a milestone is late.
-    pub red_milestone_days: i64,
-    /// The day of the next month by which a month's report is due.
-    pub report_due_day: u8,
-    /// Red from so many days that a report is overdue.
-    pub red_report_days: i64,
-}
-
-impl Default for Thresholds {
-    fn default() -> Self {
-        Self {
-            yellow_points: 10,
-            red_points: 30,
-            red_milestone_days: 30,
-            report_due_day: 5,
-            red_report_days: 30,
-        }
-    }
-}
-
-impl Thresholds {
-    /// The day by which the report for `month` is due.
-    pub fn due(&self, month: Month) -> Date {
-        month.next().day(self.report_due_day)
     }
 }
 
@@ -343,15 +310,15 @@ fn worse_from(days: i64, red: i64) -> Colour {
 }
 
 /// The light of each month from the first that needs a report until `today`: as it stood at the end of the day
-/// after the report was due, or stands today where that day has not come.
-pub fn history(standing: &Standing, today: Date, thresholds: &Thresholds) -> Vec<(Month, Light)> {
+/// after the report was due, or stands today where that day has not come. Each day has the rules of its own month.
+pub fn history(standing: &Standing, today: Date, rules: &LightRules) -> Vec<(Month, Light)> {
     Month::of(standing.started_on)
         .next()
         .to(Month::of(today))
         .map(|month| {
-            let due = thresholds.due(month);
+            let due = rules.of(month.next()).due(month);
             let seen = due.next_day().unwrap_or(due).min(today);
-            (month, light(standing, seen, thresholds))
+            (month, light(standing, seen, rules.on(seen)))
         })
         .collect()
 }

@@ -233,7 +233,7 @@ fn a_correction_counts_from_its_own_day_on() {
 fn the_history_shows_each_month_as_it_stood_the_day_after_its_report_was_due() {
     let mut standing = on_plan();
     standing.readings[1].reported_on = date!(2026 - 04 - 11);
-    let lights: Vec<(String, Colour)> = history(&standing, date!(2026 - 04 - 20), &RULES)
+    let lights: Vec<(String, Colour)> = history(&standing, date!(2026 - 04 - 20), &RULES.into())
         .into_iter()
         .map(|(month, light)| (month.to_string(), light.colour))
         .collect();

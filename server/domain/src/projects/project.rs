@@ -1,7 +1,8 @@
 //! What a project is, and how it goes from plan to acceptance.
 
-use super::light::{BasisPoints, Light, Reading, Standing, Thresholds, Waypoint, history, light};
+use super::light::{BasisPoints, Light, Reading, Standing, Waypoint, history, light};
 use super::month::Month;
+use super::thresholds::LightRules;
 use crate::id;
 use crate::infra::ids::{CycleId, JurisdictionId};
 use crate::infra::money::Money;
@@ -278,13 +279,13 @@ impl Project {
     }
 
     /// Its light today.
-    pub fn light(&self, today: Date, thresholds: &Thresholds) -> Light {
-        light(&self.standing(), today, thresholds)
+    pub fn light(&self, today: Date, rules: &LightRules) -> Light {
+        light(&self.standing(), today, rules.on(today))
     }
 
     /// Its light in each month.
-    pub fn lights(&self, today: Date, thresholds: &Thresholds) -> Vec<(Month, Light)> {
-        history(&self.standing(), today, thresholds)
+    pub fn lights(&self, today: Date, rules: &LightRules) -> Vec<(Month, Light)> {
+        history(&self.standing(), today, rules)
     }
 
     /// What was to be done by today.

@@ -5,9 +5,12 @@ use super::error::ProjectError;
 use super::month::Month;
 use super::project::{Project, ProjectState, Report};
 use super::store;
+use super::thresholds::LightRules;
+use crate::cycles::store::settings_versions;
 use crate::cycles::{Cycle, GuardError, Hold, Stage, require_stage};
 use crate::infra::app::App;
 use crate::infra::database::{DatabaseError, Tx};
+use crate::infra::ids::JurisdictionId;
 use crate::infra::money::Money;
 use crate::infra::unique_key::UniqueKey;
 use crate::people::store::units_of_account;
@@ -40,6 +43,21 @@ pub struct NewReport {
 /// Today in the deployment's zone.
 pub fn today(app: &App) -> Date {
     app.clock.now().in_zone(app.config.zone()).date()
+}
+
+/// By which thresholds the lights of a jurisdiction's projects are computed, month by month.
+pub async fn light_rules(
+    app: &App,
+    tx: &mut Tx,
+    jurisdiction: JurisdictionId,
+) -> Result<LightRules, DatabaseError> {
+    let versions = settings_versions(tx, jurisdiction).await?;
+    let (first, later) = versions.split_first().ok_or(DatabaseError::Column {
+        table: "jurisdiction_settings",
+        column: "version",
+        reason: format!("none of {jurisdiction}"),
+    })?;
+    Ok(LightRules::new(&first.settings, later, app.config.zone()))
 }
 
 /// Makes the report for a month. `key` is the project's code or id. The first one starts the project.

@@ -1,7 +1,8 @@
 //! What the audit trail says of proposals. Who supports stands in the line's account, and nowhere else.
 
-use super::proposal::{Channel, PictureId, ProposalId, Reason};
+use super::proposal::{Channel, PictureId, ProposalId};
 use crate::audit_events;
+use crate::cycles::settings::DeclineReasonCode;
 
 audit_events! {
     /// What happens to a proposal.
@@ -12,6 +13,6 @@ audit_events! {
         Support { proposal: ProposalId, counted: bool } = ProposalsSupport,
         WithdrawSupport { proposal: ProposalId, counted: bool } = ProposalsWithdrawSupport,
         Accept { proposal: ProposalId } = ProposalsAccept,
-        Decline { proposal: ProposalId, reason: Reason } = ProposalsDecline,
+        Decline { proposal: ProposalId, reason: DeclineReasonCode } = ProposalsDecline,
     }
 }

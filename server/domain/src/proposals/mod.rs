@@ -11,11 +11,9 @@ pub mod store;
 mod terms;
 mod use_cases;
 
-pub use draft::{Draft, ValidDraft};
+pub use draft::{BODY_CHARACTERS, Draft, TITLE_CHARACTERS, ValidDraft};
 pub use error::{PictureError, ProposalError};
-pub use proposal::{
-    AlreadyDecided, Category, Channel, Content, PictureId, Proposal, ProposalId, Reason, State,
-};
+pub use proposal::{AlreadyDecided, Channel, Content, PictureId, Proposal, ProposalId, State};
 pub use search_store::index_all;
 pub use use_cases::{
     EXPLANATION_CHARACTERS, PROPOSALS_PER_PERSON, accept, decline, keep_picture, propose, support,

@@ -1,5 +1,6 @@
 //! What a proposal is, and how the office takes it in.
 
+use crate::cycles::settings::{CategoryCode, DeclineReasonCode};
 use crate::id;
 use crate::infra::clock::Timestamp;
 use crate::infra::ids::AccountId;
@@ -49,42 +50,14 @@ pub struct Content {
     pub title: String,
     /// At most 2,000 characters.
     pub body: String,
-    /// What it is about.
-    pub category: Category,
+    /// What it is about: a code of the jurisdiction's settings.
+    pub category: CategoryCode,
     /// One of the jurisdiction's districts.
     pub district: Option<String>,
     /// Where exactly; empty if it was not said.
     pub place: String,
     /// What the proposer thinks it costs.
     pub budget: Option<Money>,
-}
-
-name_enum! {
-    /// What a proposal is about.
-    ///
-    /// [`Self::name`]: the name in forms, addresses and translation keys (`category-<name>`).
-    pub enum Category {
-        /// 道路交通
-        Roads = "roads",
-        /// 住房社区
-        Housing = "housing",
-        /// 教育
-        Education = "education",
-        /// 医疗卫生
-        Health = "health",
-        /// 养老助残
-        Elderly = "elderly",
-        /// 供水排水
-        Water = "water",
-        /// 环境市容
-        Environment = "environment",
-        /// 文化体育
-        CultureSports = "culture_sports",
-        /// 公共安全
-        Safety = "safety",
-        /// 就业与市场
-        Livelihood = "livelihood",
-    }
 }
 
 name_enum! {
@@ -102,30 +75,6 @@ name_enum! {
         Hotline = "hotline",
         /// 代表走访
         Visit = "visit",
-    }
-}
-
-name_enum! {
-    /// Why a proposal is declined, at intake or at screening.
-    ///
-    /// [`Self::name`]: the code in forms, the record and translation keys (`reason-<name>`).
-    pub enum Reason {
-        /// 不属本级事权
-        OutOfScope = "out_of_scope",
-        /// 已列入计划
-        AlreadyPlanned = "already_planned",
-        /// 一年内难以完成
-        NotOneYear = "not_one_year",
-        /// 资金无法落实
-        NoFunding = "no_funding",
-        /// 不符合法律政策
-        Illegal = "illegal",
-        /// 与其他建议重复
-        Duplicate = "duplicate",
-        /// 仅涉及个别利益
-        PrivateInterest = "private_interest",
-        /// 内容不具体
-        InsufficientDetail = "insufficient_detail",
     }
 }
 
@@ -149,8 +98,8 @@ pub enum State {
     Declined {
         /// Since when.
         at: Timestamp,
-        /// Why.
-        reason: Reason,
+        /// Why: a code of the jurisdiction's settings.
+        reason: DeclineReasonCode,
         /// In words.
         explanation: String,
     },
@@ -174,7 +123,7 @@ impl State {
     pub fn decline(
         &self,
         at: Timestamp,
-        reason: Reason,
+        reason: DeclineReasonCode,
         explanation: String,
     ) -> Result<Self, AlreadyDecided> {
         match self {
@@ -202,13 +151,7 @@ impl State {
     }
 }
 
-recorded_as!(Category => body::Category {
-    Roads Housing Education Health Elderly Water Environment CultureSports Safety Livelihood
-});
 recorded_as!(Channel => body::Channel { Online Qr Station Hotline Visit });
-recorded_as!(Reason => body::DeclineReason {
-    OutOfScope AlreadyPlanned NotOneYear NoFunding Illegal Duplicate PrivateInterest InsufficientDetail
-});
 
 #[cfg(test)]
 mod tests {
@@ -217,14 +160,15 @@ mod tests {
 
     #[test]
     fn what_is_decided_is_not_decided_again() {
+        let reason = || DeclineReasonCode::new("illegal").unwrap();
         let accepted = State::Submitted.accept(NOW).unwrap();
         let declined = State::Submitted
-            .decline(NOW, Reason::Illegal, "依法不可行".to_owned())
+            .decline(NOW, reason(), "依法不可行".to_owned())
             .unwrap();
         for decided in [accepted, declined] {
             assert_eq!(decided.accept(NOW), Err(AlreadyDecided));
             assert_eq!(
-                decided.decline(NOW, Reason::Duplicate, String::new()),
+                decided.decline(NOW, reason(), String::new()),
                 Err(AlreadyDecided)
             );
         }
@@ -232,16 +176,6 @@ mod tests {
 
     #[test]
     fn names_in_forms_are_the_names_in_the_database() {
-        for reason in Reason::ALL {
-            assert_eq!(
-                serde_json::to_value(reason).unwrap(),
-                reason.name(),
-                "{reason:?}"
-            );
-        }
-        for category in Category::ALL {
-            assert_eq!(serde_json::to_value(category).unwrap(), category.name());
-        }
         for channel in Channel::ALL {
             assert_eq!(serde_json::to_value(channel).unwrap(), channel.name());
         }

@@ -5,10 +5,11 @@ pub use super::search_store::{index, list, progress};
 use crate::name_enum;
 use tracing::instrument;
 
-use super::proposal::{Category, Content, Proposal};
+use super::proposal::{Content, Proposal};
 use super::search_store;
 use super::terms::{likeness, terms};
 use crate::cycles::Cycle;
+use crate::cycles::settings::CategoryCode;
 use crate::infra::database::{DatabaseError, Tx};
 use std::collections::BTreeSet;
 
@@ -50,7 +51,7 @@ pub enum Order {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Filter {
     /// Only this category.
-    pub category: Option<Category>,
+    pub category: Option<CategoryCode>,
     /// Only this district; empty for all.
     pub district: String,
     /// Only these.

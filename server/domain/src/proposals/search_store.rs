@@ -1,11 +1,12 @@
 //! The statements of search. The full-text index is FTS5 on SQLite and a `tsvector` on PostgreSQL; both are fed by
 //! our own terms, so both find the same.
 
-use super::proposal::{Category, Content, Proposal, ProposalId};
+use super::proposal::{Content, Proposal, ProposalId};
 use super::search::{Filter, Listed, Order, Progress, searched, searched_text};
 use super::store::{COLUMNS, ProposalRow};
 use super::terms::{self, TermFilter, terms};
 use crate::cycles::Cycle;
+use crate::cycles::settings::CategoryCode;
 use crate::infra::database::{Backend, DatabaseError, Tx};
 use crate::on_either;
 use std::collections::BTreeSet;
@@ -64,7 +65,7 @@ pub async fn list(
         "FROM ({PUBLIC}) AS proposals WHERE ($3 = '' OR category = $3) AND ($4 = '' OR district = $4) \
          AND ($5 = '' OR progress = $5) AND {text_clause}"
     );
-    let category = filter.category.map_or("", Category::name);
+    let category = filter.category.as_ref().map_or("", CategoryCode::as_str);
     let progress = filter.progress.map_or("", Progress::name);
     let count_sql = format!("SELECT COUNT(*) {from}");
     let total: i64 = on_either!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(count_sql))

@@ -2,9 +2,10 @@
 
 use super::draft::ValidDraft;
 use super::picture;
-use super::proposal::{Category, Channel, Content, PictureId, Proposal, ProposalId, Reason, State};
+use super::proposal::{Channel, Content, PictureId, Proposal, ProposalId, State};
 use super::search;
 use crate::cycles::Cycle;
+use crate::cycles::settings::{CategoryCode, DeclineReasonCode};
 use crate::infra::clock::Timestamp;
 use crate::infra::database::{DatabaseError, Tx, exactly_one};
 use crate::infra::ids::{AccountId, JurisdictionId};
@@ -25,7 +26,7 @@ pub struct ProposalRow {
     number: i32,
     title: String,
     body: String,
-    category: Category,
+    category: String,
     district: Option<String>,
     place: String,
     budget: Option<Money>,
@@ -35,7 +36,7 @@ pub struct ProposalRow {
     display_name: String,
     made_at: Timestamp,
     state: String,
-    reason: Option<Reason>,
+    reason: Option<String>,
     explanation: Option<String>,
     decided_at: Option<Timestamp>,
     supporters: i64,
@@ -50,7 +51,7 @@ impl TryFrom<ProposalRow> for Proposal {
             ("accepted", Some(at), None) => State::Accepted { at },
             ("declined", Some(at), Some(reason)) => State::Declined {
                 at,
-                reason,
+                reason: stored_code("reason", &reason, |code| DeclineReasonCode::new(code))?,
                 explanation: row.explanation.unwrap_or_default(),
             },
             (state, _, _) => {
@@ -67,7 +68,7 @@ impl TryFrom<ProposalRow> for Proposal {
             content: Content {
                 title: row.title,
                 body: row.body,
-                category: row.category,
+                category: stored_code("category", &row.category, |code| CategoryCode::new(code))?,
                 district: row.district,
                 place: row.place,
                 budget: row.budget,
@@ -81,6 +82,18 @@ impl TryFrom<ProposalRow> for Proposal {
             supporters: row.supporters,
         })
     }
+}
+
+fn stored_code<T>(
+    column: &'static str,
+    stored: &str,
+    code: fn(&str) -> Option<T>,
+) -> Result<T, DatabaseError> {
+    code(stored).ok_or_else(|| DatabaseError::Column {
+        table: "proposals",
+        column,
+        reason: format!("{stored:?} is no code"),
+    })
 }
 
 /// A new proposal: who makes it, and the form in order.
@@ -114,7 +127,7 @@ pub async fn insert(tx: &mut Tx, cycle: &Cycle, new: &New<'_>) -> Result<(), Dat
          SELECT $1, $2, $3, COALESCE(MAX(number), 0) + 1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, \
          'submitted', $16 FROM proposals WHERE jurisdiction = $1 AND cycle = $3",
     ).bind(cycle.jurisdiction).bind(new.id).bind(cycle.id).bind(new.doc).bind(&content.title)
-     .bind(&content.body).bind(content.category).bind(&content.district).bind(&content.place)
+     .bind(&content.body).bind(content.category.as_str()).bind(&content.district).bind(&content.place)
      .bind(content.budget).bind(picture).bind(channel).bind(new.proposer).bind(display_name)
      .bind(token).bind(new.at)
      .execute(&mut *conn).await?.rows_affected());
@@ -221,7 +234,7 @@ pub async fn set_state(
             at,
             reason,
             explanation,
-        } => (Some(*at), Some(*reason), Some(explanation.as_str())),
+        } => (Some(*at), Some(reason.as_str()), Some(explanation.as_str())),
     };
     let touched = on_either!(tx, conn => sqlx::query(
         "UPDATE proposals SET state = $3, decided_at = $4, reason = $5, explanation = $6 \

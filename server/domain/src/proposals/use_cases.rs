@@ -3,8 +3,9 @@
 use super::audit::ProposalEvent;
 use super::draft::ValidDraft;
 use super::error::ProposalError;
-use super::proposal::{PictureId, Proposal, ProposalId, Reason, State};
+use super::proposal::{PictureId, Proposal, ProposalId, State};
 use super::store;
+use crate::cycles::settings::DeclineReasonCode;
 use crate::cycles::{Cycle, Hold, Stage, require_stage};
 use crate::infra::app::App;
 use crate::infra::database::DatabaseError;
@@ -194,19 +195,19 @@ pub async fn decline(
     actor: Actor,
     cycle: &Cycle,
     id: ProposalId,
-    reason: Reason,
+    reason: &DeclineReasonCode,
     explanation: &str,
 ) -> Result<(), ProposalError> {
     let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
     let proposal = taken_in(&mut change, cycle, id).await?;
     let state: State = proposal
         .state
-        .decline(change.at, reason, explanation.to_owned())?;
+        .decline(change.at, reason.clone(), explanation.to_owned())?;
     store::set_state(&mut change.tx, cycle.jurisdiction, id, &state).await?;
     change
         .audit(ProposalEvent::Decline {
             proposal: id,
-            reason,
+            reason: reason.clone(),
         })
         .await?;
     change.commit().await?;
@@ -233,7 +234,7 @@ fn accepted(proposal: &Proposal) -> Result<ProposalAccepted, DatabaseError> {
         number: number("number", proposal.number)?,
         title: text("title", &content.title)?,
         text: text("text", &content.body)?,
-        category: content.category.into(),
+        category: content.category.clone(),
         district: content.district.as_deref().and_then(PublicText::cleaned),
         place: PublicText::cleaned(&content.place),
         budget_fen: budget

@@ -18,9 +18,3 @@ impl Detail for EntryIndex {
         self.position().into()
     }
 }
-
-impl Detail for Reason {
-    fn json(&self) -> Value {
-        self.code().into()
-    }
-}

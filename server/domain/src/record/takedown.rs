@@ -6,38 +6,22 @@ use super::values::recorded_as;
 use super::{EntryIndex, store};
 use crate::infra::app::App;
 use crate::infra::database::DatabaseError;
+use crate::name_enum;
 use crate::record::change::{Actor, Change, Scope};
 use tally::record::body::{BodyTakenDown, TakedownReason};
 use tracing::instrument;
 
-/// Why a body is taken down.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reason {
-    /// Personal data slipped in.
-    PersonalData,
-    /// The law forbids to show it.
-    IllegalContent,
+name_enum! {
+    /// Why a body is taken down: the name in the record, in forms and in translation keys (`reason-<name>`).
+    pub enum Reason {
+        /// Personal data slipped in.
+        PersonalData = "personal_data",
+        /// The law forbids to show it.
+        IllegalContent = "illegal_content",
+    }
 }
 
 recorded_as!(Reason => TakedownReason { PersonalData IllegalContent });
-
-impl Reason {
-    /// All reasons.
-    pub const ALL: [Self; 2] = [Self::PersonalData, Self::IllegalContent];
-
-    /// The stable code, in the record and in forms; in words `reason-<code>`, with hyphens.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::PersonalData => "personal_data",
-            Self::IllegalContent => "illegal_content",
-        }
-    }
-
-    /// The reason of this code.
-    pub fn find(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|reason| reason.code() == code)
-    }
-}
 
 /// Takes the body of an entry down for good, with its reason on the record. Answers with the new entry; `None` if
 /// there is no such body or it is down already.
@@ -56,7 +40,7 @@ pub async fn take_down(
     ) {
         return Ok(None);
     }
-    store::take_down(&mut change.tx, entry, change.at, reason.code()).await?;
+    store::take_down(&mut change.tx, entry, change.at, reason.name()).await?;
     change
         .audit(RecordEvent::TakeDown { entry, reason })
         .await?;

@@ -1,7 +1,7 @@
 //! What the audit trail says of screening and of the shortlist.
 
 use super::candidate::CandidateId;
-use super::cluster::ClusterId;
+use super::cluster::{ClusterId, OutcomeName};
 use super::comment_store::CommentId;
 use crate::audit_events;
 use crate::infra::ids::CycleId;
@@ -15,7 +15,7 @@ audit_events! {
         Cluster { cluster: ClusterId, proposals: usize } = ScreeningCluster,
         Join { cluster: ClusterId, proposal: ProposalId } = ScreeningJoin,
         Split { cluster: ClusterId, proposal: ProposalId } = ScreeningSplit,
-        Decide { cluster: ClusterId, outcome: &'static str } = ScreeningDecide,
+        Decide { cluster: ClusterId, outcome: OutcomeName } = ScreeningDecide,
         Publish { cycle: CycleId, decisions: usize } = ScreeningPublish,
     }
 }

@@ -9,6 +9,9 @@ use serde::Serialize;
 use tally::record::body;
 use time::Date;
 
+/// The longest text of a milestone, in characters.
+pub const MILESTONE_CHARACTERS: usize = 100;
+
 id!(
     /// A candidate project.
     CandidateId

@@ -1,9 +1,11 @@
 //! Clusters of proposals that ask for the same, each screened as one.
 
+use crate::cycles::settings::DeclineReasonCode;
 use crate::id;
 use crate::infra::clock::Timestamp;
 use crate::infra::money::Money;
-use crate::proposals::{ProposalId, Reason};
+use crate::name_enum;
+use crate::proposals::ProposalId;
 
 id!(
     /// A cluster of proposals; a proposal that stands alone is screened as a cluster of one.
@@ -158,16 +160,27 @@ pub enum Outcome {
     /// It cannot.
     Declined {
         /// Why.
-        reason: Reason,
+        reason: DeclineReasonCode,
     },
 }
 
+name_enum! {
+    /// Whether a cluster can be done, by its name in the database, the record, forms and translation keys
+    /// (`outcome-<name>`).
+    pub enum OutcomeName {
+        /// It can.
+        Feasible = "feasible",
+        /// It cannot.
+        Declined = "declined",
+    }
+}
+
 impl Outcome {
-    /// The name in the database, the record and translation keys (`outcome-<name>`).
-    pub const fn name(&self) -> &'static str {
+    /// The name.
+    pub const fn name(&self) -> OutcomeName {
         match self {
-            Self::Feasible { .. } => "feasible",
-            Self::Declined { .. } => "declined",
+            Self::Feasible { .. } => OutcomeName::Feasible,
+            Self::Declined { .. } => OutcomeName::Declined,
         }
     }
 }
@@ -196,7 +209,7 @@ mod tests {
 
     fn declined() -> Outcome {
         Outcome::Declined {
-            reason: Reason::AlreadyPlanned,
+            reason: DeclineReasonCode::new("already_planned").unwrap(),
         }
     }
 

@@ -1,13 +1,14 @@
 //! Clusters and their decisions in the database.
 
-use super::cluster::{Cluster, ClusterId, Decision, Member, Outcome, Standing};
+use super::cluster::{Cluster, ClusterId, Decision, Member, Outcome, OutcomeName, Standing};
 use crate::cycles::Cycle;
+use crate::cycles::settings::DeclineReasonCode;
 use crate::infra::clock::Timestamp;
 use crate::infra::database::{DatabaseError, Tx, exactly_one};
 use crate::infra::ids::{AccountId, JurisdictionId};
 use crate::infra::money::Money;
 use crate::on_either;
-use crate::proposals::{ProposalId, Reason};
+use crate::proposals::ProposalId;
 use std::collections::HashMap;
 use tracing::instrument;
 
@@ -15,8 +16,8 @@ use tracing::instrument;
 struct ClusterRow {
     id: ClusterId,
     lead: ProposalId,
-    outcome: Option<String>,
-    reason: Option<Reason>,
+    outcome: Option<OutcomeName>,
+    reason: Option<String>,
     explanation: Option<String>,
     unit: Option<String>,
     budget: Option<Money>,
@@ -30,18 +31,14 @@ impl ClusterRow {
         let Some(decided_at) = self.decided_at else {
             return Ok(None);
         };
-        let outcome = match (
-            self.outcome.as_deref(),
-            self.reason,
-            &self.unit,
-            self.budget,
-        ) {
-            (Some("feasible"), None, Some(unit), Some(budget)) => Outcome::Feasible {
+        let reason = self.reason.as_deref().and_then(DeclineReasonCode::new);
+        let outcome = match (self.outcome, reason, &self.unit, self.budget) {
+            (Some(OutcomeName::Feasible), None, Some(unit), Some(budget)) => Outcome::Feasible {
                 unit: unit.clone(),
                 budget,
                 funding: self.funding.clone().unwrap_or_default(),
             },
-            (Some("declined"), Some(reason), None, None) => Outcome::Declined { reason },
+            (Some(OutcomeName::Declined), Some(reason), None, None) => Outcome::Declined { reason },
             (outcome, ..) => {
                 return Err(DatabaseError::Column {
                     table: "screening_decisions",
@@ -241,7 +238,7 @@ pub async fn set_decision(
             Some(*budget),
             Some(funding.as_str()),
         ),
-        Outcome::Declined { reason } => (Some(*reason), None, None, None),
+        Outcome::Declined { reason } => (Some(reason.as_str()), None, None, None),
     };
     let touched = on_either!(tx, conn => sqlx::query(
         "INSERT INTO screening_decisions (jurisdiction, cluster, outcome, reason, explanation, unit, budget, \

@@ -11,10 +11,13 @@ pub mod shortlist;
 mod shortlist_state;
 mod use_cases;
 
-pub use candidate::{Candidate, CandidateFacts, CandidateId, Milestone, Origin};
+pub use candidate::{
+    Candidate, CandidateFacts, CandidateId, MILESTONE_CHARACTERS, Milestone, Origin,
+};
 pub use candidate_store::{candidates, shortlist};
 pub use cluster::{
-    Cluster, ClusterId, Decision, DecisionError, DecisionState, Member, Outcome, Standing,
+    Cluster, ClusterId, Decision, DecisionError, DecisionState, Member, Outcome, OutcomeName,
+    Standing,
 };
 pub use cluster_store::{cluster as find_cluster, cluster_of, clusters, standing, unclustered};
 pub use comment_store::{Answered, Comment, CommentId, NewComment, comments};

@@ -263,7 +263,7 @@ fn decided(cluster: &Cluster, decision: &Decision) -> Result<ScreeningDecided, D
             funding: PublicText::cleaned(funding),
         },
         Outcome::Declined { reason } => ScreeningOutcome::Declined {
-            reason: (*reason).into(),
+            reason: reason.clone(),
         },
     };
     Ok(ScreeningDecided {

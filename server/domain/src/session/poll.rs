@@ -145,7 +145,7 @@ name_enum! {
     ///
     /// [`Self::name`]: the side's name in code and forms.
     pub enum Party {
-        /// 人大办公室
+        /// 办公室
         Office = "office",
         /// 总监票人
         ChiefScrutineer = "chief_scrutineer",

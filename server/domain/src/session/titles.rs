@@ -2,6 +2,7 @@
 //! stand in the jurisdiction's language, whatever language is read by whoever makes the poll.
 
 use super::poll::PollKind;
+use crate::cycles::settings::meeting;
 use crate::cycles::{Cycle, Jurisdiction};
 
 /// A poll's title.
@@ -18,39 +19,40 @@ pub fn rule(kind: PollKind, jurisdiction: &Jurisdiction, cycle: &Cycle) -> Strin
         PollKind::Main => "民生实事项目票决办法",
         PollKind::Evaluation => "民生实事项目满意度测评办法",
     };
-    format!(
-        "{}第{}届人民代表大会第{}次会议{subject}",
-        jurisdiction.name,
-        chinese_number(cycle.term),
-        chinese_number(cycle.session)
-    )
-}
-
-/// A number from 1 to 99 as the names of terms and sessions write it: 十八.
-fn chinese_number(number: i32) -> String {
-    const DIGITS: [&str; 10] = ["", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
-    let digit = |n: i32| {
-        usize::try_from(n)
-            .ok()
-            .and_then(|n| DIGITS.get(n))
-            .copied()
-            .unwrap_or_default()
-    };
-    match number {
-        1..=9 => digit(number).to_owned(),
-        10..=19 => format!("十{}", digit(number - 10)),
-        20..=99 => format!("{}十{}", digit(number / 10), digit(number % 10)),
-        _ => number.to_string(),
-    }
+    let meeting = meeting(&jurisdiction.settings.body, cycle);
+    format!("{}{}{subject}", jurisdiction.name, meeting.zh)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cycles::{JurisdictionKind, Stage};
+    use crate::infra::ids::{CycleId, JurisdictionId};
+    use uuid::Uuid;
 
     #[test]
-    fn terms_and_sessions_are_written_in_chinese() {
-        let written: Vec<String> = [5, 10, 18, 20, 21].map(chinese_number).into();
-        assert_eq!(written, ["五", "十", "十八", "二十", "二十一"]);
+    fn rules_are_called_after_the_meeting_that_adopts_them() {
+        let id = JurisdictionId::from(Uuid::nil());
+        let cycle = Cycle {
+            id: CycleId::from(Uuid::nil()),
+            jurisdiction: id,
+            year: 2026,
+            term: 18,
+            session: 5,
+            places: 10,
+            stage: Stage::Voting,
+        };
+        let title = |name: &str, kind| {
+            let jurisdiction = Jurisdiction::new(id, "here", name, kind);
+            rule(PollKind::Main, &jurisdiction, &cycle)
+        };
+        assert_eq!(
+            title("青禾县", JurisdictionKind::County),
+            "青禾县第十八届人民代表大会第五次会议民生实事项目票决办法"
+        );
+        assert_eq!(
+            title("柳溪街道", JurisdictionKind::Street),
+            "柳溪街道居民议事会会议民生实事项目票决办法"
+        );
     }
 }

@@ -9,6 +9,7 @@ use crate::web::page::{Page, show};
 use crate::web::visit::Visit;
 use axum::extract::State;
 use domain::cycles::Stage;
+use domain::cycles::settings::meeting;
 use domain::cycles::store;
 use domain::infra::app::App;
 use domain::infra::clock::Timestamp;
@@ -82,16 +83,16 @@ impl Page for CyclePage {
             header.page-head {
                 p.eyebrow {
                     (self.heading.jurisdiction.name) " · "
-                    (locale.text_with("congress-session", &[("term", cycle.term.into()), ("session", cycle.session.into())]))
+                    (locale.of(&meeting(&self.heading.jurisdiction.settings.body, cycle)))
                 }
                 h1 { (year) }
             }
             @if self.heading.jurisdiction.kind.is_advisory() {
-                (notice(Tone::Warn, &html! { p { (locale.text("advisory")) } }))
+                (notice(Tone::Warn, &html! { p { (locale.text_about("advisory", &self.heading.jurisdiction.settings.body)) } }))
             }
             section.panel aria-labelledby="now" {
                 p.row { strong #now { (locale.text("cycle-now")) } (stage_badge(locale, cycle.stage)) }
-                p.lead { (locale.text(&format!("stage-lead-{}", cycle.stage.name()))) }
+                p.lead { (locale.text_about(&format!("stage-lead-{}", cycle.stage.name()), &self.heading.jurisdiction.settings.body)) }
                 (self.call(locale))
             }
             (self.staff(visit))

@@ -8,6 +8,7 @@ use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
 use crate::web::visit::Visit;
 use axum::extract::{Path, State};
+use domain::cycles::settings::meeting;
 use domain::cycles::{Cycle, Jurisdiction, store};
 use domain::infra::app::App;
 use domain::people::Role;
@@ -39,7 +40,7 @@ impl Page for FrontPage {
                     li.card {
                         h2 { a.card-link href={ "/j/" (jurisdiction.slug) } { (icon(Icon::Place)) " " (jurisdiction.name) } }
                         @if let Some(cycle) = newest {
-                            p { (locale.text(&format!("stage-lead-{}", cycle.stage.name()))) }
+                            p { (locale.text_about(&format!("stage-lead-{}", cycle.stage.name()), &jurisdiction.settings.body)) }
                             p.card-foot { span { (cycle.year) } (stage_badge(locale, cycle.stage)) }
                         }
                     }
@@ -88,9 +89,12 @@ impl Page for JurisdictionPage {
         let path = format!("/j/{}", self.jurisdiction.slug);
         html! {
             (page_head(&self.jurisdiction.name, &locale.text("jurisdiction-lead")))
-            @if self.jurisdiction.kind.is_advisory() { p.notice { (locale.text("advisory")) } }
-            @if visit.holds_any(&[Role::Office], self.jurisdiction.id) {
-                div.actions { a.button.secondary href={ (path) "/new" } { (locale.text("new-cycle")) } }
+            @if self.jurisdiction.kind.is_advisory() { p.notice { (locale.text_about("advisory", &self.jurisdiction.settings.body)) } }
+            div.actions {
+                a.button.secondary href={ (path) "/settings" } { (locale.text("settings-title")) }
+                @if visit.holds_any(&[Role::Office], self.jurisdiction.id) {
+                    a.button.secondary href={ (path) "/new" } { (locale.text("new-cycle")) }
+                }
             }
             @if self.cycles.is_empty() { (empty_state(locale, "no-cycles")) }
             ul.cards {
@@ -99,9 +103,7 @@ impl Page for JurisdictionPage {
                         h2 { a.card-link href={ (path) "/" (cycle.year) } {
                             (locale.text_with("cycle-of-year", &[("year", cycle.year.to_string().into())]))
                         } }
-                        p { (locale.text_with("congress-session", &[
-                            ("term", cycle.term.into()), ("session", cycle.session.into()),
-                        ])) }
+                        p { (locale.of(&meeting(&self.jurisdiction.settings.body, cycle))) }
                         p.card-foot { (stage_badge(locale, cycle.stage)) }
                     }
                 }

@@ -1,9 +1,13 @@
 //! What people see of jurisdictions and cycles.
 
+mod change_settings;
 mod cycle;
 mod front;
 mod office;
+mod settings;
 
+pub(super) use change_settings::{change as change_settings, form as settings_form};
 pub(super) use cycle::cycle;
 pub(super) use front::{front, jurisdiction};
 pub(super) use office::{create, new, step};
+pub(super) use settings::{KEEPERS, settings};

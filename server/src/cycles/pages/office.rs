@@ -1,9 +1,10 @@
 //! The office's pages of a cycle: beginning one, moving it on.
 
+use crate::web::choice::Choice;
 use crate::web::components::{Field, breadcrumbs, error_summary, page_head};
 use crate::web::cycle_path::InCycle;
 use crate::web::cycle_path::find_jurisdiction;
-use crate::web::http_error::{HttpError, HttpResult};
+use crate::web::http_error::HttpResult;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
 use crate::web::visit::{Visit, redirect_with};
@@ -155,7 +156,8 @@ pub(crate) async fn create(
 /// Where a cycle is to go.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Step {
-    to: String,
+    #[serde(default)]
+    to: Choice<Stage>,
 }
 
 /// Moves the cycle on.
@@ -165,10 +167,7 @@ pub(crate) async fn step(
     at: InCycle,
     Form(step): Form<Step>,
 ) -> HttpResult {
-    let to = Stage::ALL
-        .into_iter()
-        .find(|stage| stage.name() == step.to)
-        .ok_or_else(|| HttpError::invalid("to", "required"))?;
+    let to = step.to.or_refused("to")?;
     closed_loop::advance(&app, viewer.actor(), at.cycle(), to).await?;
     Ok(redirect_with(&at.heading.path(), "cycle-moved"))
 }

@@ -6,13 +6,14 @@ use crate::demo::content::{Content, DemoCandidate, DemoProposal};
 use crate::demo::error::DemoError;
 use crate::demo::people::account_of;
 use domain::cycles::Stage;
+use domain::cycles::settings::DeclineReasonCode;
 use domain::infra::app::App;
 use domain::infra::clock::Timestamp;
 use domain::infra::database::Tx;
 use domain::infra::ids::AccountId;
 use domain::infra::money::Money;
 use domain::people::store as people_store;
-use domain::proposals::{ProposalId, Reason};
+use domain::proposals::ProposalId;
 use domain::record::change::{Actor, Change};
 use domain::screening::{
     self, CandidateFacts, CandidateId, ClusterId, Milestone, NewComment, Outcome, Review,
@@ -108,7 +109,7 @@ fn outcome(proposal: &DemoProposal, content: &Content) -> Result<Outcome, DemoEr
     let unfit = || DemoError::Unfit(format!("{}: screening", proposal.key));
     if let Some(code) = &proposal.screening.reason_code {
         return Ok(Outcome::Declined {
-            reason: Reason::find(code).ok_or_else(unfit)?,
+            reason: DeclineReasonCode::new(code.as_str()).ok_or_else(unfit)?,
         });
     }
     let candidate = content

@@ -50,7 +50,7 @@ impl Page for EvaluationPage {
         html! {
             (breadcrumbs(locale, &[(path.clone(), name)], &locale.text("evaluation-title")))
             (page_head(&locale.text("evaluation-title"), &locale.text("evaluation-lead")))
-            @if self.heading.jurisdiction.kind.is_advisory() { p.notice { (locale.text("evaluation-advisory")) } }
+            @if self.heading.jurisdiction.kind.is_advisory() { p.notice { (locale.text_about("evaluation-advisory", &self.heading.jurisdiction.settings.body)) } }
             (self.poll_states(locale, &path))
             @if is_office { (self.office(locale, &path)) }
             @if self.projects.is_empty() {

@@ -175,8 +175,8 @@ impl Submission {
             match name.as_str() {
                 "file" => sent.csv = bytes.to_vec(),
                 "csv" => pasted = bytes.to_vec(),
-                "confirm" => sent.confirm = bytes == "yes",
-                "only_good" => sent.only_good = bytes == "yes",
+                "confirm" => sent.confirm = ticked("confirm", &bytes)?,
+                "only_good" => sent.only_good = ticked("only_good", &bytes)?,
                 _ => {}
             }
         }
@@ -184,6 +184,14 @@ impl Submission {
             sent.csv = pasted;
         }
         Ok(sent)
+    }
+}
+
+/// A box that is sent where it is ticked.
+fn ticked(field: &'static str, sent: &[u8]) -> HttpResult<bool> {
+    match sent {
+        b"yes" => Ok(true),
+        _ => Err(HttpError::invalid(field, "not-an-option")),
     }
 }
 

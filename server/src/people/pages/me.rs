@@ -1,6 +1,7 @@
 //! One's own page: name, residence, roles, sessions, password.
 
 use super::sign_in::again;
+use crate::web::choice::no_such_option;
 use crate::web::components::{
     Field, Tone, badge, error_summary, facts, moment, page_head, table_wrap,
 };
@@ -15,6 +16,7 @@ use domain::infra::app::App;
 use domain::infra::field_errors::FieldErrors;
 use domain::people::Caller;
 use domain::people::Viewer;
+use domain::people::account::{LONGEST_NAME, SHORTEST_NAME};
 use domain::people::password::{LONGEST, Password, SHORTEST};
 use domain::people::store::{self, Session, SessionId};
 use domain::people::{Contact, PeopleError, Role, account, session};
@@ -214,7 +216,12 @@ pub(crate) async fn rename(
     Form(form): Form<Renamed>,
 ) -> HttpResult {
     let mut errors = FieldErrors::none();
-    errors.text("display_name", &form.display_name, 2, 20);
+    errors.text(
+        "display_name",
+        &form.display_name,
+        SHORTEST_NAME,
+        LONGEST_NAME,
+    );
     if errors.is_empty() {
         account::rename(&app, viewer.account, form.display_name.trim()).await?;
         return Ok(redirect_with("/me", "saved"));
@@ -246,7 +253,7 @@ pub(crate) async fn move_to(
         return Ok(redirect_with("/me", "saved"));
     }
     let mut errors = FieldErrors::none();
-    errors.add("residence", "required");
+    errors.add("residence", no_such_option(&form.residence));
     let name = viewer.display_name.clone();
     let page = MePage::new(&app, &caller, &viewer, &name, errors).await?;
     Ok(again(&visit, &page))

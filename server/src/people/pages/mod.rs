@@ -1,6 +1,7 @@
 //! What people see of people.
 
 mod audit;
+mod choose_name;
 mod import;
 mod me;
 mod office;
@@ -22,8 +23,8 @@ pub fn routes(app: &App) -> Routes {
         .post("/sign-in", Access::Public, sign_in::send_code)
         .get("/sign-in/code", Access::Public, sign_in::code)
         .post("/sign-in/code", Access::Public, sign_in::enter_code)
-        .get("/sign-in/name", Access::Public, sign_in::name)
-        .post("/sign-in/name", Access::Public, sign_in::choose_name)
+        .get("/sign-in/name", Access::Public, choose_name::name)
+        .post("/sign-in/name", Access::Public, choose_name::choose_name)
         .get("/sign-in/password", Access::Public, other_ways::password)
         .post(
             "/sign-in/password",

@@ -1,6 +1,7 @@
 //! The office's page of people: who holds which role, the units, and granting and revoking.
 
 use super::sign_in::again;
+use crate::web::choice::Choice;
 use crate::web::components::{
     Field, breadcrumbs, empty_state, error_summary, facts, page_head, table_wrap,
 };
@@ -16,6 +17,7 @@ use domain::infra::app::App;
 use domain::infra::field_errors::FieldErrors;
 use domain::infra::ids::AccountId;
 use domain::people::Viewer;
+use domain::people::account::{LONGEST_NAME, SHORTEST_NAME};
 use domain::people::admin::{self, Grant};
 use domain::people::store::{self, RoleHolder};
 use domain::people::{Contact, Role, Unit, UnitId};
@@ -30,7 +32,7 @@ pub(crate) struct Granting {
     #[serde(default)]
     person: String,
     #[serde(default)]
-    role: String,
+    role: Choice<Role>,
     #[serde(default)]
     unit: String,
 }
@@ -135,7 +137,7 @@ impl<'a> PeoplePage<'a> {
                 h2 { (locale.text("grant-role")) }
                 (field("contact", &self.typed.contact, true).input(locale, "text", "off"))
                 (field("person", &self.typed.person, true).input(locale, "text", "off"))
-                (field("role", &self.typed.role, true).select(locale, &roles))
+                (field("role", self.typed.role.shown(Role::name), true).select(locale, &roles))
                 (field("unit", &self.typed.unit, false).select(locale, &units))
                 button.button type="submit" { (locale.text("grant-role")) }
             }
@@ -199,8 +201,16 @@ pub(crate) async fn people(
     Ok(show(&visit, &page))
 }
 
-fn role_named(name: &str) -> Option<Role> {
-    Role::ALL.into_iter().find(|role| role.name() == name)
+/// The unit that was chosen, if one was.
+fn unit_of(errors: &mut FieldErrors, sent: &str) -> Option<UnitId> {
+    if sent.is_empty() {
+        return None;
+    }
+    let unit = sent.parse().ok();
+    if unit.is_none() {
+        errors.add("unit", "not-an-option");
+    }
+    unit
 }
 
 /// `POST /j/{jurisdiction}/people/grant`
@@ -217,17 +227,15 @@ pub(crate) async fn grant(
     if contact.is_none() {
         errors.add("contact", "not-a-contact");
     }
-    errors.text("person", &typed.person, 2, 20);
-    let role = role_named(&typed.role);
-    if role.is_none() {
-        errors.add("role", "required");
-    }
+    errors.text("person", &typed.person, SHORTEST_NAME, LONGEST_NAME);
+    let role = typed.role.read(&mut errors, "role");
+    let unit = unit_of(&mut errors, &typed.unit);
     if let (true, Some(contact), Some(role)) = (errors.is_empty(), &contact, role) {
         let wish = Grant {
             contact,
             name: typed.person.trim(),
             role,
-            unit: typed.unit.parse::<UnitId>().ok(),
+            unit,
         };
         match admin::grant(&app, &viewer, jurisdiction.id, &wish).await {
             Ok(_) => {
@@ -246,7 +254,7 @@ pub(crate) struct Revoking {
     #[serde(default)]
     account: String,
     #[serde(default)]
-    role: String,
+    role: Choice<Role>,
 }
 
 /// `POST /j/{jurisdiction}/people/revoke`
@@ -258,7 +266,7 @@ pub(crate) async fn revoke(
 ) -> HttpResult {
     let jurisdiction = find_jurisdiction(&app, &slug).await?;
     let account: AccountId = form.account.parse().map_err(|_| HttpError::NotFound)?;
-    let role = role_named(&form.role).ok_or(HttpError::NotFound)?;
+    let role = form.role.or_refused("role")?;
     admin::revoke(&app, &viewer, jurisdiction.id, account, role).await?;
     Ok(redirect_with(&format!("/j/{slug}/people"), "role-revoked"))
 }

@@ -12,7 +12,6 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
-use domain::cycles::{Jurisdiction, store as cycle_store};
 use domain::infra::app::App;
 use domain::infra::field_errors::FieldErrors;
 use domain::infra::mail::Channel;
@@ -305,119 +304,6 @@ pub(crate) async fn enter_code(
             again(&visit, &AskPage::new(&app, "", &form.next, back))
         }
     })
-}
-
-struct NamePage<'a> {
-    display_name: &'a str,
-    residence: &'a str,
-    jurisdictions: &'a [Jurisdiction],
-    next: &'a str,
-    errors: FieldErrors,
-}
-
-impl Page for NamePage<'_> {
-    fn title(&self, locale: &Locale) -> String {
-        locale.text("choose-name")
-    }
-
-    fn main(&self, visit: &Visit) -> Markup {
-        let locale = visit.locale;
-        let places: Vec<(String, String)> = self
-            .jurisdictions
-            .iter()
-            .map(|here| (here.slug.clone(), here.name.clone()))
-            .collect();
-        html! {
-            (page_head(&locale.text("choose-name"), &locale.text("choose-name-lead")))
-            (error_summary(locale, &self.errors))
-            form.card method="post" action="/sign-in/name" {
-                (next_field(self.next))
-                (Field { name: "display_name", value: self.display_name, errors: &self.errors, required: true }
-                    .input(locale, "text", "nickname"))
-                @if !places.is_empty() {
-                    (Field { name: "residence", value: self.residence, errors: &self.errors, required: true }
-                        .select(locale, &places))
-                }
-                button.button type="submit" { (locale.text("finish-sign-in")) }
-            }
-        }
-    }
-}
-
-/// Where a newcomer probably lives: where they were about to go, or the only place there is.
-fn likely_residence<'a>(next: &str, jurisdictions: &'a [Jurisdiction]) -> &'a str {
-    let named = next
-        .strip_prefix("/j/")
-        .and_then(|rest| rest.split('/').next());
-    let likely = match jurisdictions {
-        [only] => Some(only),
-        all => all.iter().find(|here| Some(here.slug.as_str()) == named),
-    };
-    likely.map(|here| here.slug.as_str()).unwrap_or_default()
-}
-
-/// `GET /sign-in/name`
-pub(crate) async fn name(
-    State(app): State<App>,
-    visit: Visit,
-    Query(next): Query<Next>,
-) -> HttpResult {
-    let mut tx = app.database.read().await?;
-    let jurisdictions = cycle_store::jurisdictions(&mut tx).await?;
-    let page = NamePage {
-        display_name: "",
-        residence: likely_residence(&next.next, &jurisdictions),
-        jurisdictions: &jurisdictions,
-        next: &next.next,
-        errors: FieldErrors::none(),
-    };
-    Ok(show(&visit, &page))
-}
-
-/// The form of [`name`].
-#[derive(Deserialize)]
-pub(crate) struct Named {
-    #[serde(default)]
-    display_name: String,
-    #[serde(default)]
-    residence: String,
-    #[serde(default)]
-    next: String,
-}
-
-/// `POST /sign-in/name`
-pub(crate) async fn choose_name(
-    State(app): State<App>,
-    visit: Visit,
-    caller: Caller,
-    Form(form): Form<Named>,
-) -> HttpResult {
-    let mut tx = app.database.read().await?;
-    let jurisdictions = cycle_store::jurisdictions(&mut tx).await?;
-    drop(tx);
-    let mut errors = FieldErrors::none();
-    errors.text("display_name", &form.display_name, 2, 20);
-    let residence = jurisdictions
-        .iter()
-        .find(|here| here.slug == form.residence);
-    if residence.is_none() && !jurisdictions.is_empty() {
-        errors.add("residence", "required");
-    }
-    if errors.is_empty() {
-        let ticket = caller.ticket.as_ref().ok_or(PeopleError::NoTicket)?;
-        let name = form.display_name.trim();
-        let home = residence.map(|here| here.id);
-        let token = sign_in::choose_name(&app, ticket, name, home, &caller).await?;
-        return Ok(enter(&app, &token, &form.next));
-    }
-    let page = NamePage {
-        display_name: &form.display_name,
-        residence: &form.residence,
-        jurisdictions: &jurisdictions,
-        next: &form.next,
-        errors,
-    };
-    Ok(again(&visit, &page))
 }
 
 /// `POST /sign-out`: signing out twice is no error.

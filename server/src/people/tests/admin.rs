@@ -134,7 +134,7 @@ async fn a_scrutineer_is_a_deputy_and_unit_staff_have_a_unit() {
         .post("/j/qinghe/people/grant", Some(&office), &form)
         .await;
     assert!(
-        seen.body.contains("监票人须由本级人大代表担任"),
+        seen.body.contains("监票人须由本级代表担任"),
         "{}",
         seen.body
     );

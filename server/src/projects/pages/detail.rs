@@ -22,9 +22,9 @@ use domain::infra::app::App;
 use domain::infra::money::Money;
 use domain::people::Role;
 use domain::projects::Month;
-use domain::projects::{Colour, Thresholds};
+use domain::projects::{Colour, LightRules};
 use domain::projects::{Project, ProjectState, Report};
-use domain::projects::{may_act_for, store, today};
+use domain::projects::{light_rules, may_act_for, store, today};
 use maud::{Markup, html};
 use serde::Deserialize;
 use time::Date;
@@ -34,6 +34,7 @@ pub(crate) struct ProjectPage {
     heading: CycleHeading,
     project: Project,
     panel: ProjectPanel,
+    light_rules: LightRules,
     today: Date,
     /// Whether the viewer works for the responsible unit, and the stage lets units act.
     may_report: bool,
@@ -66,6 +67,7 @@ impl ProjectPage {
         Ok(Self {
             may_accept: stage && visit.holds_any(&[Role::Office], project.jurisdiction),
             may_report,
+            light_rules: light_rules(app, &mut tx, project.jurisdiction).await?,
             today: today(app),
             heading,
             project,
@@ -131,7 +133,7 @@ impl Page for ProjectPage {
 impl ProjectPage {
     fn standing(&self, locale: &Locale) -> Markup {
         let project = &self.project;
-        let light = project.light(self.today, &Thresholds::default());
+        let light = project.light(self.today, &self.light_rules);
         let latest = project.latest();
         let spent = latest.map_or(Money::from_fen(0), |report| report.spent);
         let tone = match light.colour {
@@ -276,7 +278,7 @@ impl ProjectPage {
     }
 
     fn lights(&self, locale: &Locale) -> Markup {
-        let lights = self.project.lights(self.today, &Thresholds::default());
+        let lights = self.project.lights(self.today, &self.light_rules);
         let label = locale.text("project-lights");
         html! {
             @if lights.is_empty() { (empty_state(locale, "project-no-lights")) } @else {

@@ -15,7 +15,7 @@ use domain::infra::app::App;
 use domain::infra::money::Money;
 use domain::people::Role;
 use domain::projects::Project;
-use domain::projects::{Colour, Light, Thresholds};
+use domain::projects::{Colour, Light, LightRules, light_rules};
 use domain::projects::{chosen, store, today};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -40,10 +40,10 @@ struct Row {
 }
 
 impl Row {
-    fn new(project: Project, today: Date) -> Self {
+    fn new(project: Project, today: Date, rules: &LightRules) -> Self {
         let latest = project.latest();
         Self {
-            light: project.light(today, &Thresholds::default()),
+            light: project.light(today, rules),
             planned: project.planned(today).rounded(),
             done: latest.map_or(0, |report| percent(report.percent)),
             spent: latest.map_or(Money::from_fen(0), |report| report.spent),
@@ -244,10 +244,11 @@ pub(crate) async fn list(
 async fn rows(app: &App, heading: &CycleHeading) -> Result<Vec<Row>, HttpError> {
     let mut tx = app.database.read().await?;
     let day = today(app);
+    let rules = light_rules(app, &mut tx, heading.cycle.jurisdiction).await?;
     Ok(store::projects(&mut tx, &heading.cycle)
         .await?
         .into_iter()
-        .map(|project| Row::new(project, day))
+        .map(|project| Row::new(project, day, &rules))
         .collect())
 }
 

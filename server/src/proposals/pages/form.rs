@@ -17,7 +17,7 @@ use domain::infra::field_errors::FieldErrors;
 use domain::people::Role;
 use domain::people::Viewer;
 use domain::proposals::{
-    self, Category, Channel, Draft, Proposal, ProposalError, ValidDraft, picture, search,
+    self, Channel, Draft, Proposal, ProposalError, ValidDraft, picture, search,
 };
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -82,7 +82,10 @@ pub(crate) async fn new(
 ) -> HttpResult {
     let draft = Draft {
         token: hex::encode(app.entropy.bytes::<16>()),
-        channel: opened.via,
+        // A link never fails: another way in than the poster's is the usual one.
+        channel: Some(opened.via)
+            .filter(|via| via == Channel::Qr.name())
+            .unwrap_or_default(),
         ..Draft::default()
     };
     let page = FormPage::open(&app, &viewer, at, draft).await?;
@@ -105,7 +108,11 @@ pub(crate) async fn send(
         None => None,
     };
     let own_name = (!page.for_others).then_some(viewer.display_name.as_str());
-    let checked = page.draft.check(&page.districts, own_name);
+    let checked = page.draft.check(
+        &page.districts,
+        &page.heading.jurisdiction.settings,
+        own_name,
+    );
     let ready = match (checked, picture_fault) {
         (Ok(ready), None) => ready,
         (checked, fault) => {
@@ -253,10 +260,11 @@ impl FormPage {
 
     fn fields(&self, locale: &Locale) -> Markup {
         let draft = &self.draft;
-        let categories = Category::ALL.map(|one| {
-            let text = locale.text(&format!("category-{}", one.name()));
-            (one.name().to_owned(), text)
-        });
+        let categories = self.heading.jurisdiction.settings.categories.iter();
+        let categories: Vec<_> = categories
+            .filter(|one| !one.retired)
+            .map(|one| (one.code.to_string(), locale.of(&one.title).to_owned()))
+            .collect();
         let districts: Vec<_> = self
             .districts
             .iter()

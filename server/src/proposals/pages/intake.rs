@@ -6,16 +6,17 @@ use crate::web::cycle_path::{CycleHeading, InCycle};
 use crate::web::http_error::HttpResult;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
-use crate::web::shared::reasons::reason_options;
+use crate::web::shared::code_names::{offered_reason, reason_options};
 use crate::web::visit::{Visit, redirect_with};
 use axum::Form;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse as _;
+use domain::cycles::settings::{DeclineReasonCode, Settings};
 use domain::infra::app::App;
 use domain::infra::field_errors::FieldErrors;
 use domain::people::Viewer;
-use domain::proposals::{self, Proposal, ProposalId, Reason, store};
+use domain::proposals::{self, Proposal, ProposalId, store};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -35,21 +36,13 @@ pub(crate) struct Refusal {
 }
 
 impl Refusal {
-    fn check(&self) -> Result<(Reason, &str), FieldErrors> {
+    fn check(&self, settings: &Settings) -> Result<(DeclineReasonCode, String), FieldErrors> {
         let mut errors = FieldErrors::none();
-        errors.text(
-            "explanation",
-            &self.explanation,
-            1,
-            proposals::EXPLANATION_CHARACTERS,
-        );
-        match Reason::find(&self.reason) {
-            Some(reason) if errors.is_empty() => Ok((reason, self.explanation.trim())),
-            Some(_) => Err(errors),
-            None => {
-                errors.add("reason", "required");
-                Err(errors)
-            }
+        let most = proposals::EXPLANATION_CHARACTERS;
+        let explanation = errors.text("explanation", &self.explanation, 1, most);
+        match offered_reason(&mut errors, settings, &self.reason) {
+            Some(reason) if errors.is_empty() => Ok((reason, explanation)),
+            _ => Err(errors),
         }
     }
 }
@@ -81,7 +74,7 @@ pub(crate) async fn decline(
     Form(refusal): Form<Refusal>,
 ) -> HttpResult {
     let id: ProposalId = at.param("proposal")?;
-    let (reason, explanation) = match refusal.check() {
+    let (reason, explanation) = match refusal.check(&at.heading.jurisdiction.settings) {
         Ok(checked) => checked,
         Err(errors) => {
             let mut tx = app.database.read().await?;
@@ -93,7 +86,7 @@ pub(crate) async fn decline(
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, show(&visit, &page)).into_response());
         }
     };
-    proposals::decline(&app, viewer.actor(), at.cycle(), id, reason, explanation).await?;
+    proposals::decline(&app, viewer.actor(), at.cycle(), id, &reason, &explanation).await?;
     let path = format!("{}/intake", list_path(&at.heading));
     Ok(redirect_with(&path, "proposal-was-declined"))
 }
@@ -119,7 +112,7 @@ impl Page for IntakePage {
                 @for proposal in &self.waiting {
                     li {
                         h3 { a href={ (path) "/" (proposal.id) } { (proposal.content.title) } }
-                        (meta(visit, proposal))
+                        (meta(visit, &self.heading.jurisdiction.settings, proposal))
                         p { (proposal.content.body) }
                         (self.decision(locale, &path, proposal))
                     }
@@ -148,7 +141,7 @@ impl IntakePage {
                 summary { (locale.text("proposal-decline")) }
                 form.form method="post" action={ (path) "/" (proposal.id) "/decline" } {
                     (Field { name: "reason", value: &refusal.reason, errors, required: true }
-                        .select(locale, &reason_options(locale)))
+                        .select(locale, &reason_options(locale, &self.heading.jurisdiction.settings, &refusal.reason)))
                     (Field { name: "explanation", value: &refusal.explanation, errors, required: true }
                         .textarea(locale, 3))
                     button.danger type="submit" { (locale.text("proposal-decline")) }
@@ -198,7 +191,7 @@ impl Page for MinePage {
                 @for proposal in &self.own {
                     li {
                         h3 { a href={ (path) "/" (proposal.id) } { (proposal.content.title) } }
-                        (meta(visit, proposal))
+                        (meta(visit, &self.heading.jurisdiction.settings, proposal))
                         p.row {
                             (state_badge(locale, &proposal.state))
                             span { (locale.text_with("supporters", &[("count", proposal.supporters.into())])) }

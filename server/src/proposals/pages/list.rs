@@ -12,11 +12,12 @@ use axum::extract::{Query, State};
 use axum::response::IntoResponse as _;
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
+use domain::cycles::settings::{CategoryCode, Settings};
 use domain::cycles::{Stage, store as cycle_store};
 use domain::infra::app::App;
 use domain::people::Role;
 use domain::proposals::search::{self, Filter, Listed, Order, Progress};
-use domain::proposals::{Category, store};
+use domain::proposals::store;
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -44,7 +45,7 @@ impl ListQuery {
     /// What the list shows.
     pub(crate) fn filter(&self, order: Order) -> Filter {
         Filter {
-            category: Category::find(&self.category),
+            category: CategoryCode::new(self.category.as_str()),
             district: self.district.trim().to_owned(),
             progress: Progress::find(&self.state),
             query: self.q.chars().take(100).collect(),
@@ -171,7 +172,7 @@ impl Page for ListPage {
             h2.visually-hidden { (locale.text("cycle-proposals")) }
             ul.cards {
                 @for line in &self.listed {
-                    li.card { (card(visit, &path, line)) }
+                    li.card { (card(visit, &self.heading.jurisdiction.settings, &path, line)) }
                 }
             }
             (pagination(visit, self.query.page(), pages(self.total)))
@@ -195,9 +196,9 @@ impl ListPage {
                     label for="category" { (locale.text("field-proposal-category")) }
                     select id="category" name="category" {
                         option value="" { (locale.text("all-of-them")) }
-                        @for one in Category::ALL {
-                            option value=(one.name()) selected[one.name() == self.query.category] {
-                                (locale.text(&format!("category-{}", one.name())))
+                        @for one in &self.heading.jurisdiction.settings.categories {
+                            option value=(one.code) selected[one.code.as_str() == self.query.category] {
+                                (locale.of(&one.title))
                             }
                         }
                     }
@@ -230,11 +231,11 @@ impl ListPage {
     }
 }
 
-fn card(visit: &Visit, path: &str, line: &Listed) -> Markup {
+fn card(visit: &Visit, settings: &Settings, path: &str, line: &Listed) -> Markup {
     let proposal = &line.proposal;
     html! {
         h3 { a.card-link href={ (path) "/" (proposal.id) } { (proposal.content.title) } }
-        (meta(visit, proposal))
+        (meta(visit, settings, proposal))
         p { (opening(&proposal.content.body)) }
         p.card-foot {
             (progress_badge(visit.locale, line.progress))

@@ -13,7 +13,9 @@ pub(crate) use one::{one, picture, support, withdraw};
 use crate::web::components::{Tone, badge};
 use crate::web::cycle_path::CycleHeading;
 use crate::web::locale::Locale;
+use crate::web::shared::code_names::category;
 use crate::web::visit::Visit;
+use domain::cycles::settings::Settings;
 use domain::proposals::search::Progress;
 use domain::proposals::{Proposal, State};
 use maud::{Markup, html};
@@ -46,12 +48,12 @@ fn state_badge(locale: &Locale, state: &State) -> Markup {
 }
 
 /// What stands under a proposal's title in every list.
-fn meta(visit: &Visit, proposal: &Proposal) -> Markup {
+fn meta(visit: &Visit, settings: &Settings, proposal: &Proposal) -> Markup {
     let content = &proposal.content;
     html! {
         p.card-meta {
             span { (visit.locale.text_with("proposal-number", &[("number", proposal.number.into())])) }
-            span { (visit.locale.text(&format!("category-{}", content.category.name()))) }
+            span { (category(visit.locale, settings, &content.category)) }
             @if let Some(district) = &content.district { span { (district) } }
             (crate::web::components::date(visit, proposal.made_at))
         }

@@ -6,12 +6,14 @@ use crate::web::cycle_path::{CycleHeading, InCycle};
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
+use crate::web::shared::code_names::decline_reason;
 use crate::web::shared::screening_decision::decision_facts;
 use crate::web::visit::{Visit, redirect_with};
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse as _;
 use domain::cycles::Stage;
+use domain::cycles::settings::Settings;
 use domain::infra::app::App;
 use domain::people::Role;
 use domain::people::Viewer;
@@ -120,7 +122,7 @@ impl Page for OnePage {
             (breadcrumbs(locale, &[(path.clone(), locale.text("cycle-proposals"))], &content.title))
             header.page-head {
                 h1 { (content.title) }
-                (meta(visit, proposal))
+                (meta(visit, &self.heading.jurisdiction.settings, proposal))
                 p.row {
                     @match self.progress {
                         Some(progress) => (progress_badge(locale, progress)),
@@ -142,7 +144,7 @@ impl Page for OnePage {
                     section.panel { (self.facts(locale)) }
                 }
             }
-            @if let Some(standing) = &self.standing { (standing_section(locale, &path, standing)) }
+            @if let Some(standing) = &self.standing { (standing_section(locale, &self.heading.jurisdiction.settings, &path, standing)) }
         }
     }
 }
@@ -162,7 +164,7 @@ impl OnePage {
             } => notice(
                 Tone::Bad,
                 &html! {
-                    p { strong { (locale.text(&format!("reason-{}", reason.name()))) } }
+                    p { strong { (decline_reason(locale, &self.heading.jurisdiction.settings, reason)) } }
                     p { (explanation) }
                 },
             ),
@@ -225,7 +227,12 @@ impl OnePage {
 }
 
 /// How a proposal fares in screening, for its own page. `path` is the address of the cycle's proposals.
-fn standing_section(locale: &Locale, path: &str, standing: &Standing) -> Markup {
+fn standing_section(
+    locale: &Locale,
+    settings: &Settings,
+    path: &str,
+    standing: &Standing,
+) -> Markup {
     let shortlist = path.trim_end_matches("/proposals");
     html! {
         @if !standing.others.is_empty() {
@@ -242,7 +249,7 @@ fn standing_section(locale: &Locale, path: &str, standing: &Standing) -> Markup 
         @if let Some(decision) = &standing.decision {
             section.panel {
                 h2 { (locale.text("screening-says")) }
-                (decision_facts(locale, decision))
+                (decision_facts(locale, settings, decision))
             }
         }
         @if !standing.candidates.is_empty() {

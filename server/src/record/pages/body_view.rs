@@ -2,6 +2,8 @@
 
 use crate::web::components::{facts, hash};
 use crate::web::locale::Locale;
+use crate::web::shared::code_names::{category, decline_reason};
+use domain::cycles::settings::{CategoryCode, DeclineReasonCode, Settings};
 use domain::infra::money::Money;
 use domain::record::Kind;
 use maud::{Markup, html};
@@ -39,8 +41,8 @@ pub(in crate::record) fn field_key(field: &str) -> String {
 pub(in crate::record) fn value_key(kind: Kind, path: &[&str], text: &str) -> Option<String> {
     let (field, parent) = (path.last()?, path.iter().nth_back(1));
     let words = match *field {
-        "stage" | "category" | "channel" => field,
-        "reason" if matches!(kind, Kind::ScreeningDecided | Kind::BodyTakenDown) => field,
+        "stage" | "channel" => field,
+        "reason" if kind == Kind::BodyTakenDown => field,
         "round" => "ceremony-round",
         "confirmed_by" => "party",
         "poll" if parent == Some(&"outcome") => "outcome-of",
@@ -58,10 +60,16 @@ pub(in crate::record) fn value_key(kind: Kind, path: &[&str], text: &str) -> Opt
 }
 
 /// The body's fields in words; one that is a single object of Belenios, or no body of its kind, is shown as it is.
-pub(crate) fn body(locale: &Locale, kind: &str, text: &str) -> Markup {
+/// What the jurisdiction's own codes mean stands in its settings.
+pub(crate) fn body(locale: &Locale, settings: Option<&Settings>, kind: &str, text: &str) -> Markup {
     match (Kind::find(kind), serde_json::from_str(text)) {
         (Some(kind), Ok(parsed)) if kind != Kind::PollBallot => {
-            Shown { locale, kind }.value(&[], &parsed)
+            let shown = Shown {
+                locale,
+                settings,
+                kind,
+            };
+            shown.value(&[], &parsed)
         }
         _ => exact(text),
     }
@@ -73,6 +81,7 @@ fn exact(text: &str) -> Markup {
 
 struct Shown<'a> {
     locale: &'a Locale,
+    settings: Option<&'a Settings>,
     kind: Kind,
 }
 
@@ -114,9 +123,25 @@ impl Shown<'_> {
         }
     }
 
+    /// What a code of the jurisdiction's settings is called.
+    fn name_of_code(&self, path: &[&str], code: &str) -> Option<String> {
+        let settings = self.settings?;
+        match (self.kind, *path.last()?) {
+            (Kind::ProposalAccepted, "category") => {
+                CategoryCode::new(code).map(|code| category(self.locale, settings, &code))
+            }
+            (Kind::ScreeningDecided, "reason") => DeclineReasonCode::new(code)
+                .map(|code| decline_reason(self.locale, settings, &code)),
+            _ => None,
+        }
+    }
+
     fn string(&self, path: &[&str], text: &str) -> Markup {
         if let Some(key) = value_key(self.kind, path, text) {
             return html! { (self.locale.text(&key)) };
+        }
+        if let Some(name) = self.name_of_code(path, text) {
+            return html! { (name) " " span.mono { (text) } };
         }
         let is_long = text.len() >= LONG && text.is_ascii() && !text.contains([' ', '\n']);
         html! {

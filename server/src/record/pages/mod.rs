@@ -1,8 +1,10 @@
 //! What people see of the public record.
 
 pub(super) mod body_view;
+mod entry;
 mod record;
 mod verify;
 
-pub(super) use record::{cycle_record, entry, record, take_down};
+pub(super) use entry::{entry, take_down};
+pub(super) use record::{cycle_record, record};
 pub(super) use verify::verify;

@@ -2,29 +2,24 @@
 
 use super::body_view;
 use crate::web::components::{
-    Icon, Stat, Tone, breadcrumbs, empty_state, facts, hash, icon, moment, notice, page_head,
-    pagination, stats, table_wrap,
+    Icon, Stat, empty_state, facts, hash, icon, moment, page_head, pagination, stats, table_wrap,
 };
 use crate::web::cycle_path::{CycleHeading, InCycle};
-use crate::web::http_error::{HttpError, HttpResult};
+use crate::web::http_error::HttpResult;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
-use crate::web::visit::{Visit, redirect_with};
-use axum::Form;
-use axum::extract::{Path, Query, State};
+use crate::web::visit::Visit;
+use axum::extract::{Query, State};
 use domain::infra::app::App;
-use domain::people::Role;
-use domain::people::Viewer;
-use domain::record::Reason;
-use domain::record::change::Scope;
-use domain::record::store::{self, Body, Entry};
-use domain::record::{self, EntryIndex, InclusionProof, Kind};
+use domain::record::store::{self, Entry};
+use domain::record::{self, EntryIndex, Kind};
 use maud::{Markup, html};
 use serde::Deserialize;
-use tally::record::LeafHeader;
 
 /// Entries on one page of a list.
 const PER_PAGE: usize = 50;
+/// How much of the root is shown first.
+const ROOT_DIGITS: usize = 8;
 /// Entries on the record's own page.
 const NEWEST: i64 = 20;
 
@@ -63,7 +58,7 @@ impl Page for RecordPage {
             (page_head(&locale.text("record-title"), &locale.text("record-lead")))
             (stats(&[
                 Stat::new(locale.text("record-size"), self.size).with_note(locale.text("record-size-note")),
-                Stat::new(locale.text("record-root"), self.root.chars().take(8).collect::<String>())
+                Stat::new(locale.text_with("record-root", &[("digits", ROOT_DIGITS.into())]), self.root.chars().take(ROOT_DIGITS).collect::<String>())
                     .with_note(locale.text("record-root-note")),
             ]))
             div.split {
@@ -139,7 +134,7 @@ fn entry_list(visit: &Visit, entries: &[Entry]) -> Markup {
     )
 }
 
-fn entry_path(position: EntryIndex) -> String {
+pub(super) fn entry_path(position: EntryIndex) -> String {
     format!("/record/entry/{position}")
 }
 
@@ -227,194 +222,4 @@ impl Page for CycleRecordPage {
             p { a href="/record" { (locale.text("record-about")) } }
         }
     }
-}
-
-/// `/record/entry/{position}`
-pub(crate) async fn entry(
-    State(app): State<App>,
-    visit: Visit,
-    Path(position): Path<u64>,
-) -> HttpResult {
-    let (entry, body) = find(&app, position).await?;
-    let receipt = record::receipt(&app, entry.position).await?;
-    let may_take_down = visit
-        .viewer
-        .as_ref()
-        .is_some_and(|viewer| rules(viewer, &entry));
-    Ok(show(
-        &visit,
-        &EntryPage {
-            entry,
-            body,
-            receipt,
-            may_take_down,
-        },
-    ))
-}
-
-async fn find(app: &App, position: u64) -> Result<(Entry, Body), HttpError> {
-    let index = EntryIndex::new(position).ok_or(HttpError::NotFound)?;
-    let mut tx = app.database.read().await?;
-    let entry = store::entry(&mut tx, index)
-        .await?
-        .ok_or(HttpError::NotFound)?;
-    let body = store::body_of(&mut tx, index)
-        .await?
-        .ok_or(HttpError::NotFound)?;
-    Ok((entry, body))
-}
-
-/// An administrator rules over the entries of the own jurisdiction; the deployment's own over none.
-fn rules(viewer: &Viewer, entry: &Entry) -> bool {
-    entry
-        .jurisdiction
-        .is_some_and(|jurisdiction| viewer.holds(Role::Admin, jurisdiction))
-}
-
-pub(super) struct EntryPage {
-    pub(super) entry: Entry,
-    pub(super) body: Body,
-    pub(super) receipt: InclusionProof,
-    pub(super) may_take_down: bool,
-}
-
-impl Page for EntryPage {
-    fn title(&self, locale: &Locale) -> String {
-        format!(
-            "{} {}",
-            body_view::kind(locale, &self.entry.kind),
-            self.entry.position
-        )
-    }
-
-    fn main(&self, visit: &Visit) -> Markup {
-        let locale = visit.locale;
-        html! {
-            (breadcrumbs(locale, &[("/record".into(), locale.text("record-title"))], &self.entry.position.to_string()))
-            h1 { (body_view::kind(locale, &self.entry.kind)) }
-            (self.facts(visit))
-            h2 { (locale.text("record-body")) }
-            (self.shown_body(visit))
-            h2 { (locale.text("record-proof")) }
-            p { (locale.text("record-proof-note")) }
-            details {
-                summary { (locale.text("record-proof-hashes")) }
-                @if self.receipt.proof.is_empty() { p { (locale.text("record-proof-alone")) } }
-                ol { @for sibling in &self.receipt.proof { li { (hash(sibling)) } } }
-                h3 { (locale.text("record-checkpoint")) }
-                pre tabindex="0" { (self.receipt.checkpoint) }
-            }
-            p { a.button.secondary href={ (entry_path(self.entry.position)) "/receipt" } {
-                (icon(Icon::Download)) (locale.text("record-receipt"))
-            } }
-            @if self.may_take_down && matches!(self.body, Body::Shown { .. }) { (self.take_down_form(locale)) }
-        }
-    }
-}
-
-impl EntryPage {
-    fn facts(&self, visit: &Visit) -> Markup {
-        let locale = visit.locale;
-        let header = LeafHeader::from_entry(self.entry.header.as_bytes()).ok();
-        let mut rows = vec![
-            (
-                locale.text("record-position"),
-                html! { span.number { (self.entry.position) } },
-            ),
-            (locale.text("record-time"), moment(visit, self.entry.at)),
-            (
-                locale.text("record-subject"),
-                html! { span.mono { (self.entry.subject) } },
-            ),
-        ];
-        if let Some(header) = header {
-            if header.scope() != "-" {
-                let path = format!("/j/{}", header.scope());
-                rows.push((
-                    locale.text("record-scope"),
-                    html! { a href=(path) { (header.scope()) } },
-                ));
-            }
-            rows.push((
-                locale.text("record-body-hash"),
-                hash(&header.body().to_hex()),
-            ));
-        }
-        facts(&rows)
-    }
-
-    fn shown_body(&self, visit: &Visit) -> Markup {
-        let locale = visit.locale;
-        match &self.body {
-            Body::Shown { text, salt } => html! {
-                section.panel { (body_view::body(locale, &self.entry.kind, text)) }
-                details {
-                    summary { (locale.text("record-raw")) }
-                    p { (locale.text("record-raw-note")) }
-                    p { (hash(&hex::encode(salt))) }
-                    pre tabindex="0" { (text) }
-                    p { (locale.text("record-leaf")) }
-                    pre tabindex="0" { (self.entry.header) }
-                }
-            },
-            Body::TakenDown { at, reason } => notice(
-                Tone::Warn,
-                &html! {
-                    p { (locale.text("record-taken-down")) }
-                    p { (locale.text(&format!("reason-{reason}"))) " · " (moment(visit, *at)) }
-                },
-            ),
-        }
-    }
-
-    fn take_down_form(&self, locale: &Locale) -> Markup {
-        html! {
-            form.form method="post" action={ (entry_path(self.entry.position)) "/take-down" } {
-                h2 { (locale.text("record-take-down")) }
-                p.hint { (locale.text("record-take-down-note")) }
-                fieldset {
-                    legend { (locale.text("fact-reason")) }
-                    div.choices { @for reason in Reason::ALL {
-                        label.choice {
-                            input type="radio" name="reason" value=(reason.code()) required;
-                            span { (locale.text(&format!("reason-{}", reason.code()))) }
-                        }
-                    } }
-                }
-                button.danger type="submit" { (locale.text("record-take-down")) }
-            }
-        }
-    }
-}
-
-/// Why a body is to be taken down.
-#[derive(Debug, Deserialize)]
-pub(crate) struct TakeDown {
-    #[serde(default)]
-    reason: String,
-}
-
-/// `POST /record/entry/{position}/take-down`
-pub(crate) async fn take_down(
-    State(app): State<App>,
-    viewer: Viewer,
-    Path(position): Path<u64>,
-    Form(asked): Form<TakeDown>,
-) -> HttpResult {
-    let (entry, _) = find(&app, position).await?;
-    if !rules(&viewer, &entry) {
-        return Err(HttpError::Forbidden);
-    }
-    let reason = Reason::find(&asked.reason).ok_or(HttpError::invalid("reason", "required"))?;
-    let place = entry.jurisdiction.map(|jurisdiction| Scope {
-        jurisdiction,
-        cycle: None,
-    });
-    record::take_down(&app, viewer.actor(), place, entry.position, reason)
-        .await?
-        .ok_or(HttpError::Conflict("already-taken-down"))?;
-    Ok(redirect_with(
-        &entry_path(entry.position),
-        "record-taken-down",
-    ))
 }

@@ -12,7 +12,6 @@ use crate::web::visit::Visit;
 use axum::extract::State;
 use domain::infra::app::App;
 use domain::people::Role;
-use domain::proposals::Reason;
 use domain::screening;
 use domain::screening::{Cluster, Outcome};
 use maud::{Markup, html};
@@ -85,15 +84,16 @@ impl Board {
     }
 
     fn reasons(&self, locale: &Locale, declined: u64) -> Markup {
-        let bars: Vec<Bar> = Reason::ALL
-            .into_iter()
+        let reasons = &self.heading.jurisdiction.settings.decline_reasons;
+        let bars: Vec<Bar> = reasons
+            .iter()
             .map(|reason| {
                 let here = |outcome: &Outcome| match outcome {
-                    Outcome::Declined { reason: given } => *given == reason,
+                    Outcome::Declined { reason: given } => *given == reason.code,
                     Outcome::Feasible { .. } => false,
                 };
                 Bar {
-                    label: locale.text(&format!("reason-{}", reason.name())),
+                    label: locale.of(&reason.title).to_owned(),
                     value: self.count(here),
                     tone: Tone::Neutral,
                     word: None,
@@ -132,7 +132,7 @@ impl Board {
                                             }
                                         }
                                     }
-                                    td data-label=(result) { (outcome_badge(locale, &decision.outcome)) }
+                                    td data-label=(result) { (outcome_badge(locale, &self.heading.jurisdiction.settings, &decision.outcome)) }
                                     @match &decision.outcome {
                                         Outcome::Feasible { unit: name, budget: amount, .. } => {
                                             td data-label=(unit) { (name) }

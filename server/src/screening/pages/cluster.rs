@@ -2,14 +2,15 @@
 
 use crate::screening::decision_form::DecisionForm;
 use crate::web::cycle_path::{CycleHeading, InCycle};
-use crate::web::shared::reasons::reason_options;
+use crate::web::shared::code_names::reason_options;
 use crate::web::shared::screening_decision::decision_facts;
 use domain::infra::app::App;
 use domain::people::{self, Unit};
 use domain::proposals::{Proposal, ProposalId, search, store as proposal_store};
 use domain::screening;
-use domain::screening::{Cluster, ClusterId};
+use domain::screening::{Cluster, ClusterId, OutcomeName};
 
+use crate::web::choice::Choice;
 use crate::web::components::{Field, breadcrumbs, error_summary, error_text};
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
@@ -82,7 +83,7 @@ pub(crate) async fn decide(
     at: InCycle,
     Form(form): Form<DecisionForm>,
 ) -> HttpResult {
-    let (outcome, explanation) = match form.check() {
+    let (outcome, explanation) = match form.check(&at.heading.jurisdiction.settings) {
         Ok(checked) => checked,
         Err(errors) => {
             let mut page = ClusterPage::open(&app, &at).await?;
@@ -154,7 +155,7 @@ impl Page for ClusterPage {
                     section.panel {
                         h2 { (locale.text("screening-outcome")) }
                         @match &self.cluster.decision {
-                            Some(decision) if self.cluster.is_published() => (decision_facts(locale, decision)),
+                            Some(decision) if self.cluster.is_published() => (decision_facts(locale, &self.heading.jurisdiction.settings, decision)),
                             _ => (self.decision_form(locale)),
                         }
                     }
@@ -224,10 +225,11 @@ impl ClusterPage {
                         p.field-error { (error_text(locale, error)) }
                     }
                     div.choices {
-                        @for outcome in ["feasible", "declined"] {
+                        @for outcome in OutcomeName::ALL {
                             label.choice {
-                                input type="radio" name="outcome" value=(outcome) checked[form.outcome == outcome];
-                                span { (locale.text(&format!("outcome-{outcome}"))) }
+                                input type="radio" name="outcome" value=(outcome.name())
+                                    checked[form.outcome == Choice::One(outcome)];
+                                span { (locale.text(&format!("outcome-{}", outcome.name()))) }
                             }
                         }
                     }
@@ -244,7 +246,7 @@ impl ClusterPage {
                 }
                 fieldset {
                     legend { (locale.text("if-declined")) }
-                    (field("reason", form.reason.as_str(), false).select(locale, &reason_options(locale)))
+                    (field("reason", form.reason.as_str(), false).select(locale, &reason_options(locale, &self.heading.jurisdiction.settings, &form.reason)))
                 }
                 (field("explanation", form.explanation.as_str(), false).textarea(locale, 4))
                 button type="submit" { (locale.text("hold-decision")) }

@@ -1,6 +1,7 @@
 //! Comments on the shortlist and the office's answers.
 
 use super::shortlist::ShortlistPage;
+use crate::web::choice::{Choice, YesNo};
 use crate::web::cycle_path::InCycle;
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::page::show;
@@ -35,8 +36,8 @@ pub(crate) struct CommentForm {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct AnswerForm {
-    /// `yes` or `no`.
-    pub adopted: String,
+    /// Whether the list changes for it.
+    pub adopted: Choice<YesNo>,
     /// What it says.
     pub answer: String,
 }
@@ -67,7 +68,7 @@ pub(crate) async fn comment(
         id => {
             let parsed = id.parse().ok();
             if parsed.is_none() {
-                errors.add("comment-candidate", "required");
+                errors.add("comment-candidate", "not-an-option");
             }
             parsed
         }
@@ -99,9 +100,7 @@ pub(crate) async fn answer(
 ) -> HttpResult {
     let mut errors = FieldErrors::none();
     errors.text("answer", &form.answer, 1, ANSWER_CHARACTERS);
-    if !["yes", "no"].contains(&form.adopted.as_str()) {
-        errors.add("adopted", "required");
-    }
+    form.adopted.read(&mut errors, "adopted");
     let comment: CommentId = at.param("comment")?;
     if !errors.is_empty() {
         let mut page = ShortlistPage::open(&app, &at).await?;
@@ -115,7 +114,7 @@ pub(crate) async fn answer(
         });
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, show(&visit, &page)).into_response());
     }
-    let adopted = form.adopted == "yes";
+    let adopted = form.adopted == Choice::One(YesNo::Yes);
     shortlist::answer(
         &app,
         viewer.actor(),

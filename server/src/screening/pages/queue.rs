@@ -2,13 +2,14 @@
 
 use crate::web::cycle_path::{CycleHeading, InCycle};
 use crate::web::shared::screening_decision::outcome_badge;
+use domain::cycles::settings::Settings;
 use domain::infra::app::App;
 use domain::people::Role;
 use domain::proposals::ProposalId;
 use domain::screening::{self, Cluster};
 
 use crate::web::components::{Tone, empty_state, notice, page_head, progress};
-use crate::web::http_error::HttpResult;
+use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
 use crate::web::visit::{Visit, redirect_with};
@@ -39,7 +40,7 @@ pub(crate) async fn queue(State(app): State<App>, visit: Visit, at: InCycle) -> 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct MergeForm {
-    proposal: Vec<ProposalId>,
+    proposal: Vec<String>,
 }
 
 /// Puts the chosen proposals into one cluster.
@@ -49,7 +50,11 @@ pub(crate) async fn merge(
     at: InCycle,
     Form(chosen): Form<MergeForm>,
 ) -> HttpResult {
-    review_together(&app, &viewer, &at, &chosen.proposal).await
+    let ids = chosen.proposal.iter().map(|id| id.parse());
+    let ids: Vec<ProposalId> = ids
+        .collect::<Result<_, _>>()
+        .map_err(|_| HttpError::invalid("proposal", "not-an-option"))?;
+    review_together(&app, &viewer, &at, &ids).await
 }
 
 /// Opens the review of one proposal.
@@ -98,7 +103,7 @@ impl Page for QueuePage {
         let held = self.decided().filter(|one| !one.is_published()).count();
         let office = visit.holds_any(&[Role::Office], self.heading.jurisdiction.id);
         html! {
-            (page_head(&locale.text("queue-title"), &locale.text("queue-lead")))
+            (page_head(&locale.text("queue-title"), &locale.text_about("queue-lead", &self.heading.jurisdiction.settings.body)))
             (self.progress(locale))
             @if held > 0 {
                 (notice(Tone::Warn, &html! {
@@ -112,7 +117,7 @@ impl Page for QueuePage {
             }
             h2 { (locale.text("queue-clusters")) }
             @if self.clusters.is_empty() { (empty_state(locale, "no-clusters")) }
-            ul.list { @for cluster in &self.clusters { li { (line(locale, &path, cluster)) } } }
+            ul.list { @for cluster in &self.clusters { li { (line(locale, &self.heading.jurisdiction.settings, &path, cluster)) } } }
             h2 { (locale.text_with("queue-unclustered", &[("count", self.unclustered.len().into())])) }
             @if self.unclustered.is_empty() {
                 (empty_state(locale, "queue-empty"))
@@ -178,7 +183,7 @@ impl QueuePage {
     }
 }
 
-fn line(locale: &Locale, path: &str, cluster: &Cluster) -> Markup {
+fn line(locale: &Locale, settings: &Settings, path: &str, cluster: &Cluster) -> Markup {
     html! {
         h3 { a href={ (path) "/clusters/" (cluster.id) } { (cluster.title()) } }
         p.card-meta {
@@ -186,7 +191,7 @@ fn line(locale: &Locale, path: &str, cluster: &Cluster) -> Markup {
             span { (locale.text_with("distinct-supporters", &[("count", cluster.supporters.into())])) }
             @match &cluster.decision {
                 Some(decision) => {
-                    (outcome_badge(locale, &decision.outcome))
+                    (outcome_badge(locale, settings, &decision.outcome))
                     @if decision.published_at.is_none() { span { (locale.text("decision-held")) } }
                 }
                 None => span { (locale.text("cluster-undecided")) },

@@ -1,6 +1,7 @@
 //! `/j/{jurisdiction}/{year}/shortlist` and one candidate's page, for everybody once it is published.
 
 use super::comments::{CommentForm, RefusedAnswer};
+use crate::web::choice::{Choice, YesNo};
 use crate::web::components::{
     Field, Stat, Tone, badge, breadcrumbs, date, empty_state, error_summary, error_text,
     facts as facts_list, hash, moment, notice, page_head, stats,
@@ -97,7 +98,7 @@ impl Page for ShortlistPage {
         let path = format!("{}/shortlist", self.heading.path());
         let places = self.heading.cycle.places;
         html! {
-            (page_head(&locale.text("shortlist-title"), &locale.text("shortlist-lead")))
+            (page_head(&locale.text("shortlist-title"), &locale.text_about("shortlist-lead", &self.heading.jurisdiction.settings.body)))
             @if visit.holds_any(&SHORTLIST_ROLES, self.heading.jurisdiction.id) {
                 div.actions { a.button.secondary href={ (path) "/compose" } { (locale.text("compose-title")) } }
             }
@@ -235,9 +236,9 @@ fn answer_form(
                 fieldset.choices.field-invalid[error("adopted").is_some()] {
                     legend { (locale.text("field-adopted")) }
                     @if let Some(error) = error("adopted") { p.field-error { (error_text(locale, error)) } }
-                    @for (value, text) in [("yes", "comment-adopted"), ("no", "comment-not-adopted")] {
+                    @for (value, text) in [(YesNo::Yes, "comment-adopted"), (YesNo::No, "comment-not-adopted")] {
                         label.choice {
-                            input type="radio" name="adopted" value=(value) required checked[typed.adopted == value];
+                            input type="radio" name="adopted" value=(value.name()) required checked[typed.adopted == Choice::One(value)];
                             span { (locale.text(text)) }
                         }
                     }

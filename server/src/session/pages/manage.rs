@@ -4,6 +4,7 @@ use super::manage_view::{ManagePage, RulesInForce};
 use crate::session::api::{Figures, figures};
 use crate::session::in_poll::InPoll;
 use crate::session::rule_form::RuleForm;
+use crate::web::choice::Choice;
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::page::show;
 use crate::web::visit::{Visit, redirect_with};
@@ -208,10 +209,11 @@ pub(crate) async fn adopt(
 }
 
 /// Which step is confirmed, and for which side.
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
 pub(crate) struct ConfirmForm {
-    step: DualControlStep,
-    side: Party,
+    step: Choice<DualControlStep>,
+    side: Choice<Party>,
 }
 
 /// `POST …/polls/{poll}/confirm`
@@ -227,8 +229,8 @@ pub(crate) async fn confirm(
         viewer.account,
         poll.jurisdiction,
         poll.id,
-        form.step,
-        form.side,
+        form.step.or_refused("step")?,
+        form.side.or_refused("side")?,
     )
     .await?;
     let message = match confirmed {

@@ -4,8 +4,9 @@ use super::manage::AdoptionForm;
 use super::status;
 use crate::session::api::Figures;
 use crate::session::in_poll::InPoll;
-use crate::session::rule_form::{BALLOT_FORMS, RuleForm, YesNo};
+use crate::session::rule_form::{BALLOT_FORMS, RuleForm};
 use crate::web::choice::Choice;
+use crate::web::choice::YesNo;
 use crate::web::components::{
     Field, error_summary, error_text, facts, hash, moment, page_head, stats,
 };
@@ -69,7 +70,7 @@ impl Page for ManagePage {
         let state = poll.state.name();
         html! {
             p.back { a href=(self.found.page()) { "← " (poll.title) } }
-            (page_head(&locale.text("manage-title"), &locale.text(&format!("manage-lead-{}", state.name()))))
+            (page_head(&locale.text("manage-title"), &locale.text_about(&format!("manage-lead-{}", state.name()), &self.found.jurisdiction().settings.body)))
             (status::advisory(locale, &self.found))
             (status::way(locale, state))
             (stats(&status::participation(locale, poll, self.figures)))
@@ -95,6 +96,12 @@ impl Page for ManagePage {
 }
 
 impl ManagePage {
+    /// Whoever leads the session, as the jurisdiction calls them.
+    fn role_name(&self, locale: &Locale, role: &str) -> String {
+        let body = &self.found.jurisdiction().settings.body;
+        locale.text_about(&format!("session-role-{role}"), body)
+    }
+
     fn path(&self, change: &str) -> String {
         format!("{}/{change}", self.found.page())
     }
@@ -169,7 +176,7 @@ impl ManagePage {
                         (words.select("rule_base", &form.rule_base, Base::ALL, Base::name))
                         (words.select("rule_tie", &form.rule_tie, TieBreak::ALL, TieBreak::name))
                         (words.select("rule_too_few", &form.rule_too_few, TooFew::ALL, TooFew::name))
-                        (words.select("rule_reserve", &form.rule_reserve, YesNo::ALL, YesNo::name))
+                        (words.select("rule_reserve", &form.rule_reserve, &YesNo::ALL, YesNo::name))
                     }
                     PollKind::Evaluation => {
                         (words.select("rule_levels", &form.rule_levels, LevelPreset::ALL, LevelPreset::name))
@@ -209,7 +216,7 @@ impl ManagePage {
                         label.check {
                             input type="checkbox" name="scrutineers" value=(id)
                                 checked[self.adoption.scrutineers.contains(&id)];
-                            (one.name) " " span.note { (locale.text(&format!("session-role-{}", one.role.name()))) }
+                            (one.name) " " span.note { (self.role_name(locale, one.role.name())) }
                         }
                     }
                 }
@@ -259,7 +266,7 @@ impl ManagePage {
                 ul.checks {
                     @for side in Party::ALL {
                         li.good[given(side).is_some()] {
-                            (locale.text(&format!("session-role-{}", side.name())))
+                            (self.role_name(locale, side.name()))
                             @match given(side) {
                                 Some(one) => { "：" (locale.text("manage-confirmed")) " " (moment(visit, one.at)) }
                                 None => { "：" (locale.text("manage-not-confirmed")) }
@@ -275,7 +282,7 @@ impl ManagePage {
                             input type="hidden" name="side" value=(side.name());
                             button.button.primary type="submit" {
                                 (locale.text_with(&format!("dual-control-{}-button", step.name()), &[
-                                    ("side", locale.text(&format!("session-role-{}", side.name())).into()),
+                                    ("side", self.role_name(locale, side.name()).into()),
                                 ]))
                             }
                         }
@@ -320,7 +327,7 @@ impl ManagePage {
                     @for one in &self.confirmations {
                         li {
                             (moment(visit, one.at)) " " (locale.text(&format!("dual-control-{}", one.step.name())))
-                            " · " (locale.text(&format!("session-role-{}", one.side.name())))
+                            " · " (self.role_name(locale, one.side.name()))
                         }
                     }
                 }

@@ -56,7 +56,7 @@ impl Page for Overview {
                 .any(|(poll, _)| poll.kind == PollKind::Main);
         html! {
             (page_head(&locale.text("session-title"), &locale.text("session-lead")))
-            @if jurisdiction.kind.is_advisory() { p.notice { (locale.text("session-advisory")) } }
+            @if jurisdiction.kind.is_advisory() { p.notice { (locale.text_about("session-advisory", &jurisdiction.settings.body)) } }
             @if self.polls.is_empty() { (empty_state(locale, "session-no-polls")) }
             @if can_create {
                 form method="post" action={ (self.heading.path()) "/session/polls" } {
@@ -127,7 +127,7 @@ impl Page for PollPage {
         let poll = &self.found.poll;
         let state = poll.state.name();
         html! {
-            (page_head(&poll.title, &locale.text(&format!("poll-lead-{}", state.name()))))
+            (page_head(&poll.title, &locale.text_about(&format!("poll-lead-{}", state.name()), &self.found.jurisdiction().settings.body)))
             (status::advisory(locale, &self.found))
             (status::way(locale, state))
             (self.doors(visit))

@@ -60,7 +60,7 @@ pub(super) fn participation(locale: &Locale, poll: &Poll, figures: Figures) -> V
 pub(super) fn advisory(locale: &Locale, found: &InPoll) -> Markup {
     html! {
         @if found.jurisdiction().kind.is_advisory() {
-            p.notice { (locale.text("session-advisory")) }
+            p.notice { (locale.text_about("session-advisory", &found.jurisdiction().settings.body)) }
         }
     }
 }

@@ -43,7 +43,7 @@ fn rules_for(places: &str) -> Vec<(&'static str, &str)> {
         ("rule_base", "deputies"),
         ("rule_tie", "run_off"),
         ("rule_too_few", "leave_empty"),
-        ("rule_reserve", "true"),
+        ("rule_reserve", "yes"),
     ]
 }
 

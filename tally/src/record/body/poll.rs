@@ -129,7 +129,7 @@ pub struct DelegationCount {
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Party {
-    /// 人大办公室
+    /// 办公室
     Office,
     /// 总监票人
     ChiefScrutineer,

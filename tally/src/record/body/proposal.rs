@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::values::{ProposalNumber, PublicText};
+use super::values::{CategoryCode, ProposalNumber, PublicText};
 use super::{Recorded, Subject};
 
 /// A proposal is accepted: from now on everybody sees it. Written when the office lets it in.
@@ -16,8 +16,8 @@ pub struct ProposalAccepted {
     pub title: PublicText,
     /// What it asks for.
     pub text: PublicText,
-    /// What it is about.
-    pub category: Category,
+    /// What it is about; the jurisdiction's settings name the code.
+    pub category: CategoryCode,
     /// The district that it names.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub district: Option<PublicText>,
@@ -29,33 +29,6 @@ pub struct ProposalAccepted {
     pub budget_fen: Option<u64>,
     /// By which way it came in.
     pub channel: Channel,
-}
-
-/// What a proposal is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub enum Category {
-    /// 道路交通
-    Roads,
-    /// 住房社区
-    Housing,
-    /// 教育
-    Education,
-    /// 医疗卫生
-    Health,
-    /// 养老助残
-    Elderly,
-    /// 供水排水
-    Water,
-    /// 环境市容
-    Environment,
-    /// 文化体育
-    CultureSports,
-    /// 公共安全
-    Safety,
-    /// 就业与市场
-    Livelihood,
 }
 
 /// By which way a proposal came in.

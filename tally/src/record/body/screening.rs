@@ -5,7 +5,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::values::{
-    Code, CycleName, Date, Percent, ProposalNumber, PublicText, Quarter, Sha256Hex,
+    Code, CycleName, Date, DeclineReasonCode, Percent, ProposalNumber, PublicText, Quarter,
+    Sha256Hex,
 };
 use super::{Recorded, Subject};
 
@@ -69,32 +70,9 @@ pub enum ScreeningOutcome {
     },
     /// It cannot.
     Declined {
-        /// Why.
-        reason: DeclineReason,
+        /// Why; the jurisdiction's settings name the code.
+        reason: DeclineReasonCode,
     },
-}
-
-/// Why a cluster is declined.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub enum DeclineReason {
-    /// 不属本级事权
-    OutOfScope,
-    /// 已列入计划
-    AlreadyPlanned,
-    /// 一年内难以完成
-    NotOneYear,
-    /// 资金无法落实
-    NoFunding,
-    /// 不符合法律政策
-    Illegal,
-    /// 与其他建议重复
-    Duplicate,
-    /// 仅涉及个别利益
-    PrivateInterest,
-    /// 内容不具体
-    InsufficientDetail,
 }
 
 /// The candidates are published with all their facts. Written when the office publishes the list.

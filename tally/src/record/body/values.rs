@@ -184,6 +184,27 @@ text_value! {
     |text| ItemId::new(text).is_some()
 }
 text_value! {
+    /// A jurisdiction: its slug, e.g. `qinghe`, as in a leaf's scope.
+    JurisdictionName,
+    r"^[a-z0-9-]{1,64}$",
+    "a jurisdiction's slug: 1 to 64 of a-z, 0-9 and -",
+    is_slug
+}
+text_value! {
+    /// What a proposal is about, by the code that the jurisdiction's settings give it, e.g. `roads`.
+    CategoryCode,
+    r"^[a-z][a-z0-9_]{0,39}$",
+    "a category's code: 1 to 40 of a-z, 0-9 and _, from a letter",
+    is_settings_code
+}
+text_value! {
+    /// Why something is declined, by the code that the jurisdiction's settings give it, e.g. `out_of_scope`.
+    DeclineReasonCode,
+    r"^[a-z][a-z0-9_]{0,39}$",
+    "a reason's code: 1 to 40 of a-z, 0-9 and _, from a letter",
+    is_settings_code
+}
+text_value! {
     /// A cycle: the jurisdiction's slug and the year of implementation, e.g. `qinghe/2026`, as in a leaf's scope.
     CycleName,
     r"^[a-z0-9-]{1,64}/[0-9]{4}$",
@@ -201,6 +222,14 @@ number_value! {
 number_value! {
     /// A share of the whole.
     Percent, u8, 0..=100, "whole per cent, 0 to 100"
+}
+number_value! {
+    /// A number of days.
+    Days, u16, 1..=366, "whole days, 1 to 366"
+}
+number_value! {
+    /// A day that every month has.
+    DayOfMonth, u8, 1..=28, "a day of the month, 1 to 28"
 }
 number_value! {
     /// A quarter of the year.
@@ -305,8 +334,19 @@ fn is_cycle(text: &str) -> bool {
     let Some((slug, year)) = text.split_once('/') else {
         return false;
     };
-    let plain = slug
+    is_slug(slug) && digits(year, 4).is_some()
+}
+
+fn is_slug(text: &str) -> bool {
+    let plain = text
         .bytes()
         .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    plain && (1..=64).contains(&slug.len()) && digits(year, 4).is_some()
+    plain && (1..=64).contains(&text.len())
+}
+
+fn is_settings_code(text: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+    text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.len() <= 40
+        && text.bytes().all(plain)
 }

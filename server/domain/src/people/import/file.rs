@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 use tally::record::body::PublicText;
 
 /// The most rows that one file may have.
-const MAX_ROWS: usize = 5_000;
+pub const MAX_ROWS: usize = 5_000;
+/// The longest cell of a row, in characters.
+pub const CELL_CHARACTERS: usize = 50;
 
 /// A good row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,7 +125,7 @@ fn row(columns: &Columns, record: &csv::StringRecord, line: u64) -> Result<Row, 
         let value = cell(index);
         if value.is_empty() {
             Err(bad(column, "missing"))
-        } else if value.chars().count() > 50 {
+        } else if value.chars().count() > CELL_CHARACTERS {
             Err(bad(column, "too-long"))
         } else if value.contains('\n') || PublicText::new(value).is_none() {
             Err(bad(column, "control-characters"))

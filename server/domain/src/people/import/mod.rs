@@ -3,7 +3,7 @@
 
 mod file;
 
-pub use file::{BadRow, Preview, Row, read};
+pub use file::{BadRow, CELL_CHARACTERS, MAX_ROWS, Preview, Row, read};
 
 use super::Role;
 use super::admin::find_or_invite;

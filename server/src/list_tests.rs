@@ -3,8 +3,11 @@
 use crate::demo::audit::DemoEvent;
 use crate::projects::tests::facts;
 use crate::proposals::tests::{accepted, set_stage};
+use crate::session::RuleForm;
+use crate::session::testkit::items_of;
 use crate::testing::{Browser, NOW, TestService};
 use crate::traces::statements;
+use ballot::Digest;
 use domain::cycles::Stage;
 use domain::evaluation::{ProjectVerdict, Rank, VerdictLevel, store as evaluation};
 use domain::infra::database::Tx;
@@ -13,8 +16,11 @@ use domain::projects::hand_over;
 use domain::projects::store as projects;
 use domain::record::change::{Actor, Change};
 use domain::screening::{self, CandidateId, store as candidates};
+use domain::session::{
+    Adopted, Hands, Poll, PollId, PollKind, PollState, StateName, store as session,
+};
 use std::collections::BTreeMap;
-use tally::rules::LevelId;
+use tally::rules::{LevelId, RollHash, RuleHash};
 use time::macros::date;
 
 /// Every list, and who opens it.
@@ -91,8 +97,59 @@ async fn county_of(rows: usize) -> TestService {
     change.commit().await.unwrap();
     set_stage(&mut service, Stage::Voting).await;
     at_work(&service, &codes).await;
+    decided(&service, rows).await;
     set_stage(&mut service, Stage::Implementing).await;
     service
+}
+
+/// So many polls of the cycle, with their rules, are announced.
+async fn decided(service: &TestService, polls: usize) {
+    let items = items_of(2);
+    let kind = PollKind::Evaluation;
+    let rule = RuleForm::defaults(kind, &service.jurisdiction, &service.cycle, 3, items.len())
+        .rule(kind, &service.jurisdiction, &items, None)
+        .unwrap()
+        .to_toml();
+    let hands = Hands {
+        in_favour: 3,
+        against: 0,
+        abstained: 0,
+    };
+    let adopted = Adopted {
+        rule: RuleHash::of(rule.as_bytes()),
+        hands,
+        at: NOW,
+    };
+    let announced = PollState::Drafted
+        .adopt(adopted)
+        .and_then(|state| state.freeze(RollHash::of(b"[]"), Digest::of("election"), 3, NOW))
+        .and_then(|state| state.open(NOW))
+        .and_then(|state| state.close(2, NOW))
+        .and_then(|state| state.decrypt(NOW))
+        .and_then(|state| state.announce(NOW))
+        .unwrap();
+    let mut tx = service.app.database.write().await.unwrap();
+    for number in 0..polls {
+        let poll = Poll {
+            id: PollId::new(NOW, &service.app.entropy),
+            jurisdiction: service.jurisdiction.id,
+            cycle: service.cycle.id,
+            kind,
+            title: format!("第{number}次测评"),
+            election: ballot::Uuid::generate(&mut service.app.entropy.rng()),
+            facts: None,
+            state: PollState::Drafted,
+            created_at: NOW,
+        };
+        session::insert_poll(&mut tx, &poll).await.unwrap();
+        session::insert_object(&mut tx, &poll, session::ObjectKind::Rule, &rule)
+            .await
+            .unwrap();
+        session::save_state(&mut tx, &poll, StateName::Drafted, &announced)
+            .await
+            .unwrap();
+    }
+    tx.commit().await.unwrap();
 }
 
 async fn enrol(service: &TestService, tx: &mut Tx, deputies: usize) {

@@ -5,7 +5,7 @@ use crate::session::api::{Figures, figures};
 use crate::session::in_poll::InPoll;
 use crate::web::components::{empty_state, facts, hash, moment, page_head, stats, table_wrap};
 use crate::web::cycle_path::{CycleHeading, InCycle};
-use crate::web::http_error::HttpResult;
+use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
 use crate::web::visit::{Visit, redirect_with};
@@ -18,7 +18,7 @@ use domain::people::Viewer;
 use domain::session::StateName;
 use domain::session::store::{self, Attendee};
 use domain::session::{Poll, PollItem, PollKind, Scrutineer};
-use domain::session::{adopted_rule, create, new_main_poll};
+use domain::session::{adopted_rule, create, new_main_poll, parsed_rule};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 use tally::rules::Rule;
@@ -83,13 +83,25 @@ impl Page for Overview {
 /// `/j/{jurisdiction}/{year}/session`
 pub(crate) async fn overview(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
     let mut tx = app.database.read().await?;
-    let mut polls = Vec::new();
-    for poll in store::polls_of_cycle(&mut tx, at.cycle().jurisdiction, at.cycle().id).await? {
-        let rule = adopted_rule(&mut tx, &poll).await?;
-        let figures = figures(&mut tx, &poll, rule.as_ref()).await?;
-        polls.push((poll, figures));
-    }
+    let (jurisdiction, cycle) = (at.cycle().jurisdiction, at.cycle().id);
+    let mut participation = store::participation(&mut tx, jurisdiction, cycle).await?;
+    let polls = store::polls_of_cycle(&mut tx, jurisdiction, cycle).await?;
     drop(tx);
+    let with_figures = |poll: Poll| {
+        let of_poll = participation.remove(&poll.id);
+        let rule = of_poll.as_ref().and_then(|one| one.rule.as_deref());
+        let rule = rule.map(|text| parsed_rule(&poll, text)).transpose()?;
+        let figures = Figures {
+            deputies: rule.as_ref().map(Rule::deputies),
+            present: of_poll.as_ref().map_or(0, |one| one.present),
+            ballots_cast: of_poll.as_ref().map_or(0, |one| one.ballots_cast),
+        };
+        Ok::<_, HttpError>((poll, figures))
+    };
+    let polls = polls
+        .into_iter()
+        .map(with_figures)
+        .collect::<Result<_, _>>()?;
     let heading = at.heading;
     Ok(show(&visit, &Overview { heading, polls }))
 }

@@ -16,6 +16,6 @@ pub use people::{
     insert_scrutineer, link, links, scrutineers, set_trustee_key,
 };
 pub use polls::{
-    insert_item, insert_poll, items, lock_poll, poll, polls_of_cycle, rule_draft, save_state,
-    set_rule_draft, state_of,
+    Participation, insert_item, insert_poll, items, lock_poll, participation, poll, polls_of_cycle,
+    rule_draft, save_state, set_rule_draft, state_of,
 };

@@ -1,5 +1,6 @@
 //! Polls and what is voted on.
 
+use super::objects::ObjectKind;
 use crate::infra::clock::Timestamp;
 use crate::infra::database::{DatabaseError, Tx, exactly_one, fitted};
 use crate::infra::ids::{CycleId, JurisdictionId};
@@ -9,6 +10,7 @@ use crate::session::state::{
     Adopted, Announced, Closed, Decrypted, Frozen, Opened, PollState, StateName,
 };
 use ballot::Fingerprint;
+use std::collections::HashMap;
 use tally::rules::{RollHash, RuleHash};
 use tracing::instrument;
 
@@ -198,6 +200,53 @@ pub async fn polls_of_cycle(
     let rows: Vec<PollRow> = on_either!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
         .bind(jurisdiction).bind(cycle).fetch_all(&mut *conn).await?);
     rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// How many take part in a poll, and by which rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Participation {
+    /// Deputies present (实到).
+    pub present: u32,
+    /// Ballots in the box.
+    pub ballots_cast: u32,
+    /// The adopted `rule.toml`.
+    pub rule: Option<String>,
+}
+
+#[derive(sqlx::FromRow)]
+struct ParticipationRow {
+    id: PollId,
+    present: i64,
+    ballots_cast: i64,
+    rule: Option<String>,
+}
+
+/// Participation in each poll of a cycle, in one statement whatever their number.
+#[instrument(level = "debug", skip_all)]
+pub async fn participation(
+    tx: &mut Tx,
+    jurisdiction: JurisdictionId,
+    cycle: CycleId,
+) -> Result<HashMap<PollId, Participation>, DatabaseError> {
+    let rows: Vec<ParticipationRow> = on_either!(tx, conn => sqlx::query_as(
+        "SELECT polls.id, \
+             (SELECT COUNT(*) FROM poll_attendance WHERE poll_attendance.jurisdiction = polls.jurisdiction \
+                 AND poll_attendance.poll = polls.id) AS present, \
+             (SELECT COUNT(*) FROM poll_ballots WHERE poll_ballots.jurisdiction = polls.jurisdiction \
+                 AND poll_ballots.poll = polls.id) AS ballots_cast, \
+             (SELECT text FROM poll_objects WHERE poll_objects.jurisdiction = polls.jurisdiction \
+                 AND poll_objects.poll = polls.id AND poll_objects.kind = $3) AS rule \
+         FROM polls WHERE jurisdiction = $1 AND cycle = $2",
+    ).bind(jurisdiction).bind(cycle).bind(ObjectKind::Rule).fetch_all(&mut *conn).await?);
+    let read = |row: ParticipationRow| {
+        let participation = Participation {
+            present: fitted("poll_attendance", "COUNT(*)", row.present)?,
+            ballots_cast: fitted("poll_ballots", "COUNT(*)", row.ballots_cast)?,
+            rule: row.rule,
+        };
+        Ok((row.id, participation))
+    };
+    rows.into_iter().map(read).collect()
 }
 
 /// Adds a drafted poll. A second running one of the kind violates `polls_one_running`.

@@ -15,6 +15,7 @@ use crate::proposals::Channel;
 use crate::proposals::audit::ProposalEvent;
 use crate::record;
 use crate::record::audit::RecordEvent;
+use crate::screening::OutcomeName;
 use crate::screening::audit::{ScreeningEvent, ShortlistEvent};
 use crate::session::audit::SessionEvent;
 use crate::session::{DualControlStep, Party};
@@ -170,7 +171,7 @@ fn screening() -> Vec<Audited> {
         .audited(),
         ScreeningEvent::Decide {
             cluster,
-            outcome: "feasible",
+            outcome: OutcomeName::Feasible,
         }
         .audited(),
         ScreeningEvent::Publish {

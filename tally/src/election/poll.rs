@@ -52,6 +52,16 @@ pub enum PollError {
     /// No such ceremony.
     #[error(transparent)]
     Ceremony(#[from] CeremonyError),
+    /// Two groups of trustees could decrypt two tallies, neither of whom has used a key twice.
+    #[error(
+        "{threshold} of {trustees} trustees are not more than half of them: others could decrypt another tally"
+    )]
+    Minority {
+        /// How many are enough.
+        threshold: u32,
+        /// How many there are.
+        trustees: u32,
+    },
     /// Not one text for each item.
     #[error(
         "{found} labels for the {expected} items of the rule: one line an item, in the order of the rule"
@@ -109,6 +119,14 @@ impl Poll {
             return Err(PollError::NoTrustee);
         }
         self.setting()?;
+        if let Some(threshold) = self.threshold
+            && u64::from(threshold) * 2 <= u64::from(self.trustees)
+        {
+            return Err(PollError::Minority {
+                threshold,
+                trustees: self.trustees,
+            });
+        }
         questions(rule, &self.name, &self.items(rule)?)?;
         Ok(())
     }

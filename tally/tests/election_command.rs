@@ -251,6 +251,13 @@ fn nothing_is_overwritten_and_every_refusal_says_what_to_do() {
             said.error
         );
     }
+    for trustees in ["0", "256", "4294967295"] {
+        desk.says(
+            &format!("tally election setup other --rule rule.toml --trustees {trustees}"),
+            2,
+            "an election has 1 to 255 trustees",
+        );
+    }
     let said = desk.run("tally election setup other --rule rule.toml --labels rule.toml");
     assert!(
         said.error.contains("labels for the 3 items of the rule"),

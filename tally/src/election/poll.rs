@@ -12,6 +12,8 @@ use crate::setup::{Item, ItemsError, Parts, questions};
 
 /// The value of `format`.
 const FORMAT: &str = "minsheng-election/1";
+/// As many as a key ceremony can have.
+const MOST_TRUSTEES: u32 = 255;
 
 /// A poll that is being prepared. As JSON it is the file `poll.json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,9 +48,9 @@ pub enum PollError {
     /// No such group.
     #[error(transparent)]
     Group(#[from] UnknownGroup),
-    /// Nobody to decrypt.
-    #[error("an election has at least one trustee")]
-    NoTrustee,
+    /// Nobody to decrypt, or more than a ceremony has.
+    #[error("an election has 1 to {MOST_TRUSTEES} trustees")]
+    Trustees,
     /// No such ceremony.
     #[error(transparent)]
     Ceremony(#[from] CeremonyError),
@@ -115,8 +117,8 @@ impl Poll {
         if !GROUPS.contains(&self.group.as_str()) {
             return Err(UnknownGroup(self.group.clone()).into());
         }
-        if self.trustees == 0 {
-            return Err(PollError::NoTrustee);
+        if !(1..=MOST_TRUSTEES).contains(&self.trustees) {
+            return Err(PollError::Trustees);
         }
         self.setting()?;
         if let Some(threshold) = self.threshold

@@ -265,6 +265,15 @@ fn each_device_approves_the_election_of_its_own_ceremony() {
         prints[0].starts_with(opened.lines().nth(1).unwrap()),
         "{opened}"
     );
+    // And so does each device that seals.
+    desk.draw_cards();
+    let sealed =
+        desk.must("tally election ballot seal vote --credential card-1.txt --choose 1 --out b1");
+    let print = opened.lines().nth(1).unwrap();
+    assert!(
+        sealed.contains(&format!("\nelection {print}\n")),
+        "{sealed}"
+    );
     let approval = desk.json("vote/approvals/trustee-2.json");
     assert_eq!(approval["trustee"], 2);
     // Another's approval in its place is found.

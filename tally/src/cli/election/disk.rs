@@ -86,7 +86,20 @@ pub(super) fn create_folder(path: &Path) -> Result<(), CommandError> {
 pub(super) fn open_lock(path: &Path) -> Result<File, CommandError> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
-    step(Takes::Space, || options.open(path)).map_err(|error| file(path, error))
+    match step(Takes::Space, || options.open(path)) {
+        // Another user's lock on a share can be held without being written.
+        Err(error) if not_ours(&error) => File::open(path).map_err(|_| error),
+        opened => opened,
+    }
+    .map_err(|error| file(path, error))
+}
+
+/// Whether it is not for this user to write there.
+pub(super) fn not_ours(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem
+    )
 }
 
 /// Whether something has this name, be it a link that leads nowhere.

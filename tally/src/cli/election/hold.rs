@@ -1,7 +1,6 @@
 //! One act on a folder at a time: whoever changes it holds its lock.
 
 use std::fs::{File, TryLockError};
-use std::io;
 use std::ops::Deref;
 use std::path::Path;
 
@@ -34,14 +33,7 @@ impl Folder {
     /// As [`Folder::hold`], for an act that writes elsewhere: a folder that nobody here can change need not be held.
     pub(super) fn hold_if_writable(&self) -> Result<Option<Held<'_>>, CommandError> {
         match self.hold() {
-            Err(CommandError::File { error, .. })
-                if matches!(
-                    error.kind(),
-                    io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem
-                ) =>
-            {
-                Ok(None)
-            }
+            Err(CommandError::File { error, .. }) if disk::not_ours(&error) => Ok(None),
             held => held.map(Some),
         }
     }

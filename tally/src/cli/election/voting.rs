@@ -7,6 +7,7 @@ use ballot::{Ballot, Choices, Credential, Election, Group, Opening, Tracker, sea
 use tally::archive::{Archive, ArchiveWriter, Stage};
 use tally::count;
 use tally::election;
+use tally::statement::print;
 use tally::verify::{BallotCheck, Freshness};
 use zeroize::Zeroizing;
 
@@ -108,6 +109,7 @@ fn seal_one<G: Group>(folder: &Folder, arguments: &Seal) -> Result<u8, CommandEr
         sealed.ballot.tracker()
     };
     say!("tracker {tracker}");
+    say!("election print {}", print(&election.fingerprint()));
     say!("write it down; then `tally election cast` or `tally election ballot challenge`");
     Ok(0)
 }

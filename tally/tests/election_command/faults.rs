@@ -149,6 +149,38 @@ const ACTS: [(&str, Leaves, Again); 28] = [
     ("bundle vote --out poll.zip", Leaves::Bytes, Again::Done),
 ];
 
+/// So that no command that is added is forgotten here.
+#[test]
+fn every_command_that_writes_is_disturbed() {
+    let desk = Desk::new();
+    // One judges and writes nothing; the other is stopped where a key is recovered (`closing.rs`).
+    let elsewhere = ["trustee judge", "trustee recover"];
+    let mut commands = 0;
+    for (group, prefix) in [("", ""), ("trustee", "trustee "), ("ballot", "ballot ")] {
+        let help = desk.must(&format!("tally election {group} --help"));
+        let listed = help.split("Commands:\n").nth(1).unwrap();
+        for line in listed.lines().take_while(|line| line.starts_with("  ")) {
+            let Some(name) = line
+                .split_whitespace()
+                .next()
+                .filter(|_| !line.starts_with("   "))
+            else {
+                continue;
+            };
+            let full = format!("{prefix}{name}");
+            if ["trustee", "ballot", "help"].contains(&name) || elsewhere.contains(&full.as_str()) {
+                continue;
+            }
+            commands += 1;
+            let disturbed = ACTS
+                .iter()
+                .any(|(act, ..)| act.starts_with(&format!("{full} ")));
+            assert!(disturbed, "`tally election {full}` is not among the acts");
+        }
+    }
+    assert!(commands >= 19, "only {commands} commands are listed");
+}
+
 #[test]
 fn a_command_that_is_stopped_at_any_step_is_done_again() {
     let steps = hold(|desk, line, step| {

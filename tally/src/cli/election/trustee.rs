@@ -71,7 +71,8 @@ pub(in crate::cli) enum Command {
     },
     /// Recreate a lost key file from its passphrase, read from standard input.
     #[command(
-        after_help = "Only a key that has not decrypted may be recovered; look for its record first.\n\n\
+        after_help = "What the lost key has stated and decrypted is kept in its user's folder, and holds for the recovered one; on another\n\
+        computer put its record beside the new key file first, as KEY.closing.json.\n\n\
         Examples:\n  tally election trustee recover vote --number 1 --key trustee-1.key < passphrase.txt"
     )]
     Recover {

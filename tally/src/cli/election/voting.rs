@@ -110,7 +110,9 @@ fn seal_one<G: Group>(folder: &Folder, arguments: &Seal) -> Result<u8, CommandEr
     };
     say!("tracker {tracker}");
     say!("election print {}", print(&election.fingerprint()));
-    say!("write it down; then `tally election cast` or `tally election ballot challenge`");
+    say!(
+        "write the tracker down, compare the print; then `tally election cast` or `tally election ballot challenge`"
+    );
     Ok(0)
 }
 

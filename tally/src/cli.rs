@@ -1,4 +1,5 @@
-//! The command line: reads files, calls the library, prints. Exit codes: 0 yes, 1 no, 2 cannot be read at all or unsupported.
+//! The command line: reads files, calls the library, prints. Exit codes: 0 yes, 1 no, 2 cannot be read at all or unsupported,
+//! 3 done, but standard output could not be written.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -10,6 +11,7 @@ mod count;
 mod election;
 mod progress;
 mod simulate;
+mod terminal;
 mod verify;
 
 use std::path::{Path, PathBuf};
@@ -58,8 +60,9 @@ enum Command {
     /// Hold a whole election from the command line, without a server.
     #[command(
         after_help = "One folder holds everything public; keys, cards and openings are stored elsewhere, for their owners only.\n\
-        The steps: setup, credentials, trustee …, open, ballot seal, cast (or ballot challenge), revoke (for a lost card),\n\
-        paper, close, decrypt, result, decide, bundle. Exit code: 0 done, 1 refused, 2 impossible."
+        The steps: setup, credentials, trustee …, open, approve, ballot seal, cast (or ballot challenge), revoke (for a lost card),\n\
+        paper, close, attest, decrypt, result, decide, bundle. Exit code: 0 done, 1 refused, 2 impossible, 3 done, but standard\n\
+        output could not be written. What was interrupted is done again by the same command."
     )]
     Election {
         #[command(subcommand)]
@@ -80,7 +83,7 @@ pub(crate) fn main() -> ExitCode {
     match outcome {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
-            eprintln!("tally: {error}");
+            terminal::tell(&error);
             ExitCode::from(error.exit_code())
         }
     }
@@ -90,7 +93,7 @@ pub(crate) fn main() -> ExitCode {
 #[derive(Debug, thiserror::Error)]
 enum CommandError {
     /// A file cannot be read or written.
-    #[error("{}: {error}", path.display())]
+    #[error("{}: {}", path.display(), cause(error))]
     File {
         /// The file.
         path: PathBuf,
@@ -111,6 +114,9 @@ enum CommandError {
     /// A check said no.
     #[error("{0}")]
     Refused(String),
+    /// The work is done, and what was to be said of it could not be written.
+    #[error("it is done, but standard output could not be written: {}", cause(.0))]
+    Unsaid(std::io::Error),
 }
 
 impl CommandError {
@@ -118,7 +124,20 @@ impl CommandError {
         match self {
             Self::Refused(_) => 1,
             Self::File { .. } | Self::Content { .. } | Self::Argument(_) => 2,
+            Self::Unsaid(_) => 3,
         }
+    }
+}
+
+/// Why a file cannot be read or written, in words where people can do something about it.
+fn cause(error: &std::io::Error) -> String {
+    use std::io::ErrorKind;
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            "the disk is full: make room, and do it again".to_owned()
+        }
+        ErrorKind::ReadOnlyFilesystem => "the disk is read-only".to_owned(),
+        _ => error.to_string(),
     }
 }
 

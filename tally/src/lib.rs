@@ -11,6 +11,7 @@
 //! * [`decision`]: figures and counts become what was decided
 //! * [`setup`]: what is fixed before the first ballot
 //! * `election`: an election from the command line, without the server (feature `cli`)
+//! * [`statement`]: what scrutineers' devices sign before anything is decrypted
 //! * [`opening`]: a closed poll's encrypted sum becomes counts and an outcome
 //! * [`evaluation`]: how the finished projects are judged
 //! * [`pabulib`]: approval votes of other cities, to count and to seal
@@ -34,6 +35,7 @@ pub mod rules;
 pub mod setup;
 #[cfg(feature = "simulate")]
 pub mod simulate;
+pub mod statement;
 pub mod verify;
 
 mod parallel;

@@ -105,6 +105,7 @@ fn vote(desk: &TempDir) {
         run(desk, &format!("election cast vote {name}"));
     }
     run(desk, "election close vote");
+    run(desk, "election attest vote --key trustee.key --ballots 3");
     run(desk, "election decrypt vote --key trustee.key");
     run(desk, "election result vote");
 }
@@ -250,6 +251,7 @@ fn run(desk: &TempDir, line: &str) {
     let done = Command::new(program)
         .args(line.split(' '))
         .current_dir(desk.path())
+        .env("XDG_STATE_HOME", desk.path().join("state"))
         .output()
         .unwrap();
     assert!(

@@ -9,15 +9,19 @@ use ballot::{BoundDecryption, Group, PublicCredentials};
 use tally::archive::{Archive, Stage};
 use tally::bundle::{Bindings, Bundle, Figures};
 use tally::decision::Lot;
-use tally::election::Decrypted;
 use tally::opening;
+use tally::statement::Closing;
 use tally::verify::{self, Counted};
 
-use super::folder::{Folder, file, parse, trustee_id, write_new, write_secret};
-use super::key::{Device, State};
+use super::disk::{self, Eyes};
+use super::folder::{ARCHIVE, Folder, parse, trustee_id};
+use super::key::Device;
 use super::lists::{SPOILED, read_list, register, voided};
+use super::memory::Memory;
 use super::paper::paper_count;
+use super::stating::{closed_for, require_agreement, show, stated};
 use super::voting::writer;
+use crate::cli::terminal::{name, say};
 use crate::cli::{CommandError, content, fresh_rng, read};
 
 #[derive(Debug, clap::Args)]
@@ -27,6 +31,10 @@ pub(in crate::cli) struct Decrypt {
     /// The trustee's key file.
     #[arg(long)]
     key: PathBuf,
+    /// The trustees who are in one room and have compared the prints aloud, such as 1,3. By default as many must have stated the
+    /// same that no two tallies can both find enough.
+    #[arg(long, value_name = "NUMBERS", value_delimiter = ',')]
+    present: Vec<u32>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -46,48 +54,43 @@ pub(in crate::cli) struct MakeBundle {
 
 pub(super) fn decrypt<G: Group>(folder: &Folder, arguments: &Decrypt) -> Result<u8, CommandError> {
     let device = Device::<G>::read(folder, &arguments.key)?;
-    let record = device.decryption_record();
-    if record.exists() {
-        return Err(CommandError::Refused(format!(
-            "this key has decrypted once, and decrypts nothing more: {} says what, and holds the partial decryption",
-            record.display()
-        )));
-    }
-    let State::Key(key) = &device.state else {
-        return Err(CommandError::Argument(format!(
-            "the key is not made yet: first `tally election {}`",
-            device.state.next()
-        )));
+    let mut memory = Memory::of(&device)?;
+    let (closed, number) = closed_for(folder, &device)?;
+    let own = Closing::of(&closed, None);
+    show(&own);
+    let Some(record) = memory.record() else {
+        return Err(CommandError::Argument(
+            "this device has not stated what is to be decrypted: first `tally election attest`"
+                .to_owned(),
+        ));
     };
-    let closed = folder.closed::<G>()?;
-    let number = trustee_id(device.number)?;
-    if closed.trustees.find(&key.public_key()) != Some(number) {
-        return Err(CommandError::Refused(format!(
-            "the election's trustee {number} has another key than {}: do not decrypt this",
-            arguments.key.display()
-        )));
-    }
-    let partial = BoundDecryption::make(closed.tally(), key, &closed.election, &mut fresh_rng()?);
-    let done = serde_json::to_vec(&Decrypted::new(&closed, &partial))
-        .map_err(|error| content(&record, error))?;
-    // Before anybody sees it: whatever happens next, this key has decrypted.
-    write_secret(&record, &done)?;
+    stated::<G>(&memory, record, &own, number, &closed.trustees)?;
+    let mut record = record.clone();
+    let present = arguments.present.iter().copied().map(trustee_id);
+    let present = present.collect::<Result<Vec<_>, _>>()?;
+    require_agreement(folder, &own, &closed.trustees, &present)?;
+    let partial = match record.partial {
+        // Done again: the same bytes, whatever has become of the first.
+        Some(partial) => partial,
+        None => {
+            let (key, mut rng) = (device.key()?, fresh_rng()?);
+            BoundDecryption::make(closed.tally(), key, &closed.election, &mut rng).to_json()
+        }
+    };
+    record.partial = Some(partial.clone());
+    memory.keep(record)?;
     let name = partial_name(device.number);
-    let folder_of_partials = folder.path("partials");
-    std::fs::create_dir_all(&folder_of_partials)
-        .map_err(|error| file(&folder_of_partials, error))?;
-    folder.write_once(&name, partial.to_json().as_bytes())?;
-    println!(
-        "trustee {} has decrypted the sum of {} ballots: {}",
-        device.number,
-        closed.aggregate.ballots,
+    folder.hold()?.send(&name, &partial)?;
+    say!(
+        "trustee {number} has decrypted this sum: {}",
         folder.path(&name).display()
     );
     Ok(0)
 }
 
 pub(super) fn result<G: Group>(folder: &Folder) -> Result<u8, CommandError> {
-    let path = folder.path("election.bel");
+    let held = folder.hold()?;
+    let path = folder.path(ARCHIVE);
     let closed = folder.closed::<G>()?;
     let mut archive = writer(folder)?;
     if archive.stage() != Stage::Tallied {
@@ -116,7 +119,7 @@ pub(super) fn result<G: Group>(folder: &Folder) -> Result<u8, CommandError> {
         .cloned()
         .chain(opened.refused.iter().map(ToString::to_string))
     {
-        println!("left out: {line}");
+        say!("left out: {line}");
     }
     let wrong = |error: &dyn std::fmt::Display| content(&path, error);
     for (owner, partial) in &opened.valid {
@@ -127,18 +130,18 @@ pub(super) fn result<G: Group>(folder: &Folder) -> Result<u8, CommandError> {
     archive
         .result(opened.result.to_json().as_bytes())
         .map_err(|error| wrong(&error))?;
-    folder.write_archive(archive.bytes())?;
+    held.replace(ARCHIVE, archive.bytes())?;
     for (question, counts) in closed
         .election
         .questions()
         .iter()
         .zip(&opened.result.result)
     {
-        println!("{}", question.text());
+        say!("{}", name(question.text()));
         let blank = question.allows_blank().then_some("(blank)");
         let labels = question.answers().iter().map(String::as_str);
         for (count, label) in counts.iter().zip(blank.into_iter().chain(labels)) {
-            println!("{count:>8}  {label}");
+            say!("{count:>8}  {}", name(label));
         }
     }
     Ok(0)
@@ -151,7 +154,7 @@ fn partials<G: Group>(
 ) -> Result<(BTreeMap<TrusteeId, BoundDecryption<G>>, Vec<String>), CommandError> {
     let (mut found, mut unread) = (BTreeMap::new(), Vec::new());
     for number in 1..=folder.poll.trustees() {
-        let path = folder.path(&partial_name(number));
+        let path = folder.path(partial_name(number));
         if !path.exists() {
             continue;
         }
@@ -201,8 +204,8 @@ pub(super) fn bundle<G: Group>(
     .write()
     .map_err(|error| content(&arguments.out, error))?;
     require_verified(&written)?;
-    write_new(&arguments.out, &written)?;
-    println!(
+    disk::write_once(&arguments.out, &written, Eyes::All)?;
+    say!(
         "{}: check it by `tally verify {0}`",
         arguments.out.display()
     );
@@ -211,7 +214,7 @@ pub(super) fn bundle<G: Group>(
 
 /// What binds the factors of the partial decryptions that are in the archive.
 fn bindings<G: Group>(folder: &Folder, election: &[u8]) -> Result<String, CommandError> {
-    let path = folder.path("election.bel");
+    let path = folder.path(ARCHIVE);
     let archive = Archive::read(election).map_err(|error| content(&path, error))?;
     let (partials, _) = partials::<G>(folder)?;
     let used = partials.iter().filter(|(owner, _)| {
@@ -233,7 +236,7 @@ fn require_verified(bundle: &[u8]) -> Result<(), CommandError> {
 
 /// What the finished archive counts, verified.
 pub(super) fn counted<G: Group>(folder: &Folder) -> Result<Counted, CommandError> {
-    let path = folder.path("election.bel");
+    let path = folder.path(ARCHIVE);
     let bytes = folder.archive()?;
     folder.election::<G>()?;
     let archive = Archive::read(&bytes).map_err(|error| content(&path, error))?;

@@ -1,0 +1,235 @@
+//! What the scrutineers' devices say of an election before anything is decrypted, each with its signature. Pure, so that the
+//! command and the service's devices say the same.
+//!
+//! | statement | after | text that is signed |
+//! |---|---|---|
+//! | [`Approval`] | the freeze | `minsheng-approve\|φ\|rule\|roll` |
+//! | [`Closing`] | the close, before any decryption; once for an election, ever | `minsheng-close\|φ\|root\|ballots\|tally` |
+//!
+//! After the text follow `|trustee` and, in the signature's hash, the signer's key ([`SigningKey::sign`]): a signature names
+//! everything that it is about, and by whom. A device decrypts only what [`agreement`] finds enough devices to have stated alike,
+//! so that two groups of them cannot be shown two tallies.
+
+mod agreement;
+#[cfg(test)]
+mod tests;
+
+use ballot::proof::Proof;
+use ballot::trustee::{SigningKey, TrusteeId, Trustees, signs};
+use ballot::wire::{Reader, WireFault, Writer};
+use ballot::{BindingError, BindingLines, Digest, Election, Group, Wire, WireError};
+use rand_core::CryptoRng;
+
+use crate::record::tree::Hash;
+use crate::verify::Closed;
+pub use agreement::{Agreement, Objection, agreement, enough};
+
+/// What a trustee can state. Its encoding is an object.
+pub trait Statement: Wire + PartialEq {
+    /// What is signed, without the signer: what kind of statement, then everything that it is about.
+    fn text(&self) -> String;
+}
+
+/// This is the election that the device computes from rule, roll and the trustees of its ceremony.
+/// Encoded as `{"fingerprint","rule","roll"}`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Approval {
+    /// The election's fingerprint φ.
+    pub fingerprint: Digest,
+    /// SHA-256 of the exact rule.
+    pub rule: Digest,
+    /// SHA-256 of the exact roll.
+    pub roll: Digest,
+}
+
+/// These ballots, and no others, are summed, and this is their sum. Encoded as `{"fingerprint","root","ballots","tally"}`;
+/// `root` is left out where there is no public record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Closing {
+    /// The election's fingerprint φ.
+    pub fingerprint: Digest,
+    /// The root of the record's checkpoint under which the device took the ballots.
+    pub root: Option<Hash>,
+    /// How many ballots are summed.
+    pub ballots: u64,
+    /// SHA-256 of the encrypted tally.
+    pub tally: Digest,
+}
+
+/// A statement with its signature. Encoded as `{"trustee","statement","signature"}`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signed<G: Group, S> {
+    trustee: TrusteeId,
+    statement: S,
+    signature: Proof<G>,
+}
+
+impl Approval {
+    /// The approval of an election, whose description binds rule and roll.
+    ///
+    /// # Errors
+    /// [`BindingError`] if it binds none.
+    pub fn of<G: Group>(
+        election: &Election<G>,
+        rule: &[u8],
+        roll: &[u8],
+    ) -> Result<Self, BindingError> {
+        let (_, lines) = BindingLines::parse(election.description())?;
+        lines.check_rule(rule)?;
+        lines.check_roll(roll)?;
+        Ok(Self {
+            fingerprint: election.fingerprint(),
+            rule: Digest::of(rule),
+            roll: Digest::of(roll),
+        })
+    }
+}
+
+impl Closing {
+    /// What a device has computed from the archive, under the record's checkpoint with this root.
+    pub fn of<G: Group>(closed: &Closed<G>, root: Option<Hash>) -> Self {
+        Self {
+            fingerprint: closed.election.fingerprint(),
+            root,
+            ballots: closed.aggregate.ballots,
+            tally: Digest::of(closed.tally().to_json()),
+        }
+    }
+}
+
+impl Statement for Approval {
+    fn text(&self) -> String {
+        format!(
+            "minsheng-approve|{}|{}|{}",
+            self.fingerprint, self.rule, self.roll
+        )
+    }
+}
+
+impl Statement for Closing {
+    fn text(&self) -> String {
+        let root = self.root.map(Hash::to_base64).unwrap_or_default();
+        format!(
+            "minsheng-close|{}|{root}|{}|{}",
+            self.fingerprint, self.ballots, self.tally
+        )
+    }
+}
+
+impl<G: Group, S: Statement> Signed<G, S> {
+    /// The trustee's statement. A closing is signed once for an election, ever: whoever calls this has made sure of that.
+    pub fn sign(
+        statement: S,
+        trustee: TrusteeId,
+        key: &SigningKey<G>,
+        rng: &mut impl CryptoRng,
+    ) -> Self {
+        let signature = key.sign(&text(&statement, trustee), rng);
+        Self {
+            trustee,
+            statement,
+            signature,
+        }
+    }
+
+    /// Who states it, if the signature holds.
+    pub fn trustee(&self) -> TrusteeId {
+        self.trustee
+    }
+
+    /// What is stated.
+    pub fn statement(&self) -> &S {
+        &self.statement
+    }
+
+    /// Whether it is signed by the trustee whom it names.
+    pub fn is_signed(&self, trustees: &Trustees<G>) -> bool {
+        let key = trustees.signing_key(self.trustee);
+        key.is_some_and(|key| signs(&self.signature, key, &text(&self.statement, self.trustee)))
+    }
+}
+
+/// A hash as people read it aloud and compare it: 32 hexadecimal digits of it, in fours.
+pub fn print(hash: &Digest) -> String {
+    let half = hash.bytes().iter().take(16);
+    let pairs: Vec<String> = half.map(|byte| format!("{byte:02x}")).collect();
+    pairs
+        .chunks(2)
+        .map(<[String]>::concat)
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+fn text(statement: &impl Statement, trustee: TrusteeId) -> String {
+    format!("{}|{trustee}", statement.text())
+}
+
+impl Wire for Approval {
+    fn write(&self, out: &mut Writer) {
+        out.object(|o| {
+            o.member("fingerprint", &self.fingerprint);
+            o.member("rule", &self.rule);
+            o.member("roll", &self.roll);
+        });
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, WireError> {
+        reader.object(|o| {
+            Ok(Self {
+                fingerprint: o.required("fingerprint")?,
+                rule: o.required("rule")?,
+                roll: o.required("roll")?,
+            })
+        })
+    }
+}
+
+impl Wire for Closing {
+    fn write(&self, out: &mut Writer) {
+        out.object(|o| {
+            o.member("fingerprint", &self.fingerprint);
+            o.optional("root", self.root.map(Hash::to_base64).as_ref());
+            o.member("ballots", &self.ballots);
+            o.member("tally", &self.tally);
+        });
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, WireError> {
+        reader.object(|o| {
+            let fingerprint = o.required("fingerprint")?;
+            let root = match o.optional::<String>("root")? {
+                None => None,
+                Some(text) => Some(Hash::from_base64(&text).ok_or_else(|| {
+                    o.reader()
+                        .fault(WireFault::Invalid("the root of a record expected"))
+                })?),
+            };
+            Ok(Self {
+                fingerprint,
+                root,
+                ballots: o.required("ballots")?,
+                tally: o.required("tally")?,
+            })
+        })
+    }
+}
+
+impl<G: Group, S: Statement> Wire for Signed<G, S> {
+    fn write(&self, out: &mut Writer) {
+        out.object(|o| {
+            o.member("trustee", &self.trustee);
+            o.member("statement", &self.statement);
+            o.member("signature", &self.signature);
+        });
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, WireError> {
+        reader.object(|o| {
+            Ok(Self {
+                trustee: o.required("trustee")?,
+                statement: o.required("statement")?,
+                signature: o.required("signature")?,
+            })
+        })
+    }
+}

@@ -16,8 +16,9 @@
 //! | `checkpoint` | the record's cosigned checkpoint, where the rule asks for witnesses |
 //! | `manifest.json` | [`FORMAT`] and the SHA-256 of every other file |
 //!
-//! Files are stored uncompressed, so that the archive is read where it stands and the others take no more memory than they
-//! have bytes.
+//! Files are stored uncompressed and in this order after the manifest, so that the archive is read where it stands and the
+//! others take no more memory than they have bytes. A bundle is exactly what writing its files again gives, byte for byte: the
+//! zip has one form, and so has each JSON in it, which is compact but for the manifest.
 
 mod check;
 mod figures;
@@ -25,6 +26,7 @@ mod file;
 mod paper;
 mod watched;
 mod withdrawn;
+mod zip;
 
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 
@@ -34,7 +36,7 @@ use crate::decision::Returns;
 pub use crate::verify::Bindings;
 use crate::verify::{BINDINGS, Progress, Report, SILENT, unread};
 pub use figures::{FiguresError, Reported};
-pub use file::BundleError;
+pub use file::{BundleError, pack};
 pub use paper::PaperCount;
 
 /// The value of the manifest's `format`.
@@ -127,36 +129,33 @@ pub struct Bundle<'a> {
 impl Bundle<'_> {
     /// Writes the bundle with its manifest. The same files give the same bytes.
     pub fn write(&self) -> Result<Vec<u8>, BundleError> {
-        let json = |value: serde_json::Result<Vec<u8>>| {
-            value.map_err(|error| BundleError::Malformed(error.to_string()))
-        };
-        let lot = self.lot.map(|lot| json(serde_json::to_vec(lot)));
-        let paper = self.paper.map(|paper| json(serde_json::to_vec(paper)));
-        let voided = self.voided.map(|voided| json(serde_json::to_vec(voided)));
         let spoiled = Some(self.spoiled).filter(|spoiled| !spoiled.is_empty());
-        let spoiled = spoiled.map(|spoiled| json(serde_json::to_vec(spoiled)));
         let contents = [
             Some(self.election.to_vec()),
             Some(self.bindings.to_vec()),
             Some(self.rule.as_bytes().to_vec()),
             Some(self.roll.to_vec()),
-            Some(json(serde_json::to_vec(&self.figures))?),
-            Some(json(serde_json::to_vec(self.revocations))?),
-            spoiled.transpose()?,
-            paper.transpose()?,
-            voided.transpose()?,
-            lot.transpose()?,
-            Some(json(serde_json::to_vec(self.decision))?),
+            Some(json("figures.json", &self.figures)?),
+            Some(json("revocations.json", self.revocations)?),
+            spoiled.map(|it| json("spoiled.json", it)).transpose()?,
+            self.paper.map(|it| json("paper.json", it)).transpose()?,
+            self.voided.map(|it| json("voided.json", it)).transpose()?,
+            self.lot.map(|it| json("lot.json", it)).transpose()?,
+            Some(json("decision.json", self.decision)?),
             self.checkpoint
                 .map(|checkpoint| checkpoint.as_bytes().to_vec()),
         ];
-        let files = NAMES
-            .into_iter()
-            .zip(contents)
-            .filter_map(|(name, content)| Some((name, content?)))
-            .collect();
-        file::write(files)
+        let files = NAMES.into_iter().zip(&contents);
+        pack(files.filter_map(|(name, content)| Some((name, content.as_deref()?))))
     }
+}
+
+/// The one form of a JSON file.
+fn json(name: &'static str, value: &(impl Serialize + ?Sized)) -> Result<Vec<u8>, BundleError> {
+    serde_json::to_vec(value).map_err(|error| BundleError::Json {
+        name,
+        message: error.to_string(),
+    })
 }
 
 /// Whether bytes begin or end as a zip does: one damaged byte does not hide what it was.

@@ -9,8 +9,6 @@
 
 mod common;
 
-use std::io::{Cursor, Read as _};
-
 use ballot::{Tracker, credential_of_ballot};
 use common::Example;
 use common::poll::{POLL, Poll, Setting, bundle, evaluation, run};
@@ -52,35 +50,15 @@ fn the_same_files_give_the_same_bytes() {
     );
 }
 
-/// Names and contents of a zip's files.
-fn files(bundle: &[u8]) -> Vec<(String, Vec<u8>)> {
-    let mut zip = zip::ZipArchive::new(Cursor::new(bundle)).unwrap();
-    (0..zip.len())
-        .map(|index| {
-            let mut file = zip.by_index(index).unwrap();
-            let mut content = Vec::new();
-            file.read_to_end(&mut content).unwrap();
-            (file.name().unwrap().into_owned(), content)
-        })
-        .collect()
-}
-
 #[test]
-fn any_changed_byte_of_a_bundle_is_refused_or_changes_no_file() {
+fn any_changed_byte_of_a_bundle_is_refused() {
     let bytes = bundle(&POLL).write().unwrap();
-    let whole = files(&bytes);
-    let mut refused = 0;
     for place in (0..bytes.len()).step_by(bytes.len() / 200) {
         let mut changed = bytes.clone();
         changed[place] ^= 1;
-        if bundle::verify(&changed).verdict == Verdict::Verified {
-            // The zip's own times and attributes say nothing.
-            assert_eq!(files(&changed), whole, "byte {place}");
-        } else {
-            refused += 1;
-        }
+        let verdict = bundle::verify(&changed).verdict;
+        assert_eq!(verdict, Verdict::NotVerified, "byte {place}");
     }
-    assert!(refused > 180, "{refused}");
 }
 
 #[test]

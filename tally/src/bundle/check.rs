@@ -2,10 +2,12 @@
 
 use std::io::{self, Read, Seek};
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::figures::check_figures;
-use super::file::{Files, Hashing, Small};
+use super::file::{ArchiveOf, Files, Small};
 use super::paper::check_paper;
 use super::withdrawn::{SPOILED, check_revocations, check_spoiled};
 use super::{ARCHIVE, Figures};
@@ -24,7 +26,7 @@ pub(super) fn run<S: Read + Seek>(source: S, progress: Progress<'_>) -> io::Resu
     let mut files = match Files::read(source) {
         Ok(files) => files,
         Err(error) => {
-            checks.fail("manifest", None, "manifest", error);
+            checks.fail("manifest", None, error.code(), error);
             return Ok(checks.into_report(None));
         }
     };
@@ -88,18 +90,19 @@ fn contents<S: Read + Seek>(
         checks.pass("witnesses");
     }
     let decision = recompute(files, &rule, &figures, &counted)?;
-    let published: Value = json(files, "decision", "decision.json")?;
+    let published: Value = parsed(files, "decision", "decision.json")?;
     if published != decision {
         let difference = first_difference(&published, &decision);
         return Err(failure("decision", "decision.json", "differs", difference).into());
     }
+    one_encoding(files, "decision", "decision.json", &decision)?;
     checks.pass("decision");
     Ok((Some(counted), Some(decision)))
 }
 
 /// The archive, read for its form, then for what is proved.
 fn election<S: Read + Seek>(
-    mut archive: Hashing<S>,
+    mut archive: ArchiveOf<'_, S>,
     hash: &str,
     asked: Asked<'_>,
     checks: &mut Checks,
@@ -216,13 +219,42 @@ pub(super) fn file<'f>(files: &'f Small, name: &'static str) -> Result<&'f [u8],
         .map_err(|error| failure("manifest", name, "missing", error))
 }
 
-pub(super) fn json<T: serde::de::DeserializeOwned>(
+/// A file's JSON, written in the one form of its type.
+pub(super) fn json<T: DeserializeOwned + Serialize>(
+    files: &Small,
+    check: &'static str,
+    name: &'static str,
+) -> Result<T, Failure> {
+    let value = parsed(files, check, name)?;
+    one_encoding(files, check, name, &value)?;
+    Ok(value)
+}
+
+fn parsed<T: DeserializeOwned>(
     files: &Small,
     check: &'static str,
     name: &'static str,
 ) -> Result<T, Failure> {
     let bytes = file(files, name)?;
     serde_json::from_slice(bytes).map_err(|error| failure(check, name, "encoding", error))
+}
+
+/// Whether the file is what writing its value again gives: another reader might find another value in another form.
+fn one_encoding(
+    files: &Small,
+    check: &'static str,
+    name: &'static str,
+    value: &impl Serialize,
+) -> Result<(), Failure> {
+    let refused = |error: &dyn std::fmt::Display| failure(check, name, "encoding", error);
+    let written = super::json(name, value).map_err(|error| refused(&error))?;
+    if written == file(files, name)? {
+        Ok(())
+    } else {
+        Err(refused(
+            &"it has not the one form of its contents: compact, each member once and in order",
+        ))
+    }
 }
 
 pub(super) fn failure(

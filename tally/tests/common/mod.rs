@@ -3,6 +3,7 @@
 
 pub mod poll;
 pub mod rules;
+pub mod zipped;
 
 use serde::Deserialize;
 use tally::decision::Returns;

@@ -11,7 +11,7 @@ mod common;
 
 use ballot::{Tracker, credential_of_ballot};
 use common::Example;
-use common::poll::{POLL, Poll, Setting, bundle, evaluation, run};
+use common::poll::{POLL, Poll, Setting, bundle, choice, each_item, evaluation, run};
 use tally::archive::Archive;
 use tally::bundle::{self, Bundle, Figures};
 use tally::rules::Rule;
@@ -38,7 +38,7 @@ fn a_polls_bundle_proves_its_decision() {
     assert_eq!(names[0], "manifest");
     assert_eq!(
         &names[names.len() - 5..],
-        ["rule", "roll", "figures", "paper", "decision"]
+        ["roll", "figures", "paper", "decision", "record"]
     );
 }
 
@@ -107,6 +107,52 @@ fn an_evaluation_s_bundle_proves_its_verdicts_in_the_words_of_its_rule() {
     assert_eq!((failure.check, failure.reason), ("rule", Some("questions")));
 }
 
+/// Deputies tick what they read; the decision names what stands at the same place in the rule.
+#[test]
+fn a_ballot_that_says_something_else_than_the_rule_is_refused() {
+    let reason = |poll: &Poll| {
+        let whole = Bundle {
+            paper: None,
+            voided: None,
+            ..bundle(poll)
+        };
+        let report = bundle::verify(&whole.write().unwrap());
+        report
+            .failure
+            .map(|failure| (failure.check, failure.reason.unwrap()))
+    };
+    assert_eq!(reason(&choice(["a 修路", "b 学校", "c 诊所"])), None);
+    let questions = Some(("rule", "questions"));
+    for answers in [
+        // In another order; labels without ids; the ids of other items; two labels that look the same; one that hides.
+        ["b 学校", "a 修路", "c 诊所"],
+        ["学校 b", "修路 a", "诊所 c"],
+        ["c", "b", "a"],
+        ["a c", "b b", "c a"],
+        ["a 修路", "b 修路", "c 诊所"],
+        ["a 修路", "b 修\u{200b}路", "c 诊所"],
+    ] {
+        assert_eq!(reason(&choice(answers)), questions, "{answers:?}");
+    }
+    assert_eq!(reason(&each_item(["赞成", "反对", "弃权"])), None);
+    // Nine who tick the first would choose what they refuse.
+    assert_eq!(reason(&each_item(["反对", "赞成", "弃权"])), questions);
+}
+
+#[test]
+fn a_roll_with_a_weight_is_refused_and_a_bare_archive_says_that_it_has_some() {
+    let weighted = run(Setting {
+        weighted: true,
+        ..Setting::default()
+    });
+    let failure = failure(&bundle(&weighted));
+    assert_eq!((failure.check, failure.reason), ("roll", Some("weight")));
+    let report = tally::verify::archive(&weighted.archive, tally::verify::Options::default());
+    assert_eq!(report.verdict, Verdict::Verified);
+    let counted = report.counted.unwrap();
+    assert_eq!(counted.weight, counted.counted + 1);
+}
+
 #[test]
 fn another_roll_is_refused() {
     assert_eq!(
@@ -162,12 +208,11 @@ fn a_revoked_credential_is_on_the_roll_and_has_no_ballot() {
     for (key, value) in [("issued", 11), ("not_returned", 1)] {
         decision["sheet"][key] = value.into();
     }
+    let poll = POLL.reported(figures, decision);
     let with = |revocations: &[String]| {
         let bundle = Bundle {
-            figures,
             revocations,
-            decision: &decision,
-            ..bundle(&POLL)
+            ..bundle(&poll)
         };
         bundle::verify(&bundle.write().unwrap())
     };
@@ -217,8 +262,8 @@ fn a_spoiled_tracker_is_a_tracker_and_no_ballot() {
     assert_eq!(report.verdict, Verdict::Verified, "{report:?}");
     let names: Vec<&str> = report.checks.iter().map(|check| check.check).collect();
     assert_eq!(
-        names[names.len() - 4..],
-        ["figures", "paper", "spoiled", "decision"]
+        names[names.len() - 5..],
+        ["figures", "paper", "spoiled", "decision", "record"]
     );
     let file = "spoiled.json".to_owned();
     let other_end = if never_cast.ends_with('9') { "+" } else { "9" };

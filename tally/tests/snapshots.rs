@@ -226,7 +226,8 @@ fn the_bundle_and_its_manifest() {
         voided: None,
         lot: None,
         decision: &decision,
-        checkpoint: Some("checkpoint"),
+        record: None,
+        previous: None,
     };
     let bytes = bundle.write().unwrap();
     let mut zip = zip::ZipArchive::new(std::io::Cursor::new(&bytes)).unwrap();

@@ -9,95 +9,171 @@ use serde_json::Value;
 use super::figures::check_figures;
 use super::file::{ArchiveOf, Files, Small};
 use super::paper::check_paper;
+use super::recorded::{self, Claims, Recorded};
+use super::rounds::{self, Rounds};
 use super::withdrawn::{SPOILED, check_revocations, check_spoiled};
 use super::{ARCHIVE, Figures};
 use crate::archive::Outline;
 use crate::decision::Lot;
 use crate::opening::decide;
-use crate::record::Note;
-use crate::rules::Rule;
-use crate::setup::{BindingLines, check_questions};
+use crate::rules::{Rule, RuleHash};
+use crate::setup::{BindingLines, check_questions, item_texts};
 use crate::verify::{
-    self, Asked, BINDINGS, Checks, Counted, Failure, Halt, Options, Progress, Report,
+    self, Asked, BINDINGS, Checks, Counted, Failure, Halt, Options, Progress, Report, RuleNamed,
 };
 
-pub(super) fn run<S: Read + Seek>(source: S, progress: Progress<'_>) -> io::Result<Report> {
+/// A checked bundle.
+pub(super) struct Checked {
+    pub(super) report: Report,
+    /// The poll's part of the record, where the bundle has one that holds.
+    pub(super) recorded: Option<Recorded>,
+    /// The poll with those before it.
+    pub(super) rounds: Option<Rounds>,
+}
+
+pub(super) fn run<S: Read + Seek>(source: S, progress: Progress<'_>) -> io::Result<Checked> {
+    run_within(source, 0, progress)
+}
+
+/// A bundle that stands in so many others.
+pub(super) fn run_within<S: Read + Seek>(
+    source: S,
+    before: usize,
+    progress: Progress<'_>,
+) -> io::Result<Checked> {
     let mut checks = Checks::default();
     let mut files = match Files::read(source) {
         Ok(files) => files,
         Err(error) => {
             checks.fail("manifest", None, error.code(), error);
-            return Ok(checks.into_report(None));
+            return Ok(Checked {
+                report: checks.into_report(None),
+                recorded: None,
+                rounds: None,
+            });
         }
     };
     checks.pass("manifest");
-    let found = contents(&mut files, progress, &mut checks);
-    let (counted, decision) = checks.settle(found)?.unwrap_or_default();
-    let mut report = checks.into_report(counted);
-    report.decision = decision;
-    Ok(report)
+    let mut found = Found::default();
+    let done = contents(&mut files, before, progress, &mut checks, &mut found);
+    checks.settle(done)?;
+    let mut report = checks.into_report(found.counted);
+    (report.rule, report.decision) = (found.rule, found.decision);
+    Ok(Checked {
+        report,
+        recorded: found.recorded,
+        rounds: found.rounds,
+    })
 }
 
-type Found = (Option<Counted>, Option<Value>);
+/// What has been found so far.
+#[derive(Default)]
+struct Found {
+    counted: Option<Counted>,
+    rule: Option<RuleNamed>,
+    decision: Option<Value>,
+    recorded: Option<Recorded>,
+    rounds: Option<Rounds>,
+}
 
 fn contents<S: Read + Seek>(
     files: &mut Files<S>,
+    before: usize,
     progress: Progress<'_>,
     checks: &mut Checks,
-) -> Result<Found, Halt> {
+    found: &mut Found,
+) -> Result<(), Halt> {
     let (files, archive) = files.split();
     let rule_bytes = file(files, "rule.toml")?;
-    let rule = std::str::from_utf8(rule_bytes)
-        .map_err(|error| failure("rule", "rule.toml", "encoding", error))?;
-    let rule =
-        Rule::parse(rule).map_err(|error| failure("rule", "rule.toml", "encoding", error))?;
-    let options = Options {
-        revoting: rule.allows_revoting(),
-    };
+    let unread = |error: &dyn std::fmt::Display| failure("rule", "rule.toml", "encoding", error);
+    let rule = std::str::from_utf8(rule_bytes).map_err(|error| unread(&error))?;
+    let rule = Rule::parse(rule).map_err(|error| unread(&error))?;
     let (archive, hash) =
         archive.map_err(|error| failure("manifest", ARCHIVE, "missing", error))?;
     let asked = Asked {
-        options,
+        options: Options {
+            revoting: rule.allows_revoting(),
+        },
         bindings: Some(file(files, BINDINGS)?),
         progress,
     };
     let (outline, counted) = election(archive, hash, asked, checks)?;
+    let counted = found.counted.insert(counted);
     if !checks.all_passed() {
-        return Ok((Some(counted), None));
+        return Ok(());
     }
-    check_rule(&counted, &rule, rule_bytes)?;
+    check_rule(counted, &rule, rule_bytes)?;
     checks.pass("rule");
+    found.rule = Some(RuleNamed {
+        title: rule.title().to_owned(),
+        sha256: RuleHash::of(rule_bytes).to_hex(),
+        items: item_texts(&rule, &counted.questions),
+    });
     check_roll(
-        &counted,
+        counted,
         file(files, "roll.json")?,
         &outline.setup.credentials,
     )?;
     checks.pass("roll");
+    let figures = account(files, &rule, counted, &outline, checks)?;
+    let decision = decided(files, &rule, &figures, counted)?;
+    checks.pass("decision");
+    let rounds = rounds::check(files, (&rule, rule_bytes), &decision, before, progress)?;
+    if rounds.followed() {
+        checks.pass("rounds");
+    }
+    found.rounds = Some(rounds);
+    let claims = Claims {
+        rule: &rule,
+        rule_text: rule_bytes,
+        figures: &figures,
+        counted,
+        outline: &outline,
+        decision: &decision,
+    };
+    found.recorded = recorded::check(files, &claims, checks)?;
+    found.decision = Some(decision);
+    Ok(())
+}
+
+/// The figures, and the ballots that must not be there.
+fn account(
+    files: &Small,
+    rule: &Rule,
+    counted: &Counted,
+    outline: &Outline,
+    checks: &mut Checks,
+) -> Result<Figures, Failure> {
     let figures: Figures = json(files, "figures", "figures.json")?;
-    check_figures(&figures, &rule, &counted)?;
-    check_revocations(files, &figures, &outline)?;
+    check_figures(&figures, rule, counted)?;
+    check_revocations(files, &figures, outline)?;
     checks.pass("figures");
-    check_paper(files, &rule, &figures, &outline)?;
+    check_paper(files, rule, &figures, outline)?;
     if rule.reserved().paper > 0 {
         checks.pass("paper");
     }
     if files.optional(SPOILED).is_some() {
-        check_spoiled(files, &outline)?;
+        check_spoiled(files, outline)?;
         checks.pass("spoiled");
     }
-    check_witnesses(files, &rule)?;
-    if rule.witnesses().required > 0 {
-        checks.pass("witnesses");
-    }
-    let decision = recompute(files, &rule, &figures, &counted)?;
+    Ok(figures)
+}
+
+/// The published decision, which is the recomputed one.
+fn decided(
+    files: &Small,
+    rule: &Rule,
+    figures: &Figures,
+    counted: &Counted,
+) -> Result<Value, Failure> {
+    let decision = recompute(files, rule, figures, counted)?;
     let published: Value = parsed(files, "decision", "decision.json")?;
     if published != decision {
         let difference = first_difference(&published, &decision);
-        return Err(failure("decision", "decision.json", "differs", difference).into());
+        return Err(failure("decision", "decision.json", "differs", difference));
     }
     one_encoding(files, "decision", "decision.json", &decision)?;
-    checks.pass("decision");
-    Ok((Some(counted), Some(decision)))
+    Ok(decision)
 }
 
 /// The archive, read for its form, then for what is proved.
@@ -141,28 +217,6 @@ fn check_roll(counted: &Counted, roll: &[u8], in_archive: &[u8]) -> Result<(), F
         None => Ok(()),
         Some(entry) => Err(refused("weight", &format!("{entry} has a weight"))),
     }
-}
-
-fn check_witnesses(files: &Small, rule: &Rule) -> Result<(), Failure> {
-    let witnesses = rule.witnesses();
-    if witnesses.required == 0 {
-        return Ok(());
-    }
-    let name = "checkpoint";
-    let encoding = |error: &dyn std::fmt::Display| failure("witnesses", name, "encoding", error);
-    let bytes = files
-        .get(name)
-        .map_err(|error| failure("witnesses", name, "missing", error))?;
-    let text = std::str::from_utf8(bytes).map_err(|error| encoding(&error))?;
-    let note = Note::parse(text).map_err(|error| encoding(&error))?;
-    let keys = witnesses
-        .keys
-        .iter()
-        .map(|key| key.parse())
-        .collect::<Result<Vec<_>, _>>();
-    let keys = keys.map_err(|error| failure("witnesses", "rule.toml", "keys", error))?;
-    note.verify_witnesses(&keys, witnesses.required)
-        .map_err(|error| failure("witnesses", name, "cosignatures", error))
 }
 
 fn recompute(
@@ -287,7 +341,7 @@ mod tests {
     fn counted(roll: &[u8]) -> Counted {
         let item = |id: &crate::rules::ItemId| Item {
             id: id.clone(),
-            label: "项目".to_owned(),
+            label: format!("项目{id}"),
         };
         let items: Vec<Item> = rule().items().iter().map(item).collect();
         let lines = BindingLines::of(RULE.as_bytes(), roll);

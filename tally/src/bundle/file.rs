@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::zip::{Reader, Section, ZipError};
-use super::{ARCHIVE, FORMAT, NAMES, zip};
+use super::{ARCHIVE, FILES, FORMAT, zip};
 use crate::archive::ObjectHash;
 use crate::archive::tar::LARGEST;
 
@@ -80,10 +80,14 @@ impl From<ZipError> for BundleError {
     }
 }
 
+/// The manifest.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Manifest {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(super) struct Manifest {
+    /// `minsheng-poll/1`.
     format: String,
+    /// SHA-256 of every other file in hexadecimal, in alphabetical order of their names.
     files: BTreeMap<String, String>,
 }
 
@@ -124,10 +128,10 @@ impl<R: Read + Seek> Files<R> {
         let (mut small, mut hashes) = (BTreeMap::new(), BTreeMap::new());
         let mut archive = None;
         let mut room = u64::try_from(LARGEST).unwrap_or(u64::MAX);
-        let mut places = [MANIFEST].into_iter().chain(NAMES);
+        let mut places = [MANIFEST].into_iter().chain(FILES);
         while let Some(entry) = zip.next()? {
             let name = entry.name.clone();
-            if name != MANIFEST && !NAMES.contains(&name.as_str()) {
+            if name != MANIFEST && !FILES.contains(&name.as_str()) {
                 return Err(BundleError::UnknownFile(name));
             }
             if !places.any(|place| place == name) {
@@ -269,7 +273,7 @@ pub fn pack<'f>(
 ) -> Result<Vec<u8>, BundleError> {
     let mut by_name = BTreeMap::new();
     for (name, content) in files {
-        if !NAMES.contains(&name) {
+        if !FILES.contains(&name) {
             return Err(BundleError::UnknownFile(name.to_owned()));
         }
         if by_name.insert(name, content).is_some() {
@@ -284,7 +288,7 @@ pub fn pack<'f>(
         files: by_name.iter().map(hash).collect(),
     }
     .to_json()?;
-    let ordered = NAMES
+    let ordered = FILES
         .into_iter()
         .filter_map(|name| Some((name, *by_name.get(name)?)));
     let all: Vec<(&str, &[u8])> = [(MANIFEST, manifest.as_slice())]

@@ -47,6 +47,8 @@ pub use project::{
 pub use proposal::{Category, Channel, ProposalAccepted};
 #[cfg(feature = "schema")]
 pub use schema::schema;
+#[cfg(feature = "schema")]
+pub(crate) use schema::without_null;
 pub use screening::{
     Candidate, CandidateFacts, DeclineReason, PlannedMilestone, ProposalSplit, ProposalsMerged,
     ScreeningDecided, ScreeningOutcome, ShortlistAmended, ShortlistPublished, facts_json,

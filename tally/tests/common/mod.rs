@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
 pub mod poll;
+pub mod recorded;
 pub mod rules;
 pub mod zipped;
 

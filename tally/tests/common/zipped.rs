@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 pub type File = (String, Vec<u8>);
 
 /// The order of a bundle's files.
-const ORDER: [&str; 13] = [
+const ORDER: [&str; 14] = [
     "manifest.json",
     "election.bel",
     "bindings.json",
@@ -27,7 +27,8 @@ const ORDER: [&str; 13] = [
     "voided.json",
     "lot.json",
     "decision.json",
-    "checkpoint",
+    "record.json",
+    "previous.zip",
 ];
 
 /// Names and contents of a zip's files.

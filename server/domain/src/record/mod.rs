@@ -12,7 +12,7 @@ mod takedown;
 pub mod values;
 
 pub use checkpoint::{
-    InclusionProof, RecordError, check_against_published, checkpoint, inclusion_proof,
+    InclusionProof, RecordError, check_against_published, checkpoint, covering, inclusion_proof,
     last_entry_at, receipt, verifier_key, verifier_key_of,
 };
 pub use recheck::{Rechecked, recheck};

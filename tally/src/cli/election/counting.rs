@@ -11,6 +11,7 @@ use tally::bundle::{Bindings, Bundle, Figures};
 use tally::decision::Lot;
 use tally::election::Decrypted;
 use tally::opening;
+use tally::record::poll::PollRecord;
 use tally::verify::{self, Counted};
 
 use super::folder::{Folder, file, parse, trustee_id, write_new, write_secret};
@@ -42,6 +43,12 @@ pub(in crate::cli) struct MakeBundle {
     /// Where to write the bundle.
     #[arg(long)]
     out: PathBuf,
+    /// The poll's part of the public record, where the rule names one.
+    #[arg(long)]
+    record: Option<PathBuf>,
+    /// The bundle of the poll that the rule follows, in a run-off or a second ballot.
+    #[arg(long)]
+    previous: Option<PathBuf>,
 }
 
 pub(super) fn decrypt<G: Group>(folder: &Folder, arguments: &Decrypt) -> Result<u8, CommandError> {
@@ -182,6 +189,13 @@ pub(super) fn bundle<G: Group>(
     } else {
         None
     };
+    let record: Option<PollRecord> = match &arguments.record {
+        Some(path) => {
+            Some(serde_json::from_slice(&read(path)?).map_err(|error| content(path, error))?)
+        }
+        None => None,
+    };
+    let previous = arguments.previous.as_deref().map(read).transpose()?;
     let (election, roll) = (folder.archive()?, folder.roll()?);
     let register = register(folder, &election)?;
     let written = Bundle {
@@ -196,7 +210,8 @@ pub(super) fn bundle<G: Group>(
         voided: voided(folder)?.as_deref(),
         lot: lot.as_ref(),
         decision: &decision,
-        checkpoint: None,
+        record: record.as_ref(),
+        previous: previous.as_deref(),
     }
     .write()
     .map_err(|error| content(&arguments.out, error))?;
@@ -225,9 +240,16 @@ fn bindings<G: Group>(folder: &Folder, election: &[u8]) -> Result<String, Comman
 fn require_verified(bundle: &[u8]) -> Result<(), CommandError> {
     match tally::bundle::verify(bundle).failure {
         None => Ok(()),
-        Some(failure) => Err(CommandError::Refused(format!(
-            "the bundle would not be verified: {failure}; correct it by `tally election decide`"
-        ))),
+        Some(failure) => {
+            let cure = match failure.check {
+                "record" | "witnesses" => "give the poll's part of the record by `--record`",
+                "rounds" => "give the bundle of the poll before by `--previous`",
+                _ => "correct it by `tally election decide`",
+            };
+            Err(CommandError::Refused(format!(
+                "the bundle would not be verified: {failure}; {cure}"
+            )))
+        }
     }
 }
 

@@ -146,7 +146,7 @@ text_value! {
     Sha256Hex,
     r"^[0-9a-f]{64}$",
     "64 lowercase hexadecimal digits",
-    |text| crate::record::strict::hex::<32>(text).is_some()
+    |text| crate::strict::hex::<32>(text).is_some()
 }
 text_value! {
     /// A SHA-256 as Belenios writes it: a fingerprint of an election, the hash of a partial decryption.

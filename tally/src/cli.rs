@@ -1,16 +1,22 @@
-//! The command line: reads files, calls the library, prints. Exit codes: 0 yes, 1 no, 2 cannot be read at all or unsupported.
+//! The command line: reads files, calls the library, prints. Exit codes: 0 yes, 1 no, 2 cannot be read at all or unsupported,
+//! 3 yes and done, but standard output was closed or full.
 #![expect(
-    clippy::print_stdout,
     clippy::print_stderr,
-    reason = "a command speaks on its standard streams"
+    reason = "a command says on standard error what went wrong"
 )]
+
+// First, so that the others write through it.
+#[macro_use]
+mod output;
 
 mod ballot;
 mod count;
 mod election;
 mod progress;
+mod receipt;
 mod simulate;
 mod verify;
+mod words;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -22,7 +28,13 @@ use zeroize::Zeroizing;
 
 /// Recomputes elections: what was counted, and what it decides.
 #[derive(Debug, Parser)]
-#[command(name = "tally", version, about, disable_help_subcommand = true)]
+#[command(
+    name = "tally",
+    version,
+    about,
+    disable_help_subcommand = true,
+    after_help = "Exit code 3: all is well and done, but standard output was closed or full."
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -55,6 +67,11 @@ enum Command {
         #[command(subcommand)]
         command: ballot::Command,
     },
+    /// Check a ballot receipt without the service that gave it.
+    Receipt {
+        #[command(subcommand)]
+        command: receipt::Command,
+    },
     /// Hold a whole election from the command line, without a server.
     #[command(
         after_help = "One folder holds everything public; keys, cards and openings are stored elsewhere, for their owners only.\n\
@@ -75,16 +92,24 @@ pub(crate) fn main() -> ExitCode {
         Command::Count(arguments) => count::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Ballot { command } => ballot::run(&command),
+        Command::Receipt { command } => receipt::run(&command),
         Command::Election { command } => election::run(&command),
     };
-    match outcome {
-        Ok(code) => ExitCode::from(code),
-        Err(error) => {
-            eprintln!("tally: {error}");
-            ExitCode::from(error.exit_code())
+    let code = outcome.unwrap_or_else(|error| {
+        eprintln!("tally: {}", output::shown(&error.to_string()));
+        error.exit_code()
+    });
+    match (output::failure(), code) {
+        (Some(error), 0) => {
+            eprintln!("tally: standard output: {error}; what was to be done is done");
+            ExitCode::from(UNHEARD)
         }
+        _ => ExitCode::from(code),
     }
 }
+
+/// The exit code where all is well but nobody could read it.
+const UNHEARD: u8 = 3;
 
 /// Why a command could not do its work at all.
 #[derive(Debug, thiserror::Error)]
@@ -144,7 +169,7 @@ fn content(path: &Path, message: impl std::fmt::Display) -> CommandError {
 fn print_json(value: &impl serde::Serialize) -> Result<(), CommandError> {
     let text = serde_json::to_string_pretty(value)
         .map_err(|error| CommandError::Argument(error.to_string()))?;
-    println!("{text}");
+    output::raw(&(text + "\n"));
     Ok(())
 }
 

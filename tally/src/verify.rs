@@ -119,7 +119,8 @@ pub fn archive_from<S: Read + Seek>(
     let counted = checks.settle(counted)?;
     let mut report = checks.into_report(counted);
     report.notes.push(
-        "a bare archive proves the counts only: what they decide is in the poll's bundle"
+        "a bare archive proves the counts unless trustees and the last voter collude, which the bindings in the poll's bundle \
+         exclude; what the counts decide, and that no ballot was left out, is in the bundle, too"
             .to_owned(),
     );
     Ok(report)

@@ -41,7 +41,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, CommandError> {
             match &file {
                 Ok(file) => print(path, file),
                 Err(refusal) => {
-                    println!("{}\nCANNOT BE COUNTED: {}", path.display(), refusal.message);
+                    println!("{}", path.display());
+                    println!("CANNOT BE COUNTED: {}", refusal.message);
                 }
             }
         }

@@ -12,7 +12,7 @@ use super::counting::counted;
 use super::folder::{Folder, replace};
 use super::lists::register;
 use super::paper::PAPER;
-use crate::cli::{CommandError, content, read};
+use crate::cli::{CommandError, content, print_json, read};
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Decide {
@@ -45,13 +45,12 @@ pub(super) fn decide<G: Group>(folder: &Folder, arguments: &Decide) -> Result<u8
         .map_err(wrong)?
         .document()
         .map_err(wrong)?;
-    let pretty = serde_json::to_string_pretty(&decision).map_err(wrong)?;
     write_json(folder, "figures.json", &figures)?;
     write_json(folder, "decision.json", &decision)?;
     if let Some(lot) = &lot {
         write_json(folder, "lot.json", lot)?;
     }
-    println!("{pretty}");
+    print_json(&decision)?;
     Ok(0)
 }
 

@@ -208,13 +208,10 @@ fn a_revoked_credential_is_on_the_roll_and_has_no_ballot() {
     for (key, value) in [("issued", 11), ("not_returned", 1)] {
         decision["sheet"][key] = value.into();
     }
-    let poll = POLL.reported(figures, decision);
     let with = |revocations: &[String]| {
-        let bundle = Bundle {
-            revocations,
-            ..bundle(&poll)
-        };
-        bundle::verify(&bundle.write().unwrap())
+        let mut poll = POLL.reported(figures, decision.clone());
+        poll.revoked = revocations.to_vec();
+        bundle::verify(&bundle(&poll.recorded()).write().unwrap())
     };
     assert_eq!(
         with(std::slice::from_ref(&POLL.unused)).verdict,
@@ -252,11 +249,9 @@ fn a_spoiled_tracker_is_a_tracker_and_no_ballot() {
     let never_cast = Tracker::of(b"a ballot that was challenged").to_string();
     let cast = archive.ballots[3].hash.tracker();
     let with = |spoiled: &[String]| {
-        let bundle = Bundle {
-            spoiled,
-            ..bundle(&POLL)
-        };
-        bundle::verify(&bundle.write().unwrap())
+        let mut poll = POLL.clone();
+        poll.spoiled = spoiled.to_vec();
+        bundle::verify(&bundle(&poll.recorded()).write().unwrap())
     };
     let report = with(std::slice::from_ref(&never_cast));
     assert_eq!(report.verdict, Verdict::Verified, "{report:?}");

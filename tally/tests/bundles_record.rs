@@ -237,6 +237,45 @@ fn what_the_record_says_otherwise_is_named() {
     assert_eq!(refusal(&POLL, &record), "encrypted-tally");
 }
 
+/// Who has no vote is no claim: the record names it.
+#[test]
+fn credentials_and_ballots_without_a_vote_are_those_of_the_record() {
+    let [sealed, voided] = [0, 1].map(|n| POLL.reserved[n].clone());
+    assert_eq!(voided, POLL.voided[0]);
+    let other = POLL.unused.clone();
+    let frozen = |from: &str, to: &str| with_body("poll_frozen", from, to);
+    let both = format!("\"paper_credentials\":[\"{sealed}\",\"{voided}\"]");
+    for (list, reason) in [
+        (format!("\"{sealed}\""), "paper-credentials"),
+        (format!("\"{sealed}\",\"{sealed}\""), "paper-credentials"),
+        (format!("\"{sealed}\",\"00\""), "paper-credentials"),
+        // A device's credential in place of the one that was used, or of the one left over.
+        (format!("\"{other}\",\"{voided}\""), "paper"),
+        (format!("\"{sealed}\",\"{other}\""), "paper"),
+    ] {
+        let record = frozen(&both, &format!("\"paper_credentials\":[{list}]"));
+        assert_eq!(refusal(&POLL, &record), reason, "{list}");
+    }
+    let closed = |to: &str| {
+        let from = format!("\"voided\":[\"{voided}\"]");
+        refusal(&POLL, &with_body("poll_closed", &from, to))
+    };
+    assert_eq!(closed(&format!("\"voided\":[\"{other}\"]")), "voided");
+    assert_eq!(
+        closed(&format!(
+            "\"revoked\":[\"{other}\"],\"voided\":[\"{voided}\"]"
+        )),
+        "revoked"
+    );
+    let tracker = Tracker::of("challenged");
+    assert_eq!(
+        closed(&format!(
+            "\"voided\":[\"{voided}\"],\"spoiled\":[\"{tracker}\"]"
+        )),
+        "spoiled"
+    );
+}
+
 /// The document of the sound poll with one thing changed that its checkpoint does not cover, or that it does.
 fn forged(change: impl FnOnce(&mut PollRecord)) -> PollRecord {
     let mut record = POLL.record.clone();

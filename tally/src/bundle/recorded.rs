@@ -1,14 +1,15 @@
 //! The bundle against the public record that its rule names: the box has exactly the record's ballots, and what the decision hangs
 //! on is what the record says.
 
+use std::collections::BTreeSet;
 use std::fmt::Display;
 
-use super::Figures;
 use super::check::{failure, json};
 use super::file::Small;
-use crate::archive::Outline;
+use super::{Figures, PaperCount};
+use crate::archive::{ObjectHash, Outline};
 use crate::note::VerifierKey;
-use crate::record::body::{ElectionUuid, PollAnnounced, PollClosed, PollFrozen};
+use crate::record::body::{ElectionUuid, PollAnnounced, PollClosed, PollFrozen, PublicCredential};
 use crate::record::poll::{PollRecord, RecordedPoll};
 use crate::rules::Rule;
 use crate::verify::{Checks, Counted, Failure};
@@ -59,6 +60,7 @@ pub(super) fn check(
         .verify(log, &election, None)
         .map_err(|error| refused(error.code(), &error))?;
     compare(&poll, claims)?;
+    compare_lists(&poll, &Lists::read(files)?, claims)?;
     checks.pass("record");
     let witnesses = claims.rule.witnesses();
     if witnesses.required > 0 {
@@ -187,6 +189,105 @@ fn compare_result(announced: &PollAnnounced, claims: &Claims<'_>) -> Result<(), 
         "the announced decision",
         outcome == *claims.decision,
     )
+}
+
+/// What the bundle says of credentials and ballots that have no vote.
+struct Lists {
+    revoked: Vec<String>,
+    voided: Vec<String>,
+    spoiled: Vec<String>,
+    /// The trackers of the ballots into which paper was sealed.
+    sealed: Vec<String>,
+}
+
+impl Lists {
+    fn read(files: &Small) -> Result<Self, Failure> {
+        let listed = |name: &'static str| match files.optional(name) {
+            Some(_) => json(files, "record", name),
+            None => Ok(Vec::new()),
+        };
+        let paper: PaperCount = match files.optional("paper.json") {
+            Some(_) => json(files, "record", "paper.json")?,
+            None => PaperCount::default(),
+        };
+        Ok(Self {
+            revoked: listed("revocations.json")?,
+            voided: listed("voided.json")?,
+            spoiled: listed("spoiled.json")?,
+            sealed: paper.sealed,
+        })
+    }
+}
+
+/// Who has no vote, and which credentials are paper's, stands in the record by name.
+fn compare_lists(
+    recorded: &RecordedPoll,
+    lists: &Lists,
+    claims: &Claims<'_>,
+) -> Result<(), Failure> {
+    let (Some(frozen), Some(closed)) = (&recorded.frozen, &recorded.closed) else {
+        return Err(refused("unfinished", &"the poll was never closed"));
+    };
+    let texts = |list: &[PublicCredential]| -> Vec<String> {
+        list.iter().map(ToString::to_string).collect()
+    };
+    let spoiled: Vec<String> = closed.spoiled.iter().map(ToString::to_string).collect();
+    for (reason, what, holds) in [
+        (
+            "revoked",
+            "the list of revoked credentials",
+            texts(&closed.revoked) == lists.revoked,
+        ),
+        (
+            "voided",
+            "the list of paper credentials left over",
+            texts(&closed.voided) == lists.voided,
+        ),
+        (
+            "spoiled",
+            "the list of challenged ballots",
+            spoiled == lists.spoiled,
+        ),
+    ] {
+        require(reason, what, holds)?;
+    }
+    compare_paper(&texts(&frozen.paper_credentials), lists, claims)
+}
+
+/// As many credentials as the rule reserves are paper's, each on the roll; sealed and left over are these and no others.
+fn compare_paper(paper: &[String], lists: &Lists, claims: &Claims<'_>) -> Result<(), Failure> {
+    let roll: Vec<&str> = serde_json::from_slice(&claims.outline.setup.credentials)
+        .map_err(|error| refused("roll", &error))?;
+    let roll: BTreeSet<&str> = roll.into_iter().collect();
+    let distinct: BTreeSet<&str> = paper.iter().map(String::as_str).collect();
+    let reserved = u64::try_from(distinct.len()) == Ok(claims.rule.reserved().paper)
+        && distinct.len() == paper.len()
+        && distinct.is_subset(&roll);
+    require(
+        "paper-credentials",
+        "the list of paper credentials",
+        reserved,
+    )?;
+    let of_paper: BTreeSet<ObjectHash> = paper
+        .iter()
+        .map(|credential| ObjectHash::of(credential.as_bytes()))
+        .collect();
+    let ballots = &claims.outline.ballots;
+    let sealed: BTreeSet<String> = ballots
+        .iter()
+        .filter(|ballot| of_paper.contains(&ballot.credential))
+        .map(|ballot| ballot.hash.tracker())
+        .collect();
+    let holds = sealed == lists.sealed.iter().cloned().collect()
+        && lists
+            .voided
+            .iter()
+            .all(|one| distinct.contains(one.as_str()))
+        && !lists
+            .revoked
+            .iter()
+            .any(|one| distinct.contains(one.as_str()));
+    require("paper", "what became of the paper credentials", holds)
 }
 
 fn require(reason: &'static str, what: &str, holds: bool) -> Result<(), Failure> {

@@ -57,7 +57,7 @@ pub use screening::{
 pub use takedown::{BodyTakenDown, TakedownReason};
 pub use values::{
     BeleniosHash, Code, CycleName, Date, ElectionUuid, LevelId, Month, Ordinal, Percent, PollId,
-    ProposalNumber, PublicText, Quarter, Sha256Hex,
+    ProposalNumber, PublicCredential, PublicText, Quarter, Sha256Hex,
 };
 
 /// The body of one kind of entry.

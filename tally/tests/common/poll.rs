@@ -38,6 +38,10 @@ pub struct Poll {
     pub paper: PaperCount,
     pub voided: Vec<String>,
     pub unused: String,
+    /// The credentials of paper.
+    pub reserved: Vec<String>,
+    pub revoked: Vec<String>,
+    pub spoiled: Vec<String>,
     pub record: PollRecord,
 }
 
@@ -226,7 +230,15 @@ pub fn hold(
     let result = count::open(&sum.tally, &trustees, &partials, sum.weight).unwrap();
     archive.result(result.to_json().as_bytes()).unwrap();
     let figures = figures(setting.paper, sum.ballots);
-    let decision = outcome(&Rule::parse(&rule).unwrap(), figures, &result.result);
+    // Where a ballot counts twice, nothing can be decided of more votes than ballots.
+    let votes = |counts: &Vec<u64>| {
+        counts
+            .iter()
+            .map(|count| (*count).min(sum.ballots))
+            .collect()
+    };
+    let counts: Vec<Vec<u64>> = result.result.iter().map(votes).collect();
+    let decision = outcome(&Rule::parse(&rule).unwrap(), figures, &counts);
     let public = |index: usize| {
         <Ed25519 as ballot::Group>::encode(&credentials[index].public::<Ed25519>(election.uuid()))
     };
@@ -252,6 +264,9 @@ pub fn hold(
         paper,
         voided: vec![public(9)],
         unused: public(11),
+        reserved: (8..8 + setting.paper as usize).map(public).collect(),
+        revoked: Vec::new(),
+        spoiled: Vec::new(),
         record,
     }
     .recorded()
@@ -306,8 +321,8 @@ pub fn bundle(poll: &Poll) -> Bundle<'_> {
         rule: &poll.rule,
         roll: poll.roll.as_bytes(),
         figures: poll.figures,
-        revocations: &[],
-        spoiled: &[],
+        revocations: &poll.revoked,
+        spoiled: &poll.spoiled,
         paper: Some(&poll.paper),
         voided: Some(&poll.voided),
         lot: None,

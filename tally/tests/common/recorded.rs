@@ -11,8 +11,9 @@ use ballot::{Digest, Election, Wire as _};
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
 use tally::note::{KeyKind, KeyName, VerifierKey};
 use tally::record::body::{
-    Body, Exact, Hands, Ordinal, Party, PollAnnounced, PollBallot, PollClosed, PollFrozen,
-    PollOpened, PollOutcome, PollPartiallyDecrypted, PollRulesAdopted, Sha256Hex, TrusteePartial,
+    BeleniosHash, Body, Exact, Hands, Ordinal, Party, PollAnnounced, PollBallot, PollClosed,
+    PollFrozen, PollOpened, PollOutcome, PollPartiallyDecrypted, PollRulesAdopted,
+    PublicCredential, Sha256Hex, TrusteePartial,
 };
 use tally::record::leaf::{Salt, body_document};
 use tally::record::poll::{PollRecord, ServedBody};
@@ -202,6 +203,7 @@ pub fn leaves(poll: &Poll) -> Vec<Leaf> {
             trustees: exact(archive.setup.trustees),
             roll_sha256: Sha256Hex::of(poll.roll.as_bytes()),
             roll: exact(archive.setup.credentials),
+            paper_credentials: credentials(&poll.reserved),
             present,
             headcount: vec![tally::record::body::DelegationCount {
                 delegation: tally::record::body::PublicText::new("城关代表团").unwrap(),
@@ -225,6 +227,16 @@ pub fn leaves(poll: &Poll) -> Vec<Leaf> {
             election_uuid: election_uuid.clone(),
             returned: u32::try_from(archive.ballots.len()).unwrap(),
             encrypted_tally_hash: (&Digest::of(tally.bytes)).into(),
+            revoked: credentials(&poll.revoked),
+            voided: match poll.reserved.is_empty() {
+                true => Vec::new(),
+                false => credentials(&poll.voided),
+            },
+            spoiled: poll
+                .spoiled
+                .iter()
+                .filter_map(|tracker| BeleniosHash::new(tracker.as_str()))
+                .collect(),
             confirmed_by,
         }
         .into(),
@@ -255,6 +267,11 @@ pub fn leaves(poll: &Poll) -> Vec<Leaf> {
         .into_iter()
         .flat_map(|body| [other(), Leaf::from(body)])
         .collect()
+}
+
+fn credentials(texts: &[String]) -> Vec<PublicCredential> {
+    let read = |text: &String| PublicCredential::new(text.as_str());
+    texts.iter().filter_map(read).collect()
 }
 
 fn outcome(poll: &Poll) -> PollOutcome {

@@ -156,6 +156,14 @@ text_value! {
     |text| ballot::Digest::parse(text).is_some()
 }
 text_value! {
+    /// A public credential as it stands on the roll: an element of the election's group.
+    PublicCredential,
+    r"^[0-9a-f]{1,617}$",
+    "a public credential: lowercase hexadecimal or decimal digits",
+    |text| (1..=617).contains(&text.len())
+        && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+}
+text_value! {
     /// An election's id, which ballots name.
     ElectionUuid,
     r"^[1-9A-HJ-NP-Za-km-z]{14,64}$",

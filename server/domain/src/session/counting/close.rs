@@ -46,6 +46,9 @@ pub(in crate::session) async fn close(
         election_uuid: (&poll.election).into(),
         returned,
         encrypted_tally_hash: (&Digest::of(&tally)).into(),
+        revoked: Vec::new(),
+        voided: Vec::new(),
+        spoiled: Vec::new(),
         confirmed_by: Party::recorded(),
     };
     change.publish(closed).await?;

@@ -121,6 +121,7 @@ async fn publish_freeze(
         trustees: exact("trustees", &frozen.trustees)?,
         roll_sha256: sha256("roll_sha256", &frozen.roll_hash.to_hex())?,
         roll: exact("roll", &frozen.roll)?,
+        paper_credentials: Vec::new(),
         present,
         headcount: headcount.collect::<Result<_, _>>()?,
         confirmed_by: Party::recorded(),

@@ -365,8 +365,9 @@ fn labelled(rule: &str, first: &str, second: &str) -> Option<LabelError> {
 
 #[test]
 fn labels_are_readable_and_told_apart_by_the_eye() {
-    let (one, two) = (id("QH26-01"), id("QH26-02"));
     for rule in [CHOICE, EACH_ITEM] {
+        let ids = Rule::parse(rule).unwrap().items().to_vec();
+        let (one, two) = (&ids[0], &ids[1]);
         assert_eq!(labelled(rule, "村道", "水渠"), None);
         let same = LabelError::Same {
             id: one.clone(),
@@ -401,6 +402,6 @@ fn labels_are_readable_and_told_apart_by_the_eye() {
             id: one.clone(),
             other: two.clone(),
         };
-        assert_eq!(labelled(rule, "QH26-02", "水渠"), Some(other));
+        assert_eq!(labelled(rule, two.as_str(), "水渠"), Some(other));
     }
 }

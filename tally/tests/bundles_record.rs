@@ -11,14 +11,14 @@ mod common;
 
 use ballot::Tracker;
 use common::poll::{POLL, Poll, Setting, WITNESSES, bundle, run};
-use common::recorded::{Leaf, Signers, document, leaves, log_key, other, receipt, signed};
+use common::recorded::{Leaf, Signers, document, leaves, log_key, other, signed};
 use tally::archive::Archive;
-use tally::bundle::{self, Bundle, CountedBallot, NotCounted};
+use tally::bundle::{self, Bundle};
 use tally::record::body::ElectionUuid;
 use tally::record::poll::{PollRecord, PollRecordError, box_equals_record};
 use tally::record::tree::Hash;
 use tally::record::{Checkpoint, Note};
-use tally::verify::{CheckStatus, Report, SILENT, Verdict};
+use tally::verify::{CheckStatus, Report, Verdict};
 
 fn report(poll: &Poll, record: Option<&PollRecord>) -> Report {
     let paper = poll.figures.paper_credentials > 0;
@@ -448,95 +448,4 @@ fn a_box_has_each_recorded_ballot_once_and_none_besides() {
     );
     let difference = box_equals_record([a], [a, a]).unwrap_err();
     assert_eq!((difference.missing, difference.invented), (vec![], vec![a]));
-}
-
-fn counted(poll: &Poll, receipt: &str) -> Result<CountedBallot, NotCounted> {
-    let bytes = bundle(poll).write().unwrap();
-    let (report, counted) =
-        bundle::verify_receipt(std::io::Cursor::new(&bytes), receipt, SILENT).unwrap();
-    assert_eq!(report.verdict, Verdict::Verified, "{report:?}");
-    counted
-}
-
-#[test]
-fn a_receipt_shows_without_the_service_that_its_ballot_is_counted() {
-    let all = leaves(&POLL);
-    let place = of_kind(&all, "poll_ballot");
-    let signers = Signers::default();
-    let found = counted(&POLL, &receipt(&all, place, &signers)).unwrap();
-    assert_eq!(found.tracker, Tracker::of(&all[place].body));
-    assert_eq!((found.index, found.replaced_by), (5 + place as u64, None));
-    // As it was given when it was cast, and from a record that has grown since.
-    let given = receipt(&all[..=place], place, &signers);
-    assert_eq!(counted(&POLL, &given).as_ref(), Ok(&found));
-    let mut grown = all.clone();
-    grown.push(other());
-    let later = receipt(&grown, place, &signers);
-    assert_eq!(counted(&POLL, &later).as_ref(), Ok(&found));
-}
-
-#[test]
-fn a_receipt_that_does_not_show_it_is_refused_by_its_reason() {
-    let all = leaves(&POLL);
-    let place = of_kind(&all, "poll_ballot");
-    let sound = Signers::default();
-    let code = |receipt: &str| counted(&POLL, receipt).unwrap_err().code();
-    let stranger = Signers {
-        seed: 12,
-        ..Signers::default()
-    };
-    assert_eq!(
-        code(&receipt(&all, place, &stranger)),
-        "checkpoint-signature"
-    );
-    assert_eq!(code("no receipt"), "receipt-form");
-    // A ballot that the log has shown to its voter alone.
-    let mut denied = all.clone();
-    denied[place].body = denied[place]
-        .body
-        .replacen("\"challenge\":\"", "\"challenge\":\"1", 1);
-    assert_eq!(code(&receipt(&denied, place, &sound)), "other-entry");
-    assert_eq!(code(&receipt(&all, 0, &sound)), "no-ballot");
-    let close = of_kind(&all, "poll_closed");
-    assert_eq!(code(&receipt(&all, close, &sound)), "no-ballot");
-    // The same entry at the same place, in a tree that differs elsewhere.
-    let mut other_history = all[..=place].to_vec();
-    other_history[0].body = "{ }".to_owned();
-    assert_eq!(
-        code(&receipt(&other_history, place, &sound)),
-        "other-history"
-    );
-}
-
-#[test]
-fn the_receipt_of_a_ballot_that_was_replaced_says_so() {
-    let poll = run(Setting {
-        revoting: true,
-        vote_twice: true,
-        paper: 0,
-        ..Setting::default()
-    });
-    let all = leaves(&poll);
-    let place = of_kind(&all, "poll_ballot");
-    let last = all
-        .iter()
-        .rposition(|leaf| leaf.kind == "poll_ballot")
-        .unwrap();
-    let whole = Bundle {
-        paper: None,
-        voided: None,
-        ..bundle(&poll)
-    };
-    let bytes = whole.write().unwrap();
-    let check = |place| {
-        let receipt = receipt(&all, place, &Signers::default());
-        let source = std::io::Cursor::new(&bytes);
-        bundle::verify_receipt(source, &receipt, SILENT)
-            .unwrap()
-            .1
-            .unwrap()
-    };
-    assert_eq!(check(place).replaced_by, Some(5 + last as u64));
-    assert_eq!(check(last).replaced_by, None);
-    assert_eq!(check(place + 2).replaced_by, None);
 }

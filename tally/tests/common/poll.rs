@@ -230,14 +230,11 @@ pub fn hold(
     let result = count::open(&sum.tally, &trustees, &partials, sum.weight).unwrap();
     archive.result(result.to_json().as_bytes()).unwrap();
     let figures = figures(setting.paper, sum.ballots);
-    // Where a ballot counts twice, nothing can be decided of more votes than ballots.
-    let votes = |counts: &Vec<u64>| {
-        counts
-            .iter()
-            .map(|count| (*count).min(sum.ballots))
-            .collect()
+    // Where a ballot counts twice, there are more votes than ballots give, and nothing can be decided of them.
+    let counts: Vec<Vec<u64>> = match setting.weighted {
+        true => result.result.iter().map(|one| vec![0; one.len()]).collect(),
+        false => result.result.clone(),
     };
-    let counts: Vec<Vec<u64>> = result.result.iter().map(votes).collect();
     let decision = outcome(&Rule::parse(&rule).unwrap(), figures, &counts);
     let public = |index: usize| {
         <Ed25519 as ballot::Group>::encode(&credentials[index].public::<Ed25519>(election.uuid()))

@@ -93,11 +93,11 @@ pub(super) struct Manifest {
 
 impl Manifest {
     fn to_json(&self) -> Result<Vec<u8>, BundleError> {
-        serde_json::to_vec_pretty(self).map_err(wrong_manifest)
+        serde_json::to_vec_pretty(self).map_err(|error| wrong_manifest(&error))
     }
 }
 
-fn wrong_manifest(error: serde_json::Error) -> BundleError {
+fn wrong_manifest(error: &serde_json::Error) -> BundleError {
     BundleError::Json {
         name: MANIFEST,
         message: error.to_string(),
@@ -199,7 +199,8 @@ fn check_manifest(
     hashes: &BTreeMap<String, String>,
 ) -> Result<(), BundleError> {
     let bytes = manifest.ok_or(BundleError::MissingFile(MANIFEST))?;
-    let manifest: Manifest = serde_json::from_slice(&bytes).map_err(wrong_manifest)?;
+    let manifest: Manifest =
+        serde_json::from_slice(&bytes).map_err(|error| wrong_manifest(&error))?;
     if manifest.format != FORMAT {
         return Err(BundleError::Format);
     }

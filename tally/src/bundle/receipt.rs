@@ -87,10 +87,10 @@ pub(super) fn check(recorded: &Recorded, receipt: &str) -> Result<CountedBallot,
             .map(str::to_owned)
     };
     let own = credential(ballot.ballot().text());
-    let later = ballots.filter(|(_, other)| credential(other.ballot().text()) == own);
+    let mut later = ballots.filter(|(_, other)| credential(other.ballot().text()) == own);
     Ok(CountedBallot {
         tracker: ballot.tracker(),
         index,
-        replaced_by: later.last().map(|(place, _)| *place),
+        replaced_by: later.next_back().map(|(place, _)| *place),
     })
 }

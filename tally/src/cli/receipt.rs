@@ -67,7 +67,7 @@ fn print(ballot: &CountedBallot) {
     match replaced_by {
         None => println!("counted"),
         Some(later) => {
-            println!("its credential has voted again: entry {later} counts in its place")
+            println!("its credential has voted again: entry {later} counts in its place");
         }
     }
 }

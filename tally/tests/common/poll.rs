@@ -64,6 +64,10 @@ pub static POLL: LazyLock<Poll> = LazyLock::new(|| run(Setting::default()));
 
 /// What may be otherwise.
 #[derive(Clone, Copy)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is one thing that a test changes"
+)]
 pub struct Setting {
     /// Paper credentials, two or none; where there are none, all are devices'.
     pub paper: u64,
@@ -175,17 +179,7 @@ pub fn hold(
     let trustees = Trustees::of_singles([key.verification_key(&mut rng)]);
     let uuid = Uuid::generate(&mut rng);
     let credentials: Vec<Credential> = (0..12).map(|_| Credential::generate(&mut rng)).collect();
-    let roll = PublicCredentials::<Ed25519>::sorted(
-        credentials
-            .iter()
-            .map(|credential| credential.public::<Ed25519>(&uuid)),
-    )
-    .unwrap();
-    let roll_text = match setting.weighted {
-        true => roll.to_json().replacen("\",", ",2\",", 1),
-        false => roll.to_json(),
-    };
-    let roll = PublicCredentials::<Ed25519>::from_json(roll_text.as_bytes()).unwrap();
+    let (roll, roll_text) = roll_of(&credentials, &uuid, setting.weighted);
     let description = format!(
         "投票\nrule:sha256:{}\nroll:sha256:{}",
         RuleHash::of(rule.as_bytes()),
@@ -231,9 +225,11 @@ pub fn hold(
     archive.result(result.to_json().as_bytes()).unwrap();
     let figures = figures(setting.paper, sum.ballots);
     // Where a ballot counts twice, there are more votes than ballots give, and nothing can be decided of them.
-    let counts: Vec<Vec<u64>> = match setting.weighted {
-        true => result.result.iter().map(|one| vec![0; one.len()]).collect(),
-        false => result.result.clone(),
+    let counts: Vec<Vec<u64>> = if setting.weighted {
+        let nobody = |one: &Vec<u64>| vec![0; one.len()];
+        result.result.iter().map(nobody).collect()
+    } else {
+        result.result.clone()
     };
     let decision = outcome(&Rule::parse(&rule).unwrap(), figures, &counts);
     let public = |index: usize| {
@@ -261,7 +257,11 @@ pub fn hold(
         paper,
         voided: vec![public(9)],
         unused: public(11),
-        reserved: (8..8 + setting.paper as usize).map(public).collect(),
+        reserved: if setting.paper > 0 {
+            vec![public(8), public(9)]
+        } else {
+            Vec::new()
+        },
         revoked: Vec::new(),
         spoiled: Vec::new(),
         record,
@@ -269,18 +269,36 @@ pub fn hold(
     .recorded()
 }
 
+/// The roll, in which one credential counts twice where it is weighted, and its text.
+fn roll_of(
+    credentials: &[Credential],
+    uuid: &Uuid,
+    weighted: bool,
+) -> (PublicCredentials<Ed25519>, String) {
+    let public = credentials.iter().map(|one| one.public::<Ed25519>(uuid));
+    let mut text = PublicCredentials::<Ed25519>::sorted(public)
+        .unwrap()
+        .to_json();
+    if weighted {
+        text = text.replacen("\",", ",2\",", 1);
+    }
+    let roll = PublicCredentials::from_json(text.as_bytes()).unwrap();
+    (roll, text)
+}
+
 /// What the rule says of the record.
 fn record_tables(setting: Setting) -> String {
-    let mut tables = String::new();
-    if setting.recorded {
-        tables += &format!("\n[record]\nlog = \"{}\"\n", log_key());
+    let record = format!("\n[record]\nlog = \"{}\"\n", log_key());
+    if !setting.recorded {
+        return String::new();
     }
     if setting.witnessed {
         let keys = WITNESSES.map(|(name, seed)| signer(name, KeyKind::Witness, seed).1);
         let [one, two, three] = keys.map(|key| format!("\"{key}\""));
-        tables += &format!("\n[witnesses]\nrequired = 2\nkeys = [{one}, {two}, {three}]\n");
+        let keys = format!("\n[witnesses]\nrequired = 2\nkeys = [{one}, {two}, {three}]\n");
+        return record + &keys;
     }
-    tables
+    record
 }
 
 /// Names and seeds of the witnesses, where the rule asks for some.

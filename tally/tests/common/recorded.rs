@@ -228,9 +228,10 @@ pub fn leaves(poll: &Poll) -> Vec<Leaf> {
             returned: u32::try_from(archive.ballots.len()).unwrap(),
             encrypted_tally_hash: (&Digest::of(tally.bytes)).into(),
             revoked: credentials(&poll.revoked),
-            voided: match poll.reserved.is_empty() {
-                true => Vec::new(),
-                false => credentials(&poll.voided),
+            voided: if poll.reserved.is_empty() {
+                Vec::new()
+            } else {
+                credentials(&poll.voided)
             },
             spoiled: poll
                 .spoiled

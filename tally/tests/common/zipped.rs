@@ -1,6 +1,7 @@
 //! Bundles taken apart with another program's reader, and put together again by hand, as whoever forges them does.
 #![allow(
     clippy::unwrap_used,
+    clippy::indexing_slicing,
     clippy::cast_possible_truncation,
     reason = "helpers of tests fail as tests do"
 )]

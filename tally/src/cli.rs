@@ -1,18 +1,15 @@
 //! The command line: reads files, calls the library, prints. Exit codes: 0 yes, 1 no, 2 cannot be read at all or unsupported,
-//! 3 done, but standard output could not be written.
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a command speaks on its standard streams"
-)]
+//! 3 yes and done, but standard output could not be written.
 
 mod ballot;
 mod count;
 mod election;
 mod progress;
+mod receipt;
 mod simulate;
 mod terminal;
 mod verify;
+mod words;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -24,7 +21,13 @@ use zeroize::Zeroizing;
 
 /// Recomputes elections: what was counted, and what it decides.
 #[derive(Debug, Parser)]
-#[command(name = "tally", version, about, disable_help_subcommand = true)]
+#[command(
+    name = "tally",
+    version,
+    about,
+    disable_help_subcommand = true,
+    after_help = "Exit code 3: all is well and done, but standard output could not be written (closed or full)."
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -57,6 +60,11 @@ enum Command {
         #[command(subcommand)]
         command: ballot::Command,
     },
+    /// Check a ballot receipt without the service that gave it.
+    Receipt {
+        #[command(subcommand)]
+        command: receipt::Command,
+    },
     /// Hold a whole election from the command line, without a server.
     #[command(
         after_help = "One folder holds everything public; keys, cards and openings are stored elsewhere, for their owners only.\n\
@@ -78,16 +86,27 @@ pub(crate) fn main() -> ExitCode {
         Command::Count(arguments) => count::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Ballot { command } => ballot::run(&command),
+        Command::Receipt { command } => receipt::run(&command),
         Command::Election { command } => election::run(&command),
     };
-    match outcome {
-        Ok(code) => ExitCode::from(code),
-        Err(error) => {
-            terminal::tell(&error);
-            ExitCode::from(error.exit_code())
+    let code = outcome.unwrap_or_else(|error| {
+        terminal::tell(&error);
+        error.exit_code()
+    });
+    match (terminal::unheard(), code) {
+        (Some(error), 0) => {
+            let why = cause(error);
+            terminal::tell(format_args!(
+                "it is done, but standard output could not be written: {why}"
+            ));
+            ExitCode::from(UNHEARD)
         }
+        _ => ExitCode::from(code),
     }
 }
+
+/// The exit code where all is well but nobody could read it.
+const UNHEARD: u8 = 3;
 
 /// Why a command could not do its work at all.
 #[derive(Debug, thiserror::Error)]
@@ -114,9 +133,6 @@ enum CommandError {
     /// A check said no.
     #[error("{0}")]
     Refused(String),
-    /// The work is done, and what was to be said of it could not be written.
-    #[error("it is done, but standard output could not be written: {}", cause(.0))]
-    Unsaid(std::io::Error),
 }
 
 impl CommandError {
@@ -124,7 +140,6 @@ impl CommandError {
         match self {
             Self::Refused(_) => 1,
             Self::File { .. } | Self::Content { .. } | Self::Argument(_) => 2,
-            Self::Unsaid(_) => 3,
         }
     }
 }
@@ -163,7 +178,7 @@ fn content(path: &Path, message: impl std::fmt::Display) -> CommandError {
 fn print_json(value: &impl serde::Serialize) -> Result<(), CommandError> {
     let text = serde_json::to_string_pretty(value)
         .map_err(|error| CommandError::Argument(error.to_string()))?;
-    println!("{text}");
+    terminal::json(&text);
     Ok(())
 }
 

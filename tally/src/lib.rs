@@ -7,6 +7,7 @@
 //! * [`count`]: the encrypted sum of the ballots and the counts it opens to
 //! * [`verify`]: the strict verifier, a list of named checks
 //! * [`bundle`]: a poll's archive with its rule, figures and decision
+//! * [`note`]: signed notes, the keys that verify them, and cosignatures
 //! * [`rules`]: the voting rules (票决办法) as a document
 //! * [`decision`]: figures and counts become what was decided
 //! * [`setup`]: what is fixed before the first ballot
@@ -28,6 +29,7 @@ pub mod decision;
 #[cfg(feature = "cli")]
 pub mod election;
 pub mod evaluation;
+pub mod note;
 pub mod opening;
 pub mod pabulib;
 pub mod record;
@@ -39,3 +41,4 @@ pub mod statement;
 pub mod verify;
 
 mod parallel;
+mod strict;

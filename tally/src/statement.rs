@@ -1,21 +1,20 @@
 //! What the scrutineers' devices say of an election before anything is decrypted, each with its signature. Pure, so that the
 //! command and the service's devices say the same.
 //!
-//! | statement | after | text that is signed |
+//! | statement | after | what its signature's hash names |
 //! |---|---|---|
-//! | [`Approval`] | the freeze | `minsheng-approve\|φ\|rule\|roll` |
-//! | [`Closing`] | the close, before any decryption; once for an election, ever | `minsheng-close\|φ\|root\|ballots\|tally` |
+//! | [`Approval`] | the freeze | [`APPROVAL`] |
+//! | [`Closing`] | the close, before any decryption; once for an election, ever | [`CLOSING`] |
 //!
-//! After the text follow `|trustee` and, in the signature's hash, the signer's key ([`SigningKey::sign`]): a signature names
-//! everything that it is about, and by whom. A device decrypts only what [`agreement`] finds enough devices to have stated alike,
+//! A signature names everything that it is about, by whom, and the signer's key. A device decrypts only what [`agreement`] finds enough devices to have stated alike,
 //! so that two groups of them cannot be shown two tallies.
 
 mod agreement;
 #[cfg(test)]
 mod tests;
 
-use ballot::proof::Proof;
-use ballot::trustee::{SigningKey, TrusteeId, Trustees, signs};
+use ballot::proof::{Context, Proof};
+use ballot::trustee::{APPROVAL, CLOSING, SigningKey, TrusteeId, Trustees};
 use ballot::wire::{Reader, WireFault, Writer};
 use ballot::{BindingError, BindingLines, Digest, Election, Group, Wire, WireError};
 use rand_core::CryptoRng;
@@ -26,8 +25,9 @@ pub use agreement::{Agreement, Objection, agreement, enough};
 
 /// What a trustee can state. Its encoding is an object.
 pub trait Statement: Wire + PartialEq {
-    /// What is signed, without the signer: what kind of statement, then everything that it is about.
-    fn text(&self) -> String;
+    /// What the signature of a trustee names, who signs with this key, encoded: kind of statement, everything that it is about,
+    /// signer.
+    fn context(&self, trustee: TrusteeId, key: &str) -> Context;
 }
 
 /// This is the election that the device computes from rule, roll and the trustees of its ceremony.
@@ -98,21 +98,27 @@ impl Closing {
 }
 
 impl Statement for Approval {
-    fn text(&self) -> String {
-        format!(
-            "minsheng-approve|{}|{}|{}",
-            self.fingerprint, self.rule, self.roll
-        )
+    fn context(&self, trustee: TrusteeId, key: &str) -> Context {
+        APPROVAL.context([
+            &self.fingerprint.to_string(),
+            &self.rule.to_string(),
+            &self.roll.to_string(),
+            &trustee.to_string(),
+            key,
+        ])
     }
 }
 
 impl Statement for Closing {
-    fn text(&self) -> String {
-        let root = self.root.map(Hash::to_base64).unwrap_or_default();
-        format!(
-            "minsheng-close|{}|{root}|{}|{}",
-            self.fingerprint, self.ballots, self.tally
-        )
+    fn context(&self, trustee: TrusteeId, key: &str) -> Context {
+        CLOSING.context([
+            &self.fingerprint.to_string(),
+            &self.root.map(Hash::to_base64).unwrap_or_default(),
+            &self.ballots.to_string(),
+            &self.tally.to_string(),
+            &trustee.to_string(),
+            key,
+        ])
     }
 }
 
@@ -124,7 +130,8 @@ impl<G: Group, S: Statement> Signed<G, S> {
         key: &SigningKey<G>,
         rng: &mut impl CryptoRng,
     ) -> Self {
-        let signature = key.sign(&text(&statement, trustee), rng);
+        let context = statement.context(trustee, &G::encode(&key.public_key()));
+        let signature = key.sign(&context, rng);
         Self {
             trustee,
             statement,
@@ -145,7 +152,10 @@ impl<G: Group, S: Statement> Signed<G, S> {
     /// Whether it is signed by the trustee whom it names.
     pub fn is_signed(&self, trustees: &Trustees<G>) -> bool {
         let key = trustees.signing_key(self.trustee);
-        key.is_some_and(|key| signs(&self.signature, key, &text(&self.statement, self.trustee)))
+        key.is_some_and(|key| {
+            let context = self.statement.context(self.trustee, &G::encode(key));
+            self.signature.shows_knowledge(key, &context)
+        })
     }
 }
 
@@ -158,10 +168,6 @@ pub fn print(hash: &Digest) -> String {
         .map(<[String]>::concat)
         .collect::<Vec<_>>()
         .join(" ")
-}
-
-fn text(statement: &impl Statement, trustee: TrusteeId) -> String {
-    format!("{}|{trustee}", statement.text())
 }
 
 impl Wire for Approval {

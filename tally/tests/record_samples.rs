@@ -159,6 +159,7 @@ fn voted(desk: &TempDir) -> Vec<Body> {
         trustees: exact(archive.setup.trustees),
         roll_sha256: Sha256Hex::of(archive.setup.credentials),
         roll: exact(archive.setup.credentials),
+        paper_credentials: Vec::new(),
         present: 3,
         headcount: present
             .map(|(delegation, present)| DelegationCount {
@@ -189,6 +190,9 @@ fn counted(desk: &TempDir) -> Vec<Body> {
         election_uuid: election_uuid(desk),
         returned: 3,
         encrypted_tally_hash: (&Digest::of(archive.tally.unwrap().bytes)).into(),
+        revoked: Vec::new(),
+        voided: Vec::new(),
+        spoiled: Vec::new(),
         confirmed_by: BOTH.to_vec(),
     };
     let decrypted = PollPartiallyDecrypted {

@@ -21,7 +21,7 @@ pub use key::{SecretKey, VerificationKey};
 pub use pki::SignedMessage;
 pub(crate) use pki::is_signed_by;
 pub use seed::{Seed, SeedError};
-pub use signing::{SigningKey, signs};
+pub use signing::{APPROVAL, CLOSING, SigningKey};
 pub use threshold::{Certificate, CertificateContext, Coefficients, ThresholdParameters};
 
 use crate::election::Election;

@@ -1,7 +1,7 @@
 //! What a trustee says about an election, signed: with the key of its certificate, or, where each has a key of its own, with that.
 //!
-//! The hash of a signature names the text and the signer's key: a proof of knowledge of that key's logarithm with the prefix
-//! `TEXT|X|`. The text begins with what kind of statement it is, so that none is taken for another, nor for version 1's proofs.
+//! A signature is a proof of knowledge of that key's logarithm in the context of [`APPROVAL`] or [`CLOSING`], which names everything
+//! that is stated, by whom, and the key. Their tags differ from each other and from version 1's.
 
 use std::fmt;
 
@@ -9,8 +9,9 @@ use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
 use super::{SecretKey, Seed};
+pub use crate::context::{APPROVAL, CLOSING};
 use crate::group::Group;
-use crate::proof::Proof;
+use crate::proof::{Context, Proof};
 use crate::wire::{Reader, Wire, WireError, Writer};
 
 /// The secret key of a trustee's signatures. Wiped from memory when dropped and never printed; its encoding, a string in base
@@ -24,15 +25,10 @@ impl<G: Group> SigningKey<G> {
         G::multiply_generator(&self.0)
     }
 
-    /// Signs a text.
-    pub fn sign(&self, text: &str, rng: &mut impl CryptoRng) -> Proof<G> {
-        Proof::<G>::of_knowledge(&self.0, &prefix::<G>(text, &self.public_key()), rng)
+    /// Signs a statement, whose context names this key; [`Proof::shows_knowledge`] checks it.
+    pub fn sign(&self, context: &Context, rng: &mut impl CryptoRng) -> Proof<G> {
+        Proof::<G>::of_knowledge(&self.0, context, rng)
     }
-}
-
-/// Whether `signature` is that of `text` by the owner of `key`, as [`SigningKey::sign`] makes it.
-pub fn signs<G: Group>(signature: &Proof<G>, key: &G::Element, text: &str) -> bool {
-    signature.shows_knowledge(key, &prefix::<G>(text, key))
 }
 
 impl Seed {
@@ -47,10 +43,6 @@ impl<G: Group> SecretKey<G> {
     pub fn signing_key(&self) -> SigningKey<G> {
         SigningKey(Zeroizing::new(*self.scalar()))
     }
-}
-
-fn prefix<G: Group>(text: &str, key: &G::Element) -> String {
-    format!("{text}|{}|", G::encode(key))
 }
 
 impl<G: Group> fmt::Debug for SigningKey<G> {
@@ -74,20 +66,21 @@ mod tests {
     use rand_chacha::ChaCha20Rng;
     use rand_core::SeedableRng as _;
 
-    use super::{SigningKey, signs};
+    use super::{APPROVAL, SigningKey};
     use crate::Ed25519;
     use crate::trustee::{SecretKey, Seed};
     use crate::wire::Wire as _;
 
     #[test]
-    fn a_signature_is_of_one_text_by_one_key() {
+    fn a_signature_is_of_one_context_by_one_key() {
         let mut rng = ChaCha20Rng::from_seed([5; 32]);
         let key: SigningKey<Ed25519> = Seed::generate(&mut rng).signing_key();
-        let signature = key.sign("minsheng-close|a", &mut rng);
-        assert!(signs(&signature, &key.public_key(), "minsheng-close|a"));
-        assert!(!signs(&signature, &key.public_key(), "minsheng-close|b"));
+        let [said, other] = ["a", "b"].map(|rule| APPROVAL.context(["φ", rule, "roll", "1", "X"]));
+        let signature = key.sign(&said, &mut rng);
+        assert!(signature.shows_knowledge(&key.public_key(), &said));
+        assert!(!signature.shows_knowledge(&key.public_key(), &other));
         let other = SecretKey::<Ed25519>::generate(&mut rng).signing_key();
-        assert!(!signs(&signature, &other.public_key(), "minsheng-close|a"));
+        assert!(!signature.shows_knowledge(&other.public_key(), &said));
         let kept = SigningKey::<Ed25519>::from_json(key.to_json().as_bytes()).unwrap();
         assert_eq!(kept, key);
         assert_eq!(format!("{key:?}"), "SigningKey(<redacted>)");

@@ -25,7 +25,6 @@ use ballot::group::{InGroup, UnknownGroup, in_group};
 use folder::Folder;
 
 use super::CommandError;
-use super::terminal::all_said;
 
 /// The commands in the order of an election.
 #[derive(Debug, clap::Subcommand)]
@@ -148,12 +147,6 @@ pub(super) enum Command {
 
 /// All but the setup happen in a folder, and in the group of its poll.
 pub(super) fn run(command: &Command) -> Result<u8, CommandError> {
-    let code = act(command)?;
-    all_said()?;
-    Ok(code)
-}
-
-fn act(command: &Command) -> Result<u8, CommandError> {
     if let Command::Setup(arguments) = command {
         return setup::setup(arguments);
     }

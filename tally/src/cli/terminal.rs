@@ -1,90 +1,98 @@
-//! What the command says. Names in files are others' words: nothing of them steers a terminal.
+//! What the command says. Names in files are others' words: nothing of them steers a terminal or begins a line.
 
-use std::fmt::Display;
+use std::fmt::{Arguments, Display, Write as _};
 use std::io::{self, Write as _};
-use std::sync::Mutex;
+use std::sync::OnceLock;
 
-use super::CommandError;
+use tally::rules::is_invisible;
 
-/// The first line that could not be written.
-static UNSAID: Mutex<Option<io::Error>> = Mutex::new(None);
+/// Why the first line could not be written.
+static UNHEARD: OnceLock<io::Error> = OnceLock::new();
 
-/// As `println!`, by [`write_line`].
+/// A line on standard output, as `println!`, which panics where nobody listens and shows anything.
 macro_rules! say {
-    ($($part:tt)*) => { $crate::cli::terminal::write_line(format_args!($($part)*)) };
+    ($($part:tt)*) => { $crate::cli::terminal::line(format_args!($($part)*)) };
 }
 pub(super) use say;
 
-/// Writes a line to standard output. What the command does goes on even if nobody can read it: [`all_said`] tells.
-pub(super) fn write_line(line: impl Display) {
-    let line = visible(&line.to_string());
-    let mut out = io::stdout().lock();
-    if let Err(error) = writeln!(out, "{line}").and_then(|()| out.flush()) {
-        let mut unsaid = UNSAID
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        unsaid.get_or_insert(error);
-    }
+/// Writes one line to standard output. Whatever it was made of, it stays one. What the command does goes on even if nobody can
+/// read it: [`unheard`] tells.
+pub(super) fn line(text: Arguments<'_>) {
+    write(shown(&text.to_string()));
 }
 
-/// Whether every line of [`write_line`] was written.
-///
-/// # Errors
-/// [`CommandError::Unsaid`], the command's own work being done.
-pub(super) fn all_said() -> Result<(), CommandError> {
-    let mut unsaid = UNSAID
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner);
-    unsaid
-        .take()
-        .map_or(Ok(()), |error| Err(CommandError::Unsaid(error)))
-}
-
-/// Writes a line to standard error, where that is possible.
-pub(super) fn tell(line: impl Display) {
-    let line = visible(&line.to_string());
-    drop(writeln!(io::stderr().lock(), "tally: {line}"));
-}
-
-/// A name from a file on one line: whatever steers a terminal, or begins another line, is shown as an escape.
-pub(super) fn name(text: &str) -> String {
-    visible(text).replace('\n', "\\n")
-}
-
-/// Text of several lines, of which nothing steers a terminal.
-fn visible(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
+/// Writes JSON to standard output. What is not seen is escaped there as JSON escapes it, so that the value is the same.
+pub(super) fn json(text: &str) {
+    let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        if c != '\n' && steers(c) {
-            shown.extend(c.escape_default());
+        if c == '\n' || !is_invisible(c) {
+            out.push(c);
         } else {
-            shown.push(c);
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
         }
     }
-    shown
+    write(out);
 }
 
-/// Control characters, and those that turn the direction of writing or break a line.
-fn steers(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+fn write(mut text: String) {
+    text.push('\n');
+    let mut out = io::stdout().lock();
+    if let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        let _ = UNHEARD.set(error);
+    }
+}
+
+/// Why standard output could not be written, where it could not.
+pub(super) fn unheard() -> Option<&'static io::Error> {
+    UNHEARD.get()
+}
+
+/// Writes to standard error, where that is possible. Further lines, as of an error that shows a place in a file, are
+/// indented, so that none passes for another message.
+pub(super) fn tell(text: impl Display) {
+    let text = text.to_string();
+    let lines: Vec<String> = text.lines().map(shown).collect();
+    drop(writeln!(
+        io::stderr().lock(),
+        "tally: {}",
+        lines.join("\n       ")
+    ));
+}
+
+/// The text on one line: what is not seen, or steers a terminal, is shown as `\u{1b}`.
+fn shown(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_invisible(c) {
+            out.extend(c.escape_default());
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{name, visible};
+    use super::shown;
 
     #[test]
     fn what_steers_a_terminal_is_shown_and_other_writing_stays() {
-        for (given, shown) in [
-            ("修路 · Straße\u{301}", "修路 · Straße\u{301}"),
+        for (given, seen) in [
+            (
+                "修路 \"a\" \\ · Straße\u{301} ▀",
+                "修路 \"a\" \\ · Straße\u{301} ▀",
+            ),
             ("\u{1b}[2Jverified\u{1b}[8m", "\\u{1b}[2Jverified\\u{1b}[8m"),
             ("a\u{9b}31m\rb\u{7f}", "a\\u{9b}31m\\rb\\u{7f}"),
+            // These turn the direction of writing, hide themselves, or begin a line.
             ("\u{202e}abc\u{2066}", "\\u{202e}abc\\u{2066}"),
-            ("two\nlines", "two\nlines"),
+            ("a\u{200b}\u{ad}", "a\\u{200b}\\u{ad}"),
+            ("two\nlines\u{2028}", "two\\nlines\\u{2028}"),
         ] {
-            assert_eq!(visible(given), shown);
+            assert_eq!(shown(given), seen);
         }
-        assert_eq!(name("a\nverified"), "a\\nverified");
     }
 }

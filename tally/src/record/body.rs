@@ -47,6 +47,8 @@ pub use project::{
 pub use proposal::{Category, Channel, ProposalAccepted};
 #[cfg(feature = "schema")]
 pub use schema::schema;
+#[cfg(feature = "schema")]
+pub(crate) use schema::without_null;
 pub use screening::{
     Candidate, CandidateFacts, DeclineReason, PlannedMilestone, ProposalSplit, ProposalsMerged,
     ScreeningDecided, ScreeningOutcome, ShortlistAmended, ShortlistPublished, facts_json,
@@ -55,7 +57,7 @@ pub use screening::{
 pub use takedown::{BodyTakenDown, TakedownReason};
 pub use values::{
     BeleniosHash, Code, CycleName, Date, ElectionUuid, LevelId, Month, Ordinal, Percent, PollId,
-    ProposalNumber, PublicText, Quarter, Sha256Hex,
+    ProposalNumber, PublicCredential, PublicText, Quarter, Sha256Hex,
 };
 
 /// The body of one kind of entry.

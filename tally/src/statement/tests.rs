@@ -1,5 +1,6 @@
 //! Sound statements, and one thing wrong at a time.
 
+use ballot::proof::Context;
 use ballot::trustee::ceremony::{Certified, Committed, Keyed, Place, Revealed, Setting};
 use ballot::trustee::{SecretKey, SigningKey, TrusteeId, Trustees};
 use ballot::{
@@ -95,7 +96,7 @@ fn a_signature_names_everything_that_is_stated_and_by_whom() {
     let signed = sign(closing(), 2, &keys);
     assert!(signed.is_signed(&trustees));
     for other in others() {
-        assert_ne!(other.text(), closing().text());
+        assert_ne!(other.context(id(2), "X"), closing().context(id(2), "X"));
         let moved = One {
             statement: other,
             ..signed.clone()
@@ -118,11 +119,11 @@ fn a_signature_names_everything_that_is_stated_and_by_whom() {
     let approved = Signed::<Ed25519, _>::sign(approval.clone(), id(2), &keys[1], &mut rng());
     assert!(approved.is_signed(&trustees));
     assert_eq!(
-        approval.text(),
-        format!(
-            "minsheng-approve|{}|{}|{}",
+        approval.context(id(2), "X"),
+        Context::raw(format!(
+            "minsheng-approve|{}|{}|{}|2|X|",
             approval.fingerprint, approval.rule, approval.roll
-        )
+        ))
     );
     let other = Signed::<Ed25519, Closing> {
         trustee: id(2),

@@ -10,6 +10,7 @@ use tally::archive::{Archive, Stage};
 use tally::bundle::{Bindings, Bundle, Figures};
 use tally::decision::Lot;
 use tally::opening;
+use tally::record::poll::PollRecord;
 use tally::statement::Closing;
 use tally::verify::{self, Counted};
 
@@ -21,7 +22,7 @@ use super::memory::Memory;
 use super::paper::paper_count;
 use super::stating::{closed_for, require_agreement, show, stated};
 use super::voting::writer;
-use crate::cli::terminal::{name, say};
+use crate::cli::terminal::say;
 use crate::cli::{CommandError, content, fresh_rng, read};
 
 #[derive(Debug, clap::Args)]
@@ -50,6 +51,12 @@ pub(in crate::cli) struct MakeBundle {
     /// Where to write the bundle.
     #[arg(long)]
     out: PathBuf,
+    /// The poll's part of the public record, where the rule names one.
+    #[arg(long)]
+    record: Option<PathBuf>,
+    /// The bundle of the poll that the rule follows, in a run-off or a second ballot.
+    #[arg(long)]
+    previous: Option<PathBuf>,
 }
 
 pub(super) fn decrypt<G: Group>(folder: &Folder, arguments: &Decrypt) -> Result<u8, CommandError> {
@@ -137,11 +144,11 @@ pub(super) fn result<G: Group>(folder: &Folder) -> Result<u8, CommandError> {
         .iter()
         .zip(&opened.result.result)
     {
-        say!("{}", name(question.text()));
+        say!("{}", question.text());
         let blank = question.allows_blank().then_some("(blank)");
         let labels = question.answers().iter().map(String::as_str);
         for (count, label) in counts.iter().zip(blank.into_iter().chain(labels)) {
-            say!("{count:>8}  {}", name(label));
+            say!("{count:>8}  {}", label);
         }
     }
     Ok(0)
@@ -185,6 +192,13 @@ pub(super) fn bundle<G: Group>(
     } else {
         None
     };
+    let record: Option<PollRecord> = match &arguments.record {
+        Some(path) => {
+            Some(serde_json::from_slice(&read(path)?).map_err(|error| content(path, error))?)
+        }
+        None => None,
+    };
+    let previous = arguments.previous.as_deref().map(read).transpose()?;
     let (election, roll) = (folder.archive()?, folder.roll()?);
     let register = register(folder, &election)?;
     let written = Bundle {
@@ -199,7 +213,8 @@ pub(super) fn bundle<G: Group>(
         voided: voided(folder)?.as_deref(),
         lot: lot.as_ref(),
         decision: &decision,
-        checkpoint: None,
+        record: record.as_ref(),
+        previous: previous.as_deref(),
     }
     .write()
     .map_err(|error| content(&arguments.out, error))?;
@@ -228,9 +243,16 @@ fn bindings<G: Group>(folder: &Folder, election: &[u8]) -> Result<String, Comman
 fn require_verified(bundle: &[u8]) -> Result<(), CommandError> {
     match tally::bundle::verify(bundle).failure {
         None => Ok(()),
-        Some(failure) => Err(CommandError::Refused(format!(
-            "the bundle would not be verified: {failure}; correct it by `tally election decide`"
-        ))),
+        Some(failure) => {
+            let cure = match failure.check {
+                "record" | "witnesses" => "give the poll's part of the record by `--record`",
+                "rounds" => "give the bundle of the poll before by `--previous`",
+                _ => "correct it by `tally election decide`",
+            };
+            Err(CommandError::Refused(format!(
+                "the bundle would not be verified: {failure}; {cure}"
+            )))
+        }
     }
 }
 

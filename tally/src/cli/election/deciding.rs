@@ -14,8 +14,7 @@ use super::folder::Folder;
 use super::hold::Held;
 use super::lists::register;
 use super::paper::PAPER;
-use crate::cli::terminal::say;
-use crate::cli::{CommandError, content, read};
+use crate::cli::{CommandError, content, print_json, read};
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Decide {
@@ -49,14 +48,13 @@ pub(super) fn decide<G: Group>(folder: &Folder, arguments: &Decide) -> Result<u8
         .map_err(wrong)?
         .document()
         .map_err(wrong)?;
-    let pretty = serde_json::to_string_pretty(&decision).map_err(wrong)?;
     write_json(&held, "figures.json", &figures)?;
     write_json(&held, "decision.json", &decision)?;
     match &lot {
         Some(lot) => write_json(&held, "lot.json", lot)?,
         None => disk::remove(&folder.path("lot.json"))?,
     }
-    say!("{pretty}");
+    print_json(&decision)?;
     Ok(0)
 }
 

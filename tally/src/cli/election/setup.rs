@@ -16,7 +16,7 @@ use super::disk::{self, Eyes, already_there, is_there};
 use super::folder::{ARCHIVE, Folder, ROLL};
 use super::hold::Held;
 use super::lists::{PAPER_CREDENTIALS, read_list, register, require_reserved};
-use crate::cli::terminal::{name, say};
+use crate::cli::terminal::say;
 use crate::cli::{CommandError, content, fresh_rng, now, read_text};
 
 #[derive(Debug, clap::Args)]
@@ -234,9 +234,9 @@ pub(super) fn open<G: Group>(folder: &Folder) -> Result<u8, CommandError> {
     say!("open; fingerprint {}", election.fingerprint());
     say!("print {}", print(&election.fingerprint()));
     for (number, question) in (1..).zip(election.questions()) {
-        say!("question {number}: {}", name(question.text()));
+        say!("question {number}: {}", question.text());
         for (answer, text) in (1..).zip(question.answers()) {
-            say!("  {answer} {}", name(text));
+            say!("  {answer} {}", text);
         }
     }
     Ok(0)

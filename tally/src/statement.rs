@@ -16,7 +16,7 @@ mod tests;
 use ballot::proof::{Context, Proof};
 use ballot::trustee::{APPROVAL, CLOSING, SigningKey, TrusteeId, Trustees};
 use ballot::wire::{Reader, WireFault, Writer};
-use ballot::{BindingError, BindingLines, Digest, Election, Group, Wire, WireError};
+use ballot::{BindingError, BindingLines, Digest, Election, Group, Print, Wire, WireError};
 use rand_core::CryptoRng;
 
 use crate::record::tree::Hash;
@@ -83,6 +83,11 @@ impl Approval {
             roll: Digest::of(roll),
         })
     }
+
+    /// What people compare of it.
+    pub fn print(&self) -> Print {
+        Print::of_election(&self.fingerprint)
+    }
 }
 
 impl Closing {
@@ -94,6 +99,11 @@ impl Closing {
             ballots: closed.aggregate.ballots,
             tally: Digest::of(closed.tally().to_json()),
         }
+    }
+
+    /// What people compare of it.
+    pub fn print(&self) -> Print {
+        Print::of_tally(&self.tally)
     }
 }
 
@@ -157,17 +167,6 @@ impl<G: Group, S: Statement> Signed<G, S> {
             self.signature.shows_knowledge(key, &context)
         })
     }
-}
-
-/// A hash as people read it aloud and compare it: 32 hexadecimal digits of it, in fours.
-pub fn print(hash: &Digest) -> String {
-    let half = hash.bytes().iter().take(16);
-    let pairs: Vec<String> = half.map(|byte| format!("{byte:02x}")).collect();
-    pairs
-        .chunks(2)
-        .map(<[String]>::concat)
-        .collect::<Vec<_>>()
-        .join(" ")
 }
 
 impl Wire for Approval {

@@ -80,9 +80,9 @@ impl fmt::Display for Objection {
             }
             Self::Differs { trustee, stated } => write!(
                 f,
-                "trustee {trustee} states {} ballots, tally {}: it was shown another archive",
+                "trustee {trustee} states {} ballots, print {}: it was shown another archive",
                 stated.ballots,
-                super::print(&stated.tally)
+                stated.print()
             ),
         }
     }

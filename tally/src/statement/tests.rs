@@ -4,12 +4,12 @@ use ballot::proof::Context;
 use ballot::trustee::ceremony::{Certified, Committed, Keyed, Place, Revealed, Setting};
 use ballot::trustee::{SecretKey, SigningKey, TrusteeId, Trustees};
 use ballot::{
-    BindingError, BindingLine, BindingLines, Digest, Ed25519, Election, Question, Uuid, Wire,
+    BindingError, BindingLine, BindingLines, Digest, Ed25519, Election, Print, Question, Uuid, Wire,
 };
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 
-use super::{Approval, Closing, Objection, Signed, Statement, agreement, enough, print};
+use super::{Approval, Closing, Objection, Signed, Statement, agreement, enough};
 use crate::record::tree::leaf_hash;
 
 type One = Signed<Ed25519, Closing>;
@@ -235,7 +235,12 @@ fn an_election_is_approved_with_the_rule_and_roll_that_it_binds() {
 }
 
 #[test]
-fn a_print_is_half_of_the_hash_in_fours() {
-    let print = print(&Digest::of(""));
-    assert_eq!(print, "e3b0 c442 98fc 1c14 9afb f4c8 996f b924");
+fn people_compare_the_print_of_the_election_and_of_the_tally() {
+    let approval = Approval {
+        fingerprint: Digest::of("election"),
+        rule: Digest::of("rule"),
+        roll: Digest::of("roll"),
+    };
+    assert_eq!(approval.print(), Print::of_election(&approval.fingerprint));
+    assert_eq!(closing().print(), Print::of_tally(&closing().tally));
 }

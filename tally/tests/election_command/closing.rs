@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use ballot::{Digest, Print, Wire as _};
 use serde_json::json;
 
 use super::desk::Desk;
@@ -270,11 +271,14 @@ fn each_device_approves_the_election_of_its_own_ceremony() {
         prints[0].starts_with(opened.lines().nth(1).unwrap()),
         "{opened}"
     );
+    let (_, fingerprint) = opened.lines().next().unwrap().rsplit_once(' ').unwrap();
+    let fingerprint = Digest::from_json(json!(fingerprint).to_string().as_bytes()).unwrap();
+    let print = format!("print {}", Print::of_election(&fingerprint));
+    assert_eq!(opened.lines().nth(1), Some(print.as_str()));
     // And so does each device that seals.
     desk.draw_cards();
     let sealed =
         desk.must("tally election ballot seal vote --credential card-1.txt --choose 1 --out b1");
-    let print = opened.lines().nth(1).unwrap();
     assert!(
         sealed.contains(&format!("\nelection {print}\n")),
         "{sealed}"

@@ -4,12 +4,11 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use ballot::wire::Wire as _;
-use ballot::{Credential, Ed25519, Election, Group, PublicCredentials};
+use ballot::{Credential, Ed25519, Election, Group, Print, PublicCredentials};
 use tally::archive::ArchiveWriter;
 use tally::election::{self, Poll};
 use tally::rules::Rule;
 use tally::setup::Frozen;
-use tally::statement::print;
 use zeroize::Zeroizing;
 
 use super::disk::{self, Eyes, already_there, is_there};
@@ -232,7 +231,7 @@ pub(super) fn open<G: Group>(folder: &Folder) -> Result<u8, CommandError> {
         open_now::<G>(&held)?
     };
     say!("open; fingerprint {}", election.fingerprint());
-    say!("print {}", print(&election.fingerprint()));
+    say!("print {}", Print::of_election(&election.fingerprint()));
     for (number, question) in (1..).zip(election.questions()) {
         say!("question {number}: {}", question.text());
         for (answer, text) in (1..).zip(question.answers()) {

@@ -9,7 +9,7 @@ use ballot::wire::Wire as _;
 use ballot::{Digest, Group};
 use tally::archive::Archive;
 use tally::election::ClosingRecord;
-use tally::statement::{Agreement, Approval, Closing, Signed, Statement, agreement, enough, print};
+use tally::statement::{Agreement, Approval, Closing, Signed, Statement, agreement, enough};
 use tally::verify::Closed;
 
 use super::disk::is_there;
@@ -68,7 +68,7 @@ pub(super) fn approve<G: Group>(folder: &Folder, arguments: &Approve) -> Result<
     say!("trustee {number} approves the election {}", election.uuid());
     say!(
         "print {}: all trustees, and every device that votes, must show the same",
-        print(&approval.fingerprint)
+        approval.print()
     );
     Ok(0)
 }
@@ -154,7 +154,7 @@ fn seat<G: Group>(
 /// What people compare aloud.
 pub(super) fn show(closing: &Closing) {
     say!("{} ballots are summed", closing.ballots);
-    say!("print {}", print(&closing.tally));
+    say!("print {}", closing.print());
 }
 
 /// The number that was reported aloud, typed here or given, must be that of the archive.
@@ -209,7 +209,7 @@ pub(super) fn stated<G: Group>(
         "this key has stated another closing, of {} ballots with the print {}, and states and decrypts nothing else ever: {} has it; \
          compare with the other trustees",
         before.ballots,
-        print(&before.tally),
+        before.print(),
         memory.shown()
     )))
 }

@@ -3,11 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use ballot::wire::Wire as _;
-use ballot::{Ballot, Choices, Credential, Election, Group, Opening, Tracker, seal};
+use ballot::{Ballot, Choices, Credential, Election, Group, Opening, Print, Tracker, seal};
 use tally::archive::{Archive, ArchiveWriter, Stage};
 use tally::count;
 use tally::election;
-use tally::statement::print;
 use tally::verify::{BallotCheck, Freshness};
 use zeroize::Zeroizing;
 
@@ -109,7 +108,10 @@ fn seal_one<G: Group>(folder: &Folder, arguments: &Seal) -> Result<u8, CommandEr
         sealed.ballot.tracker()
     };
     say!("tracker {tracker}");
-    say!("election print {}", print(&election.fingerprint()));
+    say!(
+        "election print {}",
+        Print::of_election(&election.fingerprint())
+    );
     say!(
         "write the tracker down, compare the print; then `tally election cast` or `tally election ballot challenge`"
     );

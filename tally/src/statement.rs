@@ -10,6 +10,7 @@
 //! so that two groups of them cannot be shown two tallies.
 
 mod agreement;
+mod recorded;
 #[cfg(test)]
 mod tests;
 
@@ -22,6 +23,7 @@ use rand_core::CryptoRng;
 use crate::record::tree::Hash;
 use crate::verify::Closed;
 pub use agreement::{Agreement, Objection, agreement, enough};
+pub use recorded::NotRecorded;
 
 /// What a trustee can state. Its encoding is an object.
 pub trait Statement: Wire + PartialEq {
@@ -91,7 +93,8 @@ impl Approval {
 }
 
 impl Closing {
-    /// What a device has computed from the archive, under the record's checkpoint with this root.
+    /// What a device has computed from the archive, under the record's checkpoint with this root: [`Closing::recorded`] compares
+    /// with that record first.
     pub fn of<G: Group>(closed: &Closed<G>, root: Option<Hash>) -> Self {
         Self {
             fingerprint: closed.election.fingerprint(),

@@ -9,6 +9,7 @@
 
 #[path = "election_command/closing.rs"]
 mod closing;
+mod common;
 #[path = "election_command/desk.rs"]
 mod desk;
 #[path = "election_command/faults.rs"]
@@ -19,6 +20,8 @@ mod groups;
 mod log;
 #[path = "election_command/paper.rs"]
 mod paper;
+#[path = "election_command/record.rs"]
+mod record;
 #[path = "election_command/revocation.rs"]
 mod revocation;
 #[path = "election_command/together.rs"]

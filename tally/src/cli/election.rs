@@ -109,6 +109,7 @@ pub(super) enum Command {
         after_help = "Checks the archive, the rule, the roll and every ballot, recomputes the encrypted tally, and shows the number of ballots and\n\
         the tally's print: compare both aloud. Writes DIR/closings/trustee-N.json, and leaves a record beside the key,\n\
         KEY.closing.json, and in the user's own folder: a key with such a record states and decrypts nothing else.\n\n\
+        Where the rule names a public record, --record compares the ballots with it first.\n\n\
         Examples:\n  tally election attest vote --key trustee-1.key --ballots 4    # as many as were reported aloud\n  \
         tally election attest vote --key trustee-1.key                # asks for the number\n\
         Next, when all have: tally election decrypt vote --key trustee-1.key"

@@ -11,8 +11,8 @@ use ballot::{Digest, Election, Wire as _};
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
 use tally::note::{KeyKind, KeyName, VerifierKey};
 use tally::record::body::{
-    BeleniosHash, Body, Exact, Hands, Ordinal, Party, PollAnnounced, PollBallot, PollClosed,
-    PollFrozen, PollOpened, PollOutcome, PollPartiallyDecrypted, PollRulesAdopted,
+    BeleniosHash, Body, ElectionUuid, Exact, Hands, Ordinal, Party, PollAnnounced, PollBallot,
+    PollClosed, PollFrozen, PollOpened, PollOutcome, PollPartiallyDecrypted, PollRulesAdopted,
     PublicCredential, Sha256Hex, TrusteePartial,
 };
 use tally::record::leaf::{Salt, body_document};
@@ -174,13 +174,13 @@ pub fn signed(checkpoint: &Checkpoint, signers: &Signers) -> String {
     note.to_string()
 }
 
-/// What the service writes in the record of this poll, with entries about other things between.
+/// What the service writes in the record of this poll so far, with entries about other things between.
 pub fn leaves(poll: &Poll) -> Vec<Leaf> {
     let archive = tally::archive::Archive::read(&poll.archive).unwrap();
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
     let exact = |bytes: &[u8]| Exact::new(text(bytes)).unwrap();
     let election = Election::<ballot::Ed25519>::from_json(archive.setup.election).unwrap();
-    let election_uuid: tally::record::body::ElectionUuid = election.uuid().into();
+    let election_uuid: ElectionUuid = election.uuid().into();
     let confirmed_by = vec![Party::Office, Party::ChiefScrutineer];
     let present = u32::try_from(poll.figures.present).unwrap();
     let mut bodies: Vec<Body> = vec![
@@ -242,16 +242,26 @@ pub fn leaves(poll: &Poll) -> Vec<Leaf> {
         }
         .into(),
     );
+    if let Some(result) = &archive.result {
+        bodies.extend(counted(poll, election_uuid, result.bytes));
+    }
+    bodies
+        .into_iter()
+        .flat_map(|body| [other(), Leaf::from(body)])
+        .collect()
+}
+
+/// What follows the close.
+fn counted(poll: &Poll, election_uuid: ElectionUuid, result: &[u8]) -> [Body; 2] {
+    let exact = |bytes: &[u8]| Exact::new(String::from_utf8(bytes.to_vec()).unwrap()).unwrap();
     let trustee = Ordinal::new(1).unwrap();
-    bodies.push(
+    [
         PollPartiallyDecrypted {
             election_uuid: election_uuid.clone(),
             trustee,
             partial_decryption_hash: (&Digest::of("a part")).into(),
         }
         .into(),
-    );
-    bodies.push(
         PollAnnounced {
             election_uuid,
             returns: poll.figures.returns(),
@@ -259,15 +269,11 @@ pub fn leaves(poll: &Poll) -> Vec<Leaf> {
                 trustee,
                 partial_decryption: exact(b"{}"),
             }],
-            result: exact(archive.result.as_ref().unwrap().bytes),
+            result: exact(result),
             outcome: outcome(poll),
         }
         .into(),
-    );
-    bodies
-        .into_iter()
-        .flat_map(|body| [other(), Leaf::from(body)])
-        .collect()
+    ]
 }
 
 fn credentials(texts: &[String]) -> Vec<PublicCredential> {

@@ -63,15 +63,14 @@ pub(super) fn decrypt<G: Group>(folder: &Folder, arguments: &Decrypt) -> Result<
     let device = Device::<G>::read(folder, &arguments.key)?;
     let mut memory = Memory::of(&device)?;
     let (closed, number) = closed_for(folder, &device)?;
-    let own = Closing::of(&closed, None);
-    show(&own);
+    show(&Closing::of(&closed, None));
     let Some(record) = memory.record() else {
         return Err(CommandError::Argument(
             "this device has not stated what is to be decrypted: first `tally election attest`"
                 .to_owned(),
         ));
     };
-    stated::<G>(&memory, record, &own, number, &closed.trustees)?;
+    let own = stated(&memory, record, &closed, number)?;
     let mut record = record.clone();
     let present = arguments.present.iter().copied().map(trustee_id);
     let present = present.collect::<Result<Vec<_>, _>>()?;

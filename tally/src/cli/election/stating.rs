@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::io::IsTerminal as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use ballot::trustee::{TrusteeId, Trustees};
 use ballot::wire::Wire as _;
 use ballot::{Digest, Group};
 use tally::archive::Archive;
 use tally::election::ClosingRecord;
+use tally::record::poll::PollRecord;
 use tally::statement::{Agreement, Approval, Closing, Signed, Statement, agreement, enough};
 use tally::verify::Closed;
 
@@ -38,6 +39,9 @@ pub(in crate::cli) struct Attest {
     /// The number of ballots as it was reported aloud in the hall. On a terminal it is asked for.
     #[arg(long, value_name = "N")]
     ballots: Option<u64>,
+    /// The poll's part of the public record after the close, where the rule names one.
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
 }
 
 pub(super) fn approve<G: Group>(folder: &Folder, arguments: &Approve) -> Result<u8, CommandError> {
@@ -77,14 +81,14 @@ pub(super) fn attest<G: Group>(folder: &Folder, arguments: &Attest) -> Result<u8
     let device = Device::<G>::read(folder, &arguments.key)?;
     let mut memory = Memory::of(&device)?;
     let (closed, number) = closed_for(folder, &device)?;
-    let own = Closing::of(&closed, None);
-    show(&own);
+    show(&Closing::of(&closed, None));
     let record = match memory.record() {
         Some(record) => {
-            stated::<G>(&memory, record, &own, number, &closed.trustees)?;
+            stated(&memory, record, &closed, number)?;
             record.clone()
         }
         None => {
+            let own = closing(folder, &closed, arguments.record.as_deref())?;
             confirm(own.ballots, arguments.ballots)?;
             let key = device.signing_key()?;
             let signed = Signed::sign(own, number, &key, &mut fresh_rng()?);
@@ -104,6 +108,45 @@ pub(super) fn attest<G: Group>(folder: &Folder, arguments: &Attest) -> Result<u8
     );
     say!("compare the print aloud; when all have stated theirs: `tally election decrypt`");
     Ok(0)
+}
+
+/// What the device states: under the record's checkpoint, where the rule names a record.
+fn closing<G: Group>(
+    folder: &Folder,
+    closed: &Closed<G>,
+    record: Option<&Path>,
+) -> Result<Closing, CommandError> {
+    let (log, path) = match (folder.rule.log(), record) {
+        (None, None) => return Ok(Closing::of(closed, None)),
+        (Some(log), Some(path)) => (log, path),
+        (None, Some(path)) => {
+            return Err(content(
+                path,
+                "the rule names no public record to compare with",
+            ));
+        }
+        (Some(log), None) => {
+            return Err(CommandError::Argument(format!(
+                "the rule names the public record {}: get the poll's part of it as it is after the close, the same file for all \
+                 trustees, and give it by --record; nothing was signed",
+                log.name()
+            )));
+        }
+    };
+    let served: PollRecord =
+        serde_json::from_slice(&read(path)?).map_err(|error| content(path, error))?;
+    let bytes = folder.archive()?;
+    let archive = Archive::read(&bytes).map_err(|error| content(&folder.path(ARCHIVE), error))?;
+    let ballots = archive.ballots.iter().map(|one| Digest::of(one.bytes));
+    let ballots: Vec<Digest> = ballots.collect();
+    let own = Closing::recorded(closed, &ballots, &folder.rule, &served).map_err(|error| {
+        CommandError::Refused(format!(
+            "{}: {error}: nothing was signed; compare the archive and the record with the other trustees",
+            path.display()
+        ))
+    })?;
+    say!("the ballots are those in the record {}", log.name());
+    Ok(own)
 }
 
 /// The closed election, wholly checked, and the trustee's number in it.
@@ -191,19 +234,19 @@ fn confirm(ballots: u64, given: Option<u64>) -> Result<(), CommandError> {
     )))
 }
 
-/// The statement that this key has signed, which must be of this closing.
+/// What this key has stated, which must be of this closing. With the record it was compared then.
 pub(super) fn stated<G: Group>(
     memory: &Memory,
     record: &ClosingRecord,
-    own: &Closing,
+    closed: &Closed<G>,
     number: TrusteeId,
-    trustees: &Trustees<G>,
-) -> Result<(), CommandError> {
+) -> Result<Closing, CommandError> {
     let unread = |error| content(&PathBuf::from(memory.shown().to_string()), error);
     let signed = Signed::<G, Closing>::from_json(record.statement.as_bytes()).map_err(unread)?;
     let before = signed.statement();
-    if before == own && signed.trustee() == number && signed.is_signed(trustees) {
-        return Ok(());
+    let own = Closing::of(closed, before.root);
+    if *before == own && signed.trustee() == number && signed.is_signed(&closed.trustees) {
+        return Ok(own);
     }
     Err(CommandError::Refused(format!(
         "this key has stated another closing, of {} ballots with the print {}, and states and decrypts nothing else ever: {} has it; \
@@ -283,7 +326,7 @@ fn require_own<G: Group, S: Statement>(
     own: &S,
     number: TrusteeId,
     trustees: &Trustees<G>,
-    path: &std::path::Path,
+    path: &Path,
 ) -> Result<(), CommandError> {
     if signed.statement() == own && signed.trustee() == number && signed.is_signed(trustees) {
         return Ok(());

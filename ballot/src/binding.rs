@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 
 use rand_core::CryptoRng;
 
+use crate::context::{BINDING, Context};
 use crate::decryption::{DecryptionError, EncryptedTally, PartialDecryption};
 use crate::digest::{Digest, sha256};
 use crate::election::Election;
@@ -73,7 +74,7 @@ impl<G: Group> BoundDecryption<G> {
     ) -> Self {
         let partial = PartialDecryption::make(tally, key, election, rng);
         let statement = Statement::new(&partial, tally, &key.public_key(), election);
-        let binding = Proof::of_equality(key.scalar(), &statement.alpha, &statement.prefix, rng);
+        let binding = Proof::of_equality(key.scalar(), &statement.alpha, &statement.context, rng);
         Self { partial, binding }
     }
 
@@ -138,11 +139,11 @@ impl<G: Group> PartialDecryption<G> {
         election: &Election<G>,
     ) -> Result<(), DecryptionError> {
         let Statement {
-            prefix,
+            context,
             alpha,
             factor,
         } = Statement::new(self, tally, public_key, election);
-        if binding.shows_equality(public_key, &alpha, &factor, &prefix) {
+        if binding.shows_equality(public_key, &alpha, &factor, &context) {
             Ok(())
         } else {
             Err(DecryptionError::Binding)
@@ -152,7 +153,7 @@ impl<G: Group> PartialDecryption<G> {
 
 /// What is proved: that X has the logarithm to g that `factor` has to `alpha`.
 struct Statement<G: Group> {
-    prefix: String,
+    context: Context,
     alpha: G::Element,
     factor: G::Element,
 }
@@ -196,7 +197,7 @@ impl<G: Group> Statement<G> {
             G::public_sum(&terms)
         };
         Self {
-            prefix: format!("minsheng-decrypt|{all}|"),
+            context: BINDING.context([&all.to_string()]),
             alpha: sum(&alphas),
             factor: sum(&factors),
         }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rand_core::CryptoRng;
 
 use crate::ballot::Ballot;
+use crate::context::{Context, DECRYPTION};
 use crate::election::Election;
 use crate::elgamal::Ciphertext;
 use crate::group::{Group, GroupElement};
@@ -179,7 +180,7 @@ impl<G: Group> PartialDecryption<G> {
         election: &Election<G>,
         rng: &mut impl CryptoRng,
     ) -> Self {
-        let prefix = prefix(election, &key.public_key());
+        let context = context(election, &key.public_key());
         let mut decryption_factors = Vec::with_capacity(tally.0.len());
         let mut decryption_proofs = Vec::with_capacity(tally.0.len());
         for ciphertexts in &tally.0 {
@@ -188,7 +189,7 @@ impl<G: Group> PartialDecryption<G> {
                 .map(|c| {
                     (
                         G::multiply(&c.alpha, key.scalar()),
-                        Proof::of_equality(key.scalar(), &c.alpha, &prefix, rng),
+                        Proof::of_equality(key.scalar(), &c.alpha, &context, rng),
                     )
                 })
                 .unzip();
@@ -213,7 +214,7 @@ impl<G: Group> PartialDecryption<G> {
     ) -> Result<(), DecryptionError> {
         tally.require_same_shape(&self.decryption_factors)?;
         tally.require_same_shape(&self.decryption_proofs)?;
-        let prefix = prefix(election, public_key);
+        let context = context(election, public_key);
         let rows = tally
             .0
             .iter()
@@ -225,7 +226,7 @@ impl<G: Group> PartialDecryption<G> {
                 .zip(factors.iter().zip(proofs))
                 .enumerate()
             {
-                if !proof.shows_equality(public_key, &c.alpha, factor, &prefix) {
+                if !proof.shows_equality(public_key, &c.alpha, factor, &context) {
                     return Err(DecryptionError::Proof { question, choice });
                 }
             }
@@ -234,12 +235,9 @@ impl<G: Group> PartialDecryption<G> {
     }
 }
 
-fn prefix<G: Group>(election: &Election<G>, public_key: &G::Element) -> String {
-    format!(
-        "decrypt|{}|{}|",
-        election.fingerprint(),
-        G::encode(public_key)
-    )
+fn context<G: Group>(election: &Election<G>, public_key: &G::Element) -> Context {
+    let fingerprint = election.fingerprint().to_string();
+    DECRYPTION.context([&fingerprint, &G::encode(public_key)])
 }
 
 impl<G: Group> Wire for EncryptedTally<G> {

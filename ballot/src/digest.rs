@@ -27,7 +27,7 @@ impl Digest {
     }
 
     /// A hash that has been computed.
-    pub(crate) fn from_bytes(bytes: [u8; 32]) -> Self {
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 

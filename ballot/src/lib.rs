@@ -46,6 +46,7 @@ mod ballot;
 mod binding;
 mod certificate;
 mod choices;
+mod context;
 mod credential;
 mod decimal;
 mod decryption;

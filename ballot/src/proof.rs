@@ -1,7 +1,7 @@
 //! Proofs of knowledge: that a number is known, and that one of several statements about a ciphertext is true.
 //!
-//! All are Fiat–Shamir transformed: the challenge is SHA-256 of a prefix that names what is proved, to whom and for
-//! what, and of the commitments, modulo q. A response is w − x·c, so that a verifier recomputes the commitment
+//! All are Fiat–Shamir transformed: the challenge is SHA-256 of a context that names what is proved, and of the
+//! commitments, modulo q. A response is w − x·c, so that a verifier recomputes the commitment
 //! as gʳᵉˢᵖᵒⁿˢᵉ·Xᶜʰᵃˡˡᵉⁿᵍᵉ. Specification 3.3.0, sections 4.5, 4.12, 4.13 and 4.16.
 
 use std::marker::PhantomData;
@@ -10,6 +10,7 @@ use rand_core::CryptoRng;
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use zeroize::Zeroizing;
 
+pub use crate::context::{Context, Kind};
 use crate::digest::sha256;
 use crate::elgamal::Ciphertext;
 use crate::group::{Group, GroupElement, PublicBranch};
@@ -25,11 +26,11 @@ pub struct Proof<G: Group> {
 }
 
 impl<G: Group> Proof<G> {
-    /// Proves knowledge of `secret`, the logarithm of a public key, in the context `prefix` (which ends in `|`).
-    pub fn of_knowledge(secret: &G::Scalar, prefix: &str, rng: &mut impl CryptoRng) -> Self {
+    /// Proves knowledge of `secret`, the logarithm of a public key, in a context that names it.
+    pub fn of_knowledge(secret: &G::Scalar, context: &Context, rng: &mut impl CryptoRng) -> Self {
         let nonce = Zeroizing::new(G::random_scalar(rng));
         let commitment = G::multiply_generator(&nonce);
-        let challenge = challenge::<G>(prefix, &G::encode_all(&[commitment]));
+        let challenge = challenge::<G>(context, &G::encode_all(&[commitment]));
         Self {
             challenge,
             response: *nonce - *secret * challenge,
@@ -37,21 +38,21 @@ impl<G: Group> Proof<G> {
     }
 
     /// Checks a proof of knowledge of the logarithm of `public`.
-    pub fn shows_knowledge(&self, public: &G::Element, prefix: &str) -> bool {
+    pub fn shows_knowledge(&self, public: &G::Element, context: &Context) -> bool {
         let commitment = G::public_generator_sum(&self.response, public, &self.challenge);
-        challenge::<G>(prefix, &G::encode_all(&[commitment])) == self.challenge
+        challenge::<G>(context, &G::encode_all(&[commitment])) == self.challenge
     }
 
     /// Proves that `secret` is the logarithm of a public key to the base g, and of a second element to `base`.
     pub fn of_equality(
         secret: &G::Scalar,
         base: &G::Element,
-        prefix: &str,
+        context: &Context,
         rng: &mut impl CryptoRng,
     ) -> Self {
         let nonce = Zeroizing::new(G::random_scalar(rng));
         let commitments = [G::multiply_generator(&nonce), G::multiply(base, &nonce)];
-        let challenge = challenge::<G>(prefix, &G::encode_all(&commitments));
+        let challenge = challenge::<G>(context, &G::encode_all(&commitments));
         Self {
             challenge,
             response: *nonce - *secret * challenge,
@@ -64,13 +65,13 @@ impl<G: Group> Proof<G> {
         public: &G::Element,
         base: &G::Element,
         power: &G::Element,
-        prefix: &str,
+        context: &Context,
     ) -> bool {
         let commitments = [
             G::public_generator_sum(&self.response, public, &self.challenge),
             G::public_sum(&[(self.response, base), (self.challenge, power)]),
         ];
-        challenge::<G>(prefix, &G::encode_all(&commitments)) == self.challenge
+        challenge::<G>(context, &G::encode_all(&commitments)) == self.challenge
     }
 }
 
@@ -92,10 +93,10 @@ impl<G: Group> Wire for Proof<G> {
     }
 }
 
-/// SHA-256 of `prefix` and the encoded elements joined by commas, modulo q.
-pub(crate) fn challenge<G: Group>(prefix: &str, elements: &[String]) -> G::Scalar {
+/// SHA-256 of the context and the encoded elements joined by commas, modulo q.
+pub(crate) fn challenge<G: Group>(context: &Context, elements: &[String]) -> G::Scalar {
     let mut parts: Vec<&[u8]> = Vec::with_capacity(2 * elements.len() + 1);
-    parts.push(prefix.as_bytes());
+    parts.push(context.as_str().as_bytes());
     for (index, element) in elements.iter().enumerate() {
         if index > 0 {
             parts.push(b",");

@@ -5,6 +5,7 @@ use zeroize::Zeroizing;
 
 use crate::ballot::{Answer, Ballot, Signature, hash_to_sign};
 use crate::choices::{Choices, SealError};
+use crate::context::BALLOT;
 use crate::credential::{Credential, CredentialKey};
 use crate::election::Election;
 use crate::elgamal::Ciphertext;
@@ -13,7 +14,7 @@ use crate::opening::Opening;
 use crate::proof::{Branch, Disjunction, Proof, challenge};
 use crate::question::Question;
 use crate::statement::{
-    Part, Statement, Subject, encode_ciphertexts, statements, sum_of_choices, voter_context,
+    Part, Statement, Subject, Voter, encode_ciphertexts, statements, sum_of_choices,
 };
 
 /// A ballot and the randomness with which it was sealed.
@@ -53,12 +54,12 @@ pub fn seal_with_key<G: Group>(
 ) -> Result<Sealed<G>, SealError> {
     choices.check(election.questions())?;
     let credential = key.public();
-    let context = voter_context(election.fingerprint(), &G::encode(&credential));
+    let voter = Voter::new(election.fingerprint(), G::encode(&credential));
     let mut answers = Vec::with_capacity(choices.marks().len());
     let mut randomness = Zeroizing::new(Vec::with_capacity(choices.marks().len()));
     for (question, marks) in election.questions().iter().zip(choices.marks()) {
         let secrets = Secrets::draw(question, marks, rng);
-        answers.push(secrets.seal(election.base(), question, &context, rng));
+        answers.push(secrets.seal(election.base(), question, &voter, rng));
         randomness.push(secrets.randomness.to_vec());
     }
     let hash = hash_to_sign(
@@ -68,7 +69,7 @@ pub fn seal_with_key<G: Group>(
         &answers,
     );
     let signature = Signature {
-        proof: Proof::of_knowledge(key.secret(), &format!("sig|{hash}|"), rng),
+        proof: Proof::of_knowledge(key.secret(), &BALLOT.context([&hash.to_string()]), rng),
         hash,
     };
     let ballot = Ballot {
@@ -107,7 +108,7 @@ impl<G: Group> Secrets<G> {
         &self,
         y: &G::Base,
         question: &Question,
-        context: &str,
+        voter: &Voter,
         rng: &mut impl CryptoRng,
     ) -> Answer<G> {
         let choices: Vec<Ciphertext<G>> = self
@@ -119,7 +120,7 @@ impl<G: Group> Secrets<G> {
         let sum = sum_of_choices(question, &choices);
         let statements = statements(
             question,
-            context,
+            voter,
             &encode_ciphertexts(&choices),
             &encode_ciphertexts([&sum]),
         );
@@ -141,7 +142,7 @@ impl<G: Group> Secrets<G> {
                 .split_at_checked(2 * statement.branches.len())
                 .unwrap_or((rest, &[]));
             rest = others;
-            let proof = proof.respond(challenge::<G>(&statement.prefix, own));
+            let proof = proof.respond(challenge::<G>(&statement.context, own));
             match statement.part {
                 Part::Individual(_) => answer.individual_proofs.push(proof),
                 Part::Overall => answer.overall_proof = proof,

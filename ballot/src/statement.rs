@@ -1,5 +1,6 @@
 //! What a sealed answer has to prove: the same list for who makes the proofs and who checks them.
 
+use crate::context::{Context, INDIVIDUAL, NOT_BLANK, OVERALL, OVERALL_OR_BLANK};
 use crate::digest::Fingerprint;
 use crate::elgamal::Ciphertext;
 use crate::group::Group;
@@ -8,7 +9,7 @@ use crate::question::Question;
 /// A disjunction of claims about the ciphertexts of one answer, and the context that its challenge is bound to.
 pub(crate) struct Statement {
     pub(crate) part: Part,
-    pub(crate) prefix: String,
+    pub(crate) context: Context,
     pub(crate) branches: Vec<(Subject, u64)>,
 }
 
@@ -32,9 +33,19 @@ pub(crate) enum Subject {
 /// The index of the ciphertext that says "blank".
 pub(crate) const BLANK: usize = 0;
 
-/// S₀ = φ|X of the specification: the election and the credential.
-pub(crate) fn voter_context(fingerprint: Fingerprint, credential: &str) -> String {
-    format!("{fingerprint}|{credential}")
+/// Whose answer it is and in which election: φ and X, the S₀ of the specification.
+pub(crate) struct Voter {
+    fingerprint: String,
+    credential: String,
+}
+
+impl Voter {
+    pub(crate) fn new(fingerprint: Fingerprint, credential: String) -> Self {
+        Self {
+            fingerprint: fingerprint.to_string(),
+            credential,
+        }
+    }
 }
 
 /// The sum of an answer's choices without "blank".
@@ -58,41 +69,42 @@ pub(crate) fn encode_ciphertexts<'c, G: Group>(
 
 /// All statements about an answer, the individual ones first.
 ///
-/// `context` is S₀; `choices` are the encoded choices; `sum` is the encoded sum.
+/// `choices` are the encoded choices; `sum` is the encoded sum.
 pub(crate) fn statements(
     question: &Question,
-    context: &str,
+    voter: &Voter,
     choices: &[String],
     sum: &[String],
 ) -> Vec<Statement> {
+    let (election, credential) = (voter.fingerprint.as_str(), voter.credential.as_str());
     let mut all: Vec<Statement> = choices
         .chunks(2)
         .enumerate()
         .map(|(index, pair)| Statement {
             part: Part::Individual(index),
-            prefix: format!("prove|{context}|{}|", pair.join(",")),
+            context: INDIVIDUAL.context([election, credential, &pair.join(",")]),
             branches: vec![(Subject::Choice(index), 0), (Subject::Choice(index), 1)],
         })
         .collect();
-    let whole = format!("{context}|{}", choices.join(","));
+    let whole = choices.join(",");
     let bounds = (question.min()..=question.max()).map(|m| (Subject::Sum, u64::from(m)));
     if question.allows_blank() {
         all.push(Statement {
             part: Part::Overall,
-            prefix: format!("bproof1|{whole}|"),
+            context: OVERALL_OR_BLANK.context([election, credential, &whole]),
             branches: std::iter::once((Subject::Choice(BLANK), 1))
                 .chain(bounds)
                 .collect(),
         });
         all.push(Statement {
             part: Part::Blank,
-            prefix: format!("bproof0|{whole}|"),
+            context: NOT_BLANK.context([election, credential, &whole]),
             branches: vec![(Subject::Choice(BLANK), 0), (Subject::Sum, 0)],
         });
     } else {
         all.push(Statement {
             part: Part::Overall,
-            prefix: format!("prove|{whole}|{}|", sum.join(",")),
+            context: OVERALL.context([election, credential, &whole, &sum.join(",")]),
             branches: bounds.collect(),
         });
     }

@@ -1,6 +1,7 @@
 //! Checking a ballot against its election.
 
 use crate::ballot::{Answer, Ballot};
+use crate::context::BALLOT;
 use crate::credential::PublicCredentials;
 use crate::digest::{Digest, Fingerprint};
 use crate::election::Election;
@@ -8,9 +9,7 @@ use crate::elgamal::Ciphertext;
 use crate::group::{Group, GroupElement};
 use crate::proof::{Claim, Proof, challenge, recompute};
 use crate::question::Question;
-use crate::statement::{
-    Part, Subject, encode_ciphertexts, statements, sum_of_choices, voter_context,
-};
+use crate::statement::{Part, Subject, Voter, encode_ciphertexts, statements, sum_of_choices};
 use crate::uuid::Uuid;
 use crate::wire::{Wire, WireError};
 
@@ -204,11 +203,11 @@ impl<G: Group> Ballot<G> {
         }
         self.verify_shape(election.questions())?;
         self.verify_signature(signed)?;
-        let context = voter_context(election.fingerprint(), &G::encode(&self.credential));
+        let voter = Voter::new(election.fingerprint(), G::encode(&self.credential));
         for (index, (question, answer)) in
             election.questions().iter().zip(&self.answers).enumerate()
         {
-            verify_answer(index, question, answer, election.base(), &context)?;
+            verify_answer(index, question, answer, election.base(), &voter)?;
         }
         Ok(())
     }
@@ -247,11 +246,11 @@ impl<G: Group> Ballot<G> {
         if self.signature.hash != signed {
             return Err(BallotError::SignedHash);
         }
-        let prefix = format!("sig|{}|", self.signature.hash);
+        let context = BALLOT.context([&self.signature.hash.to_string()]);
         if self
             .signature
             .proof
-            .shows_knowledge(&self.credential, &prefix)
+            .shows_knowledge(&self.credential, &context)
         {
             Ok(())
         } else {
@@ -324,12 +323,12 @@ fn verify_answer<G: Group>(
     question: &Question,
     answer: &Answer<G>,
     y: &G::Base,
-    context: &str,
+    voter: &Voter,
 ) -> Result<(), BallotError> {
     let sum = sum_of_choices(question, &answer.choices);
     let statements = statements(
         question,
-        context,
+        voter,
         &encode_ciphertexts(&answer.choices),
         &encode_ciphertexts([&sum]),
     );
@@ -352,7 +351,7 @@ fn verify_answer<G: Group>(
             .split_at_checked(2 * statement.branches.len())
             .unwrap_or((rest, &[]));
         rest = others;
-        if challenge::<G>(&statement.prefix, own) != sum {
+        if challenge::<G>(&statement.context, own) != sum {
             return Err(BallotError::Proof {
                 question: index,
                 proof: match statement.part {

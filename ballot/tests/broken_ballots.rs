@@ -9,7 +9,7 @@
 mod support;
 
 use ballot::group::{Group, GroupElement};
-use ballot::proof::Proof;
+use ballot::proof::{Context, Proof};
 use ballot::{
     Ballot, BallotError, Choices, Ciphertext, Credential, Digest, Ed25519, Election, ProofKind,
     Question, Uuid, Wire, seal,
@@ -55,7 +55,11 @@ fn changed(change: impl FnOnce(&mut Ballot<Ed25519>)) -> Result<(), BallotError>
 fn sign_again(ballot: &mut Ballot<Ed25519>) {
     let hash = ballot.signed_hash();
     ballot.signature.hash = hash;
-    ballot.signature.proof = Proof::of_knowledge(&secret(), &format!("sig|{hash}|"), &mut rng(3));
+    ballot.signature.proof = Proof::of_knowledge(
+        &secret(),
+        &Context::raw(format!("sig|{hash}|")),
+        &mut rng(3),
+    );
 }
 
 /// The credential's secret, derived here as the specification says.
@@ -312,8 +316,11 @@ fn the_neutral_element_is_no_credential() {
     ballot.credential = Ed25519::identity();
     let hash = ballot.signed_hash();
     ballot.signature.hash = hash;
-    ballot.signature.proof =
-        Proof::of_knowledge(&Scalar::default(), &format!("sig|{hash}|"), &mut rng(4));
+    ballot.signature.proof = Proof::of_knowledge(
+        &Scalar::default(),
+        &Context::raw(format!("sig|{hash}|")),
+        &mut rng(4),
+    );
     assert_eq!(
         ballot.verify(&election()),
         Err(BallotError::NeutralCredential)
@@ -325,7 +332,8 @@ fn a_signature_by_another_credential_is_refused() {
     let mut ballot = ballot();
     let hash = ballot.signed_hash();
     let other = Ed25519::random_scalar(&mut rng(5));
-    ballot.signature.proof = Proof::of_knowledge(&other, &format!("sig|{hash}|"), &mut rng(6));
+    ballot.signature.proof =
+        Proof::of_knowledge(&other, &Context::raw(format!("sig|{hash}|")), &mut rng(6));
     assert_eq!(ballot.verify(&election()), Err(BallotError::Signature));
 }
 

@@ -21,7 +21,7 @@ mod prover;
 mod roots;
 mod support;
 
-use ballot::proof::Proof;
+use ballot::proof::{Context, Proof};
 use ballot::{
     Ballot, BallotError, Belenios2048, Credential, Ed25519, Election, Group, ProofKind, Question,
 };
@@ -220,7 +220,10 @@ fn a_proof_of_possession_that_does_not_name_the_key_is_refused() {
             challenge,
             response,
         };
-        assert!(proof.shows_knowledge(&key, &weak), "it is solved");
+        assert!(
+            proof.shows_knowledge(&key, &Context::raw(weak)),
+            "it is solved"
+        );
 
         let trustees = format!(
             r#"[["Single",{{"pok":{},"public_key":{}}}]]"#,

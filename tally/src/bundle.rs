@@ -13,29 +13,42 @@
 //! | `voided.json` | the reserved paper credentials left over, a JSON array; where the rule reserves paper |
 //! | `lot.json` | the drawn lot, where one was needed |
 //! | `decision.json` | the decision or the verdicts |
-//! | `checkpoint` | the record's cosigned checkpoint, where the rule asks for witnesses |
+//! | `record.json` | [`PollRecord`]: the poll's part of the public record, where the rule names one |
+//! | `previous.zip` | the bundle of the poll before, in a run-off or a second ballot |
 //! | `manifest.json` | [`FORMAT`] and the SHA-256 of every other file |
 //!
-//! Files are stored uncompressed, so that the archive is read where it stands and the others take no more memory than they
-//! have bytes.
+//! Files are stored uncompressed and in this order after the manifest, so that the archive is read where it stands and the
+//! others take no more memory than they have bytes. A bundle is exactly what writing its files again gives, byte for byte: the
+//! zip has one form, and so has each JSON in it, which is compact but for the manifest.
 
 mod check;
 mod figures;
 mod file;
 mod paper;
+mod receipt;
+mod recorded;
+mod rounds;
+#[cfg(feature = "schema")]
+mod schema;
 mod watched;
 mod withdrawn;
+mod zip;
 
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 
 use serde::{Deserialize, Serialize};
 
 use crate::decision::Returns;
+use crate::record::poll::PollRecord;
 pub use crate::verify::Bindings;
-use crate::verify::{BINDINGS, Progress, Report, SILENT, unread};
+use crate::verify::{BINDINGS, Progress, Report, SILENT, Verdict, unread};
 pub use figures::{FiguresError, Reported};
-pub use file::BundleError;
+pub use file::{BundleError, pack};
 pub use paper::PaperCount;
+pub use receipt::{CountedBallot, NotCounted};
+use recorded::RECORD;
+#[cfg(feature = "schema")]
+pub use schema::schema;
 
 /// The value of the manifest's `format`.
 pub const FORMAT: &str = "minsheng-poll/1";
@@ -43,8 +56,8 @@ pub const FORMAT: &str = "minsheng-poll/1";
 /// The name of the archive.
 const ARCHIVE: &str = "election.bel";
 
-/// The names of the files, in the order in which they are written.
-pub(crate) const NAMES: [&str; 12] = [
+/// The names of the files, in the order in which they are written after the manifest.
+pub const FILES: [&str; 13] = [
     ARCHIVE,
     BINDINGS,
     "rule.toml",
@@ -56,12 +69,14 @@ pub(crate) const NAMES: [&str; 12] = [
     "voided.json",
     "lot.json",
     "decision.json",
-    "checkpoint",
+    "record.json",
+    "previous.zip",
 ];
 
 /// Attendance, credentials and ballots, as the scrutineers report them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Figures {
     /// Deputies in office; the same as in the rule.
     pub deputies: u64,
@@ -120,43 +135,42 @@ pub struct Bundle<'a> {
     pub lot: Option<&'a crate::decision::Lot>,
     /// The decision or the verdicts, as JSON of [`crate::decision::Outcome`] or [`crate::evaluation::EvaluationOutcome`].
     pub decision: &'a serde_json::Value,
-    /// The record's cosigned checkpoint.
-    pub checkpoint: Option<&'a str>,
+    /// The poll's part of the public record, where the rule names one.
+    pub record: Option<&'a PollRecord>,
+    /// The bundle of the poll that the rule follows, in a run-off or a second ballot.
+    pub previous: Option<&'a [u8]>,
 }
 
 impl Bundle<'_> {
     /// Writes the bundle with its manifest. The same files give the same bytes.
     pub fn write(&self) -> Result<Vec<u8>, BundleError> {
-        let json = |value: serde_json::Result<Vec<u8>>| {
-            value.map_err(|error| BundleError::Malformed(error.to_string()))
-        };
-        let lot = self.lot.map(|lot| json(serde_json::to_vec(lot)));
-        let paper = self.paper.map(|paper| json(serde_json::to_vec(paper)));
-        let voided = self.voided.map(|voided| json(serde_json::to_vec(voided)));
         let spoiled = Some(self.spoiled).filter(|spoiled| !spoiled.is_empty());
-        let spoiled = spoiled.map(|spoiled| json(serde_json::to_vec(spoiled)));
         let contents = [
             Some(self.election.to_vec()),
             Some(self.bindings.to_vec()),
             Some(self.rule.as_bytes().to_vec()),
             Some(self.roll.to_vec()),
-            Some(json(serde_json::to_vec(&self.figures))?),
-            Some(json(serde_json::to_vec(self.revocations))?),
-            spoiled.transpose()?,
-            paper.transpose()?,
-            voided.transpose()?,
-            lot.transpose()?,
-            Some(json(serde_json::to_vec(self.decision))?),
-            self.checkpoint
-                .map(|checkpoint| checkpoint.as_bytes().to_vec()),
+            Some(json("figures.json", &self.figures)?),
+            Some(json("revocations.json", self.revocations)?),
+            spoiled.map(|it| json("spoiled.json", it)).transpose()?,
+            self.paper.map(|it| json("paper.json", it)).transpose()?,
+            self.voided.map(|it| json("voided.json", it)).transpose()?,
+            self.lot.map(|it| json("lot.json", it)).transpose()?,
+            Some(json("decision.json", self.decision)?),
+            self.record.map(|it| json(RECORD, it)).transpose()?,
+            self.previous.map(<[u8]>::to_vec),
         ];
-        let files = NAMES
-            .into_iter()
-            .zip(contents)
-            .filter_map(|(name, content)| Some((name, content?)))
-            .collect();
-        file::write(files)
+        let files = FILES.into_iter().zip(&contents);
+        pack(files.filter_map(|(name, content)| Some((name, content.as_deref()?))))
     }
+}
+
+/// The one form of a JSON file.
+fn json(name: &'static str, value: &(impl Serialize + ?Sized)) -> Result<Vec<u8>, BundleError> {
+    serde_json::to_vec(value).map_err(|error| BundleError::Json {
+        name,
+        message: error.to_string(),
+    })
 }
 
 /// Whether bytes begin or end as a zip does: one damaged byte does not hide what it was.
@@ -205,8 +219,31 @@ pub fn verify_with(bytes: &[u8], progress: Progress<'_>) -> Report {
 /// # Errors
 /// What `source` says when it cannot be read.
 pub fn verify_from(source: impl Read + Seek, progress: Progress<'_>) -> io::Result<Report> {
+    run(source, progress).map(|checked| checked.report)
+}
+
+fn run(source: impl Read + Seek, progress: Progress<'_>) -> io::Result<check::Checked> {
     let mut watched = watched::Watched::new(source);
-    let report = check::run(&mut watched, progress);
+    let done = check::run(&mut watched, progress);
     // The zip's reader does not tell a damaged zip from a source that cannot be read.
-    watched.into_error().map_or(report, Err)
+    watched.into_error().map_or(done, Err)
+}
+
+/// Verifies a bundle, and that the ballot of this receipt is in its record and its count.
+///
+/// # Errors
+/// What `source` says when it cannot be read.
+pub fn verify_receipt(
+    source: impl Read + Seek,
+    receipt: &str,
+    progress: Progress<'_>,
+) -> io::Result<(Report, Result<CountedBallot, NotCounted>)> {
+    let check::Checked {
+        report, recorded, ..
+    } = run(source, progress)?;
+    let counted = match recorded.filter(|_| report.verdict == Verdict::Verified) {
+        Some(recorded) => receipt::check(&recorded, receipt),
+        None => Err(NotCounted::Bundle),
+    };
+    Ok((report, counted))
 }

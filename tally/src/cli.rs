@@ -1,16 +1,15 @@
-//! The command line: reads files, calls the library, prints. Exit codes: 0 yes, 1 no, 2 cannot be read at all or unsupported.
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a command speaks on its standard streams"
-)]
+//! The command line: reads files, calls the library, prints. Exit codes: 0 yes, 1 no, 2 cannot be read at all or unsupported,
+//! 3 yes and done, but standard output could not be written.
 
 mod ballot;
 mod count;
 mod election;
 mod progress;
+mod receipt;
 mod simulate;
+mod terminal;
 mod verify;
+mod words;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -22,7 +21,13 @@ use zeroize::Zeroizing;
 
 /// Recomputes elections: what was counted, and what it decides.
 #[derive(Debug, Parser)]
-#[command(name = "tally", version, about, disable_help_subcommand = true)]
+#[command(
+    name = "tally",
+    version,
+    about,
+    disable_help_subcommand = true,
+    after_help = "Exit code 3: all is well and done, but standard output could not be written (closed or full)."
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -55,11 +60,17 @@ enum Command {
         #[command(subcommand)]
         command: ballot::Command,
     },
+    /// Check a ballot receipt without the service that gave it.
+    Receipt {
+        #[command(subcommand)]
+        command: receipt::Command,
+    },
     /// Hold a whole election from the command line, without a server.
     #[command(
         after_help = "One folder holds everything public; keys, cards and openings are stored elsewhere, for their owners only.\n\
-        The steps: setup, credentials, trustee …, open, ballot seal, cast (or ballot challenge), revoke (for a lost card),\n\
-        paper, close, decrypt, result, decide, bundle. Exit code: 0 done, 1 refused, 2 impossible."
+        The steps: setup, credentials, trustee …, open, approve, ballot seal, cast (or ballot challenge), revoke (for a lost card),\n\
+        paper, close, attest, decrypt, result, decide, bundle. Exit code: 0 done, 1 refused, 2 impossible, 3 done, but standard\n\
+        output could not be written. What was interrupted is done again by the same command."
     )]
     Election {
         #[command(subcommand)]
@@ -75,22 +86,33 @@ pub(crate) fn main() -> ExitCode {
         Command::Count(arguments) => count::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Ballot { command } => ballot::run(&command),
+        Command::Receipt { command } => receipt::run(&command),
         Command::Election { command } => election::run(&command),
     };
-    match outcome {
-        Ok(code) => ExitCode::from(code),
-        Err(error) => {
-            eprintln!("tally: {error}");
-            ExitCode::from(error.exit_code())
+    let code = outcome.unwrap_or_else(|error| {
+        terminal::tell(&error);
+        error.exit_code()
+    });
+    match (terminal::unheard(), code) {
+        (Some(error), 0) => {
+            let why = cause(error);
+            terminal::tell(format_args!(
+                "it is done, but standard output could not be written: {why}"
+            ));
+            ExitCode::from(UNHEARD)
         }
+        _ => ExitCode::from(code),
     }
 }
+
+/// The exit code where all is well but nobody could read it.
+const UNHEARD: u8 = 3;
 
 /// Why a command could not do its work at all.
 #[derive(Debug, thiserror::Error)]
 enum CommandError {
     /// A file cannot be read or written.
-    #[error("{}: {error}", path.display())]
+    #[error("{}: {}", path.display(), cause(error))]
     File {
         /// The file.
         path: PathBuf,
@@ -122,6 +144,18 @@ impl CommandError {
     }
 }
 
+/// Why a file cannot be read or written, in words where people can do something about it.
+fn cause(error: &std::io::Error) -> String {
+    use std::io::ErrorKind;
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            "the disk is full: make room, and do it again".to_owned()
+        }
+        ErrorKind::ReadOnlyFilesystem => "the disk is read-only".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
 fn read(path: &Path) -> Result<Vec<u8>, CommandError> {
     std::fs::read(path).map_err(|error| CommandError::File {
         path: path.to_owned(),
@@ -144,7 +178,7 @@ fn content(path: &Path, message: impl std::fmt::Display) -> CommandError {
 fn print_json(value: &impl serde::Serialize) -> Result<(), CommandError> {
     let text = serde_json::to_string_pretty(value)
         .map_err(|error| CommandError::Argument(error.to_string()))?;
-    println!("{text}");
+    terminal::json(&text);
     Ok(())
 }
 

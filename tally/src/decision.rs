@@ -29,6 +29,7 @@ pub use sheet::{Returns, Sheet, SheetError};
 /// What a poll came to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Outcome {
     /// Too few deputies present: the voting could not have been opened.
     NoQuorum {
@@ -50,6 +51,7 @@ pub enum Outcome {
 
 /// A counted poll: the sheet, every item's votes, rank and standing, and what must follow.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Decision {
     /// The figures of the result sheet.
     pub sheet: Sheet,
@@ -75,6 +77,7 @@ pub struct Decision {
 
 /// One item's votes and what became of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ItemDecision {
     /// The item.
     pub id: ItemId,
@@ -91,6 +94,7 @@ pub struct ItemDecision {
 /// What became of an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Standing {
     /// Chosen by its votes.
     Chosen,
@@ -127,6 +131,7 @@ impl Standing {
 /// What must happen before the result is complete.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum FollowUp {
     /// Nothing.
     Nothing,
@@ -148,6 +153,7 @@ pub enum FollowUp {
 
 /// A drawn lot, as recorded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Lot {
     /// The items drawn: as many as there were places left.
     pub drawn: Vec<ItemId>,

@@ -5,14 +5,14 @@
 
 mod cards;
 mod choices;
-mod decrypted;
+mod closing_record;
 mod paper;
 mod poll;
 mod register;
 
 pub use cards::{CardError, cards};
 pub use choices::{ChoiceError, choices};
-pub use decrypted::Decrypted;
+pub use closing_record::{ClosingRecord, RecordsDiffer};
 pub use paper::{Difference, PaperError, Sheet, Teller, agree};
 pub use poll::{Poll, PollError};
 pub use register::{Register, RegisterError, tag};

@@ -8,6 +8,7 @@ use crate::rules::{Apart, EvaluationBase, EvaluationRule, ItemId, LevelId, Level
 /// What an evaluation poll came to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum EvaluationOutcome {
     /// Too few present.
     NoQuorum {
@@ -29,6 +30,7 @@ pub enum EvaluationOutcome {
 
 /// A counted evaluation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Evaluation {
     /// The figures of the result sheet.
     pub sheet: Sheet,
@@ -41,6 +43,7 @@ pub struct Evaluation {
 
 /// One project's counts and verdict.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ItemVerdict {
     /// The project.
     pub id: ItemId,
@@ -57,6 +60,7 @@ pub struct ItemVerdict {
 
 /// Votes of one level for one project.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LevelVotes {
     /// The level.
     pub id: LevelId,

@@ -2,10 +2,11 @@
 //!
 //! * [`tree`]: hashes, append, root, inclusion and consistency proofs (RFC 6962, section 2.1, with SHA-256)
 //! * [`tile`]: tiles and entry bundles (c2sp.org/tlog-tiles)
-//! * [`note`]: signed notes and verifier keys (c2sp.org/signed-note), cosignatures (c2sp.org/tlog-cosignature)
+//! * [`note`](crate::note): signed notes and verifier keys (c2sp.org/signed-note), cosignatures (c2sp.org/tlog-cosignature)
 //! * [`checkpoint`]: what is signed (c2sp.org/tlog-checkpoint)
 //! * [`leaf`]: our leaves: a small header with the salted hash of its body
 //! * [`receipt`]: a leaf, its inclusion proof and a checkpoint (c2sp.org/tlog-proof)
+//! * [`poll`]: a poll's part of the record, from which its box is compared
 //! * [`body`]: what the entries say: one struct for each kind of entry
 //! * [`ceremony`]: the messages of a key ceremony as they stand in the record
 //!
@@ -15,14 +16,12 @@ pub mod body;
 pub mod ceremony;
 pub mod checkpoint;
 pub mod leaf;
-pub mod note;
+pub mod poll;
 pub mod receipt;
 pub mod tile;
 pub mod tree;
 
-mod ed25519;
-mod strict;
-
+pub use crate::note;
 pub use checkpoint::Checkpoint;
 pub use leaf::{BodyHash, LeafHeader, body_hash};
 pub use note::{Note, VerifierKey};

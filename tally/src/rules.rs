@@ -15,8 +15,10 @@ mod id;
 mod levels;
 pub mod options;
 mod questions;
+mod text;
 mod words;
 
+use crate::note::VerifierKey;
 use words::words;
 
 pub use error::{KeyProblem, RuleError};
@@ -24,6 +26,7 @@ pub use fraction::{Comparison, Fraction, Majority, ParseFractionError, Threshold
 pub use id::{ElectionId, FactsHash, ItemId, RollHash, RuleHash};
 pub use levels::{Apart, Level, LevelId, LevelRole};
 pub use questions::{EACH_ITEM_ANSWERS, QuestionShape};
+pub use text::{TextFault, is_invisible, same_to_the_eye, text_fault};
 
 /// A checked voting rule. What it holds is consistent: see [`RuleError`] for what is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +44,7 @@ pub struct Rule {
     pub(crate) surplus: Fraction,
     pub(crate) form: Form,
     pub(crate) reserved: Reserved,
+    pub(crate) log: Option<VerifierKey>,
     pub(crate) witnesses: Witnesses,
 }
 
@@ -226,8 +230,8 @@ pub struct Reserved {
 pub struct Witnesses {
     /// How many of the keys are needed.
     pub required: u64,
-    /// C2SP verifier key lines.
-    pub keys: Vec<String>,
+    /// Their keys, each once.
+    pub keys: Vec<VerifierKey>,
 }
 
 impl Rule {
@@ -309,6 +313,19 @@ impl Rule {
     /// What is set aside before the vote.
     pub fn reserved(&self) -> &Reserved {
         &self.reserved
+    }
+
+    /// The key of the public record in which the poll is held, by the name of its origin. A rule without one is for elections
+    /// that have no record.
+    pub fn log(&self) -> Option<&VerifierKey> {
+        self.log.as_ref()
+    }
+
+    /// The same rule for a poll in the record of this key, which signs its checkpoints.
+    #[must_use]
+    pub fn recorded_in(mut self, log: VerifierKey) -> Self {
+        self.log = Some(log);
+        self
     }
 
     /// Who must have countersigned checkpoints.

@@ -20,7 +20,10 @@ pub use ballot::{BindingError, BindingLine, BindingLines};
 use ballot::{Election, ElectionError, Group, PublicCredentials, Uuid, Wire, WireError};
 
 use crate::rules::{RollHash, Rule, RuleError};
-pub use questions::{Item, ItemsError, QuestionsError, check_questions, item_answers, questions};
+pub use questions::{
+    Item, ItemsError, LabelError, QuestionsError, check_questions, item_answers, item_texts,
+    questions,
+};
 
 /// What an election is made of.
 #[derive(Clone, Debug)]

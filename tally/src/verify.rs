@@ -14,7 +14,7 @@
 //! | `partial-decryptions` | owners and proofs; enough of them |
 //! | `bindings` | in a bundle: that each factor is bound by a proof that names it, as version 1's do not |
 //! | `result` | the counts |
-//! | `manifest`, `rule`, `roll`, `figures`, `paper`, `spoiled`, `witnesses`, `decision` | a bundle's binding and decision, see [`crate::bundle`] |
+//! | `manifest`, `rule`, `roll`, `figures`, `paper`, `spoiled`, `decision`, `rounds`, `record`, `witnesses` | a bundle's binding and decision, see [`crate::bundle`] |
 //!
 //! Each failure names the check and the object.
 
@@ -36,10 +36,10 @@ use crate::count;
 pub(crate) use bindings::BINDINGS;
 pub use bindings::Bindings;
 pub(crate) use report::Checks;
-pub use report::{Check, CheckStatus, Counted, Failure, Report, Verdict};
+pub use report::{Check, CheckStatus, Counted, Failure, Report, RuleNamed, Verdict};
 
 /// The stable names of all checks, those of an archive and those of a poll's bundle, in the order in which they are made.
-pub const CHECKS: [&str; 20] = [
+pub const CHECKS: [&str; 22] = [
     "manifest",
     "archive",
     "events",
@@ -58,8 +58,10 @@ pub const CHECKS: [&str; 20] = [
     "figures",
     "paper",
     "spoiled",
-    "witnesses",
     "decision",
+    "rounds",
+    "record",
+    "witnesses",
 ];
 
 /// What a verifier knows beside the archive.
@@ -117,7 +119,8 @@ pub fn archive_from<S: Read + Seek>(
     let counted = checks.settle(counted)?;
     let mut report = checks.into_report(counted);
     report.notes.push(
-        "a bare archive proves the counts only: what they decide is in the poll's bundle"
+        "a bare archive proves the counts unless trustees and the last voter collude, which the bindings in the poll's bundle \
+         exclude; what the counts decide, and that no ballot was left out, is in the bundle, too"
             .to_owned(),
     );
     Ok(report)
@@ -251,8 +254,8 @@ fn structure(source: &mut dyn Source, error: &ArchiveError, checks: &mut Checks)
     Ok(())
 }
 
-/// By its first entry's name or by what stands after its first header, so that one damaged byte does not hide what it was.
-fn looks_like_an_archive(bytes: &[u8]) -> bool {
+/// Whether the first 1024 bytes are an archive's: by its first entry's name or by what stands after its first header, so that one damaged byte does not hide what it was.
+pub fn looks_like_an_archive(bytes: &[u8]) -> bool {
     let content = bytes.get(512..).unwrap_or_default();
     bytes.starts_with(b"BELENIOS") || content.starts_with(b"{\"version\":")
 }

@@ -17,7 +17,7 @@ mod recorded;
 
 use std::process::Command;
 
-use ballot::proof::Proof;
+use ballot::proof::{Context, Proof};
 use ballot::{
     Ballot, Belenios2048, Ed25519, Election, Group, PublicCredentials, Tracker, Wire as _,
 };
@@ -457,7 +457,8 @@ fn refused_ballot<G: Group>(
         let secret = secret_of::<G>(&format!("{}", uuid.uuid()), credential.expose());
         let mut rng = ChaCha20Rng::from_seed([9; 32]);
         ballot.signature.hash = hash;
-        ballot.signature.proof = Proof::of_knowledge(&secret, &format!("sig|{hash}|"), &mut rng);
+        ballot.signature.proof =
+            Proof::of_knowledge(&secret, &Context::raw(format!("sig|{hash}|")), &mut rng);
         *bel.ballot(nth) = ballot.to_json();
         let tracker: Tracker = ballot.tracker();
         blamed = format!("{}, ballot {tracker}", bel.event("Ballot", nth));

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use ballot::group::{Group, GroupElement};
-use ballot::proof::Proof;
+use ballot::proof::{Context, Proof};
 use ballot::{
     Ballot, BallotError, Belenios2048, Choices, Credential, Election, ProofKind, PublicCredentials,
     Wire, seal,
@@ -157,7 +157,8 @@ fn each_ballot_is_refused_once_it_is_changed() {
         ballot.signature.hash = hash;
         let credential = &secrets[&Belenios2048::encode(&ballot.credential)];
         let secret = secret_of(credential);
-        ballot.signature.proof = Proof::of_knowledge(&secret, &format!("sig|{hash}|"), &mut rng);
+        ballot.signature.proof =
+            Proof::of_knowledge(&secret, &Context::raw(format!("sig|{hash}|")), &mut rng);
         let forged = ballot.to_json();
         let refused = Ballot::accept(forged.as_bytes(), &ELECTION, &ROLL).unwrap_err();
         assert_eq!(refused, *expected);

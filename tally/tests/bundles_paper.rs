@@ -8,18 +8,12 @@
 
 mod common;
 
-use std::collections::BTreeMap;
-use std::io::{Cursor, Read as _, Write as _};
-
 use ballot::{Tracker, credential_of_ballot};
 use common::poll::{POLL, Setting, bundle, run};
-use serde_json::Value;
-use sha2::{Digest as _, Sha256};
+use common::zipped::with;
 use tally::archive::Archive;
 use tally::bundle::{self, Bundle, Figures, PaperCount};
 use tally::verify::{Report, Verdict};
-use zip::CompressionMethod;
-use zip::write::SimpleFileOptions;
 
 type Blame = (&'static str, Option<String>, Option<&'static str>);
 
@@ -206,29 +200,6 @@ fn a_voided_credential_is_not_revoked() {
         ..bundle(&POLL)
     };
     assert_eq!(blame(&revoked), of("voided.json", "revoked"));
-}
-
-/// The bundle with another file of this name, and a manifest that knows it.
-fn with(bundle: &[u8], name: &str, content: &[u8]) -> Vec<u8> {
-    let mut zip = zip::ZipArchive::new(Cursor::new(bundle)).unwrap();
-    let mut files = BTreeMap::new();
-    for index in 0..zip.len() {
-        let mut file = zip.by_index(index).unwrap();
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes).unwrap();
-        files.insert(file.name().unwrap().into_owned(), bytes);
-    }
-    files.insert(name.to_owned(), content.to_vec());
-    let mut manifest: Value = serde_json::from_slice(&files["manifest.json"]).unwrap();
-    manifest["files"][name] = hex::encode(Sha256::digest(content)).into();
-    files.insert("manifest.json".to_owned(), manifest.to_string().into());
-    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
-    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, bytes) in files {
-        writer.start_file(name, options).unwrap();
-        writer.write_all(&bytes).unwrap();
-    }
-    writer.finish().unwrap().into_inner()
 }
 
 /// What this library writes has its form; another writer may write anything.

@@ -182,7 +182,9 @@ fn a_simulated_election_has_the_printed_totals_and_is_verified_until_a_byte_chan
     let output = tally(&["verify", archive]);
     assert_eq!(output.status.code(), Some(0));
     assert!(out(&output).ends_with("\nverified\n"));
-    assert!(out(&output).contains("note: a bare archive proves the counts only"));
+    assert!(out(&output).contains(
+        "note: a bare archive proves the counts unless trustees and the last voter collude"
+    ));
 
     let mut bytes = std::fs::read(&path).unwrap();
     let middle = bytes.len() / 2;
@@ -408,4 +410,62 @@ fn a_ballot_that_the_archive_has_is_a_replay_unless_fresh() {
         (output.status.code(), out(&output)),
         (Some(0), format!("accept {ballot}\n"))
     );
+}
+
+/// The name of an entry clears the screen, says `verified` and hides what follows.
+#[test]
+fn names_from_files_are_shown_escaped() {
+    let output = tally(&["verify", &data("escape-in-entry-name.bel")]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = out(&output);
+    assert!(!said.contains('\u{1b}'), "{said:?}");
+    let last = said.lines().last().unwrap();
+    assert!(last.starts_with("NOT VERIFIED: "), "{last}");
+    assert!(last.contains("\\u{1b}"), "{last}");
+}
+
+#[test]
+fn a_full_or_closed_standard_output_is_told_and_is_no_panic() {
+    let full = std::fs::OpenOptions::new()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let (read, closed) = std::io::pipe().unwrap();
+    drop(read);
+    for (out, why) in [
+        (std::process::Stdio::from(full), "the disk is full"),
+        (std::process::Stdio::from(closed), "Broken pipe"),
+    ] {
+        let output = Command::new(env!("CARGO_BIN_EXE_tally"))
+            .args(["verify", &sample()])
+            .stdout(out)
+            .output()
+            .unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(3), "{said}");
+        assert!(
+            said.contains(&format!(
+                "it is done, but standard output could not be written: {why}"
+            )),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn what_never_ends_is_refused_early() {
+    let output = tally(&["verify", "/dev/zero"]);
+    assert_eq!(output.status.code(), Some(2), "{}", out(&output));
+    let mut endless = Command::new("yes")
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_tally"))
+        .args(["verify", "/dev/stdin"])
+        .stdin(endless.stdout.take().unwrap())
+        .output()
+        .unwrap();
+    endless.kill().unwrap();
+    endless.wait().unwrap();
+    assert_eq!(output.status.code(), Some(2), "{}", out(&output));
 }

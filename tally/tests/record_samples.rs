@@ -105,6 +105,7 @@ fn vote(desk: &TempDir) {
         run(desk, &format!("election cast vote {name}"));
     }
     run(desk, "election close vote");
+    run(desk, "election attest vote --key trustee.key --ballots 3");
     run(desk, "election decrypt vote --key trustee.key");
     run(desk, "election result vote");
 }
@@ -158,6 +159,7 @@ fn voted(desk: &TempDir) -> Vec<Body> {
         trustees: exact(archive.setup.trustees),
         roll_sha256: Sha256Hex::of(archive.setup.credentials),
         roll: exact(archive.setup.credentials),
+        paper_credentials: Vec::new(),
         present: 3,
         headcount: present
             .map(|(delegation, present)| DelegationCount {
@@ -188,6 +190,9 @@ fn counted(desk: &TempDir) -> Vec<Body> {
         election_uuid: election_uuid(desk),
         returned: 3,
         encrypted_tally_hash: (&Digest::of(archive.tally.unwrap().bytes)).into(),
+        revoked: Vec::new(),
+        voided: Vec::new(),
+        spoiled: Vec::new(),
         confirmed_by: BOTH.to_vec(),
     };
     let decrypted = PollPartiallyDecrypted {
@@ -250,6 +255,7 @@ fn run(desk: &TempDir, line: &str) {
     let done = Command::new(program)
         .args(line.split(' '))
         .current_dir(desk.path())
+        .env("XDG_STATE_HOME", desk.path().join("state"))
         .output()
         .unwrap();
     assert!(

@@ -199,6 +199,35 @@ fn each_bad_value_names_its_key() {
             "reserve = true\n[witnesses]\nrequired = 0\nkeys = [\"a\"]\n",
             "witnesses.keys",
         ),
+        // The form of a key, and no key.
+        (
+            "reserve = true\n",
+            "reserve = true\n[witnesses]\nrequired = 0\nkeys = [\"a+b+c\"]\n",
+            "witnesses.keys",
+        ),
+        // A log's key does not cosign, and a witness's key signs no log.
+        (
+            "reserve = true\n",
+            "reserve = true\n[witnesses]\nrequired = 0\nkeys = [\"log.example+5d7d4a54+AddhLFQpfqo+WndWsXzjrcW+0lGvgFnXK7uLAHXGe4Xp\"]\n",
+            "witnesses.keys",
+        ),
+        (
+            "reserve = true\n",
+            "reserve = true\n[record]\nlog = \"w+1cad6425+BFDnIeScAT8Axiz1nyFjVCqdjfAkZO/rYV0xBRsP3cMm\"\n",
+            "record.log",
+        ),
+        // One key under two names.
+        (
+            "reserve = true\n",
+            "reserve = true\n[witnesses]\nrequired = 0\nkeys = [\"w+1cad6425+BFDnIeScAT8Axiz1nyFjVCqdjfAkZO/rYV0xBRsP3cMm\", \"other+4f30c008+BFDnIeScAT8Axiz1nyFjVCqdjfAkZO/rYV0xBRsP3cMm\"]\n",
+            "witnesses.keys",
+        ),
+        // Witnesses of no record.
+        (
+            "reserve = true\n",
+            "reserve = true\n[witnesses]\nrequired = 1\nkeys = [\"w+1cad6425+BFDnIeScAT8Axiz1nyFjVCqdjfAkZO/rYV0xBRsP3cMm\"]\n",
+            "record.log",
+        ),
         (
             "reserve = true\n",
             "reserve = true\n[run_off]\nof = \"00\"\n",
@@ -220,6 +249,16 @@ fn each_bad_level_names_its_key() {
         ("id = \"unknown\"", "id = \"satisfied\"", "levels[3].id"),
         ("label = \"满意\"", "label = \" \"", "levels[0].label"),
         ("label = \"不了解\"", "label = \"满意\"", "levels[3].label"),
+        (
+            "label = \"不了解\"",
+            "label = \"满\u{200b}意\"",
+            "levels[3].label",
+        ),
+        (
+            "label = \"不了解\"",
+            "label = \"\u{202e}解了不\"",
+            "levels[3].label",
+        ),
         ("threshold = \"> 1/2\"", "", "levels[0].threshold"),
         (
             "threshold = \"> 1/2\"",

@@ -14,7 +14,7 @@ use common::rules::{example, examples};
 use serde_json::Value;
 use tally::rules::document::{
     BallotTable, DecisionTable, Document, EvaluationTable, FollowTable, FormKind, LevelTable,
-    PollKind, ReservedTable, WitnessTable,
+    PollKind, RecordTable, ReservedTable, WitnessTable,
 };
 use tally::rules::{
     Apart, Base, Blank, Body, EvaluationBase, FactsHash, ItemId, Reserved, Rule, RuleError,
@@ -220,6 +220,7 @@ fn every_key() -> Document {
             adoption: Some(String::new()),
             paper: 1,
         }),
+        record: Some(RecordTable { log: String::new() }),
         witnesses: Some(WitnessTable {
             required: 1,
             keys: vec![],

@@ -226,7 +226,8 @@ fn the_bundle_and_its_manifest() {
         voided: None,
         lot: None,
         decision: &decision,
-        checkpoint: Some("checkpoint"),
+        record: None,
+        previous: None,
     };
     let bytes = bundle.write().unwrap();
     let mut zip = zip::ZipArchive::new(std::io::Cursor::new(&bytes)).unwrap();
@@ -237,11 +238,11 @@ fn the_bundle_and_its_manifest() {
         .unwrap();
     assert_eq!(
         manifest,
-        "{\n  \"format\": \"minsheng-poll/1\",\n  \"files\": {\n    \"bindings.json\": \"1f7378b5c19e6bafe2eaeb0c3404de571bac942248db6119b20dfe74d0581b4c\",\n    \"checkpoint\": \"47320987f9a49d5b00119b960f247a956773f57543982b8bfcb6da5bb3afd9ef\",\n    \"decision.json\": \"9b110b60df264609ad3f7b7cc2205f1895dcfbc3840fc09814c4cef4353265cc\",\n    \"election.bel\": \"4b9e99d2bd5e48d9a569e5f82175d1d2ed59105f8d82a12dc51b673ff12dc1f2\",\n    \"figures.json\": \"aac7c60aacdadbba2632d2c5cbf900ce84008cfaea68d51c1e1a9da237b83488\",\n    \"revocations.json\": \"02f393ea9358560882c1fe797bf99d600aa4643a68276d8e3d714d1c4f19aecc\",\n    \"roll.json\": \"acfe1fecda8bf79f258fb28a532d3a5b901217497a8f7e86b6d5e81baa27de17\",\n    \"rule.toml\": \"7369949b47ef2c6ba26fbbee659cedc76123a75c17d321a52d8d1ef35e948042\"\n  }\n}"
+        "{\n  \"format\": \"minsheng-poll/1\",\n  \"files\": {\n    \"bindings.json\": \"1f7378b5c19e6bafe2eaeb0c3404de571bac942248db6119b20dfe74d0581b4c\",\n    \"decision.json\": \"9b110b60df264609ad3f7b7cc2205f1895dcfbc3840fc09814c4cef4353265cc\",\n    \"election.bel\": \"4b9e99d2bd5e48d9a569e5f82175d1d2ed59105f8d82a12dc51b673ff12dc1f2\",\n    \"figures.json\": \"aac7c60aacdadbba2632d2c5cbf900ce84008cfaea68d51c1e1a9da237b83488\",\n    \"revocations.json\": \"02f393ea9358560882c1fe797bf99d600aa4643a68276d8e3d714d1c4f19aecc\",\n    \"roll.json\": \"acfe1fecda8bf79f258fb28a532d3a5b901217497a8f7e86b6d5e81baa27de17\",\n    \"rule.toml\": \"7369949b47ef2c6ba26fbbee659cedc76123a75c17d321a52d8d1ef35e948042\"\n  }\n}"
     );
     assert_eq!(
         hex::encode(Sha256::digest(&bytes)),
-        "c462c7cd46b866da97e938fab5202c82de29bc3600839220be419644ff90725a"
+        "e0e30096a066ed9a8448f71b4f6bbaf2980be69fcb7ceadf575b8e5f3843188f"
     );
 }
 

@@ -250,7 +250,8 @@ fn a_bundle_whose_archive_changes_after_the_manifest_is_refused() {
     let mut other = bytes.clone();
     other[place..place + POLL.archive.len()].copy_from_slice(&swapped(&POLL.archive));
     let mut reasons = Vec::new();
-    for after in (0..3 * bytes.len()).step_by(bytes.len() / 7) {
+    let archive = POLL.archive.len();
+    for after in (0..bytes.len() + 2 * archive).step_by(archive / 7) {
         let source = Slow::changing(&bytes, &other, after);
         let report = polls::verify_from(source, SILENT).unwrap();
         if report.verdict != Verdict::Verified {
@@ -296,7 +297,7 @@ fn a_source_that_cannot_be_read_is_no_verdict() {
         assert_eq!(error, Err("the disk is broken".to_owned()), "{after}");
     }
     let bytes = bundle(&POLL).write().unwrap();
-    for after in (0..2 * bytes.len()).step_by(bytes.len() / 5) {
+    for after in (0..bytes.len() + POLL.archive.len()).step_by(bytes.len() / 5) {
         let error = polls::verify_from(Slow::failing(&bytes, after), SILENT).map_err(broken);
         assert_eq!(error, Err("the disk is broken".to_owned()), "{after}");
     }

@@ -6,6 +6,7 @@ use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
 use super::pki::sign;
+use crate::context::{Context, POSSESSION};
 use crate::group::Group;
 use crate::proof::Proof;
 use crate::wire::{Reader, Wire, WireError, Writer};
@@ -41,7 +42,7 @@ impl<G: Group> SecretKey<G> {
     pub fn verification_key(&self, rng: &mut impl CryptoRng) -> VerificationKey<G> {
         let public_key = self.public_key();
         VerificationKey {
-            pok: Proof::<G>::of_knowledge(&self.0, &possession_prefix::<G>(&public_key), rng),
+            pok: Proof::<G>::of_knowledge(&self.0, &possession::<G>(&public_key), rng),
             public_key,
             signature: None,
             name: None,
@@ -90,7 +91,7 @@ impl<G: Group> VerificationKey<G> {
     /// Whether the proof of possession holds.
     pub fn shows_possession(&self) -> bool {
         self.pok
-            .shows_knowledge(&self.public_key, &possession_prefix::<G>(&self.public_key))
+            .shows_knowledge(&self.public_key, &possession::<G>(&self.public_key))
     }
 
     /// The trustee's signature of its public key, in the 3.3.0 dialect of threshold groups.
@@ -99,8 +100,8 @@ impl<G: Group> VerificationKey<G> {
     }
 }
 
-fn possession_prefix<G: Group>(public_key: &G::Element) -> String {
-    format!("pok|{}|{}|", G::NAME, G::encode(public_key))
+fn possession<G: Group>(public_key: &G::Element) -> Context {
+    POSSESSION.context([G::NAME, &G::encode(public_key)])
 }
 
 impl<G: Group> fmt::Debug for SecretKey<G> {

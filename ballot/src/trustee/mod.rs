@@ -10,6 +10,7 @@ mod error;
 mod key;
 mod pki;
 mod seed;
+mod signing;
 mod threshold;
 
 use std::collections::{BTreeMap, HashSet};
@@ -20,6 +21,7 @@ pub use key::{SecretKey, VerificationKey};
 pub use pki::SignedMessage;
 pub(crate) use pki::is_signed_by;
 pub use seed::{Seed, SeedError};
+pub use signing::{APPROVAL, CLOSING, SigningKey};
 pub use threshold::{Certificate, CertificateContext, Coefficients, ThresholdParameters};
 
 use crate::election::Election;
@@ -88,6 +90,12 @@ impl<G: Group> Trustees<G> {
     pub fn find(&self, public_key: &G::Element) -> Option<TrusteeId> {
         self.verification_keys()
             .find_map(|(id, key)| (key.public_key() == public_key).then_some(id))
+    }
+
+    /// The key that checks what a trustee signs: its certificate's, or its own where it shares none.
+    pub fn signing_key(&self, id: TrusteeId) -> Option<&G::Element> {
+        let mut keys = self.0.iter().flat_map(TrusteeKind::signing_keys);
+        keys.nth(usize::try_from(id.get()).ok()?.checked_sub(1)?)
     }
 
     /// The key that the election is sealed with: the product of all singles' and all groups' keys.
@@ -203,6 +211,13 @@ impl<G: Group> TrusteeKind<G> {
         match self {
             Self::Single(key) => std::slice::from_ref(key),
             Self::Threshold(group) => group.verification_keys(),
+        }
+    }
+
+    fn signing_keys(&self) -> Vec<&G::Element> {
+        match self {
+            Self::Single(key) => vec![key.public_key()],
+            Self::Threshold(group) => group.signing_keys().collect(),
         }
     }
 

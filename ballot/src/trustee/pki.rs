@@ -3,6 +3,7 @@
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
+use crate::context::MESSAGE;
 use crate::group::Group;
 use crate::proof::Proof;
 use crate::wire::{Reader, Wire, WireError, Writer};
@@ -43,16 +44,12 @@ impl<G: Group, M> SignedMessage<G, M> {
 
 /// A signature of `text`: a proof that its key is known, with the text in the challenge.
 pub(super) fn sign<G: Group>(key: &G::Scalar, text: &str, rng: &mut impl CryptoRng) -> Proof<G> {
-    Proof::of_knowledge(key, &prefix(text), rng)
+    Proof::of_knowledge(key, &MESSAGE.context([text]), rng)
 }
 
 /// Whether `signature` is the signature of `text` by the owner of `key`.
 pub(crate) fn is_signed_by<G: Group>(signature: &Proof<G>, key: &G::Element, text: &str) -> bool {
-    signature.shows_knowledge(key, &prefix(text))
-}
-
-fn prefix(text: &str) -> String {
-    format!("sigmsg|{text}|")
+    signature.shows_knowledge(key, &MESSAGE.context([text]))
 }
 
 impl<G: Group, M: Wire> Wire for SignedMessage<G, M> {

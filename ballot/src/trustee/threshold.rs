@@ -79,6 +79,11 @@ impl<G: Group> ThresholdParameters<G> {
         &self.verification_keys
     }
 
+    /// The keys that check the members' signatures, in order.
+    pub(super) fn signing_keys(&self) -> impl Iterator<Item = &G::Element> {
+        self.certs.iter().map(|cert| &cert.message().verification)
+    }
+
     /// The group's key.
     pub(super) fn joint_key(&self) -> G::Element {
         let constants = self

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use ballot::group::GroupElement;
-use ballot::proof::Proof;
+use ballot::proof::{Context, Proof};
 use ballot::{Answer, Ballot, Ciphertext, Credential, Digest, Election, Group, Signature};
 use rand_chacha::ChaCha20Rng;
 use sha2::{Digest as _, Sha256};
@@ -176,7 +176,7 @@ impl<'e, G: Group> Prover<'e, G> {
     }
 
     pub fn sign(&self, answers: Vec<Answer<G>>, rng: &mut ChaCha20Rng) -> Ballot<G> {
-        let proof = Proof::of_knowledge(&self.secret, "", rng);
+        let proof = Proof::of_knowledge(&self.secret, &Context::raw(""), rng);
         let mut ballot = Ballot {
             election_uuid: self.election.uuid().clone(),
             election_hash: self.election.fingerprint(),
@@ -188,8 +188,8 @@ impl<'e, G: Group> Prover<'e, G> {
             },
         };
         let hash = ballot.signed_hash();
-        let prefix = format!("sig|{hash}|");
-        let proof = Proof::of_knowledge(&self.secret, &prefix, rng);
+        let context = Context::raw(format!("sig|{hash}|"));
+        let proof = Proof::of_knowledge(&self.secret, &context, rng);
         ballot.signature = Signature { hash, proof };
         ballot
     }

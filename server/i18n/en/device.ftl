@@ -132,4 +132,6 @@ check-bindings = The scrutineers' parts are bound to the sum of the ballots
 check-paper = The paper ballots
 check-spoiled = No challenged ballot was cast
 check-supported = Of a kind that this program can check
+check-record = The ballots are exactly those of the public record
+check-rounds = It follows from the poll before
 check-witnesses = The witnesses' signatures

@@ -13,6 +13,7 @@ error-check-in-closed = Check-in is not open now.
 error-poll-not-open = Voting is not open now.
 error-already-cast = Another ballot has been cast with this credential.
 error-already-decrypted = You have handed in another decryption before.
+error-box-differs = The ballot box does not have the same ballots as the public record. The poll cannot be closed: keep everything as it is, call the scrutineers, and go on on paper.
 error-not-a-scrutineer = Somebody on the list is not a scrutineer.
 error-no-chief-scrutineer = The chief scrutineer must be among the scrutineers.
 error-more-hands-than-deputies = More hands were counted than there are deputies.

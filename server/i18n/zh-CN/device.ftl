@@ -132,4 +132,6 @@ check-bindings = 各监票人的解密份额与选票总和相绑定
 check-paper = 纸质票
 check-spoiled = 被质疑的选票没有投出
 check-supported = 本程序能核对的种类
+check-record = 选票与公开存证逐张一致
+check-rounds = 与前一轮表决衔接
 check-witnesses = 见证签名

@@ -13,6 +13,7 @@ error-check-in-closed = 现在不是签到时间。
 error-poll-not-open = 现在不是投票时间。
 error-already-cast = 这个投票凭证已经投过票，不能再投另一张。
 error-already-decrypted = 您已经提交过解密，不能再提交另一份。
+error-box-differs = 票箱中的表决票与公开存证不一致，不能结束表决。请保持现状，请监票人到场核查，并改用纸质票。
 error-not-a-scrutineer = 名单中有人不是监票人。
 error-no-chief-scrutineer = 监票人中须有总监票人。
 error-more-hands-than-deputies = 举手人数之和超过了应到代表人数。

@@ -8,6 +8,8 @@ impl From<SessionError> for HttpError {
     fn from(error: SessionError) -> Self {
         match error {
             SessionError::Database(error) => error.into(),
+            SessionError::Record(error) => error.into(),
+            SessionError::BoxDiffers(_) => Self::Conflict("box-differs"),
             SessionError::Inconsistent { .. } | SessionError::LinkKey(_) => Self::internal(&error),
             SessionError::NoSuchPoll | SessionError::NoSuchBallot | SessionError::NotYet => {
                 Self::NotFound

@@ -140,6 +140,7 @@ impl RuleForm {
             run_off: None,
             second_ballot: None,
             reserved: None,
+            record: None,
             witnesses: None,
         };
         Rule::from_document(document).map_err(|error| field_errors(&error))

@@ -4,8 +4,6 @@ use std::fmt;
 
 use ballot::Tracker;
 use ballot::wire::{Reader, Weight, Wire, WireError, WireFault, Writer};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
 use sha2::{Digest, Sha256};
 
 /// SHA-256 of an object's bytes, 64 lowercase hexadecimal digits.
@@ -35,9 +33,14 @@ impl ObjectHash {
         Self(*tracker.bytes())
     }
 
-    /// As ballots are tracked by it: base64, without padding.
+    /// As ballots are tracked by it.
+    pub fn digest(&self) -> Tracker {
+        Tracker::from_bytes(self.0)
+    }
+
+    /// The same as text: base64, without padding.
     pub fn tracker(&self) -> String {
-        STANDARD_NO_PAD.encode(self.0)
+        self.digest().to_string()
     }
 }
 

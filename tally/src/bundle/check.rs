@@ -2,104 +2,189 @@
 
 use std::io::{self, Read, Seek};
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::figures::check_figures;
-use super::file::{Files, Hashing, Small};
+use super::file::{ArchiveOf, Files, Small};
 use super::paper::check_paper;
+use super::recorded::{self, Claims, Recorded};
+use super::rounds::{self, Rounds};
 use super::withdrawn::{SPOILED, check_revocations, check_spoiled};
 use super::{ARCHIVE, Figures};
 use crate::archive::Outline;
 use crate::decision::Lot;
 use crate::opening::decide;
-use crate::record::Note;
-use crate::rules::Rule;
-use crate::setup::{BindingLines, check_questions};
+use crate::rules::{Rule, RuleHash};
+use crate::setup::{BindingLines, check_questions, item_texts};
 use crate::verify::{
-    self, Asked, BINDINGS, Checks, Counted, Failure, Halt, Options, Progress, Report,
+    self, Asked, BINDINGS, Checks, Counted, Failure, Halt, Options, Progress, Report, RuleNamed,
 };
 
-pub(super) fn run<S: Read + Seek>(source: S, progress: Progress<'_>) -> io::Result<Report> {
+/// A checked bundle.
+pub(super) struct Checked {
+    pub(super) report: Report,
+    /// The poll's part of the record, where the bundle has one that holds.
+    pub(super) recorded: Option<Recorded>,
+    /// The poll with those before it.
+    pub(super) rounds: Option<Rounds>,
+}
+
+pub(super) fn run<S: Read + Seek>(source: S, progress: Progress<'_>) -> io::Result<Checked> {
+    run_within(source, 0, progress)
+}
+
+/// A bundle that stands in so many others.
+pub(super) fn run_within<S: Read + Seek>(
+    source: S,
+    before: usize,
+    progress: Progress<'_>,
+) -> io::Result<Checked> {
     let mut checks = Checks::default();
     let mut files = match Files::read(source) {
         Ok(files) => files,
         Err(error) => {
-            checks.fail("manifest", None, "manifest", error);
-            return Ok(checks.into_report(None));
+            checks.fail("manifest", None, error.code(), error);
+            return Ok(Checked {
+                report: checks.into_report(None),
+                recorded: None,
+                rounds: None,
+            });
         }
     };
     checks.pass("manifest");
-    let found = contents(&mut files, progress, &mut checks);
-    let (counted, decision) = checks.settle(found)?.unwrap_or_default();
-    let mut report = checks.into_report(counted);
-    report.decision = decision;
-    Ok(report)
+    let mut found = Found::default();
+    let done = contents(&mut files, before, progress, &mut checks, &mut found);
+    checks.settle(done)?;
+    let mut report = checks.into_report(found.counted);
+    (report.rule, report.decision) = (found.rule, found.decision);
+    Ok(Checked {
+        report,
+        recorded: found.recorded,
+        rounds: found.rounds,
+    })
 }
 
-type Found = (Option<Counted>, Option<Value>);
+/// What has been found so far.
+#[derive(Default)]
+struct Found {
+    counted: Option<Counted>,
+    rule: Option<RuleNamed>,
+    decision: Option<Value>,
+    recorded: Option<Recorded>,
+    rounds: Option<Rounds>,
+}
 
 fn contents<S: Read + Seek>(
     files: &mut Files<S>,
+    before: usize,
     progress: Progress<'_>,
     checks: &mut Checks,
-) -> Result<Found, Halt> {
+    found: &mut Found,
+) -> Result<(), Halt> {
     let (files, archive) = files.split();
-    let rule_bytes = file(files, "rule.toml")?;
-    let rule = std::str::from_utf8(rule_bytes)
-        .map_err(|error| failure("rule", "rule.toml", "encoding", error))?;
-    let rule =
-        Rule::parse(rule).map_err(|error| failure("rule", "rule.toml", "encoding", error))?;
-    let options = Options {
-        revoting: rule.allows_revoting(),
-    };
+    let (rule, rule_bytes) = adopted(files)?;
     let (archive, hash) =
         archive.map_err(|error| failure("manifest", ARCHIVE, "missing", error))?;
     let asked = Asked {
-        options,
+        options: Options {
+            revoting: rule.allows_revoting(),
+        },
         bindings: Some(file(files, BINDINGS)?),
         progress,
     };
     let (outline, counted) = election(archive, hash, asked, checks)?;
+    let counted = found.counted.insert(counted);
     if !checks.all_passed() {
-        return Ok((Some(counted), None));
+        return Ok(());
     }
-    check_rule(&counted, &rule, rule_bytes)?;
+    check_rule(counted, &rule, rule_bytes)?;
     checks.pass("rule");
+    found.rule = Some(RuleNamed {
+        title: rule.title().to_owned(),
+        sha256: RuleHash::of(rule_bytes).to_hex(),
+        items: item_texts(&rule, &counted.questions),
+    });
     check_roll(
-        &counted,
+        counted,
         file(files, "roll.json")?,
         &outline.setup.credentials,
     )?;
     checks.pass("roll");
+    let figures = account(files, &rule, counted, &outline, checks)?;
+    let decision = decided(files, &rule, &figures, counted)?;
+    checks.pass("decision");
+    let rounds = rounds::check(files, (&rule, rule_bytes), &decision, before, progress)?;
+    if rounds.followed() {
+        checks.pass("rounds");
+    }
+    found.rounds = Some(rounds);
+    let claims = Claims {
+        rule: &rule,
+        rule_text: rule_bytes,
+        figures: &figures,
+        counted,
+        outline: &outline,
+        decision: &decision,
+    };
+    found.recorded = recorded::check(files, &claims, checks)?;
+    found.decision = Some(decision);
+    Ok(())
+}
+
+/// The rule, with its exact bytes.
+fn adopted(files: &Small) -> Result<(Rule, &[u8]), Failure> {
+    let bytes = file(files, "rule.toml")?;
+    let unread = |error: &dyn std::fmt::Display| failure("rule", "rule.toml", "encoding", error);
+    let rule = std::str::from_utf8(bytes).map_err(|error| unread(&error))?;
+    let rule = Rule::parse(rule).map_err(|error| unread(&error))?;
+    Ok((rule, bytes))
+}
+
+/// The figures, and the ballots that must not be there.
+fn account(
+    files: &Small,
+    rule: &Rule,
+    counted: &Counted,
+    outline: &Outline,
+    checks: &mut Checks,
+) -> Result<Figures, Failure> {
     let figures: Figures = json(files, "figures", "figures.json")?;
-    check_figures(&figures, &rule, &counted)?;
-    check_revocations(files, &figures, &outline)?;
+    check_figures(&figures, rule, counted)?;
+    check_revocations(files, &figures, outline)?;
     checks.pass("figures");
-    check_paper(files, &rule, &figures, &outline)?;
+    check_paper(files, rule, &figures, outline)?;
     if rule.reserved().paper > 0 {
         checks.pass("paper");
     }
     if files.optional(SPOILED).is_some() {
-        check_spoiled(files, &outline)?;
+        check_spoiled(files, outline)?;
         checks.pass("spoiled");
     }
-    check_witnesses(files, &rule)?;
-    if rule.witnesses().required > 0 {
-        checks.pass("witnesses");
-    }
-    let decision = recompute(files, &rule, &figures, &counted)?;
-    let published: Value = json(files, "decision", "decision.json")?;
+    Ok(figures)
+}
+
+/// The published decision, which is the recomputed one.
+fn decided(
+    files: &Small,
+    rule: &Rule,
+    figures: &Figures,
+    counted: &Counted,
+) -> Result<Value, Failure> {
+    let decision = recompute(files, rule, figures, counted)?;
+    let published: Value = parsed(files, "decision", "decision.json")?;
     if published != decision {
         let difference = first_difference(&published, &decision);
-        return Err(failure("decision", "decision.json", "differs", difference).into());
+        return Err(failure("decision", "decision.json", "differs", difference));
     }
-    checks.pass("decision");
-    Ok((Some(counted), Some(decision)))
+    one_encoding(files, "decision", "decision.json", &decision)?;
+    Ok(decision)
 }
 
 /// The archive, read for its form, then for what is proved.
 fn election<S: Read + Seek>(
-    mut archive: Hashing<S>,
+    mut archive: ArchiveOf<'_, S>,
     hash: &str,
     asked: Asked<'_>,
     checks: &mut Checks,
@@ -138,28 +223,6 @@ fn check_roll(counted: &Counted, roll: &[u8], in_archive: &[u8]) -> Result<(), F
         None => Ok(()),
         Some(entry) => Err(refused("weight", &format!("{entry} has a weight"))),
     }
-}
-
-fn check_witnesses(files: &Small, rule: &Rule) -> Result<(), Failure> {
-    let witnesses = rule.witnesses();
-    if witnesses.required == 0 {
-        return Ok(());
-    }
-    let name = "checkpoint";
-    let encoding = |error: &dyn std::fmt::Display| failure("witnesses", name, "encoding", error);
-    let bytes = files
-        .get(name)
-        .map_err(|error| failure("witnesses", name, "missing", error))?;
-    let text = std::str::from_utf8(bytes).map_err(|error| encoding(&error))?;
-    let note = Note::parse(text).map_err(|error| encoding(&error))?;
-    let keys = witnesses
-        .keys
-        .iter()
-        .map(|key| key.parse())
-        .collect::<Result<Vec<_>, _>>();
-    let keys = keys.map_err(|error| failure("witnesses", "rule.toml", "keys", error))?;
-    note.verify_witnesses(&keys, witnesses.required)
-        .map_err(|error| failure("witnesses", name, "cosignatures", error))
 }
 
 fn recompute(
@@ -216,13 +279,42 @@ pub(super) fn file<'f>(files: &'f Small, name: &'static str) -> Result<&'f [u8],
         .map_err(|error| failure("manifest", name, "missing", error))
 }
 
-pub(super) fn json<T: serde::de::DeserializeOwned>(
+/// A file's JSON, written in the one form of its type.
+pub(super) fn json<T: DeserializeOwned + Serialize>(
+    files: &Small,
+    check: &'static str,
+    name: &'static str,
+) -> Result<T, Failure> {
+    let value = parsed(files, check, name)?;
+    one_encoding(files, check, name, &value)?;
+    Ok(value)
+}
+
+fn parsed<T: DeserializeOwned>(
     files: &Small,
     check: &'static str,
     name: &'static str,
 ) -> Result<T, Failure> {
     let bytes = file(files, name)?;
     serde_json::from_slice(bytes).map_err(|error| failure(check, name, "encoding", error))
+}
+
+/// Whether the file is what writing its value again gives: another reader might find another value in another form.
+fn one_encoding(
+    files: &Small,
+    check: &'static str,
+    name: &'static str,
+    value: &impl Serialize,
+) -> Result<(), Failure> {
+    let refused = |error: &dyn std::fmt::Display| failure(check, name, "encoding", error);
+    let written = super::json(name, value).map_err(|error| refused(&error))?;
+    if written == file(files, name)? {
+        Ok(())
+    } else {
+        Err(refused(
+            &"it has not the one form of its contents: compact, each member once and in order",
+        ))
+    }
 }
 
 pub(super) fn failure(
@@ -240,84 +332,4 @@ pub(super) fn failure(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::setup::{Item, questions};
-
-    const RULE: &str = include_str!("../../rules/county.toml");
-    const ROLL: &[u8] = br#"["aa","bb"]"#;
-
-    fn rule() -> Rule {
-        Rule::parse(RULE).unwrap()
-    }
-
-    /// What an election bound to rule and roll counts.
-    fn counted(roll: &[u8]) -> Counted {
-        let item = |id: &crate::rules::ItemId| Item {
-            id: id.clone(),
-            label: "项目".to_owned(),
-        };
-        let items: Vec<Item> = rule().items().iter().map(item).collect();
-        let lines = BindingLines::of(RULE.as_bytes(), roll);
-        Counted {
-            uuid: String::new(),
-            name: String::new(),
-            fingerprint: String::new(),
-            credentials: 2,
-            ballots: 0,
-            counted: 0,
-            weight: 0,
-            result: Vec::new(),
-            answers: Vec::new(),
-            description: lines.description("票决办法").unwrap(),
-            questions: questions(&rule(), "票决", &items).unwrap(),
-        }
-    }
-
-    fn blamed(verdict: Result<(), Failure>) -> Option<(&'static str, &'static str)> {
-        let failure = verdict.err()?;
-        Some((failure.check, failure.reason.unwrap()))
-    }
-
-    #[test]
-    fn a_rule_that_the_election_does_not_name_or_ask_is_refused() {
-        let sound = counted(ROLL);
-        assert_eq!(check_rule(&sound, &rule(), RULE.as_bytes()), Ok(()));
-        let other = format!("{RULE}\n");
-        let verdict = check_rule(&sound, &rule(), other.as_bytes());
-        assert_eq!(blamed(verdict), Some(("rule", "binding")));
-        let mut followed = counted(ROLL);
-        followed.description.push('\n');
-        let verdict = check_rule(&followed, &rule(), RULE.as_bytes());
-        assert_eq!(blamed(verdict), Some(("rule", "binding")));
-        let mut blank = counted(ROLL);
-        blank.questions[0] = blank.questions[0].clone().or_blank();
-        let verdict = check_rule(&blank, &rule(), RULE.as_bytes());
-        assert_eq!(blamed(verdict), Some(("rule", "questions")));
-    }
-
-    #[test]
-    fn items_in_another_order_than_the_rules_are_refused() {
-        let mut exchanged = counted(ROLL);
-        let question = exchanged.questions[0].clone();
-        let mut answers = question.answers().to_vec();
-        answers.swap(0, 1);
-        let (min, max) = (question.min(), question.max());
-        exchanged.questions[0] = ballot::Question::new(question.text(), answers, min, max).unwrap();
-        let verdict = check_rule(&exchanged, &rule(), RULE.as_bytes());
-        assert_eq!(blamed(verdict), Some(("rule", "questions")));
-    }
-
-    #[test]
-    fn a_roll_that_the_election_does_not_name_or_that_has_weights_is_refused() {
-        assert_eq!(check_roll(&counted(ROLL), ROLL, ROLL), Ok(()));
-        let other = br#"["aa"]"#;
-        let verdict = check_roll(&counted(ROLL), other, other);
-        assert_eq!(blamed(verdict), Some(("roll", "binding")));
-        let verdict = check_roll(&counted(ROLL), ROLL, other);
-        assert_eq!(blamed(verdict), Some(("roll", "archive")));
-        let weighted = br#"["aa,2","bb"]"#;
-        let verdict = check_roll(&counted(weighted), weighted, weighted);
-        assert_eq!(blamed(verdict), Some(("roll", "weight")));
-    }
-}
+mod tests;

@@ -1,14 +1,13 @@
-//! The zip and its manifest. The archive in it stays where it is; the other files are small.
+//! The files of a bundle and their manifest. The archive stays where it is; the other files are small.
 
 use std::collections::BTreeMap;
-use std::io::{self, Cursor, Read, Seek, SeekFrom, Write as _};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-use super::{ARCHIVE, FORMAT, NAMES};
+use super::zip::{Reader, Section, ZipError};
+use super::{ARCHIVE, FILES, FORMAT, zip};
 use crate::archive::ObjectHash;
 use crate::archive::tar::LARGEST;
 
@@ -18,17 +17,31 @@ const MANIFEST: &str = "manifest.json";
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BundleError {
-    /// Not a zip of stored files.
-    #[error("not a bundle: {0}")]
-    Malformed(String),
-    /// A file that a bundle does not have, or one twice.
-    #[error("`{0}` is not a file of a bundle, or stands twice")]
+    /// Not a zip in the one form that is written.
+    #[error("not a bundle as it is written: {0}")]
+    Form(String),
+    /// A file that a bundle does not have.
+    #[error("`{0}` is not a file of a bundle")]
     UnknownFile(String),
+    /// A file that stands twice, or after one that it stands before.
+    #[error("`{0}` is not at its place among the files, or stands twice")]
+    Order(String),
     /// A file that must be there is not.
     #[error("`{0}` is missing")]
     MissingFile(&'static str),
+    /// The manifest, or a part of the bundle that is to be written, is not JSON of its type.
+    #[error("`{name}`: {message}")]
+    Json {
+        /// The file.
+        name: &'static str,
+        /// Why.
+        message: String,
+    },
+    /// The manifest has another encoding than the one that is written.
+    #[error("the manifest is not written as it must be")]
+    Encoding,
     /// The manifest is of another format.
-    #[error("the manifest's format is not `minsheng-poll/1`")]
+    #[error("the manifest's format is not `{FORMAT}`")]
     Format,
     /// The manifest lists other files than there are.
     #[error("`{0}`: the manifest and the bundle do not have the same files")]
@@ -39,22 +52,70 @@ pub enum BundleError {
     /// The files beside the archive are larger than any roll.
     #[error("`{0}`: the files beside the archive are larger than 256 MiB")]
     TooLarge(String),
+    /// The whole is larger than a zip may be.
+    #[error("a bundle cannot be larger than 4 GiB")]
+    TooLargeForZip,
 }
 
+impl BundleError {
+    /// What is wrong, as a stable name for machines.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Form(_) | Self::Order(_) | Self::UnknownFile(_) | Self::TooLargeForZip => "form",
+            Self::MissingFile(_) => "missing",
+            Self::Encoding | Self::Json { .. } => "encoding",
+            Self::Format | Self::Manifest(_) | Self::Hash(_) | Self::TooLarge(_) => "manifest",
+        }
+    }
+}
+
+impl From<ZipError> for BundleError {
+    fn from(error: ZipError) -> Self {
+        match error {
+            ZipError::Form(what) => Self::Form(what),
+            ZipError::TooLarge => Self::TooLargeForZip,
+            // Whoever reads keeps the source's own error and reports that.
+            ZipError::Io(error) => Self::Form(error.to_string()),
+        }
+    }
+}
+
+/// The manifest.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Manifest {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(super) struct Manifest {
+    /// `minsheng-poll/1`.
     format: String,
+    /// SHA-256 of every other file in hexadecimal, in alphabetical order of their names.
     files: BTreeMap<String, String>,
 }
 
+impl Manifest {
+    fn to_json(&self) -> Result<Vec<u8>, BundleError> {
+        serde_json::to_vec_pretty(self).map_err(|error| wrong_manifest(&error))
+    }
+}
+
+fn wrong_manifest(error: &serde_json::Error) -> BundleError {
+    BundleError::Json {
+        name: MANIFEST,
+        message: error.to_string(),
+    }
+}
+
 /// A bundle's files, their hashes checked.
-#[derive(Debug)]
 pub(super) struct Files<R> {
-    zip: ZipArchive<R>,
+    zip: Reader<R>,
     small: Small,
-    /// The archive's number in the zip, and its hash.
-    archive: Option<(usize, String)>,
+    archive: Option<Archive>,
+}
+
+/// Where the archive stands.
+struct Archive {
+    begins: u64,
+    length: u64,
+    hash: String,
 }
 
 /// The files beside the archive.
@@ -62,47 +123,38 @@ pub(super) struct Files<R> {
 pub(super) struct Small(BTreeMap<String, Vec<u8>>);
 
 impl<R: Read + Seek> Files<R> {
-    pub(super) fn read(mut reader: R) -> Result<Self, BundleError> {
-        let length = reader.seek(SeekFrom::End(0)).map_err(malformed)?;
-        let mut zip = ZipArchive::new(reader).map_err(malformed)?;
+    pub(super) fn read(reader: R) -> Result<Self, BundleError> {
+        let mut zip = Reader::new(reader)?;
         let (mut small, mut hashes) = (BTreeMap::new(), BTreeMap::new());
         let mut archive = None;
-        // What is stored cannot be longer than the bundle; this also bounds files that overlap.
-        let mut left = length;
         let mut room = u64::try_from(LARGEST).unwrap_or(u64::MAX);
-        for index in 0..zip.len() {
-            let file = zip.by_index(index).map_err(malformed)?;
-            let name = file.name().map_err(malformed)?.into_owned();
-            if file.compression() != CompressionMethod::Stored {
-                return Err(BundleError::Malformed(format!("`{name}` is compressed")));
-            }
-            let known = name == MANIFEST || NAMES.contains(&name.as_str());
-            if !known || hashes.contains_key(&name) {
+        let mut places = [MANIFEST].into_iter().chain(FILES);
+        while let Some(entry) = zip.next()? {
+            let name = entry.name.clone();
+            if name != MANIFEST && !FILES.contains(&name.as_str()) {
                 return Err(BundleError::UnknownFile(name));
             }
-            let (hash, length) = if name == ARCHIVE {
-                let mut hashing = Hashing::new(file.take(left));
-                let length = io::copy(&mut hashing, &mut io::sink()).map_err(malformed)?;
-                let hash = hashing.hash();
-                archive = Some((index, hash.clone()));
-                (hash, length)
+            if !places.any(|place| place == name) {
+                return Err(BundleError::Order(name));
+            }
+            let mut hash = Sha256::new();
+            if name == ARCHIVE {
+                let begins = zip.content(&entry, HashOf(&mut hash))?;
+                archive = Some(Archive {
+                    begins,
+                    length: entry.length(),
+                    hash: hex::encode(hash.clone().finalize()),
+                });
             } else {
+                room = room
+                    .checked_sub(entry.length())
+                    .ok_or_else(|| BundleError::TooLarge(name.clone()))?;
                 let mut content = Vec::new();
-                let most = left.min(room.saturating_add(1));
-                file.take(most)
-                    .read_to_end(&mut content)
-                    .map_err(malformed)?;
-                let length = u64::try_from(content.len()).unwrap_or(u64::MAX);
-                if length > room {
-                    return Err(BundleError::TooLarge(name));
-                }
-                room -= length;
-                let hash = ObjectHash::of(&content).to_string();
+                zip.content(&entry, &mut content)?;
+                hash.update(&content);
                 small.insert(name.clone(), content);
-                (hash, length)
-            };
-            left = left.saturating_sub(length);
-            hashes.insert(name, hash);
+            }
+            hashes.insert(name, hex::encode(hash.finalize()));
         }
         check_manifest(small.remove(MANIFEST), &hashes)?;
         Ok(Self {
@@ -113,35 +165,47 @@ impl<R: Read + Seek> Files<R> {
     }
 
     /// The files beside the archive; and the archive, which hashes what is read of it, with its hash by the manifest.
-    pub(super) fn split(
-        &mut self,
-    ) -> (
-        &Small,
-        Result<(Hashing<impl Read + Seek>, &str), BundleError>,
-    ) {
+    pub(super) fn split(&mut self) -> (&Small, Result<(ArchiveOf<'_, R>, &str), BundleError>) {
         let archive = self.archive.as_ref();
         let archive = archive.ok_or(BundleError::MissingFile(ARCHIVE));
         let zip = &mut self.zip;
-        let archive = archive.and_then(|(index, hash)| {
-            let file = zip.by_index_seek(*index).map_err(malformed)?;
-            Ok((Hashing::new(file), hash.as_str()))
+        let archive = archive.map(|archive| {
+            let section = zip.section(archive.begins, archive.length);
+            (Hashing::new(section), archive.hash.as_str())
         });
         (&self.small, archive)
     }
 }
 
-fn malformed(error: impl std::fmt::Display) -> BundleError {
-    BundleError::Malformed(error.to_string())
+/// The archive in a bundle.
+pub(super) type ArchiveOf<'f, R> = Hashing<Section<&'f mut R>>;
+
+/// Hashes what is written.
+struct HashOf<'h>(&'h mut Sha256);
+
+impl Write for HashOf<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 fn check_manifest(
     manifest: Option<Vec<u8>>,
     hashes: &BTreeMap<String, String>,
 ) -> Result<(), BundleError> {
-    let manifest = manifest.ok_or(BundleError::MissingFile(MANIFEST))?;
-    let manifest: Manifest = serde_json::from_slice(&manifest).map_err(malformed)?;
+    let bytes = manifest.ok_or(BundleError::MissingFile(MANIFEST))?;
+    let manifest: Manifest =
+        serde_json::from_slice(&bytes).map_err(|error| wrong_manifest(&error))?;
     if manifest.format != FORMAT {
         return Err(BundleError::Format);
+    }
+    if manifest.to_json()? != bytes {
+        return Err(BundleError::Encoding);
     }
     let mut listed = manifest.files.keys();
     if let Some(name) = listed.find(|name| *name == MANIFEST || !hashes.contains_key(*name)) {
@@ -201,24 +265,36 @@ impl<R: Seek> Seek for Hashing<R> {
     }
 }
 
-pub(super) fn write(files: Vec<(&'static str, Vec<u8>)>) -> Result<Vec<u8>, BundleError> {
-    let hashes = files
-        .iter()
-        .map(|(name, content)| ((*name).to_owned(), ObjectHash::of(content).to_string()))
-        .collect();
+/// Writes these files in the order of a bundle, with their manifest. What stands in them is not looked at.
+///
+/// # Errors
+/// [`BundleError`]: a name that is not a file's beside the manifest, or stands twice; too much for a zip.
+pub fn pack<'f>(
+    files: impl IntoIterator<Item = (&'f str, &'f [u8])>,
+) -> Result<Vec<u8>, BundleError> {
+    let mut by_name = BTreeMap::new();
+    for (name, content) in files {
+        if !FILES.contains(&name) {
+            return Err(BundleError::UnknownFile(name.to_owned()));
+        }
+        if by_name.insert(name, content).is_some() {
+            return Err(BundleError::Order(name.to_owned()));
+        }
+    }
+    let hash = |(name, content): (&&str, &&[u8])| {
+        ((*name).to_owned(), ObjectHash::of(content).to_string())
+    };
     let manifest = Manifest {
         format: FORMAT.to_owned(),
-        files: hashes,
-    };
-    let manifest = serde_json::to_vec_pretty(&manifest).map_err(malformed)?;
-    // The default time of the zip format, so that the same files give the same bytes.
-    let options = SimpleFileOptions::default()
-        .compression_method(CompressionMethod::Stored)
-        .last_modified_time(zip::DateTime::default());
-    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, content) in [(MANIFEST, manifest)].into_iter().chain(files) {
-        writer.start_file(name, options).map_err(malformed)?;
-        writer.write_all(&content).map_err(malformed)?;
+        files: by_name.iter().map(hash).collect(),
     }
-    Ok(writer.finish().map_err(malformed)?.into_inner())
+    .to_json()?;
+    let ordered = FILES
+        .into_iter()
+        .filter_map(|name| Some((name, *by_name.get(name)?)));
+    let all: Vec<(&str, &[u8])> = [(MANIFEST, manifest.as_slice())]
+        .into_iter()
+        .chain(ordered)
+        .collect();
+    Ok(zip::write(&all)?)
 }

@@ -19,6 +19,7 @@ const VOIDED: &str = "voided.json";
 /// What is published of the paper: the file `paper.json`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PaperCount {
     /// Sheets out of the box.
     pub returned: u64,

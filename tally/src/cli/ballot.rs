@@ -7,6 +7,7 @@ use ballot::wire::Wire as _;
 use ballot::{Choices, Election, Opening};
 use tally::verify::{self, BallotCheck, Freshness, Options};
 
+use super::terminal::say;
 use super::{CommandError, content, read};
 
 #[derive(Debug, clap::Subcommand)]
@@ -100,12 +101,12 @@ impl Work<'_> {
         for path in files {
             let bytes = read(path)?;
             match checker.check(without_newline(&bytes)) {
-                Ok(_) => println!("accept {}", path.display()),
+                Ok(_) => say!("accept {}", path.display()),
                 Err(failure) => {
                     accepted = false;
-                    println!("reject {}: {}", path.display(), failure.check);
+                    say!("reject {}: {}", path.display(), failure.check);
                     if verbose {
-                        println!("  {}", failure.message);
+                        say!("  {}", failure.message);
                     }
                 }
             }
@@ -119,7 +120,7 @@ impl Work<'_> {
         let ballot = match checker.check(without_newline(&bytes)) {
             Ok(ballot) => ballot,
             Err(failure) => {
-                println!("reject {}: {failure}", file.display());
+                say!("reject {}: {failure}", file.display());
                 return Ok(1);
             }
         };
@@ -128,12 +129,12 @@ impl Work<'_> {
             .map_err(|error| content(opening, error))?;
         match opened.check(&ballot, checker.election()) {
             Ok(choices) => {
-                println!("tracker {}", ballot.tracker());
+                say!("tracker {}", ballot.tracker());
                 print_choices(checker.election(), choices);
                 Ok(0)
             }
             Err(error) => {
-                println!("NOT what it says: {error}");
+                say!("NOT what it says: {error}");
                 Ok(1)
             }
         }
@@ -142,13 +143,13 @@ impl Work<'_> {
 
 fn print_choices<G: Group>(election: &Election<G>, choices: &Choices) {
     for (question, marks) in election.questions().iter().zip(choices.marks()) {
-        println!("{}", question.text());
+        say!("{}", question.text());
         let blank = question.allows_blank().then_some("(blank)");
         let labels = blank
             .into_iter()
             .chain(question.answers().iter().map(String::as_str));
         for (mark, label) in marks.iter().zip(labels) {
-            println!("  [{}] {label}", if *mark { "x" } else { " " });
+            say!("  [{}] {label}", if *mark { "x" } else { " " });
         }
     }
 }

@@ -7,6 +7,7 @@ use tally::decision::{Outcome, Returns, decide};
 use tally::pabulib::{Difference, Instance};
 use tally::rules::{ItemId, Rule};
 
+use super::terminal::say;
 use super::{CommandError, content, print_json, read_text};
 
 #[derive(Debug, clap::Args)]
@@ -41,7 +42,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, CommandError> {
             match &file {
                 Ok(file) => print(path, file),
                 Err(refusal) => {
-                    println!("{}\nCANNOT BE COUNTED: {}", path.display(), refusal.message);
+                    say!("{}", path.display());
+                    say!("CANNOT BE COUNTED: {}", refusal.message);
                 }
             }
         }
@@ -167,7 +169,7 @@ fn report(path: &Path, file: &Counted) -> Value {
 }
 
 fn print(path: &Path, file: &Counted) {
-    println!("{}", path.display());
+    say!("{}", path.display());
     let standing = |id: &ItemId| match &file.outcome {
         Some(Outcome::Decided(decision)) => {
             let item = decision.items.iter().find(|item| item.id == *id);
@@ -178,7 +180,7 @@ fn print(path: &Path, file: &Counted) {
         _ => String::new(),
     };
     for (project, count) in file.instance.projects().iter().zip(&file.counts) {
-        println!(
+        say!(
             "{count:>8}  {}  {}{}",
             project.id,
             project.name,
@@ -189,13 +191,14 @@ fn print(path: &Path, file: &Counted) {
         let printed = difference
             .printed
             .map_or("nothing".to_owned(), |printed| printed.to_string());
-        println!(
+        say!(
             "DIFFERS {}: printed {printed}, counted {}",
-            difference.id, difference.counted
+            difference.id,
+            difference.counted
         );
     }
     if file.differences.is_empty() {
-        println!(
+        say!(
             "{} votes, {} projects: every total equals the printed one",
             file.instance.votes().len(),
             file.counts.len()
@@ -207,12 +210,12 @@ fn print(path: &Path, file: &Counted) {
 fn print_outcome(outcome: Option<&Outcome>) {
     match outcome {
         Some(Outcome::NoQuorum { present, needed }) => {
-            println!("no quorum: {present} of the {needed} that are needed");
+            say!("no quorum: {present} of the {needed} that are needed");
         }
         Some(Outcome::Void { issued, returned }) => {
-            println!("void: {returned} returned of {issued} issued");
+            say!("void: {returned} returned of {issued} issued");
         }
-        Some(Outcome::Decided(decision)) => println!(
+        Some(Outcome::Decided(decision)) => say!(
             "{}{} of {} places filled, {} votes needed{}",
             if decision.advisory { "advisory: " } else { "" },
             decision.chosen().len(),

@@ -2,13 +2,19 @@
 
 mod counting;
 mod deciding;
+mod disk;
+#[cfg(feature = "faults")]
+mod fault;
 mod folder;
+mod hold;
 mod key;
 mod lists;
+mod memory;
 mod paper;
 mod recorded;
 mod revoke;
 mod setup;
+mod stating;
 mod trustee;
 mod voting;
 
@@ -52,8 +58,15 @@ pub(super) enum Command {
     /// Open the vote: the election object, bound to rule, roll and trustees.
     #[command(after_help = "Writes DIR/election.bel.\n\n\
         Examples:\n  tally election open vote\n\
-        Next: tally election ballot seal vote --credential card.txt --choose 1,3 --out mine")]
+        Next, each trustee: tally election approve vote --key trustee-1.key")]
     Open(setup::Open),
+    /// State, signed, that this is the election which this trustee's device computes.
+    #[command(
+        after_help = "Recomputes the election from rule, roll and the trustees of the ceremony. Writes DIR/approvals/trustee-N.json and shows the\n\
+        election's print, which must be the same for all trustees and on every device that votes.\n\n\
+        Examples:\n  tally election approve vote --key trustee-1.key"
+    )]
+    Approve(stating::Approve),
     /// Seal a ballot, or challenge one that was sealed.
     Ballot {
         #[command(subcommand)]
@@ -88,14 +101,26 @@ pub(super) enum Command {
         after_help = "Nothing can be cast, revoked or sealed afterwards. Voids unused reserved paper credentials (DIR/voided.json); with\n\
         --no-paper it also writes DIR/paper.json for an empty box.\n\n\
         Examples:\n  tally election close vote\n  tally election close vote --no-paper    # if the rule reserves paper ballots and the box is empty\n\
-        Next, each trustee: tally election decrypt vote --key trustee-1.key"
+        Next, each trustee: tally election attest vote --key trustee-1.key"
     )]
     Close(voting::Close),
+    /// State, signed and once only, which ballots are summed, before anything is decrypted.
+    #[command(
+        after_help = "Checks the archive, the rule, the roll and every ballot, recomputes the encrypted tally, and shows the number of ballots and\n\
+        the tally's print: compare both aloud. Writes DIR/closings/trustee-N.json, and leaves a record beside the key,\n\
+        KEY.closing.json, and in the user's own folder: a key with such a record states and decrypts nothing else.\n\n\
+        Where the rule names a public record, --record compares the ballots with it first.\n\n\
+        Examples:\n  tally election attest vote --key trustee-1.key --ballots 4    # as many as were reported aloud\n  \
+        tally election attest vote --key trustee-1.key                # asks for the number\n\
+        Next, when all have: tally election decrypt vote --key trustee-1.key"
+    )]
+    Attest(stating::Attest),
     /// Make a trustee's partial decryption, once only, after checking the whole archive.
     #[command(
-        after_help = "Checks the archive, the rule, the roll and every ballot, recomputes the encrypted tally and decrypts that\n\
-        tally only. Leaves a record beside the key, KEY.decrypted.json; a key with such a record decrypts nothing else.\n\n\
-        Examples:\n  tally election decrypt vote --key trustee-1.key\n\
+        after_help = "Checks the archive, the rule, the roll and every ballot, recomputes the encrypted tally and decrypts that tally only, if this\n\
+        device and enough others have stated it. Done again it gives the same bytes, and never another decryption.\n\n\
+        Examples:\n  tally election decrypt vote --key trustee-1.key\n  \
+        tally election decrypt vote --key trustee-1.key --present 1,3    # those in the hall, who have compared the prints\n\
         Next: tally election result vote"
     )]
     Decrypt(counting::Decrypt),
@@ -152,11 +177,13 @@ impl InGroup for Work<'_> {
             Command::Credentials(arguments) => setup::credentials::<G>(folder, arguments),
             Command::Trustee { command } => trustee::run::<G>(folder, command),
             Command::Open(_) => setup::open::<G>(folder),
+            Command::Approve(arguments) => stating::approve::<G>(folder, arguments),
             Command::Ballot { command } => voting::ballot::<G>(folder, command),
             Command::Cast(arguments) => voting::cast::<G>(folder, arguments),
             Command::Paper(arguments) => paper::paper::<G>(folder, arguments),
             Command::Revoke(arguments) => revoke::revoke::<G>(folder, arguments),
             Command::Close(arguments) => voting::close::<G>(folder, arguments),
+            Command::Attest(arguments) => stating::attest::<G>(folder, arguments),
             Command::Decrypt(arguments) => counting::decrypt::<G>(folder, arguments),
             Command::Result(_) => counting::result::<G>(folder),
             Command::Decide(arguments) => deciding::decide::<G>(folder, arguments),
@@ -172,11 +199,13 @@ impl Command {
             Self::Credentials(arguments) => &arguments.dir,
             Self::Trustee { command } => command.dir(),
             Self::Open(arguments) => &arguments.dir,
+            Self::Approve(arguments) => &arguments.dir,
             Self::Ballot { command } => command.dir(),
             Self::Cast(arguments) => &arguments.dir,
             Self::Paper(arguments) => &arguments.dir,
             Self::Revoke(arguments) => &arguments.dir,
             Self::Close(arguments) => &arguments.dir,
+            Self::Attest(arguments) => &arguments.dir,
             Self::Decrypt(arguments) => &arguments.dir,
             Self::Result(arguments) => &arguments.dir,
             Self::Decide(arguments) => &arguments.dir,

@@ -1,6 +1,7 @@
 //! How far a long verification is, on standard error.
 
-use std::io::IsTerminal as _;
+use std::fmt::Arguments;
+use std::io::{IsTerminal as _, Write as _};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -36,17 +37,22 @@ impl Meter {
             return;
         }
         *state = if self.terminal {
-            eprint!("\rballots checked: {done} of {total}");
+            draw(format_args!("\rballots checked: {done} of {total}"));
             (now + DRAW_EVERY, true)
         } else {
-            eprintln!("ballots checked: {done} of {total}");
+            draw(format_args!("ballots checked: {done} of {total}\n"));
             (now + LOG_EVERY, true)
         };
     }
 
     pub(super) fn finish(&self) {
         if self.terminal && self.state.lock().is_ok_and(|state| state.1) {
-            eprint!("\r\x1b[K");
+            draw(format_args!("\r\x1b[K"));
         }
     }
+}
+
+/// Whoever does not listen misses nothing that is needed.
+fn draw(stroke: Arguments<'_>) {
+    drop(std::io::stderr().write_fmt(stroke));
 }

@@ -7,6 +7,7 @@ use ballot::group::{Group, InGroup, UnknownGroup, in_group};
 use tally::pabulib::Instance;
 use tally::simulate::{Setting, Simulation, SimulationError, simulate};
 
+use super::terminal::say;
 use super::{CommandError, content, now, read_text, seed};
 
 #[derive(Debug, clap::Args)]
@@ -55,7 +56,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, CommandError> {
         .iter()
         .zip(decrypted.into_iter().flatten().zip(&counted))
     {
-        println!(
+        say!(
             "{sealed:>8}  {}  {}{}",
             project.id,
             project.name,
@@ -63,12 +64,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, CommandError> {
         );
     }
     let equal = decrypted == Some(&counted) && instance.differences(&counted).is_empty();
-    println!(
+    say!(
         "{} votes sealed, counted and decrypted into {}",
         instance.votes().len(),
         arguments.out.display()
     );
-    println!(
+    say!(
         "{}",
         if equal {
             "every total equals the printed one"

@@ -6,6 +6,7 @@ use crate::rules::{Blank, Form, QuestionShape, Rule};
 
 /// Votes on one item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Votes {
     /// 赞成.
     pub in_favour: u64,

@@ -19,6 +19,7 @@ pub struct Returns {
 /// The figures of the sheet. `returned = valid + invalid`, `issued = returned + not returned`; a sheet that is read is checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Written")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Sheet {
     /// Deputies in office (应到).
     pub deputies: u64,
@@ -41,6 +42,7 @@ pub struct Sheet {
 /// A sheet as it is written: with figures that need not fit.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct Written {
     deputies: u64,
     present: u64,

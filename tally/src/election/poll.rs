@@ -12,6 +12,8 @@ use crate::setup::{Item, ItemsError, Parts, questions};
 
 /// The value of `format`.
 const FORMAT: &str = "minsheng-election/1";
+/// As many as a key ceremony can have.
+const MOST_TRUSTEES: u32 = 255;
 
 /// A poll that is being prepared. As JSON it is the file `poll.json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,12 +48,22 @@ pub enum PollError {
     /// No such group.
     #[error(transparent)]
     Group(#[from] UnknownGroup),
-    /// Nobody to decrypt.
-    #[error("an election has at least one trustee")]
-    NoTrustee,
+    /// Nobody to decrypt, or more than a ceremony has.
+    #[error("an election has 1 to {MOST_TRUSTEES} trustees")]
+    Trustees,
     /// No such ceremony.
     #[error(transparent)]
     Ceremony(#[from] CeremonyError),
+    /// Two groups of trustees could decrypt two tallies, neither of whom has used a key twice.
+    #[error(
+        "{threshold} of {trustees} trustees are not more than half of them: others could decrypt another tally"
+    )]
+    Minority {
+        /// How many are enough.
+        threshold: u32,
+        /// How many there are.
+        trustees: u32,
+    },
     /// Not one text for each item.
     #[error(
         "{found} labels for the {expected} items of the rule: one line an item, in the order of the rule"
@@ -105,10 +117,18 @@ impl Poll {
         if !GROUPS.contains(&self.group.as_str()) {
             return Err(UnknownGroup(self.group.clone()).into());
         }
-        if self.trustees == 0 {
-            return Err(PollError::NoTrustee);
+        if !(1..=MOST_TRUSTEES).contains(&self.trustees) {
+            return Err(PollError::Trustees);
         }
         self.setting()?;
+        if let Some(threshold) = self.threshold
+            && u64::from(threshold) * 2 <= u64::from(self.trustees)
+        {
+            return Err(PollError::Minority {
+                threshold,
+                trustees: self.trustees,
+            });
+        }
         questions(rule, &self.name, &self.items(rule)?)?;
         Ok(())
     }

@@ -39,8 +39,8 @@ impl World {
         let public = credentials.iter().map(|one| one.public::<Ed25519>(&uuid));
         let ids = Rule::parse(RULE).unwrap().items().to_vec();
         let items = ids.iter().cloned().map(|id| Item {
+            label: format!("项目 {id}"),
             id,
-            label: "项目".to_owned(),
         });
         let frozen = Parts {
             roll: PublicCredentials::sorted(public).unwrap(),

@@ -48,6 +48,8 @@ pub use project::{
 pub use proposal::{Channel, ProposalAccepted};
 #[cfg(feature = "schema")]
 pub use schema::schema;
+#[cfg(feature = "schema")]
+pub(crate) use schema::without_null;
 pub use screening::{
     Candidate, CandidateFacts, PlannedMilestone, ProposalSplit, ProposalsMerged, ScreeningDecided,
     ScreeningOutcome, ShortlistAmended, ShortlistPublished, facts_json, facts_sha256,
@@ -60,7 +62,7 @@ pub use takedown::{BodyTakenDown, TakedownReason};
 pub use values::{
     BeleniosHash, CategoryCode, Code, CycleName, Date, DayOfMonth, Days, DeclineReasonCode,
     ElectionUuid, JurisdictionName, LevelId, Month, Ordinal, Percent, PollId, ProposalNumber,
-    PublicText, Quarter, Sha256Hex,
+    PublicCredential, PublicText, Quarter, Sha256Hex,
 };
 
 /// The body of one kind of entry.

@@ -1,8 +1,8 @@
 //! Checkpoints (c2sp.org/tlog-checkpoint): the origin, the size and the root that the log signs.
 
 use super::note::{Note, NoteError};
-use super::strict;
 use super::tree::Hash;
+use crate::strict;
 
 /// A tree head.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::strict;
+use crate::strict;
 
 /// The value of `v` that this version writes.
 const VERSION: u8 = 1;

@@ -8,8 +8,8 @@ use std::str::FromStr;
 use super::checkpoint::{Checkpoint, CheckpointError};
 use super::leaf::{LeafError, LeafHeader};
 use super::note::{Note, NoteError, VerifierKey};
-use super::strict;
 use super::tree::{self, Hash, TreeError};
+use crate::strict;
 
 const FIRST_LINE: &str = "c2sp.org/tlog-proof@v1";
 

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::strict;
 use super::tree::{Hash, NodeId, NodeStore, node_hash};
+use crate::strict;
 
 /// Hashes of a full tile.
 pub const FULL_WIDTH: u16 = 256;

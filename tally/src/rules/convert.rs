@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use crate::note::{KeyKind, VerifierKey};
+
 use super::document::{
     self, BallotTable, DecisionTable, Document, EvaluationTable, FollowTable, FormKind, LevelTable,
-    PollKind, ReservedTable, WitnessTable,
+    PollKind, RecordTable, ReservedTable, WitnessTable,
 };
 use super::{
     Blank, DecisionRule, ElectionId, EvaluationRule, FactsHash, Form, ItemId, KeyProblem, Majority,
-    Poll, Reserved, Rule, RuleError, RuleHash, Witnesses, levels,
+    Poll, Reserved, Rule, RuleError, RuleHash, Witnesses, levels, text::seen,
 };
 
 /// The most items a ballot may list and the most deputies a body may have; beyond them a number is a typing error.
@@ -90,9 +92,16 @@ pub(super) fn check(document: Document) -> Result<Rule, RuleError> {
         surplus,
         form,
         reserved: reserved(document.reserved.unwrap_or_default(), document.deputies)?,
+        log: document.record.map(log).transpose()?,
         witnesses: witnesses(document.witnesses.unwrap_or_default())?,
     };
     check_places(&rule)?;
+    // Witnesses vouch for the record; without its name they could vouch for any.
+    applies(
+        "record.log",
+        rule.log.is_some(),
+        rule.log.is_some() || rule.witnesses.required > 0,
+    )?;
     Ok(rule)
 }
 
@@ -120,13 +129,14 @@ pub(super) fn count<T>(list: &[T]) -> u64 {
 
 pub(super) fn items(texts: Vec<String>) -> Result<Vec<ItemId>, RuleError> {
     within("items", count(&texts), 1, MOST_ITEMS)?;
-    let mut seen = BTreeSet::new();
+    // Two ids that look the same are one to whoever reads them.
+    let mut ids = BTreeSet::new();
     texts
         .into_iter()
         .map(|text| {
             let id = ItemId::new(text.clone())
                 .ok_or_else(|| bad("items", KeyProblem::BadId(text.clone())))?;
-            if seen.insert(id.clone()) {
+            if ids.insert(seen(id.as_str())) {
                 Ok(id)
             } else {
                 Err(bad("items", KeyProblem::Repeated(text)))
@@ -331,20 +341,30 @@ fn reserved(table: ReservedTable, deputies: u64) -> Result<Reserved, RuleError> 
     })
 }
 
+/// The key of the record, which signs its checkpoints.
+fn log(table: RecordTable) -> Result<VerifierKey, RuleError> {
+    verifier_key("record.log", table.log, KeyKind::Log)
+}
+
+fn verifier_key(key: &str, line: String, kind: KeyKind) -> Result<VerifierKey, RuleError> {
+    let parsed: Option<VerifierKey> = line.parse().ok();
+    parsed
+        .filter(|parsed| parsed.kind() == kind)
+        .ok_or_else(|| bad(key, KeyProblem::BadVerifierKey(line)))
+}
+
 fn witnesses(table: WitnessTable) -> Result<Witnesses, RuleError> {
     let mut seen = BTreeSet::new();
-    for key in &table.keys {
-        // Name, key hash, key: the signed-note module reads it closely where it is used.
-        if key.trim() != key || key.splitn(3, '+').filter(|part| !part.is_empty()).count() != 3 {
-            return Err(bad("witnesses.keys", KeyProblem::BadId(key.clone())));
+    let keys = table.keys.into_iter().map(|line| {
+        let key = verifier_key("witnesses.keys", line.clone(), KeyKind::Witness)?;
+        // One key under two names is one witness.
+        if seen.insert(*key.bytes()) {
+            Ok(key)
+        } else {
+            Err(bad("witnesses.keys", KeyProblem::Repeated(line)))
         }
-        if !seen.insert(key) {
-            return Err(bad("witnesses.keys", KeyProblem::Repeated(key.clone())));
-        }
-    }
-    let required = within("witnesses.required", table.required, 0, count(&table.keys))?;
-    Ok(Witnesses {
-        required,
-        keys: table.keys,
-    })
+    });
+    let keys: Vec<VerifierKey> = keys.collect::<Result<_, _>>()?;
+    let required = within("witnesses.required", table.required, 0, count(&keys))?;
+    Ok(Witnesses { required, keys })
 }

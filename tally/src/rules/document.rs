@@ -54,7 +54,10 @@
 //! adoption = "7nLwYtq2kWvB3x"
 //! paper = 12
 //!
-//! [witnesses]                # may be left out
+//! [record]                   # may be left out: then nothing shows that no ballot was left out
+//! log = "piaojue.example/record+…+…"   # the verifier key of the public record
+//!
+//! [witnesses]                # may be left out; only with [record]
 //! required = 2
 //! keys = ["scrutineer-1+…+…", "scrutineer-2+…+…", "scrutineer-3+…+…"]
 //! ```
@@ -100,6 +103,8 @@ pub struct Document {
     pub second_ballot: Option<FollowTable>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reserved: Option<ReservedTable>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<RecordTable>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub witnesses: Option<WitnessTable>,
 }
@@ -197,6 +202,14 @@ pub struct ReservedTable {
     pub paper: u64,
 }
 
+/// The table `[record]`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "each key is described in the module's example")]
+pub struct RecordTable {
+    pub log: String,
+}
+
 /// The table `[witnesses]`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -248,6 +261,9 @@ impl From<&Rule> for Document {
             run_off,
             second_ballot,
             reserved: reserved_table(rule),
+            record: rule.log.as_ref().map(|log| RecordTable {
+                log: log.to_string(),
+            }),
             witnesses: witness_table(rule),
         }
     }
@@ -315,7 +331,12 @@ fn reserved_table(rule: &Rule) -> Option<ReservedTable> {
 fn witness_table(rule: &Rule) -> Option<WitnessTable> {
     let table = WitnessTable {
         required: rule.witnesses.required,
-        keys: rule.witnesses.keys.clone(),
+        keys: rule
+            .witnesses
+            .keys
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
     };
     (table != WitnessTable::default()).then_some(table)
 }

@@ -1,6 +1,6 @@
 //! Why a rule document is refused: always with the key that is to blame.
 
-use super::ParseFractionError;
+use super::{ParseFractionError, TextFault};
 
 /// Why a rule document is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -58,7 +58,13 @@ pub enum KeyProblem {
     /// An id that is not one.
     #[error("`{0}` is not an id that can be used here")]
     BadId(String),
-    /// The same entry twice.
+    /// Not the line of a verifier key, or of a key that signs something else.
+    #[error("`{0}` is not a verifier key that can be used here")]
+    BadVerifierKey(String),
+    /// A text with something that is not seen.
+    #[error("{0}")]
+    Text(TextFault),
+    /// The same entry twice, or another that looks like it.
     #[error("`{0}` stands twice")]
     Repeated(String),
     /// Not 64 lowercase hexadecimal digits.

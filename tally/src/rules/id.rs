@@ -4,18 +4,22 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use unicode_normalization::is_nfc;
+
+use super::text_fault;
 
 /// An item's id (a candidate's or a project's), unique within a rule.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ItemId(String);
 
 impl ItemId {
-    /// An id of 1 to 64 characters without white space or control characters.
+    /// An id of 1 to 64 characters, composed (NFC), without white space or characters that are not seen.
     pub fn new(id: impl Into<String>) -> Option<Self> {
         let id = id.into();
         let length = id.chars().count();
-        let clean = id.chars().all(|c| !c.is_whitespace() && !c.is_control());
+        let clean = text_fault(&id).is_none() && !id.contains(char::is_whitespace) && is_nfc(&id);
         (clean && (1..=64).contains(&length)).then_some(Self(id))
     }
 

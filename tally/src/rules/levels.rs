@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::convert::{bad, count, within};
 use super::document::LevelTable;
+use super::text::seen;
 use super::words::words;
-use super::{KeyProblem, RuleError, Threshold};
+use super::{KeyProblem, RuleError, TextFault, Threshold, text_fault};
 
 /// A verdict needs two levels to choose from; more than ten no ballot can tell apart.
 const LEAST_LEVELS: u64 = 2;
@@ -17,6 +18,7 @@ const MOST_LEVELS: u64 = 10;
 /// A level's id, unique within a rule: what counts and verdicts call it, in any language.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LevelId(String);
 
 impl LevelId {
@@ -105,11 +107,13 @@ pub(super) fn read(tables: Vec<LevelTable>) -> Result<Vec<Level>, RuleError> {
             if !ids.insert(table.id.clone()) {
                 return wrong("id", KeyProblem::Repeated(table.id));
             }
-            if table.label.trim().is_empty() {
-                return wrong("label", KeyProblem::Empty);
+            match text_fault(&table.label) {
+                Some(TextFault::Empty) => return wrong("label", KeyProblem::Empty),
+                Some(fault) => return wrong("label", KeyProblem::Text(fault)),
+                None => {}
             }
             // Two answers that read the same would make a ballot that says nothing.
-            if !labels.insert(table.label.trim().to_owned()) {
+            if !labels.insert(seen(&table.label)) {
                 return wrong("label", KeyProblem::Repeated(table.label));
             }
             level(table, index, Some(index) == last)

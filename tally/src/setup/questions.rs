@@ -2,7 +2,7 @@
 
 use ballot::{ElectionError, Question};
 
-use crate::rules::{ItemId, QuestionShape, Rule};
+use crate::rules::{ItemId, QuestionShape, Rule, TextFault, same_to_the_eye, text_fault};
 
 /// An item as the ballot shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,12 +26,45 @@ pub enum ItemsError {
     /// Two labels for one item.
     #[error("{0} stands twice on the ballot")]
     Repeated(ItemId),
+    /// A label that nobody can read, or that passes for another's.
+    #[error(transparent)]
+    Label(#[from] LabelError),
     /// A number of the rule that no ballot can have.
     #[error("the rule allows more ticks than a ballot can have")]
     Ticks,
     /// A question cannot be asked.
     #[error(transparent)]
     Question(#[from] ElectionError),
+}
+
+/// Why the labels of a ballot's items cannot stand.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum LabelError {
+    /// It has characters that nobody sees.
+    #[error("the label of {id} {fault}")]
+    Text {
+        /// Whose.
+        id: ItemId,
+        /// What is wrong.
+        fault: TextFault,
+    },
+    /// Two items have labels that look the same.
+    #[error("{id} and {other} have the same label")]
+    Same {
+        /// The first.
+        id: ItemId,
+        /// The second.
+        other: ItemId,
+    },
+    /// It looks like the id of another item.
+    #[error("the label of {id} is the id of {other}")]
+    OtherId {
+        /// Whose label.
+        id: ItemId,
+        /// Whose id.
+        other: ItemId,
+    },
 }
 
 /// Why an election does not ask what its rule says. Questions and answers count from 1.
@@ -60,6 +93,9 @@ pub enum QuestionsError {
         /// The item that should stand there.
         id: ItemId,
     },
+    /// A label that nobody can read, or that passes for another's.
+    #[error(transparent)]
+    Label(#[from] LabelError),
     /// Other answers than the form offers for an item, or in another order.
     #[error("question {question}: its answers are not those of the rule's form")]
     Answers {
@@ -132,28 +168,61 @@ pub fn check_questions(rule: &Rule, asked: &[Question]) -> Result<(), QuestionsE
             return Err(QuestionsError::Shape { question });
         }
     }
-    let Some(answers) = item_answers(rule) else {
-        // One question, and its answers are the items.
-        let texts = asked.iter().flat_map(Question::answers);
-        let misplaced = rule
-            .items()
-            .iter()
-            .zip(texts)
-            .find(|(id, text)| !names(text, id));
-        return misplaced.map_or(Ok(()), |(id, _)| {
-            Err(QuestionsError::Item {
-                question: 1,
-                id: id.clone(),
-            })
-        });
-    };
-    for (question, (id, found)) in (1..).zip(rule.items().iter().zip(asked)) {
-        if !names(found.text(), id) {
+    let answers = item_answers(rule);
+    let texts = item_texts(rule, asked);
+    // Where one question has all items, it is the first.
+    let places = (1..).map(|number| if answers.is_some() { number } else { 1 });
+    for (question, (id, text)) in places.zip(rule.items().iter().zip(&texts)) {
+        if !names(text, id) {
             let id = id.clone();
             return Err(QuestionsError::Item { question, id });
         }
-        if found.answers() != answers {
+    }
+    if let Some(answers) = answers {
+        let differs = asked.iter().position(|found| found.answers() != answers);
+        if let Some(position) = differs {
+            let question = position + 1;
             return Err(QuestionsError::Answers { question });
+        }
+    }
+    let labels: Vec<(&ItemId, &str)> = rule
+        .items()
+        .iter()
+        .zip(&texts)
+        .map(|(id, text)| (id, text.split_once(' ').map_or("", |(_, label)| label)))
+        .collect();
+    Ok(check_labels(&labels)?)
+}
+
+/// What is voted on in an election under the rule, each as [`Item::text`] has it: the answers of the one question where
+/// items are ticked, else the questions' texts.
+pub fn item_texts(rule: &Rule, asked: &[Question]) -> Vec<String> {
+    if item_answers(rule).is_some() {
+        asked.iter().map(|found| found.text().to_owned()).collect()
+    } else {
+        asked.iter().flat_map(Question::answers).cloned().collect()
+    }
+}
+
+/// Each label is readable, none is that of another item or its id: a deputy could tick one for the other.
+fn check_labels(labels: &[(&ItemId, &str)]) -> Result<(), LabelError> {
+    for (position, (id, label)) in labels.iter().enumerate() {
+        if label.is_empty() {
+            continue;
+        }
+        let id = (*id).clone();
+        if let Some(fault) = text_fault(label) {
+            return Err(LabelError::Text { id, fault });
+        }
+        let mut before = labels.iter().take(position);
+        if let Some((other, _)) = before.find(|(_, other)| same_to_the_eye(other, label)) {
+            let (id, other) = ((*other).clone(), id);
+            return Err(LabelError::Same { id, other });
+        }
+        let mut others = labels.iter().filter(|(other, _)| **other != id);
+        if let Some((other, _)) = others.find(|(other, _)| same_to_the_eye(other.as_str(), label)) {
+            let other = (*other).clone();
+            return Err(LabelError::OtherId { id, other });
         }
     }
     Ok(())
@@ -169,6 +238,11 @@ fn texts(rule: &Rule, items: &[Item]) -> Result<Vec<String>, ItemsError> {
             return Err(ItemsError::Repeated(item.id.clone()));
         }
     }
+    let labels: Vec<(&ItemId, &str)> = items
+        .iter()
+        .map(|item| (&item.id, item.label.as_str()))
+        .collect();
+    check_labels(&labels)?;
     let text = |id: &ItemId| {
         items
             .iter()

@@ -9,10 +9,10 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 
 use super::{
-    CheckError, Item, ItemsError, Parts, QuestionsError, SetupError, check_questions, questions,
-    roll, single_trustees,
+    CheckError, Item, ItemsError, LabelError, Parts, QuestionsError, SetupError, check_questions,
+    questions, roll, single_trustees,
 };
-use crate::rules::{ItemId, Rule};
+use crate::rules::{ItemId, Rule, TextFault};
 
 const CHOICE: &str = include_str!("../../rules/county.toml");
 const EACH_ITEM: &str = include_str!("../../rules/item-by-item.toml");
@@ -25,7 +25,7 @@ fn items(rule: &str) -> Vec<Item> {
     let rule = Rule::parse(rule).unwrap();
     let item = |id: &ItemId| Item {
         id: id.clone(),
-        label: format!("项目 {}", id.as_str().len()),
+        label: format!("项目 {id}"),
     };
     rule.items().iter().map(item).collect()
 }
@@ -67,7 +67,7 @@ fn id(text: &str) -> ItemId {
 fn an_item_is_shown_by_its_id_and_its_label() {
     let election = parts(CHOICE).build().unwrap().election;
     let answers = election.questions()[0].answers();
-    assert_eq!(answers[0], "QH26-01 项目 7");
+    assert_eq!(answers[0], "QH26-01 项目 QH26-01");
     let alone = Item {
         id: id("QH26-01"),
         label: String::new(),
@@ -230,7 +230,7 @@ fn an_election_that_differs_in_one_member_is_refused_by_its_name() {
         binding(Repeated(OfRule))
     );
     assert_eq!(
-        changed("QH26-02 项目 7", "QH26-02 项目 8"),
+        changed("QH26-02 项目 QH26-02", "QH26-02 项目 8"),
         Err(CheckError::Question(1))
     );
     assert_eq!(
@@ -331,4 +331,77 @@ fn a_ballot_that_does_not_ask_what_the_rule_says_is_refused_by_its_question() {
         }),
         Err(Answers { question: 3 })
     );
+}
+
+/// Why the labels cannot stand, where two of a sound ballot are changed to these: when it is set up, and when it is checked.
+fn labelled(rule: &str, first: &str, second: &str) -> Option<LabelError> {
+    let mut changed = items(rule);
+    (changed[0].label, changed[1].label) = (first.to_owned(), second.to_owned());
+    let parsed = Rule::parse(rule).unwrap();
+    let made = questions(&parsed, "票决", &changed).err();
+    let at_setup = made.map(|error| match error {
+        ItemsError::Label(error) => error,
+        other => panic!("{other}"),
+    });
+    let checked = asked(rule, |all| {
+        let texts = [changed[0].text(), changed[1].text()];
+        if let [single] = all.as_mut_slice() {
+            let mut answers = single.answers().to_vec();
+            answers.splice(..2, texts);
+            *single = with(single, single.text(), &answers);
+        } else {
+            for (question, text) in all.iter_mut().zip(texts) {
+                *question = with(question, &text, question.answers());
+            }
+        }
+    });
+    let at_check = checked.err().map(|error| match error {
+        QuestionsError::Label(error) => error,
+        other => panic!("{other}"),
+    });
+    assert_eq!(at_setup, at_check);
+    at_setup
+}
+
+#[test]
+fn labels_are_readable_and_told_apart_by_the_eye() {
+    for rule in [CHOICE, EACH_ITEM] {
+        let ids = Rule::parse(rule).unwrap().items().to_vec();
+        let (one, two) = (&ids[0], &ids[1]);
+        assert_eq!(labelled(rule, "村道", "水渠"), None);
+        let same = LabelError::Same {
+            id: one.clone(),
+            other: two.clone(),
+        };
+        for (first, second) in [
+            ("村道", "村道"),
+            ("村道１", "村道1"),
+            ("caf\u{e9}", "cafe\u{301}"),
+        ] {
+            assert_eq!(
+                labelled(rule, first, second),
+                Some(same.clone()),
+                "{second:?}"
+            );
+        }
+        let text = |fault| LabelError::Text {
+            id: two.clone(),
+            fault,
+        };
+        assert_eq!(
+            labelled(rule, "村道", "\u{3000}"),
+            Some(text(TextFault::Empty))
+        );
+        for hidden in ['\u{1b}', '\u{200b}', '\u{202e}', '\n'] {
+            let label = format!("水{hidden}渠");
+            let fault = TextFault::Invisible(hidden);
+            assert_eq!(labelled(rule, "村道", &label), Some(text(fault)));
+        }
+        // What the ballot calls the first is what the rule calls the second.
+        let other = LabelError::OtherId {
+            id: one.clone(),
+            other: two.clone(),
+        };
+        assert_eq!(labelled(rule, two.as_str(), "水渠"), Some(other));
+    }
 }

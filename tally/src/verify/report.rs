@@ -19,11 +19,25 @@ pub struct Report {
     /// What was counted, where the archive is an election's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub counted: Option<Counted>,
+    /// The rule of a bundle, once it is known to be the one that the ballots sign.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<RuleNamed>,
     /// The decision, recomputed from a bundle's rule.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decision: Option<serde_json::Value>,
     /// What the reader should know.
     pub notes: Vec<String>,
+}
+
+/// By which rule was decided.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RuleNamed {
+    /// Its title.
+    pub title: String,
+    /// The hash of its bytes, 64 hexadecimal digits.
+    pub sha256: String,
+    /// What is voted on, as the ballots say it: the id, a space, the label.
+    pub items: Vec<String>,
 }
 
 /// The verdict.
@@ -282,6 +296,7 @@ impl Checks {
             failure,
             checks: self.checks,
             counted,
+            rule: None,
             decision: None,
             notes: Vec::new(),
         }

@@ -1,6 +1,6 @@
 //! The credential authority's certificate of the roll, which servers of 3.3.0 add to the setup.
 
-use ballot::proof::Proof;
+use ballot::proof::{Context, Proof};
 use ballot::{Ed25519, Group, Wire as _};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng as _;
@@ -35,7 +35,8 @@ fn signed_again(bel: &mut Bel, change: impl FnOnce(&mut String)) {
     change(&mut begin);
     let hash = ObjectHash::of(format!("{begin}}}").as_bytes());
     let mut rng = ChaCha20Rng::from_seed([3; 32]);
-    let proof = Proof::<Ed25519>::of_knowledge(&secret, &format!("sigmsg|{hash}|"), &mut rng);
+    let proof =
+        Proof::<Ed25519>::of_knowledge(&secret, &Context::raw(format!("sigmsg|{hash}|")), &mut rng);
     let signature = proof.to_json();
     *text(bel) =
         format!("{begin},\"signature\":{{\"message\":\"{hash}\",\"signature\":{signature}}}}}");

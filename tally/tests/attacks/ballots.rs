@@ -1,6 +1,6 @@
 //! Attacks in one ballot, which is the fourth event of an election that is otherwise honest.
 
-use ballot::proof::Proof;
+use ballot::proof::{Context, Proof};
 use ballot::{Ballot, Digest, Ed25519, Group as _, Wire as _};
 use tally::verify::{self, Options};
 
@@ -22,7 +22,11 @@ fn sign(world: &mut World, ballot: &mut Ballot<Ed25519>, voter: usize) -> String
     let hash = ballot.signed_hash();
     ballot.signature.hash = hash;
     let secret = forger::secret(&world.credentials[voter], world.election.uuid());
-    ballot.signature.proof = Proof::of_knowledge(&secret, &format!("sig|{hash}|"), &mut world.rng);
+    ballot.signature.proof = Proof::of_knowledge(
+        &secret,
+        &Context::raw(format!("sig|{hash}|")),
+        &mut world.rng,
+    );
     ballot.to_json()
 }
 
@@ -178,7 +182,8 @@ fn a_part_that_is_no_point_of_the_curve_is_refused() {
     let hash = Digest::of(format!("{unsigned}}}"));
     let secret = forger::secret(&world.credentials[0], world.election.uuid());
     let prefix = format!("sig|{hash}|");
-    let proof = Proof::<Ed25519>::of_knowledge(&secret, &prefix, &mut world.rng).to_json();
+    let proof =
+        Proof::<Ed25519>::of_knowledge(&secret, &Context::raw(prefix), &mut world.rng).to_json();
     let ballot = format!(r#"{unsigned},"signature":{{"hash":"{hash}","proof":{proof}}}}}"#);
     misplaced(
         world,

@@ -1,6 +1,6 @@
 //! A prover of its own, over the curve's points as they are, so that it can lie where the types of the crate cannot.
 
-use ballot::proof::Proof;
+use ballot::proof::{Context, Proof};
 use ballot::{Credential, Digest, Ed25519, Group as _, Uuid, Wire as _};
 use curve25519_dalek::EdwardsPoint;
 use curve25519_dalek::constants::{ED25519_BASEPOINT_POINT as G, EIGHT_TORSION};
@@ -52,7 +52,11 @@ pub fn ballot(world: &mut World, voter: usize, attack: Attack) -> String {
     );
     let hash = Digest::of(format!("{unsigned}}}"));
     let secret = secret(&world.credentials[voter], &uuid);
-    let proof = Proof::<Ed25519>::of_knowledge(&secret, &format!("sig|{hash}|"), &mut world.rng);
+    let proof = Proof::<Ed25519>::of_knowledge(
+        &secret,
+        &Context::raw(format!("sig|{hash}|")),
+        &mut world.rng,
+    );
     format!(
         r#"{unsigned},"signature":{{"hash":"{hash}","proof":{}}}}}"#,
         proof.to_json()

@@ -1,6 +1,6 @@
 //! Attacks on the trustees object. Whoever lies signs the lie: all is signed and proven again but for the one thing.
 
-use ballot::proof::Proof;
+use ballot::proof::{Context, Proof};
 use ballot::trustee::{SecretKey, Trustees};
 use ballot::{Ed25519, Group as _, Wire as _};
 use curve25519_dalek::scalar::Scalar;
@@ -83,7 +83,7 @@ fn signing(seed: &str) -> Scalar {
 }
 
 fn proof(secret: &Scalar, prefix: &str, world: &mut World) -> Value {
-    let proof = Proof::<Ed25519>::of_knowledge(secret, prefix, &mut world.rng);
+    let proof = Proof::<Ed25519>::of_knowledge(secret, &Context::raw(prefix), &mut world.rng);
     serde_json::from_str(&proof.to_json()).unwrap()
 }
 

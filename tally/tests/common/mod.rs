@@ -2,7 +2,9 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
 pub mod poll;
+pub mod recorded;
 pub mod rules;
+pub mod zipped;
 
 use serde::Deserialize;
 use tally::decision::Returns;

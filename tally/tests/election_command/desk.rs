@@ -27,21 +27,38 @@ impl Desk {
         desk
     }
 
+    /// The same files in another place.
+    pub fn copy(&self) -> Self {
+        let copy = Self(tempfile::tempdir().unwrap());
+        let from = format!("{}/.", self.0.path().display());
+        let done = Command::new("cp")
+            .arg("-a")
+            .args([from.as_ref(), copy.0.path().as_os_str()])
+            .status();
+        assert!(done.unwrap().success());
+        copy
+    }
+
     pub fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
     /// Runs a line as a shell does, with this `tally` on the path.
     pub fn run(&self, line: &str) -> Said {
+        Said::from(self.command(line).output().unwrap())
+    }
+
+    /// As [`Desk::run`], to be started.
+    pub fn command(&self, line: &str) -> Command {
         let program = Path::new(env!("CARGO_BIN_EXE_tally")).parent().unwrap();
         let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap());
-        let output = Command::new("sh")
+        let mut command = Command::new("sh");
+        command
             .args(["-c", line])
             .env("PATH", path)
-            .current_dir(self.0.path())
-            .output()
-            .unwrap();
-        Said::from(output)
+            .env("XDG_STATE_HOME", self.path("state"))
+            .current_dir(self.0.path());
+        command
     }
 
     pub fn must(&self, line: &str) -> String {
@@ -136,7 +153,19 @@ impl Desk {
         self.must(&format!("tally election cast vote b{card}"));
     }
 
-    /// The close, two decryptions and the result.
+    /// An election of three votes that is closed; in `less` the same with the last of them left out.
+    pub fn closed() -> Self {
+        let desk = Self::open();
+        for (card, choice) in [(1, "1"), (2, "1,2"), (3, "none")] {
+            desk.must("rm -rf less && cp -r vote less");
+            desk.vote(card, choice);
+        }
+        desk.must("tally election close vote --no-paper");
+        desk.must("tally election close less --no-paper");
+        desk
+    }
+
+    /// The close, the statements, two decryptions and the result.
     pub fn count(&self) {
         let no_paper = if self.path("vote/paper.json").exists() {
             ""
@@ -144,12 +173,30 @@ impl Desk {
             "--no-paper"
         };
         self.must(&format!("tally election close vote {no_paper}"));
+        self.attest("vote", &[1, 2, 3]);
         for number in [1, 3] {
             self.must(&format!(
                 "tally election decrypt vote --key trustee-{number}.key"
             ));
         }
         self.must("tally election result vote");
+    }
+
+    /// How many ballots a folder's archive has.
+    pub fn ballots(&self, folder: &str) -> usize {
+        let archive = fs::read(self.path(&format!("{folder}/election.bel"))).unwrap();
+        let archive = String::from_utf8_lossy(&archive).into_owned();
+        archive.matches(r#""type":"Ballot""#).count()
+    }
+
+    /// The closing statements of these trustees.
+    pub fn attest(&self, folder: &str, trustees: &[u32]) {
+        let ballots = self.ballots(folder);
+        for number in trustees {
+            self.must(&format!(
+                "tally election attest {folder} --key trustee-{number}.key --ballots {ballots}"
+            ));
+        }
     }
 
     pub fn mode(&self, name: &str) -> u32 {
@@ -160,7 +207,7 @@ impl Desk {
 impl From<Output> for Said {
     fn from(output: Output) -> Self {
         Self {
-            code: output.status.code().unwrap(),
+            code: output.status.code().unwrap_or(-1),
             out: String::from_utf8(output.stdout).unwrap(),
             error: String::from_utf8(output.stderr).unwrap(),
         }

@@ -159,9 +159,9 @@ fn a_revocation_that_is_slipped_in_over_a_ballot_stops_the_count() {
     )
     .unwrap();
     desk.says(
-        "tally election decrypt vote --key trustee-1.key",
+        "tally election attest vote --key trustee-1.key --ballots 3",
         1,
         &format!("vote/revocations.json: the credential {stub} has cast a ballot, which counts: it is not revoked"),
     );
-    assert!(!desk.path("trustee-1.key.decrypted.json").exists());
+    assert!(!desk.path("trustee-1.key.closing.json").exists());
 }

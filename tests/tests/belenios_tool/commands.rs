@@ -27,6 +27,7 @@ echo '1 1' > teller-1.txt
 echo '1 1' > teller-2.txt
 tally election paper vote --first teller-1.txt --second teller-2.txt --credentials paper.txt
 tally election close vote
+for n in 1 2 3; do tally election attest vote --key $n.key --ballots 3; done
 for n in 1 3; do tally election decrypt vote --key $n.key; done
 tally election result vote
 "#;
@@ -46,6 +47,7 @@ pub fn hold(folder: &Path) -> (String, Vec<u8>) {
         .args(["-c", STEPS])
         .current_dir(folder)
         .env("PATH", path)
+        .env("XDG_STATE_HOME", folder.join("state"))
         .env("RULE", artifacts::root().join("tally/rules/adoption.toml"))
         .output()
         .unwrap();

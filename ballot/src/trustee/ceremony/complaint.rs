@@ -8,10 +8,12 @@ use rand_core::CryptoRng;
 
 use super::polynomial::Polynomials;
 use super::{CeremonyError, MessageFault, MessageKind, entry};
+use crate::context::{COMPLAINT, Context};
 use crate::group::Group;
 use crate::proof::Proof;
 use crate::trustee::channel::EncryptedMessage;
 use crate::trustee::seed::Keys;
+use crate::trustee::threshold::Certificate;
 use crate::trustee::{ShareFault, TrusteeId};
 use crate::uuid::Uuid;
 use crate::wire::{Reader, Wire, WireError, Writer};
@@ -49,13 +51,15 @@ impl<G: Group> Complaint<G> {
         rng: &mut impl CryptoRng,
     ) -> Result<Self, CeremonyError> {
         let message = message(polynomials, index, against)?;
-        let prefix = prefix(polynomials, index, against);
+        let own = certificate(polynomials, index)?;
+        let factor = message.factor(keys);
+        let context = context(polynomials, [index, against], own, message, &factor);
         Ok(Self {
             poll: polynomials.certificates().setting().poll().clone(),
             index,
             against,
-            factor: message.factor(keys),
-            proof: Proof::<G>::of_equality(&keys.decryption, message.alpha(), &prefix, rng),
+            factor,
+            proof: Proof::<G>::of_equality(&keys.decryption, message.alpha(), &context, rng),
         })
     }
 
@@ -76,13 +80,12 @@ impl<G: Group> Complaint<G> {
             return refused(MessageFault::OtherPlace);
         }
         let message = message(polynomials, self.index, self.against)?;
-        let own = certificates
-            .of(self.index)
-            .ok_or(CeremonyError::Index(self.index))?;
-        let prefix = prefix(polynomials, self.index, self.against);
+        let own = certificate(polynomials, self.index)?;
+        let members = [self.index, self.against];
+        let context = context(polynomials, members, own, message, &self.factor);
         let proven =
             self.proof
-                .shows_equality(&own.encryption, message.alpha(), &self.factor, &prefix);
+                .shows_equality(&own.encryption, message.alpha(), &self.factor, &context);
         if !proven {
             return refused(MessageFault::Proof);
         }
@@ -108,11 +111,31 @@ fn message<G: Group>(
     entry(&polynomial.secrets, recipient).ok_or(CeremonyError::Index(recipient))
 }
 
-fn prefix<G: Group>(polynomials: &Polynomials<G>, index: TrusteeId, against: TrusteeId) -> String {
-    format!(
-        "minsheng-complaint|{}|{index}|{against}|",
-        polynomials.digest()
-    )
+fn certificate<G: Group>(
+    polynomials: &Polynomials<G>,
+    index: TrusteeId,
+) -> Result<&Certificate<G>, CeremonyError> {
+    let certificates = polynomials.certificates();
+    certificates.of(index).ok_or(CeremonyError::Index(index))
+}
+
+/// Everything that the proof speaks of. Were the factor not among it, a false one could be chosen after the challenge, and an
+/// honest sender be blamed for a share that nobody can read.
+fn context<G: Group>(
+    polynomials: &Polynomials<G>,
+    [index, against]: [TrusteeId; 2],
+    own: &Certificate<G>,
+    message: &EncryptedMessage<G>,
+    factor: &G::Element,
+) -> Context {
+    COMPLAINT.context([
+        &polynomials.digest().to_string(),
+        &index.to_string(),
+        &against.to_string(),
+        &G::encode(&own.encryption),
+        &G::encode(message.alpha()),
+        &G::encode(factor),
+    ])
 }
 
 impl<G: Group> Wire for Complaint<G> {

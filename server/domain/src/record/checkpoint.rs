@@ -114,6 +114,18 @@ async fn compare_with_published(app: &App, tx: &mut Tx, size: u64) -> Result<(),
     Ok(())
 }
 
+/// The first signed checkpoint over a committed entry: the same every time. Call it outside of any transaction.
+pub async fn covering(app: &App, entry: EntryIndex) -> Result<SignedCheckpoint, RecordError> {
+    if checkpoint_over(app, entry).await?.is_none() {
+        checkpoint(app).await?;
+    }
+    let covering = checkpoint_over(app, entry).await?;
+    Ok(covering.ok_or(TreeError::NotInTree {
+        index: entry.position(),
+        size: 0,
+    })?)
+}
+
 async fn checkpoint_over(
     app: &App,
     entry: EntryIndex,
@@ -152,14 +164,7 @@ pub async fn inclusion_proof(
 /// transaction.
 #[instrument(skip_all, fields(%entry), err(level = "debug"))]
 pub async fn receipt(app: &App, entry: EntryIndex) -> Result<InclusionProof, RecordError> {
-    if checkpoint_over(app, entry).await?.is_none() {
-        checkpoint(app).await?;
-    }
-    let covering = checkpoint_over(app, entry).await?;
-    let signed = covering.ok_or(TreeError::NotInTree {
-        index: entry.position(),
-        size: 0,
-    })?;
+    let signed = covering(app, entry).await?;
     let size = signed.checkpoint.size;
     let not_in_tree = TreeError::NotInTree {
         index: entry.position(),

@@ -14,8 +14,8 @@ mod takedown;
 pub mod values;
 
 pub use checkpoint::{
-    InclusionProof, check_against_published, checkpoint, inclusion_proof, last_entry_at, receipt,
-    verifier_key, verifier_key_of,
+    InclusionProof, check_against_published, checkpoint, covering, inclusion_proof, last_entry_at,
+    receipt, verifier_key, verifier_key_of,
 };
 pub use error::RecordError;
 pub use recheck::{Rechecked, recheck};

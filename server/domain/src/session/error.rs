@@ -4,8 +4,10 @@ use super::state::StateError;
 use crate::infra::database::DatabaseError;
 use crate::infra::field_errors::FieldErrors;
 use crate::infra::vault::VaultError;
+use crate::record::RecordError;
 use ballot::BallotError;
 use tally::opening::PartialError;
+use tally::record::poll::BoxDifference;
 
 /// Why a step of a poll is refused, naming what is to blame.
 #[derive(Debug, thiserror::Error)]
@@ -13,6 +15,12 @@ pub enum SessionError {
     /// The database.
     #[error(transparent)]
     Database(#[from] DatabaseError),
+    /// The public record cannot be signed or read.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    /// The box has other ballots than the record: somebody has a receipt and would not be counted, or the other way round.
+    #[error("the ballot box is not that of the record: {0}")]
+    BoxDiffers(#[from] BoxDifference),
     /// There is no such poll in this jurisdiction.
     #[error("no such poll here")]
     NoSuchPoll,

@@ -6,7 +6,8 @@ use ballot::Choices;
 use domain::closed_loop;
 use domain::on_either;
 use domain::session::{
-    self, DualControlStep, PollKind, PollOutcome, SessionError, StateName, archive, bundle, outcome,
+    self, DualControlStep, Party, PollKind, PollOutcome, SessionError, StateName, archive, bundle,
+    outcome,
 };
 use tally::decision::{self, Standing};
 use tally::evaluation::EvaluationOutcome;
@@ -229,18 +230,102 @@ async fn the_archive_grows_and_the_announced_bundle_is_verified_by_the_library_a
         tally::verify::Verdict::Verified,
         "{report:?}"
     );
-    let bundle = bundle(session.app(), &find().await).await.unwrap();
-    let report = tally::bundle::verify(&bundle);
+    let published = bundle(session.app(), &find().await).await.unwrap();
+    assert_eq!(
+        bundle(session.app(), &find().await).await.unwrap(),
+        published
+    );
+    let report = tally::bundle::verify(&published);
     assert_eq!(
         report.verdict,
         tally::verify::Verdict::Verified,
         "{report:?}"
     );
+    assert_eq!(report.checks.last().unwrap().check, "record");
     let mut broken = finished;
     let middle = broken.len() / 2;
     broken[middle] ^= 1;
     let report = tally::verify::archive(&broken, tally::verify::Options::default());
     assert_ne!(report.verdict, tally::verify::Verdict::Verified);
+}
+
+/// Takes the newest ballots out of the box behind the service's back, as whoever holds the database can.
+async fn rob(session: &TestSession, count: i64) {
+    let mut tx = session.app().database.write().await.unwrap();
+    on_either!(&mut tx, conn => {
+        sqlx::query("DROP TRIGGER poll_ballots_no_delete").execute(&mut *conn).await.unwrap();
+        sqlx::query("DELETE FROM poll_ballots WHERE tracker IN \
+            (SELECT tracker FROM poll_ballots ORDER BY sequence DESC LIMIT $1)")
+            .bind(count).execute(&mut *conn).await.unwrap();
+    });
+    tx.commit().await.unwrap();
+}
+
+/// A session in which so many have cast.
+async fn voted(count: usize) -> TestSession {
+    let deputies = i32::try_from(count).unwrap();
+    let mut session = TestSession::drafted(PollKind::Main, deputies, 4).await;
+    session.adopt(2).await;
+    session.check_in(count).await;
+    session.both(DualControlStep::Freeze).await;
+    session.both(DualControlStep::Open).await;
+    for deputy in 0..count {
+        session.cast(deputy, &ticks(&[1, 1, 0, 0])).await;
+    }
+    session
+}
+
+#[tokio::test]
+async fn a_box_from_which_ballots_were_deleted_is_not_closed() {
+    let session = voted(70).await;
+    rob(&session, 60).await;
+    let step = DualControlStep::Close;
+    session.confirm(step, Party::Office).await.unwrap();
+    let refused = session.confirm(step, Party::ChiefScrutineer).await;
+    let Err(SessionError::BoxDiffers(difference)) = refused else {
+        panic!("{refused:?}");
+    };
+    assert_eq!(
+        (difference.missing.len(), difference.invented.len()),
+        (60, 0)
+    );
+    assert_eq!(session.state().await, StateName::Open);
+    assert!(record_bodies(&session, "poll_closed").await.is_empty());
+}
+
+/// Gives the newest ballot's entry another kind in the column that the service looks at; its leaf stays what it is.
+async fn call_newest_ballot(session: &TestSession, from: &str, to: &str) {
+    let mut tx = session.app().database.write().await.unwrap();
+    on_either!(&mut tx, conn => {
+        sqlx::query("DROP TRIGGER IF EXISTS record_entries_no_update").execute(&mut *conn).await.unwrap();
+        sqlx::query("UPDATE record_entries SET kind = $2 WHERE position = \
+            (SELECT MAX(position) FROM record_entries WHERE kind = $1)")
+            .bind(from).bind(to).execute(&mut *conn).await.unwrap();
+    });
+    tx.commit().await.unwrap();
+}
+
+/// Who hides the entry from the service until the announcement has it close and count without the ballot; what is published
+/// shows it all the same.
+#[tokio::test]
+async fn a_bundle_of_a_box_from_which_a_ballot_was_deleted_is_not_verified() {
+    let session = voted(4).await;
+    rob(&session, 1).await;
+    call_newest_ballot(&session, "poll_ballot", "hidden").await;
+    session.both(DualControlStep::Close).await;
+    session.decrypt_all().await;
+    session.announce().await;
+    call_newest_ballot(&session, "hidden", "poll_ballot").await;
+    let poll = session::find(session.app(), session.jurisdiction(), session.poll)
+        .await
+        .unwrap();
+    let report = tally::bundle::verify(&bundle(session.app(), &poll).await.unwrap());
+    let failure = report.failure.unwrap();
+    assert_eq!((failure.check, failure.reason), ("record", Some("ballots")));
+    assert!(
+        failure.message.starts_with("1 ballots of the record"),
+        "{failure}"
+    );
 }
 
 /// The county's size: 198 ballots of 15 items are summed within the two seconds that a meeting waits gladly.

@@ -9,15 +9,20 @@ use ballot::{BoundDecryption, Group, PublicCredentials};
 use tally::archive::{Archive, Stage};
 use tally::bundle::{Bindings, Bundle, Figures};
 use tally::decision::Lot;
-use tally::election::Decrypted;
 use tally::opening;
+use tally::record::poll::PollRecord;
+use tally::statement::Closing;
 use tally::verify::{self, Counted};
 
-use super::folder::{Folder, file, parse, trustee_id, write_new, write_secret};
-use super::key::{Device, State};
+use super::disk::{self, Eyes};
+use super::folder::{ARCHIVE, Folder, parse, trustee_id};
+use super::key::Device;
 use super::lists::{SPOILED, read_list, register, voided};
+use super::memory::Memory;
 use super::paper::paper_count;
+use super::stating::{closed_for, require_agreement, show, stated};
 use super::voting::writer;
+use crate::cli::terminal::say;
 use crate::cli::{CommandError, content, fresh_rng, read};
 
 #[derive(Debug, clap::Args)]
@@ -27,6 +32,10 @@ pub(in crate::cli) struct Decrypt {
     /// The trustee's key file.
     #[arg(long)]
     key: PathBuf,
+    /// The trustees who are in one room and have compared the prints aloud, such as 1,3. By default as many must have stated the
+    /// same that no two tallies can both find enough.
+    #[arg(long, value_name = "NUMBERS", value_delimiter = ',')]
+    present: Vec<u32>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -42,52 +51,52 @@ pub(in crate::cli) struct MakeBundle {
     /// Where to write the bundle.
     #[arg(long)]
     out: PathBuf,
+    /// The poll's part of the public record, where the rule names one.
+    #[arg(long)]
+    record: Option<PathBuf>,
+    /// The bundle of the poll that the rule follows, in a run-off or a second ballot.
+    #[arg(long)]
+    previous: Option<PathBuf>,
 }
 
 pub(super) fn decrypt<G: Group>(folder: &Folder, arguments: &Decrypt) -> Result<u8, CommandError> {
     let device = Device::<G>::read(folder, &arguments.key)?;
-    let record = device.decryption_record();
-    if record.exists() {
-        return Err(CommandError::Refused(format!(
-            "this key has decrypted once, and decrypts nothing more: {} says what, and holds the partial decryption",
-            record.display()
-        )));
-    }
-    let State::Key(key) = &device.state else {
-        return Err(CommandError::Argument(format!(
-            "the key is not made yet: first `tally election {}`",
-            device.state.next()
-        )));
+    let mut memory = Memory::of(&device)?;
+    let (closed, number) = closed_for(folder, &device)?;
+    show(&Closing::of(&closed, None));
+    let Some(record) = memory.record() else {
+        return Err(CommandError::Argument(
+            "this device has not stated what is to be decrypted: first `tally election attest`"
+                .to_owned(),
+        ));
     };
-    let closed = folder.closed::<G>()?;
-    let number = trustee_id(device.number)?;
-    if closed.trustees.find(&key.public_key()) != Some(number) {
-        return Err(CommandError::Refused(format!(
-            "the election's trustee {number} has another key than {}: do not decrypt this",
-            arguments.key.display()
-        )));
-    }
-    let partial = BoundDecryption::make(closed.tally(), key, &closed.election, &mut fresh_rng()?);
-    let done = serde_json::to_vec(&Decrypted::new(&closed, &partial))
-        .map_err(|error| content(&record, error))?;
-    // Before anybody sees it: whatever happens next, this key has decrypted.
-    write_secret(&record, &done)?;
+    let own = stated(&memory, record, &closed, number)?;
+    let mut record = record.clone();
+    let present = arguments.present.iter().copied().map(trustee_id);
+    let present = present.collect::<Result<Vec<_>, _>>()?;
+    require_agreement(folder, &own, &closed.trustees, &present)?;
+    let partial = match record.partial {
+        // Done again: the same bytes, whatever has become of the first.
+        Some(partial) => partial,
+        None => {
+            let (key, mut rng) = (device.key()?, fresh_rng()?);
+            BoundDecryption::make(closed.tally(), key, &closed.election, &mut rng).to_json()
+        }
+    };
+    record.partial = Some(partial.clone());
+    memory.keep(record)?;
     let name = partial_name(device.number);
-    let folder_of_partials = folder.path("partials");
-    std::fs::create_dir_all(&folder_of_partials)
-        .map_err(|error| file(&folder_of_partials, error))?;
-    folder.write_once(&name, partial.to_json().as_bytes())?;
-    println!(
-        "trustee {} has decrypted the sum of {} ballots: {}",
-        device.number,
-        closed.aggregate.ballots,
+    folder.hold()?.send(&name, &partial)?;
+    say!(
+        "trustee {number} has decrypted this sum: {}",
         folder.path(&name).display()
     );
     Ok(0)
 }
 
 pub(super) fn result<G: Group>(folder: &Folder) -> Result<u8, CommandError> {
-    let path = folder.path("election.bel");
+    let held = folder.hold()?;
+    let path = folder.path(ARCHIVE);
     let closed = folder.closed::<G>()?;
     let mut archive = writer(folder)?;
     if archive.stage() != Stage::Tallied {
@@ -116,7 +125,7 @@ pub(super) fn result<G: Group>(folder: &Folder) -> Result<u8, CommandError> {
         .cloned()
         .chain(opened.refused.iter().map(ToString::to_string))
     {
-        println!("left out: {line}");
+        say!("left out: {line}");
     }
     let wrong = |error: &dyn std::fmt::Display| content(&path, error);
     for (owner, partial) in &opened.valid {
@@ -127,18 +136,18 @@ pub(super) fn result<G: Group>(folder: &Folder) -> Result<u8, CommandError> {
     archive
         .result(opened.result.to_json().as_bytes())
         .map_err(|error| wrong(&error))?;
-    folder.write_archive(archive.bytes())?;
+    held.replace(ARCHIVE, archive.bytes())?;
     for (question, counts) in closed
         .election
         .questions()
         .iter()
         .zip(&opened.result.result)
     {
-        println!("{}", question.text());
+        say!("{}", question.text());
         let blank = question.allows_blank().then_some("(blank)");
         let labels = question.answers().iter().map(String::as_str);
         for (count, label) in counts.iter().zip(blank.into_iter().chain(labels)) {
-            println!("{count:>8}  {label}");
+            say!("{count:>8}  {}", label);
         }
     }
     Ok(0)
@@ -151,7 +160,7 @@ fn partials<G: Group>(
 ) -> Result<(BTreeMap<TrusteeId, BoundDecryption<G>>, Vec<String>), CommandError> {
     let (mut found, mut unread) = (BTreeMap::new(), Vec::new());
     for number in 1..=folder.poll.trustees() {
-        let path = folder.path(&partial_name(number));
+        let path = folder.path(partial_name(number));
         if !path.exists() {
             continue;
         }
@@ -182,6 +191,13 @@ pub(super) fn bundle<G: Group>(
     } else {
         None
     };
+    let record: Option<PollRecord> = match &arguments.record {
+        Some(path) => {
+            Some(serde_json::from_slice(&read(path)?).map_err(|error| content(path, error))?)
+        }
+        None => None,
+    };
+    let previous = arguments.previous.as_deref().map(read).transpose()?;
     let (election, roll) = (folder.archive()?, folder.roll()?);
     let register = register(folder, &election)?;
     let written = Bundle {
@@ -196,13 +212,14 @@ pub(super) fn bundle<G: Group>(
         voided: voided(folder)?.as_deref(),
         lot: lot.as_ref(),
         decision: &decision,
-        checkpoint: None,
+        record: record.as_ref(),
+        previous: previous.as_deref(),
     }
     .write()
     .map_err(|error| content(&arguments.out, error))?;
     require_verified(&written)?;
-    write_new(&arguments.out, &written)?;
-    println!(
+    disk::write_once(&arguments.out, &written, Eyes::All)?;
+    say!(
         "{}: check it by `tally verify {0}`",
         arguments.out.display()
     );
@@ -211,7 +228,7 @@ pub(super) fn bundle<G: Group>(
 
 /// What binds the factors of the partial decryptions that are in the archive.
 fn bindings<G: Group>(folder: &Folder, election: &[u8]) -> Result<String, CommandError> {
-    let path = folder.path("election.bel");
+    let path = folder.path(ARCHIVE);
     let archive = Archive::read(election).map_err(|error| content(&path, error))?;
     let (partials, _) = partials::<G>(folder)?;
     let used = partials.iter().filter(|(owner, _)| {
@@ -225,15 +242,22 @@ fn bindings<G: Group>(folder: &Folder, election: &[u8]) -> Result<String, Comman
 fn require_verified(bundle: &[u8]) -> Result<(), CommandError> {
     match tally::bundle::verify(bundle).failure {
         None => Ok(()),
-        Some(failure) => Err(CommandError::Refused(format!(
-            "the bundle would not be verified: {failure}; correct it by `tally election decide`"
-        ))),
+        Some(failure) => {
+            let cure = match failure.check {
+                "record" | "witnesses" => "give the poll's part of the record by `--record`",
+                "rounds" => "give the bundle of the poll before by `--previous`",
+                _ => "correct it by `tally election decide`",
+            };
+            Err(CommandError::Refused(format!(
+                "the bundle would not be verified: {failure}; {cure}"
+            )))
+        }
     }
 }
 
 /// What the finished archive counts, verified.
 pub(super) fn counted<G: Group>(folder: &Folder) -> Result<Counted, CommandError> {
-    let path = folder.path("election.bel");
+    let path = folder.path(ARCHIVE);
     let bytes = folder.archive()?;
     folder.election::<G>()?;
     let archive = Archive::read(&bytes).map_err(|error| content(&path, error))?;

@@ -9,10 +9,12 @@ use tally::opening;
 use tally::verify::Counted;
 
 use super::counting::counted;
-use super::folder::{Folder, replace};
+use super::disk;
+use super::folder::Folder;
+use super::hold::Held;
 use super::lists::register;
 use super::paper::PAPER;
-use crate::cli::{CommandError, content, read};
+use crate::cli::{CommandError, content, print_json, read};
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Decide {
@@ -33,6 +35,7 @@ pub(in crate::cli) struct Decide {
 }
 
 pub(super) fn decide<G: Group>(folder: &Folder, arguments: &Decide) -> Result<u8, CommandError> {
+    let held = folder.hold()?;
     let counted = counted::<G>(folder)?;
     let rule = &folder.rule;
     let figures = figures(folder, arguments, &counted)?;
@@ -45,13 +48,13 @@ pub(super) fn decide<G: Group>(folder: &Folder, arguments: &Decide) -> Result<u8
         .map_err(wrong)?
         .document()
         .map_err(wrong)?;
-    let pretty = serde_json::to_string_pretty(&decision).map_err(wrong)?;
-    write_json(folder, "figures.json", &figures)?;
-    write_json(folder, "decision.json", &decision)?;
-    if let Some(lot) = &lot {
-        write_json(folder, "lot.json", lot)?;
+    write_json(&held, "figures.json", &figures)?;
+    write_json(&held, "decision.json", &decision)?;
+    match &lot {
+        Some(lot) => write_json(&held, "lot.json", lot)?,
+        None => disk::remove(&folder.path("lot.json"))?,
     }
-    println!("{pretty}");
+    print_json(&decision)?;
     Ok(0)
 }
 
@@ -99,14 +102,13 @@ fn invalid(folder: &Folder, arguments: &Decide) -> Result<u64, CommandError> {
 }
 
 fn write_json(
-    folder: &Folder,
+    held: &Held<'_>,
     name: &str,
     value: &impl serde::Serialize,
 ) -> Result<(), CommandError> {
-    let path = folder.path(name);
-    let bytes = serde_json::to_vec(value).map_err(|error| content(&path, error))?;
+    let bytes = serde_json::to_vec(value).map_err(|error| content(&held.path(name), error))?;
     // The figures may be corrected until the bundle is published.
-    replace(&path, &bytes, false)
+    held.replace(name, &bytes)
 }
 
 fn wrong(error: impl std::fmt::Display) -> CommandError {

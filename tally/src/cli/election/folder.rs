@@ -1,7 +1,5 @@
 //! The election's folder and the names in it. Everything there is public; secrets lie elsewhere, for their owners alone.
 
-use std::fs::{self, OpenOptions};
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use ballot::trustee::{TrusteeId, Trustees};
@@ -13,8 +11,15 @@ use tally::rules::Rule;
 use tally::setup::{CheckError, Parts, SetupError};
 use tally::verify::{self, Closed, Options};
 
+use super::disk::{self, Eyes, already_there, is_there};
+use super::hold::{LOCK, lock};
 use super::lists::register;
 use crate::cli::{CommandError, content, read, read_text};
+
+const POLL: &str = "poll.json";
+const RULE: &str = "rule.toml";
+pub(super) const ROLL: &str = "roll.json";
+pub(super) const ARCHIVE: &str = "election.bel";
 
 /// An election's folder.
 pub(super) struct Folder {
@@ -25,17 +30,22 @@ pub(super) struct Folder {
 }
 
 impl Folder {
-    /// Creates the folder of a new poll.
+    /// Creates the folder of a new poll. It is one once it has its `poll.json`.
     pub(super) fn create(root: &Path, poll: &Poll, rule_text: &str) -> Result<(), CommandError> {
-        fs::create_dir_all(root).map_err(|error| file(root, error))?;
+        disk::create_folder(root)?;
+        let _lock = lock(&root.join(LOCK), &root.display())?;
+        let path = root.join(POLL);
+        if is_there(&path) {
+            return Err(already_there(&path));
+        }
         let json = serde_json::to_string_pretty(poll).map_err(|error| content(root, error))?;
-        write_new(&root.join("poll.json"), format!("{json}\n").as_bytes())?;
-        write_new(&root.join("rule.toml"), rule_text.as_bytes())
+        disk::write_once(&root.join(RULE), rule_text.as_bytes(), Eyes::All)?;
+        disk::write_once(&path, format!("{json}\n").as_bytes(), Eyes::All)
     }
 
     /// Opens a folder that `setup` has made.
     pub(super) fn open(root: &Path) -> Result<Self, CommandError> {
-        let path = root.join("poll.json");
+        let path = root.join(POLL);
         if !path.exists() {
             return Err(CommandError::Argument(format!(
                 "{} is no election's folder: make one with `tally election setup`",
@@ -44,7 +54,7 @@ impl Folder {
         }
         let poll: Poll =
             serde_json::from_slice(&read(&path)?).map_err(|error| content(&path, error))?;
-        let rule_path = root.join("rule.toml");
+        let rule_path = root.join(RULE);
         let rule_text = read_text(&rule_path)?;
         let rule = Rule::parse(&rule_text).map_err(|error| content(&rule_path, error))?;
         poll.check(&rule).map_err(|error| content(&path, error))?;
@@ -56,7 +66,7 @@ impl Folder {
         })
     }
 
-    pub(super) fn path(&self, name: &str) -> PathBuf {
+    pub(super) fn path(&self, name: impl AsRef<Path>) -> PathBuf {
         self.root.join(name)
     }
 
@@ -72,36 +82,11 @@ impl Folder {
         read(&path)
     }
 
-    /// Writes what may be written once.
-    pub(super) fn write_once(&self, name: &str, bytes: &[u8]) -> Result<(), CommandError> {
-        write_new(&self.path(name), bytes)
-    }
-
-    /// A trustee's message of one round. Sending the same message again is fine, another one is not.
-    pub(super) fn send(&self, name: &str, message: &str) -> Result<(), CommandError> {
-        let path = self.path(name);
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent).map_err(|error| file(parent, error))?;
-        }
-        if path.exists() {
-            return if read(&path)? == message.as_bytes() {
-                Ok(())
-            } else {
-                Err(CommandError::Refused(format!(
-                    "{} holds another message than this device sends: somebody has replaced it, or took your place; \
-                     compare with the other trustees, and begin again with fresh keys",
-                    path.display()
-                )))
-            };
-        }
-        write_new(&path, message.as_bytes())
-    }
-
     /// One message of each trustee, in order.
     pub(super) fn messages(&self, what: &str, step: &str) -> Result<Vec<String>, CommandError> {
         let mut messages = Vec::new();
         for trustee in 1..=self.poll.trustees() {
-            let path = self.path(&message_name(what, trustee));
+            let path = self.path(message_name(what, trustee));
             if !path.exists() {
                 return Err(CommandError::Argument(format!(
                     "{} is not there yet: wait until trustee {trustee} has done `tally election trustee {step}`",
@@ -119,16 +104,11 @@ impl Folder {
     }
 
     pub(super) fn roll(&self) -> Result<Vec<u8>, CommandError> {
-        self.need("roll.json", "credentials")
+        self.need(ROLL, "credentials")
     }
 
     pub(super) fn archive(&self) -> Result<Vec<u8>, CommandError> {
-        self.need("election.bel", "open")
-    }
-
-    /// Replaces the archive by one that has grown; never leaves half of it.
-    pub(super) fn write_archive(&self, bytes: &[u8]) -> Result<(), CommandError> {
-        replace(&self.path("election.bel"), bytes, false)
+        self.need(ARCHIVE, "open")
     }
 
     pub(super) fn options(&self) -> Options {
@@ -139,7 +119,7 @@ impl Folder {
 
     /// The closed election, checked wholly: every ballot, the trustees, and that it is this poll.
     pub(super) fn closed<G: Group>(&self) -> Result<Closed<G>, CommandError> {
-        let path = self.path("election.bel");
+        let path = self.path(ARCHIVE);
         let bytes = self.archive()?;
         let closed: Closed<G> = verify::closed(&bytes, self.options())
             .map_err(|failure| CommandError::Refused(format!("{}: {failure}", path.display())))?;
@@ -156,7 +136,7 @@ impl Folder {
 
     /// The election of an archive whose ballots may still come; no ballot is checked.
     pub(super) fn election<G: Group>(&self) -> Result<Election<G>, CommandError> {
-        let path = self.path("election.bel");
+        let path = self.path(ARCHIVE);
         let bytes = self.archive()?;
         let archive = Archive::read(&bytes).map_err(|error| content(&path, error))?;
         let election = parse(&path, archive.setup.election)?;
@@ -175,7 +155,7 @@ impl Folder {
             CommandError::Refused(format!(
                 "{}: this is not the election of poll.json, rule.toml and roll.json beside it ({why}); \
                  get these files from where they were published",
-                self.path("election.bel").display()
+                self.path(ARCHIVE).display()
             ))
         };
         let frozen = self
@@ -197,7 +177,7 @@ impl Folder {
         &self,
         trustees: Trustees<G>,
     ) -> Result<Parts<'_, G>, CommandError> {
-        let roll = parse(&self.path("roll.json"), &self.roll()?)?;
+        let roll = parse(&self.path(ROLL), &self.roll()?)?;
         self.poll
             .parts(&self.rule, &self.rule_text, roll, trustees)
             .map_err(|error| content(&self.path("poll.json"), error))
@@ -231,69 +211,6 @@ pub(super) fn trustee_id(number: u32) -> Result<TrusteeId, CommandError> {
 
 pub(super) fn parse<T: Wire>(path: &Path, bytes: &[u8]) -> Result<T, CommandError> {
     T::from_json(bytes.strip_suffix(b"\n").unwrap_or(bytes)).map_err(|error| content(path, error))
-}
-
-/// Writes a public file that is not there yet.
-pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), CommandError> {
-    create(path, bytes, false)
-}
-
-/// Writes a secret file that is not there yet, for its owner's eyes only.
-pub(super) fn write_secret(path: &Path, bytes: &[u8]) -> Result<(), CommandError> {
-    create(path, bytes, true)
-}
-
-/// Replaces a file in one step.
-pub(super) fn replace(path: &Path, bytes: &[u8], secret: bool) -> Result<(), CommandError> {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".new");
-    let fresh = path.with_file_name(name);
-    // What an interrupted command has left.
-    if fresh.exists() {
-        fs::remove_file(&fresh).map_err(|error| file(&fresh, error))?;
-    }
-    create(&fresh, bytes, secret)?;
-    fs::rename(&fresh, path)
-        .and_then(|()| keep_the_name(path))
-        .map_err(|error| file(path, error))
-}
-
-/// Files that depend on each other appear in the order in which they were written, even if the power fails.
-fn keep_the_name(path: &Path) -> std::io::Result<()> {
-    #[cfg(unix)]
-    if let Some(parent) = path.parent() {
-        let here = parent.as_os_str().is_empty();
-        fs::File::open(if here { Path::new(".") } else { parent })?.sync_all()?;
-    }
-    #[cfg(not(unix))]
-    let _ = path;
-    Ok(())
-}
-
-fn create(path: &Path, bytes: &[u8], secret: bool) -> Result<(), CommandError> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    if secret {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    #[cfg(not(unix))]
-    let _ = secret;
-    let written = options.open(path).and_then(|mut file| {
-        file.write_all(bytes)?;
-        file.sync_all()
-    });
-    match written {
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            Err(CommandError::Refused(format!(
-                "{} is there already, and nothing is overwritten: move it away if it is not needed",
-                path.display()
-            )))
-        }
-        Err(error) => Err(file(path, error)),
-        Ok(()) => Ok(()),
-    }
 }
 
 pub(super) fn file(path: &Path, error: std::io::Error) -> CommandError {

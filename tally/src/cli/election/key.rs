@@ -2,14 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use ballot::Group;
-use ballot::trustee::SecretKey;
 use ballot::trustee::ceremony::{Certified, Committed, Keyed, Revealed};
-use ballot::wire::Wire as _;
+use ballot::trustee::{SecretKey, SigningKey};
+use ballot::wire::Wire;
+use ballot::{Digest, Group};
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, Zeroizing};
 
-use super::folder::{Folder, parse, replace, write_secret};
+use super::disk::{self, Eyes};
+use super::folder::{Folder, parse};
 use crate::cli::{CommandError, content, read};
 
 const FORMAT: &str = "minsheng-trustee/1";
@@ -19,6 +20,10 @@ pub(super) struct Device<G: Group> {
     path: PathBuf,
     pub(super) number: u32,
     pub(super) state: State<G>,
+    /// The key of its certificate, where it has one.
+    signing: Option<SigningKey<G>>,
+    /// The hash of the trustees object that the ceremony gave it.
+    trustees: Option<Digest>,
 }
 
 /// How far it has come. Each round needs what the one before has left.
@@ -40,6 +45,10 @@ struct KeyFile {
     trustee: u32,
     round: Round,
     state: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    signing: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    trustees: Option<String>,
 }
 
 #[derive(Clone, Copy, Serialize, Deserialize)]
@@ -59,13 +68,16 @@ impl<G: Group> Device<G> {
         path: &Path,
         number: u32,
         state: State<G>,
+        signing: Option<SigningKey<G>>,
     ) -> Result<Self, CommandError> {
         let device = Self {
             path: path.to_owned(),
             number,
             state,
+            signing,
+            trustees: None,
         };
-        write_secret(path, &device.to_bytes(folder)?)?;
+        disk::write_once(path, &device.to_bytes(folder)?, Eyes::Owner)?;
         Ok(device)
     }
 
@@ -92,24 +104,62 @@ impl<G: Group> Device<G> {
             Round::Keyed => State::Keyed(Box::new(parse(path, state)?)),
             Round::Key => State::Key(parse(path, state)?),
         };
+        let signing = file.signing.as_ref().map(|key| parse(path, key.as_bytes()));
+        let trustees = file
+            .trustees
+            .as_ref()
+            .map(|hash| Digest::parse(hash).ok_or_else(|| content(path, "`trustees` is no hash")));
         Ok(Self {
             path: path.to_owned(),
             number: file.trustee,
             state,
+            signing: signing.transpose()?,
+            trustees: trustees.transpose()?,
         })
     }
 
     /// Keeps the next state, before anything is sent.
     pub(super) fn keep(&mut self, folder: &Folder, state: State<G>) -> Result<(), CommandError> {
         self.state = state;
-        replace(&self.path, &self.to_bytes(folder)?, true)
+        disk::replace(&self.path, &self.to_bytes(folder)?, Eyes::Owner)
     }
 
-    /// The record that this key has decrypted.
-    pub(super) fn decryption_record(&self) -> PathBuf {
-        let mut name = self.path.file_name().unwrap_or_default().to_owned();
-        name.push(".decrypted.json");
-        self.path.with_file_name(name)
+    /// Keeps the key and which trustees object the ceremony has given.
+    pub(super) fn finish(
+        &mut self,
+        folder: &Folder,
+        key: SecretKey<G>,
+        trustees: Digest,
+    ) -> Result<(), CommandError> {
+        self.trustees = Some(trustees);
+        self.keep(folder, State::Key(key))
+    }
+
+    /// Where the key file lies.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The key that decrypts, once the ceremony has made it.
+    pub(super) fn key(&self) -> Result<&SecretKey<G>, CommandError> {
+        match &self.state {
+            State::Key(key) => Ok(key),
+            state => Err(CommandError::Argument(format!(
+                "the key is not made yet: first `tally election {}`",
+                state.next()
+            ))),
+        }
+    }
+
+    /// The key that signs this trustee's statements.
+    pub(super) fn signing_key(&self) -> Result<SigningKey<G>, CommandError> {
+        let own = self.key()?;
+        Ok(self.signing.clone().unwrap_or_else(|| own.signing_key()))
+    }
+
+    /// Whether these are the trustees of the ceremony that this device has gone through. A recovered key cannot tell.
+    pub(super) fn knows(&self, trustees: Digest) -> Option<bool> {
+        self.trustees.map(|known| known == trustees)
     }
 
     fn to_bytes(&self, folder: &Folder) -> Result<Zeroizing<Vec<u8>>, CommandError> {
@@ -131,6 +181,8 @@ impl<G: Group> Device<G> {
             trustee: self.number,
             round,
             state,
+            signing: self.signing.as_ref().map(Wire::to_json),
+            trustees: self.trustees.map(|hash| hash.to_string()),
         };
         serde_json::to_vec(&file)
             .map(Zeroizing::new)
@@ -146,7 +198,7 @@ impl<G: Group> State<G> {
             Self::Committed(_) => "trustee reveal",
             Self::Revealed(_) => "trustee acknowledge",
             Self::Keyed(_) => "trustee finish",
-            Self::Key(_) => "decrypt",
+            Self::Key(_) => "attest",
         }
     }
 }
@@ -154,5 +206,6 @@ impl<G: Group> State<G> {
 impl Drop for KeyFile {
     fn drop(&mut self) {
         self.state.zeroize();
+        self.signing.zeroize();
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use tally::archive::Archive;
 use tally::election::Register;
 
-use super::folder::{Folder, replace};
+use super::folder::{ARCHIVE, Folder};
 use crate::cli::{CommandError, content, read};
 
 /// The public credentials of lost cards.
@@ -19,7 +19,7 @@ pub(super) const SPOILED: &str = "spoiled.json";
 
 /// The register of the folder's archive.
 pub(super) fn register(folder: &Folder, archive: &[u8]) -> Result<Register, CommandError> {
-    let path = folder.path("election.bel");
+    let path = folder.path(ARCHIVE);
     let archive = Archive::read(archive).map_err(|error| content(&path, error))?;
     let path = folder.path(PAPER_CREDENTIALS);
     let mut register =
@@ -47,8 +47,15 @@ pub(super) fn voided(folder: &Folder) -> Result<Option<Vec<String>>, CommandErro
     path.exists().then(|| read_list(&path)).transpose()
 }
 
-/// Writes a list of strings in the place of the one before.
-pub(super) fn write_list(path: &Path, list: &[String]) -> Result<(), CommandError> {
-    let bytes = serde_json::to_vec(list).map_err(|error| content(path, error))?;
-    replace(path, &bytes, false)
+/// The rule's reserved credentials must be those that the list has; each is on the roll, as [`register`] knows.
+pub(super) fn require_reserved(folder: &Folder, register: &Register) -> Result<(), CommandError> {
+    let reserved = folder.rule.reserved().paper;
+    if u64::try_from(register.reserved_for_paper()) == Ok(reserved) {
+        return Ok(());
+    }
+    Err(CommandError::Refused(format!(
+        "{} has {} credentials, and the rule reserves {reserved}: get it from where it was published",
+        folder.path(PAPER_CREDENTIALS).display(),
+        register.reserved_for_paper()
+    )))
 }

@@ -5,14 +5,16 @@ use std::path::PathBuf;
 
 use ballot::wire::Wire as _;
 use ballot::{Ballot, Credential, Election, Group, seal};
-use tally::archive::{ArchiveWriter, Stage};
+use tally::archive::ArchiveWriter;
 use tally::bundle::PaperCount;
 use tally::election::{Register, Sheet, agree};
 use zeroize::Zeroizing;
 
-use super::folder::{Folder, replace};
-use super::lists::{PAPER_CREDENTIALS, VOIDED, register, write_list};
-use super::voting::writer;
+use super::folder::{ARCHIVE, Folder};
+use super::hold::Held;
+use super::lists::{VOIDED, register, require_reserved};
+use super::voting::{is_open, writer};
+use crate::cli::terminal::say;
 use crate::cli::{CommandError, content, fresh_rng, read, read_text};
 
 /// What is published of the paper.
@@ -34,6 +36,7 @@ pub(in crate::cli) struct Paper {
 }
 
 pub(super) fn paper<G: Group>(folder: &Folder, arguments: &Paper) -> Result<u8, CommandError> {
+    let held = folder.hold()?;
     let election = folder.election::<G>()?;
     let mut archive = writer(folder)?;
     let unused = may_seal(folder, &archive)?.unused_paper();
@@ -55,9 +58,9 @@ pub(super) fn paper<G: Group>(folder: &Folder, arguments: &Paper) -> Result<u8, 
     }
     let count = count(&sheets, &ballots);
     // First the count: if only it is written, its ballots are lost before they were cast, and can be sealed again.
-    write_count(folder, &count)?;
-    folder.write_archive(archive.bytes())?;
-    println!(
+    write_count(&held, &count)?;
+    held.replace(ARCHIVE, archive.bytes())?;
+    say!(
         "{} sheets: {} sealed and cast, {} invalid; keep all of them",
         sheets.len(),
         ballots.len(),
@@ -71,7 +74,7 @@ fn may_seal(folder: &Folder, archive: &ArchiveWriter) -> Result<Register, Comman
     if folder.rule.reserved().paper == 0 {
         return Err(refused("the rule reserves no paper ballots"));
     }
-    if archive.stage() != Stage::Voting && archive.stage() != Stage::Empty {
+    if !is_open(archive) {
         return Err(refused(
             "the ballots have ended: paper is sealed before the close",
         ));
@@ -165,10 +168,9 @@ pub(super) fn paper_count(folder: &Folder) -> Result<Option<PaperCount>, Command
         .map_err(|error| content(&path, error))
 }
 
-fn write_count(folder: &Folder, count: &PaperCount) -> Result<(), CommandError> {
-    let path = folder.path(PAPER);
-    let json = serde_json::to_vec(count).map_err(|error| content(&path, error))?;
-    replace(&path, &json, false)
+fn write_count(held: &Held<'_>, count: &PaperCount) -> Result<(), CommandError> {
+    let json = serde_json::to_vec(count).map_err(|error| content(&held.path(PAPER), error))?;
+    held.replace(PAPER, &json)
 }
 
 /// Whether the box has been emptied.
@@ -199,23 +201,17 @@ fn emptied(folder: &Folder, register: &Register) -> Result<Emptied, CommandError
 ///
 /// To be called before the closed archive is written: until then this can be done again, and nothing else is lost.
 pub(super) fn close_the_box(
-    folder: &Folder,
+    held: &Held<'_>,
     empty: bool,
     register: &Register,
 ) -> Result<(), CommandError> {
-    let reserved = folder.rule.reserved().paper;
+    let reserved = held.rule.reserved().paper;
     if reserved == 0 {
         return Ok(());
     }
-    if u64::try_from(register.reserved_for_paper()) != Ok(reserved) {
-        return Err(refused(format!(
-            "{} has {} credentials, and the rule reserves {reserved}: get it from where it was published",
-            folder.path(PAPER_CREDENTIALS).display(),
-            register.reserved_for_paper()
-        )));
-    }
+    require_reserved(held, register)?;
     // Paper that is forgotten now is lost: nothing is sealed after the close.
-    match emptied(folder, register)? {
+    match emptied(held, register)? {
         Emptied::Yes(count) if empty && count.returned > 0 => {
             return Err(CommandError::Argument(
                 "--no-paper: paper.json says that the box has been emptied; leave the argument out"
@@ -235,12 +231,12 @@ pub(super) fn close_the_box(
                  or `tally election close --no-paper` if it is empty"
             )));
         }
-        Emptied::No => write_count(folder, &PaperCount::default())?,
+        Emptied::No => write_count(held, &PaperCount::default())?,
     }
     let voided = register.unused_paper();
-    write_list(&folder.path(VOIDED), &voided)?;
+    held.replace_list(VOIDED, &voided)?;
     if !voided.is_empty() {
-        println!("voided {} unused paper credentials", voided.len());
+        say!("voided {} unused paper credentials", voided.len());
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use tally::record::ceremony::{Ceremony, CeremonyRecordError, Served};
 use tally::record::{VerifierKey, ceremony};
 
 use super::folder::Folder;
+use crate::cli::terminal::say;
 use crate::cli::{CommandError, content, read, read_text};
 
 /// The public record that the messages are compared with before the device proceeds.
@@ -93,7 +94,7 @@ impl Record {
             earlier = Some(recorded);
             last = Some(messages);
         }
-        println!("the messages are those in the record {}", log.name());
+        say!("the messages are those in the record {}", log.name());
         Ok(Messages(last))
     }
 }

@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 
 use ballot::Group;
-use tally::archive::Stage;
 use tally::election::tag;
 
 use super::folder::Folder;
-use super::lists::{REVOCATIONS, register, write_list};
-use super::voting::{credential, writer};
+use super::lists::{REVOCATIONS, register};
+use super::voting::{credential, is_open, writer};
 use crate::cli::CommandError;
+use crate::cli::terminal::say;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Revoke {
@@ -25,9 +25,17 @@ pub(in crate::cli) struct Revoke {
 
 /// Revokes all that are named, or none if one of them cannot be.
 pub(super) fn revoke<G: Group>(folder: &Folder, arguments: &Revoke) -> Result<u8, CommandError> {
+    let card = match &arguments.card {
+        Some(path) => {
+            let uuid = folder.poll.uuid().map_err(refused)?;
+            Some(G::encode(&credential(path)?.public::<G>(&uuid)))
+        }
+        None => None,
+    };
+    let held = folder.hold()?;
     folder.election::<G>()?;
     let archive = writer(folder)?;
-    if archive.stage() != Stage::Voting && archive.stage() != Stage::Empty {
+    if !is_open(&archive) {
         return Err(refused(
             "the ballots have ended: nothing is revoked any more, and nothing needs to be",
         ));
@@ -37,18 +45,15 @@ pub(super) fn revoke<G: Group>(folder: &Folder, arguments: &Revoke) -> Result<u8
     for typed in &arguments.public {
         named.push(register.find(typed).map_err(refused)?);
     }
-    if let Some(card) = &arguments.card {
-        let uuid = folder.poll.uuid().map_err(refused)?;
-        named.push(G::encode(&credential(card)?.public::<G>(&uuid)));
-    }
+    named.extend(card);
     for one in &named {
         register.revoke(one).map_err(refused)?;
     }
-    write_list(&folder.path(REVOCATIONS), register.revoked())?;
+    held.replace_list(REVOCATIONS, register.revoked())?;
     for one in &named {
-        println!("revoked {}", tag(one));
+        say!("revoked {}", tag(one));
     }
-    println!(
+    say!(
         "no ballot of it is accepted any more; {}",
         if folder.rule.reserved().paper > 0 {
             "its voter signs for a paper ballot"

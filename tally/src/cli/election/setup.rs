@@ -1,17 +1,21 @@
 //! Before the vote: the folder, the credentials, the election object.
 
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use ballot::wire::Wire as _;
-use ballot::{Credential, Ed25519, Group, PublicCredentials};
+use ballot::{Credential, Ed25519, Election, Group, Print, PublicCredentials};
 use tally::archive::ArchiveWriter;
 use tally::election::{self, Poll};
 use tally::rules::Rule;
 use tally::setup::Frozen;
 use zeroize::Zeroizing;
 
-use super::folder::{Folder, write_secret};
-use super::lists::{PAPER_CREDENTIALS, write_list};
+use super::disk::{self, Eyes, already_there, is_there};
+use super::folder::{ARCHIVE, Folder, ROLL};
+use super::hold::Held;
+use super::lists::{PAPER_CREDENTIALS, read_list, register, require_reserved};
+use crate::cli::terminal::say;
 use crate::cli::{CommandError, content, fresh_rng, now, read_text};
 
 #[derive(Debug, clap::Args)]
@@ -81,7 +85,7 @@ pub(super) fn setup(arguments: &Setup) -> Result<u8, CommandError> {
     let uuid = poll
         .uuid()
         .map_err(|error| CommandError::Argument(error.to_string()))?;
-    println!("election {uuid} in {}", arguments.dir.display());
+    say!("election {uuid} in {}", arguments.dir.display());
     Ok(0)
 }
 
@@ -89,18 +93,41 @@ pub(super) fn credentials<G: Group>(
     folder: &Folder,
     arguments: &Credentials,
 ) -> Result<u8, CommandError> {
-    let wrong = |error: &dyn std::fmt::Display| CommandError::Argument(error.to_string());
     if arguments.count == 0 {
-        return Err(wrong(&"--count 0: an election has at least one voter"));
+        return Err(CommandError::Argument(
+            "--count 0: an election has at least one voter".to_owned(),
+        ));
     }
-    if folder.path("roll.json").exists() {
-        return Err(CommandError::Refused(format!(
-            "{} is there: the credentials have been made; a second set would not be on the roll",
-            folder.path("roll.json").display()
-        )));
-    }
+    let held = folder.hold()?;
     let reserved = reserved(folder, arguments)?;
-    let uuid = folder.poll.uuid().map_err(|error| wrong(&error))?;
+    if !is_there(&folder.path(ROLL)) {
+        let mut secret = arguments.paper.iter().chain([&arguments.cards]);
+        if let Some(path) = secret.find(|path| is_there(path)) {
+            return Err(already_there(path));
+        }
+        make::<G>(&held, arguments, reserved)?;
+    }
+    hand_out::<G>(folder, arguments)?;
+    say!("{} credentials on the roll", arguments.count);
+    say!("print {} and destroy it", arguments.cards.display());
+    if let Some(path) = &arguments.paper {
+        say!(
+            "{reserved} of them are for paper: the tellers keep {}",
+            path.display()
+        );
+    }
+    Ok(0)
+}
+
+/// Draws the credentials. The secrets are staged before the roll is there, which without them would be of no use, and get their
+/// names after it: without the roll they would be of no use either.
+fn make<G: Group>(
+    held: &Held<'_>,
+    arguments: &Credentials,
+    reserved: usize,
+) -> Result<(), CommandError> {
+    let wrong = |error: &dyn std::fmt::Display| CommandError::Argument(error.to_string());
+    let uuid = held.poll.uuid().map_err(|error| wrong(&error))?;
     let mut rng = fresh_rng()?;
     let made: Vec<Credential> = (0..arguments.count)
         .map(|_| Credential::generate(&mut rng))
@@ -111,23 +138,58 @@ pub(super) fn credentials<G: Group>(
     let roll = PublicCredentials::<G>::sorted(public).map_err(|error| wrong(&error))?;
     let (paper, cards) = made.split_at_checked(reserved).unwrap_or((&[], &made));
     let page =
-        election::cards::<G>(folder.poll.name(), &uuid, cards).map_err(|error| wrong(&error))?;
-    // The secrets first: a roll without them would be of no use.
-    write_secret(&arguments.cards, page.as_bytes())?;
+        election::cards::<G>(held.poll.name(), &uuid, cards).map_err(|error| wrong(&error))?;
+    disk::stage(&arguments.cards, page.as_bytes(), Eyes::Owner)?;
     if let Some(path) = &arguments.paper {
-        write_secret(path, lines(paper).as_bytes())?;
-        write_list(&folder.path(PAPER_CREDENTIALS), &of_paper)?;
+        disk::stage(path, lines(paper).as_bytes(), Eyes::Owner)?;
+        held.replace_list(PAPER_CREDENTIALS, &of_paper)?;
     }
-    folder.write_once("roll.json", roll.to_json().as_bytes())?;
-    println!("{} credentials on the roll", arguments.count);
-    println!("print {} and destroy it", arguments.cards.display());
-    if let Some(path) = &arguments.paper {
-        println!(
-            "{reserved} of them are for paper: the tellers keep {}",
+    held.write_once(ROLL, roll.to_json().as_bytes())
+}
+
+/// Gives the staged secrets their names, if they are those of the roll.
+fn hand_out<G: Group>(folder: &Folder, arguments: &Credentials) -> Result<(), CommandError> {
+    let cards = public_parts::<G>(folder, &arguments.cards)?;
+    let paper = match &arguments.paper {
+        Some(path) => public_parts::<G>(folder, path)?,
+        None => BTreeSet::new(),
+    };
+    let path = folder.path(ROLL);
+    let roll: Vec<String> =
+        serde_json::from_slice(&folder.roll()?).map_err(|error| content(&path, error))?;
+    let listed = read_list(&folder.path(PAPER_CREDENTIALS))?;
+    let reserved: BTreeSet<String> = listed.into_iter().collect();
+    let all: BTreeSet<&String> = cards.union(&paper).collect();
+    let complete = roll.len() == arguments.count && all == roll.iter().collect();
+    if !complete || paper != reserved {
+        return Err(CommandError::Refused(format!(
+            "{} is there: the credentials have been made; a second set would not be on the roll",
             path.display()
-        );
+        )));
     }
-    Ok(0)
+    for path in arguments.paper.iter().chain([&arguments.cards]) {
+        if !is_there(path) {
+            disk::publish(path)?;
+        }
+    }
+    Ok(())
+}
+
+/// The public parts of the credentials in a file, be it staged; none where there is no such file.
+fn public_parts<G: Group>(folder: &Folder, path: &Path) -> Result<BTreeSet<String>, CommandError> {
+    let staged = disk::staged(path);
+    let there = if is_there(path) { path } else { &staged };
+    if !is_there(there) {
+        return Ok(BTreeSet::new());
+    }
+    let uuid = folder.poll.uuid().map_err(|error| content(there, error))?;
+    let text = Zeroizing::new(read_text(there)?);
+    let words = text.split(|c: char| c.is_whitespace() || matches!(c, '<' | '>'));
+    let public: Vec<G::Element> = words
+        .filter_map(|word| word.parse::<Credential>().ok())
+        .map(|credential| credential.public::<G>(&uuid))
+        .collect();
+    Ok(G::encode_all(&public).into_iter().collect())
 }
 
 /// How many credentials are for paper.
@@ -161,16 +223,35 @@ fn lines(credentials: &[Credential]) -> Zeroizing<String> {
 }
 
 pub(super) fn open<G: Group>(folder: &Folder) -> Result<u8, CommandError> {
+    let held = folder.hold()?;
+    let election = if is_there(&folder.path(ARCHIVE)) {
+        // It is open already: what it says is said again.
+        folder.election::<G>()?
+    } else {
+        open_now::<G>(&held)?
+    };
+    say!("open; fingerprint {}", election.fingerprint());
+    say!("print {}", Print::of_election(&election.fingerprint()));
+    for (number, question) in (1..).zip(election.questions()) {
+        say!("question {number}: {}", question.text());
+        for (answer, text) in (1..).zip(question.answers()) {
+            say!("  {answer} {}", text);
+        }
+    }
+    Ok(0)
+}
+
+fn open_now<G: Group>(held: &Held<'_>) -> Result<Election<G>, CommandError> {
     // What comes first is asked for first.
-    folder.roll()?;
-    let trustees = folder.trustees::<G>()?;
-    let expected = usize::try_from(folder.poll.trustees());
+    held.roll()?;
+    let trustees = held.trustees::<G>()?;
+    let expected = usize::try_from(held.poll.trustees());
     if expected != Ok(trustees.verification_keys().count()) {
         return Err(content(
-            &folder.path("trustees.json"),
+            &held.path("trustees.json"),
             format!(
                 "it does not have the {} trustees of poll.json",
-                folder.poll.trustees()
+                held.poll.trustees()
             ),
         ));
     }
@@ -179,10 +260,10 @@ pub(super) fn open<G: Group>(folder: &Folder) -> Result<u8, CommandError> {
         trustees,
         roll,
         ..
-    } = folder
+    } = held
         .parts(trustees)?
         .build()
-        .map_err(|error| folder.blame(&error))?;
+        .map_err(|error| held.blame(&error))?;
     let archive = ArchiveWriter::setup(
         now(),
         election.to_json().as_bytes(),
@@ -190,13 +271,8 @@ pub(super) fn open<G: Group>(folder: &Folder) -> Result<u8, CommandError> {
         roll.as_bytes(),
     )
     .map_err(|error| CommandError::Argument(error.to_string()))?;
-    folder.write_once("election.bel", archive.bytes())?;
-    println!("open; fingerprint {}", election.fingerprint());
-    for (number, question) in (1..).zip(election.questions()) {
-        println!("question {number}: {}", question.text());
-        for (answer, text) in (1..).zip(question.answers()) {
-            println!("  {answer} {text}");
-        }
-    }
-    Ok(0)
+    // After the vote it would be too late to find that the tellers cannot seal.
+    require_reserved(held, &register(held, archive.bytes())?)?;
+    held.write_once(ARCHIVE, archive.bytes())?;
+    Ok(election)
 }

@@ -1,21 +1,22 @@
 //! `tally election trustee …`: the rounds of the key ceremony, each by a trustee on its own device.
 
-use std::io::Read as _;
+mod join;
+mod recourse;
+
 use std::path::{Path, PathBuf};
 
-use ballot::Group;
-use ballot::trustee::ceremony::{
-    CeremonyError, Certificates, Certified, Commitments, Complaint, MessageFault, Place,
-    Polynomials, Revealed, Setting, Verdict,
-};
-use ballot::trustee::{SecretKey, Seed, Trustees, VerificationKey};
+use ballot::trustee::ceremony::{CeremonyError, MessageFault, Revealed, Setting};
+use ballot::trustee::{Trustees, VerificationKey};
 use ballot::wire::Wire as _;
-use zeroize::Zeroizing;
+use ballot::{Digest, Group};
 
+use super::disk::is_there;
 use super::folder::{Folder, message_name, parse, trustee_id};
+use super::hold::Held;
 use super::key::{Device, State};
 use super::recorded::{KEYS, Messages, ROUNDS, Record};
-use crate::cli::{CommandError, content, fresh_rng, read};
+use crate::cli::terminal::say;
+use crate::cli::{CommandError, content, fresh_rng};
 
 #[derive(Debug, clap::Subcommand)]
 pub(in crate::cli) enum Command {
@@ -70,7 +71,8 @@ pub(in crate::cli) enum Command {
     },
     /// Recreate a lost key file from its passphrase, read from standard input.
     #[command(
-        after_help = "Only a key that has not decrypted may be recovered; look for its record first.\n\n\
+        after_help = "What the lost key has stated and decrypted is kept in its user's folder, and holds for the recovered one; on another\n\
+        computer put its record beside the new key file first, as KEY.closing.json.\n\n\
         Examples:\n  tally election trustee recover vote --number 1 --key trustee-1.key < passphrase.txt"
     )]
     Recover {
@@ -127,55 +129,18 @@ impl Command {
 
 pub(super) fn run<G: Group>(folder: &Folder, command: &Command) -> Result<u8, CommandError> {
     match command {
-        Command::Join(arguments) => join::<G>(folder, arguments),
+        Command::Join(arguments) => join::join::<G>(folder, arguments),
         Command::Commit(round) => commit::<G>(folder, round),
         Command::Reveal(round) => reveal::<G>(folder, round),
         Command::Acknowledge(round) => acknowledge::<G>(folder, round),
         Command::Finish(round) => finish::<G>(folder, round),
-        Command::Judge { complaint, .. } => judge::<G>(folder, complaint),
-        Command::Recover { number, key, .. } => recover::<G>(folder, *number, key),
+        Command::Judge { complaint, .. } => recourse::judge::<G>(folder, complaint),
+        Command::Recover { number, key, .. } => recourse::recover::<G>(folder, *number, key),
     }
-}
-
-fn join<G: Group>(folder: &Folder, arguments: &Join) -> Result<u8, CommandError> {
-    let number = arguments.number;
-    if number == 0 || number > folder.poll.trustees() {
-        return Err(CommandError::Argument(format!(
-            "--number {number}: the trustees are numbered from 1 to {}",
-            folder.poll.trustees()
-        )));
-    }
-    let mut rng = fresh_rng()?;
-    let (what, message, state) = if let Some(setting) = setting(folder)? {
-        let place = Place::new(setting, trustee_id(number)?).map_err(refused)?;
-        let device = Certified::<G>::start(place, &mut rng);
-        if arguments.show_passphrase {
-            println!("passphrase {}", device.seed().expose());
-        }
-        ("1-certificate", device.message(), State::Certified(device))
-    } else {
-        let key = SecretKey::<G>::generate(&mut rng);
-        let public = key.verification_key(&mut rng);
-        ("key", public.to_json(), State::Key(key))
-    };
-    // Before the key file is made: a place that is taken stays with who took it.
-    let name = message_name(what, number);
-    if folder.path(&name).exists() {
-        return Err(CommandError::Refused(format!(
-            "{} is there: trustee {number} has joined already; take another number",
-            folder.path(&name).display()
-        )));
-    }
-    Device::create(folder, &arguments.key, number, state)?;
-    folder.send(&name, &message)?;
-    println!(
-        "trustee {number} has joined; keep {} to yourself",
-        arguments.key.display()
-    );
-    Ok(0)
 }
 
 fn commit<G: Group>(folder: &Folder, round: &Round) -> Result<u8, CommandError> {
+    let held = folder.hold()?;
     let (mut device, recorded) = round.device::<G>(folder, 1)?;
     if let State::Certified(state) = &device.state {
         let certificates = recorded.or_from(folder, "1-certificate", "join")?;
@@ -187,10 +152,11 @@ fn commit<G: Group>(folder: &Folder, round: &Round) -> Result<u8, CommandError> 
     let State::Committed(state) = &device.state else {
         return Err(other_round(&device));
     };
-    device.send(folder, "2-commitment", &state.message())
+    device.send(&held, "2-commitment", &state.message())
 }
 
 fn reveal<G: Group>(folder: &Folder, round: &Round) -> Result<u8, CommandError> {
+    let held = folder.hold()?;
     let (mut device, recorded) = round.device::<G>(folder, 2)?;
     if let State::Committed(state) = &device.state {
         let commitments = recorded.or_from(folder, "2-commitment", "commit")?;
@@ -200,28 +166,29 @@ fn reveal<G: Group>(folder: &Folder, round: &Round) -> Result<u8, CommandError> 
     let State::Revealed(state) = &device.state else {
         return Err(other_round(&device));
     };
-    device.send(folder, "3-polynomial", &state.message())
+    device.send(&held, "3-polynomial", &state.message())
 }
 
 fn acknowledge<G: Group>(folder: &Folder, round: &Round) -> Result<u8, CommandError> {
+    let held = folder.hold()?;
     let (mut device, recorded) = round.device::<G>(folder, 3)?;
     if let State::Revealed(state) = &device.state {
         let polynomials = recorded.or_from(folder, "3-polynomial", "reveal")?;
         let next = match state.acknowledge(&polynomials, &mut fresh_rng()?) {
             Ok(next) => next,
-            Err(error) => return Err(complain(folder, &device, state, &polynomials, error)?),
+            Err(error) => return Err(complain(&held, &device, state, &polynomials, error)?),
         };
         device.keep(folder, State::Keyed(Box::new(next)))?;
     }
     let State::Keyed(state) = &device.state else {
         return Err(other_round(&device));
     };
-    device.send(folder, "4-acknowledgement", &state.message())
+    device.send(&held, "4-acknowledgement", &state.message())
 }
 
 /// For a bad share writes the complaint that proves it; gives back the refusal.
 fn complain<G: Group>(
-    folder: &Folder,
+    held: &Held<'_>,
     device: &Device<G>,
     state: &Revealed<G>,
     polynomials: &[String],
@@ -235,31 +202,37 @@ fn complain<G: Group>(
     else {
         return Ok(refused(error));
     };
-    let complaint = state
-        .complain(polynomials, *against, &mut fresh_rng()?)
-        .map_err(refused)?;
     let name = format!(
         "ceremony/complaint-{}-against-{against}.json",
         device.number
     );
-    folder.write_once(&name, complaint.to_json().as_bytes())?;
+    if !is_there(&held.path(&name)) {
+        let complaint = state
+            .complain(polynomials, *against, &mut fresh_rng()?)
+            .map_err(refused)?;
+        held.write_once(&name, complaint.to_json().as_bytes())?;
+    }
     Ok(CommandError::Refused(format!(
         "{error}. {} proves it; everybody can check it by `tally election trustee judge`. \
          Replace the trustee to blame and begin again in a new folder with fresh keys",
-        folder.path(&name).display()
+        held.path(&name).display()
     )))
 }
 
 fn finish<G: Group>(folder: &Folder, round: &Round) -> Result<u8, CommandError> {
+    let held = folder.hold()?;
     let (mut device, recorded) = round.device::<G>(folder, 4)?;
-    let (trustees, key) = match &device.state {
+    // What the ceremony gave is kept; a recovered key has only the folder's word.
+    let (trustees, key, made_here) = match &device.state {
         State::Keyed(state) => {
             let acknowledgements = recorded.or_from(folder, "4-acknowledgement", "acknowledge")?;
             let done = state.finish(&acknowledgements).map_err(refused)?;
-            (done.trustees, done.key)
+            (done.trustees, done.key, true)
         }
-        State::Key(key) if setting(folder)?.is_none() => (singles(folder, recorded)?, key.clone()),
-        State::Key(key) => (folder.trustees()?, key.clone()),
+        State::Key(key) if setting(folder)?.is_none() => {
+            (singles(folder, recorded)?, key.clone(), true)
+        }
+        State::Key(key) => (folder.trustees()?, key.clone(), false),
         _ => return Err(other_round(&device)),
     };
     if trustees.find(&key.public_key()) != Some(trustee_id(device.number)?) {
@@ -268,14 +241,23 @@ fn finish<G: Group>(folder: &Folder, round: &Round) -> Result<u8, CommandError> 
             round.key.display()
         )));
     }
-    folder.send("trustees.json", &trustees.to_json())?;
-    device.keep(folder, State::Key(key))?;
-    println!(
+    let object = trustees.to_json();
+    if device.knows(Digest::of(&object)) == Some(false) {
+        return Err(CommandError::Refused(format!(
+            "{} is not what the ceremony gave this device: somebody has replaced it",
+            folder.path("trustees.json").display()
+        )));
+    }
+    held.send("trustees.json", &object)?;
+    if made_here {
+        device.finish(folder, key, Digest::of(&object))?;
+    }
+    say!(
         "trustee {} is one of {}",
         device.number,
         folder.poll.trustees()
     );
-    println!("joint key {}", G::encode(&trustees.joint_key()));
+    say!("joint key {}", G::encode(&trustees.joint_key()));
     Ok(0)
 }
 
@@ -283,7 +265,7 @@ fn finish<G: Group>(folder: &Folder, round: &Round) -> Result<u8, CommandError> 
 fn singles<G: Group>(folder: &Folder, recorded: Messages) -> Result<Trustees<G>, CommandError> {
     let messages = recorded.or_from(folder, "key", "join")?;
     let keys = (1..).zip(&messages).map(|(number, text)| {
-        let path = folder.path(&message_name("key", number));
+        let path = folder.path(message_name("key", number));
         parse::<VerificationKey<G>>(&path, text.as_bytes())
     });
     let trustees = Trustees::of_singles(keys.collect::<Result<Vec<_>, _>>()?);
@@ -291,54 +273,6 @@ fn singles<G: Group>(folder: &Folder, recorded: Messages) -> Result<Trustees<G>,
         .verify()
         .map_err(|error| CommandError::Refused(error.to_string()))?;
     Ok(trustees)
-}
-
-fn judge<G: Group>(folder: &Folder, complaint: &Path) -> Result<u8, CommandError> {
-    let polynomials = polynomials::<G>(folder)?;
-    let complaint: Complaint<G> = parse(complaint, &read(complaint)?)?;
-    match complaint.judge(&polynomials).map_err(refused)? {
-        Verdict::Sender { trustee, fault } => {
-            println!("trustee {trustee} is to blame: its share is bad: {fault}");
-        }
-        Verdict::Complainer(trustee) => {
-            println!("trustee {trustee} is to blame: it has complained of a good share");
-        }
-    }
-    println!("replace that trustee and begin again in a new folder with fresh keys");
-    Ok(0)
-}
-
-fn recover<G: Group>(folder: &Folder, number: u32, key: &Path) -> Result<u8, CommandError> {
-    let mut typed = Zeroizing::new(String::new());
-    std::io::stdin()
-        .read_to_string(&mut typed)
-        .map_err(|error| CommandError::Argument(format!("the passphrase: {error}")))?;
-    let seed: Seed = typed
-        .trim()
-        .parse()
-        .map_err(|error| CommandError::Argument(format!("the passphrase: {error}")))?;
-    let secret = polynomials::<G>(folder)?
-        .recover(trustee_id(number)?, &seed)
-        .map_err(refused)?;
-    Device::create(folder, key, number, State::Key(secret))?;
-    println!("{} is the key of trustee {number} again", key.display());
-    Ok(0)
-}
-
-/// The first three rounds as everybody sees them.
-fn polynomials<G: Group>(folder: &Folder) -> Result<Polynomials<G>, CommandError> {
-    let Some(setting) = setting(folder)? else {
-        return Err(CommandError::Argument(
-            "these trustees share no key: there is nothing to judge or to recover".to_owned(),
-        ));
-    };
-    let certificates = folder.messages("1-certificate", "join")?;
-    let commitments = folder.messages("2-commitment", "commit")?;
-    let polynomials = folder.messages("3-polynomial", "reveal")?;
-    Certificates::check(setting, &certificates)
-        .and_then(|checked| Commitments::check(checked, &commitments))
-        .and_then(|checked| Polynomials::check(checked, &polynomials))
-        .map_err(refused)
 }
 
 fn setting(folder: &Folder) -> Result<Option<Setting>, CommandError> {
@@ -388,11 +322,11 @@ impl Round {
 }
 
 impl<G: Group> Device<G> {
-    fn send(&self, folder: &Folder, what: &str, message: &str) -> Result<u8, CommandError> {
+    fn send(&self, held: &Held<'_>, what: &str, message: &str) -> Result<u8, CommandError> {
         let name = message_name(what, self.number);
-        folder.send(&name, message)?;
-        println!("sent {}", folder.path(&name).display());
-        println!("when all have: `tally election {}`", self.state.next());
+        held.send(&name, message)?;
+        say!("sent {}", held.path(&name).display());
+        say!("when all have: `tally election {}`", self.state.next());
         Ok(0)
     }
 }

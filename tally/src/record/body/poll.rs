@@ -5,7 +5,9 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::exact::Exact;
-use super::values::{BeleniosHash, Code, ElectionUuid, Ordinal, PollId, PublicText, Sha256Hex};
+use super::values::{
+    BeleniosHash, Code, ElectionUuid, Ordinal, PollId, PublicCredential, PublicText, Sha256Hex,
+};
 use super::{Recorded, Subject};
 use crate::decision::Returns;
 pub use crate::opening::PollOutcome;
@@ -105,6 +107,9 @@ pub struct PollFrozen {
     pub roll_sha256: Sha256Hex,
     /// The public credentials, under no names.
     pub roll: Exact,
+    /// Those of them that are reserved for paper ballots, where there are any: no device has one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub paper_credentials: Vec<PublicCredential>,
     /// How many deputies are present.
     pub present: u32,
     /// How many of each delegation have.
@@ -226,6 +231,15 @@ pub struct PollClosed {
     pub returned: u32,
     /// The hash of the encrypted tally, which the trustees decrypt.
     pub encrypted_tally_hash: BeleniosHash,
+    /// Credentials of devices that were revoked and have no ballot, where there are any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub revoked: Vec<PublicCredential>,
+    /// Credentials reserved for paper that were left over, where there are any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub voided: Vec<PublicCredential>,
+    /// Trackers of ballots that were challenged and so are none, where there are any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub spoiled: Vec<BeleniosHash>,
     /// Who has confirmed the step.
     pub confirmed_by: Vec<Party>,
 }

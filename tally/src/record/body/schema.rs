@@ -35,7 +35,7 @@ pub fn schema() -> Value {
 }
 
 /// What is optional is left out where there is none, and never `null`.
-fn without_null(schema: &mut Value) {
+pub(crate) fn without_null(schema: &mut Value) {
     match schema {
         Value::Object(keywords) => {
             if let Some(Value::Array(types)) = keywords.get_mut("type") {

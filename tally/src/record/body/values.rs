@@ -146,7 +146,7 @@ text_value! {
     Sha256Hex,
     r"^[0-9a-f]{64}$",
     "64 lowercase hexadecimal digits",
-    |text| crate::record::strict::hex::<32>(text).is_some()
+    |text| crate::strict::hex::<32>(text).is_some()
 }
 text_value! {
     /// A SHA-256 as Belenios writes it: a fingerprint of an election, the hash of a partial decryption.
@@ -154,6 +154,14 @@ text_value! {
     r"^[0-9A-Za-z+/]{43}$",
     "43 characters of canonical base64",
     |text| ballot::Digest::parse(text).is_some()
+}
+text_value! {
+    /// A public credential as it stands on the roll: an element of the election's group.
+    PublicCredential,
+    r"^[0-9a-f]{1,617}$",
+    "a public credential: lowercase hexadecimal or decimal digits",
+    |text| (1..=617).contains(&text.len())
+        && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }
 text_value! {
     /// An election's id, which ballots name.

@@ -3,13 +3,16 @@
 use zeroize::Zeroizing;
 
 use super::*;
+use crate::context::Context;
 use crate::group::Group;
+use crate::proof::{Proof, challenge};
 use crate::trustee::channel::{Share, wrap};
 use crate::trustee::pki::sign;
 use crate::trustee::threshold::transcript;
 use crate::trustee::{Certificate, Coefficients, ShareFault, SignedMessage};
 
 type Fault = MessageFault;
+type Element = <Ed25519 as Group>::Element;
 
 /// Member 2's certificate, changed and signed again.
 fn certificate(change: impl FnOnce(&mut Certificate<Ed25519>)) -> (u32, MessageKind, Fault) {
@@ -349,6 +352,74 @@ fn an_unfounded_complaint_is_blamed_on_its_maker() {
         refusal(forged.judge(&polynomials)),
         (1, MessageKind::Complaint, Fault::Proof)
     );
+}
+
+/// A proof of member 1 whose factor is chosen after its challenge, in a context that does not depend on that factor.
+fn solved_afterwards(
+    ceremony: &mut Ceremony,
+    alpha: &Element,
+    context: &Context,
+) -> (Proof<Ed25519>, Element) {
+    let secret = *ceremony.keys(1).decryption;
+    let [one, other] = [0, 1].map(|_| Ed25519::random_scalar(&mut ceremony.rng));
+    // Commitments that belong to different numbers.
+    let commitments = [
+        Ed25519::multiply_generator(&one),
+        Ed25519::multiply(alpha, &other),
+    ];
+    let challenge = challenge::<Ed25519>(context, &Ed25519::encode_all(&commitments));
+    let response = one - secret * challenge;
+    let proof = Proof {
+        challenge,
+        response,
+    };
+    let factor = Ed25519::multiply(alpha, &((other - response) * challenge.invert()));
+    (proof, factor)
+}
+
+#[test]
+fn a_complaint_whose_factor_was_chosen_after_the_challenge_is_blamed_on_its_maker() {
+    let mut ceremony = Ceremony::certified(3, 2, 1).commit().reveal();
+    let polynomials = ceremony.checked_polynomials();
+    let message = polynomials.list[1].secrets[0].clone();
+    let alpha = *message.alpha();
+    let honest = message.factor(&ceremony.keys(1));
+    let key = polynomials.certificates().of(member(1)).unwrap().encryption;
+    let digest = polynomials.digest();
+    let named = |factor: &Element| {
+        let [key, alpha, factor] = [&key, &alpha, factor].map(Ed25519::encode);
+        Context::raw(format!(
+            "minsheng-complaint|{digest}|1|2|{key}|{alpha}|{factor}|"
+        ))
+    };
+    for weak in [
+        Context::raw(format!("minsheng-complaint|{digest}|1|2|")),
+        named(&honest),
+    ] {
+        let (proof, factor) = solved_afterwards(&mut ceremony, &alpha, &weak);
+        assert_ne!(factor, honest);
+        assert!(
+            proof.shows_equality(&key, &alpha, &factor, &weak),
+            "it is solved"
+        );
+        // With this factor nobody could read the honest share.
+        assert_eq!(
+            polynomials
+                .open(&message, &factor, member(2), member(1))
+                .err(),
+            Some(ShareFault::Undecryptable)
+        );
+        let text = format!(
+            r#"{{"poll":"MinshengCeremony","index":1,"against":2,"factor":"{}","proof":{}}}"#,
+            Ed25519::encode(&factor),
+            proof.to_json()
+        );
+        let forged = Complaint::<Ed25519>::from_json(text.as_bytes()).unwrap();
+        assert_eq!(
+            refusal(forged.judge(&polynomials)),
+            (1, MessageKind::Complaint, Fault::Proof)
+        );
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@ use crate::infra::clock::Timestamp;
 use crate::infra::database::{DatabaseError, Tx, exactly_one};
 use crate::on_either;
 use crate::record::EntryIndex;
+use crate::record::change::Scope;
 use tally::record::BodyHash;
 use tracing::instrument;
 
@@ -43,6 +44,33 @@ pub async fn body_of(tx: &mut Tx, position: EntryIndex) -> Result<Option<Body>, 
         "SELECT salt, body, taken_down_at, reason FROM record_bodies WHERE position = $1",
     ).bind(position).fetch_optional(&mut *conn).await?);
     row.map(Body::try_from).transpose()
+}
+
+/// An entry about a subject, with its body where that is shown.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Told {
+    /// Its position.
+    pub position: EntryIndex,
+    /// The kind's name.
+    pub kind: String,
+    /// The body's salt.
+    pub salt: Option<Vec<u8>>,
+    /// The exact body.
+    pub body: Option<String>,
+}
+
+/// All entries of a scope about a subject, in their order.
+#[instrument(level = "debug", skip_all)]
+pub async fn told_about(
+    tx: &mut Tx,
+    place: Scope,
+    subject: &str,
+) -> Result<Vec<Told>, DatabaseError> {
+    Ok(on_either!(tx, conn => sqlx::query_as(
+        "SELECT record_entries.position AS position, kind, salt, body FROM record_entries \
+         JOIN record_bodies ON record_bodies.position = record_entries.position \
+         WHERE jurisdiction = $1 AND cycle = $2 AND subject = $3 ORDER BY record_entries.position",
+    ).bind(place.jurisdiction).bind(place.cycle).bind(subject).fetch_all(&mut *conn).await?))
 }
 
 /// Takes a body down for good.

@@ -2,7 +2,7 @@
 
 mod bodies;
 
-pub use bodies::{Body, body, body_of, take_down};
+pub use bodies::{Body, Told, body, body_of, take_down, told_about};
 
 use super::{EntryIndex, Fact, Kind};
 use crate::infra::clock::Timestamp;

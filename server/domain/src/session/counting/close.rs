@@ -1,5 +1,6 @@
 //! Voting ends: the ballots are summed under encryption.
 
+use crate::infra::database::Tx;
 use crate::record;
 use crate::record::change::Change;
 use crate::session::base::{inconsistent, run_blocking, stored_object};
@@ -13,7 +14,8 @@ use ballot::Digest;
 use ballot::Ed25519;
 use ballot::Wire as _;
 use tally::opening::sum_texts;
-use tally::record::body::PollClosed;
+use tally::record::body::{Kind, PollClosed};
+use tally::record::poll::box_equals_record;
 use tracing::instrument;
 
 /// Voting ends: the ballots are summed under encryption, and only the result can follow.
@@ -31,6 +33,7 @@ pub(in crate::session) async fn close(
         .into_iter()
         .map(|one| one.ballot)
         .collect();
+    require_recorded(&mut change.tx, poll, &ballots).await?;
     let returned =
         u32::try_from(ballots.len()).map_err(|error| inconsistent(poll, error.to_string()))?;
     let sum = run_blocking(poll, move || {
@@ -45,8 +48,32 @@ pub(in crate::session) async fn close(
         election_uuid: (&poll.election).into(),
         returned,
         encrypted_tally_hash: (&Digest::of(&tally)).into(),
+        revoked: Vec::new(),
+        voided: Vec::new(),
+        spoiled: Vec::new(),
         confirmed_by: Party::recorded(),
     };
     change.publish(closed).await?;
     Ok(())
+}
+
+/// The box has exactly the ballots of the record, byte for byte: whoever has a receipt is counted.
+async fn require_recorded(
+    tx: &mut Tx,
+    poll: &Poll,
+    ballots: &[String],
+) -> Result<(), SessionError> {
+    let told = record::store::told_about(tx, poll.scope(), &poll.election.to_string()).await?;
+    let recorded: Vec<Digest> = told
+        .into_iter()
+        .filter(|entry| entry.kind == Kind::PollBallot.name())
+        .map(|entry| match entry.body {
+            Some(body) => Ok(Digest::of(body)),
+            None => Err(inconsistent(
+                poll,
+                format!("the ballot of entry {} was taken down", entry.position),
+            )),
+        })
+        .collect::<Result<_, _>>()?;
+    Ok(box_equals_record(recorded, ballots.iter().map(Digest::of))?)
 }

@@ -6,6 +6,7 @@ use crate::infra::ids::AccountId;
 use crate::infra::ids::JurisdictionId;
 use crate::record::change::Actor;
 use crate::record::values::sha256;
+use crate::record::verifier_key;
 use crate::session::audit::SessionEvent;
 use crate::session::base::{begin, inconsistent, parsed_rule};
 use crate::session::error::SessionError;
@@ -32,7 +33,8 @@ pub async fn write_rules(
 ) -> Result<RuleHash, SessionError> {
     let (mut change, poll) = begin(app, actor, jurisdiction, poll).await?;
     poll.state.require(Step::Adopt)?;
-    let text = rule.to_toml();
+    // The rule names this record: from it, anybody sees later that no ballot was left out.
+    let text = rule.clone().recorded_in(verifier_key(app)?).to_toml();
     store::set_rule_draft(&mut change.tx, &poll, &text).await?;
     let hash = RuleHash::of(text.as_bytes());
     change

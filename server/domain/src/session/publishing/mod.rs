@@ -1,5 +1,7 @@
 //! What is published to check a poll without trusting this service.
 
+mod poll_record;
 mod publication;
 
+pub use poll_record::poll_record;
 pub use publication::{archive, bundle};

@@ -1,12 +1,15 @@
 //! Signed notes and verifier keys (c2sp.org/signed-note), and timestamped cosignatures (c2sp.org/tlog-cosignature).
 
+mod ed25519;
+
+use std::collections::HashSet;
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{ed25519, strict};
+use crate::strict;
 
 /// The most signature lines that are read; the specification asks for at least 16.
 const MOST_SIGNATURES: usize = 64;
@@ -125,6 +128,11 @@ impl VerifierKey {
     /// Its name.
     pub fn name(&self) -> &KeyName {
         &self.name
+    }
+
+    /// Its 32 bytes: two names do not make two of one key.
+    pub fn bytes(&self) -> &[u8; 32] {
+        &self.key
     }
 
     /// What it signs.
@@ -296,10 +304,12 @@ impl Note {
         })
     }
 
-    /// Verifies that at least `required` of the witnesses cosigned. A wrong cosignature of a listed witness is an error.
+    /// Verifies that at least `required` of the witnesses cosigned. A wrong cosignature of a listed witness is an error; a
+    /// key that is listed under two names counts once.
     pub fn verify_witnesses(&self, keys: &[VerifierKey], required: u64) -> Result<(), NoteError> {
         let mut found = 0;
-        for key in keys {
+        let mut seen = HashSet::new();
+        for key in keys.iter().filter(|key| seen.insert(key.bytes())) {
             match self.verify_witness(key) {
                 Ok(_) => found += 1,
                 Err(NoteError::Unsigned(_)) => {}

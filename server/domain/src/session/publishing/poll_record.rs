@@ -1,0 +1,75 @@
+//! A poll's part of the public record: what shows that the box has exactly the record's ballots.
+
+use crate::infra::app::App;
+use crate::infra::database::Tx;
+use crate::record::store::{self, Told};
+use crate::record::{RecordError, covering};
+use crate::session::error::SessionError;
+use crate::session::poll::Poll;
+use tally::record::Hash;
+use tally::record::leaf::{Salt, body_document};
+use tally::record::poll::{PollRecord, ServedBody};
+use tally::record::tree::{TreeError, root_nodes};
+
+/// How many leaves are read at a time.
+const BATCH: u16 = 1000;
+
+/// Everything that the record says of a poll up to the first checkpoint over its newest entry, with every leaf between. The
+/// same until the poll goes on. Call it outside of any transaction.
+pub async fn poll_record(app: &App, poll: &Poll) -> Result<PollRecord, SessionError> {
+    let mut tx = app.database.read().await?;
+    let told = store::told_about(&mut tx, poll.scope(), &poll.election.to_string()).await?;
+    drop(tx);
+    let (Some(first), Some(last)) = (told.first(), told.last()) else {
+        return Err(SessionError::NotYet);
+    };
+    let first = first.position.position();
+    let signed = covering(app, last.position).await?;
+    let mut tx = app.database.read().await?;
+    Ok(PollRecord {
+        first,
+        peaks: peaks(&mut tx, first).await?,
+        leaves: leaves(&mut tx, first, signed.checkpoint.size).await?,
+        bodies: told.into_iter().filter_map(served).collect(),
+        checkpoint: signed.note.to_string(),
+    })
+}
+
+/// The hashes of the complete subtrees of everything before a leaf.
+async fn peaks(tx: &mut Tx, first: u64) -> Result<Vec<Hash>, RecordError> {
+    let wanted = root_nodes(first);
+    let nodes = store::nodes(tx, &wanted).await?;
+    wanted
+        .into_iter()
+        .map(|id| {
+            let hash = nodes.get(&id).copied();
+            hash.ok_or_else(|| TreeError::MissingNode(id).into())
+        })
+        .collect()
+}
+
+/// The leaves from `first` to before `size`.
+async fn leaves(tx: &mut Tx, first: u64, size: u64) -> Result<Vec<String>, RecordError> {
+    let mut all = Vec::new();
+    let mut next = first;
+    while next < size {
+        let count = u16::try_from(size - next).unwrap_or(BATCH).min(BATCH);
+        let batch = store::headers(tx, next, count).await?;
+        if batch.len() != usize::from(count) {
+            return Err(RecordError::Entry(next));
+        }
+        all.extend(batch);
+        next += u64::from(count);
+    }
+    Ok(all)
+}
+
+/// A body as the record serves it, where it does.
+fn served(told: Told) -> Option<ServedBody> {
+    let salt = Salt::new(told.salt?.try_into().ok()?);
+    let document = body_document(salt, told.body?.as_bytes());
+    Some(ServedBody {
+        index: told.position.position(),
+        document: String::from_utf8(document).ok()?,
+    })
+}

@@ -1,0 +1,81 @@
+//! An election bound to rule and roll, and one broken thing at a time.
+
+use super::*;
+use crate::setup::{Item, questions};
+
+const RULE: &str = include_str!("../../../rules/county.toml");
+const ROLL: &[u8] = br#"["aa","bb"]"#;
+
+fn rule() -> Rule {
+    Rule::parse(RULE).unwrap()
+}
+
+/// What an election bound to rule and roll counts.
+fn counted(roll: &[u8]) -> Counted {
+    let item = |id: &crate::rules::ItemId| Item {
+        id: id.clone(),
+        label: format!("项目{id}"),
+    };
+    let items: Vec<Item> = rule().items().iter().map(item).collect();
+    let lines = BindingLines::of(RULE.as_bytes(), roll);
+    Counted {
+        uuid: String::new(),
+        name: String::new(),
+        fingerprint: String::new(),
+        credentials: 2,
+        ballots: 0,
+        counted: 0,
+        weight: 0,
+        result: Vec::new(),
+        answers: Vec::new(),
+        description: lines.description("票决办法").unwrap(),
+        questions: questions(&rule(), "票决", &items).unwrap(),
+    }
+}
+
+fn blamed(verdict: Result<(), Failure>) -> Option<(&'static str, &'static str)> {
+    let failure = verdict.err()?;
+    Some((failure.check, failure.reason.unwrap()))
+}
+
+#[test]
+fn a_rule_that_the_election_does_not_name_or_ask_is_refused() {
+    let sound = counted(ROLL);
+    assert_eq!(check_rule(&sound, &rule(), RULE.as_bytes()), Ok(()));
+    let other = format!("{RULE}\n");
+    let verdict = check_rule(&sound, &rule(), other.as_bytes());
+    assert_eq!(blamed(verdict), Some(("rule", "binding")));
+    let mut followed = counted(ROLL);
+    followed.description.push('\n');
+    let verdict = check_rule(&followed, &rule(), RULE.as_bytes());
+    assert_eq!(blamed(verdict), Some(("rule", "binding")));
+    let mut blank = counted(ROLL);
+    blank.questions[0] = blank.questions[0].clone().or_blank();
+    let verdict = check_rule(&blank, &rule(), RULE.as_bytes());
+    assert_eq!(blamed(verdict), Some(("rule", "questions")));
+}
+
+#[test]
+fn items_in_another_order_than_the_rules_are_refused() {
+    let mut exchanged = counted(ROLL);
+    let question = exchanged.questions[0].clone();
+    let mut answers = question.answers().to_vec();
+    answers.swap(0, 1);
+    let (min, max) = (question.min(), question.max());
+    exchanged.questions[0] = ballot::Question::new(question.text(), answers, min, max).unwrap();
+    let verdict = check_rule(&exchanged, &rule(), RULE.as_bytes());
+    assert_eq!(blamed(verdict), Some(("rule", "questions")));
+}
+
+#[test]
+fn a_roll_that_the_election_does_not_name_or_that_has_weights_is_refused() {
+    assert_eq!(check_roll(&counted(ROLL), ROLL, ROLL), Ok(()));
+    let other = br#"["aa"]"#;
+    let verdict = check_roll(&counted(ROLL), other, other);
+    assert_eq!(blamed(verdict), Some(("roll", "binding")));
+    let verdict = check_roll(&counted(ROLL), ROLL, other);
+    assert_eq!(blamed(verdict), Some(("roll", "archive")));
+    let weighted = br#"["aa,2","bb"]"#;
+    let verdict = check_roll(&counted(weighted), weighted, weighted);
+    assert_eq!(blamed(verdict), Some(("roll", "weight")));
+}

@@ -1,0 +1,153 @@
+//! Polls that follow another: the bundle of the poll before stands in this one, is verified like it, and its decision says which
+//! items and places were left. So a run-off's items and places are no claim.
+
+use std::fmt::Display;
+use std::io::Cursor;
+
+use super::check::{self, failure};
+use super::file::Small;
+use crate::decision::{Decision, DecisionError, FollowUp, Outcome};
+use crate::rules::{DecisionRule, Form, Poll, Reserved, Rule, RuleHash};
+use crate::verify::{Failure, Halt, Progress, Verdict};
+
+/// The file of the bundle before.
+pub(super) const PREVIOUS: &str = "previous.zip";
+
+/// The most polls that follow each other in one bundle: a vote, its run-offs, a second ballot and its run-offs.
+const MOST: usize = 8;
+
+/// A poll with everything before it put together.
+pub(super) struct Rounds {
+    /// The rule of the first poll, and its hash.
+    first: (Rule, RuleHash),
+    /// The hash of the last poll's rule.
+    last: RuleHash,
+    /// What all of them have decided, where the first was counted.
+    decision: Option<Decision>,
+    /// How many polls.
+    polls: usize,
+}
+
+/// The poll under `rule`, whose decision is this; `before` is how many bundles this one stands in.
+pub(super) fn check(
+    files: &Small,
+    (rule, bytes): (&Rule, &[u8]),
+    decision: &serde_json::Value,
+    before: usize,
+    progress: Progress<'_>,
+) -> Result<Rounds, Halt> {
+    let own: Option<Decision> = match serde_json::from_value(decision.clone()) {
+        Ok(Outcome::Decided(decision)) => Some(decision),
+        Ok(Outcome::NoQuorum { .. } | Outcome::Void { .. }) | Err(_) => None,
+    };
+    let hash = RuleHash::of(bytes);
+    let previous = files.optional(PREVIOUS);
+    let of = match rule.poll() {
+        Poll::Choice(_) | Poll::Adoption(_) | Poll::Evaluation(_) if previous.is_some() => {
+            return Err(refused("unexpected", &"the rule follows no other").into());
+        }
+        Poll::Choice(_) | Poll::Adoption(_) | Poll::Evaluation(_) => {
+            return Ok(Rounds {
+                first: (rule.clone(), hash),
+                last: hash,
+                decision: own,
+                polls: 1,
+            });
+        }
+        Poll::RunOff { of, .. } | Poll::SecondBallot { of, .. } => *of,
+    };
+    let previous =
+        previous.ok_or_else(|| refused("missing", &"the rule follows that of another poll"))?;
+    if before + 1 >= MOST {
+        return Err(refused(
+            "depth",
+            &format!("more than {MOST} polls follow each other"),
+        )
+        .into());
+    }
+    let earlier = earlier(previous, before + 1, progress)?;
+    if of != earlier.first.1 && of != earlier.last {
+        let message = "it is not the bundle of the poll that the rule follows";
+        return Err(refused("other", &message).into());
+    }
+    let decision = follow(&earlier, rule, own.as_ref())?;
+    Ok(Rounds {
+        first: earlier.first,
+        last: hash,
+        decision,
+        polls: earlier.polls + 1,
+    })
+}
+
+/// The bundle before, verified.
+fn earlier(bytes: &[u8], before: usize, progress: Progress<'_>) -> Result<Rounds, Halt> {
+    let checked = check::run_within(Cursor::new(bytes), before, progress)?;
+    let summary = checked.report.summary();
+    match (checked.report.verdict, checked.rounds) {
+        (Verdict::Verified, Some(rounds)) => Ok(rounds),
+        _ => Err(refused("previous", &summary).into()),
+    }
+}
+
+/// Whether the rule is that of what was left, and what both have decided.
+fn follow(
+    earlier: &Rounds,
+    rule: &Rule,
+    own: Option<&Decision>,
+) -> Result<Option<Decision>, Failure> {
+    let before = earlier.decision.clone();
+    let before = before.ok_or_else(|| refused("items", &"the poll before decided nothing"))?;
+    let expected = due(earlier, rule, &before)?;
+    let same = |due: &Rule| {
+        let key = |rule: &Rule| -> Option<(DecisionRule, Form)> {
+            Some((rule.decision()?.clone(), rule.form()))
+        };
+        key(due) == key(rule) && due.log() == rule.log() && due.items() == rule.items()
+    };
+    if !same(&expected) {
+        let message =
+            "items, places, majority, form or record are not those that the poll before left";
+        return Err(refused("items", &message));
+    }
+    let first = &earlier.first.0;
+    let put_together = |own: &Decision| match rule.poll() {
+        Poll::RunOff { .. } => before.clone().with_run_off(first, own),
+        Poll::SecondBallot { .. } => before.clone().with_second_ballot(own),
+        Poll::Choice(_) | Poll::Adoption(_) | Poll::Evaluation(_) => Err(DecisionError::OtherPoll),
+    };
+    own.map(put_together)
+        .transpose()
+        .map_err(|error| refused("items", &error))
+}
+
+/// The rule that follows from what was left.
+fn due(earlier: &Rounds, rule: &Rule, before: &Decision) -> Result<Rule, Failure> {
+    let (first, hash) = &earlier.first;
+    let nothing = Reserved::default();
+    let made = match (rule.poll(), &before.follow_up, before.rest()) {
+        (Poll::RunOff { .. }, FollowUp::RunOff { items, places }, _) => {
+            first.run_off(*hash, items, *places, nothing)
+        }
+        (Poll::SecondBallot { .. }, _, Some((rest, empty))) => {
+            first.second_ballot(*hash, &rest, empty, nothing)
+        }
+        _ => {
+            return Err(refused(
+                "items",
+                &"the poll before left nothing to decide like this",
+            ));
+        }
+    };
+    made.map_err(|error| refused("items", &error))
+}
+
+impl Rounds {
+    /// Whether it is more than one poll.
+    pub(super) fn followed(&self) -> bool {
+        self.polls > 1
+    }
+}
+
+fn refused(reason: &'static str, message: &dyn Display) -> Failure {
+    failure("rounds", PREVIOUS, reason, message)
+}

@@ -1,0 +1,172 @@
+//! The order of the entries about a poll.
+//!
+//! ```text
+//! created? ─▶ rules adopted ─▶ ceremony* ─▶ frozen ─▶ opened ─▶ ballot* ─▶ closed ─▶ partially decrypted* ─▶ announced
+//! ```
+
+use std::collections::BTreeSet;
+
+use ballot::Tracker;
+
+use super::{PollRecordError, RecordedPoll, open};
+use crate::note::Note;
+use crate::record::body::{
+    Body, ElectionUuid, Kind, PollAnnounced, PollBallot, PollClosed, PollFrozen, PollOpened,
+    PollRulesAdopted,
+};
+use crate::record::checkpoint::Checkpoint;
+use crate::record::leaf::LeafHeader;
+
+/// Where entries of a kind stand among those about a poll.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    Created,
+    Rules,
+    Ceremony,
+    Frozen,
+    Opened,
+    Ballot,
+    Closed,
+    Partial,
+    Announced,
+}
+
+impl Place {
+    /// The place of a kind; `None` for kinds that are about something else.
+    fn of(kind: Kind) -> Option<Self> {
+        match kind {
+            Kind::PollCreated => Some(Self::Created),
+            Kind::PollRulesAdopted => Some(Self::Rules),
+            Kind::CeremonyMessage => Some(Self::Ceremony),
+            Kind::PollFrozen => Some(Self::Frozen),
+            Kind::PollOpened => Some(Self::Opened),
+            Kind::PollBallot => Some(Self::Ballot),
+            Kind::PollClosed => Some(Self::Closed),
+            Kind::PollPartiallyDecrypted => Some(Self::Partial),
+            Kind::PollAnnounced => Some(Self::Announced),
+            Kind::CycleStageReached
+            | Kind::ProposalAccepted
+            | Kind::ProposalsMerged
+            | Kind::ProposalSplit
+            | Kind::ScreeningDecided
+            | Kind::ShortlistPublished
+            | Kind::ShortlistAmended
+            | Kind::ProjectHandedOver
+            | Kind::ProjectReported
+            | Kind::ProjectMilestoneReached
+            | Kind::ProjectDelivered
+            | Kind::ProjectAccepted
+            | Kind::EvaluationVerdict
+            | Kind::ReworkOrdered
+            | Kind::ReworkAnswered
+            | Kind::SettingsChanged
+            | Kind::BodyTakenDown => None,
+        }
+    }
+
+    /// Whether an entry may follow one of the same place.
+    fn repeats(self) -> bool {
+        matches!(self, Self::Ceremony | Self::Ballot | Self::Partial)
+    }
+
+    /// The place before, where this one cannot be without it.
+    fn follows(self) -> Option<Self> {
+        match self {
+            Self::Created | Self::Rules => None,
+            Self::Ceremony | Self::Frozen => Some(Self::Rules),
+            Self::Opened => Some(Self::Frozen),
+            Self::Ballot | Self::Closed => Some(Self::Opened),
+            Self::Partial | Self::Announced => Some(Self::Closed),
+        }
+    }
+}
+
+/// Whether a leaf is about the poll of this election.
+pub(super) fn is_about(header: &LeafHeader, election: &ElectionUuid) -> bool {
+    let kind = Kind::find(header.kind());
+    // Codes and ids are subjects, too: only what is said of polls has an election for its subject.
+    header.subject() == election.as_str() && kind.is_none_or(|kind| Place::of(kind).is_some())
+}
+
+/// The entries so far.
+#[derive(Default)]
+pub(super) struct Progress {
+    places: Vec<Place>,
+    trackers: BTreeSet<Tracker>,
+    rules: Option<PollRulesAdopted>,
+    frozen: Option<PollFrozen>,
+    opened: Option<PollOpened>,
+    ballots: Vec<(u64, PollBallot)>,
+    closed: Option<PollClosed>,
+    announced: Option<PollAnnounced>,
+}
+
+impl Progress {
+    /// One more entry, with its body where the document has it.
+    pub(super) fn entry(
+        &mut self,
+        index: u64,
+        header: &LeafHeader,
+        document: Option<&str>,
+    ) -> Result<(), PollRecordError> {
+        let kind = Kind::find(header.kind()).and_then(|kind| Some((kind, Place::of(kind)?)));
+        let allowed = kind.filter(|(_, place)| self.allows(*place));
+        let (kind, place) = allowed.ok_or_else(|| PollRecordError::Order {
+            index,
+            kind: header.kind().to_owned(),
+        })?;
+        self.places.push(place);
+        match document {
+            Some(document) => self.take(index, open(index, header, document)?),
+            // Neither is needed, and a partial decryption is published with the announcement only.
+            None if matches!(place, Place::Created | Place::Ceremony | Place::Partial) => Ok(()),
+            None => Err(PollRecordError::MissingBody { index, kind }),
+        }
+    }
+
+    fn allows(&self, place: Place) -> bool {
+        let in_order = self
+            .places
+            .last()
+            .is_none_or(|last| *last < place || (*last == place && place.repeats()));
+        let needed = place.follows();
+        in_order && needed.is_none_or(|needed| self.places.contains(&needed))
+    }
+
+    fn take(&mut self, index: u64, body: Body) -> Result<(), PollRecordError> {
+        match body {
+            Body::PollRulesAdopted(body) => self.rules = Some(body),
+            Body::PollFrozen(body) => self.frozen = Some(body),
+            Body::PollOpened(body) => self.opened = Some(body),
+            Body::PollBallot(body) => {
+                let tracker = body.tracker();
+                if !self.trackers.insert(tracker) {
+                    return Err(PollRecordError::BallotTwice { index, tracker });
+                }
+                self.ballots.push((index, body));
+            }
+            Body::PollClosed(body) => self.closed = Some(body),
+            Body::PollAnnounced(body) => self.announced = Some(body),
+            // Nothing is concluded from the others; that they are what their leaves say was checked.
+            _ => {}
+        }
+        Ok(())
+    }
+
+    pub(super) fn finish(
+        self,
+        checkpoint: Checkpoint,
+        note: Note,
+    ) -> Result<RecordedPoll, PollRecordError> {
+        Ok(RecordedPoll {
+            checkpoint,
+            note,
+            rules: self.rules.ok_or(PollRecordError::NoRules)?,
+            frozen: self.frozen,
+            opened: self.opened,
+            ballots: self.ballots,
+            closed: self.closed,
+            announced: self.announced,
+        })
+    }
+}

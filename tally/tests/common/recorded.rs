@@ -1,0 +1,292 @@
+//! The public record of a poll: its entries among others', in a log with a fixed key.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests fail as tests do"
+)]
+
+use std::convert::Infallible;
+
+use ballot::{Digest, Election, Wire as _};
+use ring::signature::{Ed25519KeyPair, KeyPair as _};
+use tally::note::{KeyKind, KeyName, VerifierKey};
+use tally::record::body::{
+    BeleniosHash, Body, ElectionUuid, Exact, Hands, Ordinal, Party, PollAnnounced, PollBallot,
+    PollClosed, PollFrozen, PollOpened, PollOutcome, PollPartiallyDecrypted, PollRulesAdopted,
+    PublicCredential, Sha256Hex, TrusteePartial,
+};
+use tally::record::leaf::{Salt, body_document};
+use tally::record::poll::{PollRecord, ServedBody};
+use tally::record::tree::{MemoryTree, NodeStore as _, inclusion_proof, leaf_hash, root_nodes};
+use tally::record::{Checkpoint, LeafHeader, Note, Receipt, body_hash};
+
+use super::poll::Poll;
+
+/// A key pair from a fixed seed, and the line that verifies what it signs.
+pub fn signer(name: &str, kind: KeyKind, seed: u8) -> (Ed25519KeyPair, VerifierKey) {
+    let pair = Ed25519KeyPair::from_seed_unchecked(&[seed; 32]).unwrap();
+    let public = pair.public_key().as_ref().try_into().unwrap();
+    let key = VerifierKey::new(KeyName::new(name).unwrap(), kind, public);
+    (pair, key)
+}
+
+/// The record that the rules of these tests name.
+pub const ORIGIN: &str = "piaojue.example/record";
+const SEED: u8 = 11;
+
+/// Its key.
+pub fn log_key() -> VerifierKey {
+    signer(ORIGIN, KeyKind::Log, SEED).1
+}
+
+/// One leaf: its header's parts, and its body.
+#[derive(Clone, Debug)]
+pub struct Leaf {
+    pub kind: String,
+    pub subject: String,
+    pub body: String,
+    /// Whether the body is served.
+    pub shown: bool,
+}
+
+impl From<Body> for Leaf {
+    fn from(body: Body) -> Self {
+        Self {
+            kind: body.kind().to_string(),
+            subject: body.subject().to_string(),
+            body: body.to_json(),
+            shown: !matches!(body, Body::PollPartiallyDecrypted(_)),
+        }
+    }
+}
+
+/// A leaf about something else.
+pub fn other() -> Leaf {
+    Leaf {
+        kind: "proposal_accepted".to_owned(),
+        subject: "118".to_owned(),
+        body: "{}".to_owned(),
+        shown: false,
+    }
+}
+
+/// Who signs, and who cosigns.
+#[derive(Clone)]
+pub struct Signers {
+    pub origin: &'static str,
+    pub seed: u8,
+    /// Names and seeds.
+    pub witnesses: Vec<(&'static str, u8)>,
+}
+
+impl Default for Signers {
+    fn default() -> Self {
+        Self {
+            origin: ORIGIN,
+            seed: SEED,
+            witnesses: Vec::new(),
+        }
+    }
+}
+
+/// The document of a log in which five leaves about other things stand before these.
+pub fn document(leaves: &[Leaf], signers: &Signers) -> PollRecord {
+    let before = vec![other(); 5];
+    let first = before.len() as u64;
+    let mut tree = MemoryTree::default();
+    let (mut texts, mut bodies) = (Vec::new(), Vec::new());
+    for (index, leaf) in (0..).zip(before.iter().chain(leaves)) {
+        let text = entry(leaf);
+        tree.push(leaf_hash(text.as_bytes())).unwrap();
+        if index < first {
+            continue;
+        }
+        texts.push(text);
+        if leaf.shown {
+            let document = body_document(Salt::new([7; 32]), leaf.body.as_bytes());
+            let document = String::from_utf8(document).unwrap();
+            bodies.push(ServedBody { index, document });
+        }
+    }
+    let checkpoint = Checkpoint {
+        origin: signers.origin.to_owned(),
+        size: tree.size(),
+        root: tree.root(),
+    };
+    let peaks = root_nodes(first)
+        .into_iter()
+        .map(|id| tree.node(id).unwrap());
+    PollRecord {
+        first,
+        peaks: peaks.collect(),
+        leaves: texts,
+        bodies,
+        checkpoint: signed(&checkpoint, signers),
+    }
+}
+
+/// The receipt of the leaf at this place after the five others, from the log with these leaves.
+pub fn receipt(leaves: &[Leaf], place: usize, signers: &Signers) -> String {
+    let record = document(leaves, signers);
+    let mut tree = MemoryTree::default();
+    let before = vec![entry(&other()); 5];
+    for leaf in before.iter().chain(&record.leaves) {
+        tree.push(leaf_hash(leaf.as_bytes())).unwrap();
+    }
+    let index = record.first + place as u64;
+    let proof = inclusion_proof(index, tree.size(), &tree).unwrap();
+    let note = Note::parse(&record.checkpoint).unwrap();
+    Receipt::new(
+        record.leaves[place].clone().into_bytes(),
+        index,
+        proof,
+        note,
+    )
+    .to_string()
+}
+
+/// A leaf's text.
+fn entry(leaf: &Leaf) -> String {
+    let hash = body_hash(Salt::new([7; 32]), leaf.body.as_bytes());
+    let header = LeafHeader::new(
+        &leaf.kind,
+        "qinghe/2026",
+        1_768_500_000_000,
+        &leaf.subject,
+        hash,
+    )
+    .unwrap();
+    String::from_utf8(header.to_entry()).unwrap()
+}
+
+/// The signed and cosigned note of a checkpoint.
+pub fn signed(checkpoint: &Checkpoint, signers: &Signers) -> String {
+    let (pair, key) = signer(signers.origin, KeyKind::Log, signers.seed);
+    let by = |pair: Ed25519KeyPair| {
+        move |message: &[u8]| Ok::<_, Infallible>(pair.sign(message).as_ref().try_into().unwrap())
+    };
+    let Ok(mut note) = checkpoint.to_note().unwrap().sign(&key, by(pair));
+    for (name, seed) in &signers.witnesses {
+        let (pair, key) = signer(name, KeyKind::Witness, *seed);
+        let Ok(cosigned) = note.cosign(&key, 1_768_500_900, by(pair));
+        note = cosigned;
+    }
+    note.to_string()
+}
+
+/// What the service writes in the record of this poll so far, with entries about other things between.
+pub fn leaves(poll: &Poll) -> Vec<Leaf> {
+    let archive = tally::archive::Archive::read(&poll.archive).unwrap();
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    let exact = |bytes: &[u8]| Exact::new(text(bytes)).unwrap();
+    let election = Election::<ballot::Ed25519>::from_json(archive.setup.election).unwrap();
+    let election_uuid: ElectionUuid = election.uuid().into();
+    let confirmed_by = vec![Party::Office, Party::ChiefScrutineer];
+    let present = u32::try_from(poll.figures.present).unwrap();
+    let mut bodies: Vec<Body> = vec![
+        PollRulesAdopted {
+            election_uuid: election_uuid.clone(),
+            rule_sha256: Sha256Hex::of(poll.rule.as_bytes()),
+            rule: poll.rule.clone(),
+            hands: Hands {
+                in_favour: 12,
+                against: 0,
+                abstained: 0,
+            },
+            scrutineers: 1,
+        }
+        .into(),
+        PollFrozen {
+            election_uuid: election_uuid.clone(),
+            fingerprint: (&election.fingerprint()).into(),
+            election: exact(archive.setup.election),
+            trustees: exact(archive.setup.trustees),
+            roll_sha256: Sha256Hex::of(poll.roll.as_bytes()),
+            roll: exact(archive.setup.credentials),
+            paper_credentials: credentials(&poll.reserved),
+            present,
+            headcount: vec![tally::record::body::DelegationCount {
+                delegation: tally::record::body::PublicText::new("城关代表团").unwrap(),
+                present,
+            }],
+            confirmed_by: confirmed_by.clone(),
+        }
+        .into(),
+        PollOpened {
+            election_uuid: election_uuid.clone(),
+            confirmed_by: confirmed_by.clone(),
+        }
+        .into(),
+    ];
+    for ballot in &archive.ballots {
+        bodies.push(PollBallot::new(exact(ballot.bytes)).unwrap().into());
+    }
+    let tally = archive.tally.as_ref().unwrap();
+    bodies.push(
+        PollClosed {
+            election_uuid: election_uuid.clone(),
+            returned: u32::try_from(archive.ballots.len()).unwrap(),
+            encrypted_tally_hash: (&Digest::of(tally.bytes)).into(),
+            revoked: credentials(&poll.revoked),
+            voided: if poll.reserved.is_empty() {
+                Vec::new()
+            } else {
+                credentials(&poll.voided)
+            },
+            spoiled: poll
+                .spoiled
+                .iter()
+                .filter_map(|tracker| BeleniosHash::new(tracker.as_str()))
+                .collect(),
+            confirmed_by,
+        }
+        .into(),
+    );
+    if let Some(result) = &archive.result {
+        bodies.extend(counted(poll, election_uuid, result.bytes));
+    }
+    bodies
+        .into_iter()
+        .flat_map(|body| [other(), Leaf::from(body)])
+        .collect()
+}
+
+/// What follows the close.
+fn counted(poll: &Poll, election_uuid: ElectionUuid, result: &[u8]) -> [Body; 2] {
+    let exact = |bytes: &[u8]| Exact::new(String::from_utf8(bytes.to_vec()).unwrap()).unwrap();
+    let trustee = Ordinal::new(1).unwrap();
+    [
+        PollPartiallyDecrypted {
+            election_uuid: election_uuid.clone(),
+            trustee,
+            partial_decryption_hash: (&Digest::of("a part")).into(),
+        }
+        .into(),
+        PollAnnounced {
+            election_uuid,
+            returns: poll.figures.returns(),
+            partial_decryptions: vec![TrusteePartial {
+                trustee,
+                partial_decryption: exact(b"{}"),
+            }],
+            result: exact(result),
+            outcome: outcome(poll),
+        }
+        .into(),
+    ]
+}
+
+fn credentials(texts: &[String]) -> Vec<PublicCredential> {
+    let read = |text: &String| PublicCredential::new(text.as_str());
+    texts.iter().filter_map(read).collect()
+}
+
+fn outcome(poll: &Poll) -> PollOutcome {
+    let value = poll.decision.clone();
+    match serde_json::from_value(value.clone()) {
+        Ok(decision) => PollOutcome::Choice { decision },
+        Err(_) => PollOutcome::Evaluation {
+            verdicts: serde_json::from_value(value).unwrap(),
+        },
+    }
+}

@@ -1,0 +1,86 @@
+//! Where the rule names a public record, a closing is stated of exactly the record's ballots.
+
+use std::fs;
+
+use tally::archive::Archive;
+use tally::record::{Checkpoint, Note};
+
+use super::common::poll::{POLL, Poll};
+use super::common::recorded::log_key;
+use super::desk::Desk;
+
+/// The poll's part of the record after the close, from an archive, in `record.json`.
+fn record(desk: &Desk, rule: String) -> Poll {
+    let archive = fs::read(desk.path("vote/election.bel")).unwrap();
+    let roll = Archive::read(&archive).unwrap().setup.credentials.to_vec();
+    let poll = Poll {
+        rule,
+        roll: String::from_utf8(roll).unwrap(),
+        archive,
+        ..POLL.clone()
+    }
+    .recorded();
+    let bytes = serde_json::to_vec(&poll.record).unwrap();
+    fs::write(desk.path("record.json"), bytes).unwrap();
+    poll
+}
+
+#[test]
+fn where_the_rule_names_a_record_a_closing_is_of_its_ballots() {
+    let desk = Desk::new();
+    let rule = fs::read_to_string(desk.path("rule.toml")).unwrap();
+    let rule = format!("{rule}\n[record]\nlog = \"{}\"\n", log_key());
+    fs::write(desk.path("rule.toml"), &rule).unwrap();
+    desk.with_key();
+    desk.draw_cards();
+    desk.must("tally election open vote");
+    desk.vote(1, "1");
+    desk.must("cp -r vote less");
+    desk.vote(2, "1,2");
+    for folder in ["vote", "less"] {
+        desk.must(&format!("tally election close {folder} --no-paper"));
+    }
+    let attest = "tally election attest vote --ballots 2 --key";
+    let silent = desk.run(&format!("{attest} trustee-1.key"));
+    assert_eq!(silent.code, 2);
+    assert!(
+        silent.error.contains("give it by --record"),
+        "{}",
+        silent.error
+    );
+    let poll = record(&desk, rule);
+    desk.refused(
+        "tally election attest less --ballots 1 --key trustee-1.key --record record.json",
+        "1 ballots of the record are not in the box",
+    );
+    assert!(!desk.path("trustee-1.key.closing.json").exists());
+    for number in 1..=3 {
+        let said = desk.must(&format!(
+            "{attest} trustee-{number}.key --record record.json"
+        ));
+        assert!(
+            said.contains("the ballots are those in the record"),
+            "{said}"
+        );
+    }
+    let note = Note::parse(&poll.record.checkpoint).unwrap();
+    let root = Checkpoint::parse(note.text()).unwrap().root.to_base64();
+    assert_eq!(
+        desk.json("vote/closings/trustee-1.json")["statement"]["root"],
+        root
+    );
+    // What was stated is what is decrypted, and is said again without the record.
+    desk.must(&format!("{attest} trustee-1.key"));
+    desk.must("tally election decrypt vote --key trustee-1.key");
+}
+
+#[test]
+fn a_record_that_the_rule_does_not_name_is_nothing_to_compare_with() {
+    let desk = Desk::closed();
+    desk.must("echo '{}' > record.json");
+    desk.says(
+        "tally election attest vote --key trustee-1.key --ballots 3 --record record.json",
+        2,
+        "record.json: the rule names no public record to compare with",
+    );
+}

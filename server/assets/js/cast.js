@@ -2,7 +2,8 @@
 
 import { loadBallot, seed } from "./ballot-module.js";
 import { keys, read, write } from "./device-store.js";
-import { fetchObject, fetchText, sendAnonymously } from "./service.js";
+import { fetchPollRecord, vkey } from "./public-record.js";
+import { fetchObject, sendAnonymously } from "./service.js";
 import { download, fill, onPress, part, parts, showProblem, showStep } from "./page-parts.js";
 import { openBody, verifyReceipt } from "./verifier.js";
 
@@ -21,7 +22,6 @@ async function start() {
   if (poll.state !== "open") return showStep("not-open");
   credential = await read(keys.credential(owner, poll.election_uuid));
   if (!credential) return showStep("no-credential");
-  election = await fetchText(`${api}/election`);
   await checkElection();
   const sealed = await read(keys.sealed(owner, poll.election_uuid));
   if (sealed) return showSealed(sealed);
@@ -32,16 +32,16 @@ async function start() {
   onPress(part("seal"), sealChoices);
 }
 
-/** The device believes no word of the page: the election that it seals for must name exactly the published rule and
- *  roll, its key must be put together from the scrutineers' proved keys, the roll must hold this device's credential, and the
+/** The device believes no word of the page: it takes election, rule, roll and trustees from the public record, as the
+ *  continuation of what it has seen of it; the election must name exactly that rule and roll, its key must be put together from the scrutineers' proved keys, the roll must hold this device's credential, and the
  *  paper on the screen must say what the election says. */
 async function checkElection() {
-  const [ballot, rule, roll, trustees] = await Promise.all([
+  const [ballot, recorded] = await Promise.all([
     loadBallot(),
-    fetchText(`${api}/rule`),
-    fetchText(`${api}/roll`),
-    fetchText(`${api}/trustees`),
+    fetchPollRecord(api, poll),
   ]);
+  const { rule, roll, trustees } = recorded;
+  election = recorded.election;
   const report = JSON.parse(ballot.check_election(election, rule, roll, trustees, credential.public));
   if (!report.accepted) throw new Error(refusals[report.check] ?? page.dataset.notBound);
   if (report.uuid !== poll.election_uuid) throw new Error(page.dataset.notBound);
@@ -197,7 +197,7 @@ function drawQr(figure, { size, modules }) {
 /** The leaf is in the signed record, and what it stands for is this device's ballot to the last byte. The receipt brings
  *  all that this needs: asking the service about one's own ballot would tell whose it is. */
 async function checkReceipt(receipt) {
-  const report = await verifyReceipt(receipt.text, page.dataset.vkey);
+  const report = await verifyReceipt(receipt.text, vkey);
   if (!report.ok) return report;
   const { kind, subject, body } = report.leaf;
   const sealed = await read(keys.sealed(owner, poll.election_uuid));

@@ -2,7 +2,8 @@
 
 import { loadBallot, seed } from "./ballot-module.js";
 import { keys, read, write } from "./device-store.js";
-import { fetchObject, fetchText, send } from "./service.js";
+import { fetchPollRecord } from "./public-record.js";
+import { fetchObject, send } from "./service.js";
 import { clearProblem, fill, onPress, part, showProblem, showStep } from "./page-parts.js";
 
 const page = part("device-page");
@@ -13,14 +14,18 @@ async function start() {
   const key = keys.credential(owner, poll.election_uuid);
   const kept = await read(key);
   fill("present-count", String(poll.figures.present));
+  if (poll.state === "drafted") return showStep("too-early");
+  // From here on this device knows the record, and believes no other one.
+  const { roll } = await fetchPollRecord(api, poll);
   if (poll.state === "rules_adopted") {
     showStep(kept && page.dataset.checkedIn === "true" ? "checked-in" : "ready");
     onPress(part("check-in"), () => checkIn(poll, key));
     return;
   }
-  if (poll.state === "drafted") return showStep("too-early");
   if (!kept) return showStep("not-on-this-device");
-  await checkRoll(poll, kept);
+  // After the freeze: this device's own public credential must be on the recorded roll.
+  showStep(JSON.parse(roll).includes(kept.public) ? "on-roll" : "missing-from-roll");
+  clearProblem();
 }
 
 /** Makes the credential (or takes the one made before) and registers its public part. Kept before it is sent, so
@@ -36,14 +41,6 @@ async function checkIn(poll, key) {
   const answer = await send(`${api}/check-in`, JSON.stringify({ public_credential: kept.public }));
   fill("present-count", String(answer.present));
   showStep("checked-in");
-}
-
-/** After the freeze: this device's own public credential must be on the published roll. */
-async function checkRoll(poll, kept) {
-  const roll = JSON.parse(await fetchText(`${api}/roll`));
-  const listed = roll.includes(kept.public);
-  showStep(listed ? "on-roll" : "missing-from-roll");
-  clearProblem();
 }
 
 start().catch(showProblem);

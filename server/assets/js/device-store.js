@@ -44,6 +44,7 @@ export const keys = {
   credential: (owner, election) => `credential/${election}/${owner}`,
   sealed: (owner, election) => `sealed/${election}/${owner}`,
   receipt: (owner, election) => `receipt/${election}/${owner}`,
+  log: "log",
   trustee: (owner, poll) => `trustee/${poll}/${owner}`,
   approved: (owner, poll) => `approved/${poll}/${owner}`,
   decryption: (owner, fingerprint) => `decryption/${fingerprint}/${owner}`,

@@ -2,6 +2,7 @@
 
 import { loadBallot, seed } from "./ballot-module.js";
 import { keys, read, write } from "./device-store.js";
+import { fetchPollRecord, rememberCheckpoint, seenCheckpoint, vkey } from "./public-record.js";
 import { fetchBytes, fetchObject, fetchText, send } from "./service.js";
 import { listChecks, download, fill, onPress, part, showProblem, showStep } from "./page-parts.js";
 import { recomputeTally } from "./verifier.js";
@@ -79,18 +80,17 @@ async function isTrustee(kept) {
   return JSON.parse(ballot.check_trustees(election, trustees, kept.private_key)).accepted;
 }
 
-/** The election put together again from rule, roll and trustees; its owner compares the print with everybody else's and
+/** The election of the record, put together again from rule, roll and trustees; its owner compares the print with everybody else's and
  *  approves it, and this device works for no other one in this poll from then on. */
 async function showElection(kept) {
-  const [ballot, election, rule, roll, trustees] = await Promise.all([
+  const [ballot, recorded] = await Promise.all([
     loadBallot(),
-    fetchText(`${api}/election`),
-    fetchText(`${api}/rule`),
-    fetchText(`${api}/roll`),
-    fetchText(`${api}/trustees`),
+    fetchPollRecord(api, poll),
   ]);
+  const { election, rule, roll, trustees } = recorded;
   const report = JSON.parse(ballot.check_election(election, rule, roll, trustees, ""));
-  if (!report.accepted || !(await isTrustee(kept))) return showStep("not-trustee");
+  const own = JSON.parse(ballot.check_trustees(election, trustees, kept.private_key));
+  if (!report.accepted || !own.accepted) return showStep("not-trustee");
   fill("print", report.print);
   const approved = await read(keys.approved(owner, poll.id));
   if (approved && approved !== report.fingerprint) throw new Error(page.dataset.otherElection);
@@ -102,7 +102,8 @@ async function showElection(kept) {
   });
 }
 
-/** Decrypts nothing that is merely handed over: fetches the archive, checks all of it, recomputes the encrypted tally, and
+/** Decrypts nothing that is merely handed over: fetches the archive, checks all of it, requires that its ballots are
+ *  exactly those of the public record, recomputes the encrypted tally, and
  *  lets its owner compare how many ballots it would open with what was reported aloud. */
 async function check() {
   const reported = Number(part("reported").value.trim());
@@ -112,11 +113,17 @@ async function check() {
   list.replaceChildren();
   part("progress").hidden = false;
   try {
-    const report = await recomputeTally(await fetchBytes(`${api}/archive`));
+    const [archive, record, seen] = await Promise.all([
+      fetchBytes(`${api}/archive`),
+      fetchText(`${api}/record`),
+      seenCheckpoint(),
+    ]);
+    const report = await recomputeTally(archive, record, vkey, seen);
     if (!report.ok) {
       listChecks(list, [{ ...report, status: "failed" }]);
       throw new Error(page.dataset.archiveRefused);
     }
+    await rememberCheckpoint(report.checkpoint);
     await compare(report, kept, reported);
   } finally {
     part("progress").hidden = true;

@@ -9,7 +9,8 @@ const ready = init({
 const acts = {
   receipt: (text, vkey) => tally.verify_receipt(text, vkey, "", 0),
   archive: (bytes) => tally.verify(bytes),
-  tally: (bytes) => tally.closed_tally(bytes, false),
+  tally: (bytes, record, vkey, seen) => tally.closed_tally(bytes, false, record, vkey, seen),
+  record: (record, vkey, election, seen) => tally.recorded_poll(record, vkey, election, seen),
   body: (document, hash) => tally.open_body(document, hash),
 };
 

@@ -33,8 +33,12 @@ export const verifyReceipt = (receipt, vkey) => ask("receipt", receipt, vkey);
 /** The report on a whole archive or poll bundle. */
 export const verifyArchive = (bytes) => ask("archive", bytes);
 
-/** The encrypted tally of an archive up to the end of voting, recomputed from its checked ballots. */
-export const recomputeTally = (bytes) => ask("tally", bytes);
+/** The encrypted tally of an archive up to the end of voting, recomputed from its checked ballots, which must be exactly
+ *  those of the record. `seen` is the checkpoint that this device has seen last, or nothing. */
+export const recomputeTally = (bytes, record, vkey, seen) => ask("tally", bytes, record, vkey, seen);
+
+/** What the public record says of an election's poll, verified. */
+export const verifyPollRecord = (record, vkey, election, seen) => ask("record", record, vkey, election, seen);
 
 /** The body that a leaf's hash stands for, checked against it; the document is the body's salt, a newline and the body. */
 export const openBody = (document, hash) => ask("body", document, hash);

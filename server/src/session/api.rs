@@ -14,7 +14,7 @@ use domain::people::Viewer;
 use domain::session::StateName;
 use domain::session::store::{self, ObjectKind};
 use domain::session::submit_partial_decryption;
-use domain::session::{self, adopted_rule};
+use domain::session::{self, UpTo, adopted_rule, poll_record};
 use domain::session::{cast, find_ballot};
 use domain::session::{check_in, deputy_of, submit_trustee_key};
 use serde::{Deserialize, Serialize};
@@ -32,6 +32,8 @@ use utoipa::{OpenApi, ToSchema};
     encrypted_tally,
     result,
     archive,
+    record,
+    record_at_opening,
     bundle,
     ballot,
     ballots,
@@ -259,6 +261,28 @@ pub(crate) async fn archive(State(app): State<App>, found: InPoll) -> HttpResult
     let poll = found.poll;
     let bytes = session::archive(&app, &poll).await?;
     Ok(download(&poll, "bel", "application/x-tar", bytes))
+}
+
+/// Everything that the public record says of the poll so far, with the proof that nothing is left out.
+#[utoipa::path(
+    get, path = "/api/v1/j/{jurisdiction}/{year}/polls/{poll}/record", tag = "polls", operation_id = "getPollRecord",
+    params(OfPoll),
+    responses((status = 200, description = "The document `record.json` of docs/bundle-format.md.", body = Object, content_type = "application/json"), ReadProblems)
+)]
+pub(super) async fn record(State(app): State<App>, found: InPoll) -> HttpResult {
+    let record = poll_record(&app, &found.poll, UpTo::Newest).await?;
+    Ok(Json(record).into_response())
+}
+
+/// The same up to the opening, without the ballots that were cast since.
+#[utoipa::path(
+    get, path = "/api/v1/j/{jurisdiction}/{year}/polls/{poll}/record/opening", tag = "polls", operation_id = "getPollRecordAtOpening",
+    params(OfPoll),
+    responses((status = 200, description = "The document `record.json` of docs/bundle-format.md.", body = Object, content_type = "application/json"), ReadProblems)
+)]
+pub(super) async fn record_at_opening(State(app): State<App>, found: InPoll) -> HttpResult {
+    let record = poll_record(&app, &found.poll, UpTo::Opening).await?;
+    Ok(Json(record).into_response())
 }
 
 /// Archive, rule, roll, figures and decision in a zip, from the announcement on.

@@ -121,6 +121,12 @@ fn api_routes(routes: Routes) -> Routes {
             api::encrypted_tally,
         )
         .get(poll_api!("/archive"), Access::Public, api::archive)
+        .get(poll_api!("/record"), Access::Public, api::record)
+        .get(
+            poll_api!("/record/opening"),
+            Access::Public,
+            api::record_at_opening,
+        )
         .get(poll_api!("/bundle"), Access::Public, api::bundle)
         .get(poll_api!("/result"), Access::Public, api::result)
         .get(poll_api!("/ballots/{tracker}"), Access::Public, api::ballot)

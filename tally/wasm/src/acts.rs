@@ -4,12 +4,17 @@ use ballot::group::{Group, InGroup, in_group};
 use ballot::wire::{Wire as _, WireError};
 use ballot::{Ballot, Digest, Election, Opening, Print};
 use serde_json::{Value, json};
+use tally::archive::Archive;
 use tally::bundle;
+use tally::record::body::ElectionUuid;
 use tally::record::leaf::{self, BodyHash};
+use tally::record::poll::{PollRecord, RecordedPoll};
 use tally::record::receipt::{Included, ReceiptError};
 use tally::record::tree::{self, Hash};
 use tally::record::{Checkpoint, Note, Receipt, VerifierKey};
-use tally::verify::{self as verifier, BallotCheck, Failure, Freshness, Options};
+use tally::rules::Rule;
+use tally::statement::Closing;
+use tally::verify::{self as verifier, BallotCheck, Closed, Failure, Freshness, Options};
 
 /// An argument that is not what it should be.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -42,13 +47,30 @@ pub fn verify(bytes: &[u8]) -> Act {
 }
 
 /// See [`crate::closed_tally`].
-pub fn closed_tally(archive: &[u8], revoting: bool) -> Act {
-    Ok(in_its_group(archive, ClosedTally { archive, revoting }))
+pub fn closed_tally(
+    archive: &[u8],
+    revoting: bool,
+    record: &str,
+    log_key: &str,
+    seen: &str,
+) -> Act {
+    let (log, _) = keys(log_key, "")?;
+    let work = ClosedTally {
+        archive,
+        revoting,
+        said: Said {
+            record,
+            log: &log,
+            seen,
+        },
+    };
+    Ok(in_its_group(archive, work))
 }
 
 struct ClosedTally<'a> {
     archive: &'a [u8],
     revoting: bool,
+    said: Said<'a>,
 }
 
 impl InGroup for ClosedTally<'_> {
@@ -58,23 +80,107 @@ impl InGroup for ClosedTally<'_> {
         let options = Options {
             revoting: self.revoting,
         };
-        match verifier::closed::<G>(self.archive, options) {
-            Ok(closed) => json!({
-                "ok": true,
-                "election": closed.election.to_json(),
-                "trustees": closed.trustees.to_json(),
-                "tally": closed.tally().to_json(),
-                "uuid": closed.election.uuid().as_str(),
-                "fingerprint": closed.election.fingerprint().to_string(),
-                "print": Print::of_election(&closed.election.fingerprint()).to_string(),
-                "tally_print": Print::of_tally(&Digest::of(closed.tally().to_json())).to_string(),
-                "ballots": closed.aggregate.ballots,
-                "weight": closed.aggregate.weight,
-            })
-            .to_string(),
-            Err(failure) => refused_by(&failure),
-        }
+        let closed = match verifier::closed::<G>(self.archive, options) {
+            Ok(closed) => closed,
+            Err(failure) => return refused_by(&failure),
+        };
+        let recorded = match self.recorded(&closed) {
+            Ok(recorded) => recorded,
+            Err(message) => return refused("record", &message),
+        };
+        let fingerprint = closed.election.fingerprint();
+        let tally = closed.tally().to_json();
+        json!({
+            "ok": true,
+            "election": closed.election.to_json(),
+            "trustees": closed.trustees.to_json(),
+            "tally": tally,
+            "uuid": closed.election.uuid().as_str(),
+            "fingerprint": fingerprint.to_string(),
+            "print": Print::of_election(&fingerprint).to_string(),
+            "tally_print": Print::of_tally(&Digest::of(&tally)).to_string(),
+            "ballots": closed.aggregate.ballots,
+            "checkpoint": recorded.note.to_string(),
+        })
+        .to_string()
     }
+}
+
+impl ClosedTally<'_> {
+    /// The record of the archive's poll, if it says of setup, ballots and tally what the archive does.
+    fn recorded<G: Group>(&self, closed: &Closed<G>) -> Result<RecordedPoll, String> {
+        let recorded = self.said.of(closed.election.uuid().as_str())?;
+        let rule = Rule::parse(&recorded.rules.rule).map_err(|error| error.to_string())?;
+        let archive = Archive::read(self.archive).map_err(|error| error.to_string())?;
+        let ballots: Vec<Digest> = archive
+            .ballots
+            .iter()
+            .map(|ballot| ballot.hash.digest())
+            .collect();
+        Closing::recorded(closed, &ballots, &rule, &self.said.document()?)
+            .map_err(|error| error.to_string())?;
+        Ok(recorded)
+    }
+}
+
+/// What the service says of the record, with the key that it must be signed by.
+struct Said<'a> {
+    record: &'a str,
+    log: &'a VerifierKey,
+    seen: &'a str,
+}
+
+impl Said<'_> {
+    fn document(&self) -> Result<PollRecord, String> {
+        serde_json::from_str(self.record).map_err(|error| error.to_string())
+    }
+
+    /// The record of an election's poll, verified.
+    fn of(&self, election: &str) -> Result<RecordedPoll, String> {
+        let election = ElectionUuid::new(election).ok_or("not an election's id")?;
+        let seen = match self.seen {
+            "" => None,
+            text => Some(checkpoint(text, self.log)?),
+        };
+        self.document()?
+            .verify(self.log, &election, seen.as_ref())
+            .map_err(|error| error.to_string())
+    }
+}
+
+/// A checkpoint that the log has signed.
+fn checkpoint(text: &str, log: &VerifierKey) -> Result<Checkpoint, String> {
+    let note = Note::parse(text).map_err(|error| error.to_string())?;
+    note.verify(log).map_err(|error| error.to_string())?;
+    Checkpoint::parse(note.text()).map_err(|error| error.to_string())
+}
+
+/// See [`crate::recorded_poll`].
+pub fn recorded_poll(record: &str, log_key: &str, election: &str, seen: &str) -> Act {
+    let (log, _) = keys(log_key, "")?;
+    let said = Said {
+        record,
+        log: &log,
+        seen,
+    };
+    Ok(match said.of(election) {
+        Ok(poll) => {
+            let frozen = poll.frozen.as_ref();
+            json!({
+                "ok": true,
+                "checkpoint": poll.note.to_string(),
+                "rule": poll.rules.rule,
+                "election": frozen.map(|frozen| frozen.election.text()),
+                "trustees": frozen.map(|frozen| frozen.trustees.text()),
+                "roll": frozen.map(|frozen| frozen.roll.text()),
+                "is_open": poll.opened.is_some() && poll.closed.is_none(),
+                "is_closed": poll.closed.is_some(),
+                "ballots": poll.ballots.len(),
+            })
+            .to_string()
+        }
+        Err(message) => refused("record", &message),
+    })
 }
 
 /// Does `work` in the group of the archive's election.
@@ -126,12 +232,7 @@ pub fn verify_inclusion(
 pub fn verify_consistency(old: &str, new: &str, proof: &str, log_key: &str) -> Act {
     let (log, _) = keys(log_key, "")?;
     let proof = hashes(proof)?;
-    let head = |text: &str| -> Result<Checkpoint, String> {
-        let note = Note::parse(text).map_err(|error| error.to_string())?;
-        note.verify(&log).map_err(|error| error.to_string())?;
-        Checkpoint::parse(note.text()).map_err(|error| error.to_string())
-    };
-    let (old, new) = match (head(old), head(new)) {
+    let (old, new) = match (checkpoint(old, &log), checkpoint(new, &log)) {
         (Ok(old), Ok(new)) => (old, new),
         (Err(message), _) | (_, Err(message)) => {
             return Ok(refused("checkpoint-signature", &message));

@@ -22,18 +22,45 @@ pub fn verify(bytes: &[u8]) -> Result<String, JsError> {
     Ok(acts::verify(bytes)?)
 }
 
-/// Checks an archive up to the end of ballots and recomputes the encrypted tally: the only one that a scrutineer's device
-/// decrypts. `revoting` is what the adopted rule says.
+/// Checks an archive up to the end of ballots against the public record, and recomputes the encrypted tally: the only one
+/// that a scrutineer's device decrypts. `revoting` is what the adopted rule says, `record` the poll's part of the record up to
+/// the close (docs/bundle-format.md), `log_key` the record's verifier key line, `seen` a checkpoint of it that the device has
+/// verified before, or nothing.
 ///
-/// Returns `{"ok":true,"election","trustees","tally","uuid","fingerprint","print","tally_print","ballots","weight"}`, where
+/// Returns `{"ok":true,"election","trustees","tally","uuid","fingerprint","print","tally_print","ballots","checkpoint"}`, where
 /// `election`, `trustees` and `tally` are the objects' exact texts and the prints what people compare aloud, or
 /// `{"ok":false,"check","object","message"}`.
 ///
 /// # Errors
-/// None that is not a fault of this program.
+/// A key line that is not one.
 #[wasm_bindgen]
-pub fn closed_tally(archive: &[u8], revoting: bool) -> Result<String, JsError> {
-    Ok(acts::closed_tally(archive, revoting)?)
+pub fn closed_tally(
+    archive: &[u8],
+    revoting: bool,
+    record: &str,
+    log_key: &str,
+    seen: &str,
+) -> Result<String, JsError> {
+    Ok(acts::closed_tally(
+        archive, revoting, record, log_key, seen,
+    )?)
+}
+
+/// Verifies a poll's part of the public record; arguments as in [`closed_tally`], and the election's id.
+///
+/// Returns `{"ok":true,"checkpoint","rule","election","trustees","roll","is_open","is_closed","ballots"}`, objects as their exact
+/// texts (`null` before the freeze), or `{"ok":false,"check","message"}`.
+///
+/// # Errors
+/// A key line that is not one.
+#[wasm_bindgen]
+pub fn recorded_poll(
+    record: &str,
+    log_key: &str,
+    election: &str,
+    seen: &str,
+) -> Result<String, JsError> {
+    Ok(acts::recorded_poll(record, log_key, election, seen)?)
 }
 
 /// Verifies a receipt (the text of c2sp.org/tlog-proof with the leaf in its `extra` line).

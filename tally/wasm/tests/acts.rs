@@ -45,7 +45,7 @@ fn an_archive_is_verified_and_a_changed_one_is_not() {
 }
 
 #[test]
-fn a_closed_archive_gives_the_tally_to_decrypt() {
+fn an_archive_that_no_record_stands_behind_gives_no_tally_to_decrypt() {
     let bytes = sample();
     let archive = Archive::read(&bytes).unwrap();
     let setup = archive.setup;
@@ -60,20 +60,18 @@ fn a_closed_archive_gives_the_tally_to_decrypt() {
         .ballots
         .iter()
         .for_each(|ballot| open.ballot(ballot.bytes).unwrap());
-    let refused = value(acts::closed_tally(open.bytes(), true));
-    assert_eq!(
-        (&refused["ok"], &refused["check"]),
-        (&json!(false), &json!("events"))
-    );
+    let key = Log::new().key.to_string();
+    let refused = |archive: &[u8], record: &str| {
+        let said = value(acts::closed_tally(archive, false, record, &key, ""));
+        assert_eq!(said["ok"], false);
+        said["check"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(refused(open.bytes(), "{}"), "events");
     open.end_ballots().unwrap();
-    let closed = value(acts::closed_tally(open.bytes(), false));
+    assert_eq!(refused(open.bytes(), "{}"), "record");
     assert_eq!(
-        closed["tally"],
-        String::from_utf8_lossy(archive.tally.unwrap().bytes).as_ref()
-    );
-    assert_eq!(
-        (&closed["ok"], &closed["ballots"]),
-        (&json!(true), &json!(50))
+        acts::closed_tally(open.bytes(), false, "{}", "no key", ""),
+        Err(ActError::Key("log"))
     );
 }
 

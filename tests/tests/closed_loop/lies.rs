@@ -3,51 +3,63 @@
 //! honest devices ask tells nobody who cast what.
 
 use super::county::{County, Poll, shown, word};
-use ballot::trustee::{Trustees, VerificationKey};
 use ballot::{Ed25519, Election, Group as _, Wire as _};
 use ballot_wasm::acts;
 use journeys::{Browser, Key};
 use serde_json::Value;
+use std::sync::Arc;
 use tally::archive::{Archive, ArchiveWriter};
 
 /// Has the device said what is wrong, or shown how it goes on?
 const SETTLED: &str =
     "document.querySelector('[data-part=problem]:not([hidden]), [data-step]:not([hidden])')";
 
-/// One lie: in the answer at an address that ends so, this instead of that.
+/// One lie: what an answer at an address that ends so is turned into.
 #[derive(Clone)]
 struct Lie {
     name: &'static str,
-    path: &'static str,
-    /// Whether two such lies agree, so that only the print tells.
-    foreign_key: bool,
-    from: String,
-    to: String,
+    path: String,
+    change: Arc<dyn Fn(String) -> String + Send + Sync>,
 }
 
 impl Lie {
-    fn new(name: &'static str, path: &'static str, from: &str, to: &str) -> Self {
+    /// This instead of that.
+    fn new(name: &'static str, path: &str, from: &str, to: &str) -> Self {
         assert_ne!(from, to, "{name}");
-        Self {
-            name,
-            path,
-            foreign_key: false,
-            from: from.to_owned(),
-            to: to.to_owned(),
-        }
-    }
-
-    fn tell(&self, county: &County) {
-        let (name, from, to) = (self.name, self.from.clone(), self.to.clone());
-        county.service.lie(self.path, move |bytes| {
-            let text = String::from_utf8(bytes).expect("a text");
+        let (from, to) = (from.to_owned(), to.to_owned());
+        Self::by(name, path, move |text| {
             assert!(
                 text.contains(&from),
                 "{name}: the truth does not hold {from}"
             );
-            text.replacen(&from, &to, 1).into_bytes()
+            text.replacen(&from, &to, 1)
+        })
+    }
+
+    fn by(
+        name: &'static str,
+        path: &str,
+        change: impl Fn(String) -> String + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            name,
+            path: path.to_owned(),
+            change: Arc::new(change),
+        }
+    }
+
+    fn tell(&self, county: &County) {
+        let change = Arc::clone(&self.change);
+        county.service.lie(&self.path, move |bytes| {
+            change(String::from_utf8(bytes).expect("a text")).into_bytes()
         });
     }
+}
+
+/// As it stands in a JSON text.
+fn escaped(text: &str) -> String {
+    let quoted = serde_json::to_string(text).unwrap();
+    quoted[1..quoted.len() - 1].to_owned()
 }
 
 impl County {
@@ -73,81 +85,69 @@ impl County {
                 first.tell(self);
                 second.tell(self);
                 let names = format!("{} and {}", first.name, second.name);
-                if first.foreign_key && second.foreign_key {
-                    self.shows_another_print(device, poll, &print).await;
-                } else {
-                    self.refuses(device, poll, &names).await;
-                }
+                self.refuses(device, poll, &names).await;
             }
         }
     }
 
+    /// One in each answer that the device uses: the record, the page, what the poll's own page says.
     async fn lies_about_the_election(&self, device: &Browser, poll: &Poll) -> Vec<Lie> {
+        const RECORD: &str = "/record/opening";
         let text = async |part: &str| {
             let (status, bytes) = device.fetch(&format!("{}{part}", poll.api)).await;
             assert_eq!(status, 200, "{part}");
             String::from_utf8(bytes).unwrap()
         };
-        let (election, roll) = (text("/election").await, text("/roll").await);
-        let (rule, trustees) = (text("/rule").await, text("/trustees").await);
+        let (election, roll, view) = (text("/election").await, text("/roll").await, text("").await);
         let read = Election::<Ed25519>::from_json(election.as_bytes()).unwrap();
+        let view: Value = serde_json::from_str(&view).unwrap();
         let foreign: Value =
             serde_json::from_str(&acts::make_trustee_key(&[66; 32]).unwrap()).unwrap();
-        let foreign =
-            VerificationKey::<Ed25519>::from_json(word(&foreign["public_key"]).as_bytes());
-        let foreign = Trustees::of_singles([foreign.unwrap()]);
-        let own_key = Ed25519::encode(read.public_key());
-        let foreign_key = Ed25519::encode(&foreign.joint_key());
+        let foreign: Value = serde_json::from_str(&word(&foreign["public_key"])).unwrap();
         let answers = read.questions()[0].answers();
         let credentials: Vec<String> = serde_json::from_str(&roll).unwrap();
-        let quoted = |text: &str| serde_json::to_string(text).unwrap();
+        let quoted = |text: &str| escaped(&serde_json::to_string(text).unwrap());
         let [one, other] = [&answers[0], &answers[1]].map(|text| quoted(text));
-        let title = |text: &str| text.split_once(' ').unwrap().1.to_owned();
-        let by_foreign_key = |lie: Lie| Lie {
-            foreign_key: true,
-            ..lie
-        };
-        let half = rule.len() / 2;
-        let half = (half..rule.len())
-            .find(|at| rule.is_char_boundary(*at))
-            .unwrap();
+        let title = answers[0].split_once(' ').unwrap().1;
+        let id = poll.api.rsplit('/').next().unwrap();
         vec![
-            by_foreign_key(Lie::new(
+            Lie::new(
                 "a foreign key",
-                "/election",
-                &own_key,
-                &foreign_key,
-            )),
-            by_foreign_key(Lie::new(
-                "foreign trustees",
-                "/trustees",
-                &trustees,
-                &foreign.to_json(),
-            )),
+                RECORD,
+                &Ed25519::encode(read.public_key()),
+                &word(&foreign["public_key"]),
+            ),
             Lie::new(
                 "labels in another order",
-                "/election",
+                RECORD,
                 &format!("{one},{other}"),
                 &format!("{other},{one}"),
             ),
-            Lie::new("another rule", "/rule", &rule[half..], ""),
+            Lie::new("another roll", RECORD, &credentials[0], &credentials[1]),
+            Lie::by("a record without its end", RECORD, |text| {
+                let mut record: Value = serde_json::from_str(&text).unwrap();
+                record["leaves"].as_array_mut().unwrap().pop();
+                record.to_string()
+            }),
+            Lie::by("a record that is signed by nobody", RECORD, |text| {
+                let at = text.rfind("— ").expect("a signature") + 40;
+                let other = if text[at..].starts_with('A') {
+                    "B"
+                } else {
+                    "A"
+                };
+                format!("{}{other}{}", &text[..at], &text[at + 1..])
+            }),
+            Lie::new("a paper with another title", "/cast", title, "别的项目"),
+            Lie::by("a page with another log's key", "/cast", |text| {
+                let at = text.find("data-vkey=\"").expect("a key") + "data-vkey=\"".len();
+                format!("{}another.{}", &text[..at], &text[at..])
+            }),
             Lie::new(
-                "a roll without somebody",
-                "/roll",
-                &format!("{},", quoted(&credentials[0])),
-                "",
-            ),
-            Lie::new(
-                "a weight",
-                "/roll",
-                &quoted(&credentials[0]),
-                &quoted(&format!("{},2", credentials[0])),
-            ),
-            Lie::new(
-                "a paper with another title",
-                "/cast",
-                &title(&answers[0]),
-                "别的项目",
+                "another election's id",
+                id,
+                &word(&view["election_uuid"]),
+                "N4ruqrorUkikt3",
             ),
         ]
     }
@@ -163,14 +163,6 @@ impl County {
             Value::Bool(false),
             "told {lie}, the device lets its deputy choose"
         );
-        self.service.be_honest();
-    }
-
-    /// Key and trustees from the service's own workshop fit together: what tells is the print, which everybody compares.
-    async fn shows_another_print(&self, device: &Browser, poll: &Poll, print: &str) {
-        device.goto(&format!("{}/cast", poll.page)).await;
-        device.until(SETTLED).await;
-        assert_ne!(device.text("[data-step=choose] .print").await, print);
         self.service.be_honest();
     }
 
@@ -208,8 +200,13 @@ impl County {
             lie.end_ballots().expect("the end");
             lie.into_bytes()
         });
-        let honest = self.check_archive(device, poll, reported).await;
-        assert!(!honest, "one ballot instead of {reported}");
+        for said in [reported, 1] {
+            let goes_on = self.check_archive(device, poll, said).await;
+            assert!(
+                !goes_on,
+                "one ballot of {reported}, though {said} were reported"
+            );
+        }
         self.service.be_honest();
         assert!(
             !self.check_archive(device, poll, reported - 1).await,

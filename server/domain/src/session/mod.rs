@@ -26,7 +26,7 @@ pub use error::SessionError;
 pub use keys::submit_trustee_key;
 pub use poll::{DualControlStep, Hands, Party, Poll, PollId, PollItem, PollKind, Scrutineer};
 pub use preparing::{Adoption, NewPoll, adopt, create, new_main_poll, write_rules};
-pub use publishing::{archive, bundle, poll_record};
+pub use publishing::{UpTo, archive, bundle, poll_record};
 pub use roll::{check_in, forget_spent_links};
 pub use state::{
     Adopted, Announced, Closed, Decrypted, Frozen, Opened, PollState, StateError, StateName, Step,

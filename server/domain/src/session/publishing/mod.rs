@@ -3,5 +3,5 @@
 mod poll_record;
 mod publication;
 
-pub use poll_record::poll_record;
+pub use poll_record::{UpTo, poll_record};
 pub use publication::{archive, bundle};

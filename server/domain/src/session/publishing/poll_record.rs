@@ -7,30 +7,53 @@ use crate::record::{RecordError, covering};
 use crate::session::error::SessionError;
 use crate::session::poll::Poll;
 use tally::record::Hash;
+use tally::record::body::Kind;
 use tally::record::leaf::{Salt, body_document};
 use tally::record::poll::{PollRecord, ServedBody};
 use tally::record::tree::{TreeError, root_nodes};
+use tracing::instrument;
 
 /// How many leaves are read at a time.
 const BATCH: u16 = 1000;
 
-/// Everything that the record says of a poll up to the first checkpoint over its newest entry, with every leaf between. The
-/// same until the poll goes on. Call it outside of any transaction.
-pub async fn poll_record(app: &App, poll: &Poll) -> Result<PollRecord, SessionError> {
+/// How far a poll's part of the record goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UpTo {
+    /// To the opening: all that a deputy's device needs, without the ballots that others have cast meanwhile.
+    Opening,
+    /// To the newest entry about the poll.
+    Newest,
+}
+
+/// Everything that the record says of a poll up to the first checkpoint over the entry that is asked for, with every leaf
+/// between. The same until the poll goes on. Call it outside of any transaction.
+#[instrument(skip_all, fields(poll = %poll.id), err(level = "debug"))]
+pub async fn poll_record(app: &App, poll: &Poll, up_to: UpTo) -> Result<PollRecord, SessionError> {
+    let subject = poll.election.to_string();
     let mut tx = app.database.read().await?;
-    let told = store::told_about(&mut tx, poll.scope(), &poll.election.to_string()).await?;
+    let told = store::told_about(&mut tx, poll.scope(), &subject).await?;
     drop(tx);
-    let (Some(first), Some(last)) = (told.first(), told.last()) else {
+    let last = match up_to {
+        UpTo::Newest => told.last(),
+        UpTo::Opening => told.iter().find(|one| one.kind == Kind::PollOpened.name()),
+    };
+    let (Some(first), Some(last)) = (told.first(), last) else {
         return Err(SessionError::NotYet);
     };
     let first = first.position.position();
     let signed = covering(app, last.position).await?;
+    let size = signed.checkpoint.size;
     let mut tx = app.database.read().await?;
+    // Again: somebody may have cast before the checkpoint was signed.
+    let told = store::told_about(&mut tx, poll.scope(), &subject).await?;
+    let covered = told
+        .into_iter()
+        .filter(|one| one.position.position() < size);
     Ok(PollRecord {
         first,
         peaks: peaks(&mut tx, first).await?,
-        leaves: leaves(&mut tx, first, signed.checkpoint.size).await?,
-        bodies: told.into_iter().filter_map(served).collect(),
+        leaves: leaves(&mut tx, first, size).await?,
+        bodies: covered.filter_map(served).collect(),
         checkpoint: signed.note.to_string(),
     })
 }

@@ -6,7 +6,7 @@ use crate::session::base::{inconsistent, parsed_rule, stored_object};
 use crate::session::counting::{figures, outcome, partials};
 use crate::session::error::SessionError;
 use crate::session::poll::Poll;
-use crate::session::publishing::poll_record;
+use crate::session::publishing::{UpTo, poll_record};
 use crate::session::state::{Frozen, PollState};
 use crate::session::store::{self, ObjectKind};
 use ballot::trustee::TrusteeId;
@@ -100,7 +100,7 @@ pub async fn bundle(app: &App, poll: &Poll) -> Result<Vec<u8>, SessionError> {
     let election = write_archive(app, &mut tx, poll, frozen).await?;
     let bound = bound_decryptions(app, &mut tx, poll).await?;
     drop(tx);
-    let record = poll_record(app, poll).await?;
+    let record = poll_record(app, poll, UpTo::Newest).await?;
     let bindings = Bindings::of(bound.iter().map(|(owner, bound)| (*owner, bound))).to_json();
     Bundle {
         election: &election,

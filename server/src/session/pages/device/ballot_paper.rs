@@ -39,8 +39,6 @@ pub(crate) struct CastPage {
     pub form: BallotForm,
     /// What stands on it, in the official order.
     pub items: Vec<BallotItem>,
-    /// The record's verifier key, against which the receipt is checked.
-    pub vkey: String,
 }
 
 impl Page for CastPage {
@@ -88,7 +86,7 @@ impl Page for CastPage {
                 data-foreign-key=(locale.text("device-foreign-key"))
                 data-other-paper=(locale.text("device-other-paper")) data-part="device-page"
                 data-api=(self.device.api) data-owner=(self.device.owner) data-form=(form)
-                data-most=(most) data-vkey=(self.vkey) { (steps) }
+                data-most=(most) { (steps) }
         };
         self.device
             .frame(locale, "device-cast-title", &html! {}, &data)

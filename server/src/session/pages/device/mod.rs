@@ -19,7 +19,7 @@ use crate::web::visit::Visit;
 use axum::extract::State;
 use domain::infra::app::App;
 use domain::people::Viewer;
-use domain::record;
+use domain::record::{self, RecordError};
 use domain::session::parsed_rule;
 use domain::session::{self, PollItem, store};
 use maud::{Markup, html};
@@ -39,17 +39,20 @@ pub(crate) struct Device {
     pub poll_title: String,
     /// The account's id: keeps two people's things apart on one device.
     pub owner: String,
+    /// The record's verifier key, against which record and receipts are checked.
+    pub vkey: String,
 }
 
 impl Device {
-    fn of(found: &InPoll, viewer: &Viewer) -> Self {
-        Self {
+    fn of(app: &App, found: &InPoll, viewer: &Viewer) -> Result<Self, RecordError> {
+        Ok(Self {
             heading: found.heading().clone(),
             api: found.api(),
             poll_path: found.page(),
             poll_title: found.poll.title.clone(),
             owner: viewer.account.to_string(),
-        }
+            vkey: record::verifier_key(app)?.to_string(),
+        })
     }
 
     /// The frame that all device pages share: title, what went wrong, a word for browsers without script.
@@ -61,6 +64,8 @@ impl Device {
             }
             noscript { p.notice { (locale.text("device-needs-script")) } }
             div.notice.bad data-part="problem" role="alert" hidden { p {} }
+            div data-part="record" data-vkey=(self.vkey) data-other-log=(locale.text("device-other-log"))
+                data-refused=(locale.text("device-record-refused")) {}
             (data)
             (steps)
         }
@@ -105,7 +110,7 @@ pub(crate) async fn check_in(
     let deputy = session::deputy_of(&app, found.jurisdiction().id, viewer.account).await?;
     let mut tx = app.database.read().await?;
     let checked_in = store::has_attended(&mut tx, &found.poll, deputy.id).await?;
-    let device = Device::of(&found, &viewer);
+    let device = Device::of(&app, &found, &viewer)?;
     Ok(show(&visit, &CheckInPage { device, checked_in }))
 }
 
@@ -124,10 +129,9 @@ pub(crate) async fn cast(
     let rule = parsed_rule(&found.poll, &text)?;
     let items = store::items(&mut tx, &found.poll).await?;
     let page = CastPage {
-        device: Device::of(&found, &viewer),
+        device: Device::of(&app, &found, &viewer)?,
         form: ballot_form(&rule),
         items: in_official_order(visit.locale, &rule, &items),
-        vkey: record::verifier_key(&app)?.to_string(),
     };
     Ok(show(&visit, &page))
 }
@@ -169,7 +173,7 @@ pub(crate) async fn scrutineer(
         .into_iter()
         .find(|scrutineer| scrutineer.account == viewer.account);
     let page = ScrutineerPage {
-        device: Device::of(&found, &viewer),
+        device: Device::of(&app, &found, &viewer)?,
         has_key: own.as_ref().is_some_and(|own| own.public_key.is_some()),
         has_decrypted: own.is_some_and(|own| own.has_decrypted),
     };

@@ -2,7 +2,7 @@
 //!
 //! * [`tree`]: hashes, append, root, inclusion and consistency proofs (RFC 6962, section 2.1, with SHA-256)
 //! * [`tile`]: tiles and entry bundles (c2sp.org/tlog-tiles)
-//! * [`note`](crate::note): signed notes and verifier keys (c2sp.org/signed-note), cosignatures (c2sp.org/tlog-cosignature)
+//! * [`note`]: signed notes and verifier keys (c2sp.org/signed-note), cosignatures (c2sp.org/tlog-cosignature)
 //! * [`checkpoint`]: what is signed (c2sp.org/tlog-checkpoint)
 //! * [`leaf`]: our leaves: a small header with the salted hash of its body
 //! * [`receipt`]: a leaf, its inclusion proof and a checkpoint (c2sp.org/tlog-proof)

@@ -3,9 +3,9 @@
 use crate::session::testkit::{TestSession, ticks};
 use crate::testing::TestService;
 use ballot::{BallotError, Wire as _};
-use domain::cycles::JurisdictionKind;
+use domain::cycles::{JurisdictionKind, Stage};
 use domain::on_either;
-use domain::session::{DualControlStep, SessionError, cast, find, find_ballot};
+use domain::session::{DualControlStep, PollKind, SessionError, cast, find, find_ballot};
 
 async fn ballots_in_the_box(session: &TestSession) -> i64 {
     let mut tx = session.app().database.read().await.unwrap();
@@ -200,4 +200,50 @@ fn percent_decoded(text: &str) -> String {
         }
     }
     String::from_utf8(bytes).unwrap()
+}
+
+/// Deputies cast while the close is confirmed: whoever was told that the ballot is taken is counted, and nobody else is.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_those_who_cast_during_the_close_exactly_those_with_a_receipt_are_counted() {
+    const DEPUTIES: usize = 12;
+    for service in TestService::on_each_database(Stage::Voting).await {
+        let deputies = i32::try_from(DEPUTIES).unwrap();
+        let mut session = TestSession::in_service(service, PollKind::Main, deputies, 4).await;
+        session.adopt(2).await;
+        session.check_in(DEPUTIES).await;
+        session.both(DualControlStep::Freeze).await;
+        session.both(DualControlStep::Open).await;
+        let first = session.seal(0, &ticks(&[1, 1, 0, 0])).await;
+        session.put(first).await.unwrap();
+        let poll = find(session.app(), session.jurisdiction(), session.poll)
+            .await
+            .unwrap();
+        let mut casts = tokio::task::JoinSet::new();
+        for deputy in 1..DEPUTIES {
+            let ballot = session.seal(deputy, &ticks(&[1, 0, 0, 1])).await;
+            let (app, poll) = (session.app().clone(), poll.clone());
+            casts.spawn(async move {
+                // One after the other, so that some come before the close and some after it.
+                tokio::time::sleep(
+                    std::time::Duration::from_millis(3) * u32::try_from(deputy).unwrap(),
+                )
+                .await;
+                cast(&app, &poll, ballot).await
+            });
+        }
+        session.both(DualControlStep::Close).await;
+        let mut taken = 1;
+        for answer in casts.join_all().await {
+            match answer {
+                Ok(_) => taken += 1,
+                Err(SessionError::NotOpen) => {}
+                Err(other) => panic!("{other}"),
+            }
+        }
+        let closed = find(session.app(), session.jurisdiction(), session.poll)
+            .await
+            .unwrap();
+        assert_eq!(closed.state.closed().unwrap().returned, taken);
+        assert_eq!(ballots_in_the_box(&session).await, i64::from(taken));
+    }
 }

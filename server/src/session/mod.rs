@@ -6,6 +6,7 @@ mod exports;
 mod in_poll;
 mod pages;
 mod problems;
+mod published_api;
 mod receipt;
 mod rule_form;
 pub mod simulate;
@@ -111,24 +112,36 @@ fn api_routes(routes: Routes) -> Routes {
             exports::results,
         )
         .get(poll_api!(""), Access::Public, api::poll)
-        .get(poll_api!("/rule"), Access::Public, api::rule)
-        .get(poll_api!("/election"), Access::Public, api::election)
-        .get(poll_api!("/roll"), Access::Public, api::roll)
-        .get(poll_api!("/trustees"), Access::Public, api::trustees)
+        .get(poll_api!("/rule"), Access::Public, published_api::rule)
+        .get(
+            poll_api!("/election"),
+            Access::Public,
+            published_api::election,
+        )
+        .get(poll_api!("/roll"), Access::Public, published_api::roll)
+        .get(
+            poll_api!("/trustees"),
+            Access::Public,
+            published_api::trustees,
+        )
         .get(
             poll_api!("/encrypted-tally"),
             Access::Public,
-            api::encrypted_tally,
+            published_api::encrypted_tally,
         )
-        .get(poll_api!("/archive"), Access::Public, api::archive)
-        .get(poll_api!("/record"), Access::Public, api::record)
+        .get(
+            poll_api!("/archive"),
+            Access::Public,
+            published_api::archive,
+        )
+        .get(poll_api!("/record"), Access::Public, published_api::record)
         .get(
             poll_api!("/record/opening"),
             Access::Public,
-            api::record_at_opening,
+            published_api::record_at_opening,
         )
-        .get(poll_api!("/bundle"), Access::Public, api::bundle)
-        .get(poll_api!("/result"), Access::Public, api::result)
+        .get(poll_api!("/bundle"), Access::Public, published_api::bundle)
+        .get(poll_api!("/result"), Access::Public, published_api::result)
         .get(poll_api!("/ballots/{tracker}"), Access::Public, api::ballot)
         .post(poll_api!("/ballots"), Access::Public, api::ballots)
         .post(poll_api!("/check-in"), DEPUTIES, api::check_in_device)

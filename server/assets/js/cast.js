@@ -33,8 +33,9 @@ async function start() {
 }
 
 /** The device believes no word of the page: it takes election, rule, roll and trustees from the public record, as the
- *  continuation of what it has seen of it; the election must name exactly that rule and roll, its key must be put together from the scrutineers' proved keys, the roll must hold this device's credential, and the
- *  paper on the screen must say what the election says. */
+ *  continuation of what it has seen of it; the election must name exactly that rule and roll, its key must be put together
+ *  from the scrutineers' proved keys, the roll must hold this device's credential, and the paper on the screen must say what
+ *  the election says. */
 async function checkElection() {
   const [ballot, recorded] = await Promise.all([
     loadBallot(),

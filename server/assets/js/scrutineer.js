@@ -80,8 +80,8 @@ async function isTrustee(kept) {
   return JSON.parse(ballot.check_trustees(election, trustees, kept.private_key)).accepted;
 }
 
-/** The election of the record, put together again from rule, roll and trustees; its owner compares the print with everybody else's and
- *  approves it, and this device works for no other one in this poll from then on. */
+/** The election of the record, put together again from rule, roll and trustees; its owner compares the print with
+ *  everybody else's and approves it, and this device works for no other one in this poll from then on. */
 async function showElection(kept) {
   const [ballot, recorded] = await Promise.all([
     loadBallot(),
@@ -103,8 +103,7 @@ async function showElection(kept) {
 }
 
 /** Decrypts nothing that is merely handed over: fetches the archive, checks all of it, requires that its ballots are
- *  exactly those of the public record, recomputes the encrypted tally, and
- *  lets its owner compare how many ballots it would open with what was reported aloud. */
+ *  exactly those of the public record, recomputes the encrypted tally, and lets its owner compare how many ballots it would open with what was reported aloud. */
 async function check() {
   const reported = Number(part("reported").value.trim());
   if (!Number.isInteger(reported) || reported < 1) throw new Error(page.dataset.whatReported);

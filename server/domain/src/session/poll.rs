@@ -10,6 +10,7 @@ use crate::record::change::Scope;
 use crate::record::values::recorded_as;
 use serde::Serialize;
 use tally::record::body;
+use tally::rules::same_to_the_eye;
 use uuid::Uuid;
 
 id!(
@@ -77,6 +78,20 @@ pub struct PollItem {
     /// The candidate or project.
     #[serde(skip)]
     pub source: Option<Uuid>,
+}
+
+impl PollItem {
+    /// What the ballot says beside the item's code: its title, with the unit where another's title looks the same. Election
+    /// and page say it alike, since a deputy's device compares them word for word.
+    pub fn ballot_label(&self, all: &[Self]) -> String {
+        let alike = |other: &&Self| same_to_the_eye(&other.title, &self.title);
+        match &self.unit {
+            Some(unit) if all.iter().filter(alike).count() > 1 => {
+                format!("{}（{unit}）", self.title)
+            }
+            _ => self.title.clone(),
+        }
+    }
 }
 
 /// A scrutineer of a poll (监票人), who holds a key to the count.

@@ -11,7 +11,7 @@ use crate::session::store::{self, ObjectKind};
 use ballot::{Ed25519, Wire as _};
 use std::collections::BTreeMap;
 use tally::record::body::{DelegationCount, PollFrozen};
-use tally::rules::{ItemId, same_to_the_eye};
+use tally::rules::ItemId;
 use tally::setup::{self, Frozen, Item, Parts, SetupError};
 use tracing::instrument;
 
@@ -77,7 +77,7 @@ impl ChosenObjects {
     fn build(self, uuid: ballot::Uuid, name: String) -> Result<Frozen<Ed25519>, SetupError> {
         // A code that is no id stands in no rule: if the rule needs the item, the setup says that it is missing.
         let item = |item: &PollItem| {
-            let label = label(item, &self.items);
+            let label = item.ballot_label(&self.items);
             ItemId::new(item.code.as_str()).map(|id| Item { id, label })
         };
         Parts {
@@ -89,15 +89,6 @@ impl ChosenObjects {
             roll: setup::roll(&self.credentials)?,
         }
         .build()
-    }
-}
-
-/// What the ballot says beside an item's code: its title, with the unit where another's title looks the same.
-fn label(item: &PollItem, all: &[PollItem]) -> String {
-    let alike = |other: &&PollItem| same_to_the_eye(&other.title, &item.title);
-    match &item.unit {
-        Some(unit) if all.iter().filter(alike).count() > 1 => format!("{}（{unit}）", item.title),
-        _ => item.title.clone(),
     }
 }
 

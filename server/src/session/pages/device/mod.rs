@@ -154,7 +154,7 @@ fn in_official_order(locale: &Locale, rule: &Rule, items: &[PollItem]) -> Vec<Ba
         .filter_map(|id| items.iter().find(|item| item.code == id.as_str()))
         .map(|item| BallotItem {
             code: item.code.clone(),
-            title: item.title.clone(),
+            title: item.ballot_label(items),
             note: item_note(locale, item),
         })
         .collect()
@@ -178,4 +178,43 @@ pub(crate) async fn scrutineer(
         has_decrypted: own.is_some_and(|own| own.has_decrypted),
     };
     Ok(show(&visit, &page))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::RuleForm;
+    use crate::session::testkit::items_of;
+    use crate::testing::TestService;
+    use domain::cycles::Stage;
+    use domain::session::PollKind;
+    use tally::setup::{Item, questions};
+
+    #[tokio::test]
+    async fn the_paper_says_what_the_election_says_also_where_two_titles_are_alike() {
+        let service = TestService::start(Stage::Voting).await;
+        let mut items = items_of(3);
+        items[1].title = items[0].title.clone();
+        items[0].unit = Some("县教育局".to_owned());
+        items[1].unit = Some("县水务局".to_owned());
+        let kind = PollKind::Main;
+        let mut form = RuleForm::defaults(kind, &service.jurisdiction, &service.cycle, 3, 3);
+        (form.rule_places, form.rule_max) = ("2".to_owned(), "2".to_owned());
+        let rule = form
+            .rule(PollKind::Main, &service.jurisdiction, &items, None)
+            .unwrap();
+        let of_rule = |item: &PollItem| Item {
+            id: tally::rules::ItemId::new(item.code.as_str()).unwrap(),
+            label: item.ballot_label(&items),
+        };
+        let labelled: Vec<Item> = items.iter().map(of_rule).collect();
+        let asked = questions(&rule, "票决", &labelled).unwrap();
+        let locale = Locale::choose(Some("zh-CN"), None);
+        let shown: Vec<String> = in_official_order(locale, &rule, &items)
+            .iter()
+            .map(|item| format!("{} {}", item.code, item.title))
+            .collect();
+        assert_eq!(asked[0].answers(), shown);
+        assert!(shown[0].ends_with("（县教育局）"), "{shown:?}");
+    }
 }

@@ -18,6 +18,8 @@ pub mod web;
 #[cfg(test)]
 mod backup_tests;
 #[cfg(test)]
+mod inspection_tests;
+#[cfg(test)]
 mod invariants;
 #[cfg(test)]
 mod list_tests;

@@ -11,6 +11,7 @@ pub mod closed_loop;
 pub mod cycles;
 pub mod evaluation;
 pub mod infra;
+pub mod inspection;
 pub mod people;
 pub mod projects;
 pub mod proposals;

@@ -14,6 +14,7 @@ use crate::people;
 use crate::record::{self, RecordError};
 use crate::session::{self, SessionError};
 use std::os::unix::fs::DirBuilderExt as _;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// Opens everything that the configuration names and brings the database up to date.
@@ -23,9 +24,7 @@ pub async fn open(config: Config, clock: Clock, demo: bool) -> Result<App, OpenE
         .mode(0o700)
         .create(&config.data_dir)
         .map_err(OpenError::DataDir)?;
-    let record_key = RecordKey::load_or_make(&config.data_dir)?;
     let entropy = Entropy::system();
-    let vault = Vault::load_or_make(&config.data_dir, &entropy)?;
     let senders = if demo {
         Senders::to_console()
     } else {
@@ -33,6 +32,7 @@ pub async fn open(config: Config, clock: Clock, demo: bool) -> Result<App, OpenE
     };
     let database = Database::open(&config.database_url).await?;
     database.migrate().await?;
+    let (record_key, vault) = own_keys(&config, &database, &entropy).await?;
     let app = App::new(Parts {
         config,
         database,
@@ -48,6 +48,34 @@ pub async fn open(config: Config, clock: Clock, demo: bool) -> Result<App, OpenE
     record::check_against_published(&app).await?;
     session::forget_spent_links(&app).await?;
     Ok(app)
+}
+
+/// The keys of the data directory. They are made only beside a database that holds nothing of theirs: made anew, they would
+/// open no contact and continue no record. Others' are refused.
+async fn own_keys(
+    config: &Config,
+    database: &Database,
+    entropy: &Entropy,
+) -> Result<(RecordKey, Vault), OpenError> {
+    let mut tx = database.read().await?;
+    let contact = people::store::any_contact(&mut tx).await?;
+    let is_new = contact.is_none() && record::store::size(&mut tx).await? == 0;
+    if is_new {
+        return Ok((
+            RecordKey::load_or_make(&config.data_dir)?,
+            Vault::load_or_make(&config.data_dir, entropy)?,
+        ));
+    }
+    let missing = |name: &str| OpenError::NoKey(config.data_dir.join(name));
+    let record_key = RecordKey::load(&config.data_dir)?.ok_or_else(|| missing("record.key"))?;
+    let vault = Vault::load(&config.data_dir, entropy)?.ok_or_else(|| missing("data.key"))?;
+    let key = record::verifier_key_of(&config.record_origin, record_key.public())?;
+    record::require_own_key(&mut tx, &key, &config.data_dir).await?;
+    if people::is_own_data_key(&mut tx, &vault).await? {
+        Ok((record_key, vault))
+    } else {
+        Err(OpenError::OtherDataKey(config.data_dir.join("data.key")))
+    }
 }
 
 /// How often what has run out is deleted.
@@ -87,6 +115,14 @@ pub enum OpenError {
     /// The data key cannot be used.
     #[error("data key: {0}")]
     Vault(#[from] VaultError),
+    /// The database is in use, and its key is not there.
+    #[error(
+        "{0} is not there, but the database is in use: put the old key there; a new one would not fit"
+    )]
+    NoKey(PathBuf),
+    /// The data key does not open what the database holds.
+    #[error("{0} does not open the contacts of this database: put the old data.key there")]
+    OtherDataKey(PathBuf),
     /// A sender cannot be set up.
     #[error("configuration: {0}")]
     Senders(#[from] SenderConfigError),

@@ -10,7 +10,7 @@ use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -111,6 +111,25 @@ macro_rules! on_either {
     };
 }
 
+/// The files of the database that `url` names, whether they are there or not: SQLite's own, its log and its shared memory;
+/// none of PostgreSQL, which keeps its own.
+pub fn files_of(url: &str) -> Result<Vec<PathBuf>, DatabaseError> {
+    if !url.starts_with("sqlite:") {
+        return Ok(Vec::new());
+    }
+    let options = SqliteConnectOptions::from_str(url)?;
+    let path = options.get_filename();
+    Ok([path.to_owned()].into_iter().chain(beside(path)).collect())
+}
+
+fn beside(path: &Path) -> [PathBuf; 2] {
+    ["-wal", "-shm"].map(|suffix| {
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(suffix);
+        beside.into()
+    })
+}
+
 /// Makes the file where there is none, and lets nobody but its owner read it: it holds personal data. SQLite gives its log
 /// and its shared memory the same mode.
 fn keep_from_others(path: &Path) -> std::io::Result<()> {
@@ -122,9 +141,7 @@ fn keep_from_others(path: &Path) -> std::io::Result<()> {
         .mode(0o600)
         .open(path)?
         .set_permissions(for_owner())?;
-    for suffix in ["-wal", "-shm"] {
-        let mut beside = path.as_os_str().to_owned();
-        beside.push(suffix);
+    for beside in beside(path) {
         match std::fs::set_permissions(&beside, for_owner()) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
             Err(_) | Ok(()) => {}

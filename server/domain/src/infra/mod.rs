@@ -14,6 +14,7 @@ pub mod elections;
 pub mod entropy;
 pub mod field_errors;
 pub mod ids;
+pub mod integrity;
 pub mod mail;
 pub mod metrics;
 pub mod money;

@@ -7,6 +7,12 @@ use std::path::{Path, PathBuf};
 use tally::record::{Checkpoint, Note};
 use tokio::sync::Mutex;
 
+/// The file that holds the checkpoint which was signed last.
+pub const LAST: &str = "record.checkpoint";
+
+/// The file that holds the checkpoint which was signed before the last.
+pub const BEFORE_LAST: &str = "record.checkpoint.before";
+
 /// The key that signs checkpoints. It lies in `record.key` in the data directory (PKCS#8), made at the first
 /// start; beside it, `record.checkpoint` holds the checkpoint that was signed last, so that a database restored
 /// from an older copy is found out before a second history is signed.
@@ -98,26 +104,63 @@ impl RecordKey {
         bytes
     }
 
-    /// The checkpoint that this machine signed last, as it was published.
-    pub(crate) async fn published(&self) -> Result<Option<String>, RecordKeyError> {
-        let path = self.data_dir.join("record.checkpoint");
-        match tokio::fs::read_to_string(&path).await {
-            Ok(note) => Ok(Some(note)),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(source) => Err(RecordKeyError::File { path, source }),
-        }
+    /// Remembers a checkpoint before it is published, and beside it the one before: where the file of the last is ever
+    /// damaged, that one tells whether the database knows of everything that was published.
+    pub(crate) async fn remember(&self, note: &str) -> Result<(), RecordKeyError> {
+        self.write(note, |last| {
+            whole_file::keep(last, &last.with_file_name(BEFORE_LAST))
+        })
+        .await
     }
 
-    /// Remembers a checkpoint before it is published.
-    pub(crate) async fn remember(&self, note: &str) -> Result<(), RecordKeyError> {
-        let path = self.data_dir.join("record.checkpoint");
+    /// Puts the last checkpoint, read elsewhere, in the place of a damaged file.
+    pub(crate) async fn remember_again(&self, note: &str) -> Result<(), RecordKeyError> {
+        self.write(note, |_| Ok(())).await
+    }
+
+    async fn write(
+        &self,
+        note: &str,
+        keep: impl FnOnce(&Path) -> std::io::Result<()> + Send + 'static,
+    ) -> Result<(), RecordKeyError> {
+        let path = self.data_dir.join(LAST);
         let (file, note) = (path.clone(), note.to_owned());
         // Not on tokio's files: those answer before they have written, and keep a full disk to themselves.
-        tokio::task::spawn_blocking(move || whole_file::replace(&file, note.as_bytes()))
-            .await
-            .map_err(std::io::Error::other)
-            .flatten()
-            .map_err(|source| RecordKeyError::File { path, source })
+        tokio::task::spawn_blocking(move || {
+            keep(&file)?;
+            whole_file::replace(&file, note.as_bytes())
+        })
+        .await
+        .map_err(std::io::Error::other)
+        .flatten()
+        .map_err(|source| RecordKeyError::File { path, source })
+    }
+}
+
+/// What this machine remembers beside its key of what it has signed: the files' bytes, which may be damaged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remembered {
+    /// `record.checkpoint`: what was signed last.
+    pub last: Option<Vec<u8>>,
+    /// `record.checkpoint.before`: what was signed before that.
+    pub before: Option<Vec<u8>>,
+}
+
+impl Remembered {
+    /// Reads what lies in the data directory.
+    pub async fn read(data_dir: &Path) -> Result<Self, RecordKeyError> {
+        Ok(Self {
+            last: read_if_there(data_dir.join(LAST)).await?,
+            before: read_if_there(data_dir.join(BEFORE_LAST)).await?,
+        })
+    }
+}
+
+async fn read_if_there(path: PathBuf) -> Result<Option<Vec<u8>>, RecordKeyError> {
+    match tokio::fs::read(&path).await {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(RecordKeyError::File { path, source }),
     }
 }
 

@@ -22,6 +22,24 @@ pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
     put(path, bytes, Place::Beside, &mut no_fault)
 }
 
+/// Keeps what the file holds under another name too, in the place of what that name held. No file is good.
+pub fn keep(path: &Path, other: &Path) -> io::Result<()> {
+    let beside = beside(other)?;
+    // A killed one may have left it, and a link refuses a name that is taken.
+    not_there(std::fs::remove_file(&beside))?;
+    match std::fs::hard_link(path, &beside) {
+        Ok(()) => std::fs::rename(&beside, other),
+        Err(error) => not_there(Err(error)),
+    }
+}
+
+fn not_there(done: io::Result<()>) -> io::Result<()> {
+    match done {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        done => done,
+    }
+}
+
 /// Takes a secret file away: its content is written over and forced to the disk before the name goes. No file is good.
 pub fn destroy(path: &Path) -> io::Result<()> {
     let mut file = match OpenOptions::new().write(true).open(path) {
@@ -161,6 +179,23 @@ mod tests {
         let error = replace(&path, b"new").unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::StorageFull);
         assert_eq!(std::fs::read(&path).unwrap(), b"old");
+    }
+
+    #[test]
+    fn what_is_kept_stays_when_the_file_is_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("record.checkpoint");
+        let before = folder.path().join("record.checkpoint.before");
+        keep(&path, &before).unwrap();
+        assert!(!before.exists());
+        for (number, kept) in [(1, None), (2, Some("1")), (3, Some("2"))] {
+            // Twice: a process that was killed in between does it again.
+            keep(&path, &before).unwrap();
+            keep(&path, &before).unwrap();
+            replace(&path, number.to_string().as_bytes()).unwrap();
+            assert_eq!(std::fs::read_to_string(&before).ok().as_deref(), kept);
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), number.to_string());
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! How a person is reached: an e-mail address or a mobile number, in one normal form.
 
+use super::store::any_contact;
+use crate::infra::database::{DatabaseError, Tx};
 use crate::infra::mail::Channel;
 use crate::infra::vault::{Purpose, Unsealable, Vault};
 use zeroize::{Zeroize, ZeroizeOnDrop};
@@ -16,6 +18,12 @@ pub struct Contact {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("neither an e-mail address nor a mobile number")]
 pub struct NotAContact;
+
+/// Whether the data key opens what the database holds: one stored contact, where there is any.
+pub async fn is_own_data_key(tx: &mut Tx, vault: &Vault) -> Result<bool, DatabaseError> {
+    let sealed = any_contact(tx).await?;
+    Ok(sealed.is_none_or(|sealed| vault.open(Purpose::Contact, &sealed).is_ok()))
+}
 
 impl Contact {
     /// Reads what a person typed: spaces, hyphens and full-width characters are forgiven, a mainland mobile number

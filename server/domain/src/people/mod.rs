@@ -19,7 +19,7 @@ mod ticket;
 mod viewer;
 
 pub use caller::Caller;
-pub use contact::{Contact, NotAContact};
+pub use contact::{Contact, NotAContact, is_own_data_key};
 pub use error::{FileError, PeopleError};
 pub use role::Role;
 pub use roster::{Delegation, DelegationId, Deputy, DeputyId, Unit, UnitId};

@@ -2,6 +2,7 @@
 
 use super::EntryIndex;
 use super::error::RecordError;
+use super::published::{self, read_signed};
 use super::store::{self, Body};
 use crate::infra::app::App;
 use crate::infra::clock::Timestamp;
@@ -11,7 +12,7 @@ use serde::Serialize;
 use std::convert::Infallible;
 use tally::record::note::{KeyKind, KeyName};
 use tally::record::tree::{self, TreeError, inclusion_nodes, root_nodes};
-use tally::record::{Checkpoint, Hash, Note, VerifierKey};
+use tally::record::{Checkpoint, Hash, VerifierKey};
 use tracing::instrument;
 
 /// The proof that a fact is in the record: its leaf, the way up to a signed checkpoint, and the key to check it
@@ -62,7 +63,7 @@ pub async fn checkpoint(app: &App) -> Result<SignedCheckpoint, RecordError> {
     if let Some(last) = last.as_ref().filter(|last| last.checkpoint.size == size) {
         return Ok(last.clone());
     }
-    compare_with_published(app, &mut tx, size).await?;
+    published::settle(app, &mut tx).await?;
     let root = root_at(&mut tx, size).await?;
     drop(tx);
     let signed = sign(app, size, root)?;
@@ -87,33 +88,6 @@ fn sign(app: &App, size: u64, root: Hash) -> Result<SignedCheckpoint, RecordErro
     Ok(SignedCheckpoint { checkpoint, note })
 }
 
-/// Whether what was published is the beginning of what the database holds; else nothing may be signed.
-#[instrument(skip_all, err(level = "debug"))]
-pub async fn check_against_published(app: &App) -> Result<(), RecordError> {
-    let mut tx = app.database.read().await?;
-    let size = store::size(&mut tx).await?;
-    compare_with_published(app, &mut tx, size).await
-}
-
-/// Compares with what this machine remembers beside its key, and with what any server left in the database.
-async fn compare_with_published(app: &App, tx: &mut Tx, size: u64) -> Result<(), RecordError> {
-    let remembered = [
-        app.record_key.published().await?,
-        store::last_checkpoint(tx).await?,
-    ];
-    for note in remembered.into_iter().flatten() {
-        let published = read_signed(app, &note)?.checkpoint;
-        let second_history = RecordError::SecondHistory {
-            published: published.size,
-            stored: size,
-        };
-        if published.size > size || root_at(tx, published.size).await? != published.root {
-            return Err(second_history);
-        }
-    }
-    Ok(())
-}
-
 /// The first signed checkpoint over a committed entry: the same every time. Call it outside of any transaction.
 pub async fn covering(app: &App, entry: EntryIndex) -> Result<SignedCheckpoint, RecordError> {
     if checkpoint_over(app, entry).await?.is_none() {
@@ -132,19 +106,11 @@ async fn checkpoint_over(
 ) -> Result<Option<SignedCheckpoint>, RecordError> {
     let mut tx = app.database.read().await?;
     let note = store::checkpoint_over(&mut tx, entry).await?;
-    note.map(|note| read_signed(app, &note)).transpose()
+    let Some(note) = note else { return Ok(None) };
+    read_signed(&verifier_key(app)?, &note).map(Some)
 }
 
-fn read_signed(app: &App, note: &str) -> Result<SignedCheckpoint, RecordError> {
-    let note = Note::parse(note)?;
-    note.verify(&verifier_key(app)?)?;
-    Ok(SignedCheckpoint {
-        checkpoint: Checkpoint::parse(note.text())?,
-        note,
-    })
-}
-
-async fn root_at(tx: &mut Tx, size: u64) -> Result<Hash, RecordError> {
+pub(super) async fn root_at(tx: &mut Tx, size: u64) -> Result<Hash, RecordError> {
     let nodes = store::nodes(tx, &root_nodes(size)).await?;
     Ok(tree::root(size, &nodes)?)
 }

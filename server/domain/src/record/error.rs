@@ -2,6 +2,7 @@
 
 use crate::infra::database::DatabaseError;
 use crate::infra::record_key::RecordKeyError;
+use std::path::PathBuf;
 use tally::record::NodeId;
 use tally::record::checkpoint::CheckpointError;
 use tally::record::note::NoteError;
@@ -19,6 +20,32 @@ pub enum RecordError {
     /// The configured origin cannot name a key.
     #[error("record_origin `{0}` must not be empty and have no white space or `+`")]
     Origin(String),
+    /// A checkpoint of another log.
+    #[error("a checkpoint of another record: its origin is `{0}`")]
+    OtherOrigin(String),
+    /// The key is not the one that signed what the database holds.
+    #[error(
+        "{path} ({key}) is not the key that signed this database's record: put the old record.key there"
+    )]
+    OtherKey {
+        /// The key's file.
+        path: PathBuf,
+        /// Its verifier key line.
+        key: String,
+    },
+    /// What this machine remembers of its last signature is damaged, and nothing else shows that the database is not an
+    /// older copy.
+    #[error(
+        "{path} is damaged ({damage}), and nothing else shows that the database is not an older copy: put the newest \
+         checkpoint that was published into this file (a mirror, a bundle or anybody's receipt has one); nothing will be \
+         signed until then"
+    )]
+    Memory {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong with it.
+        damage: String,
+    },
     /// The stored tree is damaged, or the entry is not in it.
     #[error("the record's tree: {0}")]
     Tree(#[from] TreeError),

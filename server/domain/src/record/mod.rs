@@ -8,16 +8,18 @@ pub(crate) mod audit;
 pub mod change;
 mod checkpoint;
 mod error;
+mod published;
 mod recheck;
 pub mod store;
 mod takedown;
 pub mod values;
 
 pub use checkpoint::{
-    InclusionProof, check_against_published, checkpoint, covering, inclusion_proof, last_entry_at,
-    receipt, verifier_key, verifier_key_of,
+    InclusionProof, checkpoint, covering, inclusion_proof, last_entry_at, receipt, verifier_key,
+    verifier_key_of,
 };
 pub use error::RecordError;
+pub use published::{Published, check_against_published, compare_with_published, require_own_key};
 pub use recheck::{Rechecked, recheck};
 pub use store::Body;
 pub use takedown::{Reason, take_down};

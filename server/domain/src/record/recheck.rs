@@ -2,11 +2,13 @@
 
 use super::EntryIndex;
 use super::error::RecordError;
+use super::published::read_signed;
 use super::store::{self, Body};
 use crate::infra::database::Tx;
+use std::collections::BTreeMap;
 use tally::record::leaf::Salt;
 use tally::record::tree::{Frontier, leaf_hash};
-use tally::record::{BodyHash, Checkpoint, Hash, LeafHeader, NodeId, Note, VerifierKey, body_hash};
+use tally::record::{BodyHash, Checkpoint, Hash, LeafHeader, NodeId, VerifierKey, body_hash};
 use tracing::instrument;
 
 /// How many entries are read at a time.
@@ -22,23 +24,19 @@ pub struct Rechecked {
 }
 
 /// Computes the tree from the entries and compares it with the stored hashes, with the bodies beside the entries, and
-/// with the newest signed checkpoint, whose signature must be `key`'s.
+/// with every signed checkpoint, whose signature must be `key`'s.
 #[instrument(skip_all, err(level = "debug"))]
 pub async fn recheck(tx: &mut Tx, key: &VerifierKey) -> Result<Rechecked, RecordError> {
     let size = store::size(tx).await?;
-    let published = match store::last_checkpoint(tx).await? {
-        Some(note) => Some(signed_by(key, &note)?),
-        None => None,
-    };
-    let mut at_published = None;
+    let mut newest = recheck_empty(tx, key).await?;
     let mut tree = Frontier::default();
-    note_root(&tree, published.as_ref(), &mut at_published);
     while tree.size() < size {
         let first = tree.size();
         let headers = store::headers(tx, first, BATCH).await?;
         if headers.is_empty() {
             return Err(RecordError::Entry(first));
         }
+        let mut signed = signed_after(tx, key, first).await?;
         let mut nodes = Vec::new();
         for header in headers {
             let position = tree.size();
@@ -47,7 +45,10 @@ pub async fn recheck(tx: &mut Tx, key: &VerifierKey) -> Result<Rechecked, Record
             }
             recheck_body(tx, position, &header).await?;
             nodes.extend(tree.push(leaf_hash(header.as_bytes()))?);
-            note_root(&tree, published.as_ref(), &mut at_published);
+            if let Some(checkpoint) = signed.remove(&tree.size()) {
+                require_root(&tree, &checkpoint)?;
+                newest = Some(checkpoint.size);
+            }
         }
         recheck_nodes(tx, &nodes).await?;
     }
@@ -57,30 +58,55 @@ pub async fn recheck(tx: &mut Tx, key: &VerifierKey) -> Result<Rechecked, Record
     if store::head(tx).await? != tree {
         return Err(RecordError::RightEdge(size));
     }
-    if let Some(published) = &published
-        && at_published != Some(published.root)
-    {
+    if let Some(beyond) = signed_after(tx, key, size).await?.into_values().next() {
         return Err(RecordError::SecondHistory {
-            published: published.size,
+            published: beyond.size,
             stored: size,
         });
     }
     Ok(Rechecked {
         entries: size,
-        checkpoint: published.map(|published| published.size),
+        checkpoint: newest,
     })
 }
 
-fn signed_by(key: &VerifierKey, note: &str) -> Result<Checkpoint, RecordError> {
-    let note = Note::parse(note)?;
-    note.verify(key)?;
-    Ok(Checkpoint::parse(note.text())?)
+/// The signed checkpoints of the next [`BATCH`] sizes after `size`, by their sizes.
+async fn signed_after(
+    tx: &mut Tx,
+    key: &VerifierKey,
+    size: u64,
+) -> Result<BTreeMap<u64, Checkpoint>, RecordError> {
+    let mut signed = BTreeMap::new();
+    for (stored_as, note) in store::checkpoints_after(tx, size, BATCH).await? {
+        let checkpoint = read_signed(key, &note)?.checkpoint;
+        if checkpoint.size != stored_as {
+            return Err(RecordError::SecondHistory {
+                published: checkpoint.size,
+                stored: stored_as,
+            });
+        }
+        signed.insert(stored_as, checkpoint);
+    }
+    Ok(signed)
 }
 
-/// Keeps the root of the tree at the size that was published.
-fn note_root(tree: &Frontier, published: Option<&Checkpoint>, root: &mut Option<Hash>) {
-    if published.is_some_and(|published| published.size == tree.size()) {
-        *root = Some(tree.root());
+/// The checkpoint of no entries, if one was signed.
+async fn recheck_empty(tx: &mut Tx, key: &VerifierKey) -> Result<Option<u64>, RecordError> {
+    let Some(note) = store::checkpoint_at(tx, 0).await? else {
+        return Ok(None);
+    };
+    require_root(&Frontier::default(), &read_signed(key, &note)?.checkpoint)?;
+    Ok(Some(0))
+}
+
+fn require_root(tree: &Frontier, signed: &Checkpoint) -> Result<(), RecordError> {
+    if signed.root == tree.root() && signed.size == tree.size() {
+        Ok(())
+    } else {
+        Err(RecordError::SecondHistory {
+            published: signed.size,
+            stored: tree.size(),
+        })
     }
 }
 

@@ -10,6 +10,7 @@ mod keys;
 mod poll;
 mod preparing;
 mod publishing;
+mod recheck;
 mod roll;
 mod state;
 pub mod store;
@@ -27,6 +28,7 @@ pub use keys::submit_trustee_key;
 pub use poll::{DualControlStep, Hands, Party, Poll, PollId, PollItem, PollKind, Scrutineer};
 pub use preparing::{Adoption, NewPoll, adopt, create, new_main_poll, write_rules};
 pub use publishing::{UpTo, archive, bundle, poll_record};
+pub use recheck::recheck;
 pub use roll::{check_in, forget_spent_links};
 pub use state::{
     Adopted, Announced, Closed, Decrypted, Frozen, Opened, PollState, StateError, StateName, Step,

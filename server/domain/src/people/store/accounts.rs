@@ -114,6 +114,15 @@ pub async fn contacts(
         .collect())
 }
 
+/// Any stored contact, encrypted; `None` where there is none.
+#[instrument(level = "debug", skip_all)]
+pub async fn any_contact(tx: &mut Tx) -> Result<Option<Vec<u8>>, DatabaseError> {
+    Ok(
+        on_either!(tx, conn => sqlx::query_scalar("SELECT sealed FROM account_contacts LIMIT 1")
+        .fetch_optional(&mut *conn).await?),
+    )
+}
+
 /// The password's hash, where the account has one.
 #[instrument(level = "debug", skip_all)]
 pub async fn password_hash(

@@ -11,7 +11,7 @@ mod tickets;
 mod units;
 
 pub use accounts::{
-    RoleHolder, StoredContact, account_of_contact, contacts, display_name, grant_role,
+    RoleHolder, StoredContact, account_of_contact, any_contact, contacts, display_name, grant_role,
     insert_account, insert_contact, lock_holders, password_hash, revoke_role, role_holders,
     roles_of, set_display_name, set_password_hash,
 };

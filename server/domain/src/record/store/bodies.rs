@@ -4,8 +4,8 @@ use super::bytes_of;
 use crate::infra::clock::Timestamp;
 use crate::infra::database::{DatabaseError, Tx, exactly_one};
 use crate::on_either;
-use crate::record::EntryIndex;
 use crate::record::change::Scope;
+use crate::record::{EntryIndex, Kind};
 use tally::record::BodyHash;
 use tracing::instrument;
 
@@ -71,6 +71,40 @@ pub async fn told_about(
          JOIN record_bodies ON record_bodies.position = record_entries.position \
          WHERE jurisdiction = $1 AND cycle = $2 AND subject = $3 ORDER BY record_entries.position",
     ).bind(place.jurisdiction).bind(place.cycle).bind(subject).fetch_all(&mut *conn).await?))
+}
+
+/// As [`told_about`], without those of one kind.
+#[instrument(level = "debug", skip_all)]
+pub async fn told_about_but(
+    tx: &mut Tx,
+    place: Scope,
+    subject: &str,
+    without: Kind,
+) -> Result<Vec<Told>, DatabaseError> {
+    Ok(on_either!(tx, conn => sqlx::query_as(
+        "SELECT record_entries.position AS position, kind, salt, body FROM record_entries \
+         JOIN record_bodies ON record_bodies.position = record_entries.position \
+         WHERE jurisdiction = $1 AND cycle = $2 AND subject = $3 AND kind <> $4 ORDER BY record_entries.position",
+    ).bind(place.jurisdiction).bind(place.cycle).bind(subject).bind(without.name()).fetch_all(&mut *conn).await?))
+}
+
+/// As [`told_about`], a page of those after an entry, or of the first.
+#[instrument(level = "debug", skip_all)]
+pub async fn told_after(
+    tx: &mut Tx,
+    place: Scope,
+    subject: &str,
+    after: Option<EntryIndex>,
+    count: u16,
+) -> Result<Vec<Told>, DatabaseError> {
+    let first = after.map_or(0, |entry| entry.position().cast_signed().saturating_add(1));
+    Ok(on_either!(tx, conn => sqlx::query_as(
+        "SELECT record_entries.position AS position, kind, salt, body FROM record_entries \
+         JOIN record_bodies ON record_bodies.position = record_entries.position \
+         WHERE jurisdiction = $1 AND cycle = $2 AND subject = $3 AND record_entries.position >= $4 \
+         ORDER BY record_entries.position LIMIT $5",
+    ).bind(place.jurisdiction).bind(place.cycle).bind(subject).bind(first).bind(i64::from(count))
+     .fetch_all(&mut *conn).await?))
 }
 
 /// Takes a body down for good.

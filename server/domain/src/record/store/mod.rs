@@ -2,7 +2,7 @@
 
 mod bodies;
 
-pub use bodies::{Body, Told, body, body_of, take_down, told_about};
+pub use bodies::{Body, Told, body, body_of, take_down, told_about, told_about_but, told_after};
 
 use super::{EntryIndex, Fact, Kind};
 use crate::infra::clock::Timestamp;
@@ -283,6 +283,31 @@ pub async fn kinds_of_cycle(
         "SELECT kind, COUNT(*) FROM record_entries WHERE jurisdiction = $1 AND cycle = $2 \
          GROUP BY kind ORDER BY kind",
     ).bind(jurisdiction).bind(cycle).fetch_all(&mut *conn).await?))
+}
+
+/// The signed checkpoint of this size.
+#[instrument(level = "debug", skip_all)]
+pub async fn checkpoint_at(tx: &mut Tx, size: u64) -> Result<Option<String>, DatabaseError> {
+    Ok(
+        on_either!(tx, conn => sqlx::query_scalar("SELECT note FROM record_checkpoints WHERE size = $1")
+        .bind(size.cast_signed()).fetch_optional(&mut *conn).await?),
+    )
+}
+
+/// The signed checkpoints with more than `size` entries, at most `count` of them, each with its size, in their order.
+#[instrument(level = "debug", skip_all)]
+pub async fn checkpoints_after(
+    tx: &mut Tx,
+    size: u64,
+    count: u16,
+) -> Result<Vec<(u64, String)>, DatabaseError> {
+    let rows: Vec<(i64, String)> = on_either!(tx, conn => sqlx::query_as(
+        "SELECT size, note FROM record_checkpoints WHERE size > $1 ORDER BY size LIMIT $2",
+    ).bind(size.cast_signed()).bind(i64::from(count)).fetch_all(&mut *conn).await?);
+    Ok(rows
+        .into_iter()
+        .map(|(size, note)| (size.unsigned_abs(), note))
+        .collect())
 }
 
 /// The largest checkpoint that was signed.

@@ -1,9 +1,9 @@
 //! Voting ends: the ballots are summed under encryption.
 
-use crate::infra::database::Tx;
 use crate::record;
 use crate::record::change::Change;
 use crate::session::base::{inconsistent, run_blocking, stored_object};
+use crate::session::counting::box_check::require_recorded;
 use crate::session::error::SessionError;
 use crate::session::poll::Party;
 use crate::session::poll::Poll;
@@ -14,8 +14,7 @@ use ballot::Digest;
 use ballot::Ed25519;
 use ballot::Wire as _;
 use tally::opening::sum_texts;
-use tally::record::body::{Kind, PollClosed};
-use tally::record::poll::box_equals_record;
+use tally::record::body::PollClosed;
 use tracing::instrument;
 
 /// Voting ends: the ballots are summed under encryption, and only the result can follow.
@@ -33,7 +32,7 @@ pub(in crate::session) async fn close(
         .into_iter()
         .map(|one| one.ballot)
         .collect();
-    require_recorded(&mut change.tx, poll, &ballots).await?;
+    require_recorded(&mut change.tx, poll).await?;
     let returned =
         u32::try_from(ballots.len()).map_err(|error| inconsistent(poll, error.to_string()))?;
     let sum = run_blocking(poll, move || {
@@ -55,25 +54,4 @@ pub(in crate::session) async fn close(
     };
     change.publish(closed).await?;
     Ok(())
-}
-
-/// The box has exactly the ballots of the record, byte for byte: whoever has a receipt is counted.
-async fn require_recorded(
-    tx: &mut Tx,
-    poll: &Poll,
-    ballots: &[String],
-) -> Result<(), SessionError> {
-    let told = record::store::told_about(tx, poll.scope(), &poll.election.to_string()).await?;
-    let recorded: Vec<Digest> = told
-        .into_iter()
-        .filter(|entry| entry.kind == Kind::PollBallot.name())
-        .map(|entry| match entry.body {
-            Some(body) => Ok(Digest::of(body)),
-            None => Err(inconsistent(
-                poll,
-                format!("the ballot of entry {} was taken down", entry.position),
-            )),
-        })
-        .collect::<Result<_, _>>()?;
-    Ok(box_equals_record(recorded, ballots.iter().map(Digest::of))?)
 }

@@ -1,8 +1,10 @@
 //! From the close to the result.
 
+mod box_check;
 mod close;
 mod result;
 
+pub(super) use box_check::require_recorded;
 pub(super) use close::close;
 pub(crate) use result::publish_result;
 pub(super) use result::{figures, partials};

@@ -3,7 +3,7 @@
 use crate::infra::app::App;
 use crate::infra::database::{DatabaseError, Tx};
 use crate::infra::ids::{AccountId, JurisdictionId};
-use crate::infra::vault::Purpose;
+use crate::infra::vault::{Purpose, Vault};
 use crate::record::change::{Actor, Change};
 use crate::record::values::{exact, number};
 use crate::session::audit::SessionEvent;
@@ -35,7 +35,7 @@ pub async fn submit_partial_decryption(
     let (mut change, poll) = begin(app, Actor::Account(account), jurisdiction, poll).await?;
     let all = store::scrutineers(&mut change.tx, &poll).await?;
     let own = own_seat(&all, account)?;
-    let given = partials(app, &mut change.tx, &poll).await?;
+    let given = partials(&app.vault, &mut change.tx, &poll).await?;
     if let Some((_, earlier)) = given.iter().find(|(number, _)| *number == own) {
         // A repeated submission is harmless; a second, different one is not the same tally twice.
         return if *earlier == partial {
@@ -79,7 +79,7 @@ pub async fn submit_partial_decryption(
 /// The partial decryptions by the scrutineers' numbers. They lie sealed, since whoever reads all of them has the result
 /// before the chair announces it.
 pub(in crate::session) async fn partials(
-    app: &App,
+    vault: &Vault,
     tx: &mut Tx,
     poll: &Poll,
 ) -> Result<Vec<(u32, String)>, SessionError> {
@@ -87,7 +87,7 @@ pub(in crate::session) async fn partials(
         inconsistent(poll, format!("partial decryption {number}: {reason}"))
     };
     let open = |(number, sealed): (u32, Vec<u8>)| {
-        let text = app.vault.open(Purpose::PartialDecryption, &sealed);
+        let text = vault.open(Purpose::PartialDecryption, &sealed);
         let text = text.map_err(|error| broken(number, error.to_string()))?;
         let text = String::from_utf8(text.to_vec());
         Ok((
@@ -113,7 +113,7 @@ pub(crate) async fn publish_result(
     let rule = required_rule(&mut change.tx, poll).await?;
     let returns = figures(poll, &rule)?.returns();
     let closed = closed(change, poll).await?;
-    let partials = partials(change.app(), &mut change.tx, poll).await?;
+    let partials = partials(&change.app().vault, &mut change.tx, poll).await?;
     let given = partials.clone();
     let result = run_blocking(poll, move || open(&closed, given)).await?;
     let outcome = opening::decide(&rule, returns, &result.result, None)

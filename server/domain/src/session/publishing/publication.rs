@@ -75,7 +75,7 @@ async fn bound_decryptions(
 ) -> Result<Vec<(TrusteeId, BoundDecryption<Ed25519>)>, SessionError> {
     let broken = |reason: String| inconsistent(poll, format!("partial decryption: {reason}"));
     let mut all = Vec::new();
-    for (number, text) in partials(app, tx, poll).await? {
+    for (number, text) in partials(&app.vault, tx, poll).await? {
         let owner = TrusteeId::new(number);
         let owner = owner.ok_or_else(|| broken(format!("there is no trustee {number}")))?;
         let bound = BoundDecryption::from_json(text.as_bytes());

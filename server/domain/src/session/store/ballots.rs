@@ -103,6 +103,30 @@ pub async fn ballots(tx: &mut Tx, poll: &Poll) -> Result<Vec<CastBallot>, Databa
     )
 }
 
+/// A page of the ballots in the order in which they were taken, after the first `offset` of them.
+#[instrument(level = "debug", skip_all)]
+pub async fn ballots_from(
+    tx: &mut Tx,
+    poll: &Poll,
+    offset: u64,
+    count: u16,
+) -> Result<Vec<CastBallot>, DatabaseError> {
+    let sql = format!("{BALLOT} ORDER BY sequence LIMIT $3 OFFSET $4");
+    Ok(
+        on_either!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(poll.jurisdiction).bind(poll.id).bind(i64::from(count)).bind(offset.cast_signed())
+        .fetch_all(&mut *conn).await?),
+    )
+}
+
+/// The credentials on the roll, in their order.
+#[instrument(level = "debug", skip_all)]
+pub async fn roll(tx: &mut Tx, poll: &Poll) -> Result<Vec<String>, DatabaseError> {
+    Ok(on_either!(tx, conn => sqlx::query_scalar(
+        "SELECT credential FROM poll_roll WHERE jurisdiction = $1 AND poll = $2 ORDER BY credential",
+    ).bind(poll.jurisdiction).bind(poll.id).fetch_all(&mut *conn).await?))
+}
+
 /// How many ballots are in the box: participation, which may be known at any time.
 #[instrument(level = "debug", skip_all)]
 pub async fn count_ballots(tx: &mut Tx, poll: &Poll) -> Result<u32, DatabaseError> {

@@ -6,8 +6,8 @@ mod people;
 mod polls;
 
 pub use ballots::{
-    CastBallot, ballot_of_tracker, ballots, count_ballots, insert_ballot, insert_partial,
-    insert_roll, listed, partials,
+    CastBallot, ballot_of_tracker, ballots, ballots_from, count_ballots, insert_ballot,
+    insert_partial, insert_roll, listed, partials, roll,
 };
 pub use objects::{ObjectKind, insert_object, object};
 pub use people::{
@@ -16,6 +16,6 @@ pub use people::{
     insert_scrutineer, link, links, scrutineers, set_trustee_key,
 };
 pub use polls::{
-    Participation, insert_item, insert_poll, items, lock_poll, participation, poll, polls_of_cycle,
-    rule_draft, save_state, set_rule_draft, state_of,
+    Participation, all_polls, insert_item, insert_poll, items, lock_poll, participation, poll,
+    polls_of_cycle, rule_draft, save_state, set_rule_draft, state_of,
 };

@@ -202,6 +202,15 @@ pub async fn polls_of_cycle(
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
+/// Every poll of every jurisdiction, in the order in which they were made.
+#[instrument(level = "debug", skip_all)]
+pub async fn all_polls(tx: &mut Tx) -> Result<Vec<Poll>, DatabaseError> {
+    let sql = format!("SELECT {COLUMNS} FROM polls ORDER BY created_at, id");
+    let rows: Vec<PollRow> = on_either!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .fetch_all(&mut *conn).await?);
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
 /// How many take part in a poll, and by which rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Participation {

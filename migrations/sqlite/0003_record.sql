@@ -3,9 +3,11 @@ CREATE TABLE record_head (
     one INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
     size INTEGER NOT NULL CHECK (size >= 0),
     -- The hashes at the tree's right edge, largest subtree first: all that appending needs.
-    peaks BLOB NOT NULL
+    peaks BLOB NOT NULL,
+    -- The latest time that an entry carries: none is appended before it.
+    last_at INTEGER NOT NULL
 ) STRICT;
-INSERT INTO record_head (one, size, peaks) VALUES (1, 0, X'');
+INSERT INTO record_head (one, size, peaks, last_at) VALUES (1, 0, X'', 0);
 
 CREATE TABLE record_entries (
     position INTEGER NOT NULL PRIMARY KEY,

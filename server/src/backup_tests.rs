@@ -4,10 +4,11 @@ use crate::demo::audit::DemoEvent;
 use crate::proposals::tests::accepted;
 use crate::session::testkit::TestSession;
 use crate::testing::{NOW, TestService};
-use domain::backup::{BackupError, backup, restore};
+use domain::backup::{BackupError, LastPublished, backup, restore};
 use domain::cycles::Stage;
 use domain::infra::config::Config;
 use domain::infra::database::{Database, Tx};
+use domain::infra::record_key::LAST;
 use domain::on_either;
 use domain::proposals::search::{self, Filter, Order};
 use domain::record::change::{Actor, Change};
@@ -19,15 +20,20 @@ use std::path::{Path, PathBuf};
 use tally::record::tree::root_nodes;
 
 /// The configuration of this test service's own database.
-fn config_of(service: &TestService) -> Config {
+pub(crate) fn config_of(service: &TestService) -> Config {
     Config {
         database_url: service.database_url().to_owned(),
         ..service.app.config.clone()
     }
 }
 
+/// What this service has published last, as anybody has it.
+pub(crate) fn published(service: &TestService) -> LastPublished {
+    LastPublished::File(service.app.config.data_dir.join(LAST))
+}
+
 /// A service with something in every corner that a copy could lose.
-async fn lived_in(service: &TestService) {
+pub(crate) async fn lived_in(service: &TestService) {
     accepted(
         service,
         "东门外小学路口加装路灯",
@@ -50,15 +56,15 @@ async fn lived_in(service: &TestService) {
 }
 
 /// Where a copy is put back to: an empty database of each kind.
-struct Target {
-    config: Config,
+pub(crate) struct Target {
+    pub(crate) config: Config,
     dir: tempfile::TempDir,
     /// Kept until the test is over: with it the database goes.
     postgres: Option<throwaway_postgres::Database>,
 }
 
 impl Target {
-    fn sqlite() -> Self {
+    pub(crate) fn sqlite() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let config = Config {
             database_url: format!("sqlite:{}", dir.path().join("restored.sqlite").display()),
@@ -72,7 +78,7 @@ impl Target {
         }
     }
 
-    fn of_each_kind() -> Vec<Self> {
+    pub(crate) fn of_each_kind() -> Vec<Self> {
         let mut targets = vec![Self::sqlite()];
         if let Some(postgres) = throwaway_postgres::database() {
             let mut target = Self::sqlite();
@@ -83,7 +89,7 @@ impl Target {
         targets
     }
 
-    async fn database(&self) -> Database {
+    pub(crate) async fn database(&self) -> Database {
         Database::open_existing(&self.config.database_url)
             .await
             .unwrap()
@@ -91,7 +97,7 @@ impl Target {
 }
 
 /// Every row of every table as a copy writes it, sorted.
-async fn rows(tx: &mut Tx) -> BTreeMap<String, Vec<String>> {
+pub(crate) async fn rows(tx: &mut Tx) -> BTreeMap<String, Vec<String>> {
     let mut all = BTreeMap::new();
     for mut table in domain::backup::tables::tables(tx).await.unwrap() {
         table
@@ -124,10 +130,12 @@ async fn a_copy_of_either_database_restores_every_row_onto_either() {
         );
         assert!(before["proposals"].len() == 2 && before["audit"].len() > 2);
         for target in Target::of_each_kind() {
-            let restored = restore(&target.config, &file).await.unwrap();
+            let restored = restore(&target.config, &file, &published(&service))
+                .await
+                .unwrap();
             assert_eq!((restored.rows, restored.made_at), (written.rows, NOW));
             assert_eq!(restored.record, written.record);
-            assert!(restored.record.checkpoint.is_some() && !restored.has_key);
+            assert!(restored.record.checkpoint.is_some() && restored.missing_keys.len() == 2);
             let database = target.database().await;
             assert_eq!(rows(&mut database.read().await.unwrap()).await, before);
             assert!(database.pending_migrations().await.unwrap().is_empty());
@@ -175,7 +183,7 @@ async fn a_database_that_is_not_empty_is_not_overwritten() {
         backup(&config_of(&service), &file, NOW).await.unwrap();
         let before = rows(&mut service.app.database.read().await.unwrap()).await;
         assert!(matches!(
-            restore(&config_of(&service), &file).await,
+            restore(&config_of(&service), &file, &published(&service)).await,
             Err(BackupError::NotEmpty { .. })
         ));
         assert_eq!(
@@ -261,7 +269,7 @@ async fn a_changed_copy_is_refused_and_one_that_was_listed_anew_fails_the_record
     let target = Target::sqlite();
     let path = changed(&file, "tables/proposals.jsonl", false, title);
     assert!(matches!(
-        restore(&target.config, &path).await,
+        restore(&target.config, &path, &published(&service)).await,
         Err(BackupError::Damaged { .. })
     ));
     assert!(!target.dir.path().join("restored.sqlite").exists());
@@ -275,7 +283,9 @@ async fn a_changed_copy_is_refused_and_one_that_was_listed_anew_fails_the_record
             "body" => text.replacen("健身步道", "停车场馆", 1),
             _ => text.replacen("proposal", "propose1", 2),
         });
-        let error = restore(&target.config, &path).await.unwrap_err();
+        let error = restore(&target.config, &path, &published(&service))
+            .await
+            .unwrap_err();
         assert!(matches!(error, BackupError::Record(_)), "{member}: {error}");
         let database = target.database().await;
         let left = rows(&mut database.read().await.unwrap()).await;
@@ -330,13 +340,19 @@ async fn beside_the_key_of_another_record_nothing_is_restored() {
     let target = Target::sqlite();
     domain::infra::record_key::RecordKey::load_or_make(&target.config.data_dir).unwrap();
     assert!(matches!(
-        restore(&target.config, &file).await,
+        restore(&target.config, &file, &published(&service)).await,
         Err(BackupError::OtherKey(_))
     ));
     let target = Target::sqlite();
     let own = service.app.config.data_dir.join("record.key");
     std::fs::copy(own, target.config.data_dir.join("record.key")).unwrap();
-    assert!(restore(&target.config, &file).await.unwrap().has_key);
+    let restored = restore(&target.config, &file, &published(&service))
+        .await
+        .unwrap();
+    assert_eq!(
+        restored.missing_keys,
+        [target.config.data_dir.join("data.key")]
+    );
 }
 
 #[tokio::test]

@@ -94,7 +94,7 @@ impl Copy {
 
     /// Everything that is wrong.
     async fn wrong(&self) -> Vec<(Part, Fault)> {
-        let found = inspect(&self.config).await;
+        let found = inspect(&self.config, NOW).await;
         found
             .into_iter()
             .filter_map(|finding| Some((finding.part, finding.outcome.err()?)))
@@ -168,7 +168,7 @@ async fn in_a_healthy_service_nothing_is_wrong() {
     let copy = Healthy::start().await.copy();
     let wrong = copy.wrong().await;
     assert!(wrong.is_empty(), "{wrong:?}");
-    let found = inspect(&copy.config).await;
+    let found = inspect(&copy.config, NOW).await;
     let polls = found.iter().find(|one| one.part == Part::Polls).unwrap();
     assert_eq!(
         polls.outcome.as_ref().unwrap(),
@@ -189,7 +189,7 @@ async fn on_either_database_nothing_is_wrong() {
             ..session.app().config.clone()
         };
         record::checkpoint(session.app()).await.unwrap();
-        for finding in inspect(&config).await {
+        for finding in inspect(&config, NOW).await {
             assert!(finding.outcome.is_ok(), "{finding:?}");
         }
     }

@@ -18,11 +18,15 @@ pub mod web;
 #[cfg(test)]
 mod backup_tests;
 #[cfg(test)]
+mod clock_tests;
+#[cfg(test)]
 mod inspection_tests;
 #[cfg(test)]
 mod invariants;
 #[cfg(test)]
 mod list_tests;
+#[cfg(test)]
+mod restore_tests;
 #[cfg(test)]
 pub mod testing;
 #[cfg(test)]

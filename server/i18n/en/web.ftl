@@ -32,6 +32,7 @@ error-not-found = There is no such page, or you may not see it.
 error-sign-in-first = Please sign in first.
 error-forbidden = Your role may not do this.
 error-too-many = Too many attempts. Please try again later.
+error-clock-behind = The service's clock is wrong, so nothing is saved for now and nothing was changed. The operator has to set it right; please try again later.
 error-internal = Something went wrong on our side and nothing was changed. Please try again later.
 error-method-not-allowed = This address does not support that.
 error-unreadable = We could not read that request.

@@ -32,6 +32,7 @@ error-not-found = 没有这个页面，或您无权查看。
 error-sign-in-first = 请先登录。
 error-forbidden = 您的身份不能办理此事项。
 error-too-many = 操作过于频繁，请稍后再试。
+error-clock-behind = 系统时钟有误，暂时不能保存任何内容，您的操作没有生效。请运行维护人员校正时钟后再试。
 error-internal = 系统出错，您的操作没有生效，请稍后再试。
 error-method-not-allowed = 此地址不支持这种操作。
 error-unreadable = 提交的内容无法识别。

@@ -2,6 +2,7 @@
 
 use super::CliError;
 use super::setup::say;
+use domain::infra::clock::Clock;
 use domain::infra::config::Config;
 use domain::infra::mail::{Channel, Senders};
 use domain::inspection::inspect;
@@ -30,7 +31,7 @@ pub(crate) async fn check(config: &Config) -> Result<(), CliError> {
     report.line("configuration", Ok(config.base_url.clone()))?;
     report.line("https", https(config))?;
     report.line("senders", senders(config))?;
-    for finding in inspect(config).await {
+    for finding in inspect(config, Clock::system().now()).await {
         let outcome = finding.outcome.map_err(|fault| fault.to_string());
         report.line(finding.part.label(), outcome)?;
     }

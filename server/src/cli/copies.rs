@@ -2,7 +2,7 @@
 
 use super::CliError;
 use super::setup::say;
-use domain::backup::{self, Restored, Written};
+use domain::backup::{self, LastPublished, Restored, Written};
 use domain::infra::clock::Clock;
 use domain::infra::config::Config;
 use domain::record::Rechecked;
@@ -22,30 +22,35 @@ pub(crate) async fn backup(config: &Config, file: &Path) -> Result<(), CliError>
     ))?;
     say(&format!(
         "keep with it, but not beside it: record.key and data.key of {}; without them a restored service cannot sign \
-         nor read its people's contacts",
+         nor read its people's contacts. A restore also asks for the newest checkpoint that was published: copy \
+         record.checkpoint elsewhere as often as you can",
         config.data_dir.display()
     ))
 }
 
 /// Puts a backup back and says what it did.
-pub(crate) async fn restore(config: &Config, file: &Path) -> Result<(), CliError> {
+pub(crate) async fn restore(
+    config: &Config,
+    file: &Path,
+    last: &LastPublished,
+) -> Result<(), CliError> {
     let Restored {
         made_at,
         tables,
         rows,
         record,
-        has_key,
-    } = backup::restore(config, file).await?;
+        missing_keys,
+    } = backup::restore(config, file, last).await?;
     say(&format!(
         "restored {} of {}: {rows} rows of {tables} tables; {}",
         file.display(),
         server::web::export::rfc3339(made_at),
         in_words(record)
     ))?;
-    if !has_key {
+    for key in missing_keys {
         say(&format!(
-            "next: put the old record.key and data.key into {} before the service is started",
-            config.data_dir.display()
+            "next: put the old {} there before the service is started",
+            key.display()
         ))?;
     }
     Ok(())

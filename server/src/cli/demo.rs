@@ -40,9 +40,8 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), CliError> {
     let app = startup::open(config, Clock::starting_at(demo::beginning()), true).await?;
     demo::seed(&app, &demo::Content::load().map_err(demo::DemoError::from)?).await?;
     // A demo that goes on does not go back in time.
-    if let Some(last) = record::last_entry_at(&app).await?
-        && last > app.clock.now()
-    {
+    let last = record::last_entry_at(&app).await?;
+    if last > app.clock.now() {
         app.clock.set(last);
     }
     say(&format!("ready {base_url}"))?;

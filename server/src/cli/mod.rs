@@ -6,6 +6,7 @@ mod demo;
 mod setup;
 
 use clap::{Parser, Subcommand};
+use domain::backup::LastPublished;
 use domain::infra::app::App;
 use domain::infra::clock::Clock;
 use domain::infra::config::{Config, ConfigError};
@@ -48,9 +49,19 @@ enum Command {
         file: PathBuf,
     },
     /// Put a backup into the configured database, which must be empty.
+    ///
+    /// A backup is older than what it takes the place of. So that no second history is ever signed, it must go as far as the
+    /// last checkpoint that was published: that of record.checkpoint in the data directory, or of --checkpoint.
     Restore {
         /// The file that `server backup` wrote.
         file: PathBuf,
+        /// The newest signed checkpoint that was published, as `/record/checkpoint` serves it: from a mirror, a bundle or
+        /// anybody's receipt.
+        #[arg(long, value_name = "FILE", conflicts_with = "no_checkpoint")]
+        checkpoint: Option<PathBuf>,
+        /// No checkpoint was ever published: believed only where none was signed when the backup was made.
+        #[arg(long)]
+        no_checkpoint: bool,
     },
     /// Look whether configuration, database, keys and assets are in order. Changes nothing.
     Check,
@@ -117,7 +128,18 @@ pub(crate) async fn run() -> Result<(), CliError> {
         Command::Admin(command) => setup::admin(config, command).await,
         Command::Demo(args) => demo::run(args).await,
         Command::Backup { file } => copies::backup(&config, &file).await,
-        Command::Restore { file } => copies::restore(&config, &file).await,
+        Command::Restore {
+            file,
+            checkpoint,
+            no_checkpoint,
+        } => {
+            let last = match (checkpoint, no_checkpoint) {
+                (Some(path), _) => LastPublished::File(path),
+                (None, true) => LastPublished::Never,
+                (None, false) => LastPublished::Remembered,
+            };
+            copies::restore(&config, &file, &last).await
+        }
         Command::Check => check::check(&config).await,
     }
 }

@@ -8,6 +8,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use domain::infra::app::App;
+use domain::infra::clock;
+use domain::record;
 use std::time::Instant;
 use tracing::Instrument as _;
 
@@ -16,13 +18,21 @@ pub async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// The database answers. Else 503: whoever spreads the load sends nobody here.
+/// The database answers, and the clock is not behind the record. Else 503: whoever spreads the load sends nobody here.
 pub async fn ready(State(app): State<App>) -> Response {
-    match app.database.read().await {
-        Ok(_) => "ready\n".into_response(),
+    let last = match record::last_entry_at(&app).await {
+        Ok(last) => last,
         Err(error) => {
             tracing::error!(%error, "not ready");
-            (StatusCode::SERVICE_UNAVAILABLE, "not ready\n").into_response()
+            return (StatusCode::SERVICE_UNAVAILABLE, "not ready\n").into_response();
+        }
+    };
+    match clock::after(last, app.clock.now()) {
+        Ok(_) => "ready\n".into_response(),
+        Err(behind) => {
+            tracing::error!(%behind, "not ready");
+            let text = format!("not ready: {behind}\n");
+            (StatusCode::SERVICE_UNAVAILABLE, text).into_response()
         }
     }
 }

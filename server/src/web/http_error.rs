@@ -40,6 +40,8 @@ pub enum HttpError {
         /// When it makes sense to try again.
         retry_after_seconds: u64,
     },
+    /// Nothing can be changed now, whoever asks: `code` says why.
+    Unavailable(&'static str),
     /// Our fault. The cause is in the log under the reference.
     Internal {
         /// What the user can quote.
@@ -72,6 +74,7 @@ impl HttpError {
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -82,7 +85,7 @@ impl HttpError {
             Self::NotFound => "not-found",
             Self::SignInFirst => "sign-in-first",
             Self::Forbidden => "forbidden",
-            Self::Conflict(code) | Self::Invalid { code, .. } => code,
+            Self::Conflict(code) | Self::Unavailable(code) | Self::Invalid { code, .. } => code,
             Self::TooMany { .. } => "too-many",
             Self::Internal { .. } => "internal",
         }
@@ -91,6 +94,10 @@ impl HttpError {
 
 impl From<DatabaseError> for HttpError {
     fn from(error: DatabaseError) -> Self {
+        if let DatabaseError::Clock(behind) = &error {
+            tracing::error!(%behind, "nothing is changed");
+            return Self::Unavailable("clock-behind");
+        }
         Self::internal(&error)
     }
 }

@@ -5,20 +5,27 @@
 //! format is used, so that a county that outgrows SQLite moves to PostgreSQL by the same two commands
 //! (docs/decisions/0014). Pictures are rows like any other; the keys in the data directory are *not* in the file.
 
+mod error;
 mod file;
+mod own_keys;
+mod published;
 pub mod tables;
 
+pub use error::BackupError;
 pub use file::{Manifest, TableFile};
+pub use published::LastPublished;
 pub use tables::{Column, Kind, Table};
 
 use crate::infra::clock::Timestamp;
 use crate::infra::config::Config;
-use crate::infra::database::{Database, DatabaseError, Tx};
-use crate::infra::record_key::{RecordKey, RecordKeyError};
+use crate::infra::database::{Database, Tx};
+use crate::infra::record_key::RecordKey;
 use crate::proposals;
-use crate::record::{self, Rechecked, RecordError};
+use crate::record::{self, Rechecked};
 use crate::session;
 use file::{Reader, Writer};
+use own_keys::OwnKeys;
+use published::{continues, known_checkpoints, remember};
 use std::path::{Path, PathBuf};
 use tally::record::VerifierKey;
 
@@ -44,75 +51,8 @@ pub struct Restored {
     pub rows: u64,
     /// What the record holds: computed anew from its entries.
     pub record: Rechecked,
-    /// Whether the key that signed the record lies in the data directory; without it the service does not start.
-    pub has_key: bool,
-}
-
-/// Why a copy cannot be made or put back.
-#[derive(Debug, thiserror::Error)]
-pub enum BackupError {
-    /// The database refused.
-    #[error("database: {0}")]
-    Database(#[from] DatabaseError),
-    /// The record is damaged, or another than the one that was signed.
-    #[error("record: {0}")]
-    Record(#[from] RecordError),
-    /// The record's key cannot be read.
-    #[error("record key: {0}")]
-    Key(#[from] RecordKeyError),
-    /// The file cannot be read or written.
-    #[error("{path}: {source}")]
-    File {
-        /// Which file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// The file is no copy of ours, or was damaged or changed.
-    #[error("{path}: not an undamaged backup: {reason}")]
-    Damaged {
-        /// Which file.
-        path: PathBuf,
-        /// What is wrong.
-        reason: String,
-    },
-    /// A row does not fit its table.
-    #[error("a row of the table {table} does not fit the table")]
-    Row {
-        /// Which table.
-        table: String,
-    },
-    /// No key was ever made here, so there is nothing to copy yet.
-    #[error("{0} holds no record.key: this is not the data directory of a running service")]
-    NoKey(PathBuf),
-    /// Migrations are missing.
-    #[error("the database is not up to date: run `server migrate` first (pending: {0:?})")]
-    Pending(Vec<i64>),
-    /// Deputies are signing in: until the roll is frozen the database knows whose credential is whose, and no copy may.
-    #[error(
-        "deputies are signing in to a vote: until its roll is frozen the database holds {0} links between deputies and \
-         credentials, which no copy may keep; make the backup after the freeze"
-    )]
-    LinksOpen(i64),
-    /// Something is in the database already.
-    #[error("the database is not empty: {table} has {rows} rows; restore into a new database")]
-    NotEmpty {
-        /// A table with rows.
-        table: String,
-        /// How many.
-        rows: i64,
-    },
-    /// The copy was made by a newer program.
-    #[error(
-        "the backup needs migration {0}, which this program does not have: use a newer program"
-    )]
-    Newer(i64),
-    /// The data directory holds the key of another record.
-    #[error(
-        "the record.key in {0} is not the one that signed this backup's record: put the old record.key and data.key \
-         there first"
-    )]
-    OtherKey(PathBuf),
+    /// The keys that must still be put into the data directory; without them the service does not start.
+    pub missing_keys: Vec<PathBuf>,
 }
 
 /// Writes everything that the database holds into a new file.
@@ -158,8 +98,13 @@ async fn copy_out(
 }
 
 /// Puts a copy into the configured database, which must be empty, and computes the record anew from its entries:
-/// where it does not give the checkpoint that was signed last, nothing is changed.
-pub async fn restore(config: &Config, path: &Path) -> Result<Restored, BackupError> {
+/// where it does not give what was signed and does not continue what was published last, nothing is changed. What was
+/// published is remembered in the data directory from then on.
+pub async fn restore(
+    config: &Config,
+    path: &Path,
+    last: &LastPublished,
+) -> Result<Restored, BackupError> {
     let mut reader = Reader::open(path)?;
     let manifest = reader.verify()?;
     let damaged = |reason: &str| BackupError::Damaged {
@@ -167,13 +112,26 @@ pub async fn restore(config: &Config, path: &Path) -> Result<Restored, BackupErr
         reason: reason.to_owned(),
     };
     let key: VerifierKey = (manifest.vkey.parse()).map_err(|_| damaged("vkey"))?;
-    let has_key = has_key(config, &manifest.vkey)?;
+    let own = OwnKeys::load(config, &manifest.vkey)?;
+    let known = known_checkpoints(config, &key, last)?;
     std::fs::create_dir_all(&config.data_dir).map_err(|source| BackupError::File {
         path: config.data_dir.clone(),
         source,
     })?;
     let database = Database::open(&config.database_url).await?;
-    let restored = copy_in(&database, &mut reader, &manifest, &key).await;
+    let restored = async {
+        let (mut tx, record) = copy_in(&database, &mut reader, &manifest, &key).await?;
+        own.require_own(config, &mut tx).await?;
+        let newest = continues(&mut tx, &key, record, &known, last).await?;
+        if let Some(note) = newest {
+            // Before the rows are there: what is remembered is true in any case.
+            remember(config, &note)?;
+        }
+        tx.commit().await?;
+        database.migrate().await?;
+        Ok::<_, BackupError>(record)
+    }
+    .await;
     database.close().await;
     let record = restored?;
     Ok(Restored {
@@ -181,28 +139,17 @@ pub async fn restore(config: &Config, path: &Path) -> Result<Restored, BackupErr
         tables: manifest.tables.len(),
         rows: manifest.tables.iter().map(|table| table.rows).sum(),
         record,
-        has_key,
+        missing_keys: own.missing,
     })
 }
 
-/// Whether the data directory holds the key that signed the copy's record; another one is refused.
-fn has_key(config: &Config, vkey: &str) -> Result<bool, BackupError> {
-    let Some(here) = RecordKey::load(&config.data_dir)? else {
-        return Ok(false);
-    };
-    if record::verifier_key_of(&config.record_origin, here.public())?.to_string() == vkey {
-        Ok(true)
-    } else {
-        Err(BackupError::OtherKey(config.data_dir.clone()))
-    }
-}
-
+/// Puts the rows into a transaction, which the caller makes permanent.
 async fn copy_in(
     database: &Database,
     reader: &mut Reader,
     manifest: &Manifest,
     key: &VerifierKey,
-) -> Result<Rechecked, BackupError> {
+) -> Result<(Tx, Rechecked), BackupError> {
     let known = database.known_migrations();
     let newer = |version: &&i64| !known.contains(version);
     if let Some(newer) = manifest.migrations.iter().find(newer) {
@@ -233,9 +180,7 @@ async fn copy_in(
     tables::continue_numbers(&mut tx).await?;
     proposals::index_all(&mut tx).await?;
     let record = record::recheck(&mut tx, key).await?;
-    tx.commit().await?;
-    database.migrate().await?;
-    Ok(record)
+    Ok((tx, record))
 }
 
 /// Restoring never overwrites: the database must hold nothing but what the migrations make.

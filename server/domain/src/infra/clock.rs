@@ -59,6 +59,33 @@ impl From<OffsetDateTime> for Timestamp {
     }
 }
 
+/// How far the clock may be behind the record's last entry: what a time server's correction steps back, or what two servers'
+/// clocks differ by. The change then carries the last entry's time, so that the record never goes back. More is a clock that
+/// is wrong, and whatever it dated would be wrong as well.
+pub const TOLERANCE_MILLIS: i64 = 5_000;
+
+/// The clock is behind the record's last entry: nothing can be dated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the clock is {} seconds behind the record's last entry: set it right; nothing is changed until then",
+    last.millis().saturating_sub(now.millis()) / 1000
+)]
+pub struct ClockBehind {
+    /// What the clock shows.
+    pub now: Timestamp,
+    /// The time of the record's last entry.
+    pub last: Timestamp,
+}
+
+/// The time that something carries which happens now, after an entry of time `last`: never an earlier one.
+pub fn after(last: Timestamp, now: Timestamp) -> Result<Timestamp, ClockBehind> {
+    if last.millis().saturating_sub(now.millis()) > TOLERANCE_MILLIS {
+        Err(ClockBehind { now, last })
+    } else {
+        Ok(now.max(last))
+    }
+}
+
 /// Says what time it is. The demo's clock can be set forward; a test's clock stands where it is put.
 #[derive(Debug, Clone)]
 pub struct Clock(Arc<Kind>);

@@ -5,6 +5,7 @@
 //! What differs stands here: how a writing transaction begins, and what [`Tx::backend`] tells the few
 //! statements that cannot be shared (row locks, full-text search).
 
+use super::clock::ClockBehind;
 use super::unique_key::UniqueKey;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -39,6 +40,9 @@ pub enum DatabaseError {
         /// Why the value does not fit.
         reason: String,
     },
+    /// The clock is wrong: what would be stored cannot be dated.
+    #[error(transparent)]
+    Clock(#[from] ClockBehind),
     /// A statement that must touch exactly one row touched another number.
     #[error("{statement} touched {touched} rows instead of one")]
     Touched {
@@ -58,6 +62,7 @@ impl DatabaseError {
             | Self::Sql(_)
             | Self::Migration(_)
             | Self::Column { .. }
+            | Self::Clock(_)
             | Self::Touched { .. } => false,
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! The text goes into a file beside, is forced to the disk, and only then takes the name; the folder is forced to the disk
 //! last. A process that is killed, or a disk that is full, at any point leaves the earlier file or the new one. What a
-//! killed write left beside is written over by the next.
+//! killed write left beside is written over by the next. Tests stop a write at each of its steps ([`faults`]).
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 /// Puts `bytes` in the place of what the file held, if there was one.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    put(path, bytes, Place::Over, &mut no_fault)
+    put(path, bytes, Place::Over)
 }
 
 /// Makes a file that was not there.
@@ -19,7 +19,7 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// # Errors
 /// [`io::ErrorKind::AlreadyExists`] where there is one, which stays as it was.
 pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    put(path, bytes, Place::Beside, &mut no_fault)
+    put(path, bytes, Place::Beside)
 }
 
 /// Keeps what the file holds under another name too, in the place of what that name held. No file is good.
@@ -27,8 +27,12 @@ pub fn keep(path: &Path, other: &Path) -> io::Result<()> {
     let beside = beside(other)?;
     // A killed one may have left it, and a link refuses a name that is taken.
     not_there(std::fs::remove_file(&beside))?;
+    pass(path)?;
     match std::fs::hard_link(path, &beside) {
-        Ok(()) => std::fs::rename(&beside, other),
+        Ok(()) => {
+            pass(path)?;
+            std::fs::rename(&beside, other)
+        }
         Err(error) => not_there(Err(error)),
     }
 }
@@ -40,17 +44,27 @@ fn not_there(done: io::Result<()>) -> io::Result<()> {
     }
 }
 
-/// Takes a secret file away: its content is written over and forced to the disk before the name goes. No file is good.
+/// Takes a secret file away, and what a killed write left beside it: its content is written over and forced to the disk before
+/// the name goes. No file is good.
 pub fn destroy(path: &Path) -> io::Result<()> {
+    take_away(&beside(path)?)?;
+    take_away(path)
+}
+
+fn take_away(path: &Path) -> io::Result<()> {
     let mut file = match OpenOptions::new().write(true).open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(error),
     };
     let length = usize::try_from(file.metadata()?.len()).map_err(io::Error::other)?;
+    pass(path)?;
     file.write_all(&vec![0; length])?;
+    pass(path)?;
     file.sync_all()?;
+    pass(path)?;
     std::fs::remove_file(path)?;
+    pass(path)?;
     sync_folder(path)
 }
 
@@ -60,48 +74,103 @@ enum Place {
     Beside,
 }
 
-/// The points at which a write can be cut off.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Point {
-    Open,
-    Write,
-    Sync,
-    Name,
-    SyncFolder,
-}
-
-/// What happens at a point: nothing, or in tests a fault.
-type Fault<'a> = &'a mut dyn FnMut(Point) -> io::Result<()>;
-
-#[expect(clippy::unnecessary_wraps, reason = "the shape of a fault")]
-fn no_fault(_: Point) -> io::Result<()> {
+#[cfg(not(any(test, feature = "testing")))]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "in tests it stops the write of this path"
+)]
+const fn pass(_: &Path) -> io::Result<()> {
     Ok(())
 }
+#[cfg(any(test, feature = "testing"))]
+use faults::pass;
 
-fn put(path: &Path, bytes: &[u8], place: Place, fault: Fault<'_>) -> io::Result<()> {
+/// Stops writes under a folder, as a killed process or a full disk does.
+#[cfg(any(test, feature = "testing"))]
+pub mod faults {
+    use std::io;
+    use std::path::{Path, PathBuf};
+    use std::sync::{Mutex, PoisonError};
+
+    static ARMED: Mutex<Vec<Armed>> = Mutex::new(Vec::new());
+
+    struct Armed {
+        folder: PathBuf,
+        left: usize,
+        has_stopped: bool,
+        kind: io::ErrorKind,
+    }
+
+    /// From the `passed`-th point on, every write under the folder fails with an error of this kind.
+    pub fn stop(folder: &Path, passed: usize, kind: io::ErrorKind) {
+        with(|armed| {
+            armed.push(Armed {
+                folder: folder.to_owned(),
+                left: passed,
+                has_stopped: false,
+                kind,
+            });
+        });
+    }
+
+    /// Lets writes under the folder pass again, and answers whether one was stopped.
+    pub fn let_pass(folder: &Path) -> bool {
+        with(|armed| {
+            let had_stopped = armed
+                .iter()
+                .any(|one| one.folder == folder && one.has_stopped);
+            armed.retain(|one| one.folder != folder);
+            had_stopped
+        })
+    }
+
+    fn with<T>(act: impl FnOnce(&mut Vec<Armed>) -> T) -> T {
+        act(&mut ARMED.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(super) fn pass(path: &Path) -> io::Result<()> {
+        with(|armed| {
+            let Some(one) = armed.iter_mut().find(|one| path.starts_with(&one.folder)) else {
+                return Ok(());
+            };
+            match one.left.checked_sub(1) {
+                Some(left) => one.left = left,
+                None => one.has_stopped = true,
+            }
+            if one.has_stopped {
+                Err(one.kind.into())
+            } else {
+                Ok(())
+            }
+        })
+    }
+}
+
+fn put(path: &Path, bytes: &[u8], place: Place) -> io::Result<()> {
     let beside = beside(path)?;
-    fault(Point::Open)?;
+    pass(path)?;
     let mut file = OpenOptions::new()
         .write(true)
         .create(true)
         .truncate(true)
         .mode(0o600)
         .open(&beside)?;
-    fault(Point::Write)?;
+    pass(path)?;
     file.write_all(bytes)?;
-    fault(Point::Sync)?;
+    pass(path)?;
     file.sync_all()?;
-    fault(Point::Name)?;
+    pass(path)?;
     match place {
         Place::Over => std::fs::rename(&beside, path)?,
         // A link, unlike a rename, refuses a name that is taken.
         Place::Beside => {
             let linked = std::fs::hard_link(&beside, path);
+            pass(path)?;
             std::fs::remove_file(&beside)?;
             linked?;
         }
     }
-    fault(Point::SyncFolder)?;
+    pass(path)?;
     sync_folder(path)
 }
 
@@ -126,45 +195,38 @@ mod tests {
     use super::*;
     use std::os::unix::fs::PermissionsExt as _;
 
-    const POINTS: [Point; 5] = [
-        Point::Open,
-        Point::Write,
-        Point::Sync,
-        Point::Name,
-        Point::SyncFolder,
-    ];
-
-    fn cut_at(point: Point) -> impl FnMut(Point) -> io::Result<()> {
-        move |reached| {
-            if reached == point {
-                Err(io::ErrorKind::StorageFull.into())
-            } else {
-                Ok(())
-            }
-        }
-    }
+    type Way = fn(&Path, &[u8]) -> io::Result<()>;
 
     #[test]
     fn a_write_cut_off_at_any_point_leaves_the_old_file_or_the_new_one_and_can_be_repeated() {
-        for place in [Place::Over, Place::Beside] {
-            for point in POINTS {
+        let ways: [(Way, Option<&[u8]>, u32); 2] = [(replace, Some(b"old"), 5), (create, None, 6)];
+        for (write, old, points) in ways {
+            let mut cuts = 0;
+            for passed in 0.. {
                 let folder = tempfile::tempdir().unwrap();
                 let path = folder.path().join("record.checkpoint");
-                if matches!(place, Place::Over) {
-                    replace(&path, b"old").unwrap();
+                if let Some(old) = old {
+                    replace(&path, old).unwrap();
                 }
-                put(&path, b"new", place, &mut cut_at(point)).unwrap_err();
+                faults::stop(folder.path(), passed, io::ErrorKind::StorageFull);
+                let written = write(&path, b"new");
+                if !faults::let_pass(folder.path()) {
+                    written.unwrap();
+                    break;
+                }
+                cuts += 1;
+                assert_eq!(written.unwrap_err().kind(), io::ErrorKind::StorageFull);
                 let left = std::fs::read(&path).ok();
-                let old = matches!(place, Place::Over).then(|| b"old".to_vec());
                 assert!(
-                    left == old || left.as_deref() == Some(b"new"),
-                    "{point:?}: {left:?}"
+                    left.as_deref() == old || left.as_deref() == Some(b"new"),
+                    "{passed}: {left:?}"
                 );
-                if left == old {
-                    put(&path, b"new", place, &mut no_fault).unwrap();
+                if left.as_deref() == old {
+                    write(&path, b"new").unwrap();
                 }
                 assert_eq!(std::fs::read(&path).unwrap(), b"new");
             }
+            assert_eq!(cuts, points);
         }
     }
 

@@ -8,8 +8,9 @@ mod files;
 pub use fault::Fault;
 
 use crate::cycles;
+use crate::infra::clock::{self, Timestamp};
 use crate::infra::config::Config;
-use crate::infra::database::{Database, Tx};
+use crate::infra::database::{Database, DatabaseError, Tx};
 use crate::infra::entropy::Entropy;
 use crate::infra::integrity;
 use crate::infra::record_key::RecordKey;
@@ -41,6 +42,8 @@ pub enum Part {
     Published,
     /// The polls, compared with the record.
     Polls,
+    /// Whether the clock is behind the record.
+    Clock,
 }
 
 impl Part {
@@ -56,6 +59,7 @@ impl Part {
             Self::Record => "record",
             Self::Published => "last checkpoint",
             Self::Polls => "polls",
+            Self::Clock => "clock",
         }
     }
 }
@@ -69,9 +73,9 @@ pub struct Finding {
     pub outcome: Result<String, Fault>,
 }
 
-/// Looks at the data directory and the database that the configuration names.
+/// Looks at the data directory and the database that the configuration names, at a time that the clock shows.
 #[instrument(skip_all)]
-pub async fn inspect(config: &Config) -> Vec<Finding> {
+pub async fn inspect(config: &Config, now: Timestamp) -> Vec<Finding> {
     let mut found = Findings(Vec::new());
     // First: opening the database may make its log.
     found.note(Part::Files, files::inspect(config));
@@ -84,6 +88,7 @@ pub async fn inspect(config: &Config) -> Vec<Finding> {
                 Err(fault) => found.note(Part::Database, Err(fault)),
                 Ok((mut tx, what)) => {
                     found.note(Part::Database, Ok(what));
+                    found.note(Part::Clock, clock(&mut tx, now).await);
                     inside(&mut found, &mut tx, config, key, vault).await;
                 }
             }
@@ -182,6 +187,12 @@ async fn up_to_date(database: &Database) -> Result<(Tx, String), Fault> {
         tx,
         format!("{backend:?}, up to date, {jurisdictions} jurisdictions"),
     ))
+}
+
+async fn clock(tx: &mut Tx, now: Timestamp) -> Result<String, Fault> {
+    let last = record::store::last_at(tx).await?;
+    clock::after(last, now).map_err(DatabaseError::from)?;
+    Ok("not behind the record's last entry".to_owned())
 }
 
 async fn pages(tx: &mut Tx) -> Result<String, Fault> {

@@ -1,9 +1,9 @@
 //! A change: one change of state, with its audit line and its entries in the public record, in one transaction.
 
-use super::{EntryIndex, Fact, append};
+use super::{EntryIndex, Fact, append, store};
 use crate::infra::app::App;
 use crate::infra::audit::{self, AuditEvent, AuditLine};
-use crate::infra::clock::Timestamp;
+use crate::infra::clock::{self, Timestamp};
 use crate::infra::database::{DatabaseError, Tx};
 use crate::infra::ids::AccountId;
 pub use crate::infra::scope::Scope;
@@ -27,6 +27,8 @@ pub struct Change<'a> {
     pub tx: Tx,
     /// The moment that everything in this change carries.
     pub at: Timestamp,
+    /// What the clock showed.
+    now: Timestamp,
     app: &'a App,
     actor: Actor,
     scope: Option<Scope>,
@@ -35,14 +37,26 @@ pub struct Change<'a> {
 
 impl<'a> Change<'a> {
     /// Begins a change by `actor` in `scope` (`None` where it belongs to no jurisdiction, like signing in).
+    ///
+    /// # Errors
+    /// [`DatabaseError::Clock`] where the clock is behind the record's last entry by more than a small correction.
     pub async fn begin(
         app: &'a App,
         actor: Actor,
         scope: Option<Scope>,
     ) -> Result<Self, DatabaseError> {
+        let mut tx = app.database.write().await?;
+        let now = app.clock.now();
+        let at = match actor {
+            // Who signs in makes no entry; a ballot's is compared as it is appended: the whole meeting casts at once, and this
+            // is a statement less.
+            Actor::Anonymous => now,
+            Actor::Account(_) | Actor::System => clock::after(store::last_at(&mut tx).await?, now)?,
+        };
         Ok(Self {
-            tx: app.database.write().await?,
-            at: app.clock.now(),
+            tx,
+            at,
+            now,
             app,
             actor,
             scope,
@@ -83,6 +97,7 @@ impl<'a> Change<'a> {
     ) -> Result<EntryIndex, DatabaseError> {
         let fact = Fact {
             at: self.at,
+            now: self.now,
             place: self.scope,
             body: &body.into(),
         };

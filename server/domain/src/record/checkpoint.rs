@@ -46,12 +46,10 @@ pub fn verifier_key_of(origin: &str, key: [u8; 32]) -> Result<VerifierKey, Recor
     Ok(VerifierKey::new(name, KeyKind::Log, key))
 }
 
-/// When the newest entry was made; `None` where the record is empty.
+/// The latest time that an entry carries; 1970 where the record is empty.
 #[instrument(skip_all, err(level = "debug"))]
-pub async fn last_entry_at(app: &App) -> Result<Option<Timestamp>, DatabaseError> {
-    let mut tx = app.database.read().await?;
-    let newest = store::newest(&mut tx, 1).await?;
-    Ok(newest.first().map(|entry| entry.at))
+pub async fn last_entry_at(app: &App) -> Result<Timestamp, DatabaseError> {
+    store::last_at(&mut app.database.read().await?).await
 }
 
 /// The checkpoint of the record as it is now. Call it outside of any transaction: it may write one of its own.

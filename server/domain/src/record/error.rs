@@ -61,7 +61,7 @@ pub enum RecordError {
     /// A stored hash is not that of the entries below it.
     #[error("the record's stored hash at level {}, position {} is not that of the entries", .0.level, .0.index)]
     Node(NodeId),
-    /// The hashes that the next entry would be appended to are not those of the entries.
+    /// The hashes that the next entry would be appended to, or the time that it must follow, are not those of the entries.
     #[error("the record's right edge is not that of its {0} entries")]
     RightEdge(u64),
     /// What lies beside an entry is not what its leaf says.

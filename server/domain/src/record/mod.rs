@@ -19,7 +19,10 @@ pub use checkpoint::{
     verifier_key_of,
 };
 pub use error::RecordError;
-pub use published::{Published, check_against_published, compare_with_published, require_own_key};
+pub use published::{
+    Published, check_against_published, compare_with_published, newest_signed, read_signed,
+    require_beginning, require_own_key,
+};
 pub use recheck::{Rechecked, recheck};
 pub use store::Body;
 pub use takedown::{Reason, take_down};
@@ -59,8 +62,10 @@ impl std::fmt::Display for EntryIndex {
 /// A fact to be appended.
 #[derive(Debug, Clone, Copy)]
 pub struct Fact<'a> {
-    /// When it became so.
+    /// When it became so; of a ballot, when voting was opened.
     pub at: Timestamp,
+    /// What the clock shows.
+    pub now: Timestamp,
     /// Where it belongs; `None` for the deployment itself.
     pub place: Option<Scope>,
     /// What it says.
@@ -68,6 +73,11 @@ pub struct Fact<'a> {
 }
 
 /// Appends a fact inside the caller's transaction: rolled back with it, it leaves no gap.
+///
+/// A ballot's entry carries the opening's time, whenever it is cast; any other is of now.
+///
+/// # Errors
+/// [`DatabaseError::Clock`] where the clock is behind the last entry by more than a small correction.
 pub async fn append(
     tx: &mut Tx,
     entropy: &Entropy,

@@ -125,8 +125,17 @@ pub async fn require_own_key(
     }
 }
 
+/// The largest checkpoint that was signed, of those in the database.
+pub async fn newest_signed(
+    tx: &mut Tx,
+    key: &VerifierKey,
+) -> Result<Option<SignedCheckpoint>, RecordError> {
+    let note = store::last_checkpoint(tx).await?;
+    note.map(|note| read_signed(key, &note)).transpose()
+}
+
 /// The entries up to the checkpoint's size give its root.
-async fn require_beginning(tx: &mut Tx, published: &Checkpoint) -> Result<(), RecordError> {
+pub async fn require_beginning(tx: &mut Tx, published: &Checkpoint) -> Result<(), RecordError> {
     let stored = store::size(tx).await?;
     if published.size > stored || root_at(tx, published.size).await? != published.root {
         return Err(RecordError::SecondHistory {
@@ -143,7 +152,7 @@ fn read_remembered(key: &VerifierKey, bytes: &[u8]) -> Result<Checkpoint, Record
 }
 
 /// A checkpoint of this log: its note is signed by the key, and says the same origin.
-pub(super) fn read_signed(key: &VerifierKey, note: &str) -> Result<SignedCheckpoint, RecordError> {
+pub fn read_signed(key: &VerifierKey, note: &str) -> Result<SignedCheckpoint, RecordError> {
     let note = Note::parse(note)?;
     note.verify(key)?;
     let checkpoint = Checkpoint::parse(note.text())?;

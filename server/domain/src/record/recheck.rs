@@ -30,6 +30,7 @@ pub async fn recheck(tx: &mut Tx, key: &VerifierKey) -> Result<Rechecked, Record
     let size = store::size(tx).await?;
     let mut newest = recheck_empty(tx, key).await?;
     let mut tree = Frontier::default();
+    let mut latest = 0;
     while tree.size() < size {
         let first = tree.size();
         let headers = store::headers(tx, first, BATCH).await?;
@@ -43,7 +44,7 @@ pub async fn recheck(tx: &mut Tx, key: &VerifierKey) -> Result<Rechecked, Record
             if position >= size {
                 return Err(RecordError::Entry(position));
             }
-            recheck_body(tx, position, &header).await?;
+            latest = latest.max(recheck_body(tx, position, &header).await?);
             nodes.extend(tree.push(leaf_hash(header.as_bytes()))?);
             if let Some(checkpoint) = signed.remove(&tree.size()) {
                 require_root(&tree, &checkpoint)?;
@@ -55,7 +56,7 @@ pub async fn recheck(tx: &mut Tx, key: &VerifierKey) -> Result<Rechecked, Record
     if !store::headers(tx, size, 1).await?.is_empty() {
         return Err(RecordError::Entry(size));
     }
-    if store::head(tx).await? != tree {
+    if store::head(tx).await? != tree || store::last_at(tx).await?.millis() != latest {
         return Err(RecordError::RightEdge(size));
     }
     if let Some(beyond) = signed_after(tx, key, size).await?.into_values().next() {
@@ -120,10 +121,11 @@ async fn recheck_nodes(tx: &mut Tx, nodes: &[(NodeId, Hash)]) -> Result<(), Reco
 }
 
 /// A body that is shown must have the hash that the leaf names; one that was taken down leaves nothing to check.
-async fn recheck_body(tx: &mut Tx, position: u64, header: &str) -> Result<(), RecordError> {
-    let named = LeafHeader::from_entry(header.as_bytes())
-        .map_err(|_| RecordError::Body(position))?
-        .body();
+/// Answers with the entry's time.
+async fn recheck_body(tx: &mut Tx, position: u64, header: &str) -> Result<i64, RecordError> {
+    let leaf =
+        LeafHeader::from_entry(header.as_bytes()).map_err(|_| RecordError::Body(position))?;
+    let named = leaf.body();
     let entry = EntryIndex::new(position).ok_or(RecordError::Entry(position))?;
     let is_named = match store::body_of(tx, entry).await? {
         Some(Body::Shown { salt, text }) => is_body(named, salt, &text),
@@ -131,7 +133,7 @@ async fn recheck_body(tx: &mut Tx, position: u64, header: &str) -> Result<(), Re
         None => false,
     };
     if is_named {
-        Ok(())
+        Ok(leaf.at())
     } else {
         Err(RecordError::Body(position))
     }

@@ -5,7 +5,7 @@ mod bodies;
 pub use bodies::{Body, Told, body, body_of, take_down, told_about, told_about_but, told_after};
 
 use super::{EntryIndex, Fact, Kind};
-use crate::infra::clock::Timestamp;
+use crate::infra::clock::{self, Timestamp};
 use crate::infra::database::{DatabaseError, Tx, exactly_one};
 use crate::infra::ids::{CycleId, JurisdictionId};
 use crate::on_either;
@@ -52,6 +52,15 @@ pub async fn head(tx: &mut Tx) -> Result<Frontier, DatabaseError> {
     frontier(size, &peaks)
 }
 
+/// The latest time that an entry carries; 1970 where there is none.
+#[instrument(level = "debug", skip_all)]
+pub async fn last_at(tx: &mut Tx) -> Result<Timestamp, DatabaseError> {
+    Ok(
+        on_either!(tx, conn => sqlx::query_scalar("SELECT last_at FROM record_head WHERE one = 1")
+        .fetch_one(&mut *conn).await?),
+    )
+}
+
 fn frontier(size: i64, peaks: &[u8]) -> Result<Frontier, DatabaseError> {
     let hashes: Option<Vec<Hash>> = peaks.chunks(HASH_BYTES).map(Hash::from_slice).collect();
     hashes
@@ -75,16 +84,20 @@ pub async fn hold(tx: &mut Tx) -> Result<(), DatabaseError> {
 
 /// The right edge, under the head's lock until the transaction ends: all that appending needs. With it comes what the
 /// leaf calls the place.
-async fn next(tx: &mut Tx, place: Option<Scope>) -> Result<(Frontier, String), DatabaseError> {
+async fn next(
+    tx: &mut Tx,
+    place: Option<Scope>,
+) -> Result<(Frontier, Timestamp, String), DatabaseError> {
     let lock = tx.for_update();
     let sql = format!(
-        "SELECT size, peaks, (SELECT slug FROM jurisdictions WHERE id = $1), \
+        "SELECT size, peaks, last_at, (SELECT slug FROM jurisdictions WHERE id = $1), \
          (SELECT year FROM cycles WHERE jurisdiction = $1 AND id = $2) FROM record_head WHERE one = 1{lock}"
     );
-    let (size, peaks, slug, year): (i64, Vec<u8>, Option<String>, Option<i32>) = on_either!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+    let (size, peaks, last_at, slug, year): (i64, Vec<u8>, Timestamp, Option<String>, Option<i32>) = on_either!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
             .bind(place.map(|place| place.jurisdiction)).bind(place.and_then(|place| place.cycle))
             .fetch_one(&mut *conn).await?);
-    Ok((frontier(size, &peaks)?, scope_name(place, slug, year)?))
+    let scope = scope_name(place, slug, year)?;
+    Ok((frontier(size, &peaks)?, last_at, scope))
 }
 
 /// `qinghe/2026`, `qinghe`, or `-` for the deployment itself.
@@ -123,12 +136,18 @@ pub async fn append(
     salt: [u8; 32],
     fact: &Fact<'_>,
 ) -> Result<EntryIndex, DatabaseError> {
-    let (mut frontier, scope) = next(tx, fact.place).await?;
+    let (mut frontier, last_at, scope) = next(tx, fact.place).await?;
+    let now = clock::after(last_at, fact.now)?;
+    let at = match fact.body.kind() {
+        // Of the opening: the ballot's own time would tell who has cast it.
+        Kind::PollBallot => fact.at,
+        _ => fact.at.max(now),
+    };
     let position = frontier.size().cast_signed();
     let (kind, subject) = (fact.body.kind().name(), fact.body.subject().to_string());
     let body = fact.body.to_json();
     let hash = body_hash(Salt::new(salt), body.as_bytes());
-    let header = LeafHeader::new(kind, &scope, fact.at.millis(), &subject, hash)
+    let header = LeafHeader::new(kind, &scope, at.millis(), &subject, hash)
         .map_err(|error| misfit("record_entries", "header", &error))?
         .to_entry();
     let new_nodes = frontier
@@ -140,13 +159,13 @@ pub async fn append(
     on_either!(tx, conn => {
         sqlx::query("INSERT INTO record_entries (position, at, jurisdiction, cycle, kind, subject, header) \
              VALUES ($1, $2, $3, $4, $5, $6, $7)")
-            .bind(position).bind(fact.at).bind(place.map(|p| p.jurisdiction)).bind(place.and_then(|p| p.cycle))
+            .bind(position).bind(at).bind(place.map(|p| p.jurisdiction)).bind(place.and_then(|p| p.cycle))
             .bind(kind).bind(subject).bind(header).execute(&mut *conn).await?;
         sqlx::query("INSERT INTO record_bodies (hash, position, salt, body) VALUES ($1, $2, $3, $4)")
             .bind(hash).bind(position).bind(salt.as_slice()).bind(body).execute(&mut *conn).await?;
     });
     insert_nodes(tx, &new_nodes).await?;
-    save_frontier(tx, &frontier).await?;
+    save_head(tx, &frontier, last_at.max(at)).await?;
     Ok(EntryIndex(position))
 }
 
@@ -169,15 +188,19 @@ async fn insert_nodes(tx: &mut Tx, nodes: &[(NodeId, Hash)]) -> Result<(), Datab
     Ok(())
 }
 
-async fn save_frontier(tx: &mut Tx, frontier: &Frontier) -> Result<(), DatabaseError> {
+async fn save_head(
+    tx: &mut Tx,
+    frontier: &Frontier,
+    last_at: Timestamp,
+) -> Result<(), DatabaseError> {
     let peaks: Vec<u8> = frontier
         .peaks()
         .iter()
         .flat_map(Hash::as_bytes)
         .copied()
         .collect();
-    let moved = on_either!(tx, conn => sqlx::query("UPDATE record_head SET size = $1, peaks = $2 WHERE one = 1")
-        .bind(frontier.size().cast_signed()).bind(peaks)
+    let moved = on_either!(tx, conn => sqlx::query("UPDATE record_head SET size = $1, peaks = $2, last_at = $3 WHERE one = 1")
+        .bind(frontier.size().cast_signed()).bind(peaks).bind(last_at)
         .execute(&mut *conn).await?.rows_affected());
     exactly_one("UPDATE record_head", moved)
 }

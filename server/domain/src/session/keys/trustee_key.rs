@@ -7,7 +7,7 @@ use crate::record::change::Actor;
 use crate::session::audit::SessionEvent;
 use crate::session::base::{begin, own_seat};
 use crate::session::error::SessionError;
-use crate::session::poll::PollId;
+use crate::session::poll::{PollId, Scrutineer};
 use crate::session::state::Step;
 use crate::session::store;
 use ballot::Digest;
@@ -18,7 +18,7 @@ use ballot::group::GroupElement as _;
 use ballot::trustee::VerificationKey;
 use tracing::instrument;
 
-/// A scrutineer's device gives its public key, in place of an earlier one until the freeze.
+/// A scrutineer's device gives its public key, in place of an earlier one until the freeze. The same again changes nothing.
 #[instrument(skip_all, fields(%jurisdiction, %poll), err(level = "debug"))]
 pub async fn submit_trustee_key(
     app: &App,
@@ -40,6 +40,11 @@ pub async fn submit_trustee_key(
     poll.state.require(Step::Freeze)?;
     let all = store::scrutineers(&mut change.tx, &poll).await?;
     let own = own_seat(&all, account)?;
+    let is_repeated =
+        |one: &Scrutineer| one.number == own && one.public_key.as_deref() == Some(key);
+    if all.iter().any(is_repeated) {
+        return Ok(());
+    }
     let public = Ed25519::encode(read.public_key());
     let taken = all
         .iter()

@@ -22,7 +22,7 @@ use tally::rules::Rule;
 use tally::rules::RuleHash;
 use tracing::instrument;
 
-/// The office writes the rules, as often as it likes until the meeting has adopted them.
+/// The office writes the rules, as often as it likes until the meeting has adopted them. The same again changes nothing.
 #[instrument(skip_all, fields(%jurisdiction, %poll), err(level = "debug"))]
 pub async fn write_rules(
     app: &App,
@@ -35,8 +35,11 @@ pub async fn write_rules(
     poll.state.require(Step::Adopt)?;
     // The rule names this record: from it, anybody sees later that no ballot was left out.
     let text = rule.clone().recorded_in(verifier_key(app)?).to_toml();
-    store::set_rule_draft(&mut change.tx, &poll, &text).await?;
     let hash = RuleHash::of(text.as_bytes());
+    if store::rule_draft(&mut change.tx, &poll).await?.as_ref() == Some(&text) {
+        return Ok(hash);
+    }
+    store::set_rule_draft(&mut change.tx, &poll, &text).await?;
     change
         .audit(SessionEvent::WriteRules {
             poll: poll.id,

@@ -18,7 +18,8 @@ use ballot::Group as _;
 use ballot::group::GroupElement as _;
 use tracing::instrument;
 
-/// A deputy checks in: the device's public credential will be on the roll. Answers with how many are present.
+/// A deputy checks in: the device's public credential will be on the roll. The same again changes nothing. Answers with how
+/// many are present.
 #[instrument(skip_all, fields(%jurisdiction, %poll), err(level = "debug"))]
 pub async fn check_in(
     app: &App,
@@ -37,8 +38,11 @@ pub async fn check_in(
     if poll.state.name() != StateName::RulesAdopted {
         return Err(SessionError::CheckInClosed);
     }
-    store::attend(&mut change.tx, &poll, deputy, change.at).await?;
     let link = Links::of(app, &poll)?.seal(deputy, credential)?;
+    if store::is_linked(&mut change.tx, &poll, deputy, &link).await? {
+        return Ok(store::count_present(&mut change.tx, &poll).await?);
+    }
+    store::attend(&mut change.tx, &poll, deputy, change.at).await?;
     store::link(&mut change.tx, &poll, deputy, &link)
         .await
         .map_err(credential_taken)?;

@@ -13,7 +13,7 @@ pub use objects::{ObjectKind, insert_object, object};
 pub use people::{
     Attendee, Confirmation, Eligible, SealedLink, attend, attendance, confirm, confirmations,
     count_links, count_present, delete_links, eligible_scrutineers, has_attended, holds_role,
-    insert_scrutineer, link, links, scrutineers, set_trustee_key,
+    insert_scrutineer, is_linked, link, links, scrutineers, set_trustee_key,
 };
 pub use polls::{
     Participation, all_polls, insert_item, insert_poll, items, lock_poll, participation, poll,

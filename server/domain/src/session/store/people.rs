@@ -225,6 +225,22 @@ pub async fn link(
     exactly_one("INSERT INTO poll_links", touched)
 }
 
+/// Whether the deputy's link is to this credential already.
+#[instrument(level = "debug", skip_all)]
+pub async fn is_linked(
+    tx: &mut Tx,
+    poll: &Poll,
+    deputy: DeputyId,
+    link: &SealedLink,
+) -> Result<bool, DatabaseError> {
+    let count: i64 = on_either!(tx, conn => sqlx::query_scalar(
+        "SELECT COUNT(*) FROM poll_links \
+         WHERE jurisdiction = $1 AND poll = $2 AND deputy = $3 AND credential_mac = $4",
+    ).bind(poll.jurisdiction).bind(poll.id).bind(deputy).bind(link.credential_mac.as_slice())
+     .fetch_one(&mut *conn).await?);
+    Ok(count > 0)
+}
+
 /// The sealed links of those present.
 #[instrument(level = "debug", skip_all)]
 pub async fn links(tx: &mut Tx, poll: &Poll) -> Result<Vec<(DeputyId, Vec<u8>)>, DatabaseError> {

@@ -107,7 +107,12 @@ impl RecordKey {
     /// Remembers a checkpoint before it is published, and beside it the one before: where the file of the last is ever
     /// damaged, that one tells whether the database knows of everything that was published.
     pub(crate) async fn remember(&self, note: &str) -> Result<(), RecordKeyError> {
-        self.write(note, |last| {
+        let again = note.to_owned();
+        self.write(note, move |last| {
+            // Killed before the database had it: signed again, it is the same, and what was before stays so.
+            if std::fs::read(last).is_ok_and(|held| held == again.as_bytes()) {
+                return Ok(());
+            }
             whole_file::keep(last, &last.with_file_name(BEFORE_LAST))
         })
         .await

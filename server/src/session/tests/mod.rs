@@ -3,6 +3,7 @@
 mod ballot_box;
 mod before_the_vote;
 mod count;
+mod kills;
 mod pages;
 mod secrecy;
 mod statements;

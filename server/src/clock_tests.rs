@@ -4,6 +4,7 @@ use crate::backup_tests::rows;
 use crate::session::testkit::{TestSession, items_of, ticks};
 use crate::testing::NOW;
 use axum::http::StatusCode;
+use ballot::Group as _;
 use domain::closed_loop::{self, AdvanceError};
 use domain::cycles::Stage;
 use domain::infra::clock::{ClockBehind, TOLERANCE_MILLIS, Timestamp};
@@ -17,7 +18,7 @@ async fn last_at(session: &TestSession) -> Timestamp {
     record::last_entry_at(session.app()).await.unwrap()
 }
 
-fn is_clock(result: Result<(), SessionError>) -> bool {
+fn is_clock(result: &Result<(), SessionError>) -> bool {
     matches!(result, Err(SessionError::Database(DatabaseError::Clock(_))))
 }
 
@@ -95,8 +96,6 @@ async fn tried(
     ]
 }
 
-use ballot::Group as _;
-
 #[tokio::test]
 async fn with_a_clock_a_day_behind_every_change_is_refused_and_nothing_is_written() {
     let session = TestSession::open().await;
@@ -105,7 +104,7 @@ async fn with_a_clock_a_day_behind_every_change_is_refused_and_nothing_is_writte
     let before = rows(&mut app.database.read().await.unwrap()).await;
     app.clock.set(NOW.plus_days(-1));
     for (what, result) in tried(&session, &ballot).await {
-        assert!(is_clock(result), "{what}");
+        assert!(is_clock(&result), "{what}");
     }
     let office = Actor::Account(session.office.account);
     let cycle = &session.service.cycle;
@@ -175,7 +174,7 @@ async fn a_small_step_back_dates_a_change_as_the_last_entry_and_a_larger_one_not
     app.clock
         .set(Timestamp::from_millis(last.millis() - TOLERANCE_MILLIS - 1));
     let refused = session.confirm(DualControlStep::Close, Party::Office).await;
-    assert!(is_clock(refused.map(drop)));
+    assert!(is_clock(&refused.map(drop)));
     app.clock
         .set(Timestamp::from_millis(last.millis() - TOLERANCE_MILLIS));
     session.both(DualControlStep::Close).await;

@@ -26,12 +26,12 @@ struct BackedUp {
 impl BackedUp {
     async fn start() -> Self {
         let service = TestService::start(Stage::Collecting).await;
-        lived_in(&service).await;
+        Box::pin(lived_in(&service)).await;
         let contact = Contact::parse("li@example.cn").unwrap();
         admin::first_admin(&service.app, &service.jurisdiction, "李四", &contact)
             .await
             .unwrap();
-        Self::of(service).await
+        Box::pin(Self::of(service)).await
     }
 
     async fn of(service: TestService) -> Self {

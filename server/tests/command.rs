@@ -1,5 +1,7 @@
 //! The `server` command as an operator runs it: what it prints, and how it ends.
 
+#![expect(clippy::unwrap_used, reason = "what cannot be run fails the test")]
+
 use domain::cycles::Stage;
 use domain::testing::TestApp;
 use std::fs::{self, Permissions};

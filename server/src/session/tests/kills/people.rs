@@ -1,0 +1,220 @@
+//! Who acts in an election, and what each does.
+
+use crate::session::RuleForm;
+use crate::session::testkit::{items_of, seat_deputies, ticks};
+use crate::testing::{Browser, TestService};
+use ballot::trustee::SecretKey;
+use ballot::{
+    BoundDecryption, Credential, Ed25519, Election, EncryptedTally, Group as _, Wire as _,
+};
+use domain::closed_loop;
+use domain::cycles::{Cycle, Jurisdiction};
+use domain::infra::app::App;
+use domain::people::{DeputyId, Role};
+use domain::record;
+use domain::record::change::Actor;
+use domain::session::store::ObjectKind;
+use domain::session::{
+    self, Adoption, DualControlStep, Hands, NewPoll, Party, Poll, PollKind, SessionError, store,
+};
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+/// What somebody does, in the order of an election.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Act {
+    Create,
+    WriteRules,
+    Adopt,
+    Key(usize),
+    CheckIn(usize),
+    Confirm(DualControlStep, Party),
+    Cast(usize),
+    Decrypt(usize),
+    Announce,
+}
+
+pub(super) const ACTS: [Act; 18] = [
+    Act::Create,
+    Act::WriteRules,
+    Act::Adopt,
+    Act::Key(0),
+    Act::Key(1),
+    Act::CheckIn(0),
+    Act::CheckIn(1),
+    Act::CheckIn(2),
+    Act::Confirm(DualControlStep::Freeze, Party::Office),
+    Act::Confirm(DualControlStep::Freeze, Party::ChiefScrutineer),
+    Act::Confirm(DualControlStep::Open, Party::Office),
+    Act::Confirm(DualControlStep::Open, Party::ChiefScrutineer),
+    Act::Cast(0),
+    Act::Cast(1),
+    Act::Confirm(DualControlStep::Close, Party::Office),
+    Act::Confirm(DualControlStep::Close, Party::ChiefScrutineer),
+    Act::Decrypt(0),
+    Act::Decrypt(1),
+];
+
+/// Everybody's accounts, and what lies on their devices: sent again, it is the same.
+pub(super) struct People {
+    jurisdiction: Jurisdiction,
+    cycle: Cycle,
+    office: Browser,
+    chief: Browser,
+    second: Browser,
+    chair: Browser,
+    deputies: Vec<DeputyId>,
+    credentials: Vec<Credential>,
+    keys: Vec<SecretKey<Ed25519>>,
+    sent: Mutex<BTreeMap<Act, String>>,
+}
+
+impl People {
+    pub(super) async fn of(service: &TestService) -> Self {
+        let mut random = service.app.entropy.rng();
+        Self {
+            jurisdiction: service.jurisdiction.clone(),
+            cycle: service.cycle.clone(),
+            office: service.sign_in(&[Role::Office]).await,
+            chief: service.sign_in(&[Role::ChiefScrutineer]).await,
+            second: service.sign_in(&[Role::Scrutineer]).await,
+            chair: service.sign_in(&[Role::Chair]).await,
+            deputies: seat_deputies(&service.app, service.jurisdiction.id, 3).await,
+            credentials: (0..3).map(|_| Credential::generate(&mut random)).collect(),
+            keys: (0..2).map(|_| SecretKey::generate(&mut random)).collect(),
+            sent: Mutex::new(BTreeMap::new()),
+        }
+    }
+
+    /// What a device has sent in this act, made at the first time.
+    fn sends(&self, act: Act, make: impl FnOnce() -> String) -> String {
+        self.sent
+            .lock()
+            .unwrap()
+            .entry(act)
+            .or_insert_with(make)
+            .clone()
+    }
+
+    async fn poll(&self, app: &App) -> Poll {
+        let mut tx = app.database.read().await.unwrap();
+        let mut polls = store::polls_of_cycle(&mut tx, self.cycle.jurisdiction, self.cycle.id)
+            .await
+            .unwrap();
+        polls.pop().unwrap()
+    }
+
+    async fn rule(&self, app: &App, poll: &Poll) -> tally::rules::Rule {
+        let mut tx = app.database.read().await.unwrap();
+        let items = store::items(&mut tx, poll).await.unwrap();
+        let mut form =
+            RuleForm::defaults(poll.kind, &self.jurisdiction, &self.cycle, 3, items.len());
+        form.rule_places = "2".to_owned();
+        form.rule_max = "2".to_owned();
+        form.rule(poll.kind, &self.jurisdiction, &items, None)
+            .unwrap()
+    }
+
+    fn scrutineer(&self, number: usize) -> &Browser {
+        [&self.chief, &self.second][number]
+    }
+
+    pub(super) async fn does(&self, app: &App, act: Act) -> Result<(), SessionError> {
+        let place = self.jurisdiction.id;
+        let office = Actor::Account(self.office.account);
+        if act == Act::Create {
+            let new = NewPoll {
+                kind: PollKind::Main,
+                items: items_of(4),
+                facts: None,
+            };
+            return session::create(app, office, &self.cycle, new)
+                .await
+                .map(drop);
+        }
+        let poll = self.poll(app).await;
+        match act {
+            Act::Create => Ok(()),
+            Act::WriteRules => {
+                let rule = self.rule(app, &poll).await;
+                session::write_rules(app, office, place, poll.id, &rule)
+                    .await
+                    .map(drop)
+            }
+            Act::Adopt => {
+                let rule = self.rule(app, &poll).await;
+                let text = rule
+                    .recorded_in(record::verifier_key(app).unwrap())
+                    .to_toml();
+                let adoption = Adoption {
+                    rule: tally::rules::RuleHash::of(text.as_bytes()),
+                    hands: Hands {
+                        in_favour: 3,
+                        against: 0,
+                        abstained: 0,
+                    },
+                    scrutineers: vec![self.chief.account, self.second.account],
+                };
+                session::adopt(app, office, place, poll.id, &adoption).await
+            }
+            Act::Key(number) => {
+                let key = self.sends(act, || {
+                    let mut random = app.entropy.rng();
+                    self.keys[number].verification_key(&mut random).to_json()
+                });
+                let account = self.scrutineer(number).account;
+                session::submit_trustee_key(app, account, place, poll.id, &key).await
+            }
+            Act::CheckIn(number) => {
+                let public = self.credentials[number].public::<Ed25519>(&poll.election);
+                let (deputy, public) = (self.deputies[number], Ed25519::encode(&public));
+                session::check_in(app, Actor::System, place, poll.id, deputy, &public)
+                    .await
+                    .map(drop)
+            }
+            Act::Confirm(step, side) => {
+                let account = match side {
+                    Party::Office => self.office.account,
+                    Party::ChiefScrutineer => self.chief.account,
+                };
+                session::confirm(app, account, place, poll.id, step, side)
+                    .await
+                    .map(drop)
+            }
+            Act::Cast(number) => {
+                let election = object(app, &poll, ObjectKind::Election).await;
+                let ballot = self.sends(act, || {
+                    let election = Election::<Ed25519>::from_json(election.as_bytes()).unwrap();
+                    let choices = ticks(&[1, 0, 0, 1]);
+                    let mut random = app.entropy.rng();
+                    let sealed =
+                        ballot::seal(&election, &self.credentials[number], &choices, &mut random);
+                    sealed.unwrap().ballot.to_json()
+                });
+                // As the API answers: the ballot, then its receipt.
+                let cast = session::cast(app, &poll, ballot).await?;
+                record::receipt(app, cast.entry).await?;
+                Ok(())
+            }
+            Act::Decrypt(number) => {
+                let election = object(app, &poll, ObjectKind::Election).await;
+                let tally = object(app, &poll, ObjectKind::EncryptedTally).await;
+                let partial = self.sends(act, || {
+                    let election = Election::<Ed25519>::from_json(election.as_bytes()).unwrap();
+                    let tally = EncryptedTally::<Ed25519>::from_json(tally.as_bytes()).unwrap();
+                    let mut random = app.entropy.rng();
+                    BoundDecryption::make(&tally, &self.keys[number], &election, &mut random)
+                        .to_json()
+                });
+                let account = self.scrutineer(number).account;
+                session::submit_partial_decryption(app, account, place, poll.id, partial).await
+            }
+            Act::Announce => closed_loop::announce(app, self.chair.account, place, poll.id).await,
+        }
+    }
+}
+
+async fn object(app: &App, poll: &Poll, kind: ObjectKind) -> String {
+    let mut tx = app.database.read().await.unwrap();
+    store::object(&mut tx, poll, kind).await.unwrap().unwrap()
+}

@@ -45,13 +45,21 @@ CREATE TABLE sign_in_tickets (
     lookup BYTEA NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('email', 'phone')),
     sealed BYTEA NOT NULL,
-    code_mac BYTEA NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('pending', 'verified', 'used')),
     tries INTEGER NOT NULL,
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL
 );
 CREATE INDEX sign_in_tickets_expiry ON sign_in_tickets (expires_at);
+
+-- The code of a contact, encrypted, while it lives: whoever asks again is sent the same one.
+CREATE TABLE sign_in_codes (
+    lookup BYTEA NOT NULL PRIMARY KEY,
+    sealed BYTEA NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX sign_in_codes_expiry ON sign_in_codes (expires_at);
 
 -- Links that sign an account in once: the first administrator, people without e-mail or phone, the demo.
 CREATE TABLE sign_in_links (
@@ -62,13 +70,14 @@ CREATE TABLE sign_in_links (
     used_at BIGINT
 );
 
--- How often something was tried in a window of time. `bucket` is a keyed hash: no address or contact stands here.
+-- How often something was tried, since the window's beginning or in one lane of tries. `bucket` is a keyed hash: no address
+-- or contact stands here. `free_at`: when the lane's next turn is; `refused`: tries whose turn was too far away.
 CREATE TABLE rate_counts (
-    bucket BYTEA NOT NULL,
-    window_start BIGINT NOT NULL,
+    bucket BYTEA NOT NULL PRIMARY KEY,
     tries INTEGER NOT NULL,
-    expires_at BIGINT NOT NULL,
-    PRIMARY KEY (bucket, window_start)
+    free_at BIGINT NOT NULL,
+    refused INTEGER NOT NULL,
+    expires_at BIGINT NOT NULL
 );
 CREATE INDEX rate_counts_expiry ON rate_counts (expires_at);
 

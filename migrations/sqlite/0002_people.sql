@@ -45,13 +45,21 @@ CREATE TABLE sign_in_tickets (
     lookup BLOB NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('email', 'phone')),
     sealed BLOB NOT NULL,
-    code_mac BLOB NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('pending', 'verified', 'used')),
     tries INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX sign_in_tickets_expiry ON sign_in_tickets (expires_at);
+
+-- The code of a contact, encrypted, while it lives: whoever asks again is sent the same one.
+CREATE TABLE sign_in_codes (
+    lookup BLOB NOT NULL PRIMARY KEY,
+    sealed BLOB NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX sign_in_codes_expiry ON sign_in_codes (expires_at);
 
 -- Links that sign an account in once: the first administrator, people without e-mail or phone, the demo.
 CREATE TABLE sign_in_links (
@@ -62,13 +70,14 @@ CREATE TABLE sign_in_links (
     used_at INTEGER
 ) STRICT;
 
--- How often something was tried in a window of time. `bucket` is a keyed hash: no address or contact stands here.
+-- How often something was tried, since the window's beginning or in one lane of tries. `bucket` is a keyed hash: no address
+-- or contact stands here. `free_at`: when the lane's next turn is; `refused`: tries whose turn was too far away.
 CREATE TABLE rate_counts (
-    bucket BLOB NOT NULL,
-    window_start INTEGER NOT NULL,
+    bucket BLOB NOT NULL PRIMARY KEY,
     tries INTEGER NOT NULL,
-    expires_at INTEGER NOT NULL,
-    PRIMARY KEY (bucket, window_start)
+    free_at INTEGER NOT NULL,
+    refused INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX rate_counts_expiry ON rate_counts (expires_at);
 

@@ -12,6 +12,7 @@ pub mod proposals;
 pub mod record;
 pub mod router;
 pub mod screening;
+pub mod serve;
 pub mod session;
 pub mod web;
 

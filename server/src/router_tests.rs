@@ -1,8 +1,8 @@
 //! Every route that is declared, walked: none is open by mistake, none falls over nonsense.
 
 use super::routes;
-use crate::testing::{Browser, TestService};
-use crate::web::routes::{Access, Declared};
+use crate::testing::{Browser, Reply, TestService};
+use crate::web::routes::{Access, Declared, Takes};
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use domain::cycles::Stage;
@@ -135,4 +135,119 @@ async fn a_route_for_roles_names_a_jurisdiction_and_some_role() {
         );
     }
     assert!(declared.len() > 50);
+}
+
+/// Sends so many bytes: announced beforehand, or in pieces whose number nobody knows.
+async fn sent(
+    service: &TestService,
+    route: &Declared,
+    browser: &Browser,
+    (bytes, is_announced): (usize, bool),
+) -> Reply {
+    let path = filled(route.path, true, "nonsense");
+    let kind = match (path.starts_with("/api/"), route.takes) {
+        (true, _) => "application/json",
+        (false, Takes::File) => "multipart/form-data; boundary=line",
+        (false, _) => "application/x-www-form-urlencoded",
+    };
+    let request = Request::builder()
+        .method(route.method.clone())
+        .uri(path)
+        .header(header::CONTENT_TYPE, kind);
+    let body = vec![b'a'; bytes];
+    if is_announced {
+        let request = request.header(header::CONTENT_LENGTH, bytes);
+        return service.send(request, Some(browser), Body::from(body)).await;
+    }
+    let pieces: Vec<Result<Vec<u8>, std::io::Error>> = body
+        .chunks(64 * 1024)
+        .map(|piece| Ok(piece.to_vec()))
+        .collect();
+    let body = Body::from_stream(futures_util::stream::iter(pieces));
+    service.send(request, Some(browser), body).await
+}
+
+#[tokio::test]
+async fn no_route_takes_more_than_its_class_and_says_so_in_words() {
+    let service = TestService::start(Stage::Collecting).await;
+    let everybody = service.sign_in(&domain::people::Role::ALL).await;
+    for route in routes(&service.app).declared() {
+        if route.method == Method::GET || route.access == Access::Demo {
+            continue;
+        }
+        let most = route.takes.bytes();
+        let reply = sent(&service, route, &everybody, (most + 1, true)).await;
+        let what = format!("{} {}", route.method, route.path);
+        assert_eq!(reply.status, StatusCode::PAYLOAD_TOO_LARGE, "{what}");
+        if route.path.starts_with("/api/") {
+            assert!(
+                reply.body.contains("urn:minsheng:problem:body-too-large"),
+                "{what}"
+            );
+        } else {
+            assert!(
+                reply.body.contains("返回上一页，填写的内容仍在"),
+                "{what}: {}",
+                reply.body
+            );
+        }
+        let reply = sent(&service, route, &everybody, (most, true)).await;
+        assert_ne!(
+            reply.status,
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "{what} takes {most}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_body_whose_length_is_not_announced_is_cut_where_its_route_ends() {
+    let service = TestService::start(Stage::Collecting).await;
+    let everybody = service.sign_in(&domain::people::Role::ALL).await;
+    for path in [
+        "/sign-in",
+        "/sign-in/password",
+        "/j/{jurisdiction}/settings/change",
+    ] {
+        let all = routes(&service.app);
+        let route = all.declared().iter();
+        let route = route
+            .clone()
+            .find(|route| route.path == path && route.method == Method::POST)
+            .unwrap();
+        let sent_bytes = (route.takes.bytes() + 1, false);
+        let reply = sent(&service, route, &everybody, sent_bytes).await;
+        assert_eq!(reply.status, StatusCode::PAYLOAD_TOO_LARGE, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn files_go_to_few_routes_and_only_from_who_is_signed_in() {
+    let service = TestService::start(Stage::Collecting).await;
+    let all = routes(&service.app);
+    let taking = |takes: Takes| {
+        all.declared()
+            .iter()
+            .filter(move |route| route.takes == takes)
+    };
+    let files: Vec<&str> = taking(Takes::File).map(|route| route.path).collect();
+    assert_eq!(
+        files,
+        [
+            "/j/{jurisdiction}/{year}/proposals/new",
+            "/j/{jurisdiction}/people/import"
+        ]
+    );
+    let public = |route: &&Declared| route.access == Access::Public;
+    assert_eq!(taking(Takes::File).filter(public).count(), 0);
+    let ballots: Vec<&str> = taking(Takes::Ballot)
+        .filter(public)
+        .map(|route| route.path)
+        .collect();
+    assert_eq!(
+        ballots.len(),
+        1,
+        "cast by nobody in particular: {ballots:?}"
+    );
+    assert_eq!(taking(Takes::Long).filter(public).count(), 0);
 }

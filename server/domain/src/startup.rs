@@ -11,6 +11,7 @@ use crate::infra::metrics::Metrics;
 use crate::infra::record_key::{RecordKey, RecordKeyError};
 use crate::infra::vault::{Vault, VaultError};
 use crate::people;
+use crate::proposals;
 use crate::record::{self, RecordError};
 use crate::session::{self, SessionError};
 use std::os::unix::fs::DirBuilderExt as _;
@@ -98,7 +99,9 @@ async fn sweep(app: App) {
 
 async fn sweep_once(app: &App) -> Result<u64, DatabaseError> {
     let mut tx = app.database.write().await?;
-    let deleted = people::store::delete_expired(&mut tx, app.clock.now()).await?;
+    let now = app.clock.now();
+    let deleted = people::store::delete_expired(&mut tx, now).await?
+        + proposals::delete_stale_pictures(&mut tx, now).await?;
     tx.commit().await?;
     Ok(deleted)
 }

@@ -36,6 +36,7 @@ error-clock-behind = The service's clock is wrong, so nothing is saved for now a
 error-internal = Something went wrong on our side and nothing was changed. Please try again later.
 error-method-not-allowed = This address does not support that.
 error-unreadable = We could not read that request.
+error-body-too-large = What was sent is too large and was not taken. Go back: what you typed is still there. Please shorten it or choose a smaller file, and send it again.
 error-too-large = What was sent is too large.
 error-required = Please fill this in.
 error-too-short = Please write at least { $limit } characters.

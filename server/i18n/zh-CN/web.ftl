@@ -36,6 +36,7 @@ error-clock-behind = 系统时钟有误，暂时不能保存任何内容，您�
 error-internal = 系统出错，您的操作没有生效，请稍后再试。
 error-method-not-allowed = 此地址不支持这种操作。
 error-unreadable = 提交的内容无法识别。
+error-body-too-large = 提交的内容过大，没有被接收。请返回上一页，填写的内容仍在；请缩短文字，或换一个较小的文件，再提交一次。
 error-too-large = 提交的内容过大。
 error-required = 请填写此项。
 error-too-short = 至少填写 { $limit } 个字。

@@ -14,6 +14,7 @@ use domain::infra::database::{Database, DatabaseError};
 use domain::people::PeopleError;
 use domain::startup::{self, OpenError};
 use server::router::router;
+use server::serve::ServeLimits;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use tokio::net::TcpListener;
@@ -175,13 +176,8 @@ async fn serve_on(app: App, listener: TcpListener) -> Result<(), CliError> {
     let address = app.config.listen;
     tracing::info!(%address, "listening");
     startup::start_loops(&app);
-    axum::serve(
-        listener,
-        router(&app).into_make_service_with_connect_info::<SocketAddr>(),
-    )
-    .with_graceful_shutdown(stop_signal())
-    .await
-    .map_err(|source| CliError::Listen { address, source })?;
+    let limits = ServeLimits::new(&app.config);
+    server::serve::serve(listener, router(&app), &limits, stop_signal()).await;
     app.database.close().await;
     Ok(())
 }

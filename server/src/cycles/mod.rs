@@ -10,7 +10,7 @@ mod settings_tests;
 #[cfg(test)]
 mod tests;
 
-use crate::web::routes::{Access, Routes};
+use crate::web::routes::{Access, Routes, Takes};
 use domain::infra::app::App;
 use domain::people::Role;
 
@@ -31,7 +31,8 @@ pub fn routes(app: &App) -> Routes {
             Access::Roles(pages::KEEPERS),
             pages::settings_form,
         )
-        .post(
+        .post_taking(
+            Takes::Long,
             "/j/{jurisdiction}/settings/change",
             Access::Roles(pages::KEEPERS),
             pages::change_settings,

@@ -161,14 +161,14 @@ async fn enter_as(
     account: AccountId,
 ) -> HttpResult<Response> {
     let mut change = Change::begin(app, Actor::Account(account), None).await?;
-    let token = begin_session(&mut change, app, account, caller)
+    let signed_in = begin_session(&mut change, app, account, caller)
         .await
         .map_err(|_| HttpError::NotFound)?;
     change.audit(DemoEvent::SignIn { account }).await?;
     change.commit().await?;
     let home = format!("/j/{}/{}", super::seed::COUNTY, super::seed::YEAR);
     Ok((
-        cookies.add(session_cookie(app, &token)),
+        cookies.add(session_cookie(app, &signed_in.session)),
         Redirect::to(&home),
     )
         .into_response())

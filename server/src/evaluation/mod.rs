@@ -9,7 +9,7 @@ mod problems;
 #[cfg(test)]
 mod tests;
 
-use crate::web::routes::{Access, Routes};
+use crate::web::routes::{Access, Routes, Takes};
 use domain::infra::app::App;
 use domain::people::Role;
 
@@ -27,7 +27,8 @@ pub fn routes(app: &App) -> Routes {
             OFFICE,
             pages::create,
         )
-        .post(
+        .post_taking(
+            Takes::Long,
             "/j/{jurisdiction}/{year}/evaluation/verdicts",
             OFFICE,
             pages::apply,

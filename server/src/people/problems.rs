@@ -23,7 +23,7 @@ impl From<PeopleError> for HttpError {
             PeopleError::ChannelNotOffered(_) => Self::invalid("contact", "channel-not-offered"),
             PeopleError::CodeWrong { .. } => Self::invalid("code", "code-expired"),
             PeopleError::PasswordWrong => Self::invalid("password", "password-wrong"),
-            PeopleError::PasswordWeak => Self::invalid("new_password", "password-weak"),
+            PeopleError::PasswordWeak(weakness) => Self::invalid("new_password", weakness.code()),
             PeopleError::ContactTaken => Self::invalid("contact", "contact-taken"),
             PeopleError::NoSuchUnit => Self::invalid("unit", "required"),
             PeopleError::NameTaken => Self::invalid("unit_name", "name-taken"),

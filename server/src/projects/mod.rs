@@ -9,7 +9,7 @@ mod problems;
 #[cfg(test)]
 pub mod tests;
 
-use crate::web::routes::{Access, Routes};
+use crate::web::routes::{Access, Routes, Takes};
 use domain::infra::app::App;
 use domain::people::Role;
 
@@ -37,7 +37,8 @@ pub fn routes(app: &App) -> Routes {
             Access::Public,
             pages::xlsx,
         )
-        .post(
+        .post_taking(
+            Takes::Long,
             "/j/{jurisdiction}/{year}/projects/handover",
             Access::Roles(&[Role::Office]),
             pages::hand_over,

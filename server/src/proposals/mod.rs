@@ -2,11 +2,13 @@
 
 mod api;
 mod pages;
+#[cfg(test)]
+mod picture_tests;
 mod problems;
 #[cfg(test)]
 pub mod tests;
 
-use crate::web::routes::{Access, Routes};
+use crate::web::routes::{Access, Routes, Takes};
 use domain::infra::app::App;
 use domain::people::Role;
 use domain::proposals::{PROPOSERS, SUPPORTERS};
@@ -27,7 +29,8 @@ pub fn routes(app: &App) -> Routes {
             Access::Roles(PROPOSERS),
             pages::new,
         )
-        .post(
+        .post_taking(
+            Takes::File,
             "/j/{jurisdiction}/{year}/proposals/new",
             Access::Roles(PROPOSERS),
             pages::send,

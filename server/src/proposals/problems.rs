@@ -12,6 +12,9 @@ impl From<ProposalError> for HttpError {
             ProposalError::NoSuchPicture(_) => {
                 Self::invalid("proposal-picture", "picture-not-there")
             }
+            ProposalError::TooManyPictures => {
+                Self::invalid("proposal-picture", "too-many-pictures")
+            }
             ProposalError::AlreadyDecided(_) => Self::Conflict("already-decided"),
             ProposalError::Database(error) => error.into(),
         }

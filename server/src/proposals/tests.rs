@@ -553,7 +553,7 @@ async fn every_page_of_collecting_opens() {
     }
 }
 
-fn fields() -> Vec<(&'static str, String)> {
+pub(super) fn fields() -> Vec<(&'static str, String)> {
     [
         ("token", "the form's token"),
         ("proposal-title", "文庙社区办个食堂"),
@@ -573,7 +573,7 @@ fn fields_for_somebody() -> Vec<(&'static str, String)> {
     fields
 }
 
-async fn send(
+pub(super) async fn send(
     service: &TestService,
     person: &Browser,
     fields: &[(&str, String)],

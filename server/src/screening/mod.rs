@@ -8,7 +8,7 @@ mod problems;
 #[cfg(test)]
 pub(crate) mod tests;
 
-use crate::web::routes::{Access, Routes};
+use crate::web::routes::{Access, Routes, Takes};
 use domain::infra::app::App;
 use domain::people::Role;
 use domain::proposals::PROPOSERS;
@@ -37,12 +37,14 @@ fn screening_routes(routes: Routes) -> Routes {
             SCREENERS,
             pages::queue,
         )
-        .post(
+        .post_taking(
+            Takes::Long,
             "/j/{jurisdiction}/{year}/screening/publish",
             OFFICE,
             pages::publish_decisions,
         )
-        .post(
+        .post_taking(
+            Takes::Long,
             "/j/{jurisdiction}/{year}/screening/clusters",
             SCREENERS,
             pages::merge,
@@ -126,7 +128,8 @@ fn shortlist_routes(routes: Routes) -> Routes {
             SHORTLIST_ROLES,
             pages::new,
         )
-        .post(
+        .post_taking(
+            Takes::Long,
             "/j/{jurisdiction}/{year}/shortlist/compose/new",
             SHORTLIST_ROLES,
             pages::add,
@@ -136,7 +139,8 @@ fn shortlist_routes(routes: Routes) -> Routes {
             SHORTLIST_ROLES,
             pages::edit,
         )
-        .post(
+        .post_taking(
+            Takes::Long,
             "/j/{jurisdiction}/{year}/shortlist/compose/{candidate}",
             SHORTLIST_ROLES,
             pages::change,

@@ -19,7 +19,7 @@ pub use in_poll::InPoll;
 pub use receipt::BallotReceipt;
 pub use rule_form::RuleForm;
 
-use crate::web::routes::{Access, Routes};
+use crate::web::routes::{Access, Routes, Takes};
 use domain::infra::app::App;
 use domain::people::Role;
 
@@ -61,7 +61,12 @@ fn page_routes(routes: Routes) -> Routes {
         )
         .get(poll_page!(""), Access::Public, pages::overview::poll)
         .get(poll_page!("/manage"), leaders, pages::manage::manage)
-        .post(poll_page!("/rules"), OFFICE, pages::manage::rules)
+        .post_taking(
+            Takes::Long,
+            poll_page!("/rules"),
+            OFFICE,
+            pages::manage::rules,
+        )
         .post(poll_page!("/adopt"), OFFICE, pages::manage::adopt)
         .post(poll_page!("/confirm"), leaders, pages::manage::confirm)
         .post(
@@ -143,10 +148,16 @@ fn api_routes(routes: Routes) -> Routes {
         .get(poll_api!("/bundle"), Access::Public, published_api::bundle)
         .get(poll_api!("/result"), Access::Public, published_api::result)
         .get(poll_api!("/ballots/{tracker}"), Access::Public, api::ballot)
-        .post(poll_api!("/ballots"), Access::Public, api::ballots)
+        .post_taking(
+            Takes::Ballot,
+            poll_api!("/ballots"),
+            Access::Public,
+            api::ballots,
+        )
         .post(poll_api!("/check-in"), DEPUTIES, api::check_in_device)
         .post(poll_api!("/trustee-key"), SCRUTINEERS, api::trustee_key)
-        .post(
+        .post_taking(
+            Takes::Ballot,
             poll_api!("/partial-decryption"),
             SCRUTINEERS,
             api::partial_decryption,

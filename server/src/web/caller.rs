@@ -1,7 +1,6 @@
 //! The browser that calls: its address, what it says of itself, and the tokens that it carries.
 
-use super::cookies::session_cookie_name;
-use super::cookies::ticket_cookie_name;
+use super::cookies::{device_cookie_name, session_cookie_name, ticket_cookie_name};
 use crate::web::routes::Site;
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
@@ -31,6 +30,7 @@ impl FromRequestParts<Site> for Caller {
             device: device(&parts.headers),
             session: token(session_cookie_name(app)),
             ticket: token(ticket_cookie_name(app)),
+            known_device: token(device_cookie_name(app)),
         })
     }
 }

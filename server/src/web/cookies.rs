@@ -1,8 +1,10 @@
 //! The cookies that carry secrets.
 
+use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use domain::infra::app::App;
-use domain::people::session::SessionToken;
+use domain::people::device::MARK_SECONDS;
+use domain::people::session::{SessionToken, SignedIn};
 
 /// The session cookie's name: `__Host-` binds it to this host over HTTPS.
 pub fn session_cookie_name(app: &App) -> &'static str {
@@ -26,6 +28,29 @@ pub fn ticket_cookie_name(app: &App) -> &'static str {
     } else {
         "sign-in"
     }
+}
+
+/// The name of the cookie by which a device is known again.
+pub fn device_cookie_name(app: &App) -> &'static str {
+    if app.config.is_https() {
+        "__Host-device"
+    } else {
+        "device"
+    }
+}
+
+/// Everything that a browser keeps of somebody who is in.
+pub fn signed_in(app: &App, signed_in: &SignedIn) -> CookieJar {
+    let mark = signed_in.known_device.as_str().to_owned();
+    CookieJar::new()
+        .add(session_cookie(app, &signed_in.session))
+        .add(secret_cookie(
+            app,
+            device_cookie_name(app),
+            mark,
+            MARK_SECONDS,
+        ))
+        .add(gone_cookie(app, ticket_cookie_name(app)))
 }
 
 /// A cookie that scripts cannot read, other sites' forms do not bring, and plain HTTP does not carry (where the

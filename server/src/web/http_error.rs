@@ -4,6 +4,7 @@
 use super::layout;
 use super::visit::Visit;
 use axum::Json;
+use axum::extract::multipart::MultipartError;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
@@ -35,6 +36,8 @@ pub enum HttpError {
         /// What is wrong, as a stable code.
         code: &'static str,
     },
+    /// More was sent than this address takes.
+    TooLarge,
     /// Too often; try again after so many seconds.
     TooMany {
         /// When it makes sense to try again.
@@ -73,6 +76,7 @@ impl HttpError {
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
@@ -86,6 +90,7 @@ impl HttpError {
             Self::SignInFirst => "sign-in-first",
             Self::Forbidden => "forbidden",
             Self::Conflict(code) | Self::Unavailable(code) | Self::Invalid { code, .. } => code,
+            Self::TooLarge => "body-too-large",
             Self::TooMany { .. } => "too-many",
             Self::Internal { .. } => "internal",
         }
@@ -177,7 +182,7 @@ fn failure_of(response: &Response) -> Option<HttpError> {
         StatusCode::NOT_FOUND => HttpError::NotFound,
         StatusCode::UNAUTHORIZED => HttpError::SignInFirst,
         StatusCode::FORBIDDEN => HttpError::Forbidden,
-        StatusCode::PAYLOAD_TOO_LARGE => HttpError::invalid("body", "too-large"),
+        StatusCode::PAYLOAD_TOO_LARGE => HttpError::TooLarge,
         StatusCode::METHOD_NOT_ALLOWED => HttpError::Conflict("method-not-allowed"),
         _ => HttpError::invalid("body", "unreadable"),
     })
@@ -208,6 +213,15 @@ fn problem(visit: &Visit, failure: &HttpError, response: Response) -> Response {
         HeaderValue::from_static("application/problem+json"),
     );
     answer
+}
+
+/// A part of a form that cannot be read, or is longer than the address takes.
+pub fn unreadable_part(error: &MultipartError) -> HttpError {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        HttpError::TooLarge
+    } else {
+        HttpError::invalid("body", "unreadable")
+    }
 }
 
 /// The answer for a path that nothing serves.

@@ -2,23 +2,30 @@
 
 use domain::evaluation::COMMENT_CHARACTERS;
 use domain::people::account::{LONGEST_NAME, SHORTEST_NAME};
+use domain::people::code::{CODE_DIGITS, CODE_DIGITS_UNDER_ATTACK, CODE_SECONDS};
 use domain::people::import::{CELL_CHARACTERS, MAX_ROWS};
 use domain::people::password::SHORTEST;
-use domain::people::sign_in::{CODE_DIGITS, CODE_SECONDS};
 use domain::projects::REPORT_CHARACTERS;
-use domain::proposals::{BODY_CHARACTERS, PROPOSALS_PER_PERSON, TITLE_CHARACTERS};
+use domain::proposals::picture::{READ_MEGAPIXELS, SENT_BYTES};
+use domain::proposals::{
+    BODY_CHARACTERS, PICTURES_WAITING, PROPOSALS_PER_PERSON, TITLE_CHARACTERS,
+};
 use domain::screening::MILESTONE_CHARACTERS;
 use fluent_bundle::{FluentArgs, FluentValue};
 
 /// The limits by the names of their arguments.
 pub(super) fn limits() -> FluentArgs<'static> {
-    let limits: [(&'static str, FluentValue<'static>); 13] = [
+    let limits: [(&'static str, FluentValue<'static>); 17] = [
         ("code_digits", CODE_DIGITS.into()),
+        ("code_digits_under_attack", CODE_DIGITS_UNDER_ATTACK.into()),
         ("code_minutes", (CODE_SECONDS / 60).into()),
         ("import_cell_characters", CELL_CHARACTERS.into()),
         ("import_rows", MAX_ROWS.into()),
         ("longest_name", LONGEST_NAME.into()),
         ("milestone_characters", MILESTONE_CHARACTERS.into()),
+        ("picture_megabytes", (SENT_BYTES / (1024 * 1024)).into()),
+        ("picture_megapixels", READ_MEGAPIXELS.into()),
+        ("pictures_waiting", PICTURES_WAITING.into()),
         ("proposal_body_characters", BODY_CHARACTERS.into()),
         ("proposal_title_characters", TITLE_CHARACTERS.into()),
         ("proposals_per_person", PROPOSALS_PER_PERSON.into()),

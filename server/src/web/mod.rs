@@ -37,7 +37,6 @@ use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
-use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
@@ -45,9 +44,6 @@ use tower_http::timeout::TimeoutLayer;
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
      img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; \
      base-uri 'none'; frame-ancestors 'none'";
-
-/// The largest request: a handful of photos.
-const REQUEST_BYTES: usize = 24 * 1024 * 1024;
 
 /// The routes that belong to no stage.
 pub fn routes(app: &App) -> Routes {
@@ -71,9 +67,8 @@ pub fn layers(app: &App, router: Router) -> Router {
         .layer(CsrfLayer::new())
         .layer(from_fn_with_state(app.clone(), http_error::render))
         .layer(CatchPanicLayer::custom(http_error::from_panic))
-        // The one limit is ours; the framework's own of 2 MB would refuse a telephone's photo.
+        // Each route has its own limit; the framework's of 2 MB would refuse a telephone's photo.
         .layer(DefaultBodyLimit::disable())
-        .layer(RequestBodyLimitLayer::new(REQUEST_BYTES))
         .layer(TimeoutLayer::with_status_code(
             axum::http::StatusCode::SERVICE_UNAVAILABLE,
             Duration::from_mins(1),

@@ -11,6 +11,7 @@ use axum::response::Response;
 use axum::routing::{MethodRouter, delete, get, post, put};
 use domain::infra::app::App;
 use domain::people::{Role, Viewer};
+use tower_http::limit::RequestBodyLimitLayer;
 
 /// What every handler shares: the state of the router. A handler takes the [`App`] in it by `State<App>`.
 #[derive(Debug, Clone)]
@@ -37,6 +38,31 @@ pub enum Access {
     Demo,
 }
 
+/// How much a request may carry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Takes {
+    /// A form or a small JSON body.
+    Form,
+    /// A form with a row for each of many things.
+    Long,
+    /// A ballot, or a scrutineer's partial decryption: as large as the largest rule makes them.
+    Ballot,
+    /// A file.
+    File,
+}
+
+impl Takes {
+    /// The most bytes.
+    pub const fn bytes(self) -> usize {
+        match self {
+            Self::Form => 64 * 1024,
+            Self::Long => 512 * 1024,
+            Self::Ballot => 4 * 1024 * 1024,
+            Self::File => 24 * 1024 * 1024,
+        }
+    }
+}
+
 /// A route as it was declared.
 #[derive(Debug, Clone)]
 pub struct Declared {
@@ -46,6 +72,8 @@ pub struct Declared {
     pub path: &'static str,
     /// Who may call it.
     pub access: Access,
+    /// How much it takes.
+    pub takes: Takes,
 }
 
 /// Routes under construction.
@@ -74,7 +102,7 @@ impl Routes {
         access: Access,
         handler: H,
     ) -> Self {
-        self.add(Method::GET, path, access, get(handler))
+        self.add(Method::GET, path, (access, Takes::Form), get(handler))
     }
 
     /// Adds what a form or a changing API call is sent to.
@@ -85,7 +113,19 @@ impl Routes {
         access: Access,
         handler: H,
     ) -> Self {
-        self.add(Method::POST, path, access, post(handler))
+        self.post_taking(Takes::Form, path, access, handler)
+    }
+
+    /// Adds what more is sent to than most forms are.
+    #[must_use]
+    pub fn post_taking<H: Handler<T, Site>, T: 'static>(
+        self,
+        takes: Takes,
+        path: &'static str,
+        access: Access,
+        handler: H,
+    ) -> Self {
+        self.add(Method::POST, path, (access, takes), post(handler))
     }
 
     /// Adds a replacing API call.
@@ -96,7 +136,7 @@ impl Routes {
         access: Access,
         handler: H,
     ) -> Self {
-        self.add(Method::PUT, path, access, put(handler))
+        self.add(Method::PUT, path, (access, Takes::Form), put(handler))
     }
 
     /// Adds a deleting API call.
@@ -107,22 +147,26 @@ impl Routes {
         access: Access,
         handler: H,
     ) -> Self {
-        self.add(Method::DELETE, path, access, delete(handler))
+        self.add(Method::DELETE, path, (access, Takes::Form), delete(handler))
     }
 
     fn add(
         mut self,
         method: Method,
         path: &'static str,
-        access: Access,
+        (access, takes): (Access, Takes),
         handler: MethodRouter<Site>,
     ) -> Self {
-        let guarded = handler.route_layer(from_fn_with_state((self.app.clone(), access), guard));
+        // What is too large is refused by its announced length, before anything is read or anybody looked up.
+        let guarded = handler
+            .route_layer(from_fn_with_state((self.app.clone(), access), guard))
+            .route_layer(RequestBodyLimitLayer::new(takes.bytes()));
         self.router = self.router.route(path, guarded);
         self.declared.push(Declared {
             method,
             path,
             access,
+            takes,
         });
         self
     }

@@ -48,7 +48,7 @@ name_enum! {
         /// A password was set.
         PeoplePasswordSet = "people.password.set",
         /// A password was tried.
-        PeoplePasswordTry = "people.password.try",
+        PeoplePasswordWrong = "people.password.wrong",
         /// A role was granted.
         PeopleRoleGrant = "people.role.grant",
         /// A role was revoked.

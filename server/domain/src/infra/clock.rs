@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 use time::{OffsetDateTime, UtcOffset};
 
 /// Milliseconds since 1970-01-01 UTC, as the database stores them.
@@ -124,6 +125,18 @@ impl Clock {
                     .saturating_add(shift.load(Ordering::Relaxed)),
             ),
             Kind::Fixed(at) => Timestamp(at.load(Ordering::Relaxed)),
+        }
+    }
+
+    /// Waits until it is so late. A test's clock does not go by itself, so it is set to that time instead.
+    pub async fn sleep_until(&self, at: Timestamp) {
+        if let Kind::Fixed(now) = &*self.0 {
+            now.fetch_max(at.millis(), Ordering::Relaxed);
+            return;
+        }
+        let left = at.millis().saturating_sub(self.now().millis());
+        if let Ok(left @ 1..) = u64::try_from(left) {
+            tokio::time::sleep(Duration::from_millis(left)).await;
         }
     }
 

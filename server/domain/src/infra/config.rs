@@ -22,6 +22,8 @@ pub struct Config {
     pub zone_minutes: i32,
     /// Whether a reverse proxy in front sets `X-Forwarded-For`; without one the header is ignored.
     pub behind_proxy: bool,
+    /// How many connections there are at once; fewer where the process may not open as many files.
+    pub max_connections: usize,
     /// Where metrics are served (own port), if anywhere.
     pub metrics_listen: Option<SocketAddr>,
     /// How one-time codes are sent.
@@ -99,6 +101,7 @@ impl Default for Config {
             record_origin: "localhost/record".to_owned(),
             zone_minutes: 480,
             behind_proxy: false,
+            max_connections: 4096,
             metrics_listen: None,
             senders: Senders::default(),
         }
@@ -155,6 +158,9 @@ impl Config {
         }
         if let Some(text) = get("MINSHENG_BEHIND_PROXY") {
             self.behind_proxy = parse("MINSHENG_BEHIND_PROXY", &text)?;
+        }
+        if let Some(text) = get("MINSHENG_MAX_CONNECTIONS") {
+            self.max_connections = parse("MINSHENG_MAX_CONNECTIONS", &text)?;
         }
         if let Some(text) = get("MINSHENG_METRICS_LISTEN") {
             self.metrics_listen = Some(parse("MINSHENG_METRICS_LISTEN", &text)?);

@@ -19,6 +19,8 @@ pub enum Purpose {
     Code,
     /// What is counted against a limit.
     Limit,
+    /// A device on which somebody was signed in before.
+    Device,
     /// A message that waits to be sent.
     Message,
     /// Whose device made which credential (`poll_links`).
@@ -33,6 +35,7 @@ impl Purpose {
             Self::Contact => b"minsheng contact v1",
             Self::Code => b"minsheng code v1",
             Self::Limit => b"minsheng limit v1",
+            Self::Device => b"minsheng device v1",
             Self::Message => b"minsheng message v1",
             Self::Link => b"minsheng link v1",
             Self::PartialDecryption => b"minsheng partial decryption v1",

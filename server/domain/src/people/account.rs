@@ -2,9 +2,10 @@
 
 use super::audit::PeopleEvent;
 use super::error::PeopleError;
+use super::limits::Lane;
 use super::password::{self, Password};
 use super::store::{self, Session};
-use super::{Role, limits};
+use super::{Contact, Role, limits};
 use crate::infra::app::App;
 use crate::infra::ids::{AccountId, JurisdictionId};
 use crate::record::change::{Actor, Change, Scope};
@@ -55,35 +56,54 @@ pub async fn set_password(
     new: Password,
     session: &Session,
 ) -> Result<(), PeopleError> {
-    if new.is_easily_guessed() {
-        return Err(PeopleError::PasswordWeak);
+    if let Some(weakness) = new.weakness(&known_of(app, account).await?) {
+        return Err(PeopleError::PasswordWeak(weakness));
     }
-    let mut change = Change::begin(app, Actor::Account(account), None).await?;
-    let key = account.uuid();
-    if let Err(refusal) = limits::PASSWORDS_OF_CONTACT
-        .spend(&mut change, app, key.as_bytes())
-        .await?
-    {
-        change.commit().await?;
-        return Err(refusal);
-    }
-    let former = store::password_hash(&mut change.tx, account).await?;
-    change
-        .audit(PeopleEvent::PasswordTry {
-            account: Some(account),
-        })
-        .await?;
-    change.commit().await?;
-    if let Some(former) = former {
-        let present = present.unwrap_or_else(|| Password::new(""));
-        if !password::verify(present, Some(former), &app.entropy).await? {
-            return Err(PeopleError::PasswordWrong);
-        }
-    }
+    let lane = prove_present(app, account, present, session).await?;
     let hash = password::hash(new, &app.entropy).await?;
     let mut change = Change::begin(app, Actor::Account(account), None).await?;
+    limits::forgive(&mut change.tx, app, &lane, &[limits::PASSWORDS]).await?;
     store::set_password_hash(&mut change.tx, account, &hash).await?;
     store::end_other_sessions(&mut change.tx, account, session.id).await?;
     change.audit(PeopleEvent::PasswordSet { account }).await?;
     Ok(change.commit().await?)
+}
+
+/// What is known of a person, and would be tried first: their name and contacts.
+async fn known_of(app: &App, account: AccountId) -> Result<Vec<String>, PeopleError> {
+    let mut tx = app.database.read().await?;
+    let mut known = Vec::new();
+    known.extend(store::display_name(&mut tx, account).await?);
+    for stored in store::contacts(&mut tx, account).await? {
+        let contact = Contact::unseal(&app.vault, stored.channel, &stored.sealed)?;
+        known.push(contact.expose().to_owned());
+    }
+    Ok(known)
+}
+
+/// Lets on who knows the present password, or has none. Who only found the session open guesses as slowly as anybody.
+async fn prove_present(
+    app: &App,
+    account: AccountId,
+    present: Option<Password>,
+    session: &Session,
+) -> Result<Lane, PeopleError> {
+    let lane = Lane::of_device(account.uuid().as_bytes(), session.id.uuid().as_bytes());
+    let turn = limits::PASSWORDS.take_turn(app, &lane).await?;
+    app.clock.sleep_until(turn.at).await;
+    let mut tx = app.database.read().await?;
+    let former = store::password_hash(&mut tx, account).await?;
+    drop(tx);
+    if former.is_none() {
+        return Ok(lane);
+    }
+    let present = present.unwrap_or_else(|| Password::new(""));
+    if password::verify(present, former, &app.entropy).await? {
+        return Ok(lane);
+    }
+    let event = PeopleEvent::PasswordWrong {
+        account: Some(account),
+    };
+    limits::note_failure(app, limits::PASSWORDS, &lane, event).await?;
+    Err(PeopleError::PasswordWrong)
 }

@@ -25,7 +25,7 @@ audit_events! {
         Limit { limit: &'static str, tries: i32 } = PeopleLimit,
         LinkMake { account: AccountId, seconds: i64 } = PeopleLinkMake,
         PasswordSet { account: AccountId } = PeoplePasswordSet,
-        PasswordTry { account: Option<AccountId> } = PeoplePasswordTry,
+        PasswordWrong { account: Option<AccountId> } = PeoplePasswordWrong,
         RoleGrant { account: AccountId, role: Role, unit: Option<UnitId> } = PeopleRoleGrant,
         RoleRevoke { account: AccountId, role: Role } = PeopleRoleRevoke,
         RosterImport { jurisdiction: JurisdictionId, rows: usize, added: usize } = PeopleRosterImport,

@@ -15,6 +15,8 @@ pub struct Caller {
     pub session: Option<Zeroizing<String>>,
     /// The token of its sign-in under way, if it carries one.
     pub ticket: Option<Zeroizing<String>>,
+    /// What it carries to show that somebody was signed in on it before, if anything.
+    pub known_device: Option<Zeroizing<String>>,
 }
 
 impl fmt::Debug for Caller {

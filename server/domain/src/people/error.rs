@@ -2,6 +2,7 @@
 
 use super::Role;
 use super::ticket::TicketError;
+use super::weak_password::Weakness;
 use crate::infra::database::DatabaseError;
 use crate::infra::field_errors::FieldErrors;
 use crate::infra::mail::{Channel, EnqueueError};
@@ -50,8 +51,8 @@ pub enum PeopleError {
     #[error("wrong contact or password")]
     PasswordWrong,
     /// A password that is too easy to guess.
-    #[error("the password is too easy to guess")]
-    PasswordWeak,
+    #[error("the password is too easy to guess: {0:?}")]
+    PasswordWeak(Weakness),
     /// The link was used, ran out, or never was.
     #[error("the link was used or ran out")]
     LinkDead,
@@ -100,7 +101,7 @@ impl PeopleError {
             Self::CodeWrong { left } => errors.add_limit("code", "code-wrong", i64::from(*left)),
             Self::CodeLocked => errors.add("code", "code-locked"),
             Self::PasswordWrong => errors.add("password", "password-wrong"),
-            Self::PasswordWeak => errors.add("new_password", "password-weak"),
+            Self::PasswordWeak(weakness) => errors.add("new_password", weakness.code()),
             Self::ContactTaken => errors.add("contact", "contact-taken"),
             Self::MayNotGive(_) => errors.add("role", "may-not-give"),
             Self::LastAdmin => errors.add("role", "last-admin"),

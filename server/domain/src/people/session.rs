@@ -3,6 +3,7 @@
 
 use super::audit::PeopleEvent;
 use super::caller::Caller;
+use super::device;
 use super::error::PeopleError;
 use super::role::Role;
 use super::store::{self, NewSession, Session, SessionId};
@@ -43,10 +44,24 @@ pub struct SessionToken {
     pub seconds: i64,
 }
 
+impl std::fmt::Debug for SignedIn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SignedIn(<redacted>)")
+    }
+}
+
 impl std::fmt::Debug for SessionToken {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("SessionToken(<redacted>)")
     }
+}
+
+/// Somebody is in: what their browser keeps.
+pub struct SignedIn {
+    /// The new session.
+    pub session: SessionToken,
+    /// The mark of a device on which they were signed in.
+    pub known_device: Zeroizing<String>,
 }
 
 /// How long a session lasts: half a day for those who act for the public, a week for deputies (a session of
@@ -62,15 +77,15 @@ fn lifetime_seconds(roles: &[(JurisdictionId, Role)]) -> i64 {
     }
 }
 
-/// Begins a session for `account` in the change that proved who it is, ends the browser's former one, and gives the
-/// secret of the new one.
+/// Begins a session for `account` in the change that proved who it is, ends the browser's former one, and gives what the
+/// browser keeps.
 #[instrument(skip_all, err(level = "debug"))]
 pub async fn begin_session(
     change: &mut Change<'_>,
     app: &App,
     account: AccountId,
     caller: &Caller,
-) -> Result<SessionToken, PeopleError> {
+) -> Result<SignedIn, PeopleError> {
     if let Some(former) = &caller.session {
         let former =
             store::session_of_token(&mut change.tx, &token_hash(former), change.at).await?;
@@ -89,9 +104,12 @@ pub async fn begin_session(
         expires_at: change.at.plus_seconds(seconds),
     };
     store::insert_session(&mut change.tx, &new, change.at).await?;
-    Ok(SessionToken {
-        secret: token.into(),
-        seconds,
+    Ok(SignedIn {
+        session: SessionToken {
+            secret: token.into(),
+            seconds,
+        },
+        known_device: device::mark(app, account, caller),
     })
 }
 

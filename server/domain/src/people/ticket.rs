@@ -64,8 +64,6 @@ impl TicketState {
 pub struct Ticket {
     /// The contact that is being proved.
     pub contact: StoredContact,
-    /// The code's keyed hash.
-    pub code_mac: Vec<u8>,
     /// How far it has come.
     pub state: TicketState,
     /// How many wrong codes were typed.

@@ -1,7 +1,8 @@
 //! Why a proposal, its support or its picture is refused.
 
+use super::picture::SENT_BYTES;
 use super::proposal::{AlreadyDecided, PictureId, ProposalId};
-use super::use_cases::PROPOSALS_PER_PERSON;
+use super::use_cases::{PICTURE_BYTES_WAITING, PICTURES_WAITING, PROPOSALS_PER_PERSON};
 use crate::cycles::GuardError;
 use crate::infra::database::DatabaseError;
 
@@ -20,6 +21,11 @@ pub enum ProposalError {
     /// The picture is not this person's, or stands in another proposal.
     #[error("picture {0} cannot be used")]
     NoSuchPicture(PictureId),
+    /// The person has as many pictures waiting for a proposal as a person may.
+    #[error(
+        "this person has {PICTURES_WAITING} pictures or {PICTURE_BYTES_WAITING} bytes waiting already"
+    )]
+    TooManyPictures,
     /// The office has decided already.
     #[error(transparent)]
     AlreadyDecided(#[from] AlreadyDecided),
@@ -34,9 +40,15 @@ pub enum PictureError {
     /// Not a JPEG, PNG or WebP, or a damaged one.
     #[error("not a picture: {0}")]
     NotAPicture(image::ImageError),
-    /// It would take too much memory.
+    /// It has too many pixels, or would take too much memory.
     #[error("the picture is too large")]
     TooLarge,
+    /// The file is too long.
+    #[error("the file is longer than {SENT_BYTES} bytes")]
+    TooLong,
+    /// So many pictures are being read that this one cannot wait.
+    #[error("too many pictures are being read")]
+    Busy,
 }
 
 impl PictureError {
@@ -45,6 +57,8 @@ impl PictureError {
         match self {
             Self::NotAPicture(_) => "not-a-picture",
             Self::TooLarge => "picture-too-large",
+            Self::TooLong => "picture-too-long",
+            Self::Busy => "pictures-busy",
         }
     }
 }

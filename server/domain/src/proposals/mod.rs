@@ -16,8 +16,8 @@ pub use error::{PictureError, ProposalError};
 pub use proposal::{AlreadyDecided, Channel, Content, PictureId, Proposal, ProposalId, State};
 pub use search_store::index_all;
 pub use use_cases::{
-    EXPLANATION_CHARACTERS, PROPOSALS_PER_PERSON, accept, decline, keep_picture, propose, support,
-    withdraw_support,
+    EXPLANATION_CHARACTERS, PICTURES_WAITING, PROPOSALS_PER_PERSON, accept, decline,
+    delete_stale_pictures, keep_picture, may_send_picture, propose, support, withdraw_support,
 };
 
 use crate::people::Role;

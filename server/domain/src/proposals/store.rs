@@ -340,19 +340,42 @@ pub async fn is_free_picture(
     Ok(found > 0)
 }
 
-/// Throws away this person's pictures from before `before` that came into no proposal.
+/// How many of this person's pictures stand in no proposal yet, and how many bytes they have.
 #[instrument(level = "debug", skip_all)]
-pub async fn delete_stale_pictures(
+pub async fn free_pictures(
     tx: &mut Tx,
     jurisdiction: JurisdictionId,
     owner: AccountId,
-    before: Timestamp,
+) -> Result<(i64, i64), DatabaseError> {
+    Ok(on_either!(tx, conn => sqlx::query_as(
+        "SELECT COUNT(*), CAST(COALESCE(SUM(LENGTH(bytes)), 0) AS BIGINT) FROM pictures \
+         WHERE jurisdiction = $1 AND owner = $2 AND NOT EXISTS \
+         (SELECT 1 FROM proposals WHERE proposals.jurisdiction = $1 AND proposals.picture = pictures.id)",
+    ).bind(jurisdiction).bind(owner).fetch_one(&mut *conn).await?))
+}
+
+/// Throws away this person's picture, unless it stands in a proposal.
+#[instrument(level = "debug", skip_all)]
+pub async fn delete_free_picture(
+    tx: &mut Tx,
+    jurisdiction: JurisdictionId,
+    id: PictureId,
+    owner: AccountId,
 ) -> Result<(), DatabaseError> {
     on_either!(tx, conn => sqlx::query(
-        "DELETE FROM pictures WHERE jurisdiction = $1 AND owner = $2 AND made_at < $3 AND NOT EXISTS \
-         (SELECT 1 FROM proposals WHERE proposals.jurisdiction = $1 AND proposals.picture = pictures.id)",
-    ).bind(jurisdiction).bind(owner).bind(before).execute(&mut *conn).await?.rows_affected());
+        "DELETE FROM pictures WHERE jurisdiction = $1 AND id = $2 AND owner = $3 AND NOT EXISTS \
+         (SELECT 1 FROM proposals WHERE proposals.jurisdiction = $1 AND proposals.picture = $2)",
+    ).bind(jurisdiction).bind(id).bind(owner).execute(&mut *conn).await?.rows_affected());
     Ok(())
+}
+
+/// Throws away everybody's pictures from before `before` that came into no proposal; says how many.
+#[instrument(level = "debug", skip_all)]
+pub async fn delete_stale_pictures(tx: &mut Tx, before: Timestamp) -> Result<u64, DatabaseError> {
+    Ok(on_either!(tx, conn => sqlx::query(
+        "DELETE FROM pictures WHERE made_at < $1 AND NOT EXISTS (SELECT 1 FROM proposals \
+         WHERE proposals.jurisdiction = pictures.jurisdiction AND proposals.picture = pictures.id)",
+    ).bind(before).execute(&mut *conn).await?.rows_affected()))
 }
 
 /// A picture's bytes and media type.

@@ -8,7 +8,8 @@ use super::store;
 use crate::cycles::settings::DeclineReasonCode;
 use crate::cycles::{Cycle, Hold, Stage, require_stage};
 use crate::infra::app::App;
-use crate::infra::database::DatabaseError;
+use crate::infra::clock::Timestamp;
+use crate::infra::database::{DatabaseError, Tx};
 use crate::infra::ids::AccountId;
 use crate::record::change::{Actor, Change};
 use crate::record::values::{number, text};
@@ -17,6 +18,12 @@ use tracing::instrument;
 
 /// How many proposals a person may make for themselves in a cycle.
 pub const PROPOSALS_PER_PERSON: i64 = 5;
+/// How many pictures of a person's may wait for a proposal.
+pub const PICTURES_WAITING: i64 = 5;
+/// How many bytes they may have together, as they are kept.
+pub(super) const PICTURE_BYTES_WAITING: i64 = 4 * 1024 * 1024;
+/// How long a picture waits for a proposal.
+const PICTURE_DAYS: i64 = 1;
 /// The longest explanation, in characters.
 pub const EXPLANATION_CHARACTERS: usize = 500;
 
@@ -80,6 +87,32 @@ fn is_own(ready: &ValidDraft) -> bool {
     }
 }
 
+/// Whether this person may send a picture now: asked before anything of it is read. A picture that came before in the same
+/// form makes room for the new one.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
+pub async fn may_send_picture(
+    app: &App,
+    cycle: &Cycle,
+    owner: AccountId,
+    replaced: Option<PictureId>,
+) -> Result<(), ProposalError> {
+    let mut tx = app.database.write().await?;
+    require_stage(&mut tx, cycle, Hold::Shared, &[Stage::Collecting]).await?;
+    if let Some(replaced) = replaced {
+        store::delete_free_picture(&mut tx, cycle.jurisdiction, replaced, owner).await?;
+    }
+    require_room(&mut tx, cycle, owner).await?;
+    Ok(tx.commit().await?)
+}
+
+async fn require_room(tx: &mut Tx, cycle: &Cycle, owner: AccountId) -> Result<(), ProposalError> {
+    let (pictures, bytes) = store::free_pictures(tx, cycle.jurisdiction, owner).await?;
+    if pictures >= PICTURES_WAITING || bytes >= PICTURE_BYTES_WAITING {
+        return Err(ProposalError::TooManyPictures);
+    }
+    Ok(())
+}
+
 /// Keeps a cleaned picture for a proposal that this person is about to make.
 #[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn keep_picture(
@@ -90,8 +123,8 @@ pub async fn keep_picture(
     jpeg: &[u8],
 ) -> Result<PictureId, ProposalError> {
     let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
-    let stale = change.at.plus_days(-1);
-    store::delete_stale_pictures(&mut change.tx, cycle.jurisdiction, owner, stale).await?;
+    require_stage(&mut change.tx, cycle, Hold::Shared, &[Stage::Collecting]).await?;
+    require_room(&mut change.tx, cycle, owner).await?;
     let id = PictureId::new(change.at, &app.entropy);
     store::insert_picture(
         &mut change.tx,
@@ -110,6 +143,11 @@ pub async fn keep_picture(
         .await?;
     change.commit().await?;
     Ok(id)
+}
+
+/// Throws away the pictures that came into no proposal in time; says how many.
+pub async fn delete_stale_pictures(tx: &mut Tx, now: Timestamp) -> Result<u64, DatabaseError> {
+    store::delete_stale_pictures(tx, now.plus_days(-PICTURE_DAYS)).await
 }
 
 /// A person supports a proposal. Again changes nothing. Says whether it counted.

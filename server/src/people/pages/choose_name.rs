@@ -124,8 +124,8 @@ pub(super) async fn choose_name(
         let ticket = caller.ticket.as_ref().ok_or(PeopleError::NoTicket)?;
         let name = form.display_name.trim();
         let home = residence.map(|here| here.id);
-        let token = sign_in::choose_name(&app, ticket, name, home, &caller).await?;
-        return Ok(enter(&app, &token, &form.next));
+        let signed_in = sign_in::choose_name(&app, ticket, name, home, &caller).await?;
+        return Ok(enter(&app, &signed_in, &form.next));
     }
     let page = NamePage {
         display_name: &form.display_name,

@@ -5,7 +5,7 @@ use crate::web::components::{
     Field, Stat, Tone, breadcrumbs, error_summary, notice, page_head, stats, table_wrap,
 };
 use crate::web::cycle_path::find_jurisdiction;
-use crate::web::http_error::{HttpError, HttpResult};
+use crate::web::http_error::{HttpError, HttpResult, unreadable_part};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
 use crate::web::visit::{Visit, redirect_with};
@@ -166,12 +166,18 @@ struct Submission {
 
 impl Submission {
     async fn read(mut form: Multipart) -> HttpResult<Self> {
-        let unreadable = |_| HttpError::invalid("body", "unreadable");
         let mut sent = Self::default();
         let mut pasted = Vec::new();
-        while let Some(field) = form.next_field().await.map_err(unreadable)? {
+        while let Some(field) = form
+            .next_field()
+            .await
+            .map_err(|error| unreadable_part(&error))?
+        {
             let name = field.name().unwrap_or_default().to_owned();
-            let bytes = field.bytes().await.map_err(unreadable)?;
+            let bytes = field
+                .bytes()
+                .await
+                .map_err(|error| unreadable_part(&error))?;
             match name.as_str() {
                 "file" => sent.csv = bytes.to_vec(),
                 "csv" => pasted = bytes.to_vec(),

@@ -1,6 +1,6 @@
 //! One's own page: name, residence, roles, sessions, password.
 
-use super::sign_in::again;
+use super::sign_in::{Refusal, again};
 use crate::web::choice::no_such_option;
 use crate::web::components::{
     Field, Tone, badge, error_summary, facts, moment, page_head, table_wrap,
@@ -353,7 +353,8 @@ pub(crate) async fn set_password(
     if !may_have_password(&viewer) {
         return Err(HttpError::Forbidden);
     }
-    let mut errors = FieldErrors::none();
+    let mut refusal = Refusal::default();
+    let errors = &mut refusal.errors;
     let limit = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
     if form.new_password.length() < SHORTEST {
         errors.add_limit("new_password", "too-short", limit(SHORTEST));
@@ -369,12 +370,12 @@ pub(crate) async fn set_password(
             .await
         {
             Ok(()) => return Ok(redirect_with("/me", "saved")),
-            Err(error) => error.into_form(&mut errors)?,
+            Err(error) => refusal = Refusal::from(error, "password")?,
         }
     }
     let page = PasswordPage {
         has_one: has_password(&app, &viewer).await?,
-        errors,
+        errors: refusal.errors.clone(),
     };
-    Ok(again(&visit, &page))
+    Ok(refusal.answer(&visit, &page))
 }

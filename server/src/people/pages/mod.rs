@@ -9,7 +9,7 @@ mod other_ways;
 mod roster;
 mod sign_in;
 
-use crate::web::routes::{Access, Routes};
+use crate::web::routes::{Access, Routes, Takes};
 use domain::infra::app::App;
 use domain::people::Role;
 
@@ -21,7 +21,7 @@ pub fn routes(app: &App) -> Routes {
     let routes = Routes::new(app.clone())
         .get("/sign-in", Access::Public, sign_in::ask)
         .post("/sign-in", Access::Public, sign_in::send_code)
-        .get("/sign-in/code", Access::Public, sign_in::code)
+        .get("/sign-in/code", Access::Public, sign_in::code_page)
         .post("/sign-in/code", Access::Public, sign_in::enter_code)
         .get("/sign-in/name", Access::Public, choose_name::name)
         .post("/sign-in/name", Access::Public, choose_name::choose_name)
@@ -81,7 +81,8 @@ fn office_routes(routes: Routes) -> Routes {
             ROSTER_ADMINS,
             import::form,
         )
-        .post(
+        .post_taking(
+            Takes::File,
             "/j/{jurisdiction}/people/import",
             ROSTER_ADMINS,
             import::submit,

@@ -1,6 +1,6 @@
 //! Other ways in: by password, and by a link that works once.
 
-use super::sign_in::{Next, again, enter, next_field, with_next};
+use super::sign_in::{Next, Refusal, enter, next_field, with_next};
 use crate::web::components::{Field, error_summary, page_head};
 use crate::web::http_error::HttpResult;
 use crate::web::locale::Locale;
@@ -74,23 +74,22 @@ pub(crate) async fn enter_password(
     caller: Caller,
     Form(form): Form<PasswordForm>,
 ) -> HttpResult {
-    let mut errors = FieldErrors::none();
-    match Contact::parse(&form.contact) {
-        Err(_) => errors.add("contact", "not-a-contact"),
-        Ok(_) if form.password.length() > LONGEST => errors.add("password", "password-wrong"),
+    let refusal = match Contact::parse(&form.contact) {
+        Err(_) => Refusal::of("contact", "not-a-contact"),
+        Ok(_) if form.password.length() > LONGEST => Refusal::of("password", "password-wrong"),
         Ok(contact) => {
             match sign_in::enter_password(&app, &contact, form.password.clone(), &caller).await {
-                Ok(token) => return Ok(enter(&app, &token, &form.next)),
-                Err(error) => error.into_form(&mut errors)?,
+                Ok(signed_in) => return Ok(enter(&app, &signed_in, &form.next)),
+                Err(error) => Refusal::from(error, "password")?,
             }
         }
-    }
+    };
     let page = PasswordPage {
         contact: &form.contact,
         next: &form.next,
-        errors,
+        errors: refusal.errors.clone(),
     };
-    Ok(again(&visit, &page))
+    Ok(refusal.answer(&visit, &page))
 }
 
 struct LinkPage<'a> {
@@ -137,6 +136,6 @@ pub(crate) async fn enter_link(
     caller: Caller,
     Path(token): Path<String>,
 ) -> HttpResult {
-    let token = sign_in::enter_link(&app, &token, &caller).await?;
-    Ok(enter(&app, &token, ""))
+    let signed_in = sign_in::enter_link(&app, &token, &caller).await?;
+    Ok(enter(&app, &signed_in, ""))
 }

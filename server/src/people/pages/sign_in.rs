@@ -1,23 +1,24 @@
 //! Signing in, without script: contact, code, in.
 
 use crate::web::components::{Field, Tone, error_summary, notice, page_head};
-use crate::web::cookies::session_cookie_name;
-use crate::web::cookies::{gone_cookie, secret_cookie, session_cookie, ticket_cookie_name};
+use crate::web::cookies::{
+    self, gone_cookie, secret_cookie, session_cookie_name, ticket_cookie_name,
+};
 use crate::web::http_error::{HttpResult, url_encode};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
 use crate::web::visit::{Visit, local_path, redirect_with};
 use axum::Form;
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use domain::infra::app::App;
 use domain::infra::field_errors::FieldErrors;
 use domain::infra::mail::Channel;
 use domain::people::Caller;
-use domain::people::session::SessionToken;
-use domain::people::sign_in::{self, CODE_SECONDS, CodeOutcome, MessageText};
+use domain::people::code::{self, Asked, CODE_SECONDS, CodeOutcome, MessageText};
+use domain::people::session::SignedIn;
 use domain::people::{Contact, PeopleError, session};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -71,11 +72,54 @@ fn code_text(code: &str, locale: &Locale) -> MessageText {
 }
 
 /// In: the session's cookie comes, the ticket's goes.
-pub(super) fn enter(app: &App, token: &SessionToken, next: &str) -> Response {
-    let cookies = CookieJar::new()
-        .add(session_cookie(app, token))
-        .add(gone_cookie(app, ticket_cookie_name(app)));
+pub(super) fn enter(app: &App, signed_in: &SignedIn, next: &str) -> Response {
+    let cookies = cookies::signed_in(app, signed_in);
     (cookies, redirect_with(goal(next), "signed-in")).into_response()
+}
+
+/// Why a form comes back.
+#[derive(Default)]
+pub(super) struct Refusal {
+    pub(super) errors: FieldErrors,
+    /// When it makes sense to try again, in seconds, where it was tried too often.
+    wait: Option<u64>,
+}
+
+impl Refusal {
+    /// What is wrong with one field.
+    pub(super) fn of(field: &'static str, code: &'static str) -> Self {
+        let mut errors = FieldErrors::none();
+        errors.add(field, code);
+        Self { errors, wait: None }
+    }
+
+    /// Of what a use case refused: that it was tried too often stands beside `field`, the rest where it belongs.
+    pub(super) fn from(error: PeopleError, field: &'static str) -> Result<Self, PeopleError> {
+        let mut errors = FieldErrors::none();
+        let wait = match error {
+            PeopleError::TooMany {
+                retry_after_seconds,
+            } => {
+                let seconds = i64::try_from(retry_after_seconds).unwrap_or(i64::MAX);
+                errors.add_limit(field, "wait-seconds", seconds);
+                Some(retry_after_seconds)
+            }
+            error => {
+                error.into_form(&mut errors)?;
+                None
+            }
+        };
+        Ok(Self { errors, wait })
+    }
+
+    /// The form with something wrong in it.
+    pub(super) fn answer(&self, visit: &Visit, page: &impl Page) -> Response {
+        let Some(wait) = self.wait else {
+            return again(visit, page);
+        };
+        let headers = [(header::RETRY_AFTER, wait.to_string())];
+        (StatusCode::TOO_MANY_REQUESTS, headers, show(visit, page)).into_response()
+    }
 }
 
 struct AskPage<'a> {
@@ -156,32 +200,32 @@ pub(crate) async fn send_code(
     caller: Caller,
     Form(form): Form<CodeRequest>,
 ) -> HttpResult {
-    let mut errors = FieldErrors::none();
-    let outcome = match Contact::parse(&form.contact) {
+    let refusal = match Contact::parse(&form.contact) {
+        Err(_) => Refusal::of("contact", "not-a-contact"),
         Ok(contact) => {
-            sign_in::ask_code(&app, &contact, &caller, |code| {
-                code_text(code, visit.locale)
-            })
-            .await
-        }
-        Err(_) => {
-            errors.add("contact", "not-a-contact");
-            let page = AskPage::new(&app, &form.contact, &form.next, errors);
-            return Ok(again(&visit, &page));
+            let words = |code: &str| code_text(code, visit.locale);
+            match code::ask_code(&app, &contact, &caller, words).await {
+                Ok(asked) => return Ok(wait_for_code(&app, &asked, &form.next)),
+                Err(error) => Refusal::from(error, "contact")?,
+            }
         }
     };
-    match outcome {
-        Ok(token) => {
-            let ticket = secret_cookie(&app, ticket_cookie_name(&app), token, TICKET_SECONDS);
-            let to = Redirect::to(&with_next("/sign-in/code", &form.next));
-            Ok((CookieJar::new().add(ticket), to).into_response())
-        }
-        Err(error) => {
-            error.into_form(&mut errors)?;
-            let page = AskPage::new(&app, &form.contact, &form.next, errors);
-            Ok(again(&visit, &page))
-        }
-    }
+    let errors = refusal.errors.clone();
+    let page = AskPage::new(&app, &form.contact, &form.next, errors);
+    Ok(refusal.answer(&visit, &page))
+}
+
+/// On to the second step, with the ticket.
+fn wait_for_code(app: &App, asked: &Asked, next: &str) -> Response {
+    let token = asked.ticket.as_str().to_owned();
+    let ticket = secret_cookie(app, ticket_cookie_name(app), token, TICKET_SECONDS);
+    let path = with_next("/sign-in/code", next);
+    let to = if asked.is_sent {
+        Redirect::to(&path).into_response()
+    } else {
+        redirect_with(&path, "code-sent-before")
+    };
+    (CookieJar::new().add(ticket), to).into_response()
 }
 
 struct CodePage<'a> {
@@ -203,7 +247,7 @@ impl<'a> CodePage<'a> {
         let Some(ticket) = &caller.ticket else {
             return Ok(None);
         };
-        let contact = match sign_in::contact_of_ticket(app, ticket).await {
+        let contact = match code::contact_of_ticket(app, ticket).await {
             Ok(contact) => contact,
             Err(PeopleError::NoTicket) => return Ok(None),
             Err(error) => return Err(error.into()),
@@ -245,7 +289,7 @@ impl Page for CodePage<'_> {
 }
 
 /// `GET /sign-in/code`
-pub(crate) async fn code(
+pub(crate) async fn code_page(
     State(app): State<App>,
     visit: Visit,
     caller: Caller,
@@ -258,7 +302,7 @@ pub(crate) async fn code(
     })
 }
 
-/// The form of [`code`].
+/// The form of [`code_page`].
 #[derive(Deserialize)]
 pub(crate) struct CodeForm {
     #[serde(default)]
@@ -275,30 +319,32 @@ pub(crate) async fn enter_code(
     Form(form): Form<CodeForm>,
 ) -> HttpResult {
     let outcome = match &caller.ticket {
-        Some(ticket) => sign_in::enter_code(&app, ticket, &form.code, &caller).await,
+        Some(ticket) => code::enter_code(&app, ticket, &form.code, &caller).await,
         None => Err(PeopleError::NoTicket),
     };
     let error = match outcome {
-        Ok(CodeOutcome::In(token)) => return Ok(enter(&app, &token, &form.next)),
+        Ok(CodeOutcome::In(signed_in)) => return Ok(enter(&app, &signed_in, &form.next)),
         Ok(CodeOutcome::ChooseName) => {
             return Ok(Redirect::to(&with_next("/sign-in/name", &form.next)).into_response());
         }
         Err(error) => error,
     };
-    let mut errors = FieldErrors::none();
-    let needs_new_code = !matches!(error, PeopleError::CodeWrong { .. });
-    error.into_form(&mut errors)?;
+    let needs_new_code = !matches!(
+        error,
+        PeopleError::CodeWrong { .. } | PeopleError::TooMany { .. }
+    );
+    let refusal = Refusal::from(error, "code")?;
     let page = if needs_new_code {
         None
     } else {
-        CodePage::new(&app, &caller, &form.next, errors.clone()).await?
+        CodePage::new(&app, &caller, &form.next, refusal.errors.clone()).await?
     };
     Ok(match page {
-        Some(page) => again(&visit, &page),
+        Some(page) => refusal.answer(&visit, &page),
         None => {
             // Back to the first step, whose only field is the contact.
             let mut back = FieldErrors::none();
-            for (_, error) in errors.iter() {
+            for (_, error) in refusal.errors.iter() {
                 back.add("contact", error.code);
             }
             again(&visit, &AskPage::new(&app, "", &form.next, back))

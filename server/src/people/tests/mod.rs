@@ -1,6 +1,7 @@
 mod admin;
 mod codes;
 mod forgery;
+mod limits;
 pub(crate) mod passwords;
 mod roster;
 mod sessions;
@@ -8,10 +9,12 @@ mod sessions;
 use crate::testing::TestService;
 use crate::web::http_error::url_encode;
 use axum::body::{Body, to_bytes};
+use axum::extract::ConnectInfo;
 use axum::http::{Request, StatusCode, header};
 use domain::infra::mail;
 use domain::people::Contact;
 use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
 
 /// The code in the newest message to this contact.
 pub(crate) fn code_sent_to(service: &TestService, typed: &str) -> String {
@@ -43,6 +46,7 @@ pub(crate) async fn all_sent(service: &TestService) -> bool {
 #[derive(Default, Clone)]
 pub(crate) struct Jar {
     cookies: BTreeMap<String, String>,
+    address: Option<IpAddr>,
 }
 
 /// What came back to a [`Jar`].
@@ -50,11 +54,42 @@ pub(crate) struct Jar {
 pub(crate) struct Seen {
     pub status: StatusCode,
     pub location: Option<String>,
+    pub retry_after: Option<String>,
     pub cookies: Vec<String>,
     pub body: String,
 }
 
 impl Jar {
+    /// A browser in this network.
+    pub(crate) fn at(address: IpAddr) -> Self {
+        Self {
+            address: Some(address),
+            ..Self::default()
+        }
+    }
+
+    /// Tries a password in this browser.
+    pub(crate) async fn enter_here(
+        &mut self,
+        service: &TestService,
+        contact: &str,
+        password: &str,
+    ) -> Seen {
+        let form = [("contact", contact), ("password", password)];
+        self.post(service, "/sign-in/password", &form).await
+    }
+
+    /// Tries a password in a browser that nobody knows.
+    pub(crate) async fn enter(
+        service: &TestService,
+        contact: &str,
+        password: &str,
+    ) -> (Self, Seen) {
+        let mut jar = Self::default();
+        let seen = jar.enter_here(service, contact, password).await;
+        (jar, seen)
+    }
+
     pub(crate) fn has(&self, cookie: &str) -> bool {
         self.cookies.contains_key(cookie)
     }
@@ -121,6 +156,11 @@ impl Jar {
             )
             .body(Body::from(body))
             .unwrap();
+        let mut request = request;
+        if let Some(address) = self.address {
+            let peer = ConnectInfo(SocketAddr::new(address, 1));
+            request.extensions_mut().insert(peer);
+        }
         let response = service.raw(request).await;
         let text = |value: &axum::http::HeaderValue| value.to_str().unwrap().to_owned();
         let (status, headers) = (response.status(), response.headers().clone());
@@ -142,6 +182,7 @@ impl Jar {
         Seen {
             status,
             location: headers.get(header::LOCATION).map(text),
+            retry_after: headers.get(header::RETRY_AFTER).map(text),
             cookies: set,
             body: String::from_utf8_lossy(&body).into_owned(),
         }

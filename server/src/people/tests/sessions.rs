@@ -174,8 +174,8 @@ async fn what_has_run_out_is_deleted_and_what_lives_stays() {
         let later = NOW.plus_days(2);
         let deleted = store::delete_expired(&mut tx, later).await.unwrap();
         tx.commit().await.unwrap();
-        // The ticket, the three counts of asking (address, contact, contact a day), and the settled message.
-        assert_eq!(deleted, 5);
+        // The ticket, the two counts of messages (network, contact), and the settled message.
+        assert_eq!(deleted, 4);
         assert_eq!(jar.get(&service, "/me").await.status, StatusCode::OK);
     }
 }

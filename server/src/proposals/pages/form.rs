@@ -4,7 +4,7 @@
 use super::{list_path, opening};
 use crate::web::components::{Field, Tone, error_summary, error_text, notice, page_head};
 use crate::web::cycle_path::{CycleHeading, InCycle};
-use crate::web::http_error::{HttpError, HttpResult};
+use crate::web::http_error::{HttpError, HttpResult, unreadable_part};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
 use crate::web::visit::{Visit, redirect_with};
@@ -17,7 +17,7 @@ use domain::infra::field_errors::FieldErrors;
 use domain::people::Role;
 use domain::people::Viewer;
 use domain::proposals::{
-    self, Channel, Draft, Proposal, ProposalError, ValidDraft, picture, search,
+    self, Channel, Draft, PictureError, Proposal, ProposalError, ValidDraft, picture, search,
 };
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -101,7 +101,8 @@ pub(crate) async fn send(
     multipart: Multipart,
 ) -> HttpResult {
     let cycle = at.cycle().clone();
-    let sent = Submission::read(multipart).await?;
+    // Outside the stage no picture is even kept in memory; the texts are, and come back.
+    let sent = Submission::read(multipart, cycle.stage == Stage::Collecting).await?;
     let mut page = FormPage::open(&app, &viewer, at, Draft::read(sent.texts)).await?;
     let picture_fault = match sent.picture {
         Some(bytes) => page.take_picture(&app, &viewer, bytes).await?,
@@ -120,7 +121,7 @@ pub(crate) async fn send(
             if let Some(code) = fault {
                 page.errors.add("proposal-picture", code);
             }
-            return Ok(page.answer(&visit, StatusCode::UNPROCESSABLE_ENTITY));
+            return Ok(page.answer(&visit, refused_by(fault)));
         }
     };
     if !page.draft.seen && page.refused.is_none() {
@@ -133,25 +134,38 @@ pub(crate) async fn send(
     page.propose(&app, &visit, &viewer, &ready).await
 }
 
+/// Who could not wait is told to come again; all else is the form's.
+fn refused_by(picture_fault: Option<&'static str>) -> StatusCode {
+    match picture_fault {
+        Some(code) if code == PictureError::Busy.code() => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    }
+}
+
 impl FormPage {
-    /// Cleans and keeps the picture; says what is wrong with it.
+    /// Cleans and keeps the picture; says what is wrong with it. Whether this person may send one now comes first: reading one
+    /// takes long and much memory.
     async fn take_picture(
         &mut self,
         app: &App,
         viewer: &Viewer,
         bytes: Vec<u8>,
     ) -> Result<Option<&'static str>, HttpError> {
-        let cleaned = tokio::task::spawn_blocking(move || picture::clean(&bytes))
-            .await
-            .map_err(|error| HttpError::internal(&error))?;
-        let jpeg = match cleaned {
+        let cycle = &self.heading.cycle;
+        let (actor, owner) = (viewer.actor(), viewer.account);
+        let replaced = self.draft.picture.parse().ok();
+        match proposals::may_send_picture(app, cycle, owner, replaced).await {
+            Ok(()) => self.draft.picture.clear(),
+            Err(error) => return picture_refused(error),
+        }
+        let jpeg = match picture::clean(bytes).await {
             Ok(jpeg) => jpeg,
             Err(error) => return Ok(Some(error.code())),
         };
-        let cycle = &self.heading.cycle;
-        let actor = viewer.actor();
-        let id = proposals::keep_picture(app, actor, cycle, viewer.account, &jpeg).await?;
-        self.draft.picture = id.to_string();
+        match proposals::keep_picture(app, actor, cycle, owner, &jpeg).await {
+            Ok(id) => self.draft.picture = id.to_string(),
+            Err(error) => return picture_refused(error),
+        }
         Ok(None)
     }
 
@@ -185,6 +199,18 @@ impl FormPage {
     }
 }
 
+/// What stands at the picture where it is refused. That the stage is over stands above the whole form.
+fn picture_refused(error: ProposalError) -> Result<Option<&'static str>, HttpError> {
+    match error {
+        ProposalError::Guard(GuardError::NotInStage(_)) => Ok(None),
+        ProposalError::TooManyPictures => Ok(Some("too-many-pictures")),
+        other => Err(other.into()),
+    }
+}
+
+/// The longest text of one field, in bytes: much more than any may have, so that what is typed comes back.
+const TEXT_BYTES: usize = 64 * 1024;
+
 /// What came with the form: texts by field, and the picture if one was chosen.
 struct Submission {
     texts: HashMap<String, String>,
@@ -192,18 +218,33 @@ struct Submission {
 }
 
 impl Submission {
-    async fn read(mut multipart: Multipart) -> Result<Self, HttpError> {
-        let unreadable = |_| HttpError::invalid("body", "unreadable");
+    async fn read(mut multipart: Multipart, takes_picture: bool) -> Result<Self, HttpError> {
         let mut sent = Self {
             texts: HashMap::new(),
             picture: None,
         };
-        while let Some(field) = multipart.next_field().await.map_err(unreadable)? {
+        while let Some(field) = multipart
+            .next_field()
+            .await
+            .map_err(|error| unreadable_part(&error))?
+        {
             let name = field.name().unwrap_or_default().to_owned();
-            let bytes = field.bytes().await.map_err(unreadable)?;
             if name == "proposal-picture" {
-                sent.picture = Some(bytes.to_vec()).filter(|bytes| !bytes.is_empty());
+                if takes_picture {
+                    let bytes = field
+                        .bytes()
+                        .await
+                        .map_err(|error| unreadable_part(&error))?;
+                    sent.picture = Some(bytes.to_vec()).filter(|bytes| !bytes.is_empty());
+                }
             } else {
+                let bytes = field
+                    .bytes()
+                    .await
+                    .map_err(|error| unreadable_part(&error))?;
+                if bytes.len() > TEXT_BYTES {
+                    return Err(HttpError::TooLarge);
+                }
                 let text = String::from_utf8_lossy(&bytes).into_owned();
                 sent.texts.insert(name, text);
             }

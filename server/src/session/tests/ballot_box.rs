@@ -2,6 +2,7 @@
 
 use crate::session::testkit::{TestSession, ticks};
 use crate::testing::TestService;
+use crate::web::routes::Takes;
 use ballot::{BallotError, Wire as _};
 use domain::cycles::{JurisdictionKind, Stage};
 use domain::on_either;
@@ -246,4 +247,14 @@ async fn of_those_who_cast_during_the_close_exactly_those_with_a_receipt_are_cou
         assert_eq!(closed.state.closed().unwrap().returned, taken);
         assert_eq!(ballots_in_the_box(&session).await, i64::from(taken));
     }
+}
+
+#[tokio::test]
+async fn the_largest_lawful_ballot_fits_into_what_is_taken() {
+    let session = TestSession::open().await;
+    let ballot = session.seal(0, &ticks(&[1, 1, 0, 0])).await;
+    // What a ballot has besides its four answers is counted with them. A rule has at most 500 items, each of which has
+    // at most ten levels to be put to.
+    let largest = ballot.len().div_ceil(4) * 500 * 10;
+    assert!(largest <= Takes::Ballot.bytes(), "{largest}");
 }

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod audit;
+mod codes;
 mod limits;
 mod roster;
 #[cfg(test)]
@@ -16,7 +17,8 @@ pub use accounts::{
     roles_of, set_display_name, set_password_hash,
 };
 pub use audit::{AuditEntry, audit_actions, audit_lines};
-pub use limits::{count_try, tries};
+pub use codes::{Code, delete_code, lock_code, save_code};
+pub use limits::{Tries, count_try, forget_tries, lock_tries, save_tries, tries};
 pub use roster::{
     NewDeputy, delegations, deputies, deputies_in_office, deputy_of_account, end_office,
     insert_delegation, insert_deputy, link_deputy, numbers_out_of_office,

@@ -13,7 +13,6 @@ struct TicketRow {
     lookup: Vec<u8>,
     kind: crate::infra::mail::Channel,
     sealed: Vec<u8>,
-    code_mac: Vec<u8>,
     state: TicketState,
     tries: i32,
     expires_at: Timestamp,
@@ -27,7 +26,6 @@ impl From<TicketRow> for Ticket {
                 channel: row.kind,
                 sealed: row.sealed,
             },
-            code_mac: row.code_mac,
             state: row.state,
             tries: row.tries,
             expires_at: row.expires_at,
@@ -44,10 +42,10 @@ pub async fn insert_ticket(
     at: Timestamp,
 ) -> Result<(), DatabaseError> {
     let touched = on_either!(tx, conn => sqlx::query(
-        "INSERT INTO sign_in_tickets (ticket_hash, lookup, kind, sealed, code_mac, state, tries, created_at, expires_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO sign_in_tickets (ticket_hash, lookup, kind, sealed, state, tries, created_at, expires_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     ).bind(ticket_hash).bind(&new.contact.lookup).bind(new.contact.channel).bind(&new.contact.sealed)
-     .bind(&new.code_mac).bind(new.state).bind(new.tries).bind(at).bind(new.expires_at)
+     .bind(new.state).bind(new.tries).bind(at).bind(new.expires_at)
      .execute(&mut *conn).await?.rows_affected());
     exactly_one("INSERT INTO sign_in_tickets", touched)
 }
@@ -56,7 +54,7 @@ pub async fn insert_ticket(
 #[instrument(level = "debug", skip_all)]
 pub async fn lock_ticket(tx: &mut Tx, ticket_hash: &[u8]) -> Result<Option<Ticket>, DatabaseError> {
     let sql = format!(
-        "SELECT lookup, kind, sealed, code_mac, state, tries, expires_at FROM sign_in_tickets \
+        "SELECT lookup, kind, sealed, state, tries, expires_at FROM sign_in_tickets \
          WHERE ticket_hash = $1{}",
         tx.for_update()
     );
@@ -69,7 +67,7 @@ pub async fn lock_ticket(tx: &mut Tx, ticket_hash: &[u8]) -> Result<Option<Ticke
 #[instrument(level = "debug", skip_all)]
 pub async fn find_ticket(tx: &mut Tx, ticket_hash: &[u8]) -> Result<Option<Ticket>, DatabaseError> {
     let row: Option<TicketRow> = on_either!(tx, conn => sqlx::query_as(
-        "SELECT lookup, kind, sealed, code_mac, state, tries, expires_at FROM sign_in_tickets WHERE ticket_hash = $1",
+        "SELECT lookup, kind, sealed, state, tries, expires_at FROM sign_in_tickets WHERE ticket_hash = $1",
     ).bind(ticket_hash).fetch_optional(&mut *conn).await?);
     Ok(row.map(Into::into))
 }
@@ -137,12 +135,13 @@ pub async fn use_link(
     ).bind(token_hash).bind(now).fetch_optional(&mut *conn).await?))
 }
 
-/// Deletes what has run out: sign-ins, links, sessions, counts, and messages that were settled a day ago.
+/// Deletes what has run out: sign-ins, codes, links, sessions, counts, and messages that were settled a day ago.
 #[instrument(level = "debug", skip_all)]
 pub async fn delete_expired(tx: &mut Tx, now: Timestamp) -> Result<u64, DatabaseError> {
     let mut deleted = 0;
     for sql in [
         "DELETE FROM sign_in_tickets WHERE expires_at <= $1",
+        "DELETE FROM sign_in_codes WHERE expires_at <= $1",
         "DELETE FROM sign_in_links WHERE expires_at <= $1",
         "DELETE FROM sessions WHERE expires_at <= $1",
         "DELETE FROM rate_counts WHERE expires_at <= $1",

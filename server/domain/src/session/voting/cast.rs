@@ -13,8 +13,10 @@ use crate::session::poll::{Poll, PollId};
 use crate::session::state::Step;
 use crate::session::store::{self, CastBallot, ObjectKind};
 use ballot::{Ballot, BallotError, Digest, Ed25519, Election, Group as _, Tracker, Wire as _};
-use std::sync::Arc;
+use std::num::NonZeroUsize;
+use std::sync::{Arc, LazyLock};
 use tally::record::body::PollBallot;
+use tokio::sync::Semaphore;
 use tracing::instrument;
 
 /// Puts a ballot into the box of the poll that the caller has found, and answers with its place. The same ballot again
@@ -25,7 +27,7 @@ pub async fn cast(app: &App, poll: &Poll, bytes: String) -> Result<CastBallot, S
     if let Err(closed) = require_open(poll) {
         return earlier_copy(app, poll, &tracker).await?.ok_or(closed);
     }
-    let read = off_thread(poll, move || read(bytes)).await??;
+    let read = in_turn(poll, move || read(bytes)).await??;
     let mut tx = app.database.read().await?;
     let listed = store::listed(&mut tx, poll, &read.credential).await?;
     drop(tx);
@@ -41,8 +43,24 @@ pub async fn cast(app: &App, poll: &Poll, bytes: String) -> Result<CastBallot, S
         Some(_) | None => {}
     }
     let election = election(app, poll).await?;
-    let checked = off_thread(poll, move || read.check(&election)).await??;
+    let checked = in_turn(poll, move || read.check(&election)).await??;
     put(app, poll, checked).await
+}
+
+/// How many ballots are read and checked at once: as many as there are cores, so that whoever sends invalid ones makes others
+/// wait their turn and takes nothing else from them. No ballot is refused for where it comes from: a hall is one address.
+static CHECKS: LazyLock<Semaphore> = LazyLock::new(|| {
+    Semaphore::new(std::thread::available_parallelism().map_or(1, NonZeroUsize::get))
+});
+
+/// Runs the checking of a ballot off the thread that serves pages, when it is its turn.
+async fn in_turn<T: Send + 'static>(
+    poll: &Poll,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, SessionError> {
+    let turn = CHECKS.acquire().await;
+    let _turn = turn.map_err(|error| inconsistent(poll, error.to_string()))?;
+    off_thread(poll, work).await
 }
 
 /// The frozen election, which is read once.

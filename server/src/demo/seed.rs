@@ -139,13 +139,20 @@ async fn file_proposals(
         .iter()
         .filter_map(|proposal| proposers.get(&proposal.key).copied())
         .collect();
-    for (number, proposal) in (0_i64..).zip(in_order) {
-        let minutes = (number * 37) % 600;
-        let filed = collecting_ends()
-            .plus_days(-proposal.days_before_close)
-            .plus_seconds(-minutes * 60);
-        app.clock
-            .set(filed.min(beginning().plus_seconds(number - 600)));
+    let mut filed: Vec<(Timestamp, &DemoProposal)> = (0_i64..)
+        .zip(in_order)
+        .map(|(number, proposal)| {
+            let minutes = (number * 37) % 600;
+            let filed = collecting_ends()
+                .plus_days(-proposal.days_before_close)
+                .plus_seconds(-minutes * 60);
+            (filed.min(beginning().plus_seconds(number - 600)), proposal)
+        })
+        .collect();
+    // The record takes no entry of before its last one.
+    filed.sort_by_key(|(at, _)| *at);
+    for (at, proposal) in filed {
+        app.clock.set(at);
         let proposer = proposers
             .get(&proposal.key)
             .copied()

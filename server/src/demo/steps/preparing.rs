@@ -257,7 +257,7 @@ pub(crate) async fn comment(app: &App, now: &Now, content: &Content) -> Result<(
         shortlist::answer(app, actor, cycle, id, adopted, &comment.answer).await?;
     }
     let end: Timestamp = published.plus_days(content.comments.comment_days);
-    app.clock.set(end);
+    app.clock.set(end.max(app.clock.now()));
     Ok(())
 }
 

@@ -87,7 +87,7 @@ pub struct Limit {
 /// Failures from one network in an hour; past it the lanes of this network have fewer free tries. A congress's hall with
 /// hundreds of deputies is one network.
 pub const FAILURES_OF_NETWORK: Limit = Limit::new("failures-of-network", 300, HOUR);
-/// Failures for one contact in a day; past it the contact is under attack. One network adds at most [`SHARE_OF_ALARM`].
+/// Failures for one contact in a day; past it the contact is under attack. One network adds at most `SHARE_OF_ALARM`.
 pub const FAILURES_OF_CONTACT: Limit = Limit::new("failures-of-contact", 60, DAY);
 /// Messages to one contact in a day that unknown devices asked for, likewise.
 pub const MESSAGES_OF_CONTACT: Limit = Limit::new("messages-of-contact", 15, DAY);

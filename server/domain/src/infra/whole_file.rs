@@ -2,7 +2,7 @@
 //!
 //! The text goes into a file beside, is forced to the disk, and only then takes the name; the folder is forced to the disk
 //! last. A process that is killed, or a disk that is full, at any point leaves the earlier file or the new one. What a
-//! killed write left beside is written over by the next. Tests stop a write at each of its steps ([`faults`]).
+//! killed write left beside is written over by the next. Tests stop a write at each of its steps (`faults`).
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};

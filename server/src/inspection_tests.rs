@@ -300,7 +300,14 @@ async fn a_damaged_memory_never_becomes_none_beside_a_database_that_may_be_older
         matches!(fault, Fault::Record(RecordError::Memory { .. })),
         "{fault}"
     );
-    assert!(copy.serves().await.is_err());
+    let refused = copy.serves().await;
+    assert!(
+        matches!(
+            refused,
+            Err(startup::OpenError::Record(RecordError::Memory { .. }))
+        ),
+        "{refused:?}"
+    );
 }
 
 #[tokio::test]

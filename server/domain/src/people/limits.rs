@@ -152,7 +152,8 @@ impl Pace {
         if mood == Mood::Alarmed {
             return self.alarmed_pause;
         }
-        let doublings = u32::try_from(tries - free).unwrap_or(u32::MAX).min(30);
+        // Thirty doublings of a second are more than any longest pause, and fit.
+        let doublings = (tries - free).min(30);
         (self.first_pause << doublings).min(self.longest_pause)
     }
 

@@ -14,7 +14,7 @@ use common::poll::{POLL, Poll, Setting, WITNESSES, bundle, run};
 use common::recorded::{Leaf, Signers, document, leaves, log_key, other, signed};
 use tally::archive::Archive;
 use tally::bundle::{self, Bundle};
-use tally::record::body::ElectionUuid;
+use tally::record::body::{Body, ElectionUuid, PollRosterChanged, RosterDeputy, roster_sha256};
 use tally::record::poll::{PollRecord, PollRecordError, box_equals_record};
 use tally::record::tree::Hash;
 use tally::record::{Checkpoint, Note};
@@ -192,15 +192,15 @@ fn what_the_record_says_otherwise_is_named() {
         ("poll_frozen", "\"roll\":[\"", "\"roll\":[\"0", "roll"),
         (
             "poll_frozen",
-            "\"present\":12,\"headcount\"",
-            "\"present\":11,\"headcount\"",
-            "present",
+            "\"present\":12,\"attendance\"",
+            "\"present\":11,\"attendance\"",
+            "people",
         ),
         (
             "poll_frozen",
-            "\"present\":12}]",
-            "\"present\":11}]",
-            "present",
+            "\"present\":12,\"head\"",
+            "\"present\":11,\"head\"",
+            "people",
         ),
         (
             "poll_closed",
@@ -448,4 +448,150 @@ fn a_box_has_each_recorded_ballot_once_and_none_besides() {
     );
     let difference = box_equals_record([a], [a, a]).unwrap_err();
     assert_eq!((difference.missing, difference.invented), (vec![], vec![a]));
+}
+
+/// The same change in every body of the record.
+fn with_people(change: impl Fn(&mut serde_json::Value)) -> PollRecord {
+    changed(|leaves| {
+        for leaf in leaves.iter_mut().filter(|leaf| leaf.kind != "poll_ballot") {
+            let mut body: serde_json::Value = serde_json::from_str(&leaf.body).unwrap();
+            change(&mut body);
+            if let Some(roster) = body.get("roster") {
+                let roster: Vec<RosterDeputy> = serde_json::from_value(roster.clone()).unwrap();
+                body["roster_sha256"] = roster_sha256(&roster).to_string().into();
+            }
+            leaf.body = body.to_string();
+        }
+    })
+}
+
+fn list<'b>(
+    body: &'b mut serde_json::Value,
+    field: &str,
+) -> Option<&'b mut Vec<serde_json::Value>> {
+    body.get_mut(field)?.as_array_mut()
+}
+
+/// One person who is everybody: the rule counts six deputies in office where the roster has more or fewer, people who are
+/// on no roster hold the keys, vote, or confirm who is there. All of it stands in the record, so none of it is verified.
+#[test]
+fn invented_people_are_refused_by_the_record_alone() {
+    type Change = fn(&mut serde_json::Value);
+    let adopted: [(&str, Change); 7] = [
+        ("a deputy more on the roster than the rule counts", |body| {
+            if let Some(roster) = list(body, "roster") {
+                let mut more = roster[0].clone();
+                more["number"] = 13.into();
+                roster.push(more);
+            }
+        }),
+        ("a number twice", |body| {
+            if body.get("roster").is_some() {
+                body["roster"][1]["number"] = 1.into();
+            }
+        }),
+        ("a chief scrutineer who is on no roster", |body| {
+            if body.get("officers").is_some() {
+                body["officers"][0]["number"] = 99.into();
+            }
+        }),
+        ("a chief scrutineer under another's number", |body| {
+            if body.get("officers").is_some() {
+                body["officers"][0]["number"] = 2.into();
+            }
+        }),
+        ("a chief scrutineer without a number", |body| {
+            if let Some(chief) = list(body, "officers").and_then(|all| all[0].as_object_mut()) {
+                chief.shift_remove("number");
+            }
+        }),
+        ("no chief scrutineer", |body| {
+            if body.get("officers").is_some() {
+                body["officers"][0]["role"] = "scrutineer".into();
+            }
+        }),
+        ("one scrutineer with two keys", |body| {
+            if body.get("officers").is_some() {
+                body["officers"][1] = body["officers"][0].clone();
+                body["officers"][1]["role"] = "scrutineer".into();
+            }
+        }),
+    ];
+    let present: [(&str, Change); 6] = [
+        ("present and on no roster", |body| {
+            if body.get("attendance").is_some() {
+                body["attendance"][11]["number"] = 99.into();
+            }
+        }),
+        ("present under another name", |body| {
+            if body.get("attendance").is_some() {
+                body["attendance"][0]["name"] = "别人".into();
+            }
+        }),
+        ("present twice", |body| {
+            if body.get("attendance").is_some() {
+                body["attendance"][1] = body["attendance"][0].clone();
+            }
+        }),
+        ("present without a name", |body| {
+            if let Some(named) = list(body, "attendance") {
+                named.pop();
+            }
+        }),
+        ("a head count by somebody of no delegation", |body| {
+            if body.get("headcount").is_some() {
+                body["headcount"][0]["head"] = 99.into();
+            }
+        }),
+        ("a delegation that nobody has counted", |body| {
+            if let Some(counts) = list(body, "headcount") {
+                counts.clear();
+            }
+        }),
+    ];
+    for (what, change) in adopted.into_iter().chain(present) {
+        let record = with_people(change);
+        assert_eq!(refusal(&POLL, &record), "people", "{what}");
+    }
+    let announcer = with_body("poll_announced", "\"number\":2,", "\"number\":3,");
+    assert_eq!(refusal(&POLL, &announcer), "people");
+}
+
+/// Where more hold a key than the record names, nobody knows who they are.
+#[test]
+fn as_many_scrutineers_are_named_as_hold_a_key() {
+    let record = with_people(|body| {
+        if let Some(officers) = list(body, "officers") {
+            let mut more = officers[1].clone();
+            more["role"] = "scrutineer".into();
+            officers.push(more);
+        }
+    });
+    assert_eq!(refusal(&POLL, &record), "scrutineers");
+}
+
+/// The hash that the adoption names is that of the roster as last published.
+#[test]
+fn the_roster_that_was_adopted_is_the_last_one_published() {
+    let record = changed(|leaves| {
+        let adopted = of_kind(leaves, "poll_rules_adopted");
+        let created: serde_json::Value =
+            serde_json::from_str(&leaves[of_kind(leaves, "poll_created")].body).unwrap();
+        let mut roster: Vec<RosterDeputy> =
+            serde_json::from_value(created["roster"].clone()).unwrap();
+        roster.pop();
+        let change = PollRosterChanged {
+            election_uuid: serde_json::from_value(created["election_uuid"].clone()).unwrap(),
+            roster_sha256: roster_sha256(&roster),
+            roster,
+        };
+        leaves.insert(adopted, Leaf::from(Body::from(change)));
+    });
+    assert_eq!(refusal(&POLL, &record), "people");
+    let forged = with_body(
+        "poll_created",
+        "\"roster_sha256\":\"",
+        "\"roster_sha256\":\"0",
+    );
+    assert_eq!(refusal(&POLL, &forged), "entry");
 }

@@ -17,10 +17,11 @@ use ballot::{Digest, Uuid};
 use tally::archive::Archive;
 use tally::decision::{self, Returns, decide};
 use tally::record::body::{
-    Body, CeremonyMessage, DelegationCount, ElectionUuid, Exact, Hands, Kind, Ordinal, Party,
-    PollAnnounced, PollBallot, PollClosed, PollCreated, PollFrozen, PollId, PollItem, PollKind,
-    PollOpened, PollOutcome, PollPartiallyDecrypted, PollRulesAdopted, PublicText, Sha256Hex,
-    ShortlistPublished, Subject, TrusteePartial,
+    Body, CeremonyMessage, DelegationCount, ElectionUuid, Exact, Hands, Kind, NamedDeputy, Officer,
+    OfficerRole, Ordinal, Party, PollAnnounced, PollBallot, PollClosed, PollCreated, PollFrozen,
+    PollId, PollItem, PollKind, PollOpened, PollOutcome, PollPartiallyDecrypted, PollRosterChanged,
+    PollRulesAdopted, PublicText, RosterDeputy, Sha256Hex, ShortlistPublished, Subject,
+    TrusteePartial, roster_sha256,
 };
 use tally::record::ceremony::Round;
 use tally::rules::Rule;
@@ -120,6 +121,7 @@ fn prepared(desk: &TempDir) -> Vec<Body> {
         unit: Some(one.facts.unit.clone()),
         budget_fen: Some(one.facts.budget_fen),
     });
+    let two: Vec<_> = roster().into_iter().take(2).collect();
     let created = PollCreated {
         election_uuid: election_uuid(desk),
         poll_id: PollId::new("019bb3d5-6a00-7c3e-9d41-2f7a5b8c1e60").unwrap(),
@@ -127,6 +129,13 @@ fn prepared(desk: &TempDir) -> Vec<Body> {
         title: words(TITLE),
         facts_sha256: Some(facts.facts_sha256.clone()),
         items: items.collect(),
+        roster_sha256: roster_sha256(&two),
+        roster: two,
+    };
+    let changed = PollRosterChanged {
+        election_uuid: election_uuid(desk),
+        roster_sha256: roster_sha256(&roster()),
+        roster: roster(),
     };
     let adopted = PollRulesAdopted {
         election_uuid: election_uuid(desk),
@@ -137,7 +146,8 @@ fn prepared(desk: &TempDir) -> Vec<Body> {
             against: 0,
             abstained: 0,
         },
-        scrutineers: 1,
+        roster_sha256: roster_sha256(&roster()),
+        officers: officers(),
     };
     let message = CeremonyMessage {
         election_uuid: election_uuid(desk),
@@ -145,13 +155,18 @@ fn prepared(desk: &TempDir) -> Vec<Body> {
         trustee: Ordinal::new(1).unwrap(),
         message: exact(read(desk, "vote/ceremony/key-1.json").as_bytes()),
     };
-    vec![created.into(), adopted.into(), message.into()]
+    vec![
+        created.into(),
+        changed.into(),
+        adopted.into(),
+        message.into(),
+    ]
 }
 
 fn voted(desk: &TempDir) -> Vec<Body> {
     let bytes = archive(desk);
     let archive = Archive::read(&bytes).unwrap();
-    let present = [("城关代表团", 2), ("河西代表团", 1)];
+    let present = [("城关代表团", 2, 1), ("河西代表团", 1, 3)];
     let frozen = PollFrozen {
         election_uuid: election_uuid(desk),
         fingerprint: (&Digest::of(archive.setup.election)).into(),
@@ -161,10 +176,12 @@ fn voted(desk: &TempDir) -> Vec<Body> {
         roll: exact(archive.setup.credentials),
         paper_credentials: Vec::new(),
         present: 3,
+        attendance: roster().into_iter().map(named).collect(),
         headcount: present
-            .map(|(delegation, present)| DelegationCount {
+            .map(|(delegation, present, head)| DelegationCount {
                 delegation: words(delegation),
                 present,
+                head: Ordinal::new(head).unwrap(),
             })
             .to_vec(),
         confirmed_by: BOTH.to_vec(),
@@ -203,6 +220,7 @@ fn counted(desk: &TempDir) -> Vec<Body> {
     let result = exact(archive.result.unwrap().bytes);
     let announced = PollAnnounced {
         election_uuid: election_uuid(desk),
+        announced_by: named(roster().remove(2)),
         returns: RETURNS,
         partial_decryptions: vec![TrusteePartial {
             trustee,
@@ -214,6 +232,44 @@ fn counted(desk: &TempDir) -> Vec<Body> {
         result,
     };
     vec![closed.into(), decrypted.into(), announced.into()]
+}
+
+/// Three deputies of two delegations.
+fn roster() -> Vec<RosterDeputy> {
+    [
+        ("梁秋实", "城关代表团"),
+        ("石磊", "城关代表团"),
+        ("乔安", "河西代表团"),
+    ]
+    .into_iter()
+    .zip(1..)
+    .map(|((name, delegation), number)| RosterDeputy {
+        number: Ordinal::new(number).unwrap(),
+        name: words(name),
+        delegation: words(delegation),
+    })
+    .collect()
+}
+
+fn named(deputy: RosterDeputy) -> NamedDeputy {
+    NamedDeputy {
+        number: deputy.number,
+        name: deputy.name,
+    }
+}
+
+fn officers() -> Vec<Officer> {
+    let roles = [OfficerRole::ChiefScrutineer, OfficerRole::Chair];
+    let seats = [0, 2].map(|seat: usize| roster()[seat].clone());
+    roles
+        .into_iter()
+        .zip(seats)
+        .map(|(role, deputy)| Officer {
+            role,
+            name: deputy.name,
+            number: Some(deputy.number),
+        })
+        .collect()
 }
 
 fn outcome(result: &Exact) -> decision::Outcome {

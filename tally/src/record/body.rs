@@ -18,6 +18,7 @@ mod exact;
 mod poll;
 mod project;
 mod proposal;
+mod roster;
 #[cfg(feature = "schema")]
 mod schema;
 mod screening;
@@ -38,14 +39,18 @@ pub use error::{BodyError, BodyFault, OpenError};
 pub use evaluation::{EvaluationVerdict, LevelVotes, ReworkAnswered, ReworkOrdered};
 pub use exact::Exact;
 pub use poll::{
-    DelegationCount, Hands, Party, PollAnnounced, PollBallot, PollClosed, PollCreated, PollFrozen,
-    PollItem, PollKind, PollOpened, PollOutcome, PollPartiallyDecrypted, PollRulesAdopted,
-    TrusteePartial,
+    Hands, Party, PollAnnounced, PollBallot, PollClosed, PollCreated, PollFrozen, PollItem,
+    PollKind, PollOpened, PollOutcome, PollPartiallyDecrypted, PollRulesAdopted, TrusteePartial,
 };
 pub use project::{
     ProjectAccepted, ProjectDelivered, ProjectHandedOver, ProjectMilestoneReached, ProjectReported,
 };
 pub use proposal::{Channel, ProposalAccepted};
+pub use roster::{
+    DelegationCount, NamedDeputy, Officer, OfficerRole, PollRosterChanged, RosterDeputy,
+    RosterFault, is_in_order, roster_sha256,
+};
+pub(crate) use roster::{find, seated};
 #[cfg(feature = "schema")]
 pub use schema::schema;
 #[cfg(feature = "schema")]
@@ -209,6 +214,7 @@ kinds! {
     ShortlistPublished = "shortlist_published",
     ShortlistAmended = "shortlist_amended",
     PollCreated = "poll_created",
+    PollRosterChanged = "poll_roster_changed",
     PollRulesAdopted = "poll_rules_adopted",
     CeremonyMessage = "ceremony_message",
     PollFrozen = "poll_frozen",

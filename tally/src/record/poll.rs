@@ -10,6 +10,7 @@
 //! and cannot be about the poll's ballots, since the first entry about the poll is among the leaves.
 
 mod order;
+mod people;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -19,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use super::body::{
     Body, ElectionUuid, Kind, OpenError, PollAnnounced, PollBallot, PollClosed, PollFrozen,
-    PollOpened, PollRulesAdopted,
+    PollOpened, PollRulesAdopted, RosterDeputy, RosterFault,
 };
 use super::checkpoint::{Checkpoint, CheckpointError};
 use super::leaf::{LeafError, LeafHeader};
@@ -63,6 +64,8 @@ pub struct RecordedPoll {
     pub checkpoint: Checkpoint,
     /// The signed note of it, to verify witnesses by.
     pub note: Note,
+    /// The deputies in office at the adoption.
+    pub roster: Vec<RosterDeputy>,
     /// The adopted rules.
     pub rules: PollRulesAdopted,
     /// What was fixed before voting, once it was.
@@ -150,6 +153,14 @@ pub enum PollRecordError {
         /// Its kind.
         kind: String,
     },
+    /// What the record says about people does not fit together.
+    #[error("entry {index}: {fault}")]
+    People {
+        /// Which entry.
+        index: u64,
+        /// What does not fit.
+        fault: RosterFault,
+    },
     /// The same ballot in two entries.
     #[error("entry {index}: the ballot {tracker} stands twice")]
     BallotTwice {
@@ -174,6 +185,7 @@ impl PollRecordError {
             | Self::Body { .. }
             | Self::MissingBody { .. }
             | Self::StrayBody(_) => "entry",
+            Self::People { .. } => "people",
             Self::Order { .. } | Self::BallotTwice { .. } | Self::NoRules => "order",
         }
     }

@@ -58,6 +58,7 @@ pub(super) fn verify<G: Group>(
             .iter()
             .map(|question| question.answers().to_vec())
             .collect(),
+        trustees: trustees.verification_keys().count(),
         description: election.description().to_owned(),
         questions: election.questions().to_vec(),
     })

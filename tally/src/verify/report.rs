@@ -146,6 +146,9 @@ pub struct Counted {
     pub result: Vec<Vec<u64>>,
     /// The answers' texts: one list a question.
     pub answers: Vec<Vec<String>>,
+    /// How many trustees hold a key.
+    #[serde(skip)]
+    pub(crate) trustees: usize,
     /// The election's description, in which rule and roll are bound.
     #[serde(skip)]
     pub(crate) description: String,

@@ -11,14 +11,16 @@ use ballot::{Digest, Election, Wire as _};
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
 use tally::note::{KeyKind, KeyName, VerifierKey};
 use tally::record::body::{
-    BeleniosHash, Body, ElectionUuid, Exact, Hands, Ordinal, Party, PollAnnounced, PollBallot,
-    PollClosed, PollFrozen, PollOpened, PollOutcome, PollPartiallyDecrypted, PollRulesAdopted,
-    PublicCredential, Sha256Hex, TrusteePartial,
+    BeleniosHash, Body, DelegationCount, ElectionUuid, Exact, Hands, NamedDeputy, Officer,
+    OfficerRole, Ordinal, Party, PollAnnounced, PollBallot, PollClosed, PollCreated, PollFrozen,
+    PollId, PollKind, PollOpened, PollOutcome, PollPartiallyDecrypted, PollRulesAdopted,
+    PublicCredential, PublicText, RosterDeputy, Sha256Hex, TrusteePartial, roster_sha256,
 };
 use tally::record::leaf::{Salt, body_document};
 use tally::record::poll::{PollRecord, ServedBody};
 use tally::record::tree::{MemoryTree, NodeStore as _, inclusion_proof, leaf_hash, root_nodes};
 use tally::record::{Checkpoint, LeafHeader, Note, Receipt, body_hash};
+use tally::rules::Rule;
 
 use super::poll::Poll;
 
@@ -182,8 +184,22 @@ pub fn leaves(poll: &Poll) -> Vec<Leaf> {
     let election = Election::<ballot::Ed25519>::from_json(archive.setup.election).unwrap();
     let election_uuid: ElectionUuid = election.uuid().into();
     let confirmed_by = vec![Party::Office, Party::ChiefScrutineer];
-    let present = u32::try_from(poll.figures.present).unwrap();
+    let seats = Rule::parse(&poll.rule).unwrap().deputies();
+    let roster = roster(seats);
+    let present = u32::try_from(poll.figures.present.min(seats)).unwrap();
+    let attendance = roster.iter().take(present as usize);
     let mut bodies: Vec<Body> = vec![
+        PollCreated {
+            election_uuid: election_uuid.clone(),
+            poll_id: PollId::new("019bb3d5-6a00-7c3e-9d41-2f7a5b8c1e60").unwrap(),
+            kind: PollKind::Main,
+            title: words("n"),
+            facts_sha256: None,
+            items: Vec::new(),
+            roster_sha256: roster_sha256(&roster),
+            roster: roster.clone(),
+        }
+        .into(),
         PollRulesAdopted {
             election_uuid: election_uuid.clone(),
             rule_sha256: Sha256Hex::of(poll.rule.as_bytes()),
@@ -193,7 +209,11 @@ pub fn leaves(poll: &Poll) -> Vec<Leaf> {
                 against: 0,
                 abstained: 0,
             },
-            scrutineers: 1,
+            roster_sha256: roster_sha256(&roster),
+            officers: vec![
+                officer(OfficerRole::ChiefScrutineer, &roster[0]),
+                officer(OfficerRole::Chair, &roster[1]),
+            ],
         }
         .into(),
         PollFrozen {
@@ -205,9 +225,11 @@ pub fn leaves(poll: &Poll) -> Vec<Leaf> {
             roll: exact(archive.setup.credentials),
             paper_credentials: credentials(&poll.reserved),
             present,
-            headcount: vec![tally::record::body::DelegationCount {
-                delegation: tally::record::body::PublicText::new("城关代表团").unwrap(),
+            attendance: attendance.map(named).collect(),
+            headcount: vec![DelegationCount {
+                delegation: words(DELEGATION),
                 present,
+                head: roster[0].number,
             }],
             confirmed_by: confirmed_by.clone(),
         }
@@ -264,6 +286,7 @@ fn counted(poll: &Poll, election_uuid: ElectionUuid, result: &[u8]) -> [Body; 2]
         .into(),
         PollAnnounced {
             election_uuid,
+            announced_by: named(&roster(2)[1]),
             returns: poll.figures.returns(),
             partial_decryptions: vec![TrusteePartial {
                 trustee,
@@ -274,6 +297,38 @@ fn counted(poll: &Poll, election_uuid: ElectionUuid, result: &[u8]) -> [Body; 2]
         }
         .into(),
     ]
+}
+
+const DELEGATION: &str = "城关代表团";
+
+fn words(text: &str) -> PublicText {
+    PublicText::new(text).unwrap()
+}
+
+/// So many deputies of one delegation.
+pub fn roster(seats: u64) -> Vec<RosterDeputy> {
+    (1..=seats)
+        .map(|number| RosterDeputy {
+            number: Ordinal::new(number).unwrap(),
+            name: words(&format!("代表{number}")),
+            delegation: words(DELEGATION),
+        })
+        .collect()
+}
+
+fn named(deputy: &RosterDeputy) -> NamedDeputy {
+    NamedDeputy {
+        number: deputy.number,
+        name: deputy.name.clone(),
+    }
+}
+
+fn officer(role: OfficerRole, deputy: &RosterDeputy) -> Officer {
+    Officer {
+        role,
+        name: deputy.name.clone(),
+        number: Some(deputy.number),
+    }
 }
 
 fn credentials(texts: &[String]) -> Vec<PublicCredential> {

@@ -28,6 +28,7 @@ fn counted(roll: &[u8]) -> Counted {
         weight: 0,
         result: Vec::new(),
         answers: Vec::new(),
+        trustees: 1,
         description: lines.description("票决办法").unwrap(),
         questions: questions(&rule(), "票决", &items).unwrap(),
     }

@@ -5,6 +5,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::exact::Exact;
+use super::roster::{DelegationCount, NamedDeputy, Officer, RosterDeputy};
 use super::values::{
     BeleniosHash, Code, ElectionUuid, Ordinal, PollId, PublicCredential, PublicText, Sha256Hex,
 };
@@ -30,6 +31,10 @@ pub struct PollCreated {
     pub facts_sha256: Option<Sha256Hex>,
     /// What is voted on, in the official order.
     pub items: Vec<PollItem>,
+    /// SHA-256 of the roster.
+    pub roster_sha256: Sha256Hex,
+    /// The deputies in office, in the order of their numbers: who may vote.
+    pub roster: Vec<RosterDeputy>,
 }
 
 /// What a poll decides.
@@ -73,8 +78,10 @@ pub struct PollRulesAdopted {
     pub rule: String,
     /// The counted hands.
     pub hands: Hands,
-    /// How many scrutineers hold a key.
-    pub scrutineers: u32,
+    /// SHA-256 of the roster, which is fixed from here on.
+    pub roster_sha256: Sha256Hex,
+    /// Who leads the count, by name: the scrutineers in the order of their trustees' numbers, then the others.
+    pub officers: Vec<Officer>,
 }
 
 /// The counted hands of a show of hands.
@@ -112,21 +119,12 @@ pub struct PollFrozen {
     pub paper_credentials: Vec<PublicCredential>,
     /// How many deputies are present.
     pub present: u32,
-    /// How many of each delegation have.
+    /// Who is present, by name, in the order of the roster.
+    pub attendance: Vec<NamedDeputy>,
+    /// How many of each delegation are, each confirmed by the delegation's head.
     pub headcount: Vec<DelegationCount>,
     /// Who has confirmed the step.
     pub confirmed_by: Vec<Party>,
-}
-
-/// How many deputies of a delegation are present.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct DelegationCount {
-    /// The delegation (代表团).
-    pub delegation: PublicText,
-    /// How many of it.
-    pub present: u32,
 }
 
 /// Who confirms a step that needs two.
@@ -265,6 +263,8 @@ pub struct PollPartiallyDecrypted {
 pub struct PollAnnounced {
     /// The election's id.
     pub election_uuid: ElectionUuid,
+    /// The chair who announced it.
+    pub announced_by: NamedDeputy,
     /// The figures that the scrutineers reported.
     #[cfg_attr(
         feature = "schema",

@@ -1,18 +1,18 @@
 //! The order of the entries about a poll.
 //!
 //! ```text
-//! created? ─▶ rules adopted ─▶ ceremony* ─▶ frozen ─▶ opened ─▶ ballot* ─▶ closed ─▶ partially decrypted* ─▶ announced
+//! created ─▶ roster changed* ─▶ rules adopted ─▶ ceremony* ─▶ frozen ─▶ opened ─▶ ballot* ─▶ closed ─▶ partially decrypted* ─▶ announced
 //! ```
 
 use std::collections::BTreeSet;
 
 use ballot::Tracker;
 
-use super::{PollRecordError, RecordedPoll, open};
+use super::{PollRecordError, RecordedPoll, open, people};
 use crate::note::Note;
 use crate::record::body::{
     Body, ElectionUuid, Kind, PollAnnounced, PollBallot, PollClosed, PollFrozen, PollOpened,
-    PollRulesAdopted,
+    PollRulesAdopted, RosterDeputy, RosterFault, Sha256Hex, roster_sha256,
 };
 use crate::record::checkpoint::Checkpoint;
 use crate::record::leaf::LeafHeader;
@@ -21,6 +21,7 @@ use crate::record::leaf::LeafHeader;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Place {
     Created,
+    Roster,
     Rules,
     Ceremony,
     Frozen,
@@ -36,6 +37,7 @@ impl Place {
     fn of(kind: Kind) -> Option<Self> {
         match kind {
             Kind::PollCreated => Some(Self::Created),
+            Kind::PollRosterChanged => Some(Self::Roster),
             Kind::PollRulesAdopted => Some(Self::Rules),
             Kind::CeremonyMessage => Some(Self::Ceremony),
             Kind::PollFrozen => Some(Self::Frozen),
@@ -66,13 +68,17 @@ impl Place {
 
     /// Whether an entry may follow one of the same place.
     fn repeats(self) -> bool {
-        matches!(self, Self::Ceremony | Self::Ballot | Self::Partial)
+        matches!(
+            self,
+            Self::Roster | Self::Ceremony | Self::Ballot | Self::Partial
+        )
     }
 
     /// The place before, where this one cannot be without it.
     fn follows(self) -> Option<Self> {
         match self {
-            Self::Created | Self::Rules => None,
+            Self::Created => None,
+            Self::Roster | Self::Rules => Some(Self::Created),
             Self::Ceremony | Self::Frozen => Some(Self::Rules),
             Self::Opened => Some(Self::Frozen),
             Self::Ballot | Self::Closed => Some(Self::Opened),
@@ -93,6 +99,7 @@ pub(super) fn is_about(header: &LeafHeader, election: &ElectionUuid) -> bool {
 pub(super) struct Progress {
     places: Vec<Place>,
     trackers: BTreeSet<Tracker>,
+    roster: Vec<RosterDeputy>,
     rules: Option<PollRulesAdopted>,
     frozen: Option<PollFrozen>,
     opened: Option<PollOpened>,
@@ -118,8 +125,8 @@ impl Progress {
         self.places.push(place);
         match document {
             Some(document) => self.take(index, open(index, header, document)?),
-            // Neither is needed, and a partial decryption is published with the announcement only.
-            None if matches!(place, Place::Created | Place::Ceremony | Place::Partial) => Ok(()),
+            // No ceremony is needed here, and a partial decryption is published with the announcement only.
+            None if matches!(place, Place::Ceremony | Place::Partial) => Ok(()),
             None => Err(PollRecordError::MissingBody { index, kind }),
         }
     }
@@ -134,9 +141,24 @@ impl Progress {
     }
 
     fn take(&mut self, index: u64, body: Body) -> Result<(), PollRecordError> {
+        let people = |fault| PollRecordError::People { index, fault };
         match body {
-            Body::PollRulesAdopted(body) => self.rules = Some(body),
-            Body::PollFrozen(body) => self.frozen = Some(body),
+            Body::PollCreated(body) => {
+                require_hash(&body.roster, &body.roster_sha256).map_err(people)?;
+                self.roster = body.roster;
+            }
+            Body::PollRosterChanged(body) => {
+                require_hash(&body.roster, &body.roster_sha256).map_err(people)?;
+                self.roster = body.roster;
+            }
+            Body::PollRulesAdopted(body) => {
+                people::check_adopted(&self.roster, &body).map_err(people)?;
+                self.rules = Some(body);
+            }
+            Body::PollFrozen(body) => {
+                people::check_present(&self.roster, &body).map_err(people)?;
+                self.frozen = Some(body);
+            }
             Body::PollOpened(body) => self.opened = Some(body),
             Body::PollBallot(body) => {
                 let tracker = body.tracker();
@@ -146,7 +168,12 @@ impl Progress {
                 self.ballots.push((index, body));
             }
             Body::PollClosed(body) => self.closed = Some(body),
-            Body::PollAnnounced(body) => self.announced = Some(body),
+            Body::PollAnnounced(body) => {
+                if let Some(rules) = &self.rules {
+                    people::check_announcer(rules, &body).map_err(people)?;
+                }
+                self.announced = Some(body);
+            }
             // Nothing is concluded from the others; that they are what their leaves say was checked.
             _ => {}
         }
@@ -161,6 +188,7 @@ impl Progress {
         Ok(RecordedPoll {
             checkpoint,
             note,
+            roster: self.roster,
             rules: self.rules.ok_or(PollRecordError::NoRules)?,
             frozen: self.frozen,
             opened: self.opened,
@@ -168,5 +196,13 @@ impl Progress {
             closed: self.closed,
             announced: self.announced,
         })
+    }
+}
+
+fn require_hash(roster: &[RosterDeputy], hash: &Sha256Hex) -> Result<(), RosterFault> {
+    if roster_sha256(roster) == *hash {
+        Ok(())
+    } else {
+        Err(RosterFault::Hash)
     }
 }

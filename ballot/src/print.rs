@@ -23,6 +23,11 @@ impl Print {
         Self::of(b"minsheng-print|tally|", tally)
     }
 
+    /// The print of what two people confirm together, from its hash as text.
+    pub fn of_step(matter: &str) -> Self {
+        Self::of(b"minsheng-print|step|", &Digest::of(matter))
+    }
+
     fn of(purpose: &[u8], digest: &Digest) -> Self {
         let hash = sha256([purpose, digest.to_string().as_bytes()]);
         let first = hash.iter().take(8);

@@ -4,6 +4,8 @@ CREATE TABLE accounts (
     display_name TEXT NOT NULL,
     -- Argon2id in the PHC string format; only staff and deputies have one.
     password_hash TEXT,
+    -- Who made it for this person; NULL where the person did, or the command on the machine.
+    invited_by UUID,
     created_at BIGINT NOT NULL
 );
 
@@ -13,6 +15,8 @@ CREATE TABLE account_contacts (
     account UUID NOT NULL REFERENCES accounts (id),
     kind TEXT NOT NULL CHECK (kind IN ('email', 'phone')),
     sealed BYTEA NOT NULL,
+    -- Who entered it for this person; NULL where the person did, or the command on the machine.
+    entered_by UUID,
     created_at BIGINT NOT NULL
 );
 CREATE INDEX account_contacts_account ON account_contacts (account);
@@ -24,6 +28,23 @@ CREATE TABLE account_roles (
     PRIMARY KEY (jurisdiction, account, role)
 );
 CREATE INDEX account_roles_account ON account_roles (account);
+
+-- Roles that were offered to whoever is reached by a contact, until that person accepts on the own device.
+CREATE TABLE role_offers (
+    jurisdiction UUID NOT NULL REFERENCES jurisdictions (id),
+    id UUID NOT NULL,
+    lookup BYTEA NOT NULL,
+    role TEXT NOT NULL,
+    -- The name as the giver wrote it, so that the list of offers can be read.
+    name TEXT NOT NULL,
+    -- The unit that unit staff will work for.
+    unit UUID,
+    offered_by UUID NOT NULL REFERENCES accounts (id),
+    offered_at BIGINT NOT NULL,
+    PRIMARY KEY (jurisdiction, id),
+    CONSTRAINT role_offers_once UNIQUE (jurisdiction, lookup, role)
+);
+CREATE INDEX role_offers_lookup ON role_offers (lookup);
 
 -- `previous_hash` lets requests that were under way during a rotation through until `previous_until`.
 CREATE TABLE sessions (
@@ -112,12 +133,25 @@ CREATE TABLE deputies (
     name TEXT NOT NULL,
     delegation UUID NOT NULL,
     account UUID REFERENCES accounts (id),
+    -- Who let this account sign in for the deputy; NULL for the command on the machine.
+    linked_by UUID,
     created_at BIGINT NOT NULL,
     left_at BIGINT,
     PRIMARY KEY (jurisdiction, id),
     FOREIGN KEY (jurisdiction, delegation) REFERENCES delegations (jurisdiction, id),
     CONSTRAINT deputies_number UNIQUE (jurisdiction, number),
     CONSTRAINT deputies_account UNIQUE (jurisdiction, account)
+);
+
+-- Who heads a delegation (团长) and confirms who of it is present.
+CREATE TABLE delegation_heads (
+    jurisdiction UUID NOT NULL,
+    delegation UUID NOT NULL,
+    deputy UUID NOT NULL,
+    appointed_at BIGINT NOT NULL,
+    PRIMARY KEY (jurisdiction, delegation),
+    FOREIGN KEY (jurisdiction, delegation) REFERENCES delegations (jurisdiction, id),
+    FOREIGN KEY (jurisdiction, deputy) REFERENCES deputies (jurisdiction, id)
 );
 
 CREATE TABLE units (

@@ -9,6 +9,8 @@ CREATE TABLE polls (
     election_uuid TEXT NOT NULL CONSTRAINT polls_election UNIQUE,
     -- SHA-256 of the candidates' published facts, where the poll is about candidates.
     facts_sha256 TEXT,
+    -- SHA-256 of the roster as the poll's part of the record has it.
+    roster_sha256 TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN
         ('drafted', 'rules_adopted', 'frozen', 'open', 'closed', 'decrypted', 'announced')),
     rule_draft TEXT,
@@ -66,11 +68,25 @@ CREATE TABLE poll_scrutineers (
     poll BLOB NOT NULL,
     number INTEGER NOT NULL CHECK (number > 0),
     account BLOB NOT NULL REFERENCES accounts (id),
+    -- Roster number and name.
+    deputy_number INTEGER NOT NULL,
     name TEXT NOT NULL,
     public_key TEXT,
     key_at INTEGER,
     PRIMARY KEY (jurisdiction, poll, number),
     CONSTRAINT poll_scrutineers_account UNIQUE (jurisdiction, poll, account),
+    FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id)
+) STRICT;
+
+-- Who else leads the count, as the meeting adopted it: chairs and tellers. A teller may be no deputy.
+CREATE TABLE poll_officers (
+    jurisdiction BLOB NOT NULL,
+    poll BLOB NOT NULL,
+    account BLOB NOT NULL REFERENCES accounts (id),
+    role TEXT NOT NULL CHECK (role IN ('chair', 'teller')),
+    deputy_number INTEGER,
+    name TEXT NOT NULL,
+    PRIMARY KEY (jurisdiction, poll, account, role),
     FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id)
 ) STRICT;
 
@@ -81,6 +97,8 @@ CREATE TABLE poll_confirmations (
     step TEXT NOT NULL CHECK (step IN ('freeze', 'open', 'close')),
     side TEXT NOT NULL CHECK (side IN ('office', 'chief_scrutineer')),
     account BLOB NOT NULL REFERENCES accounts (id),
+    -- The hash of what was confirmed: what has another one is not confirmed.
+    matter TEXT NOT NULL,
     at INTEGER NOT NULL,
     PRIMARY KEY (jurisdiction, poll, step, side),
     CONSTRAINT poll_confirmations_two_people UNIQUE (jurisdiction, poll, step, account),
@@ -96,6 +114,20 @@ CREATE TABLE poll_attendance (
     PRIMARY KEY (jurisdiction, poll, deputy),
     FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id),
     FOREIGN KEY (jurisdiction, deputy) REFERENCES deputies (jurisdiction, id)
+) STRICT;
+
+-- A delegation's head has confirmed who of it is present: those of this hash, and no longer than it is theirs.
+CREATE TABLE poll_headcounts (
+    jurisdiction BLOB NOT NULL,
+    poll BLOB NOT NULL,
+    delegation BLOB NOT NULL,
+    head BLOB NOT NULL,
+    names_sha256 TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (jurisdiction, poll, delegation),
+    FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id),
+    FOREIGN KEY (jurisdiction, delegation) REFERENCES delegations (jurisdiction, id),
+    FOREIGN KEY (jurisdiction, head) REFERENCES deputies (jurisdiction, id)
 ) STRICT;
 
 -- Whose device made which credential: until the freeze, when every row of the poll is deleted. Sealed under a key of the

@@ -138,6 +138,7 @@ async fn decided(service: &TestService, polls: usize) {
             title: format!("第{number}次测评"),
             election: ballot::Uuid::generate(&mut service.app.entropy.rng()),
             facts: None,
+            roster: String::new(),
             state: PollState::Drafted,
             created_at: NOW,
         };

@@ -8,8 +8,8 @@ use crate::evaluation::{self, Judged};
 use crate::infra::app::App;
 use crate::infra::database::DatabaseError;
 use crate::infra::ids::{AccountId, JurisdictionId};
-use crate::people::Role;
-use crate::record::change::{Actor, Change};
+use crate::people::{PeopleError, Role, Viewer, import};
+use crate::record::change::{Actor, Change, Scope};
 use crate::screening;
 use crate::session::{self, PollId, PollOutcome, SessionError, SessionEvent, StateName};
 use tally::evaluation::EvaluationOutcome;
@@ -133,4 +133,31 @@ pub async fn announce(
         .await?;
     change.commit().await?;
     Ok(())
+}
+
+/// The office imports the roster. Polls that are not adopted yet get the new one as an entry.
+///
+/// # Errors
+/// [`PeopleError::RosterFixed`] where a poll is between its adoption and its announcement.
+#[instrument(skip_all, fields(%jurisdiction), err(level = "debug"))]
+pub async fn import_roster(
+    app: &App,
+    office: &Viewer,
+    jurisdiction: JurisdictionId,
+    rows: &[import::Row],
+) -> Result<usize, PeopleError> {
+    let place = Scope {
+        jurisdiction,
+        cycle: None,
+    };
+    let mut change = Change::begin(app, office.actor(), Some(place)).await?;
+    let added = import::import(&mut change, jurisdiction, rows).await?;
+    session::roster_changed(&mut change, jurisdiction)
+        .await
+        .map_err(|error| match error {
+            SessionError::Database(error) => error.into(),
+            _ => PeopleError::RosterFixed,
+        })?;
+    change.commit().await?;
+    Ok(added)
 }

@@ -116,7 +116,7 @@ impl TestApp {
     pub async fn account(&self, roles: &[Role], jurisdiction: JurisdictionId) -> AccountId {
         let account = AccountId::new(NOW, &self.app.entropy);
         let mut tx = self.app.database.write().await.unwrap();
-        people::insert_account(&mut tx, account, "城东李师傅", NOW)
+        people::insert_account(&mut tx, account, "城东李师傅", None, NOW)
             .await
             .unwrap();
         for role in roles {

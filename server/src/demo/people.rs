@@ -9,7 +9,7 @@ use domain::people::{
     Contact, Delegation, DelegationId, DeputyId, Role, Unit, UnitId, admin::find_or_invite, store,
 };
 use domain::record::change::Change;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// How many deputies are left to the visitors: no simulated device stands in for them.
 const VISITING_DEPUTIES: usize = 3;
@@ -273,6 +273,7 @@ async fn enrol_deputies(
         store::insert_delegation(&mut change.tx, jurisdiction, &new).await?;
         delegations.insert(delegation.name.as_str(), id);
     }
+    let mut headed = HashSet::new();
     for deputy in &people.deputies {
         let account = enrol_one(
             app,
@@ -295,6 +296,11 @@ async fn enrol_deputies(
         };
         let at = change.at;
         store::insert_deputy(&mut change.tx, jurisdiction, &new, at).await?;
+        // The first of a delegation who attends heads it.
+        let attends = !people.absent_from_session.contains(&deputy.number);
+        if attends && headed.insert(new.delegation) {
+            store::set_head(&mut change.tx, jurisdiction, new.delegation, new.id, at).await?;
+        }
     }
     Ok(())
 }

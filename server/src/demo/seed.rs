@@ -103,8 +103,14 @@ async fn enrol_proposers(
             None => {
                 let account = AccountId::new(change.at, &app.entropy);
                 let at = change.at;
-                people_store::insert_account(&mut change.tx, account, &proposal.display_name, at)
-                    .await?;
+                people_store::insert_account(
+                    &mut change.tx,
+                    account,
+                    &proposal.display_name,
+                    None,
+                    at,
+                )
+                .await?;
                 people_store::grant_role(
                     &mut change.tx,
                     cycle.jurisdiction,

@@ -93,6 +93,7 @@ fn poll(world: &World, number: u128) -> Poll {
         title: "2026 满意度测评".to_owned(),
         election: ballot::Uuid::generate(&mut world.service.app.entropy.rng()),
         facts: None,
+        roster: String::new(),
         state: PollState::Drafted,
         created_at: NOW,
     }

@@ -118,6 +118,16 @@ pub(crate) async fn in_session_of(
         )
         .await;
     assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
+    let offer = [
+        ("contact", "teller@example.cn"),
+        ("person", "计票员"),
+        ("role", "teller"),
+        ("unit", ""),
+    ];
+    let reply = service
+        .post("/j/qinghe/people/grant", Some(&office), &offer)
+        .await;
+    assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
     set_stage(&mut service, Stage::Voting).await;
     let mut session = TestSession::in_service(service, PollKind::Main, 3, 4).await;
     session.adopt(2).await;
@@ -138,6 +148,7 @@ pub(crate) async fn in_session_of(
         ("poll", session.poll.to_string()),
         ("tracker", cast.tracker.replace('+', "-").replace('/', "_")),
         ("account", office.account.to_string()),
+        ("offer", id(app, "SELECT id FROM role_offers").await),
         (
             "session",
             id(app, "SELECT id FROM sessions ORDER BY created_at LIMIT 1").await,

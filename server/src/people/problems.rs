@@ -16,6 +16,8 @@ impl From<PeopleError> for HttpError {
             PeopleError::LinkDead => Self::Conflict("link-dead"),
             PeopleError::LastAdmin => Self::Conflict("last-admin"),
             PeopleError::MayNotGive(_) => Self::Forbidden,
+            PeopleError::EnrolledByGiver => Self::Conflict("enrolled-by-giver"),
+            PeopleError::RosterFixed => Self::Conflict("roster-fixed"),
             PeopleError::NotADeputy => Self::Conflict("not-a-deputy"),
             PeopleError::NoTicket | PeopleError::CodeExpired => Self::Conflict("code-expired"),
             PeopleError::CodeUsed => Self::Conflict("code-used"),

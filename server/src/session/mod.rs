@@ -100,6 +100,16 @@ fn page_routes(routes: Routes) -> Routes {
 /// anybody else's.
 fn device_routes(routes: Routes) -> Routes {
     routes
+        .get(
+            poll_page!("/headcount"),
+            DEPUTIES,
+            pages::headcount::headcount,
+        )
+        .post(
+            poll_page!("/headcount"),
+            DEPUTIES,
+            pages::headcount::confirm,
+        )
         .get(poll_page!("/check-in"), DEPUTIES, pages::device::check_in)
         .get(poll_page!("/cast"), DEPUTIES, pages::device::cast)
         .get(

@@ -23,7 +23,9 @@ use tally::rules::{
 )]
 pub struct RuleForm {
     pub rule_title: String,
-    pub rule_deputies: String,
+    /// By the roster: nobody types it.
+    #[serde(skip)]
+    pub deputies: u64,
     pub rule_quorum: String,
     pub rule_form: Choice<FormKind>,
     pub rule_max: String,
@@ -57,7 +59,7 @@ impl RuleForm {
         let places = usize::try_from(cycle.places).unwrap_or(0);
         Self {
             rule_title: titles::rule(kind, jurisdiction, cycle),
-            rule_deputies: deputies.to_string(),
+            deputies: deputies.into(),
             rule_quorum: quorum.to_owned(),
             rule_form: Choice::One(FormKind::AtMost),
             rule_max: places.min(items).to_string(),
@@ -80,7 +82,7 @@ impl RuleForm {
         let (rule_levels, rule_threshold) = preset(&document.levels);
         let form = Self {
             rule_title: document.title,
-            rule_deputies: document.deputies.to_string(),
+            deputies: document.deputies,
             rule_quorum: document.quorum,
             rule_form: Choice::One(document.ballot.form),
             rule_max: text(document.ballot.max),
@@ -113,7 +115,6 @@ impl RuleForm {
     ) -> Result<Rule, FieldErrors> {
         let mut errors = FieldErrors::none();
         errors.text("rule_title", &self.rule_title, 4, 120);
-        let deputies = whole(&mut errors, "rule_deputies", &self.rule_deputies, 1_000_000);
         let part = match kind {
             PollKind::Main => self.choice(&mut errors),
             PollKind::Evaluation => self.evaluation(&mut errors),
@@ -128,7 +129,7 @@ impl RuleForm {
             advisory: jurisdiction.kind.is_advisory(),
             secrecy: Secrecy::Secret,
             revoting: false,
-            deputies,
+            deputies: self.deputies,
             quorum: self.rule_quorum.clone(),
             surplus: part.surplus,
             items: items.iter().map(|item| item.code.clone()).collect(),
@@ -250,7 +251,6 @@ fn field_errors(error: &RuleError) -> FieldErrors {
         _ => ("", None),
     };
     let field = match key {
-        "deputies" => "rule_deputies",
         "quorum" => "rule_quorum",
         "surplus" => "rule_surplus",
         "ballot.max" => "rule_max",

@@ -105,11 +105,6 @@ fn a_refused_value_is_named_at_its_field() {
             "too-little-surplus",
         ),
         (
-            |form| form.rule_deputies = "-1".to_owned(),
-            "rule_deputies",
-            "too-small",
-        ),
-        (
             |form| form.rule_quorum = "两个".to_owned(),
             "rule_quorum",
             "not-a-fraction",

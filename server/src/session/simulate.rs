@@ -10,10 +10,10 @@ use domain::infra::app::App;
 use domain::infra::ids::{AccountId, JurisdictionId};
 use domain::people::DeputyId;
 use domain::record::change::Actor;
-use domain::session::PollId;
 use domain::session::SessionError;
 use domain::session::store::{self, CastBallot, ObjectKind};
 use domain::session::{self, find, submit_trustee_key};
+use domain::session::{Confirmed, DualControlStep, Party, Poll, PollId};
 
 /// A deputy whose device is simulated.
 #[derive(Debug, Clone)]
@@ -66,6 +66,48 @@ pub async fn check_in(
     let public = Ed25519::encode(&credential.public::<Ed25519>(&election));
     session::check_in(app, Actor::System, jurisdiction, poll, deputy, &public).await?;
     Ok(SimulatedDeputy { deputy, credential })
+}
+
+/// Every delegation's head confirms who of it is present.
+pub async fn confirm_headcounts(
+    app: &App,
+    jurisdiction: JurisdictionId,
+    poll: PollId,
+) -> Result<(), SessionError> {
+    let found = find(app, jurisdiction, poll).await?;
+    let mut tx = app.database.read().await.map_err(SessionError::from)?;
+    let counts = session::headcounts(&mut tx, &found).await?;
+    drop(tx);
+    for count in counts.iter().filter(|count| !count.is_confirmed()) {
+        let head = count.delegation.head_account;
+        let head = head.ok_or(SessionError::NotTheHead)?;
+        session::confirm_headcount(app, head, jurisdiction, poll, count.names.as_str()).await?;
+    }
+    Ok(())
+}
+
+/// One side confirms a step as it stands now.
+pub async fn confirm(
+    app: &App,
+    account: AccountId,
+    poll: &Poll,
+    step: DualControlStep,
+    side: Party,
+) -> Result<Confirmed, SessionError> {
+    let poll = find(app, poll.jurisdiction, poll.id).await?;
+    let mut tx = app.database.read().await.map_err(SessionError::from)?;
+    let matter = session::matter(&mut tx, &poll, step).await?;
+    drop(tx);
+    session::confirm(
+        app,
+        account,
+        poll.jurisdiction,
+        poll.id,
+        step,
+        side,
+        &matter,
+    )
+    .await
 }
 
 /// Gives a fresh key for a scrutineer.

@@ -7,14 +7,14 @@ use ballot::Choices;
 use domain::closed_loop;
 use domain::cycles::Stage;
 use domain::infra::app::App;
-use domain::infra::ids::JurisdictionId;
+use domain::infra::ids::{AccountId, JurisdictionId};
 use domain::infra::money::Money;
 use domain::people::{Delegation, DelegationId, DeputyId, Role, store as people};
 use domain::record::change::Actor;
 use domain::session::StateName;
 use domain::session::store::CastBallot;
-use domain::session::{self, Adoption, Confirmed, NewPoll, SessionError, confirm};
-use domain::session::{DualControlStep, Hands, Party, PollId, PollItem, PollKind};
+use domain::session::{self, Adoption, Confirmed, NewPoll, SessionError};
+use domain::session::{DualControlStep, Hands, Matter, Party, PollId, PollItem, PollKind};
 
 /// A congress in session.
 pub(crate) struct TestSession {
@@ -50,6 +50,7 @@ impl TestSession {
         let second = service.sign_in(&[Role::Scrutineer]).await;
         let chair = service.sign_in(&[Role::Chair]).await;
         let deputies = seat_deputies(&service.app, service.jurisdiction.id, deputies).await;
+        seat_officers(&service, &deputies, [&chief, &second, &chair]).await;
         let new = NewPoll {
             kind,
             items: items_of(items),
@@ -105,12 +106,15 @@ impl TestSession {
             .unwrap();
         let mut tx = self.app().database.read().await.unwrap();
         let items = session::store::items(&mut tx, &poll).await.unwrap();
+        let seats = people::deputies_in_office(&mut tx, self.jurisdiction())
+            .await
+            .unwrap();
         drop(tx);
         let mut form = RuleForm::defaults(
             poll.kind,
             &self.service.jurisdiction,
             &self.service.cycle,
-            u32::try_from(self.deputies.len()).unwrap(),
+            seats,
             items.len(),
         );
         form.rule_places = places.to_string();
@@ -161,6 +165,9 @@ impl TestSession {
                 .unwrap();
             self.keys.push(key);
         }
+        simulate::confirm_headcounts(self.app(), self.jurisdiction(), self.poll)
+            .await
+            .unwrap();
     }
 
     pub(crate) async fn confirm(
@@ -172,15 +179,27 @@ impl TestSession {
             Party::Office => self.office.account,
             Party::ChiefScrutineer => self.chief.account,
         };
-        confirm(
-            self.app(),
-            account,
-            self.jurisdiction(),
-            self.poll,
-            step,
-            side,
-        )
-        .await
+        let poll = session::find(self.app(), self.jurisdiction(), self.poll)
+            .await
+            .unwrap();
+        let mut tx = self.app().database.read().await.unwrap();
+        let matter = session::matter(&mut tx, &poll, step).await;
+        drop(tx);
+        // A step that does not come now has none.
+        let matter = matter.unwrap_or_else(|_| Matter::of(b"nothing"));
+        self.confirm_as(account, step, side, &matter).await
+    }
+
+    /// Somebody confirms what a page has shown.
+    pub(crate) async fn confirm_as(
+        &self,
+        account: AccountId,
+        step: DualControlStep,
+        side: Party,
+        seen: &Matter,
+    ) -> Result<Confirmed, SessionError> {
+        let (here, poll) = (self.jurisdiction(), self.poll);
+        session::confirm(self.app(), account, here, poll, step, side, seen).await
     }
 
     pub(crate) async fn both(&self, step: DualControlStep) {
@@ -278,6 +297,28 @@ pub(crate) async fn seat_deputies(
     }
     tx.commit().await.unwrap();
     deputies
+}
+
+/// Chief scrutineer, scrutineer and chair are the first three deputies; the first two head the delegations.
+pub(crate) async fn seat_officers(
+    service: &TestService,
+    deputies: &[DeputyId],
+    officers: [&Browser; 3],
+) {
+    let mut tx = service.app.database.write().await.unwrap();
+    let here = service.jurisdiction.id;
+    for (deputy, officer) in deputies.iter().zip(officers) {
+        people::link_deputy(&mut tx, here, *deputy, officer.account, None)
+            .await
+            .unwrap();
+    }
+    let roster = people::deputies(&mut tx, here).await.unwrap();
+    for head in roster.iter().take(2) {
+        people::set_head(&mut tx, here, head.delegation_id, head.id, NOW)
+            .await
+            .unwrap();
+    }
+    tx.commit().await.unwrap();
 }
 
 /// `QH26-01` to `QH26-…`

@@ -42,12 +42,12 @@ impl County {
     /// From the page on which a poll is led: rules with their defaults, one mistake, and the meeting's hands.
     pub async fn adopt_rules(&self, office: &Browser, poll: &str) {
         office.find("form[action$='/rules']").await;
-        let deputies = office.value("rule_deputies").await;
-        office.fill("rule_deputies", "-213").await;
+        let title = office.value("rule_title").await;
+        office.fill("rule_title", "办").await;
         office.follow("form[action$='/rules'] button").await;
-        office.find("#error-rule_deputies").await;
+        office.find("#error-rule_title").await;
         office.screenshot(&format!("rules-refused-{poll}")).await;
-        office.fill("rule_deputies", &deputies).await;
+        office.fill("rule_title", &title).await;
         office.follow("form[action$='/rules'] button").await;
         office.find("form[action$='/adopt'] button").await;
         office.screenshot(&format!("rules-{poll}")).await;

@@ -39,6 +39,8 @@ name_enum! {
         PeopleCodeWrong = "people.code.wrong",
         /// Somebody saw a person's contacts.
         PeopleContactRead = "people.contact.read",
+        /// A delegation's head was appointed.
+        PeopleHeadAppoint = "people.head.appoint",
         /// A jurisdiction was added.
         PeopleJurisdictionAdd = "people.jurisdiction.add",
         /// A limit was reached.
@@ -49,6 +51,10 @@ name_enum! {
         PeoplePasswordSet = "people.password.set",
         /// A password was tried.
         PeoplePasswordWrong = "people.password.wrong",
+        /// An offered role was declined or withdrawn.
+        PeopleRoleDecline = "people.role.decline",
+        /// A role was offered.
+        PeopleRoleOffer = "people.role.offer",
         /// A role was granted.
         PeopleRoleGrant = "people.role.grant",
         /// A role was revoked.
@@ -111,8 +117,12 @@ name_enum! {
         SessionCreatePoll = "session.create_poll",
         /// A scrutineer decrypted their part.
         SessionDecrypt = "session.decrypt",
+        /// A delegation's head confirmed who of it is present.
+        SessionHeadcount = "session.headcount",
         /// A scrutineer handed in their key.
         SessionTrusteeKey = "session.trustee_key",
+        /// A confirmation was undone, since what was confirmed changed.
+        SessionUndoConfirmation = "session.undo_confirmation",
         /// The office wrote the rule of a poll.
         SessionWriteRules = "session.write_rules",
         /// A candidate was added.

@@ -126,6 +126,22 @@ fn people() -> Vec<Audited> {
         .audited(),
         PeopleEvent::PasswordSet { account }.audited(),
         PeopleEvent::PasswordWrong { account: None }.audited(),
+        PeopleEvent::HeadAppoint {
+            delegation: id(21),
+            deputy: id(13),
+        }
+        .audited(),
+        PeopleEvent::RoleOffer {
+            offer: id(22),
+            role,
+            unit,
+        }
+        .audited(),
+        PeopleEvent::RoleDecline {
+            offer: id(22),
+            role,
+        }
+        .audited(),
         PeopleEvent::RoleGrant {
             account,
             role,
@@ -228,7 +244,13 @@ fn polls_and_projects() -> Vec<Audited> {
             deputy: id(13),
         }
         .audited(),
+        SessionEvent::Headcount {
+            poll,
+            delegation: id(21),
+        }
+        .audited(),
         SessionEvent::Confirm { poll, step, side }.audited(),
+        SessionEvent::UndoConfirmation { poll, step }.audited(),
         SessionEvent::Cast { poll }.audited(),
         SessionEvent::Decrypt {
             poll,

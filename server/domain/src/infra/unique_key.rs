@@ -66,6 +66,8 @@ unique_keys! {
         on "project_verdicts.jurisdiction, project_verdicts.project, project_verdicts.poll";
     /// One project a code in a cycle.
     ProjectsCode = "projects_code" on "projects.jurisdiction, projects.cycle, projects.code";
+    /// One offer of a role to a contact.
+    RoleOffersOnce = "role_offers_once" on "role_offers.jurisdiction, role_offers.lookup, role_offers.role";
     /// One unit a name in a jurisdiction.
     UnitsName = "units_name" on "units.jurisdiction, units.name";
 }

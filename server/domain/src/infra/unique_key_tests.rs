@@ -68,8 +68,8 @@ const ROWS: &[(UniqueKey, &str, Changes)] = &[
     ),
     (
         UniqueKey::PollsOneRunning,
-        "polls (jurisdiction, id, cycle, kind, title, election_uuid, state, created_at) \
-         VALUES ({1}, {2}, {3}, 'main', 't', 'first', 'drafted', 0)",
+        "polls (jurisdiction, id, cycle, kind, title, election_uuid, roster_sha256, state, created_at) \
+         VALUES ({1}, {2}, {3}, 'main', 't', 'first', 'r', 'drafted', 0)",
         &[("{2}", "{4}"), ("first", "second")],
     ),
     (
@@ -89,6 +89,12 @@ const ROWS: &[(UniqueKey, &str, Changes)] = &[
         "projects (jurisdiction, id, cycle, candidate, code, title, summary, unit, lead, goal, budget, funding, \
          location, handed_over_on, state) VALUES ({1}, {2}, {3}, {4}, 'QH26-01', 't', 's', {5}, 'l', 'g', 1, 'f', 'l', \
          '2026-02-01', 'planned')",
+        &[("{2}", "{6}")],
+    ),
+    (
+        UniqueKey::RoleOffersOnce,
+        "role_offers (jurisdiction, id, lookup, role, name, offered_by, offered_at) \
+         VALUES ({1}, {2}, {b}, 'teller', '甲', {5}, 0)",
         &[("{2}", "{6}")],
     ),
     (

@@ -6,10 +6,10 @@ use super::error::PeopleError;
 use super::sign_in::{make_link, stored};
 use super::store;
 use super::viewer::Viewer;
-use super::{Role, UnitId};
+use super::{DeputyId, Role, UnitId};
 use crate::cycles::{Jurisdiction, JurisdictionKind, store as cycle_store};
 use crate::infra::app::App;
-use crate::infra::database::DatabaseError;
+use crate::infra::database::{DatabaseError, Tx};
 use crate::infra::ids::{AccountId, JurisdictionId};
 use crate::infra::unique_key::UniqueKey;
 use crate::record::change::{Actor, Change, Scope};
@@ -105,9 +105,9 @@ pub async fn find_or_invite(
         return Ok(account);
     }
     let account = AccountId::new(change.at, &app.entropy);
-    store::insert_account(&mut change.tx, account, name, change.at).await?;
-    let when = change.at;
-    store::insert_contact(&mut change.tx, account, &new, when)
+    let (when, by) = (change.at, change.account());
+    store::insert_account(&mut change.tx, account, name, by, when).await?;
+    store::insert_contact(&mut change.tx, account, &new, by, when)
         .await
         .map_err(|error| {
             if error.refused_by(UniqueKey::AccountContactsLookup) {
@@ -144,60 +144,6 @@ pub fn may_give(giver: &Viewer, jurisdiction: JurisdictionId, role: Role) -> boo
     }
 }
 
-/// A role to be given to whoever is reached by a contact.
-#[derive(Debug)]
-pub struct Grant<'a> {
-    /// The contact.
-    pub contact: &'a Contact,
-    /// The name, used where the contact has no account yet.
-    pub name: &'a str,
-    /// The role.
-    pub role: Role,
-    /// The unit that unit staff work for.
-    pub unit: Option<UnitId>,
-}
-
-/// Grants a role.
-#[instrument(skip_all, fields(%jurisdiction), err(level = "debug"))]
-pub async fn grant(
-    app: &App,
-    giver: &Viewer,
-    jurisdiction: JurisdictionId,
-    grant: &Grant<'_>,
-) -> Result<AccountId, PeopleError> {
-    if !may_give(giver, jurisdiction, grant.role) {
-        return Err(PeopleError::MayNotGive(grant.role));
-    }
-    let mut change = Change::begin(app, giver.actor(), at(jurisdiction)).await?;
-    let account = find_or_invite(&mut change, app, grant.contact, grant.name).await?;
-    // 监票人 are deputies (domain: "a deputy chosen by the meeting").
-    if matches!(grant.role, Role::Scrutineer | Role::ChiefScrutineer)
-        && store::deputy_of_account(&mut change.tx, jurisdiction, account)
-            .await?
-            .is_none()
-    {
-        return Err(PeopleError::NotADeputy);
-    }
-    if grant.role == Role::UnitStaff {
-        let unit = grant.unit.ok_or(PeopleError::NoSuchUnit)?;
-        let units = store::units(&mut change.tx, jurisdiction).await?;
-        if !units.iter().any(|known| known.id == unit) {
-            return Err(PeopleError::NoSuchUnit);
-        }
-        store::add_unit_member(&mut change.tx, jurisdiction, unit, account).await?;
-    }
-    store::grant_role(&mut change.tx, jurisdiction, account, grant.role).await?;
-    change
-        .audit(PeopleEvent::RoleGrant {
-            account,
-            role: grant.role,
-            unit: grant.unit,
-        })
-        .await?;
-    change.commit().await?;
-    Ok(account)
-}
-
 /// Revokes a role. A jurisdiction's last administrator stays.
 #[instrument(skip_all, fields(%jurisdiction), err(level = "debug"))]
 pub async fn revoke(
@@ -220,6 +166,9 @@ pub async fn revoke(
     }
     if role == Role::UnitStaff {
         store::remove_unit_member(&mut change.tx, jurisdiction, account).await?;
+    }
+    if matches!(role, Role::Admin | Role::Office) {
+        store::delete_offers_by(&mut change.tx, jurisdiction, account).await?;
     }
     change
         .audit(PeopleEvent::RoleRevoke { account, role })
@@ -271,4 +220,53 @@ pub async fn add_unit(
     change.audit(PeopleEvent::UnitAdd { unit: unit.id }).await?;
     change.commit().await?;
     Ok(unit.id)
+}
+
+/// Appoints a delegation's head (团长): a deputy in office of that delegation, whom the appointer has not enrolled.
+#[instrument(skip_all, fields(%jurisdiction, %deputy), err(level = "debug"))]
+pub async fn appoint_head(
+    app: &App,
+    office: &Viewer,
+    jurisdiction: JurisdictionId,
+    deputy: DeputyId,
+) -> Result<(), PeopleError> {
+    let mut change = Change::begin(app, office.actor(), at(jurisdiction)).await?;
+    let deputies = store::deputies(&mut change.tx, jurisdiction).await?;
+    let head = deputies
+        .into_iter()
+        .find(|one| one.id == deputy)
+        .ok_or(PeopleError::NotFound)?;
+    if let Some(account) = head.account {
+        require_another_enrolled(&mut change.tx, jurisdiction, office.account, account).await?;
+    }
+    let when = change.at;
+    store::set_head(
+        &mut change.tx,
+        jurisdiction,
+        head.delegation_id,
+        deputy,
+        when,
+    )
+    .await?;
+    change
+        .audit(PeopleEvent::HeadAppoint {
+            delegation: head.delegation_id,
+            deputy,
+        })
+        .await?;
+    Ok(change.commit().await?)
+}
+
+/// Nobody gives a task to an account of the own making.
+pub(super) async fn require_another_enrolled(
+    tx: &mut Tx,
+    jurisdiction: JurisdictionId,
+    giver: AccountId,
+    account: AccountId,
+) -> Result<(), PeopleError> {
+    if giver == account || store::has_enrolled(tx, jurisdiction, giver, account).await? {
+        Err(PeopleError::EnrolledByGiver)
+    } else {
+        Ok(())
+    }
 }

@@ -1,7 +1,8 @@
 //! What the audit trail says of people: their account's id, never a name or a contact.
 
+use super::offers::OfferId;
 use super::role::Role;
-use super::roster::UnitId;
+use super::roster::{DelegationId, DeputyId, UnitId};
 use super::store::SessionId;
 use crate::audit_events;
 use crate::infra::audit::Detail;
@@ -26,6 +27,9 @@ audit_events! {
         LinkMake { account: AccountId, seconds: i64 } = PeopleLinkMake,
         PasswordSet { account: AccountId } = PeoplePasswordSet,
         PasswordWrong { account: Option<AccountId> } = PeoplePasswordWrong,
+        HeadAppoint { delegation: DelegationId, deputy: DeputyId } = PeopleHeadAppoint,
+        RoleDecline { offer: OfferId, role: Role } = PeopleRoleDecline,
+        RoleOffer { offer: OfferId, role: Role, unit: Option<UnitId> } = PeopleRoleOffer,
         RoleGrant { account: AccountId, role: Role, unit: Option<UnitId> } = PeopleRoleGrant,
         RoleRevoke { account: AccountId, role: Role } = PeopleRoleRevoke,
         RosterImport { jurisdiction: JurisdictionId, rows: usize, added: usize } = PeopleRosterImport,

@@ -56,11 +56,28 @@ impl Contact {
         &self.address
     }
 
-    /// The keyed hash by which the contact is found.
+    /// The mailbox or telephone behind the contact: `wang+1@…` and `wang+2@…` are one mailbox (RFC 5233), and so is one person.
+    pub fn mailbox(&self) -> String {
+        match self.address.split_once('@') {
+            Some((user, host)) => {
+                let user = user.split('+').next().unwrap_or(user);
+                // Its own help says that dots make no other mailbox, and that it has two names.
+                if matches!(host, "gmail.com" | "googlemail.com") {
+                    format!("{}@gmail.com", user.replace('.', ""))
+                } else {
+                    format!("{user}@{host}")
+                }
+            }
+            None => self.address.clone(),
+        }
+    }
+
+    /// The keyed hash by which the contact is found: that of its mailbox, so that one mailbox has one account.
     pub fn lookup(&self, vault: &Vault) -> [u8; 32] {
+        let mailbox = self.mailbox();
         vault.mac(
             Purpose::Contact,
-            &[self.channel.name().as_bytes(), self.address.as_bytes()],
+            &[self.channel.name().as_bytes(), mailbox.as_bytes()],
         )
     }
 

@@ -65,6 +65,12 @@ pub enum PeopleError {
     /// This role is not for this person to grant or revoke.
     #[error("{0:?} is not theirs to give")]
     MayNotGive(Role),
+    /// Nobody gives a task to themselves, or to an account of their own making.
+    #[error("one's own account, or one that the giver has enrolled")]
+    EnrolledByGiver,
+    /// The roster is fixed while a poll is between its adoption and its announcement.
+    #[error("the roster is fixed while a poll is under way")]
+    RosterFixed,
     /// Scrutineers are deputies, and this person is none here.
     #[error("scrutineers are deputies")]
     NotADeputy,
@@ -105,6 +111,7 @@ impl PeopleError {
             Self::ContactTaken => errors.add("contact", "contact-taken"),
             Self::MayNotGive(_) => errors.add("role", "may-not-give"),
             Self::LastAdmin => errors.add("role", "last-admin"),
+            Self::EnrolledByGiver => errors.add("contact", "enrolled-by-giver"),
             Self::NotADeputy => errors.add("role", "not-a-deputy"),
             Self::NoSuchUnit => errors.add("unit", "required"),
             Self::NameTaken => errors.add("unit_name", "name-taken"),
@@ -113,6 +120,7 @@ impl PeopleError {
             | Self::PasswordHash(_)
             | Self::TooMany { .. }
             | Self::LinkDead
+            | Self::RosterFixed
             | Self::NotSignedIn
             | Self::NotFound => return Err(self),
         }

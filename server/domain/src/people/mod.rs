@@ -11,6 +11,7 @@ pub mod device;
 mod error;
 pub mod import;
 pub mod limits;
+pub mod offers;
 pub mod password;
 mod role;
 mod roster;

@@ -55,8 +55,8 @@ pub async fn choose_name(
     let step = (ticket.state, next.map_err(|_| PeopleError::NoTicket)?);
     store::set_ticket_state(&mut change.tx, &ticket_hash, step, ticket.expires_at).await?;
     let account = AccountId::new(change.at, &app.entropy);
-    store::insert_account(&mut change.tx, account, display_name, change.at).await?;
-    store::insert_contact(&mut change.tx, account, &ticket.contact, change.at)
+    store::insert_account(&mut change.tx, account, display_name, None, change.at).await?;
+    store::insert_contact(&mut change.tx, account, &ticket.contact, None, change.at)
         .await
         .map_err(taken)?;
     if let Some(residence) = residence {

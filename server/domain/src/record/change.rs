@@ -69,6 +69,14 @@ impl<'a> Change<'a> {
         self.app
     }
 
+    /// The account that changes, where it is one.
+    pub const fn account(&self) -> Option<AccountId> {
+        match self.actor {
+            Actor::Account(account) => Some(account),
+            Actor::Anonymous | Actor::System => None,
+        }
+    }
+
     /// Says where the change belongs, where that is known only once the transaction has begun.
     pub fn belongs_to(&mut self, scope: Scope) {
         self.scope = Some(scope);
@@ -78,10 +86,7 @@ impl<'a> Change<'a> {
     pub async fn audit(&mut self, event: impl AuditEvent) -> Result<(), DatabaseError> {
         let line = AuditLine {
             at: self.at,
-            account: match self.actor {
-                Actor::Account(account) => Some(account),
-                Actor::Anonymous | Actor::System => None,
-            },
+            account: self.account(),
             jurisdiction: self.scope.map(|scope| scope.jurisdiction),
             audited: event.audited(),
         };

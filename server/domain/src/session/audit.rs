@@ -4,7 +4,7 @@
 use super::poll::{DualControlStep, Party, PollId};
 use crate::audit_events;
 use crate::infra::audit::Detail;
-use crate::people::DeputyId;
+use crate::people::{DelegationId, DeputyId};
 use ballot::Digest;
 use serde_json::Value;
 use tally::rules::RuleHash;
@@ -17,7 +17,9 @@ audit_events! {
         AdoptRules { poll: PollId, rule_sha256: RuleHash } = SessionAdoptRules,
         TrusteeKey { poll: PollId, trustee: u32, key_hash: Digest } = SessionTrusteeKey,
         CheckIn { poll: PollId, deputy: DeputyId } = SessionCheckIn,
+        Headcount { poll: PollId, delegation: DelegationId } = SessionHeadcount,
         Confirm { poll: PollId, step: DualControlStep, side: Party } = SessionConfirm,
+        UndoConfirmation { poll: PollId, step: DualControlStep } = SessionUndoConfirmation,
         // Not the tracker: the order of the lines would tie it to the sign-ins around it.
         Cast { poll: PollId } = SessionCast,
         Decrypt { poll: PollId, trustee: u32, partial_decryption_hash: Digest } = SessionDecrypt,

@@ -3,16 +3,17 @@
 
 use super::audit::SessionEvent;
 use super::base::{begin, own_seat, parsed_rule, stored_object};
+use super::confirmed::{Matter, matter};
 use super::counting::close;
 use super::error::SessionError;
 use super::poll::{DualControlStep, Party, Poll, PollId};
-use super::roll::{forget, freeze};
+use super::roll::{confirmed_heads, forget, freeze};
 use super::store::{self, Confirmation, ObjectKind};
 use super::voting::open;
 use crate::infra::app::App;
 use crate::infra::database::Tx;
 use crate::infra::ids::{AccountId, JurisdictionId};
-use crate::people::Role;
+use crate::people::{Role, store as people_store};
 use crate::record::change::Actor;
 use tracing::instrument;
 
@@ -25,8 +26,9 @@ pub enum Confirmed {
     Done,
 }
 
-/// One side confirms a step; with the second confirmation it is taken, in the same transaction. A repeated
-/// confirmation is harmless.
+/// One side confirms a step as its page showed it: `seen` is the [`matter`] there. With the second confirmation of the same
+/// matter the step is taken, in the same transaction; a first one of something else is undone. A repeated confirmation is
+/// harmless.
 #[instrument(skip_all, fields(%jurisdiction, %poll, step = step.name()), err(level = "debug"))]
 pub async fn confirm(
     app: &App,
@@ -35,12 +37,17 @@ pub async fn confirm(
     poll: PollId,
     step: DualControlStep,
     side: Party,
+    seen: &Matter,
 ) -> Result<Confirmed, SessionError> {
     let (mut change, poll) = begin(app, Actor::Account(account), jurisdiction, poll).await?;
     require_side(&mut change.tx, &poll, account, side).await?;
     let before = store::confirmations(&mut change.tx, &poll).await?;
-    let of_step: Vec<&Confirmation> = before.iter().filter(|one| one.step == step).collect();
-    if of_step.iter().any(|one| one.side == side) {
+    let given = |matter: &Matter| -> Vec<Confirmation> {
+        let same = |one: &&Confirmation| one.step == step && one.matter == matter.as_str();
+        before.iter().filter(same).cloned().collect()
+    };
+    if given(seen).iter().any(|one| one.side == side) {
+        let of_step = given(seen);
         return Ok(if of_step.len() == Party::ALL.len() {
             Confirmed::Done
         } else {
@@ -49,13 +56,33 @@ pub async fn confirm(
     }
     poll.state.require(step.step())?;
     check_ready(&mut change.tx, &poll, step).await?;
+    let matter = matter(&mut change.tx, &poll, step).await?;
+    if matter != *seen {
+        return Err(SessionError::MatterChanged);
+    }
+    let undone = store::undo_confirmations(&mut change.tx, &poll, step, matter.as_str()).await?;
+    if undone > 0 {
+        change
+            .audit(SessionEvent::UndoConfirmation {
+                poll: poll.id,
+                step,
+            })
+            .await?;
+    }
+    let of_step = given(&matter);
     if of_step.iter().any(|one| one.account == account) {
         return Err(SessionError::SamePerson);
     }
+    let mut others: Vec<AccountId> = of_step.iter().map(|one| one.account).collect();
+    if step == DualControlStep::Freeze {
+        others.extend(confirmed_heads(&mut change.tx, &poll).await?);
+    }
+    require_two_people(&mut change.tx, &poll, account, &others).await?;
     let confirmation = Confirmation {
         step,
         side,
         account,
+        matter: matter.to_string(),
         at: change.at,
     };
     store::confirm(&mut change.tx, &poll, &confirmation).await?;
@@ -87,6 +114,23 @@ pub async fn confirm(
     } else {
         Confirmed::Waiting
     })
+}
+
+/// Nobody confirms a step with somebody whom the same person enrolled: that would be one person who acts for two.
+async fn require_two_people(
+    tx: &mut Tx,
+    poll: &Poll,
+    account: AccountId,
+    others: &[AccountId],
+) -> Result<(), SessionError> {
+    for other in others.iter().copied().filter(|other| *other != account) {
+        let enrolled = people_store::has_enrolled(tx, poll.jurisdiction, account, other).await?
+            || people_store::has_enrolled(tx, poll.jurisdiction, other, account).await?;
+        if enrolled {
+            return Err(SessionError::EnrolledByEachOther);
+        }
+    }
+    Ok(())
 }
 
 /// The office's side needs the role; the other side needs the role and to be a scrutineer of this poll.
@@ -126,8 +170,11 @@ pub(super) async fn check_ready(
         return Err(SessionError::NoQuorum { present, needed });
     }
     let all = store::scrutineers(tx, poll).await?;
-    match all.iter().find(|one| one.public_key.is_none()) {
-        Some(missing) => Err(SessionError::KeyMissing(missing.number)),
-        None => Ok(()),
+    if let Some(missing) = all.iter().find(|one| one.public_key.is_none()) {
+        return Err(SessionError::KeyMissing(missing.number));
     }
+    if step == DualControlStep::Freeze {
+        confirmed_heads(tx, poll).await?;
+    }
+    Ok(())
 }

@@ -51,6 +51,35 @@ pub enum SessionError {
     /// The hands do not add up, or are not a majority.
     #[error("hands: {0}")]
     Hands(&'static str),
+    /// The roster changes no more between the adoption of a poll's rules and its announcement.
+    #[error("the roster is fixed while a poll is under way")]
+    RosterFixed,
+    /// The rule counts other deputies in office than the roster has.
+    #[error("the rule counts {rule} deputies, the roster has {roster}")]
+    Deputies {
+        /// By the rule.
+        rule: u64,
+        /// By the roster.
+        roster: u64,
+    },
+    /// Only a delegation's head confirms who of it is present.
+    #[error("not the head of a delegation that has somebody present")]
+    NotTheHead,
+    /// Others are present than those whom the page showed.
+    #[error("others have checked in since the names were shown")]
+    NamesChanged,
+    /// A delegation's head has not confirmed who of it is present.
+    #[error("the head count of {0} is not confirmed")]
+    HeadcountMissing(String),
+    /// Only a chair whom the meeting adopted announces.
+    #[error("not a chair of this poll")]
+    NotTheChair,
+    /// What is confirmed is no longer what the page showed.
+    #[error("what is confirmed has changed since it was shown")]
+    MatterChanged,
+    /// Nobody confirms with an account that the same person made, or whose contact the same person entered.
+    #[error("one of the two has enrolled the other")]
+    EnrolledByEachOther,
     /// Not in a role for this.
     #[error("not in a role for this")]
     Forbidden,

@@ -3,6 +3,7 @@
 
 pub(crate) mod audit;
 mod base;
+mod confirmed;
 mod counting;
 mod dual_control;
 mod error;
@@ -20,16 +21,18 @@ mod voting;
 pub(crate) use audit::SessionEvent;
 pub use base::{adopted_rule, deputy_of, find, parsed_rule};
 pub(crate) use base::{begin, inconsistent};
+pub use confirmed::{Matter, matter};
 pub(crate) use counting::publish_result;
 pub use counting::{outcome, submit_partial_decryption};
 pub use dual_control::{Confirmed, confirm};
 pub use error::SessionError;
 pub use keys::submit_trustee_key;
 pub use poll::{DualControlStep, Hands, Party, Poll, PollId, PollItem, PollKind, Scrutineer};
+pub(crate) use preparing::roster_changed;
 pub use preparing::{Adoption, NewPoll, adopt, create, new_main_poll, write_rules};
 pub use publishing::{UpTo, archive, bundle, poll_record};
 pub use recheck::recheck;
-pub use roll::{check_in, forget_spent_links};
+pub use roll::{Headcount, check_in, confirm_headcount, forget_spent_links, headcounts};
 pub use state::{
     Adopted, Announced, Closed, Decrypted, Frozen, Opened, PollState, StateError, StateName, Step,
 };

@@ -47,6 +47,8 @@ pub struct Poll {
     pub election: ballot::Uuid,
     /// SHA-256 of the candidates' published facts, where the poll is about candidates.
     pub facts: Option<String>,
+    /// SHA-256 of the roster in its part of the record.
+    pub roster: String,
     /// How far it has come.
     pub state: PollState,
     /// When the office made it.
@@ -101,6 +103,8 @@ pub struct Scrutineer {
     pub number: u32,
     /// The account.
     pub account: AccountId,
+    /// The number on the roster.
+    pub deputy_number: i32,
     /// The name, which is public.
     pub name: String,
     /// The exact public key object, once the scrutineer's device has made the key.

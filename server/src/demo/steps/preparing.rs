@@ -234,7 +234,8 @@ pub(crate) async fn comment(app: &App, now: &Now, content: &Content) -> Result<(
         let mut change = Change::begin(app, Actor::System, Some(cycle.scope())).await?;
         let at = change.at;
         let author = AccountId::new(at, &app.entropy);
-        people_store::insert_account(&mut change.tx, author, &comment.display_name, at).await?;
+        people_store::insert_account(&mut change.tx, author, &comment.display_name, None, at)
+            .await?;
         change
             .audit(DemoEvent::Enrol {
                 jurisdiction: cycle.jurisdiction,

@@ -116,6 +116,7 @@ pub(crate) async fn check_in(app: &App, poll: &Poll, content: &Content) -> Resul
             .push(simulate::check_in(app, poll.jurisdiction, poll.id, deputy).await?);
     }
     devices.save(app, poll.id)?;
+    simulate::confirm_headcounts(app, poll.jurisdiction, poll.id).await?;
     a_while_later(app, 30);
     Ok(())
 }
@@ -155,16 +156,12 @@ async fn both_confirm(
         .find(|scrutineer| scrutineer.chief)
         .ok_or_else(|| DemoError::Unfit("no chief scrutineer".to_owned()))?;
     let chief = account_of_deputy(app, content, &chief.number).await?;
-    session::confirm(app, office, poll.jurisdiction, poll.id, step, Party::Office).await?;
-    session::confirm(
-        app,
-        chief,
-        poll.jurisdiction,
-        poll.id,
-        step,
-        Party::ChiefScrutineer,
-    )
-    .await?;
+    if step == DualControlStep::Freeze {
+        simulate::confirm_headcounts(app, poll.jurisdiction, poll.id).await?;
+    }
+    for (account, side) in [(office, Party::Office), (chief, Party::ChiefScrutineer)] {
+        simulate::confirm(app, account, poll, step, side).await?;
+    }
     Ok(())
 }
 

@@ -10,6 +10,7 @@ use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
 use crate::web::visit::{Visit, redirect_with};
 use axum::extract::{Multipart, Path, State};
+use domain::closed_loop;
 use domain::cycles::Jurisdiction;
 use domain::infra::app::App;
 use domain::infra::field_errors::FieldErrors;
@@ -230,7 +231,7 @@ pub(crate) async fn submit(
     import::compare(&mut tx, &app, jurisdiction.id, &mut preview).await?;
     drop(tx);
     if sent.confirm && (preview.bad.is_empty() || sent.only_good) {
-        import::import(&app, &viewer, jurisdiction.id, &preview.good).await?;
+        closed_loop::import_roster(&app, &viewer, jurisdiction.id, &preview.good).await?;
         return Ok(redirect_with(
             &format!("/j/{slug}/deputies"),
             "roster-imported",

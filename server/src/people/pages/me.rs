@@ -18,7 +18,7 @@ use domain::people::Caller;
 use domain::people::Viewer;
 use domain::people::account::{LONGEST_NAME, SHORTEST_NAME};
 use domain::people::password::{LONGEST, Password, SHORTEST};
-use domain::people::store::{self, Session, SessionId};
+use domain::people::store::{self, Offer, Session, SessionId};
 use domain::people::{Contact, PeopleError, Role, account, session};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -28,6 +28,7 @@ struct MePage<'a> {
     contacts: Vec<Contact>,
     jurisdictions: Vec<Jurisdiction>,
     sessions: Vec<Session>,
+    offers: Vec<(Offer, String)>,
     present: SessionId,
     name: &'a str,
     errors: FieldErrors,
@@ -53,6 +54,7 @@ impl<'a> MePage<'a> {
             viewer,
             contacts,
             jurisdictions: cycle_store::jurisdictions(&mut tx).await?,
+            offers: store::offers_to(&mut tx, viewer.account).await?,
             sessions: store::sessions(&mut tx, viewer.account, app.clock.now()).await?,
             present,
             name,
@@ -167,6 +169,7 @@ impl Page for MePage<'_> {
         html! {
             (page_head(&locale.text("me-title"), &locale.text("me-lead")))
             (error_summary(locale, &self.errors))
+            (super::offers::own(locale, &self.offers))
             (self.names(locale))
             h2 { (locale.text("my-contacts")) }
             (facts(&contacts))

@@ -4,6 +4,7 @@ mod audit;
 mod choose_name;
 mod import;
 mod me;
+mod offers;
 mod office;
 mod other_ways;
 mod roster;
@@ -39,6 +40,16 @@ pub fn routes(app: &App) -> Routes {
         )
         .post("/sign-out", Access::Public, sign_in::sign_out)
         .get("/me", Access::SignedIn, me::me)
+        .post(
+            "/me/offers/{offer}/accept",
+            Access::SignedIn,
+            offers::accept,
+        )
+        .post(
+            "/me/offers/{offer}/decline",
+            Access::SignedIn,
+            offers::decline,
+        )
         .post("/me/name", Access::SignedIn, me::rename)
         .post("/me/residence", Access::SignedIn, me::move_to)
         .post(
@@ -60,6 +71,16 @@ fn office_routes(routes: Routes) -> Routes {
             "/j/{jurisdiction}/people/grant",
             ROSTER_ADMINS,
             office::grant,
+        )
+        .post(
+            "/j/{jurisdiction}/people/offers/{offer}/withdraw",
+            ROSTER_ADMINS,
+            offers::withdraw,
+        )
+        .post(
+            "/j/{jurisdiction}/people/heads",
+            ROSTER_ADMINS,
+            roster::appoint_head,
         )
         .post(
             "/j/{jurisdiction}/people/revoke",

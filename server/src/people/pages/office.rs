@@ -18,8 +18,9 @@ use domain::infra::field_errors::FieldErrors;
 use domain::infra::ids::AccountId;
 use domain::people::Viewer;
 use domain::people::account::{LONGEST_NAME, SHORTEST_NAME};
-use domain::people::admin::{self, Grant};
-use domain::people::store::{self, RoleHolder};
+use domain::people::admin;
+use domain::people::offers::{self, NewOffer};
+use domain::people::store::{self, Offer, RoleHolder};
 use domain::people::{Contact, Role, Unit, UnitId};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -41,6 +42,7 @@ struct PeoplePage<'a> {
     jurisdiction: &'a Jurisdiction,
     viewer: &'a Viewer,
     holders: Vec<RoleHolder>,
+    offers: Vec<Offer>,
     units: Vec<Unit>,
     deputies: u32,
     typed: &'a Granting,
@@ -62,6 +64,7 @@ impl<'a> PeoplePage<'a> {
             jurisdiction,
             viewer,
             holders: store::role_holders(&mut tx, jurisdiction.id).await?,
+            offers: store::offers(&mut tx, jurisdiction.id).await?,
             units: store::units(&mut tx, jurisdiction.id).await?,
             deputies: store::deputies_in_office(&mut tx, jurisdiction.id).await?,
             typed,
@@ -181,6 +184,7 @@ impl Page for PeoplePage<'_> {
                 a href={ "/j/" (here.slug) "/audit" } { (locale.text("audit-title")) }
             }
             (table_wrap(&title, &self.holders(locale)))
+            (super::offers::pending(locale, &self.path(), &self.offers))
             (self.grant_form(locale))
             (self.unit_list(locale))
         }
@@ -231,15 +235,15 @@ pub(crate) async fn grant(
     let role = typed.role.read(&mut errors, "role");
     let unit = unit_of(&mut errors, &typed.unit);
     if let (true, Some(contact), Some(role)) = (errors.is_empty(), &contact, role) {
-        let wish = Grant {
+        let wish = NewOffer {
             contact,
             name: typed.person.trim(),
             role,
             unit,
         };
-        match admin::grant(&app, &viewer, jurisdiction.id, &wish).await {
-            Ok(_) => {
-                return Ok(redirect_with(&format!("/j/{slug}/people"), "role-granted"));
+        match offers::offer(&app, &viewer, jurisdiction.id, &wish).await {
+            Ok(()) => {
+                return Ok(redirect_with(&format!("/j/{slug}/people"), "role-offered"));
             }
             Err(error) => error.into_form(&mut errors)?,
         }

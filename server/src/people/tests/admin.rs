@@ -16,6 +16,17 @@ fn grant<'a>(contact: &'a str, role: &'a str) -> [(&'a str, &'a str); 4] {
     ]
 }
 
+/// Whoever is signed in here accepts what was offered.
+async fn accept(service: &TestService, jar: &mut Jar) {
+    let page = jar.get(service, "/me").await;
+    let (_, rest) = page.body.split_once("action=\"/me/offers/").unwrap();
+    let (id, _) = rest.split_once('/').unwrap();
+    let seen = jar
+        .post(service, &format!("/me/offers/{id}/accept"), &[])
+        .await;
+    assert_eq!(seen.status, StatusCode::SEE_OTHER, "{}", seen.body);
+}
+
 #[tokio::test]
 async fn the_first_administrator_comes_in_by_a_link_and_names_the_office() {
     for service in TestService::on_each_database(Stage::Collecting).await {
@@ -36,6 +47,9 @@ async fn the_first_administrator_comes_in_by_a_link_and_names_the_office() {
         let page = jar.get(&service, "/j/qinghe/people").await;
         assert!(page.body.contains("陈主任"), "{}", page.body);
         let mut office = Jar::sign_in(&service, "chen@example.cn").await;
+        let seen = office.get(&service, "/j/qinghe/people").await;
+        assert_eq!(seen.status, StatusCode::FORBIDDEN, "not accepted yet");
+        accept(&service, &mut office).await;
         let seen = office.get(&service, "/j/qinghe/people").await;
         assert_eq!(
             seen.status,
@@ -165,6 +179,8 @@ async fn reading_a_contact_is_recorded_and_the_trail_shows_it() {
         service
             .post("/j/qinghe/people/grant", Some(&office), &form)
             .await;
+        let mut teller = Jar::sign_in(&service, "chen@example.cn").await;
+        accept(&service, &mut teller).await;
         let list = service.get("/j/qinghe/people", Some(&office)).await;
         assert!(
             !list.body.contains("chen@example.cn"),

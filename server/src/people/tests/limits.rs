@@ -41,7 +41,7 @@ async fn hall(service: &TestService) -> Vec<String> {
         let contact = Contact::parse(&typed).unwrap();
         let stored = domain::people::sign_in::stored(&service.app, &contact).unwrap();
         let mut tx = service.app.database.write().await.unwrap();
-        store::insert_contact(&mut tx, account, &stored, NOW)
+        store::insert_contact(&mut tx, account, &stored, None, NOW)
             .await
             .unwrap();
         store::set_password_hash(&mut tx, account, &hash)

@@ -45,6 +45,7 @@ pub(in crate::record) fn value_key(kind: Kind, path: &[&str], text: &str) -> Opt
         "reason" if kind == Kind::BodyTakenDown => field,
         "round" => "ceremony-round",
         "confirmed_by" => "party",
+        "role" => "officer",
         "poll" if parent == Some(&"outcome") => "outcome-of",
         "kind" if parent.is_none() => "poll-kind",
         "kind" => return Some(format!("follow-up-{}", text.replace('_', "-"))),

@@ -17,13 +17,13 @@ use domain::infra::app::App;
 use domain::infra::database::Tx;
 use domain::infra::field_errors::FieldErrors;
 use domain::infra::ids::AccountId;
-use domain::people::Viewer;
 use domain::people::store as people_store;
+use domain::people::{Role, Viewer};
 use domain::session::SessionError;
 use domain::session::StateName;
 use domain::session::{Adoption, adopt as adopt_rules, write_rules};
 use domain::session::{Confirmed, confirm as confirm_step};
-use domain::session::{DualControlStep, Hands, Party};
+use domain::session::{DualControlStep, Hands, Matter, Party, Poll, headcounts, matter};
 use domain::session::{adopted_rule, store};
 use serde::Deserialize;
 use tally::rules::{Rule, RuleHash};
@@ -42,7 +42,7 @@ async fn load(app: &App, found: InPoll) -> Result<ManagePage, HttpError> {
     let figures: Figures = figures(&mut tx, poll, adopted.as_ref()).await?;
     let (rules, form) = rules_in_force(&mut tx, &found, adopted, items.len()).await?;
     let eligible = if poll.state.name() == StateName::Drafted {
-        store::eligible_scrutineers(&mut tx, poll.jurisdiction).await?
+        store::eligible_officers(&mut tx, poll.jurisdiction).await?
     } else {
         Vec::new()
     };
@@ -57,8 +57,23 @@ async fn load(app: &App, found: InPoll) -> Result<ManagePage, HttpError> {
         items,
         scrutineers: store::scrutineers(&mut tx, poll).await?,
         confirmations: store::confirmations(&mut tx, poll).await?,
+        headcounts: headcounts(&mut tx, poll).await?,
+        matter: next_matter(&mut tx, poll).await?,
         found,
     })
+}
+
+/// What is confirmed next by two people.
+async fn next_matter(tx: &mut Tx, poll: &Poll) -> Result<Option<Matter>, HttpError> {
+    let step = match poll.state.name() {
+        StateName::RulesAdopted => DualControlStep::Freeze,
+        StateName::Frozen => DualControlStep::Open,
+        StateName::Open => DualControlStep::Close,
+        StateName::Drafted | StateName::Closed | StateName::Decrypted | StateName::Announced => {
+            return Ok(None);
+        }
+    };
+    Ok(Some(matter(tx, poll, step).await?))
 }
 
 async fn rules_in_force(
@@ -94,10 +109,12 @@ pub(crate) async fn rules(
     visit: Visit,
     viewer: Viewer,
     found: InPoll,
-    Form(form): Form<RuleForm>,
+    Form(mut form): Form<RuleForm>,
 ) -> HttpResult {
     let mut tx = app.database.read().await?;
     let items = store::items(&mut tx, &found.poll).await?;
+    let deputies = people_store::deputies_in_office(&mut tx, found.poll.jurisdiction).await?;
+    form.deputies = deputies.into();
     drop(tx);
     let poll = &found.poll;
     match form.rule(
@@ -131,12 +148,20 @@ pub(crate) struct AdoptionForm {
     pub scrutineers: Vec<String>,
 }
 
+pub(super) fn is_scrutineer(one: &store::Eligible) -> bool {
+    matches!(one.role, Role::ChiefScrutineer | Role::Scrutineer)
+}
+
 impl AdoptionForm {
     fn all_of(eligible: &[store::Eligible]) -> Self {
         Self {
             hands_against: "0".to_owned(),
             hands_abstained: "0".to_owned(),
-            scrutineers: eligible.iter().map(|one| one.account.to_string()).collect(),
+            scrutineers: eligible
+                .iter()
+                .filter(|one| is_scrutineer(one))
+                .map(|one| one.account.to_string())
+                .collect(),
             ..Self::default()
         }
     }
@@ -214,6 +239,8 @@ pub(crate) async fn adopt(
 pub(crate) struct ConfirmForm {
     step: Choice<DualControlStep>,
     side: Choice<Party>,
+    /// The hash of what the page showed.
+    matter: String,
 }
 
 /// `POST …/polls/{poll}/confirm`
@@ -224,13 +251,17 @@ pub(crate) async fn confirm(
     Form(form): Form<ConfirmForm>,
 ) -> HttpResult {
     let poll = &found.poll;
+    let (step, side) = (form.step.or_refused("step")?, form.side.or_refused("side")?);
+    let seen = Matter::new(form.matter.as_str())
+        .ok_or_else(|| HttpError::invalid("matter", "unreadable"))?;
     let confirmed = confirm_step(
         &app,
         viewer.account,
         poll.jurisdiction,
         poll.id,
-        form.step.or_refused("step")?,
-        form.side.or_refused("side")?,
+        step,
+        side,
+        &seen,
     )
     .await?;
     let message = match confirmed {

@@ -1,6 +1,6 @@
 //! What the page shows to those who lead a poll.
 
-use super::manage::AdoptionForm;
+use super::manage::{AdoptionForm, is_scrutineer};
 use super::status;
 use crate::session::api::Figures;
 use crate::session::in_poll::InPoll;
@@ -14,12 +14,14 @@ use crate::web::cycle_path::CycleHeading;
 use crate::web::locale::Locale;
 use crate::web::page::Page;
 use crate::web::visit::Visit;
+use ballot::Print;
 use domain::infra::field_errors::FieldErrors;
 use domain::people::Role;
 use domain::session::StateName;
 use domain::session::store::{Confirmation, Eligible};
-use domain::session::{DualControlStep, Party, PollItem, PollKind, Scrutineer};
+use domain::session::{DualControlStep, Headcount, Matter, Party, PollItem, PollKind, Scrutineer};
 use maud::{Markup, html};
+use tally::record::body::Sha256Hex;
 use tally::rules::document::FormKind;
 use tally::rules::options::{LEVEL_THRESHOLDS, LevelPreset, MAJORITIES, QUORUMS, SURPLUSES};
 use tally::rules::{Base, Rule, RuleHash, TieBreak, TooFew};
@@ -53,6 +55,9 @@ pub(super) struct ManagePage {
     pub eligible: Vec<Eligible>,
     pub scrutineers: Vec<Scrutineer>,
     pub confirmations: Vec<Confirmation>,
+    pub headcounts: Vec<Headcount>,
+    /// What office and chief scrutineer confirm next, where they do.
+    pub matter: Option<Matter>,
 }
 
 impl Page for ManagePage {
@@ -164,7 +169,8 @@ impl ManagePage {
         html! {
             form.form method="post" action=(self.path("rules")) {
                 (field("rule_title", &form.rule_title).input(locale, "text", "off"))
-                (number("rule_deputies", &form.rule_deputies))
+                (facts(&[(locale.text("sheet-deputies"), html! { (form.deputies) })]))
+                p.hint { (locale.text("hint-rule_deputies")) }
                 (share("rule_quorum", &form.rule_quorum, &QUORUMS))
                 @match self.found.poll.kind {
                     PollKind::Main => {
@@ -211,13 +217,20 @@ impl ManagePage {
                     @if let Some(error) = errors.of("scrutineers") {
                         p.field-error #error-scrutineers { (error_text(locale, error)) }
                     }
-                    @for one in &self.eligible {
+                    @for one in self.eligible.iter().filter(|one| is_scrutineer(one)) {
                         @let id = one.account.to_string();
                         label.check {
                             input type="checkbox" name="scrutineers" value=(id)
                                 checked[self.adoption.scrutineers.contains(&id)];
                             (one.name) " " span.note { (self.role_name(locale, one.role.name())) }
                         }
+                    }
+                }
+                p {
+                    (locale.text("manage-officers")) " "
+                    @for (place, one) in self.eligible.iter().filter(|one| !is_scrutineer(one)).enumerate() {
+                        @if place > 0 { "、" }
+                        (self.role_name(locale, one.role.name())) " " (one.name)
                     }
                 }
                 button.button.primary type="submit" { (locale.text("manage-adopt-button")) }
@@ -247,8 +260,27 @@ impl ManagePage {
                         " " (mark(locale, one.public_key.is_some()))
                     }
                 }
+                @for count in &self.headcounts {
+                    li.good[count.is_confirmed()] {
+                        (self.headcount(locale, count)) " " (mark(locale, count.is_confirmed()))
+                    }
+                }
             }
         }
+    }
+
+    /// Who of a delegation is present, and who confirms it.
+    fn headcount(&self, locale: &Locale, count: &Headcount) -> String {
+        let head = count.delegation.head_name.clone();
+        let head = head.unwrap_or_else(|| locale.text("headcount-no-head"));
+        locale.text_with(
+            "headcount-of",
+            &[
+                ("delegation", count.delegation.name.clone().into()),
+                ("count", count.present.len().into()),
+                ("head", head.into()),
+            ],
+        )
     }
 
     /// The step that office and chief scrutineer confirm, each for the own side.
@@ -257,7 +289,7 @@ impl ManagePage {
         let given = |side: Party| {
             self.confirmations
                 .iter()
-                .find(|one| one.step == step && one.side == side)
+                .find(|one| one.step == step && one.side == side && self.is_of_now(one))
         };
         html! {
             section {
@@ -280,16 +312,34 @@ impl ManagePage {
                         form method="post" action=(self.path("confirm")) {
                             input type="hidden" name="step" value=(step.name());
                             input type="hidden" name="side" value=(side.name());
+                            input type="hidden" name="matter" value=(self.matter_text());
                             button.button.primary type="submit" {
                                 (locale.text_with(&format!("dual-control-{}-button", step.name()), &[
                                     ("side", self.role_name(locale, side.name()).into()),
                                 ]))
+                            }
+                            p.hint {
+                                (locale.text("manage-matter")) " " span.code { (self.print()) }
                             }
                         }
                     }
                 }
             }
         }
+    }
+
+    fn matter_text(&self) -> &str {
+        self.matter.as_ref().map_or("", Sha256Hex::as_str)
+    }
+
+    /// The short form of what is confirmed, to be read aloud and compared.
+    fn print(&self) -> String {
+        Print::of_step(self.matter_text()).to_string()
+    }
+
+    /// Whether what was confirmed is still what would be confirmed.
+    fn is_of_now(&self, one: &Confirmation) -> bool {
+        one.matter == self.matter_text()
     }
 
     fn partials(&self, locale: &Locale) -> Markup {

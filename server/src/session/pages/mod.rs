@@ -1,6 +1,7 @@
 //! What people see of a congress session.
 
 pub(super) mod device;
+pub(super) mod headcount;
 pub(super) mod manage;
 mod manage_view;
 pub(super) mod overview;

@@ -175,6 +175,7 @@ impl PollPage {
             p.actions {
                 @if is_deputy && state == StateName::RulesAdopted {
                     a.button.primary href={ (page) "/check-in" } { (locale.text("session-to-check-in")) }
+                    a.button href={ (page) "/headcount" } { (locale.text("session-to-headcount")) }
                 }
                 @if is_deputy && state == StateName::Open {
                     a.button.primary href={ (page) "/cast" } { (locale.text("session-to-cast")) }

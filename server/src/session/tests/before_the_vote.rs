@@ -4,11 +4,11 @@ use crate::session::simulate;
 use crate::session::testkit::{TestSession, items_of};
 use ballot::{Ed25519, Election, Wire as _};
 use domain::on_either;
-use domain::people::Role;
+use domain::people::{Role, store as people};
 use domain::record::change::Actor;
 use domain::session::{
-    self, Adoption, Confirmed, DualControlStep, Hands, NewPoll, Party, PollKind, SessionError,
-    StateName, confirm, store,
+    self, Adoption, Confirmed, DualControlStep, Hands, Matter, NewPoll, Party, PollKind,
+    SessionError, StateName, store,
 };
 use tally::rules::RuleHash;
 
@@ -168,15 +168,14 @@ async fn a_freeze_needs_quorum_every_key_and_two_people() {
         Err(SessionError::State(_))
     ));
     assert!(matches!(
-        confirm(
-            session.app(),
-            session.chair.account,
-            session.jurisdiction(),
-            session.poll,
-            DualControlStep::Freeze,
-            Party::Office
-        )
-        .await,
+        session
+            .confirm_as(
+                session.chair.account,
+                DualControlStep::Freeze,
+                Party::Office,
+                &Matter::of(b"nothing"),
+            )
+            .await,
         Err(SessionError::Forbidden)
     ));
     assert_eq!(
@@ -208,12 +207,17 @@ async fn a_freeze_needs_quorum_every_key_and_two_people() {
 #[tokio::test]
 async fn one_person_in_both_roles_cannot_confirm_for_both_sides() {
     let mut session = TestSession::drafted(PollKind::Main, 3, 4).await;
-    let both = session
-        .service
-        .sign_in(&[Role::Office, Role::ChiefScrutineer])
-        .await;
-    session.office = both.clone();
-    session.chief = both;
+    let mut tx = session.app().database.write().await.unwrap();
+    people::grant_role(
+        &mut tx,
+        session.jurisdiction(),
+        session.chief.account,
+        Role::Office,
+    )
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    session.office = session.chief.clone();
     session.adopt(2).await;
     session.check_in(3).await;
     session

@@ -7,3 +7,4 @@ mod kills;
 mod pages;
 mod secrecy;
 mod statements;
+mod two_people;

@@ -22,7 +22,7 @@ async fn deputy_browser(session: &TestSession, index: usize) -> Browser {
     let browser = session.service.sign_in(&[Role::Deputy]).await;
     let mut tx = session.app().database.write().await.unwrap();
     let (deputy, account): (_, AccountId) = (session.deputies[index], browser.account);
-    people::link_deputy(&mut tx, session.jurisdiction(), deputy, account)
+    people::link_deputy(&mut tx, session.jurisdiction(), deputy, account, None)
         .await
         .unwrap();
     tx.commit().await.unwrap();
@@ -33,7 +33,6 @@ async fn deputy_browser(session: &TestSession, index: usize) -> Browser {
 fn rules_for(places: &str) -> Vec<(&'static str, &str)> {
     vec![
         ("rule_title", "青禾县民生实事项目票决办法"),
-        ("rule_deputies", "3"),
         ("rule_quorum", ">= 2/3"),
         ("rule_form", "at_most"),
         ("rule_max", "2"),
@@ -169,7 +168,11 @@ async fn confirm(session: &TestSession, step: &str) {
         (&session.office, "office"),
         (&session.chief, "chief_scrutineer"),
     ] {
-        let form = [("step", step), ("side", side)];
+        let manage = format!("{}/manage", session.page());
+        let shown = session.service.get(&manage, Some(browser)).await.body;
+        let (_, rest) = shown.split_once("name=\"matter\" value=\"").unwrap();
+        let matter: String = rest.chars().take_while(|c| *c != '"').collect();
+        let form = [("step", step), ("side", side), ("matter", matter.as_str())];
         let reply = session.service.post(&path, Some(browser), &form).await;
         assert_eq!(
             reply.status,

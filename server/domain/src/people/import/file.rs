@@ -170,7 +170,7 @@ fn refuse_repeats(preview: &mut Preview) {
         } else {
             row.contacts
                 .iter()
-                .find(|contact| addresses.contains(contact.expose()))
+                .find(|contact| addresses.contains(&contact.mailbox()))
                 .map(|contact| contact.channel().name())
         };
         if let Some(column) = repeated {
@@ -182,11 +182,7 @@ fn refuse_repeats(preview: &mut Preview) {
             continue;
         }
         numbers.insert(row.number);
-        addresses.extend(
-            row.contacts
-                .iter()
-                .map(|contact| contact.expose().to_owned()),
-        );
+        addresses.extend(row.contacts.iter().map(Contact::mailbox));
         preview.good.push(row);
     }
     preview.bad.sort_by_key(|bad| bad.line);

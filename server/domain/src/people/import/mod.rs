@@ -11,12 +11,11 @@ use super::audit::PeopleEvent;
 use super::error::PeopleError;
 use super::roster::{Delegation, DelegationId, Deputy, DeputyId};
 use super::store::{self, NewDeputy};
-use super::viewer::Viewer;
 use crate::infra::app::App;
 use crate::infra::database::fitted;
 use crate::infra::database::{DatabaseError, Tx};
 use crate::infra::ids::JurisdictionId;
-use crate::record::change::{Change, Scope};
+use crate::record::change::Change;
 use std::collections::BTreeMap;
 use tracing::instrument;
 
@@ -77,19 +76,14 @@ async fn contradiction(
     Ok(None)
 }
 
-/// Puts the rows on the roster, all or none, and says how many deputies are new.
+/// Puts the rows on the roster, all or none, and says how many deputies are new. What follows for polls is the caller's.
 #[instrument(skip_all, fields(%jurisdiction), err(level = "debug"))]
-pub async fn import(
-    app: &App,
-    office: &Viewer,
+pub(crate) async fn import(
+    change: &mut Change<'_>,
     jurisdiction: JurisdictionId,
     rows: &[Row],
 ) -> Result<usize, PeopleError> {
-    let place = Scope {
-        jurisdiction,
-        cycle: None,
-    };
-    let mut change = Change::begin(app, office.actor(), Some(place)).await?;
+    let app = change.app();
     let mut delegations: BTreeMap<String, DelegationId> =
         store::delegations(&mut change.tx, jurisdiction)
             .await?
@@ -99,19 +93,19 @@ pub async fn import(
     let roster = store::deputies(&mut change.tx, jurisdiction).await?;
     let mut added = 0;
     for row in rows {
-        let delegation = delegation(&mut change, app, jurisdiction, &mut delegations, row).await?;
+        let delegation = delegation(change, app, jurisdiction, &mut delegations, row).await?;
         let deputy = match roster.iter().find(|deputy| deputy.number == row.number) {
             Some(known) => known.id,
             None => {
                 added += 1;
-                add_deputy(&mut change, app, jurisdiction, delegation, row).await?
+                add_deputy(change, app, jurisdiction, delegation, row).await?
             }
         };
         let has_account = roster
             .iter()
             .any(|known| known.number == row.number && known.account.is_some());
         if !has_account {
-            give_account(&mut change, app, jurisdiction, deputy, row).await?;
+            give_account(change, app, jurisdiction, deputy, row).await?;
         }
     }
     change
@@ -121,7 +115,6 @@ pub async fn import(
             added,
         })
         .await?;
-    change.commit().await?;
     Ok(added)
 }
 
@@ -191,10 +184,12 @@ async fn give_account(
             .is_none()
         {
             let at = change.at;
-            store::insert_contact(&mut change.tx, account, &new, at).await?;
+            let by = change.account();
+            store::insert_contact(&mut change.tx, account, &new, by, at).await?;
         }
     }
-    store::link_deputy(&mut change.tx, jurisdiction, deputy, account).await?;
+    let by = change.account();
+    store::link_deputy(&mut change.tx, jurisdiction, deputy, account, by).await?;
     store::grant_role(&mut change.tx, jurisdiction, account, Role::Deputy).await?;
     Ok(())
 }

@@ -36,11 +36,12 @@ pub async fn insert_account(
     tx: &mut Tx,
     account: AccountId,
     display_name: &str,
+    invited_by: Option<AccountId>,
     at: Timestamp,
 ) -> Result<(), DatabaseError> {
     let touched = on_either!(tx, conn => sqlx::query(
-        "INSERT INTO accounts (id, display_name, created_at) VALUES ($1, $2, $3)",
-    ).bind(account).bind(display_name).bind(at).execute(&mut *conn).await?.rows_affected());
+        "INSERT INTO accounts (id, display_name, invited_by, created_at) VALUES ($1, $2, $3, $4)",
+    ).bind(account).bind(display_name).bind(invited_by).bind(at).execute(&mut *conn).await?.rows_affected());
     exactly_one("INSERT INTO accounts", touched)
 }
 
@@ -74,13 +75,31 @@ pub async fn insert_contact(
     tx: &mut Tx,
     account: AccountId,
     contact: &StoredContact,
+    entered_by: Option<AccountId>,
     at: Timestamp,
 ) -> Result<(), DatabaseError> {
     let touched = on_either!(tx, conn => sqlx::query(
-        "INSERT INTO account_contacts (lookup, account, kind, sealed, created_at) VALUES ($1, $2, $3, $4, $5)",
-    ).bind(&contact.lookup).bind(account).bind(contact.channel).bind(&contact.sealed).bind(at)
+        "INSERT INTO account_contacts (lookup, account, kind, sealed, entered_by, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6)",
+    ).bind(&contact.lookup).bind(account).bind(contact.channel).bind(&contact.sealed).bind(entered_by).bind(at)
      .execute(&mut *conn).await?.rows_affected());
     exactly_one("INSERT INTO account_contacts", touched)
+}
+
+/// Whether one has enrolled the other here: made the account, entered a contact of it, or let it sign in for a deputy.
+#[instrument(level = "debug", skip_all)]
+pub async fn has_enrolled(
+    tx: &mut Tx,
+    jurisdiction: JurisdictionId,
+    by: AccountId,
+    account: AccountId,
+) -> Result<bool, DatabaseError> {
+    let ways: i64 = on_either!(tx, conn => sqlx::query_scalar(
+        "SELECT (SELECT COUNT(*) FROM accounts WHERE id = $3 AND invited_by = $2) \
+             + (SELECT COUNT(*) FROM account_contacts WHERE account = $3 AND entered_by = $2) \
+             + (SELECT COUNT(*) FROM deputies WHERE jurisdiction = $1 AND account = $3 AND linked_by = $2)",
+    ).bind(jurisdiction).bind(by).bind(account).fetch_one(&mut *conn).await?);
+    Ok(ways > 0)
 }
 
 /// The account that is reached by the contact with this keyed hash.

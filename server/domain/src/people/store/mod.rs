@@ -4,6 +4,7 @@ mod accounts;
 mod audit;
 mod codes;
 mod limits;
+mod offers;
 mod roster;
 #[cfg(test)]
 mod roster_tests;
@@ -13,15 +14,16 @@ mod units;
 
 pub use accounts::{
     RoleHolder, StoredContact, account_of_contact, any_contact, contacts, display_name, grant_role,
-    insert_account, insert_contact, lock_holders, password_hash, revoke_role, role_holders,
-    roles_of, set_display_name, set_password_hash,
+    has_enrolled, insert_account, insert_contact, lock_holders, password_hash, revoke_role,
+    role_holders, roles_of, set_display_name, set_password_hash,
 };
 pub use audit::{AuditEntry, audit_actions, audit_lines};
 pub use codes::{Code, delete_code, lock_code, save_code};
 pub use limits::{Tries, count_try, forget_tries, lock_tries, save_tries, tries};
+pub use offers::{Offer, delete_offer, delete_offers_by, insert_offer, offers, offers_to};
 pub use roster::{
-    NewDeputy, delegations, deputies, deputies_in_office, deputy_of_account, end_office,
-    insert_delegation, insert_deputy, link_deputy, numbers_out_of_office,
+    NewDeputy, delegations, deputies, deputies_in_office, deputy_of_account, end_office, heads,
+    insert_delegation, insert_deputy, link_deputy, numbers_out_of_office, set_head,
 };
 pub use sessions::{
     NewSession, Session, SessionId, end_other_sessions, end_session, insert_session, move_sessions,

@@ -147,11 +147,40 @@ pub async fn link_deputy(
     jurisdiction: JurisdictionId,
     deputy: DeputyId,
     account: AccountId,
+    linked_by: Option<AccountId>,
 ) -> Result<(), DatabaseError> {
     let touched = on_either!(tx, conn => sqlx::query(
-        "UPDATE deputies SET account = $3 WHERE jurisdiction = $1 AND id = $2 AND left_at IS NULL",
-    ).bind(jurisdiction).bind(deputy).bind(account).execute(&mut *conn).await?.rows_affected());
+        "UPDATE deputies SET account = $3, linked_by = $4 WHERE jurisdiction = $1 AND id = $2 AND left_at IS NULL",
+    ).bind(jurisdiction).bind(deputy).bind(account).bind(linked_by).execute(&mut *conn).await?.rows_affected());
     exactly_one("UPDATE deputies SET account", touched)
+}
+
+/// Appoints a delegation's head, in place of an earlier one.
+#[instrument(level = "debug", skip_all)]
+pub async fn set_head(
+    tx: &mut Tx,
+    jurisdiction: JurisdictionId,
+    delegation: DelegationId,
+    deputy: DeputyId,
+    at: Timestamp,
+) -> Result<(), DatabaseError> {
+    let touched = on_either!(tx, conn => sqlx::query(
+        "INSERT INTO delegation_heads (jurisdiction, delegation, deputy, appointed_at) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (jurisdiction, delegation) DO UPDATE SET deputy = excluded.deputy, \
+             appointed_at = excluded.appointed_at",
+    ).bind(jurisdiction).bind(delegation).bind(deputy).bind(at).execute(&mut *conn).await?.rows_affected());
+    exactly_one("INSERT INTO delegation_heads", touched)
+}
+
+/// The heads of the delegations.
+#[instrument(level = "debug", skip_all)]
+pub async fn heads(
+    tx: &mut Tx,
+    jurisdiction: JurisdictionId,
+) -> Result<Vec<(DelegationId, DeputyId)>, DatabaseError> {
+    Ok(on_either!(tx, conn => sqlx::query_as(
+        "SELECT delegation, deputy FROM delegation_heads WHERE jurisdiction = $1 ORDER BY delegation",
+    ).bind(jurisdiction).fetch_all(&mut *conn).await?))
 }
 
 /// Notes that a deputy is out of office: the seat is vacant from then on.

@@ -83,7 +83,7 @@ async fn an_account_is_a_deputy_only_in_its_own_jurisdiction() {
         let place = service.jurisdiction.id;
         let mut tx = service.app.database.write().await.unwrap();
         let (first, _) = two_deputies(&service, &mut tx).await;
-        link_deputy(&mut tx, place, first.id, account)
+        link_deputy(&mut tx, place, first.id, account, None)
             .await
             .unwrap();
         let found = deputy_of_account(&mut tx, place, account).await.unwrap();

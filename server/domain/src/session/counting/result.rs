@@ -4,8 +4,9 @@ use crate::infra::app::App;
 use crate::infra::database::{DatabaseError, Tx};
 use crate::infra::ids::{AccountId, JurisdictionId};
 use crate::infra::vault::{Purpose, Vault};
+use crate::people::Role;
 use crate::record::change::{Actor, Change};
-use crate::record::values::{exact, number};
+use crate::record::values::{exact, number, text};
 use crate::session::audit::SessionEvent;
 use crate::session::base::{
     begin, inconsistent, off_thread, own_seat, required_rule, run_blocking, stored_object,
@@ -17,7 +18,7 @@ use crate::session::store::{self, ObjectKind};
 use ballot::{Digest, Ed25519, ElectionResult, Wire as _};
 use tally::bundle::{Figures, Reported};
 use tally::opening::{self, PollOutcome};
-use tally::record::body::{PollAnnounced, PollPartiallyDecrypted, TrusteePartial};
+use tally::record::body::{NamedDeputy, PollAnnounced, PollPartiallyDecrypted, TrusteePartial};
 use tally::rules::Rule;
 use tally::verify::Closed;
 use tracing::instrument;
@@ -110,6 +111,7 @@ pub(crate) async fn publish_result(
     poll: &Poll,
 ) -> Result<(Rule, PollOutcome), SessionError> {
     poll.state.require(Step::Announce)?;
+    let chair = chair(change, poll).await?;
     let rule = required_rule(&mut change.tx, poll).await?;
     let returns = figures(poll, &rule)?.returns();
     let closed = closed(change, poll).await?;
@@ -133,6 +135,7 @@ pub(crate) async fn publish_result(
     });
     let announced = PollAnnounced {
         election_uuid: (&poll.election).into(),
+        announced_by: chair,
         returns,
         partial_decryptions: partials.collect::<Result<_, _>>()?,
         result: exact("result", &result)?,
@@ -140,6 +143,21 @@ pub(crate) async fn publish_result(
     };
     change.publish(announced).await?;
     Ok((rule, outcome))
+}
+
+/// The chair who announces: one whom the meeting adopted.
+async fn chair(change: &mut Change<'_>, poll: &Poll) -> Result<NamedDeputy, SessionError> {
+    let account = change.account();
+    let officers = store::officers(&mut change.tx, poll).await?;
+    let chair = officers
+        .iter()
+        .find(|one| one.role == Role::Chair && Some(one.account) == account);
+    let seat = chair.and_then(|one| Some((one.deputy_number?, &one.name)));
+    let (seat, name) = seat.ok_or(SessionError::NotTheChair)?;
+    Ok(NamedDeputy {
+        number: number("number", seat)?,
+        name: text("name", name)?,
+    })
 }
 
 /// The figures of the result sheet. Every deputy present has a credential on the roll, which is the issued ballot; a

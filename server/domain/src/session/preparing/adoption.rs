@@ -1,23 +1,24 @@
 //! The office writes the rules (票决办法), the meeting adopts them and names its scrutineers.
 
+use super::officers::Officers;
+use super::roster::publish_roster;
 use crate::infra::app::App;
-use crate::infra::database::Tx;
 use crate::infra::ids::AccountId;
 use crate::infra::ids::JurisdictionId;
+use crate::people::store::deputies_in_office;
 use crate::record::change::Actor;
 use crate::record::values::sha256;
 use crate::record::verifier_key;
 use crate::session::audit::SessionEvent;
-use crate::session::base::{begin, inconsistent, parsed_rule};
+use crate::session::base::{begin, parsed_rule};
 use crate::session::error::SessionError;
 use crate::session::poll::Hands;
 use crate::session::poll::PollId;
 use crate::session::state::Adopted;
 use crate::session::state::Step;
 use crate::session::store;
-use crate::session::store::Eligible;
 use crate::session::store::ObjectKind;
-use tally::record::body::PollRulesAdopted;
+use tally::record::body::{PollRulesAdopted, roster_sha256};
 use tally::rules::Rule;
 use tally::rules::RuleHash;
 use tracing::instrument;
@@ -33,6 +34,8 @@ pub async fn write_rules(
 ) -> Result<RuleHash, SessionError> {
     let (mut change, poll) = begin(app, actor, jurisdiction, poll).await?;
     poll.state.require(Step::Adopt)?;
+    let seats = deputies_in_office(&mut change.tx, jurisdiction).await?;
+    require_all_deputies(rule, u64::from(seats))?;
     // The rule names this record: from it, anybody sees later that no ballot was left out.
     let text = rule.clone().recorded_in(verifier_key(app)?).to_toml();
     let hash = RuleHash::of(text.as_bytes());
@@ -79,10 +82,16 @@ pub async fn adopt(
     if RuleHash::of(text.as_bytes()) != adoption.rule {
         return Err(SessionError::RulesChanged);
     }
+    let roster = publish_roster(&mut change, &poll).await?;
+    require_all_deputies(&rule, u64::try_from(roster.len()).unwrap_or(u64::MAX))?;
     check_hands(adoption.hands, rule.deputies())?;
-    let named = named_scrutineers(&mut change.tx, jurisdiction, &adoption.scrutineers).await?;
-    for (number, who) in (1..).zip(&named) {
+    let by = change.account();
+    let named = Officers::named(&mut change.tx, jurisdiction, adoption, by).await?;
+    for (number, who) in (1..).zip(&named.scrutineers) {
         store::insert_scrutineer(&mut change.tx, &poll, number, who).await?;
+    }
+    for who in &named.others {
+        store::insert_officer(&mut change.tx, &poll, who).await?;
     }
     store::insert_object(&mut change.tx, &poll, ObjectKind::Rule, &text).await?;
     let next = poll.state.clone().adopt(Adopted {
@@ -96,8 +105,8 @@ pub async fn adopt(
         rule_sha256: sha256("rule_sha256", &adoption.rule.to_hex())?,
         rule: text,
         hands: adoption.hands.into(),
-        scrutineers: u32::try_from(named.len())
-            .map_err(|error| inconsistent(&poll, error.to_string()))?,
+        roster_sha256: roster_sha256(&roster),
+        officers: named.recorded()?,
     };
     change.publish(adopted).await?;
     change
@@ -108,6 +117,18 @@ pub async fn adopt(
         .await?;
     change.commit().await?;
     Ok(())
+}
+
+/// The base of quorum and majority is no claim: it is the roster's.
+fn require_all_deputies(rule: &Rule, roster: u64) -> Result<(), SessionError> {
+    if rule.deputies() == roster {
+        Ok(())
+    } else {
+        Err(SessionError::Deputies {
+            rule: rule.deputies(),
+            roster,
+        })
+    }
 }
 
 /// More than half of all deputies, and not more hands than deputies.
@@ -122,34 +143,5 @@ fn check_hands(hands: Hands, deputies: u64) -> Result<(), SessionError> {
         Err(SessionError::Hands("hands-no-majority"))
     } else {
         Ok(())
-    }
-}
-
-async fn named_scrutineers(
-    tx: &mut Tx,
-    jurisdiction: JurisdictionId,
-    wanted: &[AccountId],
-) -> Result<Vec<Eligible>, SessionError> {
-    if wanted.is_empty() {
-        return Err(SessionError::Scrutineers("required"));
-    }
-    let eligible = store::eligible_scrutineers(tx, jurisdiction).await?;
-    if !wanted
-        .iter()
-        .all(|account| eligible.iter().any(|one| one.account == *account))
-    {
-        return Err(SessionError::Scrutineers("not-a-scrutineer"));
-    }
-    let named: Vec<Eligible> = eligible
-        .into_iter()
-        .filter(|one| wanted.contains(&one.account))
-        .collect();
-    if named
-        .iter()
-        .any(|one| one.role == crate::people::Role::ChiefScrutineer)
-    {
-        Ok(named)
-    } else {
-        Err(SessionError::Scrutineers("no-chief-scrutineer"))
     }
 }

@@ -1,5 +1,6 @@
 //! The office makes a poll.
 
+use super::roster::roster;
 use crate::cycles::Cycle;
 use crate::cycles::GuardError;
 use crate::cycles::Hold;
@@ -27,7 +28,7 @@ use crate::session::store;
 use crate::session::titles;
 use ballot::Uuid;
 use tally::opening::PollOutcome;
-use tally::record::body;
+use tally::record::body::{self, RosterDeputy, roster_sha256};
 use tracing::instrument;
 
 /// A poll to be made.
@@ -93,7 +94,9 @@ pub async fn create(
             GuardError::Database(error) => error.into(),
         })?;
     require_nothing_decided(&mut change.tx, cycle, new.kind).await?;
+    let roster = roster(&mut change.tx, cycle.jurisdiction).await?;
     let poll = Poll {
+        roster: roster_sha256(&roster).to_string(),
         id: PollId::new(change.at, &app.entropy),
         jurisdiction: cycle.jurisdiction,
         cycle: cycle.id,
@@ -110,7 +113,7 @@ pub async fn create(
     for (position, item) in (0..).zip(&new.items) {
         store::insert_item(&mut change.tx, &poll, position, item).await?;
     }
-    change.publish(created(&poll, &new.items)?).await?;
+    change.publish(created(&poll, &new.items, roster)?).await?;
     change
         .audit(SessionEvent::CreatePoll { poll: poll.id })
         .await?;
@@ -118,7 +121,11 @@ pub async fn create(
     Ok(poll.id)
 }
 
-fn created(poll: &Poll, items: &[PollItem]) -> Result<body::PollCreated, DatabaseError> {
+fn created(
+    poll: &Poll,
+    items: &[PollItem],
+    roster: Vec<RosterDeputy>,
+) -> Result<body::PollCreated, DatabaseError> {
     let poll_id = poll.id.to_string();
     let facts = poll.facts.as_deref();
     Ok(body::PollCreated {
@@ -132,6 +139,8 @@ fn created(poll: &Poll, items: &[PollItem]) -> Result<body::PollCreated, Databas
         title: text("title", &poll.title)?,
         facts_sha256: facts.map(|hash| sha256("facts_sha256", hash)).transpose()?,
         items: items.iter().map(recorded).collect::<Result<_, _>>()?,
+        roster_sha256: roster_sha256(&roster),
+        roster,
     })
 }
 

@@ -1,16 +1,16 @@
 //! The freeze: roll, keys and election are fixed, and with them what every ballot signs.
 
+use super::headcount::headcounts;
 use super::links::Links;
-use crate::infra::database::DatabaseError;
+use crate::infra::database::{DatabaseError, fitted};
 use crate::record::change::Change;
-use crate::record::values::{exact, sha256, text};
+use crate::record::values::{exact, number, sha256, text};
 use crate::session::base::{inconsistent, run_blocking, stored_object};
 use crate::session::error::SessionError;
 use crate::session::poll::{Party, Poll, PollItem};
-use crate::session::store::{self, ObjectKind};
+use crate::session::store::{self, Attendee, ObjectKind};
 use ballot::{Ed25519, Wire as _};
-use std::collections::BTreeMap;
-use tally::record::body::{DelegationCount, PollFrozen};
+use tally::record::body::{DelegationCount, NamedDeputy, PollFrozen};
 use tally::rules::ItemId;
 use tally::setup::{self, Frozen, Item, Parts, SetupError};
 use tracing::instrument;
@@ -98,16 +98,26 @@ async fn publish_freeze(
     frozen: &Frozen<Ed25519>,
     present: u32,
 ) -> Result<(), SessionError> {
-    let mut headcount: BTreeMap<String, u32> = BTreeMap::new();
-    for one in store::attendance(&mut change.tx, poll).await? {
-        let count = headcount.entry(one.delegation).or_default();
-        *count += u32::from(one.checked_in_at.is_some());
-    }
-    let headcount = headcount.into_iter().map(|(delegation, present)| {
-        let delegation = text("delegation", &delegation)?;
-        Ok::<_, DatabaseError>(DelegationCount {
-            delegation,
-            present,
+    let counts = headcounts(&mut change.tx, poll).await?;
+    let headcount = counts.iter().map(|count| {
+        Ok::<_, SessionError>(DelegationCount {
+            delegation: text("delegation", &count.delegation.name)?,
+            present: fitted("poll_attendance", "COUNT(*)", count.present.len())?,
+            head: number(
+                "head",
+                count
+                    .delegation
+                    .head_number
+                    .ok_or(SessionError::NotTheHead)?,
+            )?,
+        })
+    });
+    let mut attendees: Vec<&Attendee> = counts.iter().flat_map(|count| &count.present).collect();
+    attendees.sort_by_key(|one| one.number);
+    let attendance = attendees.into_iter().map(|one| {
+        Ok::<_, DatabaseError>(NamedDeputy {
+            number: number("number", one.number)?,
+            name: text("name", &one.name)?,
         })
     });
     let body = PollFrozen {
@@ -119,6 +129,7 @@ async fn publish_freeze(
         roll: exact("roll", &frozen.roll)?,
         paper_credentials: Vec::new(),
         present,
+        attendance: attendance.collect::<Result<_, _>>()?,
         headcount: headcount.collect::<Result<_, _>>()?,
         confirmed_by: Party::recorded(),
     };

@@ -1,21 +1,28 @@
 //! The session in the database, one file for each group of tables.
 
 mod ballots;
+mod check_in;
+mod headcounts;
 mod objects;
-mod people;
+mod officers;
 mod polls;
 
 pub use ballots::{
     CastBallot, ballot_of_tracker, ballots, ballots_from, count_ballots, insert_ballot,
     insert_partial, insert_roll, listed, partials, roll,
 };
+pub use check_in::{
+    Attendee, SealedLink, attend, attendance, count_links, count_present, delete_links,
+    has_attended, is_linked, link, link_macs, links,
+};
+pub use headcounts::{DelegationHead, NewHeadcount, delegation_heads, keep_headcount};
 pub use objects::{ObjectKind, insert_object, object};
-pub use people::{
-    Attendee, Confirmation, Eligible, SealedLink, attend, attendance, confirm, confirmations,
-    count_links, count_present, delete_links, eligible_scrutineers, has_attended, holds_role,
-    insert_scrutineer, is_linked, link, links, scrutineers, set_trustee_key,
+pub use officers::{
+    Confirmation, Eligible, confirm, confirmations, eligible_officers, holds_role, insert_officer,
+    insert_scrutineer, officers, scrutineers, set_trustee_key, undo_confirmations,
 };
 pub use polls::{
-    Participation, all_polls, insert_item, insert_poll, items, lock_poll, participation, poll,
-    polls_of_cycle, rule_draft, save_state, set_rule_draft, state_of,
+    Participation, all_polls, insert_item, insert_poll, items, lock_poll, lock_polls_under_way,
+    participation, poll, polls_of_cycle, rule_draft, save_state, set_roster, set_rule_draft,
+    state_of,
 };

@@ -14,7 +14,7 @@ use std::collections::HashMap;
 use tally::rules::{RollHash, RuleHash};
 use tracing::instrument;
 
-const COLUMNS: &str = "jurisdiction, id, cycle, kind, title, election_uuid, facts_sha256, state, rule_sha256, \
+const COLUMNS: &str = "jurisdiction, id, cycle, kind, title, election_uuid, facts_sha256, roster_sha256, state, rule_sha256, \
      hands_in_favour, hands_against, hands_abstained, adopted_at, roll_sha256, fingerprint, present, frozen_at, \
      opened_at, returned, closed_at, decrypted_at, announced_at, created_at";
 
@@ -27,6 +27,7 @@ struct PollRow {
     title: String,
     election_uuid: String,
     facts_sha256: Option<String>,
+    roster_sha256: String,
     state: StateName,
     rule_sha256: Option<String>,
     hands_in_favour: Option<i32>,
@@ -141,6 +142,7 @@ impl TryFrom<PollRow> for Poll {
                 .parse()
                 .map_err(|error| broken("election_uuid", error))?,
             facts: row.facts_sha256,
+            roster: row.roster_sha256,
             created_at: row.created_at,
         })
     }
@@ -200,6 +202,30 @@ pub async fn polls_of_cycle(
     let rows: Vec<PollRow> = on_either!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
         .bind(jurisdiction).bind(cycle).fetch_all(&mut *conn).await?);
     rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// The polls of a jurisdiction that are not announced, oldest first; nobody else may change them until the transaction ends.
+#[instrument(level = "debug", skip_all)]
+pub async fn lock_polls_under_way(
+    tx: &mut Tx,
+    jurisdiction: JurisdictionId,
+) -> Result<Vec<Poll>, DatabaseError> {
+    let lock = tx.for_update();
+    let sql = format!(
+        "SELECT {COLUMNS} FROM polls WHERE jurisdiction = $1 AND state <> 'announced' ORDER BY created_at, id{lock}"
+    );
+    let rows: Vec<PollRow> = on_either!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(jurisdiction).fetch_all(&mut *conn).await?);
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// Notes the roster that a drafted poll's part of the record has.
+#[instrument(level = "debug", skip_all)]
+pub async fn set_roster(tx: &mut Tx, poll: &Poll, sha256: &str) -> Result<(), DatabaseError> {
+    let touched = on_either!(tx, conn => sqlx::query(
+        "UPDATE polls SET roster_sha256 = $3 WHERE jurisdiction = $1 AND id = $2 AND state = 'drafted'",
+    ).bind(poll.jurisdiction).bind(poll.id).bind(sha256).execute(&mut *conn).await?.rows_affected());
+    exactly_one("UPDATE polls SET roster_sha256", touched)
 }
 
 /// Every poll of every jurisdiction, in the order in which they were made.
@@ -262,10 +288,10 @@ pub async fn participation(
 #[instrument(level = "debug", skip_all)]
 pub async fn insert_poll(tx: &mut Tx, new: &Poll) -> Result<(), DatabaseError> {
     let touched = on_either!(tx, conn => sqlx::query(
-        "INSERT INTO polls (jurisdiction, id, cycle, kind, title, election_uuid, facts_sha256, state, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO polls (jurisdiction, id, cycle, kind, title, election_uuid, facts_sha256, roster_sha256, state, \
+         created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     ).bind(new.jurisdiction).bind(new.id).bind(new.cycle).bind(new.kind).bind(&new.title)
-     .bind(new.election.as_str()).bind(&new.facts).bind(new.state.name()).bind(new.created_at)
+     .bind(new.election.as_str()).bind(&new.facts).bind(&new.roster).bind(new.state.name()).bind(new.created_at)
      .execute(&mut *conn).await?.rows_affected());
     exactly_one("INSERT INTO polls", touched)
 }

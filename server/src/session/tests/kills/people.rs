@@ -1,7 +1,7 @@
 //! Who acts in an election, and what each does.
 
 use crate::session::RuleForm;
-use crate::session::testkit::{items_of, seat_deputies, ticks};
+use crate::session::testkit::{items_of, seat_deputies, seat_officers, ticks};
 use crate::testing::{Browser, TestService};
 use ballot::trustee::SecretKey;
 use ballot::{
@@ -15,7 +15,8 @@ use domain::record;
 use domain::record::change::Actor;
 use domain::session::store::ObjectKind;
 use domain::session::{
-    self, Adoption, DualControlStep, Hands, NewPoll, Party, Poll, PollKind, SessionError, store,
+    self, Adoption, DualControlStep, Hands, Matter, NewPoll, Party, Poll, PollKind, SessionError,
+    store,
 };
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -28,13 +29,14 @@ pub(super) enum Act {
     Adopt,
     Key(usize),
     CheckIn(usize),
+    Headcount(usize),
     Confirm(DualControlStep, Party),
     Cast(usize),
     Decrypt(usize),
     Announce,
 }
 
-pub(super) const ACTS: [Act; 18] = [
+pub(super) const ACTS: [Act; 20] = [
     Act::Create,
     Act::WriteRules,
     Act::Adopt,
@@ -43,6 +45,8 @@ pub(super) const ACTS: [Act; 18] = [
     Act::CheckIn(0),
     Act::CheckIn(1),
     Act::CheckIn(2),
+    Act::Headcount(0),
+    Act::Headcount(1),
     Act::Confirm(DualControlStep::Freeze, Party::Office),
     Act::Confirm(DualControlStep::Freeze, Party::ChiefScrutineer),
     Act::Confirm(DualControlStep::Open, Party::Office),
@@ -72,7 +76,7 @@ pub(super) struct People {
 impl People {
     pub(super) async fn of(service: &TestService) -> Self {
         let mut random = service.app.entropy.rng();
-        Self {
+        let people = Self {
             jurisdiction: service.jurisdiction.clone(),
             cycle: service.cycle.clone(),
             office: service.sign_in(&[Role::Office]).await,
@@ -83,7 +87,10 @@ impl People {
             credentials: (0..3).map(|_| Credential::generate(&mut random)).collect(),
             keys: (0..2).map(|_| SecretKey::generate(&mut random)).collect(),
             sent: Mutex::new(BTreeMap::new()),
-        }
+        };
+        let officers = [&people.chief, &people.second, &people.chair];
+        seat_officers(service, &people.deputies, officers).await;
+        people
     }
 
     /// What a device has sent in this act, made at the first time.
@@ -172,12 +179,31 @@ impl People {
                     .await
                     .map(drop)
             }
+            Act::Headcount(number) => {
+                let mut tx = app.database.read().await.unwrap();
+                let counts = session::headcounts(&mut tx, &poll).await.unwrap();
+                drop(tx);
+                let head = self.scrutineer(number).account;
+                let names = self.sends(act, || {
+                    let own =
+                        |count: &&session::Headcount| count.delegation.head_account == Some(head);
+                    counts.iter().find(own).unwrap().names.to_string()
+                });
+                session::confirm_headcount(app, head, place, poll.id, &names)
+                    .await
+                    .map(drop)
+            }
             Act::Confirm(step, side) => {
                 let account = match side {
                     Party::Office => self.office.account,
                     Party::ChiefScrutineer => self.chief.account,
                 };
-                session::confirm(app, account, place, poll.id, step, side)
+                let mut tx = app.database.read().await.unwrap();
+                let now = session::matter(&mut tx, &poll, step).await;
+                drop(tx);
+                let seen = self.sends(act, || now.unwrap().to_string());
+                let seen = Matter::new(seen).unwrap();
+                session::confirm(app, account, place, poll.id, step, side, &seen)
                     .await
                     .map(drop)
             }

@@ -1,0 +1,150 @@
+//! Check-in: who is present, and whose device made which credential.
+
+use crate::infra::clock::Timestamp;
+use crate::infra::database::{DatabaseError, Tx, exactly_one, fitted};
+use crate::on_either;
+use crate::people::{DelegationId, DeputyId};
+use crate::session::poll::Poll;
+use tracing::instrument;
+
+/// Notes that a deputy has signed in; again is the same.
+#[instrument(level = "debug", skip_all)]
+pub async fn attend(
+    tx: &mut Tx,
+    poll: &Poll,
+    deputy: DeputyId,
+    at: Timestamp,
+) -> Result<(), DatabaseError> {
+    on_either!(tx, conn => sqlx::query(
+        "INSERT INTO poll_attendance (jurisdiction, poll, deputy, checked_in_at) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (jurisdiction, poll, deputy) DO NOTHING",
+    ).bind(poll.jurisdiction).bind(poll.id).bind(deputy).bind(at).execute(&mut *conn).await?.rows_affected());
+    Ok(())
+}
+
+/// Whether a deputy has signed in.
+#[instrument(level = "debug", skip_all)]
+pub async fn has_attended(
+    tx: &mut Tx,
+    poll: &Poll,
+    deputy: DeputyId,
+) -> Result<bool, DatabaseError> {
+    let count: i64 = on_either!(tx, conn => sqlx::query_scalar(
+        "SELECT COUNT(*) FROM poll_attendance WHERE jurisdiction = $1 AND poll = $2 AND deputy = $3",
+    ).bind(poll.jurisdiction).bind(poll.id).bind(deputy).fetch_one(&mut *conn).await?);
+    Ok(count > 0)
+}
+
+/// How many deputies are present.
+#[instrument(level = "debug", skip_all)]
+pub async fn count_present(tx: &mut Tx, poll: &Poll) -> Result<u32, DatabaseError> {
+    let count: i64 = on_either!(tx, conn => sqlx::query_scalar(
+        "SELECT COUNT(*) FROM poll_attendance WHERE jurisdiction = $1 AND poll = $2",
+    ).bind(poll.jurisdiction).bind(poll.id).fetch_one(&mut *conn).await?);
+    fitted("poll_attendance", "COUNT(*)", count)
+}
+
+/// A deputy of the roster and whether he or she has signed in.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Attendee {
+    /// The number on the roster.
+    pub number: i32,
+    /// The name on the public roster.
+    pub name: String,
+    /// The delegation.
+    pub delegation: String,
+    /// The delegation's id.
+    pub delegation_id: DelegationId,
+    /// When the deputy signed in, if so.
+    pub checked_in_at: Option<Timestamp>,
+}
+
+/// The roster with who has signed in, by delegation and number.
+#[instrument(level = "debug", skip_all)]
+pub async fn attendance(tx: &mut Tx, poll: &Poll) -> Result<Vec<Attendee>, DatabaseError> {
+    Ok(on_either!(tx, conn => sqlx::query_as(
+        "SELECT deputies.number, deputies.name, delegations.name AS delegation, delegations.id AS delegation_id, \
+             poll_attendance.checked_in_at FROM deputies \
+         JOIN delegations ON delegations.jurisdiction = deputies.jurisdiction AND delegations.id = deputies.delegation \
+         LEFT JOIN poll_attendance ON poll_attendance.jurisdiction = deputies.jurisdiction \
+             AND poll_attendance.deputy = deputies.id AND poll_attendance.poll = $2 \
+         WHERE deputies.jurisdiction = $1 AND (deputies.left_at IS NULL OR poll_attendance.checked_in_at IS NOT NULL) \
+         ORDER BY delegations.position, deputies.number",
+    ).bind(poll.jurisdiction).bind(poll.id).fetch_all(&mut *conn).await?))
+}
+
+/// A link between a deputy and a credential, which only the poll's own key opens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealedLink {
+    /// Poll, deputy and credential, sealed.
+    pub sealed: Vec<u8>,
+    /// The credential's keyed hash.
+    pub credential_mac: [u8; 32],
+}
+
+/// Keeps the sealed link to the credential that a deputy's device has made, in place of an earlier one. A credential that
+/// another deputy has sent violates `poll_links_credential`.
+#[instrument(level = "debug", skip_all)]
+pub async fn link(
+    tx: &mut Tx,
+    poll: &Poll,
+    deputy: DeputyId,
+    link: &SealedLink,
+) -> Result<(), DatabaseError> {
+    let touched = on_either!(tx, conn => sqlx::query(
+        "INSERT INTO poll_links (jurisdiction, poll, deputy, sealed, credential_mac) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (jurisdiction, poll, deputy) DO UPDATE SET sealed = excluded.sealed, \
+             credential_mac = excluded.credential_mac",
+    ).bind(poll.jurisdiction).bind(poll.id).bind(deputy).bind(&link.sealed)
+     .bind(link.credential_mac.as_slice()).execute(&mut *conn).await?.rows_affected());
+    exactly_one("INSERT INTO poll_links", touched)
+}
+
+/// Whether the deputy's link is to this credential already.
+#[instrument(level = "debug", skip_all)]
+pub async fn is_linked(
+    tx: &mut Tx,
+    poll: &Poll,
+    deputy: DeputyId,
+    link: &SealedLink,
+) -> Result<bool, DatabaseError> {
+    let count: i64 = on_either!(tx, conn => sqlx::query_scalar(
+        "SELECT COUNT(*) FROM poll_links \
+         WHERE jurisdiction = $1 AND poll = $2 AND deputy = $3 AND credential_mac = $4",
+    ).bind(poll.jurisdiction).bind(poll.id).bind(deputy).bind(link.credential_mac.as_slice())
+     .fetch_one(&mut *conn).await?);
+    Ok(count > 0)
+}
+
+/// The sealed links of those present.
+#[instrument(level = "debug", skip_all)]
+pub async fn links(tx: &mut Tx, poll: &Poll) -> Result<Vec<(DeputyId, Vec<u8>)>, DatabaseError> {
+    Ok(on_either!(tx, conn => sqlx::query_as(
+        "SELECT deputy, sealed FROM poll_links WHERE jurisdiction = $1 AND poll = $2 ORDER BY deputy",
+    ).bind(poll.jurisdiction).bind(poll.id).fetch_all(&mut *conn).await?))
+}
+
+/// The keyed hashes of the credentials of those present, sorted.
+#[instrument(level = "debug", skip_all)]
+pub async fn link_macs(tx: &mut Tx, poll: &Poll) -> Result<Vec<Vec<u8>>, DatabaseError> {
+    Ok(on_either!(tx, conn => sqlx::query_scalar(
+        "SELECT credential_mac FROM poll_links WHERE jurisdiction = $1 AND poll = $2 ORDER BY credential_mac",
+    ).bind(poll.jurisdiction).bind(poll.id).fetch_all(&mut *conn).await?))
+}
+
+/// Forgets whose device made which credential.
+#[instrument(level = "debug", skip_all)]
+pub async fn delete_links(tx: &mut Tx, poll: &Poll) -> Result<u64, DatabaseError> {
+    Ok(on_either!(tx, conn => sqlx::query(
+        "DELETE FROM poll_links WHERE jurisdiction = $1 AND poll = $2",
+    ).bind(poll.jurisdiction).bind(poll.id).execute(&mut *conn).await?.rows_affected()))
+}
+
+/// How many links between deputies and credentials there are now, in every poll of the deployment.
+#[instrument(level = "debug", skip_all)]
+pub async fn count_links(tx: &mut Tx) -> Result<i64, DatabaseError> {
+    Ok(
+        on_either!(tx, conn => sqlx::query_scalar("SELECT COUNT(*) FROM poll_links")
+        .fetch_one(&mut *conn).await?),
+    )
+}

@@ -8,14 +8,15 @@
 
 mod common;
 
-use ballot::{Ed25519, Tracker};
+use ballot::trustee::Closing;
+use ballot::{Digest, Ed25519, Tracker};
 use common::poll::{POLL, Poll, Setting, run};
 use common::recorded::{Leaf, Signers, document, leaves};
 use tally::archive::Archive;
 use tally::record::poll::PollRecord;
 use tally::record::{Checkpoint, Note};
 use tally::rules::Rule;
-use tally::statement::{Closing, NotRecorded};
+use tally::statement::{NotRecorded, closing_of, recorded_closing};
 use tally::verify::{self, Closed, Options};
 
 fn closed(poll: &Poll) -> Closed<Ed25519> {
@@ -33,7 +34,7 @@ fn ballots(poll: &Poll) -> Vec<Tracker> {
 
 fn state(poll: &Poll, ballots: &[Tracker], record: &PollRecord) -> Result<Closing, NotRecorded> {
     let rule = Rule::parse(&poll.rule).unwrap();
-    Closing::recorded(&closed(poll), ballots, &rule, record)
+    recorded_closing(&closed(poll), ballots, &rule, record)
 }
 
 /// The record of the sound poll after a change of its leaves.
@@ -58,7 +59,10 @@ fn a_closing_names_the_checkpoint_under_which_the_ballots_were_taken() {
     let own = state(&POLL, &ballots(&POLL), &record).unwrap();
     let note = Note::parse(&record.checkpoint).unwrap();
     let root = Checkpoint::parse(note.text()).unwrap().root;
-    assert_eq!(own, Closing::of(&closed(&POLL), Some(root)));
+    assert_eq!(
+        own,
+        closing_of(&closed(&POLL), Some(Digest::from_bytes(*root.as_bytes())))
+    );
 }
 
 #[test]
@@ -88,7 +92,7 @@ fn a_record_without_the_close_or_with_another_sum_is_not_enough() {
         Err(NotRecorded::NotClosed)
     );
     let own = closed(&POLL);
-    let hash = Closing::of(&own, None).tally.to_string();
+    let hash = closing_of(&own, None).tally.to_string();
     let record = changed(|leaves| {
         let at = of_kind(leaves, "poll_closed");
         let body = &mut leaves[at].body;

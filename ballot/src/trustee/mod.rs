@@ -11,6 +11,7 @@ mod key;
 mod pki;
 mod seed;
 mod signing;
+mod statement;
 mod threshold;
 
 use std::collections::{BTreeMap, HashSet};
@@ -22,6 +23,7 @@ pub use pki::SignedMessage;
 pub(crate) use pki::is_signed_by;
 pub use seed::{Seed, SeedError};
 pub use signing::{APPROVAL, CLOSING, SigningKey};
+pub use statement::{Approval, Closing, Signed, Statement};
 pub use threshold::{Certificate, CertificateContext, Coefficients, ThresholdParameters};
 
 use crate::election::Election;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub struct ClosingRecord {
     /// The election's id.
     pub election: String,
-    /// The signed [`Closing`](crate::statement::Closing), its exact bytes.
+    /// The signed [`Closing`](ballot::trustee::Closing), its exact bytes.
     pub statement: String,
     /// The bound partial decryption, its exact bytes, once it was made: also for the case that the file for the others is lost.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -4,14 +4,12 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use ballot::Group;
-use ballot::trustee::{TrusteeId, TrusteeKind, Trustees};
-
-use super::{Closing, Signed};
+use ballot::trustee::{Closing, Signed, TrusteeId, TrusteeKind, Trustees};
 
 /// Who has stated the same, and who has not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Agreement {
-    /// Those whose signed statements are the same.
+    /// Those whose signed statements agree with it.
     pub alike: BTreeSet<TrusteeId>,
     /// The others whose statements are there.
     pub objections: Vec<Objection>,
@@ -42,7 +40,7 @@ pub fn agreement<G: Group>(
         let trustee = one.trustee();
         if !one.is_signed(trustees) {
             found.objections.push(Objection::Signature(trustee));
-        } else if one.statement() == own {
+        } else if one.statement().agrees_with(own) {
             found.alike.insert(trustee);
         } else {
             let stated = one.statement().clone();

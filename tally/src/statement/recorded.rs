@@ -1,8 +1,9 @@
 //! The closing of a poll that stands in a public record.
 
+use ballot::trustee::Closing;
 use ballot::{Digest, Group, Tracker, Uuid};
 
-use super::Closing;
+use super::closing_of;
 use crate::note::NoteError;
 use crate::record::body::ElectionUuid;
 use crate::record::poll::{BoxDifference, PollRecord, PollRecordError, RecordedPoll};
@@ -39,36 +40,35 @@ pub enum NotRecorded {
     OtherTally,
 }
 
-impl Closing {
-    /// What a device states that has the poll's part of the record: that the archive, whose ballots are these in their order,
-    /// is what the record says, under this checkpoint.
-    ///
-    /// # Errors
-    /// [`NotRecorded`]: what differs.
-    pub fn recorded<G: Group>(
-        closed: &Closed<G>,
-        ballots: &[Tracker],
-        rule: &Rule,
-        record: &PollRecord,
-    ) -> Result<Self, NotRecorded> {
-        let poll = verified(rule, closed.election.uuid(), record)?;
-        let frozen = poll.frozen.as_ref();
-        let fingerprint = frozen.map(|frozen| Digest::of(frozen.election.text()));
-        if fingerprint != Some(closed.election.fingerprint()) {
-            return Err(NotRecorded::OtherElection);
-        }
-        let end = poll.closed.as_ref().ok_or(NotRecorded::NotClosed)?;
-        poll.equals_box(ballots.iter().copied())?;
-        let recorded = poll.ballots.iter().map(|(_, ballot)| ballot.tracker());
-        if !recorded.eq(ballots.iter().copied()) {
-            return Err(NotRecorded::Order);
-        }
-        let own = Self::of(closed, Some(poll.checkpoint.root));
-        if end.encrypted_tally_hash.as_str() != own.tally.to_string() {
-            return Err(NotRecorded::OtherTally);
-        }
-        Ok(own)
+/// What a device states that has the poll's part of the record: that the archive, whose ballots are these in their order,
+/// is what the record says, under this checkpoint.
+///
+/// # Errors
+/// [`NotRecorded`]: what differs.
+pub fn recorded_closing<G: Group>(
+    closed: &Closed<G>,
+    ballots: &[Tracker],
+    rule: &Rule,
+    record: &PollRecord,
+) -> Result<Closing, NotRecorded> {
+    let poll = verified(rule, closed.election.uuid(), record)?;
+    let frozen = poll.frozen.as_ref();
+    let fingerprint = frozen.map(|frozen| Digest::of(frozen.election.text()));
+    if fingerprint != Some(closed.election.fingerprint()) {
+        return Err(NotRecorded::OtherElection);
     }
+    let end = poll.closed.as_ref().ok_or(NotRecorded::NotClosed)?;
+    poll.equals_box(ballots.iter().copied())?;
+    let recorded = poll.ballots.iter().map(|(_, ballot)| ballot.tracker());
+    if !recorded.eq(ballots.iter().copied()) {
+        return Err(NotRecorded::Order);
+    }
+    let root = Digest::from_bytes(*poll.checkpoint.root.as_bytes());
+    let own = closing_of(closed, Some(root));
+    if end.encrypted_tally_hash.as_str() != own.tally.to_string() {
+        return Err(NotRecorded::OtherTally);
+    }
+    Ok(own)
 }
 
 /// The poll's part of the record that the rule names, with its witnesses.

@@ -13,7 +13,7 @@ use tally::record::receipt::{Included, ReceiptError};
 use tally::record::tree::{self, Hash};
 use tally::record::{Checkpoint, Note, Receipt, VerifierKey};
 use tally::rules::Rule;
-use tally::statement::Closing;
+use tally::statement::recorded_closing;
 use tally::verify::{self as verifier, BallotCheck, Closed, Failure, Freshness, Options};
 
 /// An argument that is not what it should be.
@@ -117,7 +117,7 @@ impl ClosedTally<'_> {
             .iter()
             .map(|ballot| ballot.hash.digest())
             .collect();
-        Closing::recorded(closed, &ballots, &rule, &self.said.document()?)
+        recorded_closing(closed, &ballots, &rule, &self.said.document()?)
             .map_err(|error| error.to_string())?;
         Ok(recorded)
     }

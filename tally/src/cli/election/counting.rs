@@ -11,7 +11,7 @@ use tally::bundle::{Bindings, Bundle, Figures};
 use tally::decision::Lot;
 use tally::opening;
 use tally::record::poll::PollRecord;
-use tally::statement::Closing;
+use tally::statement::closing_of;
 use tally::verify::{self, Counted};
 
 use super::disk::{self, Eyes};
@@ -63,7 +63,7 @@ pub(super) fn decrypt<G: Group>(folder: &Folder, arguments: &Decrypt) -> Result<
     let device = Device::<G>::read(folder, &arguments.key)?;
     let mut memory = Memory::of(&device)?;
     let (closed, number) = closed_for(folder, &device)?;
-    show(&Closing::of(&closed, None));
+    show(&closing_of(&closed, None));
     let Some(record) = memory.record() else {
         return Err(CommandError::Argument(
             "this device has not stated what is to be decrypted: first `tally election attest`"

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
-use ballot::trustee::{TrusteeId, Trustees};
+use ballot::trustee::{Approval, Closing, Signed, Statement, TrusteeId, Trustees};
 use ballot::wire::Wire as _;
 use ballot::{Digest, Group};
 use tally::archive::Archive;
 use tally::election::ClosingRecord;
 use tally::record::poll::PollRecord;
-use tally::statement::{Agreement, Approval, Closing, Signed, Statement, agreement, enough};
+use tally::statement::{Agreement, agreement, closing_of, enough, recorded_closing};
 use tally::verify::Closed;
 
 use super::disk::is_there;
@@ -81,7 +81,7 @@ pub(super) fn attest<G: Group>(folder: &Folder, arguments: &Attest) -> Result<u8
     let device = Device::<G>::read(folder, &arguments.key)?;
     let mut memory = Memory::of(&device)?;
     let (closed, number) = closed_for(folder, &device)?;
-    show(&Closing::of(&closed, None));
+    show(&closing_of(&closed, None));
     let record = match memory.record() {
         Some(record) => {
             stated(&memory, record, &closed, number)?;
@@ -117,7 +117,7 @@ fn closing<G: Group>(
     record: Option<&Path>,
 ) -> Result<Closing, CommandError> {
     let (log, path) = match (folder.rule.log(), record) {
-        (None, None) => return Ok(Closing::of(closed, None)),
+        (None, None) => return Ok(closing_of(closed, None)),
         (Some(log), Some(path)) => (log, path),
         (None, Some(path)) => {
             return Err(content(
@@ -139,7 +139,7 @@ fn closing<G: Group>(
     let archive = Archive::read(&bytes).map_err(|error| content(&folder.path(ARCHIVE), error))?;
     let ballots = archive.ballots.iter().map(|one| Digest::of(one.bytes));
     let ballots: Vec<Digest> = ballots.collect();
-    let own = Closing::recorded(closed, &ballots, &folder.rule, &served).map_err(|error| {
+    let own = recorded_closing(closed, &ballots, &folder.rule, &served).map_err(|error| {
         CommandError::Refused(format!(
             "{}: {error}: nothing was signed; compare the archive and the record with the other trustees",
             path.display()
@@ -244,7 +244,7 @@ pub(super) fn stated<G: Group>(
     let unread = |error| content(&PathBuf::from(memory.shown().to_string()), error);
     let signed = Signed::<G, Closing>::from_json(record.statement.as_bytes()).map_err(unread)?;
     let before = signed.statement();
-    let own = Closing::of(closed, before.root);
+    let own = closing_of(closed, before.root);
     if *before == own && signed.trustee() == number && signed.is_signed(&closed.trustees) {
         return Ok(own);
     }

@@ -13,7 +13,7 @@ use ballot::trustee::Closing;
 use ballot::{Digest, Group, Wire as _};
 
 use crate::verify::Closed;
-pub use agreement::{Agreement, Objection, agreement, enough};
+pub use agreement::{Agreement, Objection, agreement};
 pub use recorded::{NotRecorded, recorded_closing};
 
 /// What a device has computed from the archive, under the public record with this root: [`recorded_closing`] compares with that

@@ -9,12 +9,15 @@
 
 mod common;
 
-use ballot::Tracker;
+use ballot::trustee::{Approval, Closing, Signed, Statement};
+use ballot::{Digest, Ed25519, Tracker, Wire as _};
 use common::poll::{POLL, Poll, Setting, WITNESSES, bundle, run};
-use common::recorded::{Leaf, Signers, document, leaves, log_key, other, signed};
+use common::recorded::{Leaf, Signers, document, leaves, log_key, other, sign, signed};
 use tally::archive::Archive;
 use tally::bundle::{self, Bundle};
-use tally::record::body::{Body, ElectionUuid, PollRosterChanged, RosterDeputy, roster_sha256};
+use tally::record::body::{
+    Body, ElectionUuid, Kind, PollRosterChanged, RosterDeputy, roster_sha256,
+};
 use tally::record::poll::{PollRecord, PollRecordError, box_equals_record};
 use tally::record::tree::Hash;
 use tally::record::{Checkpoint, Note};
@@ -181,15 +184,21 @@ fn a_poll_that_is_not_finished_in_the_record_is_refused() {
 #[test]
 fn what_the_record_says_otherwise_is_named() {
     for (kind, from, to, reason) in [
-        ("poll_rules_adopted", "places = 2", "places = 1", "rule"),
+        // What the scrutineers' devices have approved is said by nobody otherwise.
+        (
+            "poll_rules_adopted",
+            "places = 2",
+            "places = 1",
+            "statement",
+        ),
         (
             "poll_frozen",
             "\"name\":\"n\"",
             "\"name\":\"m\"",
-            "election",
+            "statement",
         ),
-        ("poll_frozen", "\"Single\"", "\"single\"", "trustees"),
-        ("poll_frozen", "\"roll\":[\"", "\"roll\":[\"0", "roll"),
+        ("poll_frozen", "\"Single\"", "\"single\"", "statement"),
+        ("poll_frozen", "\"roll\":[\"", "\"roll\":[\"0", "statement"),
         (
             "poll_frozen",
             "\"present\":12,\"attendance\"",
@@ -234,7 +243,7 @@ fn what_the_record_says_otherwise_is_named() {
     let hash = Tracker::of(tally).to_string();
     let other = Tracker::of("another tally").to_string();
     let record = with_body("poll_closed", &hash, &other);
-    assert_eq!(refusal(&POLL, &record), "encrypted-tally");
+    assert_eq!(refusal(&POLL, &record), "statement");
 }
 
 /// Who has no vote is no claim: the record names it.
@@ -329,7 +338,10 @@ fn only_a_checkpoint_of_the_log_that_the_rule_names_counts() {
     let unsigned = forged(|it| {
         it.checkpoint = it.checkpoint.split("\n\n").next().unwrap().to_owned() + "\n\n";
     });
-    let bigger = forged(|it| it.checkpoint = it.checkpoint.replacen("\n3", "\n4", 1));
+    let bigger = forged(|it| {
+        let size = it.checkpoint.split('\n').nth(1).unwrap().to_owned();
+        it.checkpoint = it.checkpoint.replacen(&size, &format!("1{size}"), 1);
+    });
     for record in [other_key, other_origin, unsigned, bigger] {
         assert_eq!(refusal(&POLL, &record), "checkpoint");
     }
@@ -594,4 +606,91 @@ fn the_roster_that_was_adopted_is_the_last_one_published() {
         "\"roster_sha256\":\"0",
     );
     assert_eq!(refusal(&POLL, &forged), "entry");
+}
+
+/// What the trustee's device signed, with one thing about it otherwise; the statement is signed again by the same key.
+fn restated<S: Statement + Clone>(kind: Kind, change: impl FnOnce(&mut S)) -> PollRecord {
+    changed(|leaves| {
+        let at = of_kind(leaves, kind.name());
+        let mut body: serde_json::Value = serde_json::from_str(&leaves[at].body).unwrap();
+        let name = if kind == Kind::PollApproved {
+            "approval"
+        } else {
+            "closing"
+        };
+        let text = serde_json::to_string(&body[name]).unwrap();
+        let signed = Signed::<Ed25519, S>::from_json(text.as_bytes()).unwrap();
+        let mut stated = signed.statement().clone();
+        change(&mut stated);
+        body[name] = serde_json::from_str(sign(stated).text()).unwrap();
+        leaves[at].body = serde_json::to_string(&body).unwrap();
+    })
+}
+
+/// Approval and closing statement are what a scrutineer's device has signed of this very election and sum, in time.
+#[test]
+fn what_the_scrutineers_devices_have_signed_must_be_of_this_poll_and_in_time() {
+    let approved = |change: fn(&mut Approval)| restated(Kind::PollApproved, change);
+    let closing = |change: fn(&mut Closing)| restated(Kind::PollClosingStated, change);
+    // The one's signature under the other.
+    let unsigned = |kind: Kind, name: &str, from: Kind, of: &str| {
+        changed(|leaves| {
+            let parse = |kind: Kind| -> serde_json::Value {
+                serde_json::from_str(&leaves[of_kind(leaves, kind.name())].body).unwrap()
+            };
+            let mut body = parse(kind);
+            body[name]["signature"] = parse(from)[of]["signature"].clone();
+            let at = of_kind(leaves, kind.name());
+            // With a root it is not signed again.
+            let root = format!("\"root\":\"{}\",\"ballots\"", Digest::of("root"));
+            leaves[at].body = body.to_string().replace("\"ballots\"", &root);
+        })
+    };
+    let approval_unsigned = unsigned(
+        Kind::PollApproved,
+        "approval",
+        Kind::PollClosingStated,
+        "closing",
+    );
+    let closing_unsigned = unsigned(
+        Kind::PollClosingStated,
+        "closing",
+        Kind::PollApproved,
+        "approval",
+    );
+    let missing = |kind: Kind| {
+        changed(|leaves| {
+            leaves.remove(of_kind(leaves, kind.name()));
+        })
+    };
+    let twice = |kind: Kind| {
+        changed(|leaves| {
+            let at = of_kind(leaves, kind.name());
+            leaves.insert(at, leaves[at].clone());
+        })
+    };
+    for (what, record) in [
+        (
+            "election",
+            approved(|it| it.fingerprint = Digest::of("other")),
+        ),
+        ("rule", approved(|it| it.rule = Digest::of("other"))),
+        ("roll", approved(|it| it.roll = Digest::of("other"))),
+        (
+            "closed election",
+            closing(|it| it.fingerprint = Digest::of("other")),
+        ),
+        ("sum", closing(|it| it.tally = Digest::of("other"))),
+        ("unsigned approval", approval_unsigned),
+        ("unsigned closing", closing_unsigned),
+        ("history", closing(|it| it.root = Some(Digest::of("other")))),
+        ("no approval", missing(Kind::PollApproved)),
+        ("no closing", missing(Kind::PollClosingStated)),
+        ("two approvals", twice(Kind::PollApproved)),
+        ("two closings", twice(Kind::PollClosingStated)),
+    ] {
+        assert_eq!(refusal(&POLL, &record), "statement", "{what}");
+    }
+    let fewer = closing(|it| it.ballots -= 1);
+    assert_eq!(refusal(&POLL, &fewer), "closings");
 }

@@ -13,15 +13,18 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use ballot::{Digest, Uuid};
+use ballot::trustee::{Closing, SecretKey, Signed};
+use ballot::{Digest, Ed25519, Uuid, Wire as _};
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng as _;
 use tally::archive::Archive;
 use tally::decision::{self, Returns, decide};
 use tally::record::body::{
     Body, CeremonyMessage, DelegationCount, ElectionUuid, Exact, Hands, Kind, NamedDeputy, Officer,
-    OfficerRole, Ordinal, Party, PollAnnounced, PollBallot, PollClosed, PollCreated, PollFrozen,
-    PollId, PollItem, PollKind, PollOpened, PollOutcome, PollPartiallyDecrypted, PollRosterChanged,
-    PollRulesAdopted, PublicText, RosterDeputy, Sha256Hex, ShortlistPublished, Subject,
-    TrusteePartial, roster_sha256,
+    OfficerRole, Ordinal, Party, PollAnnounced, PollApproved, PollBallot, PollClosed,
+    PollClosingStated, PollCreated, PollFrozen, PollId, PollItem, PollKind, PollOpened,
+    PollOutcome, PollPartiallyDecrypted, PollRosterChanged, PollRulesAdopted, PublicText,
+    RosterDeputy, Sha256Hex, ShortlistPublished, Subject, TrusteePartial, roster_sha256,
 };
 use tally::record::ceremony::Round;
 use tally::rules::Rule;
@@ -89,6 +92,7 @@ fn vote(desk: &TempDir) {
     );
     run(desk, "election trustee finish vote --key trustee.key");
     run(desk, "election open vote");
+    run(desk, "election approve vote --key trustee.key");
     let cards = read(desk, "cards.html");
     let cards = cards
         .split("<code>")
@@ -190,8 +194,12 @@ fn voted(desk: &TempDir) -> Vec<Body> {
         election_uuid: election_uuid(desk),
         confirmed_by: BOTH.to_vec(),
     };
+    let approved = PollApproved {
+        election_uuid: election_uuid(desk),
+        approval: exact(read(desk, "vote/approvals/trustee-1.json").as_bytes()),
+    };
     let ballot = PollBallot::new(exact(archive.ballots[0].bytes)).unwrap();
-    vec![frozen.into(), opened.into(), ballot.into()]
+    vec![frozen.into(), approved.into(), opened.into(), ballot.into()]
 }
 
 fn counted(desk: &TempDir) -> Vec<Body> {
@@ -231,7 +239,30 @@ fn counted(desk: &TempDir) -> Vec<Body> {
         },
         result,
     };
-    vec![closed.into(), decrypted.into(), announced.into()]
+    vec![
+        closed.into(),
+        closing(desk).into(),
+        decrypted.into(),
+        announced.into(),
+    ]
+}
+
+/// The trustee's closing statement as its device makes it where there is a record: under the record's root.
+fn closing(desk: &TempDir) -> PollClosingStated {
+    let key: serde_json::Value = serde_json::from_str(&read(desk, "trustee.key")).unwrap();
+    let key = SecretKey::<Ed25519>::from_json(key["state"].as_str().unwrap().as_bytes()).unwrap();
+    let stated = read(desk, "vote/closings/trustee-1.json");
+    let stated = Signed::<Ed25519, Closing>::from_json(stated.as_bytes()).unwrap();
+    let under_root = Closing {
+        root: Some(Digest::of("the record's root")),
+        ..stated.statement().clone()
+    };
+    let mut rng = ChaCha20Rng::from_seed([7; 32]);
+    let signed = Signed::sign(under_root, stated.trustee(), &key.signing_key(), &mut rng);
+    PollClosingStated {
+        election_uuid: election_uuid(desk),
+        closing: exact(signed.to_json().as_bytes()),
+    }
 }
 
 /// Three deputies of two delegations.

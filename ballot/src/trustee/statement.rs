@@ -12,7 +12,7 @@ mod tests;
 
 use rand_core::CryptoRng;
 
-use super::{APPROVAL, CLOSING, SigningKey, TrusteeId, Trustees};
+use super::{APPROVAL, CLOSING, SigningKey, TrusteeId, TrusteeKind, Trustees};
 use crate::description::{BindingError, BindingLines};
 use crate::digest::Digest;
 use crate::election::Election;
@@ -60,6 +60,21 @@ pub struct Signed<G: Group, S> {
     trustee: TrusteeId,
     statement: S,
     signature: Proof<G>,
+}
+
+/// How many of the trustees must state the same where they are not all in one room and compare prints aloud.
+///
+/// Of a group of n, of whom t decrypt and t − 1 may be corrupt and state two things, it is q = ⌊(n + t − 1)/2⌋ + 1: two sets of q share
+/// t members, so that an honest one is in both. Of others all.
+pub fn enough<G: Group>(trustees: &Trustees<G>) -> usize {
+    let n = trustees.verification_keys().count();
+    match trustees.kinds() {
+        [TrusteeKind::Threshold(group)] => {
+            let t = usize::try_from(group.threshold()).unwrap_or(usize::MAX);
+            n.saturating_add(t).saturating_sub(1) / 2 + 1
+        }
+        _ => n,
+    }
 }
 
 impl Approval {

@@ -96,6 +96,7 @@ fn compare(recorded: &RecordedPoll, claims: &Claims<'_>) -> Result<(), Failure> 
     let closed = recorded.closed.as_ref();
     let closed = closed.ok_or_else(|| refused("unfinished", &"the poll was never closed"))?;
     compare_close(closed, claims)?;
+    compare_closings(recorded, claims)?;
     let announced = recorded.announced.as_ref();
     let announced =
         announced.ok_or_else(|| refused("unfinished", &"the result was never announced"))?;
@@ -217,6 +218,15 @@ impl Lists {
             sealed: paper.sealed,
         })
     }
+}
+
+/// The scrutineers' devices have stated as many ballots as count; that they state the same sum the record's own check says.
+fn compare_closings(recorded: &RecordedPoll, claims: &Claims<'_>) -> Result<(), Failure> {
+    require(
+        "closings",
+        "the number of ballots in the scrutineers' closing statements",
+        recorded.stated_ballots == Some(claims.counted.counted),
+    )
 }
 
 /// Who has no vote, and which credentials are paper's, stands in the record by name.

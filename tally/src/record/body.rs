@@ -23,6 +23,7 @@ mod roster;
 mod schema;
 mod screening;
 mod settings;
+mod statement;
 mod takedown;
 mod values;
 
@@ -63,6 +64,7 @@ pub use settings::{
     Bilingual, Category, DecidingBody, DeclineReason, LightThresholds, Periods, Settings,
     SettingsChanged,
 };
+pub use statement::{PollApproved, PollClosingStated};
 pub use takedown::{BodyTakenDown, TakedownReason};
 pub use values::{
     BeleniosHash, CategoryCode, Code, CycleName, Date, DayOfMonth, Days, DeclineReasonCode,
@@ -218,9 +220,11 @@ kinds! {
     PollRulesAdopted = "poll_rules_adopted",
     CeremonyMessage = "ceremony_message",
     PollFrozen = "poll_frozen",
+    PollApproved = "poll_approved",
     PollOpened = "poll_opened",
     PollBallot = "poll_ballot",
     PollClosed = "poll_closed",
+    PollClosingStated = "poll_closing_stated",
     PollPartiallyDecrypted = "poll_partially_decrypted",
     PollAnnounced = "poll_announced",
     ProjectHandedOver = "project_handed_over",

@@ -11,6 +11,7 @@
 
 mod order;
 mod people;
+mod statements;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -27,6 +28,7 @@ use super::leaf::{LeafError, LeafHeader};
 use super::tree::{Frontier, Hash, TreeError, leaf_hash};
 use crate::note::{Note, NoteError, VerifierKey};
 use order::Progress;
+pub use statements::{Stated, StatementFault};
 
 /// A poll's part of the record: a claim, until it is verified.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,12 +72,18 @@ pub struct RecordedPoll {
     pub rules: PollRulesAdopted,
     /// What was fixed before voting, once it was.
     pub frozen: Option<PollFrozen>,
+    /// Whose devices have approved the election.
+    pub approved: Stated,
     /// The opening.
     pub opened: Option<PollOpened>,
     /// The ballots in the order of the record, each with its index.
     pub ballots: Vec<(u64, PollBallot)>,
     /// The close.
     pub closed: Option<PollClosed>,
+    /// Whose devices have stated which ballots are summed, all of them the same.
+    pub closing: Stated,
+    /// How many ballots they have stated, once one has.
+    pub stated_ballots: Option<u64>,
     /// The announcement.
     pub announced: Option<PollAnnounced>,
 }
@@ -161,6 +169,14 @@ pub enum PollRecordError {
         /// What does not fit.
         fault: RosterFault,
     },
+    /// What a scrutineer's device has signed is something else, or missing.
+    #[error("entry {index}: {fault}")]
+    Statement {
+        /// Which entry.
+        index: u64,
+        /// What does not fit.
+        fault: StatementFault,
+    },
     /// The same ballot in two entries.
     #[error("entry {index}: the ballot {tracker} stands twice")]
     BallotTwice {
@@ -186,6 +202,7 @@ impl PollRecordError {
             | Self::MissingBody { .. }
             | Self::StrayBody(_) => "entry",
             Self::People { .. } => "people",
+            Self::Statement { .. } => "statement",
             Self::Order { .. } | Self::BallotTwice { .. } | Self::NoRules => "order",
         }
     }
@@ -236,7 +253,30 @@ impl PollRecord {
         if let Some(index) = bodies.keys().next() {
             return Err(PollRecordError::StrayBody(*index));
         }
-        progress.finish(checkpoint, note)
+        let roots = match progress.closed_at() {
+            Some(closed) => self.roots_after(closed)?,
+            None => BTreeMap::new(),
+        };
+        progress.finish(checkpoint, note, &roots)
+    }
+
+    /// The roots of the sizes at which the entry of this index was there.
+    fn roots_after(&self, index: u64) -> Result<BTreeMap<u64, Hash>, PollRecordError> {
+        let mut tree = self.before()?;
+        let mut roots = BTreeMap::new();
+        for leaf in &self.leaves {
+            tree.push(leaf_hash(leaf.as_bytes()))?;
+            if tree.size() > index {
+                roots.insert(tree.size(), tree.root());
+            }
+        }
+        Ok(roots)
+    }
+
+    /// The tree of everything before the first leaf.
+    fn before(&self) -> Result<Frontier, PollRecordError> {
+        Frontier::from_peaks(self.first, self.peaks.clone())
+            .ok_or(PollRecordError::Peaks(self.first))
     }
 
     /// The leaves and what lies before them give the checkpoint's root, and on the way that of a checkpoint seen before.
@@ -251,8 +291,7 @@ impl PollRecord {
             let expected = checkpoint.size;
             return Err(PollRecordError::Size { expected, found });
         }
-        let mut tree = Frontier::from_peaks(self.first, self.peaks.clone())
-            .ok_or(PollRecordError::Peaks(self.first))?;
+        let mut tree = self.before()?;
         let continues = |tree: &Frontier| {
             seen.filter(|seen| seen.size == tree.size())
                 .is_none_or(|seen| seen.root == tree.root())

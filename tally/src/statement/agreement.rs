@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use ballot::Group;
-use ballot::trustee::{Closing, Signed, TrusteeId, TrusteeKind, Trustees};
+use ballot::trustee::{Closing, Signed, TrusteeId, Trustees};
 
 /// Who has stated the same, and who has not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,21 +50,6 @@ pub fn agreement<G: Group>(
         }
     }
     found
-}
-
-/// How many of the trustees must state the same where they are not all in one room and compare prints aloud.
-///
-/// Of a group of n, of whom t decrypt and t − 1 may be corrupt and state two things, it is q = ⌊(n + t − 1)/2⌋ + 1: two sets of q share
-/// t members, so that an honest one is in both. Of others all.
-pub fn enough<G: Group>(trustees: &Trustees<G>) -> usize {
-    let n = trustees.verification_keys().count();
-    match trustees.kinds() {
-        [TrusteeKind::Threshold(group)] => {
-            let t = usize::try_from(group.threshold()).unwrap_or(usize::MAX);
-            n.saturating_add(t).saturating_sub(1) / 2 + 1
-        }
-        _ => n,
-    }
 }
 
 impl fmt::Display for Objection {

@@ -1,12 +1,12 @@
 //! Sound statements, and one thing wrong at a time.
 
 use ballot::trustee::ceremony::{Certified, Committed, Keyed, Place, Revealed, Setting};
-use ballot::trustee::{Closing, SecretKey, Signed, SigningKey, TrusteeId, Trustees};
+use ballot::trustee::{Closing, SecretKey, Signed, SigningKey, TrusteeId, Trustees, enough};
 use ballot::{Digest, Ed25519, Uuid};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 
-use super::{Objection, agreement, enough};
+use super::{Objection, agreement};
 
 type One = Signed<Ed25519, Closing>;
 

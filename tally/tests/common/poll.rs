@@ -167,6 +167,11 @@ pub fn evaluation(answers: &[&str]) -> Poll {
     hold(rule, vec![question("a"), question("b")], setting, marks)
 }
 
+/// The one trustee's key.
+pub fn trustee_key() -> SecretKey<Ed25519> {
+    SecretKey::generate(&mut ChaCha20Rng::from_seed([13; 32]))
+}
+
 pub fn hold(
     rule: String,
     questions: Vec<Question>,
@@ -175,7 +180,7 @@ pub fn hold(
 ) -> Poll {
     let rule = rule + &record_tables(setting);
     let mut rng = ChaCha20Rng::from_seed([3; 32]);
-    let key = SecretKey::<Ed25519>::generate(&mut rng);
+    let key = trustee_key();
     let trustees = Trustees::of_singles([key.verification_key(&mut rng)]);
     let uuid = Uuid::generate(&mut rng);
     let credentials: Vec<Credential> = (0..12).map(|_| Credential::generate(&mut rng)).collect();

@@ -5,24 +5,31 @@
     reason = "helpers of tests fail as tests do"
 )]
 
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 
-use ballot::{Digest, Election, Wire as _};
+use ballot::trustee::{Approval, Closing, Signed, Statement, TrusteeId};
+use ballot::{Digest, Ed25519, Election, Wire as _};
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng as _;
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
 use tally::note::{KeyKind, KeyName, VerifierKey};
 use tally::record::body::{
-    BeleniosHash, Body, DelegationCount, ElectionUuid, Exact, Hands, NamedDeputy, Officer,
-    OfficerRole, Ordinal, Party, PollAnnounced, PollBallot, PollClosed, PollCreated, PollFrozen,
-    PollId, PollKind, PollOpened, PollOutcome, PollPartiallyDecrypted, PollRulesAdopted,
-    PublicCredential, PublicText, RosterDeputy, Sha256Hex, TrusteePartial, roster_sha256,
+    BeleniosHash, Body, DelegationCount, ElectionUuid, Exact, Hands, Kind, NamedDeputy, Officer,
+    OfficerRole, Ordinal, Party, PollAnnounced, PollApproved, PollBallot, PollClosed,
+    PollClosingStated, PollCreated, PollFrozen, PollId, PollKind, PollOpened, PollOutcome,
+    PollPartiallyDecrypted, PollRulesAdopted, PublicCredential, PublicText, RosterDeputy,
+    Sha256Hex, TrusteePartial, roster_sha256,
 };
 use tally::record::leaf::{Salt, body_document};
 use tally::record::poll::{PollRecord, ServedBody};
-use tally::record::tree::{MemoryTree, NodeStore as _, inclusion_proof, leaf_hash, root_nodes};
+use tally::record::tree::{
+    Hash, MemoryTree, NodeStore as _, inclusion_proof, leaf_hash, root_nodes,
+};
 use tally::record::{Checkpoint, LeafHeader, Note, Receipt, body_hash};
 use tally::rules::Rule;
 
-use super::poll::Poll;
+use super::poll::{Poll, trustee_key};
 
 /// A key pair from a fixed seed, and the line that verifies what it signs.
 pub fn signer(name: &str, kind: KeyKind, seed: u8) -> (Ed25519KeyPair, VerifierKey) {
@@ -98,6 +105,7 @@ pub fn document(leaves: &[Leaf], signers: &Signers) -> PollRecord {
     let mut tree = MemoryTree::default();
     let (mut texts, mut bodies) = (Vec::new(), Vec::new());
     for (index, leaf) in (0..).zip(before.iter().chain(leaves)) {
+        let leaf = &under(tree.root(), leaf);
         let text = entry(leaf);
         tree.push(leaf_hash(text.as_bytes())).unwrap();
         if index < first {
@@ -125,6 +133,36 @@ pub fn document(leaves: &[Leaf], signers: &Signers) -> PollRecord {
         bodies,
         checkpoint: signed(&checkpoint, signers),
     }
+}
+
+/// A closing statement without a root, signed under the one that the record has where it stands; other leaves as they are.
+fn under(root: Hash, leaf: &Leaf) -> Leaf {
+    if leaf.kind != Kind::PollClosingStated.name() {
+        return leaf.clone();
+    }
+    let body = PollClosingStated::parse(leaf.body.as_bytes()).unwrap();
+    let signed = Signed::<Ed25519, Closing>::from_json(body.closing.text().as_bytes()).unwrap();
+    if signed.statement().root.is_some() {
+        return leaf.clone();
+    }
+    let stated = Closing {
+        root: Some(Digest::from_bytes(*root.as_bytes())),
+        ..signed.statement().clone()
+    };
+    let closing = PollClosingStated {
+        closing: sign(stated),
+        ..body
+    };
+    Leaf::from(Body::from(closing))
+}
+
+/// Signed by the one trustee.
+pub fn sign<S: Statement>(statement: S) -> Exact {
+    let mut rng = ChaCha20Rng::from_seed([17; 32]);
+    let trustee = TrusteeId::new(1).unwrap();
+    let key = trustee_key().signing_key();
+    let signed = Signed::<Ed25519, S>::sign(statement, trustee, &key, &mut rng);
+    Exact::new(signed.to_json()).unwrap()
 }
 
 /// The receipt of the leaf at this place after the five others, from the log with these leaves.
@@ -181,41 +219,15 @@ pub fn leaves(poll: &Poll) -> Vec<Leaf> {
     let archive = tally::archive::Archive::read(&poll.archive).unwrap();
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
     let exact = |bytes: &[u8]| Exact::new(text(bytes)).unwrap();
-    let election = Election::<ballot::Ed25519>::from_json(archive.setup.election).unwrap();
+    let election = Election::<Ed25519>::from_json(archive.setup.election).unwrap();
     let election_uuid: ElectionUuid = election.uuid().into();
     let confirmed_by = vec![Party::Office, Party::ChiefScrutineer];
     let seats = Rule::parse(&poll.rule).unwrap().deputies();
     let roster = roster(seats);
     let present = u32::try_from(poll.figures.present.min(seats)).unwrap();
     let attendance = roster.iter().take(present as usize);
-    let mut bodies: Vec<Body> = vec![
-        PollCreated {
-            election_uuid: election_uuid.clone(),
-            poll_id: PollId::new("019bb3d5-6a00-7c3e-9d41-2f7a5b8c1e60").unwrap(),
-            kind: PollKind::Main,
-            title: words("n"),
-            facts_sha256: None,
-            items: Vec::new(),
-            roster_sha256: roster_sha256(&roster),
-            roster: roster.clone(),
-        }
-        .into(),
-        PollRulesAdopted {
-            election_uuid: election_uuid.clone(),
-            rule_sha256: Sha256Hex::of(poll.rule.as_bytes()),
-            rule: poll.rule.clone(),
-            hands: Hands {
-                in_favour: 12,
-                against: 0,
-                abstained: 0,
-            },
-            roster_sha256: roster_sha256(&roster),
-            officers: vec![
-                officer(OfficerRole::ChiefScrutineer, &roster[0]),
-                officer(OfficerRole::Chair, &roster[1]),
-            ],
-        }
-        .into(),
+    let mut bodies: Vec<Body> = called(poll, &election_uuid, &roster);
+    bodies.extend([
         PollFrozen {
             election_uuid: election_uuid.clone(),
             fingerprint: (&election.fingerprint()).into(),
@@ -234,12 +246,19 @@ pub fn leaves(poll: &Poll) -> Vec<Leaf> {
             confirmed_by: confirmed_by.clone(),
         }
         .into(),
+        PollApproved {
+            election_uuid: election_uuid.clone(),
+            approval: sign(
+                Approval::of(&election, poll.rule.as_bytes(), archive.setup.credentials).unwrap(),
+            ),
+        }
+        .into(),
         PollOpened {
             election_uuid: election_uuid.clone(),
             confirmed_by: confirmed_by.clone(),
         }
         .into(),
-    ];
+    ]);
     for ballot in &archive.ballots {
         bodies.push(PollBallot::new(exact(ballot.bytes)).unwrap().into());
     }
@@ -264,6 +283,24 @@ pub fn leaves(poll: &Poll) -> Vec<Leaf> {
         }
         .into(),
     );
+    let voters: BTreeSet<_> = archive
+        .ballots
+        .iter()
+        .map(|ballot| ballot::credential_of_ballot(ballot.bytes).unwrap())
+        .collect();
+    let closing = Closing {
+        fingerprint: election.fingerprint(),
+        root: None,
+        ballots: voters.len() as u64,
+        tally: Digest::of(tally.bytes),
+    };
+    bodies.push(
+        PollClosingStated {
+            election_uuid: election_uuid.clone(),
+            closing: sign(closing),
+        }
+        .into(),
+    );
     if let Some(result) = &archive.result {
         bodies.extend(counted(poll, election_uuid, result.bytes));
     }
@@ -271,6 +308,39 @@ pub fn leaves(poll: &Poll) -> Vec<Leaf> {
         .into_iter()
         .flat_map(|body| [other(), Leaf::from(body)])
         .collect()
+}
+
+/// Until the rules are adopted.
+fn called(poll: &Poll, election_uuid: &ElectionUuid, roster: &[RosterDeputy]) -> Vec<Body> {
+    vec![
+        PollCreated {
+            election_uuid: election_uuid.clone(),
+            poll_id: PollId::new("019bb3d5-6a00-7c3e-9d41-2f7a5b8c1e60").unwrap(),
+            kind: PollKind::Main,
+            title: words("n"),
+            facts_sha256: None,
+            items: Vec::new(),
+            roster_sha256: roster_sha256(roster),
+            roster: roster.to_vec(),
+        }
+        .into(),
+        PollRulesAdopted {
+            election_uuid: election_uuid.clone(),
+            rule_sha256: Sha256Hex::of(poll.rule.as_bytes()),
+            rule: poll.rule.clone(),
+            hands: Hands {
+                in_favour: 12,
+                against: 0,
+                abstained: 0,
+            },
+            roster_sha256: roster_sha256(roster),
+            officers: vec![
+                officer(OfficerRole::ChiefScrutineer, &roster[0]),
+                officer(OfficerRole::Chair, &roster[1]),
+            ],
+        }
+        .into(),
+    ]
 }
 
 /// What follows the close.

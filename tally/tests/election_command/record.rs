@@ -2,15 +2,18 @@
 
 use std::fs;
 
+use ballot::Digest;
 use tally::archive::Archive;
+use tally::record::body::{Body, Exact, Kind, PollApproved};
+use tally::record::poll::PollRecord;
 use tally::record::{Checkpoint, Note};
 
 use super::common::poll::{POLL, Poll};
-use super::common::recorded::log_key;
+use super::common::recorded::{Leaf, Signers, document, leaves, log_key};
 use super::desk::Desk;
 
-/// The poll's part of the record after the close, from an archive, in `record.json`.
-fn record(desk: &Desk, rule: String) -> Poll {
+/// The poll's part of the record at the close, from an archive and the devices' approvals, in `record.json`.
+fn record(desk: &Desk, rule: String) -> PollRecord {
     let archive = fs::read(desk.path("vote/election.bel")).unwrap();
     let roll = Archive::read(&archive).unwrap().setup.credentials.to_vec();
     let poll = Poll {
@@ -18,11 +21,36 @@ fn record(desk: &Desk, rule: String) -> Poll {
         roll: String::from_utf8(roll).unwrap(),
         archive,
         ..POLL.clone()
-    }
-    .recorded();
-    let bytes = serde_json::to_vec(&poll.record).unwrap();
-    fs::write(desk.path("record.json"), bytes).unwrap();
-    poll
+    };
+    let mut all = leaves(&poll);
+    all.truncate(1 + place(&all, Kind::PollClosed));
+    let at = place(&all, Kind::PollApproved);
+    let body = PollApproved::parse(all[at].body.as_bytes()).unwrap();
+    let approved = (1..=3).map(|number| {
+        let text = fs::read_to_string(desk.path(&format!("vote/approvals/trustee-{number}.json")));
+        let approval = Exact::new(text.unwrap()).unwrap();
+        let election_uuid = body.election_uuid.clone();
+        Leaf::from(Body::from(PollApproved {
+            election_uuid,
+            approval,
+        }))
+    });
+    let approved: Vec<Leaf> = approved.collect();
+    all.splice(at..=at, approved);
+    let record = document(&all, &Signers::default());
+    fs::write(
+        desk.path("record.json"),
+        serde_json::to_vec(&record).unwrap(),
+    )
+    .unwrap();
+    record
+}
+
+fn place(leaves: &[Leaf], kind: Kind) -> usize {
+    leaves
+        .iter()
+        .position(|leaf| leaf.kind == kind.name())
+        .unwrap()
 }
 
 #[test]
@@ -34,6 +62,11 @@ fn where_the_rule_names_a_record_a_closing_is_of_its_ballots() {
     desk.with_key();
     desk.draw_cards();
     desk.must("tally election open vote");
+    for number in 1..=3 {
+        desk.must(&format!(
+            "tally election approve vote --key trustee-{number}.key"
+        ));
+    }
     desk.vote(1, "1");
     desk.must("cp -r vote less");
     desk.vote(2, "1,2");
@@ -48,7 +81,7 @@ fn where_the_rule_names_a_record_a_closing_is_of_its_ballots() {
         "{}",
         silent.error
     );
-    let poll = record(&desk, rule);
+    let record = record(&desk, rule);
     desk.refused(
         "tally election attest less --ballots 1 --key trustee-1.key --record record.json",
         "1 ballots of the record are not in the box",
@@ -63,8 +96,9 @@ fn where_the_rule_names_a_record_a_closing_is_of_its_ballots() {
             "{said}"
         );
     }
-    let note = Note::parse(&poll.record.checkpoint).unwrap();
-    let root = Checkpoint::parse(note.text()).unwrap().root.to_base64();
+    let note = Note::parse(&record.checkpoint).unwrap();
+    let root = Checkpoint::parse(note.text()).unwrap().root;
+    let root = Digest::from_bytes(*root.as_bytes()).to_string();
     assert_eq!(
         desk.json("vote/closings/trustee-1.json")["statement"]["root"],
         root

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
-use ballot::trustee::{Approval, Closing, Signed, Statement, TrusteeId, Trustees};
+use ballot::trustee::{Approval, Closing, Signed, Statement, TrusteeId, Trustees, enough};
 use ballot::wire::Wire as _;
 use ballot::{Digest, Group};
 use tally::archive::Archive;
 use tally::election::ClosingRecord;
 use tally::record::poll::PollRecord;
-use tally::statement::{Agreement, agreement, closing_of, enough, recorded_closing};
+use tally::statement::{Agreement, agreement, closing_of, recorded_closing};
 use tally::verify::Closed;
 
 use super::disk::is_there;

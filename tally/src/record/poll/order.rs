@@ -1,13 +1,14 @@
 //! The order of the entries about a poll.
 //!
 //! ```text
-//! created ─▶ roster changed* ─▶ rules adopted ─▶ ceremony* ─▶ frozen ─▶ opened ─▶ ballot* ─▶ closed ─▶ partially decrypted* ─▶ announced
+//! created ─▶ roster changed* ─▶ rules adopted ─▶ ceremony* ─▶ frozen ─▶ approved* ─▶ opened ─▶ ballot* ─▶ closed ─▶ closing stated* and partially decrypted* ─▶ announced
 //! ```
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ballot::Tracker;
 
+use super::statements::{Closed, Entry, Stated, check_approvals, check_closings};
 use super::{PollRecordError, RecordedPoll, open, people};
 use crate::note::Note;
 use crate::record::body::{
@@ -16,6 +17,7 @@ use crate::record::body::{
 };
 use crate::record::checkpoint::Checkpoint;
 use crate::record::leaf::LeafHeader;
+use crate::record::tree::Hash;
 
 /// Where entries of a kind stand among those about a poll.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,10 +27,12 @@ enum Place {
     Rules,
     Ceremony,
     Frozen,
+    Approval,
     Opened,
     Ballot,
     Closed,
-    Partial,
+    /// Closing statements and partial decryptions: in a group, some state after others have decrypted.
+    Decryption,
     Announced,
 }
 
@@ -41,10 +45,11 @@ impl Place {
             Kind::PollRulesAdopted => Some(Self::Rules),
             Kind::CeremonyMessage => Some(Self::Ceremony),
             Kind::PollFrozen => Some(Self::Frozen),
+            Kind::PollApproved => Some(Self::Approval),
             Kind::PollOpened => Some(Self::Opened),
             Kind::PollBallot => Some(Self::Ballot),
             Kind::PollClosed => Some(Self::Closed),
-            Kind::PollPartiallyDecrypted => Some(Self::Partial),
+            Kind::PollClosingStated | Kind::PollPartiallyDecrypted => Some(Self::Decryption),
             Kind::PollAnnounced => Some(Self::Announced),
             Kind::CycleStageReached
             | Kind::ProposalAccepted
@@ -70,7 +75,7 @@ impl Place {
     fn repeats(self) -> bool {
         matches!(
             self,
-            Self::Roster | Self::Ceremony | Self::Ballot | Self::Partial
+            Self::Roster | Self::Ceremony | Self::Approval | Self::Ballot | Self::Decryption
         )
     }
 
@@ -80,9 +85,9 @@ impl Place {
             Self::Created => None,
             Self::Roster | Self::Rules => Some(Self::Created),
             Self::Ceremony | Self::Frozen => Some(Self::Rules),
-            Self::Opened => Some(Self::Frozen),
+            Self::Approval | Self::Opened => Some(Self::Frozen),
             Self::Ballot | Self::Closed => Some(Self::Opened),
-            Self::Partial | Self::Announced => Some(Self::Closed),
+            Self::Decryption | Self::Announced => Some(Self::Closed),
         }
     }
 }
@@ -102,9 +107,14 @@ pub(super) struct Progress {
     roster: Vec<RosterDeputy>,
     rules: Option<PollRulesAdopted>,
     frozen: Option<PollFrozen>,
+    approvals: Vec<Entry>,
     opened: Option<PollOpened>,
+    opened_at: Option<u64>,
     ballots: Vec<(u64, PollBallot)>,
     closed: Option<PollClosed>,
+    closed_at: Option<u64>,
+    closings: Vec<Entry>,
+    decrypted_at: Option<u64>,
     announced: Option<PollAnnounced>,
 }
 
@@ -123,10 +133,19 @@ impl Progress {
             kind: header.kind().to_owned(),
         })?;
         self.places.push(place);
+        match kind {
+            Kind::PollOpened => self.opened_at = Some(index),
+            Kind::PollClosed => self.closed_at = Some(index),
+            // Whatever is opened first: the announcement has the result.
+            Kind::PollPartiallyDecrypted | Kind::PollAnnounced => {
+                self.decrypted_at.get_or_insert(index);
+            }
+            _ => {}
+        }
         match document {
             Some(document) => self.take(index, open(index, header, document)?),
             // No ceremony is needed here, and a partial decryption is published with the announcement only.
-            None if matches!(place, Place::Ceremony | Place::Partial) => Ok(()),
+            None if place == Place::Ceremony || kind == Kind::PollPartiallyDecrypted => Ok(()),
             None => Err(PollRecordError::MissingBody { index, kind }),
         }
     }
@@ -159,6 +178,8 @@ impl Progress {
                 people::check_present(&self.roster, &body).map_err(people)?;
                 self.frozen = Some(body);
             }
+            Body::PollApproved(body) => self.approvals.push((index, body.approval)),
+            Body::PollClosingStated(body) => self.closings.push((index, body.closing)),
             Body::PollOpened(body) => self.opened = Some(body),
             Body::PollBallot(body) => {
                 let tracker = body.tracker();
@@ -180,20 +201,45 @@ impl Progress {
         Ok(())
     }
 
+    /// The entry of the close, from which on roots are asked for.
+    pub(super) fn closed_at(&self) -> Option<u64> {
+        self.closed_at
+    }
+
+    /// What was said, once it has been compared with what the scrutineers' devices signed. `roots` are those of each size from
+    /// the close on.
     pub(super) fn finish(
         self,
         checkpoint: Checkpoint,
         note: Note,
+        roots: &BTreeMap<u64, Hash>,
     ) -> Result<RecordedPoll, PollRecordError> {
+        let rules = self.rules.ok_or(PollRecordError::NoRules)?;
+        let (mut approved, mut closing) = (Stated::default(), (Stated::default(), None));
+        if let Some(frozen) = &self.frozen {
+            approved = check_approvals(frozen, &rules.rule, &self.approvals, self.opened_at)?;
+            if let (Some(body), Some(index)) = (&self.closed, self.closed_at) {
+                let closed = Closed {
+                    index,
+                    body,
+                    roots,
+                    decrypted: self.decrypted_at,
+                };
+                closing = check_closings(frozen, &closed, &self.closings)?;
+            }
+        }
         Ok(RecordedPoll {
             checkpoint,
             note,
             roster: self.roster,
-            rules: self.rules.ok_or(PollRecordError::NoRules)?,
+            rules,
             frozen: self.frozen,
+            approved,
             opened: self.opened,
             ballots: self.ballots,
             closed: self.closed,
+            closing: closing.0,
+            stated_ballots: closing.1,
             announced: self.announced,
         })
     }

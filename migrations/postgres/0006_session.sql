@@ -184,6 +184,18 @@ CREATE TABLE poll_ballots (
     FOREIGN KEY (jurisdiction, poll, credential) REFERENCES poll_roll (jurisdiction, poll, credential)
 );
 
+CREATE TABLE poll_statements (
+    jurisdiction UUID NOT NULL,
+    poll UUID NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('approval', 'closing')),
+    number INTEGER NOT NULL,
+    -- Signed by the trustee's device, as in the record.
+    statement TEXT NOT NULL,
+    stated_at BIGINT NOT NULL,
+    PRIMARY KEY (jurisdiction, poll, kind, number),
+    FOREIGN KEY (jurisdiction, poll, number) REFERENCES poll_scrutineers (jurisdiction, poll, number)
+);
+
 CREATE TABLE poll_partials (
     jurisdiction UUID NOT NULL,
     poll UUID NOT NULL,
@@ -204,6 +216,8 @@ CREATE TRIGGER poll_roll_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON poll
 CREATE TRIGGER poll_objects_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON poll_objects
     FOR EACH STATEMENT EXECUTE FUNCTION session_is_append_only();
 CREATE TRIGGER poll_ballots_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON poll_ballots
+    FOR EACH STATEMENT EXECUTE FUNCTION session_is_append_only();
+CREATE TRIGGER poll_statements_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON poll_statements
     FOR EACH STATEMENT EXECUTE FUNCTION session_is_append_only();
 CREATE TRIGGER poll_partials_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON poll_partials
     FOR EACH STATEMENT EXECUTE FUNCTION session_is_append_only();

@@ -179,6 +179,18 @@ CREATE TABLE poll_ballots (
     FOREIGN KEY (jurisdiction, poll, credential) REFERENCES poll_roll (jurisdiction, poll, credential)
 ) STRICT;
 
+CREATE TABLE poll_statements (
+    jurisdiction BLOB NOT NULL,
+    poll BLOB NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('approval', 'closing')),
+    number INTEGER NOT NULL,
+    -- Signed by the trustee's device, as in the record.
+    statement TEXT NOT NULL,
+    stated_at INTEGER NOT NULL,
+    PRIMARY KEY (jurisdiction, poll, kind, number),
+    FOREIGN KEY (jurisdiction, poll, number) REFERENCES poll_scrutineers (jurisdiction, poll, number)
+) STRICT;
+
 CREATE TABLE poll_partials (
     jurisdiction BLOB NOT NULL,
     poll BLOB NOT NULL,
@@ -205,6 +217,10 @@ CREATE TRIGGER poll_ballots_no_update BEFORE UPDATE ON poll_ballots
     BEGIN SELECT RAISE(ABORT, 'poll_ballots is append-only'); END;
 CREATE TRIGGER poll_ballots_no_delete BEFORE DELETE ON poll_ballots
     BEGIN SELECT RAISE(ABORT, 'poll_ballots is append-only'); END;
+CREATE TRIGGER poll_statements_no_update BEFORE UPDATE ON poll_statements
+    BEGIN SELECT RAISE(ABORT, 'poll_statements is append-only'); END;
+CREATE TRIGGER poll_statements_no_delete BEFORE DELETE ON poll_statements
+    BEGIN SELECT RAISE(ABORT, 'poll_statements is append-only'); END;
 CREATE TRIGGER poll_partials_no_update BEFORE UPDATE ON poll_partials
     BEGIN SELECT RAISE(ABORT, 'poll_partials is append-only'); END;
 CREATE TRIGGER poll_partials_no_delete BEFORE DELETE ON poll_partials

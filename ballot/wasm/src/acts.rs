@@ -2,12 +2,14 @@
 
 use std::collections::HashSet;
 
-use ballot::trustee::{SecretKey, SeedError, TrusteeError, Trustees};
+use ballot::trustee::{
+    Approval, Closing, SecretKey, SeedError, Signed, Statement, TrusteeError, Trustees,
+};
 use ballot::wire::{ObjectWriter, Writer};
 use ballot::{
-    Ballot, BallotError, BindingLines, BoundDecryption, Choices, Credential, CredentialError,
-    DecryptionError, Ed25519, Election, EncryptedTally, Group, Opening, OpeningError, Print,
-    PublicCredentials, SealError, Uuid, UuidError, Wire, WireError,
+    Ballot, BallotError, BindingError, BindingLines, BoundDecryption, Choices, Credential,
+    CredentialError, DecryptionError, Ed25519, Election, EncryptedTally, Group, Opening,
+    OpeningError, Print, PublicCredentials, SealError, Uuid, UuidError, Wire, WireError,
 };
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -55,6 +57,18 @@ pub enum ActError {
         /// Which ballot, from 1.
         number: usize,
     },
+    /// The election's trustees are not these.
+    #[error(transparent)]
+    Trustees(#[from] TrusteeError),
+    /// The key is none of the trustees'.
+    #[error("this key is not among the trustees")]
+    NotATrustee,
+    /// The election binds another rule or roll.
+    #[error(transparent)]
+    Binding(#[from] BindingError),
+    /// The closing is of another election.
+    #[error("the closing is of another election")]
+    OtherElection,
     /// The ballots could not be added.
     #[error(transparent)]
     Tally(#[from] DecryptionError),
@@ -250,7 +264,10 @@ pub fn check_trustees(
     Ok(match (verdict, trustees.find(&key.public_key())) {
         (Err(error), _) => refused("trustees", &error),
         (Ok(()), None) => refused("trustees", &"this key is not among the trustees"),
-        (Ok(()), Some(trustee)) => accepted(|o| o.member("trustee", &trustee)),
+        (Ok(()), Some(trustee)) => accepted(|o| {
+            o.member("trustee", &trustee);
+            o.member("fingerprint", &election.fingerprint());
+        }),
     })
 }
 
@@ -291,6 +308,76 @@ pub fn partial_decryption(
     let key: SecretKey<Ed25519> = read("private key", private_key)?;
     let mut rng = rng("partial_decryption", seed)?;
     Ok(BoundDecryption::make(&tally, &key, &election, &mut rng).to_json())
+}
+
+/// See [`crate::sign_approval`].
+///
+/// # Errors
+/// [`ActError`].
+pub fn sign_approval(
+    election: &str,
+    rule: &str,
+    roll: &str,
+    trustees: &str,
+    private_key: &str,
+    seed: &[u8],
+) -> Result<String, ActError> {
+    let read_election: Election<Ed25519> = read("election", election)?;
+    let approval = Approval::of(&read_election, rule.as_bytes(), roll.as_bytes())?;
+    sign(
+        "sign_approval",
+        &read_election,
+        trustees,
+        private_key,
+        seed,
+        approval,
+    )
+}
+
+/// See [`crate::sign_closing`].
+///
+/// # Errors
+/// [`ActError`].
+pub fn sign_closing(
+    election: &str,
+    closing: &str,
+    trustees: &str,
+    private_key: &str,
+    seed: &[u8],
+) -> Result<String, ActError> {
+    let election: Election<Ed25519> = read("election", election)?;
+    let closing: Closing = read("closing", closing)?;
+    if closing.fingerprint != election.fingerprint() {
+        return Err(ActError::OtherElection);
+    }
+    sign(
+        "sign_closing",
+        &election,
+        trustees,
+        private_key,
+        seed,
+        closing,
+    )
+}
+
+/// What the trustee whose key this is states of the election.
+fn sign<S: Statement>(
+    act: &str,
+    election: &Election<Ed25519>,
+    trustees: &str,
+    private_key: &str,
+    seed: &[u8],
+    statement: S,
+) -> Result<String, ActError> {
+    let trustees: Trustees<Ed25519> = read("trustees", trustees)?;
+    trustees.verify_for(election)?;
+    let key: SecretKey<Ed25519> = read("private key", private_key)?;
+    let trustee = trustees
+        .find(&key.public_key())
+        .ok_or(ActError::NotATrustee)?;
+    let mut rng = rng(act, seed)?;
+    let signed = Signed::<Ed25519, S>::sign(statement, trustee, &key.signing_key(), &mut rng);
+    Ok(signed.to_json())
 }
 
 /// A generator that no other act with the same seed shares: its own seed is SHA-256 of `act|` and the seed.

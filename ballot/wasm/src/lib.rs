@@ -109,7 +109,7 @@ pub fn make_trustee_key(seed: &[u8]) -> Result<String, JsError> {
 
 /// Checks an election's trustees object, and that the owner of `private_key` is one of them.
 ///
-/// Returns `{"accepted":true,"trustee":<number from 1>}` or `{"accepted":false,"check":"trustees","reason":"…"}`.
+/// Returns `{"accepted":true,"trustee":<number from 1>,"fingerprint":"…"}` or `{"accepted":false,"check":"trustees","reason":"…"}`.
 ///
 /// # Errors
 /// A malformed election or private key.
@@ -120,6 +120,55 @@ pub fn check_trustees(
     private_key: &str,
 ) -> Result<String, JsError> {
     Ok(acts::check_trustees(election, trustees, private_key)?)
+}
+
+/// The trustee's signed approval of the election that is computed from exact rule and roll: once its owner has compared the print.
+///
+/// Returns `{"trustee":<number>,"statement":{"fingerprint","rule","roll"},"signature":<proof>}`.
+///
+/// # Errors
+/// Malformed arguments, an election that does not bind rule and roll, trustees that are not its own, a key that is none of theirs.
+#[wasm_bindgen]
+pub fn sign_approval(
+    election: &str,
+    rule: &str,
+    roll: &str,
+    trustees: &str,
+    private_key: &str,
+    seed: &[u8],
+) -> Result<String, JsError> {
+    Ok(acts::sign_approval(
+        election,
+        rule,
+        roll,
+        trustees,
+        private_key,
+        seed,
+    )?)
+}
+
+/// The trustee's signed closing statement, `{"fingerprint","root","ballots","tally"}`, which the verifier computed. **Once for an
+/// election, ever**: the device keeps what this returns before it sends it, and never asks for another.
+///
+/// Returns `{"trustee":<number>,"statement":…,"signature":<proof>}`.
+///
+/// # Errors
+/// As [`sign_approval`], and a closing of another election.
+#[wasm_bindgen]
+pub fn sign_closing(
+    election: &str,
+    closing: &str,
+    trustees: &str,
+    private_key: &str,
+    seed: &[u8],
+) -> Result<String, JsError> {
+    Ok(acts::sign_closing(
+        election,
+        closing,
+        trustees,
+        private_key,
+        seed,
+    )?)
 }
 
 /// Verifies all ballots (a JSON array of strings) against election and roll and adds them up.

@@ -47,5 +47,6 @@ export const keys = {
   log: "log",
   trustee: (owner, poll) => `trustee/${poll}/${owner}`,
   approved: (owner, poll) => `approved/${poll}/${owner}`,
+  closing: (owner, fingerprint) => `closing/${fingerprint}/${owner}`,
   decryption: (owner, fingerprint) => `decryption/${fingerprint}/${owner}`,
 };

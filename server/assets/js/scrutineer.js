@@ -1,4 +1,5 @@
-// A scrutineer's device: makes and keeps a share of the key, checks the whole archive, decrypts one tally, once.
+// A scrutineer's device: makes and keeps a share of the key, approves the election, checks the whole archive,
+// states which ballots are summed, and decrypts what enough have stated, once.
 
 import { loadBallot, seed } from "./ballot-module.js";
 import { keys, read, write } from "./device-store.js";
@@ -36,7 +37,7 @@ async function show(key) {
       return key ? showElection(key) : showStep("lost-key");
     case "closed":
       if (page.dataset.hasDecrypted === "true") return showStep("decrypted");
-      return showStep(key ? "decrypt" : "lost-key");
+      return key ? showClosed(key) : showStep("lost-key");
     default:
       return showStep("decrypted");
   }
@@ -81,7 +82,7 @@ async function isTrustee(kept) {
 }
 
 /** The election of the record, put together again from rule, roll and trustees; its owner compares the print with
- *  everybody else's and approves it, and this device works for no other one in this poll from then on. */
+ *  everybody else's and approves it, signed, and this device works for no other one in this poll from then on. */
 async function showElection(kept) {
   const [ballot, recorded] = await Promise.all([
     loadBallot(),
@@ -93,21 +94,56 @@ async function showElection(kept) {
   if (!report.accepted || !own.accepted) return showStep("not-trustee");
   fill("print", report.print);
   const approved = await read(keys.approved(owner, poll.id));
-  if (approved && approved !== report.fingerprint) throw new Error(page.dataset.otherElection);
-  if (approved) return showStep("waiting");
+  if (approved && approved.fingerprint !== report.fingerprint) throw new Error(page.dataset.otherElection);
+  if (approved) return sendApproval(approved);
+  if (page.dataset.hasApproved === "true") return showStep("waiting");
   showStep("approve");
   onPress(part("approve"), async () => {
-    await write(keys.approved(owner, poll.id), report.fingerprint);
-    showStep("waiting");
+    const approval = ballot.sign_approval(election, rule, roll, trustees, kept.private_key, seed());
+    const made = { fingerprint: report.fingerprint, approval };
+    await write(keys.approved(owner, poll.id), made);
+    await sendApproval(made);
   });
 }
 
-/** Decrypts nothing that is merely handed over: fetches the archive, checks all of it, requires that its ballots are
- *  exactly those of the public record, recomputes the encrypted tally, and lets its owner compare how many ballots it would open with what was reported aloud. */
-async function check() {
+/** Hands the approval in; one whose answer was lost is sent again. */
+async function sendApproval({ approval }) {
+  if (page.dataset.hasApproved !== "true") await send(`${api}/approval`, approval);
+  page.dataset.hasApproved = "true";
+  showStep("waiting");
+}
+
+/** After the close: what this device has stated is what it goes on with. */
+async function showClosed(key) {
+  const ballot = await loadBallot();
+  const election = await fetchText(`${api}/election`);
+  const { fingerprint } = JSON.parse(ballot.check_trustees(election, await fetchText(`${api}/trustees`), key.private_key));
+  const stated = fingerprint && (await read(keys.closing(owner, fingerprint)));
+  if (!stated) return showStep("decrypt");
+  await sendClosing(stated, key);
+}
+
+/** The number that was reported aloud, as its owner typed it. */
+function reportedBallots() {
   const reported = Number(part("reported").value.trim());
   if (!Number.isInteger(reported) || reported < 1) throw new Error(page.dataset.whatReported);
+  return reported;
+}
+
+async function check() {
+  const reported = reportedBallots();
   const kept = await read(keys.trustee(owner, poll.id));
+  const report = await recompute(kept, reported);
+  fill("print", report.print);
+  fill("tally-print", report.tally_print);
+  showStep("confirm");
+  onPress(part("state"), () => state(report, kept));
+}
+
+/** Acts on nothing that is merely handed over: fetches the archive, checks all of it, requires that its ballots are exactly
+ *  those of the public record and as many as were reported aloud, and recomputes the encrypted tally. The closed election must be the one that
+ *  was approved and count this device's key. */
+async function recompute(kept, reported) {
   const list = part("checks");
   list.replaceChildren();
   part("progress").hidden = false;
@@ -123,25 +159,62 @@ async function check() {
       throw new Error(page.dataset.archiveRefused);
     }
     await rememberCheckpoint(report.checkpoint);
-    await compare(report, kept, reported);
+    const ballot = await loadBallot();
+    const { accepted } = JSON.parse(ballot.check_trustees(report.election, report.trustees, kept.private_key));
+    const approved = await read(keys.approved(owner, poll.id));
+    if (!accepted || (approved && approved.fingerprint !== report.fingerprint)) {
+      throw new Error(page.dataset.otherElection);
+    }
+    fill("tallied", String(report.ballots));
+    if (report.ballots !== reported) throw new Error(page.dataset.otherNumber);
+    return report;
   } finally {
     part("progress").hidden = true;
   }
 }
 
-/** The closed election must be the one that was approved and count this device's key, and hold as many ballots as were
- *  reported; then its owner is asked. */
-async function compare(report, kept, reported) {
-  const ballot = await loadBallot();
-  const { accepted } = JSON.parse(ballot.check_trustees(report.election, report.trustees, kept.private_key));
-  const approved = await read(keys.approved(owner, poll.id));
-  if (!accepted || (approved && approved !== report.fingerprint)) throw new Error(page.dataset.otherElection);
-  fill("tallied", String(report.ballots));
-  if (report.ballots !== reported) throw new Error(page.dataset.otherNumber);
-  fill("print", report.print);
-  fill("tally-print", report.tally_print);
-  showStep("confirm");
-  onPress(part("decrypt"), () => decrypt(report, kept));
+/** States, signed, which ballots are summed: one statement for an election, ever, kept under the election's own fingerprint. */
+async function state(report, kept) {
+  const place = keys.closing(owner, report.fingerprint);
+  let stated = await read(place);
+  if (stated && stated.tally !== report.tally) throw new Error(page.dataset.otherTally);
+  if (!stated) {
+    const ballot = await loadBallot();
+    const closing = ballot.sign_closing(report.election, report.closing, report.trustees, kept.private_key, seed());
+    stated = { tally: report.tally, ballots: report.ballots, closing };
+    await write(place, stated);
+  }
+  await sendClosing(stated, kept);
+}
+
+/** Hands the statement in (the same again changes nothing), and waits until enough others have stated the same. */
+async function sendClosing(stated, kept) {
+  await send(`${api}/closing-statement`, stated.closing);
+  fill("tallied", String(stated.ballots));
+  showStep("stated");
+  onPress(part("decrypt"), () => decryptAgreed(stated, kept));
+  showHowMany().catch(showProblem);
+}
+
+/** How many have stated it, until the page goes on. */
+async function showHowMany() {
+  const step = document.querySelector('[data-step="stated"]');
+  while (!step.hidden) {
+    const { trustees } = await fetchObject(api);
+    const stated = trustees.filter((one) => one.has_stated_closing).length;
+    fill("stated", `${stated} / ${trustees.length}`);
+    if (stated === trustees.length) return;
+    await new Promise((resolve) => setTimeout(resolve, 4000));
+  }
+}
+
+/** Decrypts what was stated, when the record shows that enough devices have stated the same. */
+async function decryptAgreed(stated, kept) {
+  const report = await recompute(kept, stated.ballots);
+  if (report.tally !== stated.tally) throw new Error(page.dataset.otherTally);
+  fill("stated", `${report.stated} / ${report.needed}`);
+  if (!report.is_agreed) throw new Error(page.dataset.notAgreed);
+  await decrypt(report, kept);
 }
 
 /** One partial decryption of one tally of an election, ever: what is kept stands under the election's own fingerprint. */

@@ -12,8 +12,8 @@ use domain::infra::database::Tx;
 use domain::people::Viewer;
 use domain::session::StateName;
 use domain::session::store;
-use domain::session::submit_partial_decryption;
 use domain::session::{self, adopted_rule};
+use domain::session::{approve, state_closing, submit_partial_decryption};
 use domain::session::{cast, find_ballot};
 use domain::session::{check_in, deputy_of, submit_trustee_key};
 use serde::{Deserialize, Serialize};
@@ -38,6 +38,8 @@ use utoipa::{OpenApi, ToSchema};
     ballots,
     check_in_device,
     trustee_key,
+    approval,
+    closing_statement,
     partial_decryption,
     super::exports::results,
 ))]
@@ -108,6 +110,10 @@ pub(crate) struct TrusteeView {
     name: String,
     /// Whether the key was made.
     has_key: bool,
+    /// Whether the device has approved the election.
+    has_approved: bool,
+    /// Whether it has stated which ballots are summed.
+    has_stated_closing: bool,
     /// Whether the partial decryption was handed in.
     has_decrypted: bool,
 }
@@ -165,6 +171,8 @@ pub(crate) async fn poll(State(app): State<App>, found: InPoll) -> HttpResult {
                 index: one.number,
                 name: one.name,
                 has_key: one.public_key.is_some(),
+                has_approved: one.has_approved,
+                has_stated_closing: one.has_stated_closing,
                 has_decrypted: one.has_decrypted,
             })
             .collect(),
@@ -280,6 +288,44 @@ pub(crate) async fn trustee_key(
 ) -> HttpResult {
     let poll = found.poll;
     submit_trustee_key(&app, viewer.account, poll.jurisdiction, poll.id, &body).await?;
+    Ok(accepted())
+}
+
+/// A scrutineer's device approves the election, signed: it has computed it from rule, roll and trustees.
+#[utoipa::path(
+    post, path = "/api/v1/j/{jurisdiction}/{year}/polls/{poll}/approval", tag = "polls", operation_id = "giveApproval",
+    params(OfPoll),
+    request_body(content = Object, content_type = "application/json", description = "`{\"trustee\":…,\"statement\":{\"fingerprint\",\"rule\",\"roll\"},\"signature\":…}` in its one encoding."),
+    responses((status = 200, description = "What was sent is kept.", body = Accepted), SendProblems, RoleProblems),
+    security(("session" = []))
+)]
+pub(crate) async fn approval(
+    State(app): State<App>,
+    viewer: Viewer,
+    found: InPoll,
+    body: String,
+) -> HttpResult {
+    let poll = found.poll;
+    approve(&app, viewer.account, poll.jurisdiction, poll.id, body).await?;
+    Ok(accepted())
+}
+
+/// A scrutineer's device states, signed and once ever, which ballots are summed.
+#[utoipa::path(
+    post, path = "/api/v1/j/{jurisdiction}/{year}/polls/{poll}/closing-statement", tag = "polls", operation_id = "giveClosingStatement",
+    params(OfPoll),
+    request_body(content = Object, content_type = "application/json", description = "`{\"trustee\":…,\"statement\":{\"fingerprint\",\"root\",\"ballots\",\"tally\"},\"signature\":…}` in its one encoding."),
+    responses((status = 200, description = "What was sent is kept.", body = Accepted), SendProblems, RoleProblems),
+    security(("session" = []))
+)]
+pub(crate) async fn closing_statement(
+    State(app): State<App>,
+    viewer: Viewer,
+    found: InPoll,
+    body: String,
+) -> HttpResult {
+    let poll = found.poll;
+    state_closing(&app, viewer.account, poll.jurisdiction, poll.id, body).await?;
     Ok(accepted())
 }
 

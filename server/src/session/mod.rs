@@ -166,6 +166,12 @@ fn api_routes(routes: Routes) -> Routes {
         )
         .post(poll_api!("/check-in"), DEPUTIES, api::check_in_device)
         .post(poll_api!("/trustee-key"), SCRUTINEERS, api::trustee_key)
+        .post(poll_api!("/approval"), SCRUTINEERS, api::approval)
+        .post(
+            poll_api!("/closing-statement"),
+            SCRUTINEERS,
+            api::closing_statement,
+        )
         .post_taking(
             Takes::Ballot,
             poll_api!("/partial-decryption"),

@@ -2,7 +2,7 @@
 
 use crate::web::http_error::HttpError;
 use ballot::BallotError;
-use domain::session::SessionError;
+use domain::session::{SessionError, StatementError};
 
 impl From<SessionError> for HttpError {
     fn from(error: SessionError) -> Self {
@@ -37,6 +37,9 @@ impl From<SessionError> for HttpError {
             SessionError::CheckInClosed => Self::Conflict("check-in-closed"),
             SessionError::NotOpen => Self::Conflict("poll-not-open"),
             SessionError::AlreadyCast => Self::Conflict("already-cast"),
+            SessionError::AlreadyStated => Self::Conflict("already-stated"),
+            SessionError::ApprovalsMissing { .. } => Self::Conflict("approvals-missing"),
+            SessionError::ClosingsMissing { .. } => Self::Conflict("closings-missing"),
             SessionError::AlreadyDecrypted => Self::Conflict("already-decrypted"),
             SessionError::Form(errors) => errors
                 .iter()
@@ -52,6 +55,8 @@ impl From<SessionError> for HttpError {
             }
             SessionError::Ballot(error) => Self::invalid("ballot", error.code()),
             SessionError::TrusteeKey(_) => Self::invalid("trustee-key", "trustee-key-refused"),
+            SessionError::Statement(StatementError::Setup(_)) => Self::internal(&error),
+            SessionError::Statement(_) => Self::invalid("statement", "statement-refused"),
             SessionError::Partial(_) => Self::invalid("partial-decryption", "partial-refused"),
         }
     }

@@ -1,14 +1,15 @@
 //! Simulated people, for the demo and for tests: they go through the same use cases as real ones, with the same
 //! mathematics, only their secrets lie in this process instead of on a device.
 
-use ballot::trustee::SecretKey;
+use ballot::trustee::{Approval, Closing, SecretKey, Signed, Statement, TrusteeId};
 use ballot::{
-    BoundDecryption, Choices, Credential, Ed25519, Election, EncryptedTally, Group as _, SealError,
-    Wire as _, seal,
+    BoundDecryption, Choices, Credential, Digest, Ed25519, Election, EncryptedTally, Group as _,
+    SealError, Wire as _, seal,
 };
 use domain::infra::app::App;
 use domain::infra::ids::{AccountId, JurisdictionId};
 use domain::people::DeputyId;
+use domain::record;
 use domain::record::change::Actor;
 use domain::session::SessionError;
 use domain::session::store::{self, CastBallot, ObjectKind};
@@ -152,6 +153,93 @@ pub async fn cast(
     let ballot = seal_ballot(app, jurisdiction, poll, deputy, choices).await?;
     let poll = find(app, jurisdiction, poll).await?;
     Ok(session::cast(app, &poll, ballot).await?)
+}
+
+/// Approves the election as a scrutineer's device does.
+pub async fn approve(
+    app: &App,
+    jurisdiction: JurisdictionId,
+    poll: PollId,
+    scrutineer: &SimulatedScrutineer,
+) -> Result<(), SimulateError> {
+    let signed = approval(app, jurisdiction, poll, scrutineer).await?;
+    session::approve(app, scrutineer.account, jurisdiction, poll, signed).await?;
+    Ok(())
+}
+
+/// A scrutineer's signed approval.
+pub async fn approval(
+    app: &App,
+    jurisdiction: JurisdictionId,
+    poll: PollId,
+    scrutineer: &SimulatedScrutineer,
+) -> Result<String, SimulateError> {
+    let election = election(app, jurisdiction, poll).await?;
+    let rule = object(app, jurisdiction, poll, ObjectKind::Rule).await?;
+    let roll = object(app, jurisdiction, poll, ObjectKind::Roll).await?;
+    let approval = Approval::of(&election, rule.as_bytes(), roll.as_bytes())
+        .map_err(|error| SimulateError::Object(error.to_string()))?;
+    sign(app, jurisdiction, poll, scrutineer, approval).await
+}
+
+/// States which ballots are summed as a scrutineer's device does.
+pub async fn state_closing(
+    app: &App,
+    jurisdiction: JurisdictionId,
+    poll: PollId,
+    scrutineer: &SimulatedScrutineer,
+) -> Result<(), SimulateError> {
+    let signed = closing(app, jurisdiction, poll, scrutineer).await?;
+    session::state_closing(app, scrutineer.account, jurisdiction, poll, signed).await?;
+    Ok(())
+}
+
+/// A scrutineer's signed closing statement, under the newest checkpoint of the record.
+pub async fn closing(
+    app: &App,
+    jurisdiction: JurisdictionId,
+    poll: PollId,
+    scrutineer: &SimulatedScrutineer,
+) -> Result<String, SimulateError> {
+    let election = election(app, jurisdiction, poll).await?;
+    let tally = object(app, jurisdiction, poll, ObjectKind::EncryptedTally).await?;
+    let found = find(app, jurisdiction, poll).await?;
+    let mut tx = app.database.read().await.map_err(SessionError::from)?;
+    let ballots = store::count_ballots(&mut tx, &found)
+        .await
+        .map_err(SessionError::from)?;
+    drop(tx);
+    let signed = record::checkpoint(app).await.map_err(SessionError::from)?;
+    let closing = Closing {
+        fingerprint: election.fingerprint(),
+        root: Some(Digest::from_bytes(*signed.checkpoint.root.as_bytes())),
+        ballots: ballots.into(),
+        tally: Digest::of(tally),
+    };
+    sign(app, jurisdiction, poll, scrutineer, closing).await
+}
+
+/// What a scrutineer's device signs, encoded.
+async fn sign<S: Statement>(
+    app: &App,
+    jurisdiction: JurisdictionId,
+    poll: PollId,
+    scrutineer: &SimulatedScrutineer,
+    statement: S,
+) -> Result<String, SimulateError> {
+    let found = find(app, jurisdiction, poll).await?;
+    let mut tx = app.database.read().await.map_err(SessionError::from)?;
+    let all = store::scrutineers(&mut tx, &found)
+        .await
+        .map_err(SessionError::from)?;
+    drop(tx);
+    let own = all.iter().find(|one| one.account == scrutineer.account);
+    let trustee = own
+        .and_then(|one| TrusteeId::new(one.number))
+        .ok_or(SessionError::NotAScrutineer)?;
+    let key = scrutineer.key.signing_key();
+    let mut rng = app.entropy.rng();
+    Ok(Signed::<Ed25519, S>::sign(statement, trustee, &key, &mut rng).to_json())
 }
 
 /// Decrypts as a scrutineer's device does, and hands the part in.

@@ -202,7 +202,11 @@ impl TestSession {
         session::confirm(self.app(), account, here, poll, step, side, seen).await
     }
 
+    /// Both sides confirm; before the opening, every scrutineer's device has approved the election.
     pub(crate) async fn both(&self, step: DualControlStep) {
+        if step == DualControlStep::Open {
+            self.approve_all().await;
+        }
         let first = self.confirm(step, Party::Office).await.unwrap();
         assert_eq!(first, Confirmed::Waiting);
         let second = self.confirm(step, Party::ChiefScrutineer).await.unwrap();
@@ -242,7 +246,25 @@ impl TestSession {
         session::cast(self.app(), &poll, ballot).await
     }
 
+    pub(crate) async fn approve_all(&self) {
+        for key in &self.keys {
+            simulate::approve(self.app(), self.jurisdiction(), self.poll, key)
+                .await
+                .unwrap();
+        }
+    }
+
+    pub(crate) async fn state_closing_all(&self) {
+        for key in &self.keys {
+            simulate::state_closing(self.app(), self.jurisdiction(), self.poll, key)
+                .await
+                .unwrap();
+        }
+    }
+
+    /// All state which ballots are summed, and decrypt.
     pub(crate) async fn decrypt_all(&self) {
+        self.state_closing_all().await;
         for key in &self.keys {
             simulate::decrypt(self.app(), self.jurisdiction(), self.poll, key)
                 .await

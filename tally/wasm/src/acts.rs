@@ -1,6 +1,7 @@
 //! What the browser asks for, as plain functions.
 
 use ballot::group::{Group, InGroup, in_group};
+use ballot::trustee::Closing;
 use ballot::wire::{Wire as _, WireError};
 use ballot::{Ballot, Digest, Election, Opening, Print};
 use serde_json::{Value, json};
@@ -84,8 +85,8 @@ impl InGroup for ClosedTally<'_> {
             Ok(closed) => closed,
             Err(failure) => return refused_by(&failure),
         };
-        let recorded = match self.recorded(&closed) {
-            Ok(recorded) => recorded,
+        let (recorded, closing) = match self.recorded(&closed) {
+            Ok(both) => both,
             Err(message) => return refused("record", &message),
         };
         let fingerprint = closed.election.fingerprint();
@@ -101,14 +102,18 @@ impl InGroup for ClosedTally<'_> {
             "tally_print": Print::of_tally(&Digest::of(&tally)).to_string(),
             "ballots": closed.aggregate.ballots,
             "checkpoint": recorded.note.to_string(),
+            "closing": closing.to_json(),
+            "stated": recorded.closing.by.len(),
+            "needed": recorded.closing.needed,
+            "is_agreed": recorded.closing.is_enough(),
         })
         .to_string()
     }
 }
 
 impl ClosedTally<'_> {
-    /// The record of the archive's poll, if it says of setup, ballots and tally what the archive does.
-    fn recorded<G: Group>(&self, closed: &Closed<G>) -> Result<RecordedPoll, String> {
+    /// The record of the archive's poll, if it says of setup, ballots and tally what the archive does, and what a device states of it.
+    fn recorded<G: Group>(&self, closed: &Closed<G>) -> Result<(RecordedPoll, Closing), String> {
         let recorded = self.said.of(closed.election.uuid().as_str())?;
         let rule = Rule::parse(&recorded.rules.rule).map_err(|error| error.to_string())?;
         let archive = Archive::read(self.archive).map_err(|error| error.to_string())?;
@@ -117,9 +122,15 @@ impl ClosedTally<'_> {
             .iter()
             .map(|ballot| ballot.hash.digest())
             .collect();
-        recorded_closing(closed, &ballots, &rule, &self.said.document()?)
+        let closing = recorded_closing(closed, &ballots, &rule, &self.said.document()?)
             .map_err(|error| error.to_string())?;
-        Ok(recorded)
+        let others = recorded.stated_ballots;
+        if others.is_some_and(|others| others != closing.ballots) {
+            return Err(
+                "other scrutineers' devices have stated another number of ballots".to_owned(),
+            );
+        }
+        Ok((recorded, closing))
     }
 }
 

@@ -27,8 +27,10 @@ pub fn verify(bytes: &[u8]) -> Result<String, JsError> {
 /// the close (docs/bundle-format.md), `log_key` the record's verifier key line, `seen` a checkpoint of it that the device has
 /// verified before, or nothing.
 ///
-/// Returns `{"ok":true,"election","trustees","tally","uuid","fingerprint","print","tally_print","ballots","checkpoint"}`, where
-/// `election`, `trustees` and `tally` are the objects' exact texts and the prints what people compare aloud, or
+/// Returns `{"ok":true,"election","trustees","tally","uuid","fingerprint","print","tally_print","ballots","checkpoint",
+/// "closing","stated","needed","is_agreed"}`, where
+/// `election`, `trustees` and `tally` are the objects' exact texts and the prints what people compare aloud; `closing` is what the device
+/// states of it, `stated` how many devices have stated the same in the record, and whether these are enough; or
 /// `{"ok":false,"check","object","message"}`.
 ///
 /// # Errors

@@ -107,6 +107,8 @@ name_enum! {
         SessionAdoptRules = "session.adopt_rules",
         /// The chair announced a result.
         SessionAnnounce = "session.announce",
+        /// A scrutineer's device approved the election.
+        SessionApprove = "session.approve",
         /// A ballot was cast.
         SessionCast = "session.cast",
         /// A deputy checked in.
@@ -119,6 +121,8 @@ name_enum! {
         SessionDecrypt = "session.decrypt",
         /// A delegation's head confirmed who of it is present.
         SessionHeadcount = "session.headcount",
+        /// A scrutineer's device stated which ballots are summed.
+        SessionStateClosing = "session.state_closing",
         /// A scrutineer handed in their key.
         SessionTrusteeKey = "session.trustee_key",
         /// A confirmation was undone, since what was confirmed changed.

@@ -251,7 +251,19 @@ fn polls_and_projects() -> Vec<Audited> {
         .audited(),
         SessionEvent::Confirm { poll, step, side }.audited(),
         SessionEvent::UndoConfirmation { poll, step }.audited(),
+        SessionEvent::Approve {
+            poll,
+            trustee: 2,
+            statement_hash: digest,
+        }
+        .audited(),
         SessionEvent::Cast { poll }.audited(),
+        SessionEvent::StateClosing {
+            poll,
+            trustee: 2,
+            statement_hash: digest,
+        }
+        .audited(),
         SessionEvent::Decrypt {
             poll,
             trustee: 2,

@@ -11,9 +11,12 @@ use crate::infra::record_key::SignedCheckpoint;
 use serde::Serialize;
 use std::convert::Infallible;
 use tally::record::note::{KeyKind, KeyName};
-use tally::record::tree::{self, TreeError, inclusion_nodes, root_nodes};
+use tally::record::tree::{self, Frontier, NodeId, TreeError, inclusion_nodes, root_nodes};
 use tally::record::{Checkpoint, Hash, VerifierKey};
 use tracing::instrument;
+
+/// How many hashes are read at a time.
+const BATCH: u16 = 1000;
 
 /// The proof that a fact is in the record: its leaf, the way up to a signed checkpoint, and the key to check it
 /// with. It proves that the entry is there, never what stands behind it.
@@ -111,6 +114,44 @@ async fn checkpoint_over(
 pub(super) async fn root_at(tx: &mut Tx, size: u64) -> Result<Hash, RecordError> {
     let nodes = store::nodes(tx, &root_nodes(size)).await?;
     Ok(tree::root(size, &nodes)?)
+}
+
+/// The hashes of the complete subtrees of everything before a position.
+pub async fn peaks(tx: &mut Tx, size: u64) -> Result<Vec<Hash>, RecordError> {
+    let wanted = root_nodes(size);
+    let nodes = store::nodes(tx, &wanted).await?;
+    wanted
+        .into_iter()
+        .map(|id| {
+            let hash = nodes.get(&id).copied();
+            hash.ok_or_else(|| TreeError::MissingNode(id).into())
+        })
+        .collect()
+}
+
+/// Whether the record has had this root since this entry was in it.
+#[instrument(skip_all, fields(%entry), err(level = "debug"))]
+pub async fn had_root(tx: &mut Tx, root: Hash, entry: EntryIndex) -> Result<bool, RecordError> {
+    let first = entry.position();
+    let peaks = peaks(tx, first).await?;
+    let mut tree = Frontier::from_peaks(first, peaks).ok_or(RecordError::Entry(first))?;
+    loop {
+        let leaves = store::nodes_of_level(tx, 0, tree.size(), BATCH).await?;
+        if leaves.is_empty() {
+            return Ok(false);
+        }
+        for _ in 0..leaves.len() {
+            let id = NodeId {
+                level: 0,
+                index: tree.size(),
+            };
+            let leaf = leaves.get(&id).ok_or(TreeError::MissingNode(id))?;
+            tree.push(*leaf)?;
+            if tree.root() == root {
+                return Ok(true);
+            }
+        }
+    }
 }
 
 /// The proof that the entry is in the tree of the first `size` entries: hashes from the leaf's sibling up.

@@ -15,8 +15,8 @@ mod takedown;
 pub mod values;
 
 pub use checkpoint::{
-    InclusionProof, checkpoint, covering, inclusion_proof, last_entry_at, receipt, verifier_key,
-    verifier_key_of,
+    InclusionProof, checkpoint, covering, had_root, inclusion_proof, last_entry_at, peaks, receipt,
+    verifier_key, verifier_key_of,
 };
 pub use error::RecordError;
 pub use published::{

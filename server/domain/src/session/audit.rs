@@ -22,6 +22,8 @@ audit_events! {
         UndoConfirmation { poll: PollId, step: DualControlStep } = SessionUndoConfirmation,
         // Not the tracker: the order of the lines would tie it to the sign-ins around it.
         Cast { poll: PollId } = SessionCast,
+        Approve { poll: PollId, trustee: u32, statement_hash: Digest } = SessionApprove,
+        StateClosing { poll: PollId, trustee: u32, statement_hash: Digest } = SessionStateClosing,
         Decrypt { poll: PollId, trustee: u32, partial_decryption_hash: Digest } = SessionDecrypt,
         Announce { poll: PollId } = SessionAnnounce,
     }

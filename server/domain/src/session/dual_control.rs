@@ -8,6 +8,7 @@ use super::counting::close;
 use super::error::SessionError;
 use super::poll::{DualControlStep, Party, Poll, PollId};
 use super::roll::{confirmed_heads, forget, freeze};
+use super::statements::require_approved;
 use super::store::{self, Confirmation, ObjectKind};
 use super::voting::open;
 use crate::infra::app::App;
@@ -173,8 +174,9 @@ pub(super) async fn check_ready(
     if let Some(missing) = all.iter().find(|one| one.public_key.is_none()) {
         return Err(SessionError::KeyMissing(missing.number));
     }
-    if step == DualControlStep::Freeze {
-        confirmed_heads(tx, poll).await?;
+    match step {
+        DualControlStep::Freeze => confirmed_heads(tx, poll).await.map(|_| ()),
+        DualControlStep::Open => require_approved(tx, poll).await,
+        DualControlStep::Close => Ok(()),
     }
-    Ok(())
 }

@@ -130,6 +130,30 @@ pub enum SessionError {
     /// Another partial decryption of this trustee is there.
     #[error("this scrutineer has decrypted")]
     AlreadyDecrypted,
+    /// What a scrutineer's device states is not what the poll is.
+    #[error("statement: {0}")]
+    Statement(#[from] StatementError),
+    /// Another statement of this scrutineer is there.
+    #[error("this scrutineer has stated something else")]
+    AlreadyStated,
+    /// Not all whom it takes have approved the election.
+    #[error("{stated} scrutineers have approved the election, {needed} must")]
+    ApprovalsMissing {
+        /// So many have.
+        stated: usize,
+        /// So many must.
+        needed: usize,
+    },
+    /// Not enough have stated which ballots are summed, or this scrutineer has not.
+    #[error(
+        "{stated} scrutineers have stated which ballots are summed, {needed} must, and whoever decrypts among them"
+    )]
+    ClosingsMissing {
+        /// So many have.
+        stated: usize,
+        /// So many must.
+        needed: usize,
+    },
     /// The object does not exist yet in this state.
     #[error("not there yet")]
     NotYet,
@@ -144,4 +168,27 @@ pub enum SessionError {
         /// What is wrong.
         reason: String,
     },
+}
+
+/// Why what a scrutineer's device states is not taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StatementError {
+    /// No signed statement of this kind.
+    #[error("not a signed statement: {0}")]
+    Unreadable(String),
+    /// Signed for another trustee.
+    #[error("it names another trustee")]
+    OtherTrustee,
+    /// Not signed by this trustee's key.
+    #[error("it is not signed by this trustee's key")]
+    Signature,
+    /// Another election, or other ballots.
+    #[error("it states something else than this poll")]
+    Differs,
+    /// Another record than this one, or one without the close.
+    #[error("it names a root that this record did not have after the close")]
+    History,
+    /// What was frozen cannot be read: our fault.
+    #[error("what was frozen cannot be read: {0}")]
+    Setup(String),
 }

@@ -14,6 +14,7 @@ mod publishing;
 mod recheck;
 mod roll;
 mod state;
+mod statements;
 pub mod store;
 pub mod titles;
 mod voting;
@@ -25,7 +26,7 @@ pub use confirmed::{Matter, matter};
 pub(crate) use counting::publish_result;
 pub use counting::{outcome, submit_partial_decryption};
 pub use dual_control::{Confirmed, confirm};
-pub use error::SessionError;
+pub use error::{SessionError, StatementError};
 pub use keys::submit_trustee_key;
 pub use poll::{DualControlStep, Hands, Party, Poll, PollId, PollItem, PollKind, Scrutineer};
 pub(crate) use preparing::roster_changed;
@@ -36,5 +37,6 @@ pub use roll::{Headcount, check_in, confirm_headcount, forget_spent_links, headc
 pub use state::{
     Adopted, Announced, Closed, Decrypted, Frozen, Opened, PollState, StateError, StateName, Step,
 };
+pub use statements::{approve, state_closing};
 pub use tally::opening::PollOutcome;
 pub use voting::{cast, find_ballot};

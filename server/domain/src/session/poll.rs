@@ -109,6 +109,10 @@ pub struct Scrutineer {
     pub name: String,
     /// The exact public key object, once the scrutineer's device has made the key.
     pub public_key: Option<String>,
+    /// Whether the scrutineer's device has approved the election.
+    pub has_approved: bool,
+    /// Whether it has stated which ballots are summed.
+    pub has_stated_closing: bool,
     /// Whether the scrutineer has decrypted.
     pub has_decrypted: bool,
 }

@@ -4,7 +4,7 @@ use super::base::{inconsistent, stored_object};
 use super::counting::{partials, require_recorded};
 use super::error::SessionError;
 use super::poll::Poll;
-use super::store::{self, ObjectKind};
+use super::store::{self, ObjectKind, StatementKind};
 use crate::infra::database::Tx;
 use crate::infra::vault::Vault;
 use crate::record::store::told_about_but;
@@ -35,6 +35,12 @@ pub async fn recheck(tx: &mut Tx, vault: &Vault, poll: &Poll) -> Result<usize, S
             Body::PollRulesAdopted(adopted) => adopted_is_stored(tx, poll, &adopted).await?,
             Body::PollFrozen(frozen) => frozen_is_stored(tx, poll, &frozen).await?,
             Body::PollClosed(closed) => closed_is_stored(tx, poll, &closed).await?,
+            Body::PollApproved(one) => {
+                statement_is_stored(tx, poll, StatementKind::Approval, one.approval.text()).await?;
+            }
+            Body::PollClosingStated(one) => {
+                statement_is_stored(tx, poll, StatementKind::Closing, one.closing.text()).await?;
+            }
             Body::PollPartiallyDecrypted(part) => part_is_stored(tx, vault, poll, &part).await?,
             Body::PollAnnounced(announced) => announced_is_stored(tx, poll, &announced).await?,
             // Of the others nothing is stored besides, or it is no poll's.
@@ -110,6 +116,17 @@ async fn closed_is_stored(
         closed.returned == recorded.returned,
         "number of ballots",
     )
+}
+
+async fn statement_is_stored(
+    tx: &mut Tx,
+    poll: &Poll,
+    kind: StatementKind,
+    recorded: &str,
+) -> Result<(), SessionError> {
+    let stored = store::statements(tx, poll, kind).await?;
+    let is_stored = stored.iter().any(|(_, text)| text == recorded);
+    same(poll, is_stored, kind.name())
 }
 
 async fn part_is_stored(

@@ -5,6 +5,7 @@ use crate::demo::content::{Content, Evaluations};
 use crate::demo::devices::Devices;
 use crate::demo::error::DemoError;
 use crate::demo::people::{account_of, simulated_numbers};
+use crate::session::simulate::SimulatedScrutineer;
 use crate::session::{RuleForm, simulate};
 use ballot::Choices;
 use domain::closed_loop;
@@ -13,7 +14,9 @@ use domain::infra::app::App;
 use domain::infra::ids::AccountId;
 use domain::people::store as people_store;
 use domain::record::change::Actor;
-use domain::session::{self, Adoption, DualControlStep, Hands, Party, Poll, PollId, PollKind};
+use domain::session::{
+    self, Adoption, DualControlStep, Hands, Party, Poll, PollId, PollKind, Scrutineer,
+};
 use tally::rules::Rule;
 
 /// Makes the poll of this kind, unless a visitor has, and lets the meeting adopt its rules.
@@ -126,6 +129,12 @@ pub(crate) async fn freeze(app: &App, poll: &Poll, content: &Content) -> Result<
 }
 
 pub(crate) async fn open(app: &App, poll: &Poll, content: &Content) -> Result<(), DemoError> {
+    let mut tx = app.database.read().await?;
+    let stated = session::store::scrutineers(&mut tx, poll).await?;
+    drop(tx);
+    for device in waiting(app, poll, &stated, |one| one.has_approved)? {
+        simulate::approve(app, poll.jurisdiction, poll.id, &device).await?;
+    }
     both_confirm(app, poll, content, DualControlStep::Open).await
 }
 
@@ -224,16 +233,30 @@ pub(crate) async fn decrypt(app: &App, poll: &Poll) -> Result<(), DemoError> {
     let mut tx = app.database.read().await?;
     let given = session::store::scrutineers(&mut tx, poll).await?;
     drop(tx);
-    for device in Devices::load(app, poll.id)?.scrutineers {
-        let waits = given
-            .iter()
-            .any(|scrutineer| scrutineer.account == device.account && !scrutineer.has_decrypted);
-        if waits {
-            simulate::decrypt(app, poll.jurisdiction, poll.id, &device).await?;
-        }
+    for device in waiting(app, poll, &given, |one| one.has_stated_closing)? {
+        simulate::state_closing(app, poll.jurisdiction, poll.id, &device).await?;
+    }
+    for device in waiting(app, poll, &given, |one| one.has_decrypted)? {
+        simulate::decrypt(app, poll.jurisdiction, poll.id, &device).await?;
     }
     a_while_later(app, 20);
     Ok(())
+}
+
+/// The simulated devices of those who have not done it yet.
+fn waiting(
+    app: &App,
+    poll: &Poll,
+    scrutineers: &[Scrutineer],
+    done: impl Fn(&Scrutineer) -> bool,
+) -> Result<Vec<SimulatedScrutineer>, DemoError> {
+    let mut devices = Devices::load(app, poll.id)?.scrutineers;
+    devices.retain(|device| {
+        scrutineers
+            .iter()
+            .any(|one| one.account == device.account && !done(one))
+    });
+    Ok(devices)
 }
 
 pub(crate) async fn announce(app: &App, poll: &Poll, content: &Content) -> Result<(), DemoError> {

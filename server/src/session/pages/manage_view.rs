@@ -85,7 +85,10 @@ impl Page for ManagePage {
                     (self.ready(locale))
                     (self.dual_control(visit, DualControlStep::Freeze))
                 }
-                StateName::Frozen => (self.dual_control(visit, DualControlStep::Open)),
+                StateName::Frozen => {
+                    (self.approvals(locale))
+                    (self.dual_control(visit, DualControlStep::Open))
+                }
                 StateName::Open => (self.dual_control(visit, DualControlStep::Close)),
                 StateName::Closed => (self.partials(locale)),
                 StateName::Decrypted => (self.announce(visit)),
@@ -342,13 +345,35 @@ impl ManagePage {
         one.matter == self.matter_text()
     }
 
+    fn approvals(&self, locale: &Locale) -> Markup {
+        html! {
+            h2 { (locale.text("manage-approvals")) }
+            p { (locale.text("manage-approvals-lead")) }
+            ul.checks {
+                @for one in &self.scrutineers {
+                    li.good[one.has_approved] {
+                        (locale.text_with("manage-approval-of", &[("name", one.name.clone().into())]))
+                        " " (mark(locale, one.has_approved))
+                    }
+                }
+            }
+        }
+    }
+
     fn partials(&self, locale: &Locale) -> Markup {
         html! {
             h2 { (locale.text("manage-partials")) }
             p { (locale.text("manage-partials-lead")) }
             ul.checks {
                 @for one in &self.scrutineers {
-                    li.good[one.has_decrypted] { (one.name) " " (mark(locale, one.has_decrypted)) }
+                    li.good[one.has_stated_closing] {
+                        (locale.text_with("manage-closing-of", &[("name", one.name.clone().into())]))
+                        " " (mark(locale, one.has_stated_closing))
+                    }
+                    li.good[one.has_decrypted] {
+                        (locale.text_with("manage-decryption-of", &[("name", one.name.clone().into())]))
+                        " " (mark(locale, one.has_decrypted))
+                    }
                 }
             }
         }

@@ -121,6 +121,7 @@ async fn a_scrutineer_decrypts_this_tally_once_with_the_own_key() {
     .await;
     assert!(matches!(early, Err(SessionError::State(_))));
     session.both(DualControlStep::Close).await;
+    session.state_closing_all().await;
     let mut borrowed = session.keys[1].clone();
     borrowed.account = session.chief.account;
     assert!(matches!(

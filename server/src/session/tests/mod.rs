@@ -6,5 +6,6 @@ mod count;
 mod kills;
 mod pages;
 mod secrecy;
+mod stated;
 mod statements;
 mod two_people;

@@ -163,6 +163,9 @@ async fn a_poll_is_led_from_draft_to_result_by_forms() {
 }
 
 async fn confirm(session: &TestSession, step: &str) {
+    if step == "open" {
+        session.approve_all().await;
+    }
     let path = format!("{}/confirm", session.page());
     for (browser, side) in [
         (&session.office, "office"),

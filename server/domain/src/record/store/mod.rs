@@ -308,6 +308,20 @@ pub async fn kinds_of_cycle(
     ).bind(jurisdiction).bind(cycle).fetch_all(&mut *conn).await?))
 }
 
+/// Where the first entry of this kind about something stands.
+#[instrument(level = "debug", skip_all)]
+pub async fn position_of(
+    tx: &mut Tx,
+    place: Scope,
+    subject: &str,
+    kind: Kind,
+) -> Result<Option<EntryIndex>, DatabaseError> {
+    Ok(on_either!(tx, conn => sqlx::query_scalar(
+        "SELECT position FROM record_entries WHERE jurisdiction = $1 AND cycle = $2 AND subject = $3 AND kind = $4 \
+         ORDER BY position LIMIT 1",
+    ).bind(place.jurisdiction).bind(place.cycle).bind(subject).bind(kind.name()).fetch_optional(&mut *conn).await?))
+}
+
 /// The signed checkpoint of this size.
 #[instrument(level = "debug", skip_all)]
 pub async fn checkpoint_at(tx: &mut Tx, size: u64) -> Result<Option<String>, DatabaseError> {

@@ -14,6 +14,7 @@ use crate::session::base::{
 use crate::session::error::SessionError;
 use crate::session::poll::{Poll, PollId};
 use crate::session::state::{StateName, Step};
+use crate::session::statements::require_agreed;
 use crate::session::store::{self, ObjectKind};
 use ballot::{Digest, Ed25519, ElectionResult, Wire as _};
 use tally::bundle::{Figures, Reported};
@@ -46,7 +47,8 @@ pub async fn submit_partial_decryption(
         };
     }
     poll.state.require(Step::Decrypt)?;
-    let closed = closed(&mut change, &poll).await?;
+    let closed = closed(&mut change.tx, &poll).await?;
+    require_agreed(&mut change.tx, &poll, &closed, own).await?;
     let text = partial.clone();
     off_thread(&poll, move || opening::check_partial(&closed, own, &text)).await??;
     let sealed = app
@@ -114,7 +116,7 @@ pub(crate) async fn publish_result(
     let chair = chair(change, poll).await?;
     let rule = required_rule(&mut change.tx, poll).await?;
     let returns = figures(poll, &rule)?.returns();
-    let closed = closed(change, poll).await?;
+    let closed = closed(&mut change.tx, poll).await?;
     let partials = partials(&change.app().vault, &mut change.tx, poll).await?;
     let given = partials.clone();
     let result = run_blocking(poll, move || open(&closed, given)).await?;
@@ -185,13 +187,16 @@ pub async fn outcome(tx: &mut Tx, poll: &Poll) -> Result<Option<PollOutcome>, Se
         .map_err(|error| inconsistent(poll, format!("outcome: {error}")))
 }
 
-/// The closed poll, read from what is stored, to check and to open partial decryptions.
-async fn closed(change: &mut Change<'_>, poll: &Poll) -> Result<Closed<Ed25519>, SessionError> {
+/// The closed poll, read from what is stored, to check statements and partial decryptions, and to open them.
+pub(in crate::session) async fn closed(
+    tx: &mut Tx,
+    poll: &Poll,
+) -> Result<Closed<Ed25519>, SessionError> {
     let state = poll.state.closed().ok_or(SessionError::NotYet)?;
     let ballots = u64::from(state.returned);
-    let election = stored_object(&mut change.tx, poll, ObjectKind::Election).await?;
-    let trustees = stored_object(&mut change.tx, poll, ObjectKind::Trustees).await?;
-    let tally = stored_object(&mut change.tx, poll, ObjectKind::EncryptedTally).await?;
+    let election = stored_object(tx, poll, ObjectKind::Election).await?;
+    let trustees = stored_object(tx, poll, ObjectKind::Trustees).await?;
+    let tally = stored_object(tx, poll, ObjectKind::EncryptedTally).await?;
     run_blocking(poll, move || {
         opening::read_closed(&election, &trustees, &tally, ballots)
     })

@@ -3,14 +3,12 @@
 use crate::infra::app::App;
 use crate::infra::database::Tx;
 use crate::record::store::{self, Told};
-use crate::record::{RecordError, covering};
+use crate::record::{RecordError, covering, peaks};
 use crate::session::error::SessionError;
 use crate::session::poll::Poll;
-use tally::record::Hash;
 use tally::record::body::Kind;
 use tally::record::leaf::{Salt, body_document};
 use tally::record::poll::{PollRecord, ServedBody};
-use tally::record::tree::{TreeError, root_nodes};
 use tracing::instrument;
 
 /// How many leaves are read at a time.
@@ -56,19 +54,6 @@ pub async fn poll_record(app: &App, poll: &Poll, up_to: UpTo) -> Result<PollReco
         bodies: covered.filter_map(served).collect(),
         checkpoint: signed.note.to_string(),
     })
-}
-
-/// The hashes of the complete subtrees of everything before a leaf.
-async fn peaks(tx: &mut Tx, first: u64) -> Result<Vec<Hash>, RecordError> {
-    let wanted = root_nodes(first);
-    let nodes = store::nodes(tx, &wanted).await?;
-    wanted
-        .into_iter()
-        .map(|id| {
-            let hash = nodes.get(&id).copied();
-            hash.ok_or_else(|| TreeError::MissingNode(id).into())
-        })
-        .collect()
 }
 
 /// The leaves from `first` to before `size`.

@@ -6,6 +6,7 @@ mod headcounts;
 mod objects;
 mod officers;
 mod polls;
+mod statements;
 
 pub use ballots::{
     CastBallot, ballot_of_tracker, ballots, ballots_from, count_ballots, insert_ballot,
@@ -26,3 +27,4 @@ pub use polls::{
     participation, poll, polls_of_cycle, rule_draft, save_state, set_roster, set_rule_draft,
     state_of,
 };
+pub use statements::{StatementKind, insert_statement, statements};

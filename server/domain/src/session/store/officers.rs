@@ -76,6 +76,8 @@ struct ScrutineerRow {
     deputy_number: i32,
     name: String,
     public_key: Option<String>,
+    approved: i64,
+    stated: i64,
     given: i64,
 }
 
@@ -83,7 +85,14 @@ struct ScrutineerRow {
 #[instrument(level = "debug", skip_all)]
 pub async fn scrutineers(tx: &mut Tx, poll: &Poll) -> Result<Vec<Scrutineer>, DatabaseError> {
     let rows: Vec<ScrutineerRow> = on_either!(tx, conn => sqlx::query_as(
-        "SELECT number, account, deputy_number, name, public_key, (SELECT COUNT(*) FROM poll_partials \
+        "SELECT number, account, deputy_number, name, public_key, \
+         (SELECT COUNT(*) FROM poll_statements WHERE poll_statements.jurisdiction = poll_scrutineers.jurisdiction \
+             AND poll_statements.poll = poll_scrutineers.poll \
+             AND poll_statements.number = poll_scrutineers.number AND kind = 'approval') AS approved, \
+         (SELECT COUNT(*) FROM poll_statements WHERE poll_statements.jurisdiction = poll_scrutineers.jurisdiction \
+             AND poll_statements.poll = poll_scrutineers.poll \
+             AND poll_statements.number = poll_scrutineers.number AND kind = 'closing') AS stated, \
+         (SELECT COUNT(*) FROM poll_partials \
              WHERE poll_partials.jurisdiction = poll_scrutineers.jurisdiction \
              AND poll_partials.poll = poll_scrutineers.poll \
              AND poll_partials.number = poll_scrutineers.number) AS given \
@@ -97,6 +106,8 @@ pub async fn scrutineers(tx: &mut Tx, poll: &Poll) -> Result<Vec<Scrutineer>, Da
                 deputy_number: row.deputy_number,
                 name: row.name,
                 public_key: row.public_key,
+                has_approved: row.approved > 0,
+                has_stated_closing: row.stated > 0,
                 has_decrypted: row.given > 0,
             })
         })

@@ -175,6 +175,7 @@ pub(crate) async fn scrutineer(
     let page = ScrutineerPage {
         device: Device::of(&app, &found, &viewer)?,
         has_key: own.as_ref().is_some_and(|own| own.public_key.is_some()),
+        has_approved: own.as_ref().is_some_and(|own| own.has_approved),
         has_decrypted: own.is_some_and(|own| own.has_decrypted),
     };
     Ok(show(&visit, &page))

@@ -15,6 +15,8 @@ pub(crate) struct ScrutineerPage {
     pub device: Device,
     /// Whether the service has this scrutineer's public key.
     pub has_key: bool,
+    /// Whether the service has this scrutineer's approval.
+    pub has_approved: bool,
     /// Whether the service has this scrutineer's partial decryption.
     pub has_decrypted: bool,
 }
@@ -36,13 +38,15 @@ impl Page for ScrutineerPage {
         let locale = visit.locale;
         let data = html! {
             div data-part="device-page" data-api=(self.device.api) data-owner=(self.device.owner)
-                data-has-key=(self.has_key) data-has-decrypted=(self.has_decrypted)
+                data-has-key=(self.has_key) data-has-approved=(self.has_approved)
+                data-has-decrypted=(self.has_decrypted)
                 data-not-a-key=(locale.text("scrutineer-not-a-key"))
                 data-not-this-key=(locale.text("scrutineer-not-this-key"))
                 data-archive-refused=(locale.text("scrutineer-archive-refused"))
                 data-other-election=(locale.text("scrutineer-other-election"))
                 data-what-reported=(locale.text("scrutineer-what-reported"))
                 data-other-number=(locale.text("scrutineer-other-number"))
+                data-not-agreed=(locale.text("scrutineer-not-agreed"))
                 data-other-tally=(locale.text("scrutineer-other-tally")) { (check_names(locale)) }
         };
         let steps = html! {
@@ -82,8 +86,6 @@ impl Page for ScrutineerPage {
                         aria-describedby="reported-hint";
                 }
                 p { (action(locale, "check", "scrutineer-decrypt-button", "wide")) }
-                p.working data-part="progress" role="status" hidden { (locale.text("scrutineer-working")) }
-                ul.checks data-part="checks" aria-live="polite" {}
             }))
             (step("confirm", &locale.text("scrutineer-confirm"), &html! {
                 p { (locale.text("scrutineer-confirm-text")) }
@@ -92,9 +94,19 @@ impl Page for ScrutineerPage {
                     dt { (locale.text("session-print")) } dd.print data-part="print" {}
                     dt { (locale.text("session-tally-print")) } dd.print data-part="tally-print" {}
                 }
-                p { (action(locale, "decrypt", "scrutineer-confirm-button", "wide")) }
+                p { (action(locale, "state", "scrutineer-confirm-button", "wide")) }
+            }))
+            (step("stated", &locale.text("scrutineer-stated"), &html! {
+                p { (locale.text("scrutineer-stated-text")) }
+                dl.facts {
+                    dt { (locale.text("scrutineer-tallied")) } dd data-part="tallied" {}
+                    dt { (locale.text("scrutineer-stated-count")) } dd data-part="stated" aria-live="polite" {}
+                }
+                p { (action(locale, "decrypt", "scrutineer-stated-button", "wide")) }
             }))
             (word(locale, "decrypted", "scrutineer-decrypted"))
+            p.working data-part="progress" role="status" hidden { (locale.text("scrutineer-working")) }
+            ul.checks data-part="checks" aria-live="polite" {}
         };
         self.device.frame(locale, "scrutineer-title", &data, &steps)
     }

@@ -1,6 +1,7 @@
 //! Who acts in an election, and what each does.
 
 use crate::session::RuleForm;
+use crate::session::simulate::{self, SimulateError, SimulatedScrutineer};
 use crate::session::testkit::{items_of, seat_deputies, seat_officers, ticks};
 use crate::testing::{Browser, TestService};
 use ballot::trustee::SecretKey;
@@ -31,12 +32,14 @@ pub(super) enum Act {
     CheckIn(usize),
     Headcount(usize),
     Confirm(DualControlStep, Party),
+    Approve(usize),
     Cast(usize),
+    StateClosing(usize),
     Decrypt(usize),
     Announce,
 }
 
-pub(super) const ACTS: [Act; 20] = [
+pub(super) const ACTS: [Act; 24] = [
     Act::Create,
     Act::WriteRules,
     Act::Adopt,
@@ -49,12 +52,16 @@ pub(super) const ACTS: [Act; 20] = [
     Act::Headcount(1),
     Act::Confirm(DualControlStep::Freeze, Party::Office),
     Act::Confirm(DualControlStep::Freeze, Party::ChiefScrutineer),
+    Act::Approve(0),
+    Act::Approve(1),
     Act::Confirm(DualControlStep::Open, Party::Office),
     Act::Confirm(DualControlStep::Open, Party::ChiefScrutineer),
     Act::Cast(0),
     Act::Cast(1),
     Act::Confirm(DualControlStep::Close, Party::Office),
     Act::Confirm(DualControlStep::Close, Party::ChiefScrutineer),
+    Act::StateClosing(0),
+    Act::StateClosing(1),
     Act::Decrypt(0),
     Act::Decrypt(1),
 ];
@@ -101,6 +108,17 @@ impl People {
             .entry(act)
             .or_insert_with(make)
             .clone()
+    }
+
+    fn has_sent(&self, act: Act) -> Option<String> {
+        self.sent.lock().unwrap().get(&act).cloned()
+    }
+
+    fn device(&self, number: usize) -> SimulatedScrutineer {
+        SimulatedScrutineer {
+            account: self.scrutineer(number).account,
+            key: self.keys[number].clone(),
+        }
     }
 
     async fn poll(&self, app: &App) -> Poll {
@@ -222,6 +240,26 @@ impl People {
                 record::receipt(app, cast.entry).await?;
                 Ok(())
             }
+            Act::Approve(number) => {
+                let device = self.device(number);
+                let signed = match self.has_sent(act) {
+                    Some(signed) => signed,
+                    None => simulated(simulate::approval(app, place, poll.id, &device).await)?,
+                };
+                let signed = self.sends(act, || signed);
+                session::approve(app, device.account, place, poll.id, signed).await
+            }
+            Act::StateClosing(number) => {
+                let device = self.device(number);
+                // As the device begins: it takes the record.
+                record::checkpoint(app).await?;
+                let signed = match self.has_sent(act) {
+                    Some(signed) => signed,
+                    None => simulated(simulate::closing(app, place, poll.id, &device).await)?,
+                };
+                let signed = self.sends(act, || signed);
+                session::state_closing(app, device.account, place, poll.id, signed).await
+            }
             Act::Decrypt(number) => {
                 let election = object(app, &poll, ObjectKind::Election).await;
                 let tally = object(app, &poll, ObjectKind::EncryptedTally).await;
@@ -238,6 +276,14 @@ impl People {
             Act::Announce => closed_loop::announce(app, self.chair.account, place, poll.id).await,
         }
     }
+}
+
+/// What the service refused; a device of these tests is never at a loss itself.
+fn simulated(signed: Result<String, SimulateError>) -> Result<String, SessionError> {
+    signed.map_err(|error| match error {
+        SimulateError::Session(error) => error,
+        other => panic!("{other}"),
+    })
 }
 
 async fn object(app: &App, poll: &Poll, kind: ObjectKind) -> String {

@@ -51,8 +51,9 @@ async fn the_recorded_vote_of_a_county_comes_out_exactly() {
     county
         .no_lie_opens_a_single_ballot(&scrutineers[0], &poll, returned)
         .await;
+    county.state_closing(&scrutineers, &poll, returned).await;
     for scrutineer in &scrutineers {
-        county.decrypt(scrutineer, &poll, returned).await;
+        county.decrypt(scrutineer, &poll).await;
     }
     county.nobody_finds_a_count(&public, &poll).await;
     county.announce(&poll).await;

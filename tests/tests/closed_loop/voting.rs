@@ -124,10 +124,35 @@ impl County {
         devices[0].screenshot("scrutineer-approved").await;
     }
 
-    pub async fn decrypt(&self, device: &Browser, poll: &Poll, reported: usize) {
-        let agrees = self.check_archive(device, poll, reported).await;
-        assert!(agrees, "the device checks {reported} ballots");
-        device.screenshot("decrypt-confirm").await;
+    /// Each scrutineer's device checks all ballots; its owner compares, and it states which ballots are summed. Alone it decrypts nothing.
+    pub async fn state_closing(&self, devices: &[Browser], poll: &Poll, reported: usize) {
+        for (number, device) in devices.iter().enumerate() {
+            let agrees = self.check_archive(device, poll, reported).await;
+            assert!(agrees, "the device checks {reported} ballots");
+            device.screenshot("closing-confirm").await;
+            accessibility::assert_accessible(device).await;
+            device.click("[data-part=state]").await;
+            device.until(&shown("stated")).await;
+            if number == 0 {
+                device.click("[data-part=decrypt]").await;
+                device
+                    .until("!document.querySelector('[data-part=problem]').hidden")
+                    .await;
+                device.screenshot("closing-alone").await;
+                let stays = format!("return !!({});", shown("stated"));
+                assert_eq!(
+                    device.script(&stays, vec![]).await,
+                    serde_json::Value::Bool(true)
+                );
+            }
+        }
+    }
+
+    /// The statement stands when the page is opened again, and what all have stated is decrypted.
+    pub async fn decrypt(&self, device: &Browser, poll: &Poll) {
+        device.goto(&format!("{}/scrutineer", poll.page)).await;
+        device.until(&shown("stated")).await;
+        device.screenshot("closing-stated").await;
         accessibility::assert_accessible(device).await;
         device.click("[data-part=decrypt]").await;
         device.until(&shown("decrypted")).await;

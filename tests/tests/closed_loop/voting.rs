@@ -142,7 +142,7 @@ impl County {
                 let stays = format!("return !!({});", shown("stated"));
                 assert_eq!(
                     device.script(&stays, vec![]).await,
-                    serde_json::Value::Bool(true)
+                    Value::Bool(true)
                 );
             }
         }

@@ -103,6 +103,10 @@ pub(crate) struct Figures {
 
 /// A scrutineer who holds a part of the key.
 #[derive(Debug, Serialize, ToSchema)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what a device has done, each for itself"
+)]
 pub(crate) struct TrusteeView {
     /// The number among them, from 1.
     index: u32,

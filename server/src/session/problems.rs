@@ -10,7 +10,9 @@ impl From<SessionError> for HttpError {
             SessionError::Database(error) => error.into(),
             SessionError::Record(error) => error.into(),
             SessionError::BoxDiffers(_) => Self::Conflict("box-differs"),
-            SessionError::Inconsistent { .. } | SessionError::LinkKey(_) => Self::internal(&error),
+            SessionError::Inconsistent { .. }
+            | SessionError::LinkKey(_)
+            | SessionError::Statement(StatementError::Setup(_)) => Self::internal(&error),
             SessionError::NoSuchPoll | SessionError::NoSuchBallot | SessionError::NotYet => {
                 Self::NotFound
             }
@@ -55,7 +57,6 @@ impl From<SessionError> for HttpError {
             }
             SessionError::Ballot(error) => Self::invalid("ballot", error.code()),
             SessionError::TrusteeKey(_) => Self::invalid("trustee-key", "trustee-key-refused"),
-            SessionError::Statement(StatementError::Setup(_)) => Self::internal(&error),
             SessionError::Statement(_) => Self::invalid("statement", "statement-refused"),
             SessionError::Partial(_) => Self::invalid("partial-decryption", "partial-refused"),
         }

@@ -140,10 +140,7 @@ impl County {
                     .await;
                 device.screenshot("closing-alone").await;
                 let stays = format!("return !!({});", shown("stated"));
-                assert_eq!(
-                    device.script(&stays, vec![]).await,
-                    Value::Bool(true)
-                );
+                assert_eq!(device.script(&stays, vec![]).await, Value::Bool(true));
             }
         }
     }

@@ -7,21 +7,17 @@ use crate::session::in_poll::InPoll;
 use crate::session::rule_form::{BALLOT_FORMS, RuleForm};
 use crate::web::choice::Choice;
 use crate::web::choice::YesNo;
-use crate::web::components::{
-    Field, error_summary, error_text, facts, hash, moment, page_head, stats,
-};
+use crate::web::components::{Field, error_summary, error_text, facts, hash, page_head, stats};
 use crate::web::cycle_path::CycleHeading;
 use crate::web::locale::Locale;
 use crate::web::page::Page;
 use crate::web::visit::Visit;
-use ballot::Print;
 use domain::infra::field_errors::FieldErrors;
 use domain::people::Role;
 use domain::session::StateName;
 use domain::session::store::{Confirmation, Eligible};
-use domain::session::{DualControlStep, Headcount, Matter, Party, PollItem, PollKind, Scrutineer};
+use domain::session::{DualControlStep, Headcount, Matter, PollItem, PollKind, Scrutineer};
 use maud::{Markup, html};
-use tally::record::body::Sha256Hex;
 use tally::rules::document::FormKind;
 use tally::rules::options::{LEVEL_THRESHOLDS, LevelPreset, MAJORITIES, QUORUMS, SURPLUSES};
 use tally::rules::{Base, Rule, RuleHash, TieBreak, TooFew};
@@ -105,16 +101,16 @@ impl Page for ManagePage {
 
 impl ManagePage {
     /// Whoever leads the session, as the jurisdiction calls them.
-    fn role_name(&self, locale: &Locale, role: &str) -> String {
+    pub(super) fn role_name(&self, locale: &Locale, role: &str) -> String {
         let body = &self.found.jurisdiction().settings.body;
         locale.text_about(&format!("session-role-{role}"), body)
     }
 
-    fn path(&self, change: &str) -> String {
+    pub(super) fn path(&self, change: &str) -> String {
         format!("{}/{change}", self.found.page())
     }
 
-    fn is(&self, visit: &Visit, role: Role) -> bool {
+    pub(super) fn is(&self, visit: &Visit, role: Role) -> bool {
         visit.holds_any(&[role], self.found.poll.jurisdiction)
     }
 
@@ -265,84 +261,11 @@ impl ManagePage {
                 }
                 @for count in &self.headcounts {
                     li.good[count.is_confirmed()] {
-                        (self.headcount(locale, count)) " " (mark(locale, count.is_confirmed()))
+                        (headcount(locale, count)) " " (mark(locale, count.is_confirmed()))
                     }
                 }
             }
         }
-    }
-
-    /// Who of a delegation is present, and who confirms it.
-    fn headcount(&self, locale: &Locale, count: &Headcount) -> String {
-        let head = count.delegation.head_name.clone();
-        let head = head.unwrap_or_else(|| locale.text("headcount-no-head"));
-        locale.text_with(
-            "headcount-of",
-            &[
-                ("delegation", count.delegation.name.clone().into()),
-                ("count", count.present.len().into()),
-                ("head", head.into()),
-            ],
-        )
-    }
-
-    /// The step that office and chief scrutineer confirm, each for the own side.
-    fn dual_control(&self, visit: &Visit, step: DualControlStep) -> Markup {
-        let locale = visit.locale;
-        let given = |side: Party| {
-            self.confirmations
-                .iter()
-                .find(|one| one.step == step && one.side == side && self.is_of_now(one))
-        };
-        html! {
-            section {
-                h2 { (locale.text(&format!("dual-control-{}", step.name()))) }
-                p { (locale.text(&format!("dual-control-{}-lead", step.name()))) }
-                ul.checks {
-                    @for side in Party::ALL {
-                        li.good[given(side).is_some()] {
-                            (self.role_name(locale, side.name()))
-                            @match given(side) {
-                                Some(one) => { "：" (locale.text("manage-confirmed")) " " (moment(visit, one.at)) }
-                                None => { "：" (locale.text("manage-not-confirmed")) }
-                            }
-                        }
-                    }
-                }
-                @for side in Party::ALL {
-                    @let role = match side { Party::Office => Role::Office, Party::ChiefScrutineer => Role::ChiefScrutineer };
-                    @if self.is(visit, role) && given(side).is_none() {
-                        form method="post" action=(self.path("confirm")) {
-                            input type="hidden" name="step" value=(step.name());
-                            input type="hidden" name="side" value=(side.name());
-                            input type="hidden" name="matter" value=(self.matter_text());
-                            button.button.primary type="submit" {
-                                (locale.text_with(&format!("dual-control-{}-button", step.name()), &[
-                                    ("side", self.role_name(locale, side.name()).into()),
-                                ]))
-                            }
-                            p.hint {
-                                (locale.text("manage-matter")) " " span.code { (self.print()) }
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    fn matter_text(&self) -> &str {
-        self.matter.as_ref().map_or("", Sha256Hex::as_str)
-    }
-
-    /// The short form of what is confirmed, to be read aloud and compared.
-    fn print(&self) -> String {
-        Print::of_step(self.matter_text()).to_string()
-    }
-
-    /// Whether what was confirmed is still what would be confirmed.
-    fn is_of_now(&self, one: &Confirmation) -> bool {
-        one.matter == self.matter_text()
     }
 
     fn approvals(&self, locale: &Locale) -> Markup {
@@ -391,26 +314,6 @@ impl ManagePage {
             } @else { p.notice { (locale.text("manage-announce-by-chair")) } }
         }
     }
-
-    /// Who confirmed what, and when.
-    fn confirmed(&self, visit: &Visit) -> Markup {
-        let locale = visit.locale;
-        html! {
-            @if !self.confirmations.is_empty() {
-                h2 { (locale.text("manage-log")) }
-                ul {
-                    @for one in &self.confirmations {
-                        li {
-                            (moment(visit, one.at)) " " (locale.text(&format!("dual-control-{}", one.step.name())))
-                            " · " (self.role_name(locale, one.side.name()))
-                        }
-                    }
-                }
-            }
-            h2 { (locale.text("session-items")) }
-            ol { @for item in &self.items { li { span.code { (item.code) } " " (item.title) } } }
-        }
-    }
 }
 
 /// Fields that take one word of a list, which is the rule's own.
@@ -441,6 +344,20 @@ impl Words<'_> {
         }
         .select(self.locale, &options)
     }
+}
+
+/// Who of a delegation is present, and who confirms it.
+fn headcount(locale: &Locale, count: &Headcount) -> String {
+    let head = count.delegation.head_name.clone();
+    let head = head.unwrap_or_else(|| locale.text("headcount-no-head"));
+    locale.text_with(
+        "headcount-of",
+        &[
+            ("delegation", count.delegation.name.clone().into()),
+            ("count", count.present.len().into()),
+            ("head", head.into()),
+        ],
+    )
 }
 
 fn mark(locale: &Locale, done: bool) -> Markup {

@@ -3,6 +3,7 @@
 pub(super) mod device;
 pub(super) mod headcount;
 pub(super) mod manage;
+mod manage_confirm;
 mod manage_view;
 pub(super) mod overview;
 pub(super) mod result;

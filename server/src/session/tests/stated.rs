@@ -5,10 +5,12 @@ use crate::session::simulate::{self, SimulateError};
 use crate::session::testkit::{TestSession, ticks};
 use ballot::trustee::{Approval, Closing, Signed, Statement, TrusteeId};
 use ballot::{Digest, Ed25519, Wire as _};
-use domain::session::{self, DualControlStep, Party, SessionError, StateName, StatementError};
+use domain::session::{
+    self, DualControlStep, Party, PollKind, SessionError, StateName, StatementError,
+};
 
 async fn frozen() -> TestSession {
-    let mut session = TestSession::drafted(domain::session::PollKind::Main, 3, 4).await;
+    let mut session = TestSession::drafted(PollKind::Main, 3, 4).await;
     session.adopt(2).await;
     session.check_in(3).await;
     session.both(DualControlStep::Freeze).await;

@@ -58,11 +58,12 @@ pub async fn headcounts(tx: &mut Tx, poll: &Poll) -> Result<Vec<Headcount>, Sess
 }
 
 fn hash(poll: &Poll, delegation: &DelegationHead, present: &[Attendee]) -> Sha256Hex {
-    let mut text = format!("{} {}\n", poll.id, delegation.delegation);
-    for one in present {
-        text.push_str(&format!("{} {}\n", one.number, one.name));
-    }
-    Sha256Hex::of(text.as_bytes())
+    let head = format!("{} {}", poll.id, delegation.delegation);
+    let names = present
+        .iter()
+        .map(|one| format!("{} {}", one.number, one.name));
+    let lines: Vec<String> = std::iter::once(head).chain(names).collect();
+    Sha256Hex::of(lines.join("\n").as_bytes())
 }
 
 /// The head of a delegation confirms who of it is present: the names of this hash, as the own device showed them.

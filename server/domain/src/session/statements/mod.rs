@@ -26,14 +26,11 @@ pub(super) struct Stated {
 }
 
 /// What the device of trustee `own` has signed.
-fn read<S: Statement>(
+fn read<S: Statement + Clone>(
     trustees: &Trustees<Ed25519>,
     own: u32,
     text: &str,
-) -> Result<S, StatementError>
-where
-    S: Clone,
-{
+) -> Result<S, StatementError> {
     let signed = Signed::<Ed25519, S>::from_json(text.as_bytes())
         .map_err(|error| StatementError::Unreadable(error.to_string()))?;
     if Some(signed.trustee()) != TrusteeId::new(own) {

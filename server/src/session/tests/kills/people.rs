@@ -211,13 +211,30 @@ impl People {
                     .await
                     .map(drop)
             }
+            Act::Confirm(..)
+            | Act::Approve(_)
+            | Act::Cast(_)
+            | Act::StateClosing(_)
+            | Act::Decrypt(_) => self.does_with_both_or_a_device(app, &poll, act).await,
+            Act::Announce => closed_loop::announce(app, self.chair.account, place, poll.id).await,
+        }
+    }
+
+    async fn does_with_both_or_a_device(
+        &self,
+        app: &App,
+        poll: &Poll,
+        act: Act,
+    ) -> Result<(), SessionError> {
+        let place = self.jurisdiction.id;
+        match act {
             Act::Confirm(step, side) => {
                 let account = match side {
                     Party::Office => self.office.account,
                     Party::ChiefScrutineer => self.chief.account,
                 };
                 let mut tx = app.database.read().await.unwrap();
-                let now = session::matter(&mut tx, &poll, step).await;
+                let now = session::matter(&mut tx, poll, step).await;
                 drop(tx);
                 let seen = self.sends(act, || now.unwrap().to_string());
                 let seen = Matter::new(seen).unwrap();
@@ -226,7 +243,7 @@ impl People {
                     .map(drop)
             }
             Act::Cast(number) => {
-                let election = object(app, &poll, ObjectKind::Election).await;
+                let election = object(app, poll, ObjectKind::Election).await;
                 let ballot = self.sends(act, || {
                     let election = Election::<Ed25519>::from_json(election.as_bytes()).unwrap();
                     let choices = ticks(&[1, 0, 0, 1]);
@@ -236,7 +253,7 @@ impl People {
                     sealed.unwrap().ballot.to_json()
                 });
                 // As the API answers: the ballot, then its receipt.
-                let cast = session::cast(app, &poll, ballot).await?;
+                let cast = session::cast(app, poll, ballot).await?;
                 record::receipt(app, cast.entry).await?;
                 Ok(())
             }
@@ -253,7 +270,7 @@ impl People {
                 let device = self.device(number);
                 let mut tx = app.database.read().await.unwrap();
                 let kind = store::StatementKind::Closing;
-                let given = store::statements(&mut tx, &poll, kind).await.unwrap();
+                let given = store::statements(&mut tx, poll, kind).await.unwrap();
                 drop(tx);
                 if given.len() <= number {
                     // As the device begins: it takes the record.
@@ -267,8 +284,8 @@ impl People {
                 session::state_closing(app, device.account, place, poll.id, signed).await
             }
             Act::Decrypt(number) => {
-                let election = object(app, &poll, ObjectKind::Election).await;
-                let tally = object(app, &poll, ObjectKind::EncryptedTally).await;
+                let election = object(app, poll, ObjectKind::Election).await;
+                let tally = object(app, poll, ObjectKind::EncryptedTally).await;
                 let partial = self.sends(act, || {
                     let election = Election::<Ed25519>::from_json(election.as_bytes()).unwrap();
                     let tally = EncryptedTally::<Ed25519>::from_json(tally.as_bytes()).unwrap();
@@ -279,7 +296,7 @@ impl People {
                 let account = self.scrutineer(number).account;
                 session::submit_partial_decryption(app, account, place, poll.id, partial).await
             }
-            Act::Announce => closed_loop::announce(app, self.chair.account, place, poll.id).await,
+            other => panic!("{other:?} has no device"),
         }
     }
 }

@@ -25,6 +25,10 @@ use tower::ServiceExt as _;
 
 /// Files that the process needs for other things than connections: the database, its log, keys, libraries.
 const OTHER_FILES: usize = 128;
+/// How long a request's head may take, and how long a connection may ask nothing.
+const HEAD_TIME: Duration = Duration::from_secs(10);
+/// How long what is under way may take once the service is asked to stop.
+const STOP_TIME: Duration = Duration::from_secs(8);
 /// The largest head of a request, in bytes.
 const HEAD_BYTES: usize = 64 * 1024;
 
@@ -52,8 +56,18 @@ impl ServeLimits {
                 .min(by_files.saturating_sub(from_loopback))
                 .max(1),
             from_loopback,
-            head: Duration::from_secs(10),
-            stop: Duration::from_secs(8),
+            head: HEAD_TIME,
+            stop: STOP_TIME,
+        }
+    }
+
+    /// For an address that a few programs of the operator ask.
+    pub const fn of_few() -> Self {
+        Self {
+            connections: 16,
+            from_loopback: 4,
+            head: HEAD_TIME,
+            stop: STOP_TIME,
         }
     }
 }

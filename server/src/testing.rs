@@ -7,7 +7,7 @@
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::http::{Request, StatusCode, header};
+use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::response::Response;
 use domain::cycles::{Jurisdiction, JurisdictionKind, Stage};
 use domain::infra::app::App;
@@ -57,6 +57,8 @@ impl Browser {
 pub struct Reply {
     /// The status.
     pub status: StatusCode,
+    /// Its headers.
+    pub headers: HeaderMap,
     /// Where a redirect leads.
     pub location: Option<String>,
     /// The body as text.
@@ -214,9 +216,11 @@ impl TestService {
             .headers()
             .get(header::LOCATION)
             .map(|value| value.to_str().unwrap().to_owned());
+        let headers = response.headers().clone();
         let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
         Reply {
             status,
+            headers,
             location,
             body: String::from_utf8_lossy(&bytes).into_owned(),
             bytes: bytes.to_vec(),

@@ -164,9 +164,9 @@ async fn serve_metrics(app: &App) -> Result<(), CliError> {
     let metrics = server::web::health::metrics_router(app);
     tracing::info!(%address, "metrics");
     tokio::spawn(async move {
-        if let Err(error) = axum::serve(listener, metrics).await {
-            tracing::error!(%error, "metrics are no longer served");
-        }
+        // As long as the process: it stops with the service.
+        let limits = ServeLimits::of_few();
+        server::serve::serve(listener, metrics, &limits, std::future::pending()).await;
     });
     Ok(())
 }

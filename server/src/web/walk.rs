@@ -10,7 +10,7 @@ use domain::people::Role;
 use std::collections::BTreeSet;
 
 /// The path with its parameters filled in: the county and its year, else something that no object has.
-fn filled(path: &str) -> String {
+pub(crate) fn filled(path: &str) -> String {
     path.split('/')
         .map(|part| match part {
             "{jurisdiction}" => "qinghe",

@@ -11,6 +11,7 @@ use domain::on_either;
 use domain::people::Role;
 use domain::session::{self, DualControlStep, PollKind};
 use sqlx::AssertSqlSafe;
+use std::path::PathBuf;
 
 async fn sessions_on_each_database() -> Vec<TestSession> {
     let mut sessions = Vec::new();
@@ -23,23 +24,49 @@ async fn sessions_on_each_database() -> Vec<TestSession> {
     sessions
 }
 
+/// Everything that lies in the database's files and in its log, read as text: live rows and what deleted ones left behind. PostgreSQL's
+/// log is that of all tests at once.
+async fn files_text(session: &TestSession) -> String {
+    let mut tx = session.app().database.read().await.unwrap();
+    let files = if tx.backend() == Backend::Sqlite {
+        let url = session.service.database_url();
+        let path = url.strip_prefix("sqlite:").unwrap();
+        ["", "-wal"]
+            .map(|suffix| format!("{path}{suffix}").into())
+            .into()
+    } else {
+        // What is in memory only is written out first.
+        on_either!(&mut tx, conn => sqlx::query("CHECKPOINT").execute(&mut *conn).await.map(drop).unwrap());
+        let data: String = on_either!(&mut tx, conn => sqlx::query_scalar("SHOW data_directory")
+            .fetch_one(&mut *conn).await.unwrap());
+        let own: String = on_either!(&mut tx, conn => sqlx::query_scalar(
+            "SELECT oid::text FROM pg_database WHERE datname = current_database()",
+        ).fetch_one(&mut *conn).await.unwrap());
+        let folder = |name: String| {
+            let found = std::fs::read_dir(PathBuf::from(&data).join(name)).unwrap();
+            found
+                .map(|one| one.unwrap().path())
+                .filter(|path| path.is_file())
+        };
+        folder(format!("base/{own}"))
+            .chain(folder("pg_wal".to_owned()))
+            .collect::<Vec<PathBuf>>()
+    };
+    drop(tx);
+    files
+        .into_iter()
+        // Another test's file may be gone by now; that these are looked into is shown by what is found.
+        .filter_map(|path| std::fs::read(path).ok())
+        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        .collect()
+}
+
 /// Everything that the database holds as text: SQLite's file with its log, or every row of PostgreSQL.
 async fn stored_text(session: &TestSession) -> String {
     let mut tx = session.app().database.read().await.unwrap();
     if tx.backend() == Backend::Sqlite {
         drop(tx);
-        let path = session
-            .service
-            .database_url()
-            .strip_prefix("sqlite:")
-            .unwrap()
-            .to_owned();
-        let mut all = String::new();
-        for suffix in ["", "-wal"] {
-            let bytes = std::fs::read(format!("{path}{suffix}")).unwrap();
-            all.push_str(&String::from_utf8_lossy(&bytes));
-        }
-        return all;
+        return files_text(session).await;
     }
     let tables: Vec<String> = on_either!(&mut tx, conn => sqlx::query_scalar(
         "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'",
@@ -75,7 +102,7 @@ async fn no_page_of_database_or_log_ever_holds_whose_credential_is_whose() {
             .iter()
             .map(|one| Ed25519::encode(&one.credential.public::<Ed25519>(&poll.election)))
             .collect();
-        let before = stored_text(&session).await;
+        let before = files_text(&session).await;
         for credential in &credentials {
             assert!(
                 !before.contains(credential),
@@ -89,7 +116,7 @@ async fn no_page_of_database_or_log_ever_holds_whose_credential_is_whose() {
             0,
             "the key to the links is destroyed with the freeze"
         );
-        let after = stored_text(&session).await;
+        let after = files_text(&session).await;
         for credential in &credentials {
             assert!(
                 after.contains(credential),

@@ -72,14 +72,16 @@ impl Tests {
         if !is_name(name) || (!name.contains("::") && last.matches('_').count() < 3) {
             return None;
         }
-        // Tests in their module's own file.
-        let module = name.strip_suffix("::tests").unwrap_or(name);
-        let module = PathBuf::from(module.replace("::", "/"));
+        // A module's tests stand in its own file, in one beside it, or in a folder.
+        let module = name
+            .strip_suffix("::tests")
+            .unwrap_or(name)
+            .replace("::", "/");
+        let beside = format!("{module}_tests");
         let is_module = |path: &PathBuf| {
-            path.with_extension("").ends_with(&module)
-                || path
-                    .parent()
-                    .is_some_and(|folder| folder.ends_with(&module))
+            let file = path.with_extension("");
+            let folder = path.parent().unwrap();
+            file.ends_with(&module) || file.ends_with(&beside) || folder.ends_with(&module)
         };
         Some(self.names.contains(last) || self.files.iter().any(is_module))
     }

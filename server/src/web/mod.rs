@@ -25,7 +25,7 @@ pub mod shared;
 pub mod style_guide;
 pub mod visit;
 #[cfg(test)]
-mod walk;
+pub(crate) mod walk;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;

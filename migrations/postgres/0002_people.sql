@@ -46,19 +46,55 @@ CREATE TABLE role_offers (
 );
 CREATE INDEX role_offers_lookup ON role_offers (lookup);
 
--- `previous_hash` lets requests that were under way during a rotation through until `previous_until`.
+-- `standing`: half until a second factor is proved. `proved_at`, `factor_at`: when the person last proved who they are, and by a
+-- factor. `previous_hash` lets requests that were under way during a rotation through until `previous_until`.
 CREATE TABLE sessions (
     token_hash BYTEA NOT NULL PRIMARY KEY,
     id UUID NOT NULL CONSTRAINT sessions_id UNIQUE,
     account UUID NOT NULL REFERENCES accounts (id),
     device TEXT NOT NULL,
+    standing TEXT NOT NULL CHECK (standing IN ('half', 'full')),
     created_at BIGINT NOT NULL,
+    proved_at BIGINT NOT NULL,
+    factor_at BIGINT,
     rotated_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     previous_hash BYTEA CONSTRAINT sessions_previous UNIQUE,
     previous_until BIGINT
 );
 CREATE INDEX sessions_account ON sessions (account);
+
+-- Second factors. `sealed`: an app's secret, or a passkey's id and public key, encrypted. `counter`: the last step of time whose
+-- code was used, or how often the passkey says that it has signed.
+CREATE TABLE factors (
+    id UUID NOT NULL PRIMARY KEY,
+    account UUID NOT NULL REFERENCES accounts (id),
+    kind TEXT NOT NULL CHECK (kind IN ('totp', 'passkey')),
+    name TEXT NOT NULL,
+    sealed BYTEA NOT NULL,
+    credential_hash BYTEA CONSTRAINT factors_credential UNIQUE,
+    counter BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    used_at BIGINT
+);
+CREATE INDEX factors_account ON factors (account);
+
+-- Keyed hashes of the codes that help where a factor is lost; a row goes when its code is used.
+CREATE TABLE recovery_codes (
+    account UUID NOT NULL REFERENCES accounts (id),
+    code_mac BYTEA NOT NULL,
+    PRIMARY KEY (account, code_mac)
+);
+
+-- What a session was asked to answer once: a new app's secret, a challenge for a passkey. `sealed`: encrypted.
+CREATE TABLE factor_offers (
+    session UUID NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('totp', 'registration', 'assertion')),
+    sealed BYTEA NOT NULL,
+    expires_at BIGINT NOT NULL,
+    PRIMARY KEY (session, kind)
+);
+CREATE INDEX factor_offers_expiry ON factor_offers (expires_at);
 
 -- A sign-in under way in one browser. `state`: pending (code sent), verified (a newcomer chooses a name), used.
 CREATE TABLE sign_in_tickets (

@@ -46,19 +46,55 @@ CREATE TABLE role_offers (
 ) STRICT;
 CREATE INDEX role_offers_lookup ON role_offers (lookup);
 
--- `previous_hash` lets requests that were under way during a rotation through until `previous_until`.
+-- `standing`: half until a second factor is proved. `proved_at`, `factor_at`: when the person last proved who they are, and by a
+-- factor. `previous_hash` lets requests that were under way during a rotation through until `previous_until`.
 CREATE TABLE sessions (
     token_hash BLOB NOT NULL PRIMARY KEY,
     id BLOB NOT NULL CONSTRAINT sessions_id UNIQUE,
     account BLOB NOT NULL REFERENCES accounts (id),
     device TEXT NOT NULL,
+    standing TEXT NOT NULL CHECK (standing IN ('half', 'full')),
     created_at INTEGER NOT NULL,
+    proved_at INTEGER NOT NULL,
+    factor_at INTEGER,
     rotated_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
     previous_hash BLOB CONSTRAINT sessions_previous UNIQUE,
     previous_until INTEGER
 ) STRICT;
 CREATE INDEX sessions_account ON sessions (account);
+
+-- Second factors. `sealed`: an app's secret, or a passkey's id and public key, encrypted. `counter`: the last step of time whose
+-- code was used, or how often the passkey says that it has signed.
+CREATE TABLE factors (
+    id BLOB NOT NULL PRIMARY KEY,
+    account BLOB NOT NULL REFERENCES accounts (id),
+    kind TEXT NOT NULL CHECK (kind IN ('totp', 'passkey')),
+    name TEXT NOT NULL,
+    sealed BLOB NOT NULL,
+    credential_hash BLOB CONSTRAINT factors_credential UNIQUE,
+    counter INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    used_at INTEGER
+) STRICT;
+CREATE INDEX factors_account ON factors (account);
+
+-- Keyed hashes of the codes that help where a factor is lost; a row goes when its code is used.
+CREATE TABLE recovery_codes (
+    account BLOB NOT NULL REFERENCES accounts (id),
+    code_mac BLOB NOT NULL,
+    PRIMARY KEY (account, code_mac)
+) STRICT;
+
+-- What a session was asked to answer once: a new app's secret, a challenge for a passkey. `sealed`: encrypted.
+CREATE TABLE factor_offers (
+    session BLOB NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('totp', 'registration', 'assertion')),
+    sealed BLOB NOT NULL,
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (session, kind)
+) STRICT;
+CREATE INDEX factor_offers_expiry ON factor_offers (expires_at);
 
 -- A sign-in under way in one browser. `state`: pending (code sent), verified (a newcomer chooses a name), used.
 CREATE TABLE sign_in_tickets (

@@ -145,7 +145,7 @@ async fn sent(
     (bytes, is_announced): (usize, bool),
 ) -> Reply {
     let path = filled(route.path, true, "nonsense");
-    let kind = match (path.starts_with("/api/"), route.takes) {
+    let kind = match (path.starts_with("/api/"), route.terms.takes) {
         (true, _) => "application/json",
         (false, Takes::File) => "multipart/form-data; boundary=line",
         (false, _) => "application/x-www-form-urlencoded",
@@ -175,7 +175,7 @@ async fn no_route_takes_more_than_its_class_and_says_so_in_words() {
         if route.method == Method::GET || route.access == Access::Demo {
             continue;
         }
-        let most = route.takes.bytes();
+        let most = route.terms.takes.bytes();
         let reply = sent(&service, route, &everybody, (most + 1, true)).await;
         let what = format!("{} {}", route.method, route.path);
         assert_eq!(reply.status, StatusCode::PAYLOAD_TOO_LARGE, "{what}");
@@ -215,7 +215,7 @@ async fn a_body_whose_length_is_not_announced_is_cut_where_its_route_ends() {
             .clone()
             .find(|route| route.path == path && route.method == Method::POST)
             .unwrap();
-        let sent_bytes = (route.takes.bytes() + 1, false);
+        let sent_bytes = (route.terms.takes.bytes() + 1, false);
         let reply = sent(&service, route, &everybody, sent_bytes).await;
         assert_eq!(reply.status, StatusCode::PAYLOAD_TOO_LARGE, "{path}");
     }
@@ -228,7 +228,7 @@ async fn files_go_to_few_routes_and_only_from_who_is_signed_in() {
     let taking = |takes: Takes| {
         all.declared()
             .iter()
-            .filter(move |route| route.takes == takes)
+            .filter(move |route| route.terms.takes == takes)
     };
     let files: Vec<&str> = taking(Takes::File).map(|route| route.path).collect();
     assert_eq!(
@@ -249,5 +249,7 @@ async fn files_go_to_few_routes_and_only_from_who_is_signed_in() {
         1,
         "cast by nobody in particular: {ballots:?}"
     );
-    assert_eq!(taking(Takes::Long).filter(public).count(), 0);
+    for takes in [Takes::Long, Takes::Held] {
+        assert_eq!(taking(takes).filter(public).count(), 0, "{takes:?}");
+    }
 }

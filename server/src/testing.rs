@@ -14,7 +14,7 @@ use domain::infra::app::App;
 use domain::infra::ids::{AccountId, JurisdictionId};
 use domain::people::Role;
 use domain::people::session::token_hash;
-use domain::people::store::{self as people, NewSession, SessionId};
+use domain::people::store::{self as people, NewSession, SessionId, Standing};
 pub use domain::testing::{NOW, TestApp};
 use tower::ServiceExt as _;
 
@@ -90,6 +90,11 @@ impl TestService {
         Self::of(TestApp::start(stage).await)
     }
 
+    /// A fresh service on SQLite that requires a second factor.
+    pub async fn requiring_factors(stage: Stage) -> Self {
+        Self::of(TestApp::requiring_factors(stage).await)
+    }
+
     /// Two fresh services, on SQLite and on PostgreSQL (where there is one): every store test runs on both.
     pub async fn on_each_database(stage: Stage) -> Vec<Self> {
         let services = TestApp::on_each_database(stage).await;
@@ -122,6 +127,8 @@ impl TestService {
             account,
             token_hash: &token_hash(&token),
             device: "test",
+            standing: Standing::Full,
+            by_factor: false,
             expires_at: NOW.plus_days(1),
         };
         let mut tx = self.app.database.write().await.unwrap();

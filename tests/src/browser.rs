@@ -436,6 +436,21 @@ impl Browser {
             .collect()
     }
 
+    /// Gives this browser a passkey authenticator that knows its owner (Web Authentication section 11).
+    pub async fn add_authenticator(&self) {
+        let wanted = json!({
+            "protocol": "ctap2",
+            "transport": "internal",
+            "hasResidentKey": true,
+            "hasUserVerification": true,
+            "isUserVerified": true,
+        });
+        self.client
+            .issue_cmd(Command("webauthn/authenticator", wanted))
+            .await
+            .expect("an authenticator");
+    }
+
     /// Ends this browser; also done with its driver.
     pub async fn close(self) {
         self.client.close().await.expect("closed");

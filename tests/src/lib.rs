@@ -18,6 +18,7 @@ pub mod folder_server;
 pub mod hostile;
 pub mod program;
 pub mod server;
+pub mod service;
 pub mod walk;
 
 pub use browser::{Browser, Driver, Screen};

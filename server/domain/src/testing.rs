@@ -9,7 +9,7 @@
 use crate::cycles::{Cycle, Jurisdiction, JurisdictionKind, Stage, store as cycle_store};
 use crate::infra::app::{App, Parts};
 use crate::infra::clock::{Clock, Timestamp};
-use crate::infra::config::Config;
+use crate::infra::config::{Config, SecondFactor};
 use crate::infra::database::Database;
 use crate::infra::elections::Elections;
 use crate::infra::entropy::Entropy;
@@ -40,11 +40,20 @@ pub struct TestApp {
 }
 
 impl TestApp {
+    /// A fresh service on SQLite that requires a second factor.
+    pub async fn requiring_factors(stage: Stage) -> Self {
+        Self::on_sqlite(stage, SecondFactor::Required).await
+    }
+
     /// A fresh service on SQLite.
     pub async fn start(stage: Stage) -> Self {
+        Self::on_sqlite(stage, SecondFactor::Offered).await
+    }
+
+    async fn on_sqlite(stage: Stage, factor: SecondFactor) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", dir.path().join("test.sqlite").display());
-        Self::on(&url, dir, None, stage).await
+        Self::on(&url, dir, None, (stage, factor)).await
     }
 
     /// Two fresh services, on SQLite and on PostgreSQL (where there is one): every store test runs on both.
@@ -53,7 +62,8 @@ impl TestApp {
         if let Some(postgres) = throwaway_postgres::database() {
             let url = postgres.url().to_owned();
             let dir = tempfile::tempdir().unwrap();
-            services.push(Self::on(&url, dir, Some(postgres), stage).await);
+            services
+                .push(Self::on(&url, dir, Some(postgres), (stage, SecondFactor::Offered)).await);
         }
         services
     }
@@ -62,10 +72,11 @@ impl TestApp {
         url: &str,
         dir: tempfile::TempDir,
         postgres: Option<throwaway_postgres::Database>,
-        stage: Stage,
+        (stage, second_factor): (Stage, SecondFactor),
     ) -> Self {
         let config = Config {
             data_dir: dir.path().to_owned(),
+            second_factor,
             ..Config::default()
         };
         let database = Database::open(url).await.unwrap();

@@ -4,7 +4,7 @@ use super::setup::say;
 use super::{CliError, listen, serve_on};
 use clap::Args;
 use domain::infra::clock::Clock;
-use domain::infra::config::Config;
+use domain::infra::config::{Config, SecondFactor};
 use domain::record;
 use domain::startup;
 use server::demo;
@@ -35,6 +35,7 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), CliError> {
         base_url: base_url.clone(),
         database_url: format!("sqlite:{}", args.data.join("demo.sqlite").display()),
         data_dir: args.data,
+        second_factor: SecondFactor::Offered,
         ..Config::default()
     };
     let app = startup::open(config, Clock::starting_at(demo::beginning()), true).await?;

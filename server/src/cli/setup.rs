@@ -7,7 +7,10 @@ use domain::infra::clock::Clock;
 use domain::infra::config::Config;
 use domain::people::Contact;
 use domain::people::admin::{self, is_slug};
+use domain::people::factors;
 use domain::startup;
+use server::people::factors_removed;
+use server::web::locale::Locale;
 use std::io::Write as _;
 
 /// What can be done about jurisdictions.
@@ -59,6 +62,8 @@ impl From<Kind> for JurisdictionKind {
 pub(crate) enum AdminCommand {
     /// Make a person an administrator and print a link by which they sign in.
     Add(NewAdmin),
+    /// Remove every second factor of somebody who has lost device and recovery codes.
+    RemoveFactors(Person),
 }
 
 /// The administrator to be.
@@ -70,12 +75,26 @@ pub(crate) struct NewAdmin {
     /// The name shown.
     #[arg(long)]
     name: String,
+    #[command(flatten)]
+    person: Person,
+}
+
+/// By what somebody is reached.
+#[derive(Debug, Args)]
+pub(crate) struct Person {
     /// The e-mail address.
     #[arg(long, required_unless_present = "phone", conflicts_with = "phone")]
     email: Option<String>,
     /// The mobile number.
     #[arg(long)]
     phone: Option<String>,
+}
+
+impl Person {
+    fn contact(self) -> Result<Contact, CliError> {
+        let typed = self.email.or(self.phone).unwrap_or_default();
+        Contact::parse(&typed).map_err(|_| CliError::Contact)
+    }
 }
 
 /// Carries out what is asked about jurisdictions.
@@ -98,9 +117,26 @@ pub(crate) async fn jurisdiction(
 
 /// Carries out what is asked about administrators.
 pub(crate) async fn admin(config: Config, command: AdminCommand) -> Result<(), CliError> {
-    let AdminCommand::Add(new) = command;
-    let typed = new.email.or(new.phone).unwrap_or_default();
-    let contact = Contact::parse(&typed).map_err(|_| CliError::Contact)?;
+    match command {
+        AdminCommand::Add(new) => add_admin(config, new).await,
+        AdminCommand::RemoveFactors(person) => remove_factors(config, person).await,
+    }
+}
+
+async fn remove_factors(config: Config, person: Person) -> Result<(), CliError> {
+    let contact = person.contact()?;
+    let app = startup::open(config, Clock::system(), false).await?;
+    let words = factors_removed(Locale::default_locale());
+    let removed = factors::remove_all(&app, &contact, &words).await;
+    app.database.close().await;
+    say(&format!(
+        "removed {}; the person signs in without a second step, and is told so",
+        removed?
+    ))
+}
+
+async fn add_admin(config: Config, new: NewAdmin) -> Result<(), CliError> {
+    let contact = new.person.contact()?;
     let base_url = config.base_url.clone();
     let app = startup::open(config, Clock::system(), false).await?;
     let mut tx = app.database.read().await?;

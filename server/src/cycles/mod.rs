@@ -31,7 +31,7 @@ pub fn routes(app: &App) -> Routes {
             Access::Roles(pages::KEEPERS),
             pages::settings_form,
         )
-        .post_taking(
+        .post_on(
             Takes::Long,
             "/j/{jurisdiction}/settings/change",
             Access::Roles(pages::KEEPERS),

@@ -14,7 +14,7 @@ pub use error::DemoError;
 pub use seed::{beginning, seed};
 pub use steps::{DemoStep, Now, next, take};
 
-use crate::web::routes::{Access, Routes};
+use crate::web::routes::{Access, Routes, Takes};
 use domain::infra::app::App;
 use serde::Serialize;
 use std::sync::OnceLock;
@@ -41,6 +41,7 @@ pub fn routes(app: &App) -> Routes {
         .get("/demo", Access::Demo, pages::demo)
         .post("/demo/step", Access::Demo, pages::step)
         .post("/demo/sign-in", Access::Demo, pages::sign_in)
+        .post_on(Takes::Held, "/demo/again", Access::Demo, pages::prove_again)
         .get("/demo/enter/{account}", Access::Demo, pages::enter)
 }
 

@@ -7,6 +7,7 @@ use super::steps::{DemoStep, Now, next, take};
 use crate::web::components::moment;
 use crate::web::cookies::session_cookie;
 use crate::web::cycle_path::CycleHeading;
+use crate::web::fresh::{Held, proceed};
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
@@ -17,8 +18,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use domain::infra::app::App;
 use domain::infra::ids::AccountId;
-use domain::people::Caller;
-use domain::people::session::begin_session;
+use domain::people::session::{SignedIn, begin_proved_session};
+use domain::people::{Caller, Viewer};
 use domain::record::change::{Actor, Change};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -154,18 +155,44 @@ pub(crate) async fn enter(
     enter_as(&app, cookies, &caller, account).await
 }
 
+/// What waits until the visitor has proved who they are.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct AgainForm {
+    next: String,
+    held: String,
+}
+
+/// `POST /demo/again`: one press is proof enough here.
+pub(crate) async fn prove_again(
+    State(app): State<App>,
+    visit: Visit,
+    viewer: Viewer,
+    caller: Caller,
+    Form(form): Form<AgainForm>,
+) -> HttpResult {
+    let held = Held::read(&form.held)?;
+    let signed_in = begin(&app, &caller, viewer.account).await?;
+    Ok(proceed(&app, &visit, &signed_in, &form.next, held.as_ref()))
+}
+
+async fn begin(app: &App, caller: &Caller, account: AccountId) -> HttpResult<SignedIn> {
+    let mut change = Change::begin(app, Actor::Account(account), None).await?;
+    let signed_in = begin_proved_session(&mut change, app, account, caller, false)
+        .await
+        .map_err(|_| HttpError::NotFound)?;
+    change.audit(DemoEvent::SignIn { account }).await?;
+    change.commit().await?;
+    Ok(signed_in)
+}
+
 async fn enter_as(
     app: &App,
     cookies: CookieJar,
     caller: &Caller,
     account: AccountId,
 ) -> HttpResult<Response> {
-    let mut change = Change::begin(app, Actor::Account(account), None).await?;
-    let signed_in = begin_session(&mut change, app, account, caller)
-        .await
-        .map_err(|_| HttpError::NotFound)?;
-    change.audit(DemoEvent::SignIn { account }).await?;
-    change.commit().await?;
+    let signed_in = begin(app, caller, account).await?;
     let home = format!("/j/{}/{}", super::seed::COUNTY, super::seed::YEAR);
     Ok((
         cookies.add(session_cookie(app, &signed_in.session)),

@@ -27,7 +27,7 @@ pub fn routes(app: &App) -> Routes {
             OFFICE,
             pages::create,
         )
-        .post_taking(
+        .post_on(
             Takes::Long,
             "/j/{jurisdiction}/{year}/evaluation/verdicts",
             OFFICE,

@@ -3,14 +3,16 @@
 use crate::projects::tests::World as Works;
 use crate::proposals::tests::{accepted, set_stage};
 use crate::session::testkit::{TestSession, ticks};
-use crate::testing::{Browser, TestService};
+use crate::testing::{Browser, NOW, TestService};
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use domain::backup::tables;
 use domain::cycles::Stage;
 use domain::infra::app::App;
+use domain::infra::ids::AccountId;
 use domain::on_either;
 use domain::people::Role;
+use domain::people::store::{self as people, Factor, FactorId, FactorKind};
 use domain::record::{EntryIndex, Kind, store};
 use domain::screening;
 use domain::session::DualControlStep;
@@ -76,10 +78,31 @@ pub(crate) fn is_anybodys(table: &str) -> bool {
         "rate_counts",
         "outbox",
         "sessions",
+        "factor_offers",
         "sign_in_tickets",
         "sign_in_links",
     ]
     .contains(&table)
+}
+
+/// An authenticator app of this account.
+async fn factor_of(service: &TestService, account: AccountId) -> String {
+    let factor = Factor {
+        id: FactorId::new(NOW, &service.app.entropy),
+        kind: FactorKind::Totp,
+        name: "办公手机".to_owned(),
+        sealed: vec![0; 48],
+        credential_hash: None,
+        counter: 0,
+        created_at: NOW,
+        used_at: None,
+    };
+    let mut tx = service.app.database.write().await.unwrap();
+    people::insert_factor(&mut tx, account, &factor)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    factor.id.to_string()
 }
 
 async fn id(app: &App, sql: &'static str) -> String {
@@ -153,6 +176,7 @@ pub(crate) async fn in_session_of(
             "session",
             id(app, "SELECT id FROM sessions ORDER BY created_at LIMIT 1").await,
         ),
+        ("factor", factor_of(&session.service, office.account).await),
         ("position", "0".to_owned()),
     ]);
     (session, ids)

@@ -37,7 +37,7 @@ pub fn routes(app: &App) -> Routes {
             Access::Public,
             pages::xlsx,
         )
-        .post_taking(
+        .post_on(
             Takes::Long,
             "/j/{jurisdiction}/{year}/projects/handover",
             Access::Roles(&[Role::Office]),

@@ -29,7 +29,7 @@ pub fn routes(app: &App) -> Routes {
             Access::Roles(PROPOSERS),
             pages::new,
         )
-        .post_taking(
+        .post_on(
             Takes::File,
             "/j/{jurisdiction}/{year}/proposals/new",
             Access::Roles(PROPOSERS),

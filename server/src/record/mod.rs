@@ -13,7 +13,7 @@ mod tests;
 #[cfg(test)]
 mod word_tests;
 
-use crate::web::routes::{Access, Routes};
+use crate::web::routes::{Access, FRESH, Routes};
 use domain::infra::app::App;
 
 /// The record's addresses.
@@ -31,7 +31,8 @@ pub fn routes(app: &App) -> Routes {
             Access::Public,
             api::receipt,
         )
-        .post(
+        .post_on(
+            FRESH,
             "/record/entry/{position}/take-down",
             Access::Admin,
             pages::take_down,

@@ -37,13 +37,13 @@ fn screening_routes(routes: Routes) -> Routes {
             SCREENERS,
             pages::queue,
         )
-        .post_taking(
+        .post_on(
             Takes::Long,
             "/j/{jurisdiction}/{year}/screening/publish",
             OFFICE,
             pages::publish_decisions,
         )
-        .post_taking(
+        .post_on(
             Takes::Long,
             "/j/{jurisdiction}/{year}/screening/clusters",
             SCREENERS,
@@ -128,7 +128,7 @@ fn shortlist_routes(routes: Routes) -> Routes {
             SHORTLIST_ROLES,
             pages::new,
         )
-        .post_taking(
+        .post_on(
             Takes::Long,
             "/j/{jurisdiction}/{year}/shortlist/compose/new",
             SHORTLIST_ROLES,
@@ -139,7 +139,7 @@ fn shortlist_routes(routes: Routes) -> Routes {
             SHORTLIST_ROLES,
             pages::edit,
         )
-        .post_taking(
+        .post_on(
             Takes::Long,
             "/j/{jurisdiction}/{year}/shortlist/compose/{candidate}",
             SHORTLIST_ROLES,

@@ -19,7 +19,7 @@ pub use in_poll::InPoll;
 pub use receipt::BallotReceipt;
 pub use rule_form::RuleForm;
 
-use crate::web::routes::{Access, Routes, Takes};
+use crate::web::routes::{Access, FRESH, Routes, Takes};
 use domain::infra::app::App;
 use domain::people::Role;
 
@@ -61,15 +61,21 @@ fn page_routes(routes: Routes) -> Routes {
         )
         .get(poll_page!(""), Access::Public, pages::overview::poll)
         .get(poll_page!("/manage"), leaders, pages::manage::manage)
-        .post_taking(
+        .post_on(
             Takes::Long,
             poll_page!("/rules"),
             OFFICE,
             pages::manage::rules,
         )
         .post(poll_page!("/adopt"), OFFICE, pages::manage::adopt)
-        .post(poll_page!("/confirm"), leaders, pages::manage::confirm)
-        .post(
+        .post_on(
+            FRESH,
+            poll_page!("/confirm"),
+            leaders,
+            pages::manage::confirm,
+        )
+        .post_on(
+            FRESH,
             poll_page!("/announce"),
             Access::Roles(&[Role::Chair]),
             pages::manage::announce,
@@ -105,7 +111,8 @@ fn device_routes(routes: Routes) -> Routes {
             DEPUTIES,
             pages::headcount::headcount,
         )
-        .post(
+        .post_on(
+            FRESH,
             poll_page!("/headcount"),
             DEPUTIES,
             pages::headcount::confirm,
@@ -158,7 +165,7 @@ fn api_routes(routes: Routes) -> Routes {
         .get(poll_api!("/bundle"), Access::Public, published_api::bundle)
         .get(poll_api!("/result"), Access::Public, published_api::result)
         .get(poll_api!("/ballots/{tracker}"), Access::Public, api::ballot)
-        .post_taking(
+        .post_on(
             Takes::Ballot,
             poll_api!("/ballots"),
             Access::Public,
@@ -172,7 +179,7 @@ fn api_routes(routes: Routes) -> Routes {
             SCRUTINEERS,
             api::closing_statement,
         )
-        .post_taking(
+        .post_on(
             Takes::Ballot,
             poll_api!("/partial-decryption"),
             SCRUTINEERS,

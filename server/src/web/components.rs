@@ -70,7 +70,8 @@ impl Field<'_> {
     pub fn input(&self, locale: &Locale, kind: &str, autocomplete: &str) -> Markup {
         self.frame(locale, &html! {
             input type=(kind) id=(self.id()) name=(self.name) value=(self.value) required[self.required]
-                autocomplete=(autocomplete) aria-describedby=[self.described_by()]
+                autocomplete=(autocomplete) inputmode=[(autocomplete == "one-time-code").then_some("numeric")]
+                aria-describedby=[self.described_by()]
                 aria-invalid=[self.errors.of(self.name).map(|_| "true")];
         })
     }

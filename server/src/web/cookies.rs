@@ -39,18 +39,23 @@ pub fn device_cookie_name(app: &App) -> &'static str {
     }
 }
 
-/// Everything that a browser keeps of somebody who is in.
+/// Everything that a browser keeps of somebody who is in, or half in.
 pub fn signed_in(app: &App, signed_in: &SignedIn) -> CookieJar {
-    let mark = signed_in.known_device.as_str().to_owned();
-    CookieJar::new()
+    let cookies = CookieJar::new()
         .add(session_cookie(app, &signed_in.session))
-        .add(secret_cookie(
-            app,
-            device_cookie_name(app),
-            mark,
-            MARK_SECONDS,
-        ))
-        .add(gone_cookie(app, ticket_cookie_name(app)))
+        .add(gone_cookie(app, ticket_cookie_name(app)));
+    match &signed_in.known_device {
+        Some(mark) => {
+            let mark = mark.as_str().to_owned();
+            cookies.add(secret_cookie(
+                app,
+                device_cookie_name(app),
+                mark,
+                MARK_SECONDS,
+            ))
+        }
+        None => cookies,
+    }
 }
 
 /// A cookie that scripts cannot read, other sites' forms do not bring, and plain HTTP does not carry (where the

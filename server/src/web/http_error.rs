@@ -1,6 +1,7 @@
 //! What people and programs are told when something cannot be done: a page, or RFC 9457 problem+json for the
 //! API, with a stable code that the pages translate. Causes are logged under a reference, never shown.
 
+use super::fresh::Interrupted;
 use super::layout;
 use super::visit::Visit;
 use axum::Json;
@@ -27,6 +28,10 @@ pub enum HttpError {
     SignInFirst,
     /// Signed in, but not in a role that may.
     Forbidden,
+    /// The role waits until a second factor is set up.
+    FactorFirst,
+    /// Only for people who have proved within minutes who they are.
+    ProveAgain(Box<Interrupted>),
     /// The state of things does not allow it (now): `code` says which rule.
     Conflict(&'static str),
     /// What was sent is wrong: the field and what is wrong with it.
@@ -73,7 +78,7 @@ impl HttpError {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::SignInFirst => StatusCode::UNAUTHORIZED,
-            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::FactorFirst | Self::ProveAgain(_) => StatusCode::FORBIDDEN,
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -89,6 +94,8 @@ impl HttpError {
             Self::NotFound => "not-found",
             Self::SignInFirst => "sign-in-first",
             Self::Forbidden => "forbidden",
+            Self::FactorFirst => "factor-first",
+            Self::ProveAgain(_) => "prove-again",
             Self::Conflict(code) | Self::Unavailable(code) | Self::Invalid { code, .. } => code,
             Self::TooLarge => "body-too-large",
             Self::TooMany { .. } => "too-many",

@@ -3,6 +3,7 @@
 use super::assets;
 use super::components::mark;
 use super::cycle_banner::banner;
+use super::fresh;
 use super::http_error::HttpError;
 use super::locale::Locale;
 use super::page::Page;
@@ -134,7 +135,13 @@ impl Page for FailurePage<'_> {
             @if let HttpError::Internal { reference } = self.0 {
                 p { (locale.text_with("failure-reference", &[("reference", reference.clone().into())])) }
             }
-            p { a.button href="/" { (locale.text("to-front-page")) } }
+            @match self.0 {
+                HttpError::ProveAgain(interrupted) => (fresh::interruption(visit, interrupted)),
+                HttpError::FactorFirst => {
+                    p { a.button href="/me/security" { (locale.text("security-title")) } }
+                }
+                _ => p { a.button href="/" { (locale.text("to-front-page")) } }
+            }
         }
     }
 }

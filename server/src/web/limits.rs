@@ -3,8 +3,10 @@
 use domain::evaluation::COMMENT_CHARACTERS;
 use domain::people::account::{LONGEST_NAME, SHORTEST_NAME};
 use domain::people::code::{CODE_DIGITS, CODE_DIGITS_UNDER_ATTACK, CODE_SECONDS};
+use domain::people::factors::RECOVERY_CODES;
 use domain::people::import::{CELL_CHARACTERS, MAX_ROWS};
 use domain::people::password::SHORTEST;
+use domain::people::session::FRESH_SECONDS;
 use domain::projects::REPORT_CHARACTERS;
 use domain::proposals::picture::{READ_MEGAPIXELS, SENT_BYTES};
 use domain::proposals::{
@@ -15,10 +17,11 @@ use fluent_bundle::{FluentArgs, FluentValue};
 
 /// The limits by the names of their arguments.
 pub(super) fn limits() -> FluentArgs<'static> {
-    let limits: [(&'static str, FluentValue<'static>); 17] = [
+    let limits: [(&'static str, FluentValue<'static>); 19] = [
         ("code_digits", CODE_DIGITS.into()),
         ("code_digits_under_attack", CODE_DIGITS_UNDER_ATTACK.into()),
         ("code_minutes", (CODE_SECONDS / 60).into()),
+        ("fresh_minutes", (FRESH_SECONDS / 60).into()),
         ("import_cell_characters", CELL_CHARACTERS.into()),
         ("import_rows", MAX_ROWS.into()),
         ("longest_name", LONGEST_NAME.into()),
@@ -30,6 +33,7 @@ pub(super) fn limits() -> FluentArgs<'static> {
         ("proposal_title_characters", TITLE_CHARACTERS.into()),
         ("proposals_per_person", PROPOSALS_PER_PERSON.into()),
         ("rating_characters", COMMENT_CHARACTERS.into()),
+        ("recovery_codes", RECOVERY_CODES.into()),
         ("report_characters", REPORT_CHARACTERS.into()),
         ("shortest_name", SHORTEST_NAME.into()),
         ("shortest_password", SHORTEST.into()),

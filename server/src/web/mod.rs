@@ -8,8 +8,10 @@ pub mod cookies;
 pub mod cycle_banner;
 pub mod cycle_path;
 pub mod export;
+
 #[cfg(test)]
 mod export_tests;
+pub mod fresh;
 pub mod health;
 pub mod http_error;
 pub mod layout;

@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use fast_qr::{ECL, QRBuilder};
+use maud::{Markup, html};
 use serde::Serialize;
 
 /// A QR code (ISO/IEC 18004) as its modules.
@@ -38,6 +39,30 @@ impl QrCode {
             size: code.size,
             modules: BASE64_STANDARD.encode(bytes),
         })
+    }
+
+    /// As a drawing with the quiet zone of four modules around it, for pages without script.
+    pub fn drawn(&self, label: &str) -> Markup {
+        const QUIET: usize = 4;
+        let side = self.size + 2 * QUIET;
+        let bytes = BASE64_STANDARD.decode(&self.modules).unwrap_or_default();
+        let dark = (0..self.size * self.size).filter(|bit| {
+            let byte = bytes.get(bit / 8).copied().unwrap_or_default();
+            byte & (0x80 >> (bit % 8)) != 0
+        });
+        let squares: Vec<String> = dark
+            .map(|bit| {
+                let (row, column) = (bit / self.size, bit % self.size);
+                format!("M{} {}h1v1h-1z", column + QUIET, row + QUIET)
+            })
+            .collect();
+        let path = squares.concat();
+        html! {
+            svg.qr-code role="img" aria-label=(label) viewBox={ "0 0 " (side) " " (side) } {
+                rect width=(side) height=(side) fill="#fff" {}
+                path d=(path) fill="#000" {}
+            }
+        }
     }
 
     /// Whether the module of this row and column is dark.

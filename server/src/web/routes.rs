@@ -1,6 +1,7 @@
 //! Routes that each say who may call them: there is no way to add one without.
 
 use super::cycle_path::find_jurisdiction;
+use super::fresh::demand;
 use super::http_error::HttpError;
 use axum::Router;
 use axum::extract::{FromRef, RawPathParams, Request, State};
@@ -45,6 +46,8 @@ pub enum Takes {
     Form,
     /// A form with a row for each of many things.
     Long,
+    /// The proof of who somebody is, with a form that waits for it.
+    Held,
     /// A ballot, or a scrutineer's partial decryption: as large as the largest rule makes them.
     Ballot,
     /// A file.
@@ -57,8 +60,37 @@ impl Takes {
         match self {
             Self::Form => 64 * 1024,
             Self::Long => 512 * 1024,
-            Self::Ballot => 4 * 1024 * 1024,
+            Self::Held | Self::Ballot => 4 * 1024 * 1024,
             Self::File => 24 * 1024 * 1024,
+        }
+    }
+
+    /// The same, only from people who have proved within minutes who they are ([`super::fresh`]).
+    pub const fn fresh(self) -> Terms {
+        Terms {
+            takes: self,
+            fresh: true,
+        }
+    }
+}
+
+/// On what terms a route takes what is sent to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Terms {
+    /// How much it takes.
+    pub takes: Takes,
+    /// Whether whoever sends it must have proved within minutes who they are.
+    pub fresh: bool,
+}
+
+/// A form that weighs.
+pub const FRESH: Terms = Takes::Form.fresh();
+
+impl From<Takes> for Terms {
+    fn from(takes: Takes) -> Self {
+        Self {
+            takes,
+            fresh: false,
         }
     }
 }
@@ -72,8 +104,8 @@ pub struct Declared {
     pub path: &'static str,
     /// Who may call it.
     pub access: Access,
-    /// How much it takes.
-    pub takes: Takes,
+    /// On what terms it takes what is sent to it.
+    pub terms: Terms,
 }
 
 /// Routes under construction.
@@ -102,7 +134,7 @@ impl Routes {
         access: Access,
         handler: H,
     ) -> Self {
-        self.add(Method::GET, path, (access, Takes::Form), get(handler))
+        self.add(Method::GET, path, access, Takes::Form, get(handler))
     }
 
     /// Adds what a form or a changing API call is sent to.
@@ -113,19 +145,19 @@ impl Routes {
         access: Access,
         handler: H,
     ) -> Self {
-        self.post_taking(Takes::Form, path, access, handler)
+        self.post_on(Takes::Form, path, access, handler)
     }
 
-    /// Adds what more is sent to than most forms are.
+    /// Adds what a form is sent to on other terms: more is sent, or it weighs.
     #[must_use]
-    pub fn post_taking<H: Handler<T, Site>, T: 'static>(
+    pub fn post_on<H: Handler<T, Site>, T: 'static>(
         self,
-        takes: Takes,
+        terms: impl Into<Terms>,
         path: &'static str,
         access: Access,
         handler: H,
     ) -> Self {
-        self.add(Method::POST, path, (access, takes), post(handler))
+        self.add(Method::POST, path, access, terms, post(handler))
     }
 
     /// Adds a replacing API call.
@@ -136,7 +168,7 @@ impl Routes {
         access: Access,
         handler: H,
     ) -> Self {
-        self.add(Method::PUT, path, (access, Takes::Form), put(handler))
+        self.add(Method::PUT, path, access, Takes::Form, put(handler))
     }
 
     /// Adds a deleting API call.
@@ -147,26 +179,28 @@ impl Routes {
         access: Access,
         handler: H,
     ) -> Self {
-        self.add(Method::DELETE, path, (access, Takes::Form), delete(handler))
+        self.add(Method::DELETE, path, access, Takes::Form, delete(handler))
     }
 
     fn add(
         mut self,
         method: Method,
         path: &'static str,
-        (access, takes): (Access, Takes),
+        access: Access,
+        terms: impl Into<Terms>,
         handler: MethodRouter<Site>,
     ) -> Self {
+        let terms = terms.into();
         // What is too large is refused by its announced length, before anything is read or anybody looked up.
         let guarded = handler
-            .route_layer(from_fn_with_state((self.app.clone(), access), guard))
-            .route_layer(RequestBodyLimitLayer::new(takes.bytes()));
+            .route_layer(from_fn_with_state((self.app.clone(), access, terms), guard))
+            .route_layer(RequestBodyLimitLayer::new(terms.takes.bytes()));
         self.router = self.router.route(path, guarded);
         self.declared.push(Declared {
             method,
             path,
             access,
-            takes,
+            terms,
         });
         self
     }
@@ -191,7 +225,7 @@ impl Routes {
 }
 
 async fn guard(
-    State((app, access)): State<(App, Access)>,
+    State((app, access, terms)): State<(App, Access, Terms)>,
     params: RawPathParams,
     request: Request,
     next: Next,
@@ -210,7 +244,8 @@ async fn guard(
         Access::Admin => {
             let viewer = viewer.ok_or(HttpError::SignInFirst)?;
             if !viewer.holds_anywhere(Role::Admin) {
-                return Err(HttpError::Forbidden);
+                let waits = viewer.withheld.iter().any(|(_, role)| *role == Role::Admin);
+                return Err(refusal(waits));
             }
         }
         Access::Roles(roles) => {
@@ -224,9 +259,26 @@ async fn guard(
                 .iter()
                 .any(|role| viewer.holds(*role, jurisdiction.id))
             {
-                return Err(HttpError::Forbidden);
+                let waits = roles
+                    .iter()
+                    .any(|role| viewer.waits_for(*role, jurisdiction.id));
+                return Err(refusal(waits));
             }
         }
     }
+    let request = if terms.fresh {
+        demand(&app, request).await?
+    } else {
+        request
+    };
     Ok(next.run(request).await)
+}
+
+/// Who has the role, but no second factor yet, is told so.
+const fn refusal(waits: bool) -> HttpError {
+    if waits {
+        HttpError::FactorFirst
+    } else {
+        HttpError::Forbidden
+    }
 }

@@ -1,6 +1,7 @@
 //! Who is asking, in which language, from which page.
 
 use super::cookies::{session_cookie, session_cookie_name};
+use super::fresh::ProvedAt;
 use super::http_error::{HttpError, HttpResult};
 use super::locale::Locale;
 use super::routes::Site;
@@ -121,6 +122,7 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
             resume_session(&app, token.value(), renewal(request.uri().path())).await?
     {
         request.extensions_mut().insert(resumed.viewer);
+        request.extensions_mut().insert(ProvedAt(resumed.proved_at));
         fresh = resumed.fresh.map(|token| session_cookie(&app, &token));
     }
     let shows_flash = cookies.get("flash").is_some() && request.method() == axum::http::Method::GET;

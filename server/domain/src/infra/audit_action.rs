@@ -39,6 +39,14 @@ name_enum! {
         PeopleCodeWrong = "people.code.wrong",
         /// Somebody saw a person's contacts.
         PeopleContactRead = "people.contact.read",
+        /// A second factor was added.
+        PeopleFactorAdd = "people.factor.add",
+        /// Somebody proved who they are by a second factor.
+        PeopleFactorProve = "people.factor.prove",
+        /// A second factor was removed.
+        PeopleFactorRemove = "people.factor.remove",
+        /// An answer of a second factor was wrong.
+        PeopleFactorWrong = "people.factor.wrong",
         /// A delegation's head was appointed.
         PeopleHeadAppoint = "people.head.appoint",
         /// A jurisdiction was added.
@@ -51,6 +59,8 @@ name_enum! {
         PeoplePasswordSet = "people.password.set",
         /// A password was tried.
         PeoplePasswordWrong = "people.password.wrong",
+        /// Recovery codes were made.
+        PeopleRecoveryCodesMake = "people.recovery_codes.make",
         /// An offered role was declined or withdrawn.
         PeopleRoleDecline = "people.role.decline",
         /// A role was offered.

@@ -9,6 +9,7 @@ use crate::evaluation::audit::EvaluationEvent;
 use crate::infra::mail;
 use crate::people::Role;
 use crate::people::audit::{PeopleEvent, Proof};
+use crate::people::store::FactorKind;
 use crate::projects::StateName;
 use crate::projects::audit::ProjectEvent;
 use crate::proposals::Channel;
@@ -113,6 +114,18 @@ fn people() -> Vec<Audited> {
         PeopleEvent::CodeRight.audited(),
         PeopleEvent::CodeWrong.audited(),
         PeopleEvent::ContactRead { account }.audited(),
+        PeopleEvent::FactorAdd {
+            factor: id(14),
+            kind: FactorKind::Passkey,
+        }
+        .audited(),
+        PeopleEvent::FactorProve {
+            account,
+            by: Proof::RecoveryCode,
+        }
+        .audited(),
+        PeopleEvent::FactorRemove { factor: id(14) }.audited(),
+        PeopleEvent::FactorWrong.audited(),
         PeopleEvent::JurisdictionAdd { jurisdiction }.audited(),
         PeopleEvent::Limit {
             limit: "codes-of-contact",
@@ -126,6 +139,7 @@ fn people() -> Vec<Audited> {
         .audited(),
         PeopleEvent::PasswordSet { account }.audited(),
         PeopleEvent::PasswordWrong { account: None }.audited(),
+        PeopleEvent::RecoveryCodesMake { account }.audited(),
         PeopleEvent::HeadAppoint {
             delegation: id(21),
             deputy: id(13),

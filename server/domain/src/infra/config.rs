@@ -1,5 +1,6 @@
 //! Configuration: `minsheng.toml`, overridden by `MINSHENG_*` variables.
 
+use crate::name_enum;
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -26,8 +27,21 @@ pub struct Config {
     pub max_connections: usize,
     /// Where metrics are served (own port), if anywhere.
     pub metrics_listen: Option<SocketAddr>,
+    /// Whether those who lead a vote, count it, or say who may, must prove a second factor: `required` (the default), or
+    /// `offered`, which is how the demo runs.
+    pub second_factor: SecondFactor,
     /// How one-time codes are sent.
     pub senders: Senders,
+}
+
+name_enum! {
+    /// What is asked of the roles that need a second factor.
+    pub enum SecondFactor {
+        /// They can do nothing in these roles without one.
+        Required = "required",
+        /// They may have one, and are then asked for it.
+        Offered = "offered",
+    }
 }
 
 /// How one-time codes are sent. What is not set is not offered at sign-in.
@@ -103,6 +117,7 @@ impl Default for Config {
             behind_proxy: false,
             max_connections: 4096,
             metrics_listen: None,
+            second_factor: SecondFactor::Required,
             senders: Senders::default(),
         }
     }
@@ -161,6 +176,13 @@ impl Config {
         }
         if let Some(text) = get("MINSHENG_MAX_CONNECTIONS") {
             self.max_connections = parse("MINSHENG_MAX_CONNECTIONS", &text)?;
+        }
+        if let Some(text) = get("MINSHENG_SECOND_FACTOR") {
+            self.second_factor =
+                SecondFactor::find(&text).ok_or_else(|| ConfigError::Variable {
+                    variable: "MINSHENG_SECOND_FACTOR",
+                    reason: format!("{text:?} is neither required nor offered"),
+                })?;
         }
         if let Some(text) = get("MINSHENG_METRICS_LISTEN") {
             self.metrics_listen = Some(parse("MINSHENG_METRICS_LISTEN", &text)?);

@@ -43,6 +43,8 @@ unique_keys! {
     CyclesYear = "cycles_year" on "cycles.jurisdiction, cycles.year";
     /// One deputy a number on a roster.
     DeputiesNumber = "deputies_number" on "deputies.jurisdiction, deputies.number";
+    /// One account a passkey.
+    FactorsCredential = "factors_credential" on "factors.credential_hash";
     /// One version a number of a jurisdiction's settings.
     JurisdictionSettingsVersion = "jurisdiction_settings_version"
         on "jurisdiction_settings.jurisdiction, jurisdiction_settings.version";

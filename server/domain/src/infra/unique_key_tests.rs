@@ -40,6 +40,12 @@ const ROWS: &[(UniqueKey, &str, Changes)] = &[
         &[("{2}", "{4}")],
     ),
     (
+        UniqueKey::FactorsCredential,
+        "factors (id, account, kind, name, sealed, credential_hash, counter, created_at) \
+         VALUES ({1}, {2}, 'passkey', 'n', {b}, {b}, 0, 0)",
+        &[("{1}", "{3}")],
+    ),
+    (
         UniqueKey::JurisdictionSettingsVersion,
         "jurisdiction_settings (jurisdiction, version, document, changed_at) VALUES ({1}, 2, 'first', 0)",
         &[("first", "second")],

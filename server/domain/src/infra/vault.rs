@@ -17,6 +17,10 @@ pub enum Purpose {
     Contact,
     /// A one-time code.
     Code,
+    /// A second factor: an app's secret, a passkey's key, a challenge (`factors`, `factor_offers`).
+    Factor,
+    /// A recovery code (`recovery_codes`).
+    RecoveryCode,
     /// What is counted against a limit.
     Limit,
     /// A device on which somebody was signed in before.
@@ -34,6 +38,8 @@ impl Purpose {
         match self {
             Self::Contact => b"minsheng contact v1",
             Self::Code => b"minsheng code v1",
+            Self::Factor => b"minsheng factor v1",
+            Self::RecoveryCode => b"minsheng recovery code v1",
             Self::Limit => b"minsheng limit v1",
             Self::Device => b"minsheng device v1",
             Self::Message => b"minsheng message v1",

@@ -3,7 +3,7 @@
 use super::offers::OfferId;
 use super::role::Role;
 use super::roster::{DelegationId, DeputyId, UnitId};
-use super::store::SessionId;
+use super::store::{FactorId, FactorKind, SessionId};
 use crate::audit_events;
 use crate::infra::audit::Detail;
 use crate::infra::audit_action::AuditAction;
@@ -22,11 +22,16 @@ audit_events! {
         CodeRight = PeopleCodeRight,
         CodeWrong = PeopleCodeWrong,
         ContactRead { account: AccountId } = PeopleContactRead,
+        FactorAdd { factor: FactorId, kind: FactorKind } = PeopleFactorAdd,
+        FactorProve { account: AccountId, by: Proof } = PeopleFactorProve,
+        FactorRemove { factor: FactorId } = PeopleFactorRemove,
+        FactorWrong = PeopleFactorWrong,
         JurisdictionAdd { jurisdiction: JurisdictionId } = PeopleJurisdictionAdd,
         Limit { limit: &'static str, tries: i32 } = PeopleLimit,
         LinkMake { account: AccountId, seconds: i64 } = PeopleLinkMake,
         PasswordSet { account: AccountId } = PeoplePasswordSet,
         PasswordWrong { account: Option<AccountId> } = PeoplePasswordWrong,
+        RecoveryCodesMake { account: AccountId } = PeopleRecoveryCodesMake,
         HeadAppoint { delegation: DelegationId, deputy: DeputyId } = PeopleHeadAppoint,
         RoleDecline { offer: OfferId, role: Role } = PeopleRoleDecline,
         RoleOffer { offer: OfferId, role: Role, unit: Option<UnitId> } = PeopleRoleOffer,
@@ -49,6 +54,12 @@ pub(crate) enum Proof {
     Password,
     /// A link that works once.
     Link,
+    /// A code of their authenticator app.
+    Totp,
+    /// Their passkey.
+    Passkey,
+    /// One of their recovery codes.
+    RecoveryCode,
     /// The word of the office or the administrator who entered their contact.
     Invitation,
 }
@@ -59,6 +70,9 @@ impl Detail for Proof {
             Self::Code => "code",
             Self::Password => "password",
             Self::Link => "link",
+            Self::Totp => "totp",
+            Self::Passkey => "passkey",
+            Self::RecoveryCode => "recovery_code",
             Self::Invitation => "invitation",
         })
     }

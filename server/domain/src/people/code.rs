@@ -318,7 +318,8 @@ fn is_right(app: &App, typed: &str, code: &Code) -> Result<bool, PeopleError> {
     Ok(app.vault.is_mac(Purpose::Code, &[typed.as_bytes()], &right))
 }
 
-fn plain_digits(typed: &str) -> String {
+/// The digits of a code as they were meant: full-width ones are forgiven, and gaps.
+pub(super) fn plain_digits(typed: &str) -> String {
     typed
         .chars()
         .map(half_width)

@@ -1,6 +1,7 @@
 //! Why something about people cannot be done.
 
 use super::Role;
+use super::factors::webauthn::WebauthnError;
 use super::ticket::TicketError;
 use super::weak_password::Weakness;
 use crate::infra::database::DatabaseError;
@@ -53,6 +54,27 @@ pub enum PeopleError {
     /// A password that is too easy to guess.
     #[error("the password is too easy to guess: {0:?}")]
     PasswordWeak(Weakness),
+    /// A code of the authenticator app that is wrong, old, or was used.
+    #[error("the factor's code is wrong or was used")]
+    FactorWrong,
+    /// A recovery code that is wrong or was used.
+    #[error("the recovery code is wrong or was used")]
+    RecoveryCodeWrong,
+    /// A passkey's answer is refused.
+    #[error("passkey: {0}")]
+    Passkey(#[from] WebauthnError),
+    /// The passkey is registered already.
+    #[error("the passkey is registered already")]
+    PasskeyTaken,
+    /// Passkeys need a name as the service's address, and HTTPS.
+    #[error("passkeys cannot be used at this address")]
+    PasskeysNotOffered,
+    /// What this session was to answer has run out or was answered.
+    #[error("nothing waits for this answer any more")]
+    FactorOfferGone,
+    /// No account has use for so many factors.
+    #[error("too many factors")]
+    TooManyFactors,
     /// The link was used, ran out, or never was.
     #[error("the link was used or ran out")]
     LinkDead,
@@ -108,6 +130,11 @@ impl PeopleError {
             Self::CodeLocked => errors.add("code", "code-locked"),
             Self::PasswordWrong => errors.add("password", "password-wrong"),
             Self::PasswordWeak(weakness) => errors.add("new_password", weakness.code()),
+            Self::FactorWrong => errors.add("factor_code", "factor-wrong"),
+            Self::RecoveryCodeWrong => errors.add("recovery_code", "recovery-code-wrong"),
+            Self::Passkey(_) => errors.add("passkey", "passkey-refused"),
+            Self::PasskeyTaken => errors.add("passkey", "passkey-taken"),
+            Self::FactorOfferGone => errors.add("passkey", "factor-offer-gone"),
             Self::ContactTaken => errors.add("contact", "contact-taken"),
             Self::MayNotGive(_) => errors.add("role", "may-not-give"),
             Self::LastAdmin => errors.add("role", "last-admin"),
@@ -121,6 +148,8 @@ impl PeopleError {
             | Self::TooMany { .. }
             | Self::LinkDead
             | Self::RosterFixed
+            | Self::PasskeysNotOffered
+            | Self::TooManyFactors
             | Self::NotSignedIn
             | Self::NotFound => return Err(self),
         }

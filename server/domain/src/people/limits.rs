@@ -9,6 +9,8 @@
 use super::audit::PeopleEvent;
 use super::error::PeopleError;
 use super::store;
+pub use super::window::Limit;
+use super::window::{note_limit, too_many};
 use crate::infra::app::App;
 use crate::infra::clock::Timestamp;
 use crate::infra::database::{DatabaseError, Tx};
@@ -75,14 +77,6 @@ pub const MESSAGES: Pace = Pace {
     alarmed_pause: HOUR,
     patience: 0,
 };
-
-/// At most so many in a window of time.
-#[derive(Debug, Clone, Copy)]
-pub struct Limit {
-    name: &'static str,
-    max: i32,
-    seconds: i64,
-}
 
 /// Failures from one network in an hour; past it the lanes of this network have fewer free tries. A congress's hall with
 /// hundreds of deputies is one network.
@@ -200,43 +194,6 @@ impl Pace {
             next: lane_row.free_at,
             tries: lane_row.tries,
         })
-    }
-}
-
-impl Limit {
-    const fn new(name: &'static str, max: i32, seconds: i64) -> Self {
-        Self { name, max, seconds }
-    }
-
-    /// How many a window allows.
-    pub const fn max(self) -> i32 {
-        self.max
-    }
-
-    fn bucket(self, app: &App, key: &[u8]) -> [u8; 32] {
-        app.vault.mac(Purpose::Limit, &[self.name.as_bytes(), key])
-    }
-
-    /// Counts one, and says how many there are in this window.
-    async fn count(
-        self,
-        tx: &mut Tx,
-        app: &App,
-        key: &[u8],
-        now: Timestamp,
-    ) -> Result<i32, DatabaseError> {
-        let until = now.plus_seconds(self.seconds);
-        store::count_try(tx, &self.bucket(app, key), now, until).await
-    }
-
-    async fn is_reached(
-        self,
-        tx: &mut Tx,
-        app: &App,
-        key: &[u8],
-        now: Timestamp,
-    ) -> Result<bool, DatabaseError> {
-        Ok(store::tries(tx, &self.bucket(app, key), now).await? >= self.max)
     }
 }
 
@@ -358,20 +315,6 @@ pub async fn take_message(app: &App, lane: &Lane) -> Result<Turn, PeopleError> {
         return Err(too_many(now, now.plus_seconds(limit.seconds)));
     }
     Ok(turn)
-}
-
-async fn note_limit(app: &App, limit: &'static str, tries: i32) -> Result<(), DatabaseError> {
-    tracing::warn!(limit, "a limit was reached");
-    let mut change = Change::begin(app, Actor::Anonymous, None).await?;
-    change.audit(PeopleEvent::Limit { limit, tries }).await?;
-    change.commit().await
-}
-
-fn too_many(now: Timestamp, at: Timestamp) -> PeopleError {
-    let left = (at.millis() - now.millis()) / 1000 + 1;
-    PeopleError::TooMany {
-        retry_after_seconds: u64::try_from(left).unwrap_or(1),
-    }
 }
 
 /// What an address counts as: an IPv6 network of /64 is one household, as an IPv4 address is.

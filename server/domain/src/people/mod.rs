@@ -9,6 +9,7 @@ pub mod code;
 mod contact;
 pub mod device;
 mod error;
+pub mod factors;
 pub mod import;
 pub mod limits;
 pub mod offers;
@@ -21,6 +22,7 @@ pub mod store;
 mod ticket;
 mod viewer;
 mod weak_password;
+mod window;
 
 pub use caller::Caller;
 pub use contact::{Contact, NotAContact, is_own_data_key};

@@ -33,3 +33,22 @@ name_enum! {
         Admin = "admin",
     }
 }
+
+impl Role {
+    /// Whether what the role may do is only done by somebody who has proved a second factor: whoever leads a vote, counts it,
+    /// or says who may.
+    pub const fn needs_factor(self) -> bool {
+        match self {
+            Self::Office | Self::Scrutineer | Self::ChiefScrutineer | Self::Chair | Self::Admin => {
+                true
+            }
+            Self::Resident
+            | Self::Deputy
+            | Self::StationStaff
+            | Self::UnitStaff
+            | Self::Teller
+            | Self::Government
+            | Self::Committee => false,
+        }
+    }
+}

@@ -6,9 +6,11 @@ use super::caller::Caller;
 use super::device;
 use super::error::PeopleError;
 use super::role::Role;
-use super::store::{self, NewSession, Session, SessionId};
+use super::store::{self, NewSession, Session, SessionId, Standing};
 use super::viewer::Viewer;
 use crate::infra::app::App;
+use crate::infra::clock::Timestamp;
+use crate::infra::config::SecondFactor;
 use crate::infra::database::DatabaseError;
 use crate::infra::ids::{AccountId, JurisdictionId};
 use crate::record::change::{Actor, Change};
@@ -23,6 +25,17 @@ const ROTATE_SECONDS: i64 = 4 * 3_600;
 const GRACE_SECONDS: i64 = 5 * 60;
 
 const DAY: i64 = 86_400;
+
+/// How long half a session waits for the second factor.
+const HALF_SECONDS: i64 = 15 * 60;
+
+/// For how long what weighs may be done without proving again who one is.
+pub const FRESH_SECONDS: i64 = 10 * 60;
+
+/// Whether a proof of who somebody is was given so lately that what weighs may be done on it.
+pub fn is_fresh(proved_at: Timestamp, now: Timestamp) -> bool {
+    now < proved_at.plus_seconds(FRESH_SECONDS)
+}
 
 /// What is kept of a token.
 pub fn token_hash(token: &str) -> [u8; 32] {
@@ -56,12 +69,14 @@ impl std::fmt::Debug for SessionToken {
     }
 }
 
-/// Somebody is in: what their browser keeps.
+/// Somebody is in, or half in: what their browser keeps.
 pub struct SignedIn {
     /// The new session.
     pub session: SessionToken,
-    /// The mark of a device on which they were signed in.
-    pub known_device: Zeroizing<String>,
+    /// How far they are in.
+    pub admission: Admission,
+    /// The mark of a device on which they were signed in: not before they are wholly in.
+    pub known_device: Option<Zeroizing<String>>,
 }
 
 /// How long a session lasts: half a day for those who act for the public, a week for deputies (a session of
@@ -77,14 +92,53 @@ fn lifetime_seconds(roles: &[(JurisdictionId, Role)]) -> i64 {
     }
 }
 
-/// Begins a session for `account` in the change that proved who it is, ends the browser's former one, and gives what the
-/// browser keeps.
+/// How far somebody is in with a new session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Admission {
+    /// In.
+    Full,
+    /// In, but the roles that need a second factor wait until one is set up.
+    WithoutFactor,
+    /// Not in before a second factor is proved.
+    Half,
+}
+
+/// Begins a session for `account` in the change in which a code, a password or a link proved who it is, ends the browser's
+/// former one, and gives what the browser keeps. Where the account has a second factor it is half a session.
 #[instrument(skip_all, err(level = "debug"))]
 pub async fn begin_session(
     change: &mut Change<'_>,
     app: &App,
     account: AccountId,
     caller: &Caller,
+) -> Result<SignedIn, PeopleError> {
+    let standing = if store::factors(&mut change.tx, account).await?.is_empty() {
+        Standing::Full
+    } else {
+        Standing::Half
+    };
+    begin(change, app, account, caller, (standing, false)).await
+}
+
+/// Begins a full session, whether or not the account has a second factor: one was proved, or nothing needs proof (the
+/// demo).
+#[instrument(skip_all, err(level = "debug"))]
+pub async fn begin_proved_session(
+    change: &mut Change<'_>,
+    app: &App,
+    account: AccountId,
+    caller: &Caller,
+    by_factor: bool,
+) -> Result<SignedIn, PeopleError> {
+    begin(change, app, account, caller, (Standing::Full, by_factor)).await
+}
+
+async fn begin(
+    change: &mut Change<'_>,
+    app: &App,
+    account: AccountId,
+    caller: &Caller,
+    (standing, by_factor): (Standing, bool),
 ) -> Result<SignedIn, PeopleError> {
     if let Some(former) = &caller.session {
         let former =
@@ -94,13 +148,22 @@ pub async fn begin_session(
         }
     }
     let roles = store::roles_of(&mut change.tx, account).await?;
-    let seconds = lifetime_seconds(&roles);
+    let waits = !by_factor
+        && app.config.second_factor == SecondFactor::Required
+        && roles.iter().any(|(_, role)| role.needs_factor());
+    let (admission, seconds) = match standing {
+        Standing::Half => (Admission::Half, HALF_SECONDS),
+        Standing::Full if waits => (Admission::WithoutFactor, lifetime_seconds(&roles)),
+        Standing::Full => (Admission::Full, lifetime_seconds(&roles)),
+    };
     let token = fresh_token(app);
     let new = NewSession {
         id: SessionId::new(change.at, &app.entropy),
         account,
         token_hash: &token_hash(&token),
         device: &caller.device,
+        standing,
+        by_factor,
         expires_at: change.at.plus_seconds(seconds),
     };
     store::insert_session(&mut change.tx, &new, change.at).await?;
@@ -109,7 +172,8 @@ pub async fn begin_session(
             secret: token.into(),
             seconds,
         },
-        known_device: device::mark(app, account, caller),
+        admission,
+        known_device: (standing == Standing::Full).then(|| device::mark(app, account, caller)),
     })
 }
 
@@ -118,6 +182,8 @@ pub async fn begin_session(
 pub struct Resumed {
     /// Whose it is.
     pub viewer: Viewer,
+    /// When they last proved who they are.
+    pub proved_at: Timestamp,
     /// The new token, where it was time to change it.
     pub fresh: Option<SessionToken>,
 }
@@ -143,16 +209,24 @@ pub async fn resume_session(
     let mut tx = app.database.read().await?;
     let found = store::viewer_of_session(&mut tx, &hash, now).await?;
     drop(tx);
-    let Some((viewer, session)) = found else {
+    let Some((mut viewer, session)) = found else {
         return Ok(None);
     };
+    let is_required = app.config.second_factor == SecondFactor::Required;
+    if is_required && session.factor_at.is_none() {
+        viewer.withhold();
+    }
     let is_due = session.rotated_at.plus_seconds(ROTATE_SECONDS) <= now;
     let fresh = if is_due && renewal == Renewal::WhenDue {
         rotate(app, &hash, &session).await?
     } else {
         None
     };
-    Ok(Some(Resumed { viewer, fresh }))
+    Ok(Some(Resumed {
+        viewer,
+        proved_at: session.proved_at,
+        fresh,
+    }))
 }
 
 async fn rotate(
@@ -173,13 +247,14 @@ async fn rotate(
     }))
 }
 
-/// The living session of the calling browser.
+/// The living full session of the calling browser.
 #[instrument(skip_all, err(level = "debug"))]
 pub async fn present_session(app: &App, caller: &Caller) -> Result<Session, PeopleError> {
     let token = caller.session.as_ref().ok_or(PeopleError::NotSignedIn)?;
     let mut tx = app.database.read().await?;
     store::session_of_token(&mut tx, &token_hash(token), app.clock.now())
         .await?
+        .filter(|session| session.standing == Standing::Full)
         .ok_or(PeopleError::NotSignedIn)
 }
 

@@ -13,6 +13,8 @@ pub struct Viewer {
     pub display_name: String,
     /// The roles, each in its jurisdiction.
     pub roles: Vec<(JurisdictionId, Role)>,
+    /// The roles that wait until this session has proved a second factor: nothing can be done in them.
+    pub withheld: Vec<(JurisdictionId, Role)>,
 }
 
 impl Viewer {
@@ -24,6 +26,26 @@ impl Viewer {
     /// Whether the person holds the role in any jurisdiction.
     pub fn holds_anywhere(&self, role: Role) -> bool {
         self.roles.iter().any(|(_, held)| *held == role)
+    }
+
+    /// Whether the person does more here than residents do, be it in a role that waits.
+    pub fn works_here(&self) -> bool {
+        let works = |(_, role): &(JurisdictionId, Role)| *role != Role::Resident;
+        self.roles.iter().any(works) || !self.withheld.is_empty()
+    }
+
+    /// Withholds the roles that need a second factor.
+    pub(super) fn withhold(&mut self) {
+        let (withheld, roles) = std::mem::take(&mut self.roles)
+            .into_iter()
+            .partition(|(_, role)| role.needs_factor());
+        self.roles = roles;
+        self.withheld = withheld;
+    }
+
+    /// Whether a role there waits for a second factor.
+    pub fn waits_for(&self, role: Role, jurisdiction: JurisdictionId) -> bool {
+        self.withheld.contains(&(jurisdiction, role))
     }
 
     /// The person as the doer of a change.

@@ -1,6 +1,7 @@
 //! One's own page: name, residence, roles, sessions, password.
 
-use super::sign_in::{Refusal, again};
+use super::refusal::Refusal;
+use super::sign_in::again;
 use crate::web::choice::no_such_option;
 use crate::web::components::{
     Field, Tone, badge, error_summary, facts, moment, page_head, table_wrap,
@@ -177,18 +178,15 @@ impl Page for MePage<'_> {
                 h2 { (locale.text("my-roles")) }
                 (self.roles(locale))
             }
-            @if may_have_password(self.viewer) {
+            // Staff and deputies sign in by password as well, and by a second factor; residents need none.
+            @if self.viewer.works_here() {
                 p { a.button href="/me/password" { (locale.text("set-password")) } }
+                p { a.button href="/me/security" { (locale.text("security-title")) } }
             }
             h2 { (locale.text("sessions")) }
             (self.session_table(visit))
         }
     }
-}
-
-/// Staff and deputies sign in by password as well; residents need none.
-fn may_have_password(viewer: &Viewer) -> bool {
-    viewer.roles.iter().any(|(_, role)| *role != Role::Resident)
 }
 
 /// `GET /me`
@@ -327,7 +325,7 @@ async fn has_password(app: &App, viewer: &Viewer) -> HttpResult<bool> {
 
 /// `GET /me/password`
 pub(crate) async fn password(State(app): State<App>, visit: Visit, viewer: Viewer) -> HttpResult {
-    if !may_have_password(&viewer) {
+    if !viewer.works_here() {
         return Err(HttpError::Forbidden);
     }
     let page = PasswordPage {
@@ -353,7 +351,7 @@ pub(crate) async fn set_password(
     caller: Caller,
     Form(form): Form<NewPassword>,
 ) -> HttpResult {
-    if !may_have_password(&viewer) {
+    if !viewer.works_here() {
         return Err(HttpError::Forbidden);
     }
     let mut refusal = Refusal::default();

@@ -1,5 +1,6 @@
 //! What people see of people.
 
+mod add_factor;
 mod audit;
 mod choose_name;
 mod import;
@@ -7,10 +8,17 @@ mod me;
 mod offers;
 mod office;
 mod other_ways;
+mod passkey;
+mod prove;
+mod refusal;
 mod roster;
+mod security;
 mod sign_in;
+mod ways;
 
-use crate::web::routes::{Access, Routes, Takes};
+pub use security::factors_removed;
+
+use crate::web::routes::{Access, FRESH, Routes, Takes};
 use domain::infra::app::App;
 use domain::people::Role;
 
@@ -19,7 +27,11 @@ const ROSTER_ADMINS: Access = Access::Roles(&[Role::Admin, Role::Office]);
 
 /// The pages of people.
 pub fn routes(app: &App) -> Routes {
-    let routes = Routes::new(app.clone())
+    office_routes(factor_routes(own_routes(app)))
+}
+
+fn own_routes(app: &App) -> Routes {
+    Routes::new(app.clone())
         .get("/sign-in", Access::Public, sign_in::ask)
         .post("/sign-in", Access::Public, sign_in::send_code)
         .get("/sign-in/code", Access::Public, sign_in::code_page)
@@ -40,7 +52,8 @@ pub fn routes(app: &App) -> Routes {
         )
         .post("/sign-out", Access::Public, sign_in::sign_out)
         .get("/me", Access::SignedIn, me::me)
-        .post(
+        .post_on(
+            FRESH,
             "/me/offers/{offer}/accept",
             Access::SignedIn,
             offers::accept,
@@ -59,15 +72,87 @@ pub fn routes(app: &App) -> Routes {
         )
         .post("/me/sessions/end-others", Access::SignedIn, me::end_others)
         .get("/me/password", Access::SignedIn, me::password)
-        .post("/me/password", Access::SignedIn, me::set_password);
-    office_routes(routes)
+        .post_on(
+            FRESH,
+            "/me/password",
+            Access::SignedIn,
+            me::set_password,
+        )
+}
+
+/// Second factors and fresh sign-ins. What half a session may open is public and looks at the session itself.
+fn factor_routes(routes: Routes) -> Routes {
+    routes
+        .get("/sign-in/factor", Access::Public, prove::factor)
+        .post("/sign-in/factor", Access::Public, prove::enter_factor)
+        .post(
+            "/sign-in/challenge",
+            Access::Public,
+            passkey::assertion_question,
+        )
+        .get("/sign-in/again", Access::SignedIn, prove::prove_again)
+        .post_on(
+            Takes::Held,
+            "/sign-in/again",
+            Access::SignedIn,
+            prove::enter_again,
+        )
+        .post_on(
+            Takes::Held,
+            "/sign-in/again/code",
+            Access::SignedIn,
+            prove::send_code_again,
+        )
+        .get("/me/security", Access::SignedIn, security::security)
+        .post_on(
+            FRESH,
+            "/me/security/app",
+            Access::SignedIn,
+            add_factor::offer_app,
+        )
+        .post_on(
+            FRESH,
+            "/me/security/app/confirm",
+            Access::SignedIn,
+            add_factor::add_app,
+        )
+        .post_on(
+            FRESH,
+            "/me/security/passkey",
+            Access::SignedIn,
+            add_factor::offer_passkey,
+        )
+        .post_on(
+            FRESH,
+            "/me/security/passkey/confirm",
+            Access::SignedIn,
+            add_factor::add_passkey,
+        )
+        .post(
+            "/me/security/challenge",
+            Access::SignedIn,
+            passkey::registration_question,
+        )
+        .post_on(
+            FRESH,
+            "/me/security/recovery-codes",
+            Access::SignedIn,
+            security::renew_codes,
+        )
+        .post_on(
+            FRESH,
+            "/me/security/factors/{factor}/remove",
+            Access::SignedIn,
+            security::remove,
+        )
 }
 
 fn office_routes(routes: Routes) -> Routes {
     routes
         .get("/j/{jurisdiction}/deputies", Access::Public, roster::roster)
         .get("/j/{jurisdiction}/people", ROSTER_ADMINS, office::people)
-        .post(
+        .post_on(
+            FRESH,
             "/j/{jurisdiction}/people/grant",
             ROSTER_ADMINS,
             office::grant,
@@ -77,12 +162,14 @@ fn office_routes(routes: Routes) -> Routes {
             ROSTER_ADMINS,
             offers::withdraw,
         )
-        .post(
+        .post_on(
+            FRESH,
             "/j/{jurisdiction}/people/heads",
             ROSTER_ADMINS,
             roster::appoint_head,
         )
-        .post(
+        .post_on(
+            FRESH,
             "/j/{jurisdiction}/people/revoke",
             ROSTER_ADMINS,
             office::revoke,
@@ -102,8 +189,8 @@ fn office_routes(routes: Routes) -> Routes {
             ROSTER_ADMINS,
             import::form,
         )
-        .post_taking(
-            Takes::File,
+        .post_on(
+            Takes::File.fresh(),
             "/j/{jurisdiction}/people/import",
             ROSTER_ADMINS,
             import::submit,

@@ -1,6 +1,7 @@
 //! Other ways in: by password, and by a link that works once.
 
-use super::sign_in::{Next, Refusal, enter, next_field, with_next};
+use super::refusal::Refusal;
+use super::sign_in::{Next, enter, next_field, with_next};
 use crate::web::components::{Field, error_summary, page_head};
 use crate::web::http_error::HttpResult;
 use crate::web::locale::Locale;

@@ -1,5 +1,6 @@
 //! Signing in, without script: contact, code, in.
 
+use super::refusal::Refusal;
 use crate::web::components::{Field, Tone, error_summary, notice, page_head};
 use crate::web::cookies::{
     self, gone_cookie, secret_cookie, session_cookie_name, ticket_cookie_name,
@@ -10,7 +11,7 @@ use crate::web::page::{Page, show};
 use crate::web::visit::{Visit, local_path, redirect_with};
 use axum::Form;
 use axum::extract::{Query, State};
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use domain::infra::app::App;
@@ -18,13 +19,13 @@ use domain::infra::field_errors::FieldErrors;
 use domain::infra::mail::Channel;
 use domain::people::Caller;
 use domain::people::code::{self, Asked, CODE_SECONDS, CodeOutcome, MessageText};
-use domain::people::session::SignedIn;
-use domain::people::{Contact, PeopleError, session};
+use domain::people::session::{Admission, SignedIn};
+use domain::people::{Contact, PeopleError, factors, session};
 use maud::{Markup, html};
 use serde::Deserialize;
 
 /// How long the browser keeps its ticket: the code's time, and the newcomer's to choose a name.
-const TICKET_SECONDS: i64 = 45 * 60;
+pub(super) const TICKET_SECONDS: i64 = 45 * 60;
 
 /// Where to go once in.
 #[derive(Debug, Default, Deserialize)]
@@ -60,7 +61,7 @@ pub(super) fn again(visit: &Visit, page: &impl Page) -> Response {
 }
 
 /// The message with a code.
-fn code_text(code: &str, locale: &Locale) -> MessageText {
+pub(super) fn code_text(code: &str, locale: &Locale) -> MessageText {
     let minutes = CODE_SECONDS / 60;
     MessageText {
         subject: locale.text("code-subject"),
@@ -71,54 +72,20 @@ fn code_text(code: &str, locale: &Locale) -> MessageText {
     }
 }
 
-/// In: the session's cookie comes, the ticket's goes.
+/// In, or half in: the session's cookie comes, the ticket's goes. Who has a second factor is asked for it, who needs one is
+/// led to set it up.
 pub(super) fn enter(app: &App, signed_in: &SignedIn, next: &str) -> Response {
     let cookies = cookies::signed_in(app, signed_in);
-    (cookies, redirect_with(goal(next), "signed-in")).into_response()
-}
-
-/// Why a form comes back.
-#[derive(Default)]
-pub(super) struct Refusal {
-    pub(super) errors: FieldErrors,
-    /// When it makes sense to try again, in seconds, where it was tried too often.
-    wait: Option<u64>,
-}
-
-impl Refusal {
-    /// What is wrong with one field.
-    pub(super) fn of(field: &'static str, code: &'static str) -> Self {
-        let mut errors = FieldErrors::none();
-        errors.add(field, code);
-        Self { errors, wait: None }
-    }
-
-    /// Of what a use case refused: that it was tried too often stands beside `field`, the rest where it belongs.
-    pub(super) fn from(error: PeopleError, field: &'static str) -> Result<Self, PeopleError> {
-        let mut errors = FieldErrors::none();
-        let wait = match error {
-            PeopleError::TooMany {
-                retry_after_seconds,
-            } => {
-                let seconds = i64::try_from(retry_after_seconds).unwrap_or(i64::MAX);
-                errors.add_limit(field, "wait-seconds", seconds);
-                Some(retry_after_seconds)
-            }
-            error => {
-                error.into_form(&mut errors)?;
-                None
-            }
-        };
-        Ok(Self { errors, wait })
-    }
-
-    /// The form with something wrong in it.
-    pub(super) fn answer(&self, visit: &Visit, page: &impl Page) -> Response {
-        let Some(wait) = self.wait else {
-            return again(visit, page);
-        };
-        let headers = [(header::RETRY_AFTER, wait.to_string())];
-        (StatusCode::TOO_MANY_REQUESTS, headers, show(visit, page)).into_response()
+    match signed_in.admission {
+        Admission::Full => (cookies, redirect_with(goal(next), "signed-in")).into_response(),
+        Admission::WithoutFactor => {
+            let to = with_next("/me/security", goal(next));
+            (cookies, redirect_with(&to, "signed-in")).into_response()
+        }
+        Admission::Half => {
+            let to = with_next("/sign-in/factor", next);
+            (cookies, Redirect::to(&to)).into_response()
+        }
     }
 }
 
@@ -354,7 +321,7 @@ pub(crate) async fn enter_code(
 
 /// `POST /sign-out`: signing out twice is no error.
 pub(crate) async fn sign_out(State(app): State<App>, caller: Caller) -> HttpResult {
-    match session::present_session(&app, &caller).await {
+    match factors::proving_session(&app, &caller).await {
         Ok(present) => match session::end_session(&app, present.account, present.id).await {
             Ok(()) | Err(PeopleError::NotFound) => {}
             Err(error) => return Err(error.into()),

@@ -1,7 +1,10 @@
 mod admin;
 mod codes;
+mod factors;
 mod forgery;
+mod fresh;
 mod limits;
+mod passkeys;
 pub(crate) mod passwords;
 mod roster;
 mod sessions;

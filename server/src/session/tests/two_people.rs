@@ -227,6 +227,7 @@ fn viewer(session: &TestSession) -> Viewer {
         account: session.office.account,
         display_name: "办公室".to_owned(),
         roles: vec![(session.jurisdiction(), Role::Office)],
+        withheld: Vec::new(),
     }
 }
 

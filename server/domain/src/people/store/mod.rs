@@ -3,6 +3,7 @@
 mod accounts;
 mod audit;
 mod codes;
+mod factors;
 mod limits;
 mod offers;
 mod roster;
@@ -19,6 +20,11 @@ pub use accounts::{
 };
 pub use audit::{AuditEntry, audit_actions, audit_lines};
 pub use codes::{Code, delete_code, lock_code, save_code};
+pub use factors::{
+    Factor, FactorId, FactorKind, OfferKind, delete_factor, factors, insert_factor, lock_factors,
+    offer, put_offer, recovery_codes_left, replace_recovery_codes, take_offer, use_factor,
+    use_recovery_code,
+};
 pub use limits::{Tries, count_try, forget_tries, lock_tries, save_tries, tries};
 pub use offers::{Offer, delete_offer, delete_offers_by, insert_offer, offers, offers_to};
 pub use roster::{
@@ -26,8 +32,9 @@ pub use roster::{
     insert_delegation, insert_deputy, link_deputy, numbers_out_of_office, set_head,
 };
 pub use sessions::{
-    NewSession, Session, SessionId, end_other_sessions, end_session, insert_session, move_sessions,
-    rotate, session_of_token, sessions, viewer_of_session,
+    NewSession, Session, SessionId, Standing, end_all_sessions, end_other_sessions, end_session,
+    forget_factor_proofs, insert_session, move_sessions, rotate, session_of_token, sessions,
+    set_factor_proved, viewer_of_session,
 };
 pub use tickets::{
     account_of_link, count_wrong_code, delete_expired, find_ticket, insert_link, insert_ticket,

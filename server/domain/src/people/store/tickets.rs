@@ -144,6 +144,7 @@ pub async fn delete_expired(tx: &mut Tx, now: Timestamp) -> Result<u64, Database
         "DELETE FROM sign_in_codes WHERE expires_at <= $1",
         "DELETE FROM sign_in_links WHERE expires_at <= $1",
         "DELETE FROM sessions WHERE expires_at <= $1",
+        "DELETE FROM factor_offers WHERE expires_at <= $1",
         "DELETE FROM rate_counts WHERE expires_at <= $1",
         "DELETE FROM outbox WHERE expires_at <= $1 AND state <> 'waiting'",
     ] {

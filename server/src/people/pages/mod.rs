@@ -72,12 +72,7 @@ fn own_routes(app: &App) -> Routes {
         )
         .post("/me/sessions/end-others", Access::SignedIn, me::end_others)
         .get("/me/password", Access::SignedIn, me::password)
-        .post_on(
-            FRESH,
-            "/me/password",
-            Access::SignedIn,
-            me::set_password,
-        )
+        .post_on(FRESH, "/me/password", Access::SignedIn, me::set_password)
 }
 
 /// Second factors and fresh sign-ins. What half a session may open is public and looks at the session itself.

@@ -14,7 +14,7 @@ use domain::people::{Contact, Role, store};
 use domain::session::{PollKind, StateName};
 
 /// What weighs: to lead a vote on, to take something down, to say who may, and whatever changes how one signs in.
-const FRESH: [&str; 14] = [
+const FRESH: [&str; 15] = [
     "/j/{jurisdiction}/people/grant",
     "/j/{jurisdiction}/people/heads",
     "/j/{jurisdiction}/people/import",
@@ -23,6 +23,7 @@ const FRESH: [&str; 14] = [
     "/j/{jurisdiction}/{year}/session/polls/{poll}/confirm",
     "/j/{jurisdiction}/{year}/session/polls/{poll}/headcount",
     "/me/offers/{offer}/accept",
+    "/me/password",
     "/me/security/app",
     "/me/security/app/confirm",
     "/me/security/factors/{factor}/remove",

@@ -167,6 +167,29 @@ fn an_entry_about_the_poll_that_cannot_stand_there_is_refused() {
 }
 
 #[test]
+fn only_what_people_wrote_is_taken_down_and_nothing_of_the_poll() {
+    // The leaves of `document` begin at entry 5.
+    let takedown = |position: usize| Leaf {
+        kind: "body_taken_down".to_owned(),
+        subject: position.to_string(),
+        ..other()
+    };
+    let sound = changed(|leaves| {
+        leaves.push(other());
+        leaves.push(takedown(5 + leaves.len() - 1));
+        leaves.push(takedown(0));
+    });
+    let report = report(&POLL, Some(&sound));
+    assert_eq!(report.verdict, Verdict::Verified, "{report:?}");
+    for kind in ["poll_ballot", "poll_rules_adopted", "poll_announced"] {
+        let hidden = changed(|leaves| leaves.push(takedown(5 + of_kind(leaves, kind))));
+        assert_eq!(refusal(&POLL, &hidden), "entry", "{kind}");
+    }
+    let of_itself = changed(|leaves| leaves.push(takedown(5 + leaves.len())));
+    assert_eq!(refusal(&POLL, &of_itself), "entry");
+}
+
+#[test]
 fn a_poll_that_is_not_finished_in_the_record_is_refused() {
     for (kind, reason) in [
         ("poll_announced", "unfinished"),

@@ -171,8 +171,13 @@ fn section(text: &mut String, schema: &Value, kind: Kind) {
     let what = description(definition);
     write!(
         text,
-        "\n### {kind}\n\n{what} Subject: the {}, here `{subject}`.\n\n",
-        about(kind)
+        "\n### {kind}\n\n{what} Subject: the {}, here `{subject}`.{}\n\n",
+        about(kind),
+        if kind.may_be_taken_down() {
+            " Such a body may be taken down."
+        } else {
+            ""
+        }
     )
     .unwrap();
     table(text, definition);

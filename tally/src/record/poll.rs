@@ -12,6 +12,7 @@
 mod order;
 mod people;
 mod statements;
+mod takedown;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -185,6 +186,14 @@ pub enum PollRecordError {
         /// The ballot.
         tracker: Tracker,
     },
+    /// A takedown of a body that stays.
+    #[error("entry {index}: takes down the body of entry {subject}, which cannot be taken down")]
+    TakenDown {
+        /// Which entry.
+        index: u64,
+        /// Of which entry, as it says.
+        subject: String,
+    },
     /// No rules of the poll in the leaves.
     #[error("the record has no adopted rules of this poll")]
     NoRules,
@@ -200,7 +209,8 @@ impl PollRecordError {
             Self::Leaf { .. }
             | Self::Body { .. }
             | Self::MissingBody { .. }
-            | Self::StrayBody(_) => "entry",
+            | Self::StrayBody(_)
+            | Self::TakenDown { .. } => "entry",
             Self::People { .. } => "people",
             Self::Statement { .. } => "statement",
             Self::Order { .. } | Self::BallotTwice { .. } | Self::NoRules => "order",
@@ -249,6 +259,7 @@ impl PollRecord {
                 let document = bodies.remove(&index);
                 progress.entry(index, &header, document)?;
             }
+            takedown::check(self, index, &header)?;
         }
         if let Some(index) = bodies.keys().next() {
             return Err(PollRecordError::StrayBody(*index));

@@ -1,10 +1,10 @@
-//! Bodies that are no longer shown.
+//! Bodies that are no longer shown, and those that always are.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Recorded, Subject};
+use super::{Kind, Recorded, Subject};
 
-/// An entry's body is no longer shown; the tree still verifies. Written when it is taken down.
+/// An entry's body is no longer shown; the tree still verifies. Written when two people have taken it down.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -29,5 +29,48 @@ pub enum TakedownReason {
 impl Recorded for BodyTakenDown {
     fn subject(&self) -> Subject {
         Subject::Entry(self.position)
+    }
+}
+
+impl Kind {
+    /// Whether a body of this kind may be taken down: only where it holds people's own words, in which personal data or what
+    /// the law forbids can slip in, and only where nobody needs it to check a decision.
+    #[expect(
+        clippy::match_same_arms,
+        reason = "each group of kinds stays for a reason of its own"
+    )]
+    pub const fn may_be_taken_down(self) -> bool {
+        match self {
+            Self::ProposalAccepted
+            | Self::ScreeningDecided
+            | Self::ProjectReported
+            | Self::ReworkAnswered => true,
+            // What a poll was about, its rule, its people and its proof; the plan of a project is the candidate's facts.
+            Self::ShortlistPublished
+            | Self::ShortlistAmended
+            | Self::PollCreated
+            | Self::PollRosterChanged
+            | Self::PollRulesAdopted
+            | Self::CeremonyMessage
+            | Self::PollFrozen
+            | Self::PollOpened
+            | Self::PollBallot
+            | Self::PollClosed
+            | Self::PollPartiallyDecrypted
+            | Self::PollAnnounced
+            | Self::ProjectHandedOver
+            | Self::ProjectMilestoneReached
+            | Self::EvaluationVerdict
+            | Self::ReworkOrdered => false,
+            // Numbers, days and names of offices: nobody's own words.
+            Self::SettingsChanged
+            | Self::CycleStageReached
+            | Self::ProposalsMerged
+            | Self::ProposalSplit
+            | Self::ProjectDelivered
+            | Self::ProjectAccepted => false,
+            // Or a takedown could itself be hidden.
+            Self::BodyTakenDown => false,
+        }
     }
 }

@@ -35,6 +35,18 @@ CREATE TABLE record_bodies (
     )
 );
 
+-- Who asks to take a body down, and who else confirmed it. A request that was withdrawn leaves no row.
+CREATE TABLE takedown_requests (
+    position BIGINT NOT NULL PRIMARY KEY REFERENCES record_entries (position),
+    reason TEXT NOT NULL,
+    asked_by UUID NOT NULL REFERENCES accounts (id),
+    asked_at BIGINT NOT NULL,
+    confirmed_by UUID REFERENCES accounts (id),
+    confirmed_at BIGINT,
+    CONSTRAINT takedown_requests_confirmed CHECK ((confirmed_at IS NULL) = (confirmed_by IS NULL)),
+    CONSTRAINT takedown_requests_two_people CHECK (confirmed_by <> asked_by)
+);
+
 -- The hash of every complete subtree; `level` 0 are the leaves.
 CREATE TABLE record_nodes (
     level BIGINT NOT NULL,

@@ -44,6 +44,18 @@ CREATE TRIGGER record_bodies_no_update BEFORE UPDATE ON record_bodies
 CREATE TRIGGER record_bodies_no_delete BEFORE DELETE ON record_bodies
     BEGIN SELECT RAISE(ABORT, 'a body in the record can only be taken down'); END;
 
+-- Who asks to take a body down, and who else confirmed it. A request that was withdrawn leaves no row.
+CREATE TABLE takedown_requests (
+    position INTEGER NOT NULL PRIMARY KEY REFERENCES record_entries (position),
+    reason TEXT NOT NULL,
+    asked_by BLOB NOT NULL REFERENCES accounts (id),
+    asked_at INTEGER NOT NULL,
+    confirmed_by BLOB REFERENCES accounts (id),
+    confirmed_at INTEGER,
+    CONSTRAINT takedown_requests_confirmed CHECK ((confirmed_at IS NULL) = (confirmed_by IS NULL)),
+    CONSTRAINT takedown_requests_two_people CHECK (confirmed_by <> asked_by)
+) STRICT;
+
 -- The hash of every complete subtree; `level` 0 are the leaves.
 CREATE TABLE record_nodes (
     level INTEGER NOT NULL,

@@ -11,8 +11,9 @@ use domain::infra::clock::{ClockBehind, TOLERANCE_MILLIS, Timestamp};
 use domain::infra::database::DatabaseError;
 use domain::people::{Contact, PeopleError, admin};
 use domain::record::change::Actor;
-use domain::record::{self, EntryIndex, Reason};
+use domain::record::{self, EntryIndex};
 use domain::session::{self, DualControlStep, NewPoll, Party, PollKind, SessionError};
+use domain::takedown::{self, Reason, TakedownError};
 
 async fn last_at(session: &TestSession) -> Timestamp {
     record::last_entry_at(session.app()).await.unwrap()
@@ -119,8 +120,8 @@ async fn with_a_clock_a_day_behind_every_change_is_refused_and_nothing_is_writte
     ));
     let entry = EntryIndex::new(0).unwrap();
     assert!(matches!(
-        record::take_down(app, office, Some(cycle.scope()), entry, Reason::PersonalData).await,
-        Err(DatabaseError::Clock(ClockBehind { now, last }))
+        takedown::ask(app, session.office.account, entry, Reason::PersonalData).await,
+        Err(TakedownError::Database(DatabaseError::Clock(ClockBehind { now, last })))
             if now == NOW.plus_days(-1) && last == NOW
     ));
     let after = rows(&mut app.database.read().await.unwrap()).await;
@@ -192,11 +193,7 @@ async fn a_ballot_s_entry_of_the_opening_s_time_follows_a_later_entry_and_moves_
     let opened = last_at(&session).await;
     let app = session.app();
     app.clock.set(opened.plus_seconds(3_600));
-    let entry = EntryIndex::new(0).unwrap();
-    let place = Some(session.service.cycle.scope());
-    record::take_down(app, Actor::System, place, entry, Reason::PersonalData)
-        .await
-        .unwrap();
+    crate::record::tests::publish(&session.service, 1).await;
     let cast = session.cast(0, &ticks(&[1, 0, 0, 0])).await;
     let mut tx = app.database.read().await.unwrap();
     let found = record::store::entry(&mut tx, cast.entry)

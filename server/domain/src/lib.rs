@@ -19,5 +19,6 @@ pub mod record;
 pub mod screening;
 pub mod session;
 pub mod startup;
+pub mod takedown;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

@@ -2,13 +2,15 @@
 
 use super::world::{in_session_of, opened};
 use crate::projects::tests::World as Works;
+use crate::session::testkit::TestSession;
 use crate::testing::TestService;
 use domain::cycles::Stage;
 use domain::infra::money::Money;
+use domain::people::Role;
 use domain::projects::NewReport;
-use domain::record::change::Actor;
-use domain::record::{EntryIndex, Kind, Reason, take_down};
+use domain::record::{EntryIndex, Kind, store};
 use domain::session::DualControlStep;
+use domain::takedown::{self, Reason};
 use std::collections::BTreeSet;
 use time::macros::date;
 
@@ -19,17 +21,7 @@ async fn every_entry_up_to_the_result_opens() {
         session.both(DualControlStep::Close).await;
         session.decrypt_all().await;
         session.announce().await;
-        let place = Some(session.service.cycle.scope());
-        let first = EntryIndex::new(0).unwrap();
-        take_down(
-            session.app(),
-            Actor::System,
-            place,
-            first,
-            Reason::PersonalData,
-        )
-        .await
-        .unwrap();
+        take_down_first(&session).await;
         let expected = BTreeSet::from([
             Kind::ProposalAccepted,
             Kind::ShortlistPublished,
@@ -47,6 +39,24 @@ async fn every_entry_up_to_the_result_opens() {
         ]);
         assert_eq!(opened(session.app()).await, expected);
     }
+}
+
+/// Two administrators take the first proposal's text down.
+async fn take_down_first(session: &TestSession) {
+    let (app, service) = (session.app(), &session.service);
+    let first = EntryIndex::new(0).unwrap();
+    let asks = service.sign_in(&[Role::Admin]).await.account;
+    let confirms = service.sign_in(&[Role::Admin]).await.account;
+    takedown::ask(app, asks, first, Reason::PersonalData)
+        .await
+        .unwrap();
+    let mut tx = app.database.read().await.unwrap();
+    let entry = store::entry(&mut tx, first).await.unwrap().unwrap();
+    let request = takedown::request(&mut tx, first).await.unwrap().unwrap();
+    drop(tx);
+    takedown::confirm(app, confirms, first, &request.matter(&entry))
+        .await
+        .unwrap();
 }
 
 #[tokio::test]

@@ -9,7 +9,9 @@ mod problems;
 #[cfg(test)]
 mod store_tests;
 #[cfg(test)]
-mod tests;
+mod takedown_tests;
+#[cfg(test)]
+pub(crate) mod tests;
 #[cfg(test)]
 mod word_tests;
 
@@ -35,7 +37,17 @@ pub fn routes(app: &App) -> Routes {
             FRESH,
             "/record/entry/{position}/take-down",
             Access::Admin,
-            pages::take_down,
+            pages::ask,
+        )
+        .post(
+            "/record/entry/{position}/take-down/confirm",
+            Access::Admin,
+            pages::confirm,
+        )
+        .post(
+            "/record/entry/{position}/take-down/withdraw",
+            Access::Admin,
+            pages::withdraw,
         )
         .get(
             "/j/{jurisdiction}/{year}/record",

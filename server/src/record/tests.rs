@@ -3,7 +3,7 @@
 use crate::demo::audit::DemoEvent;
 use crate::testing::{NOW, TestService};
 use axum::http::StatusCode;
-use domain::cycles::{JurisdictionKind, Stage};
+use domain::cycles::Stage;
 use domain::infra::app::{App, Parts};
 use domain::infra::clock::Clock;
 use domain::infra::database::Database;
@@ -11,9 +11,7 @@ use domain::infra::ids::JurisdictionId;
 use domain::infra::mail::Senders;
 use domain::infra::record_key::RecordKey;
 use domain::infra::vault::Vault;
-use domain::people::Role;
 use domain::record::change::{Actor, Change};
-use domain::record::store::{self, Body};
 use domain::record::{
     EntryIndex, InclusionProof, RecordError, check_against_published, checkpoint, receipt,
 };
@@ -45,7 +43,7 @@ pub(crate) async fn publish(service: &TestService, facts: usize) -> Vec<EntryInd
     positions
 }
 
-async fn begin(service: &TestService) -> Change<'_> {
+pub(super) async fn begin(service: &TestService) -> Change<'_> {
     let mut change = Change::begin(&service.app, Actor::System, Some(service.cycle.scope()))
         .await
         .unwrap();
@@ -59,7 +57,7 @@ async fn begin(service: &TestService) -> Change<'_> {
 }
 
 /// What a stranger downloads.
-struct Downloaded {
+pub(super) struct Downloaded {
     vkey: VerifierKey,
     checkpoint: Note,
     tiles: BTreeMap<Tile, Vec<u8>>,
@@ -67,7 +65,7 @@ struct Downloaded {
 }
 
 #[derive(Debug, PartialEq, Eq)]
-enum Refused {
+pub(super) enum Refused {
     Signature,
     Tile,
     Root,
@@ -75,7 +73,7 @@ enum Refused {
 }
 
 impl Downloaded {
-    async fn from(service: &TestService) -> Self {
+    pub(super) async fn from(service: &TestService) -> Self {
         let vkey = service.get("/record/vkey", None).await.body;
         let note = service.get("/record/checkpoint", None).await.body;
         let checkpoint = Note::parse(&note).unwrap();
@@ -101,7 +99,7 @@ impl Downloaded {
     }
 
     /// Checks everything and gives the number of entries.
-    fn verify(&self) -> Result<u64, Refused> {
+    pub(super) fn verify(&self) -> Result<u64, Refused> {
         self.checkpoint
             .verify(&self.vkey)
             .map_err(|_| Refused::Signature)?;
@@ -220,7 +218,7 @@ async fn parallel_appends_take_each_position_once() {
     }
 }
 
-fn verify(receipt: &InclusionProof) -> Result<LeafHeader, ReceiptError> {
+pub(super) fn verify(receipt: &InclusionProof) -> Result<LeafHeader, ReceiptError> {
     let vkey: VerifierKey = receipt.vkey.parse().unwrap();
     let text: tally::record::Receipt = receipt.text.parse()?;
     Ok(text.verify(&vkey, &[], 0)?.header)
@@ -317,44 +315,6 @@ async fn an_older_or_another_database_beside_the_same_key_is_never_signed() {
             stored: 3
         })
     ));
-}
-
-#[tokio::test]
-async fn a_body_is_taken_down_with_its_reason_and_the_tree_still_verifies() {
-    for service in TestService::on_each_database(Stage::Collecting).await {
-        let positions = publish(&service, 3).await;
-        let header = verify(&receipt(&service.app, positions[1]).await.unwrap()).unwrap();
-        let path = format!("/record/body/{}", header.body().to_hex());
-        let change = "/record/entry/1/take-down";
-        let reason = [("reason", "personal_data")];
-
-        let other =
-            TestService::add_jurisdiction(&service.app, "beihe", JurisdictionKind::County).await;
-        let stranger = service.sign_in_at(&[Role::Admin], other.id).await;
-        let reply = service.post(change, Some(&stranger), &reason).await;
-        assert_eq!(reply.status, StatusCode::FORBIDDEN);
-        assert_eq!(service.get(&path, None).await.status, StatusCode::OK);
-
-        let admin = service.sign_in(&[Role::Admin]).await;
-        let reply = service
-            .post(change, Some(&admin), &[("reason", "because")])
-            .await;
-        assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
-        let reply = service.post(change, Some(&admin), &reason).await;
-        assert_eq!(reply.location.as_deref(), Some("/record/entry/1"));
-        let again = service.post(change, Some(&admin), &reason).await;
-        assert_eq!(again.status, StatusCode::CONFLICT);
-
-        let gone = service.get(&path, None).await;
-        assert_eq!(gone.status, StatusCode::GONE);
-        assert!(gone.body.contains("personal_data"), "{}", gone.body);
-        let page = service.get("/record/entry/1", None).await;
-        assert!(page.body.contains("误含个人信息"), "{}", page.body);
-        assert_eq!(Downloaded::from(&service).await.verify(), Ok(4));
-        let mut tx = service.app.database.read().await.unwrap();
-        let body = store::body_of(&mut tx, positions[1]).await.unwrap();
-        assert!(matches!(body, Some(Body::TakenDown { .. })));
-    }
 }
 
 #[tokio::test]

@@ -103,6 +103,10 @@ name_enum! {
         ProposalsWithdrawSupport = "proposals.withdraw_support",
         /// A body of the record was taken down.
         RecordTakeDown = "record.take_down",
+        /// An administrator asked to take a body of the record down.
+        RecordTakedownAsk = "record.takedown.ask",
+        /// A request to take a body of the record down was withdrawn.
+        RecordTakedownWithdraw = "record.takedown.withdraw",
         /// Proposals were put into a new cluster.
         ScreeningCluster = "screening.cluster",
         /// A cluster was decided on.

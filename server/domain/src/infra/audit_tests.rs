@@ -14,12 +14,13 @@ use crate::projects::StateName;
 use crate::projects::audit::ProjectEvent;
 use crate::proposals::Channel;
 use crate::proposals::audit::ProposalEvent;
-use crate::record;
-use crate::record::audit::RecordEvent;
+use crate::record::EntryIndex;
 use crate::screening::OutcomeName;
 use crate::screening::audit::{ScreeningEvent, ShortlistEvent};
 use crate::session::audit::SessionEvent;
 use crate::session::{DualControlStep, Party};
+use crate::takedown;
+use crate::takedown::audit::TakedownEvent;
 use ballot::Digest;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -42,6 +43,8 @@ fn code() -> Code {
 
 fn cycles_and_proposals() -> Vec<Audited> {
     let (cycle, proposal) = (id(1), id(2));
+    let entry = EntryIndex::new(7).unwrap();
+    let reason = takedown::Reason::PersonalData;
     vec![
         CycleEvent::Settings {
             jurisdiction: id(1),
@@ -82,11 +85,9 @@ fn cycles_and_proposals() -> Vec<Audited> {
             reason: DeclineReasonCode::new("out_of_scope").unwrap(),
         }
         .audited(),
-        RecordEvent::TakeDown {
-            entry: record::EntryIndex::new(7).unwrap(),
-            reason: record::Reason::PersonalData,
-        }
-        .audited(),
+        TakedownEvent::Ask { entry, reason }.audited(),
+        TakedownEvent::Withdraw { entry }.audited(),
+        TakedownEvent::TakeDown { entry, reason }.audited(),
     ]
 }
 

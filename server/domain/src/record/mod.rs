@@ -4,14 +4,12 @@
 //! taken down with a public reason, while the tree still verifies. What is hashed and signed how stands in
 //! [`tally::record`]; here it is stored, signed and shown.
 
-pub(crate) mod audit;
 pub mod change;
 mod checkpoint;
 mod error;
 mod published;
 mod recheck;
 pub mod store;
-mod takedown;
 pub mod values;
 
 pub use checkpoint::{
@@ -25,9 +23,9 @@ pub use published::{
 };
 pub use recheck::{Rechecked, recheck};
 pub use store::Body;
-pub use takedown::{Reason, take_down};
 pub use tally::record::body::Kind;
 
+use crate::infra::audit::Detail;
 use crate::infra::clock::Timestamp;
 use crate::infra::database::{DatabaseError, Tx};
 use crate::infra::entropy::Entropy;
@@ -56,6 +54,12 @@ impl EntryIndex {
 impl std::fmt::Display for EntryIndex {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.0.fmt(f)
+    }
+}
+
+impl Detail for EntryIndex {
+    fn json(&self) -> serde_json::Value {
+        self.position().into()
     }
 }
 

@@ -1,26 +1,20 @@
-//! One entry of the record: what it says, that it is in the record, and how its body is taken down.
+//! One entry of the record: what it says, and that it is in the record.
 
 use super::body_view;
 use super::record::entry_path;
-use crate::web::choice::Choice;
+use super::takedown::{Takedown, takedown_of};
 use crate::web::components::{Icon, Tone, breadcrumbs, facts, hash, icon, moment, notice};
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
-use crate::web::visit::{Visit, redirect_with};
-use axum::Form;
+use crate::web::visit::Visit;
 use axum::extract::{Path, State};
 use domain::cycles::settings::Settings;
 use domain::cycles::store as cycle_store;
 use domain::infra::app::App;
-use domain::people::Role;
-use domain::people::Viewer;
-use domain::record::Reason;
-use domain::record::change::Scope;
 use domain::record::store::{self, Body, Entry};
 use domain::record::{self, EntryIndex, InclusionProof};
 use maud::{Markup, html};
-use serde::Deserialize;
 use tally::record::LeafHeader;
 
 /// `/record/entry/{position}`
@@ -31,10 +25,7 @@ pub(crate) async fn entry(
 ) -> HttpResult {
     let (entry, body) = find(&app, position).await?;
     let receipt = record::receipt(&app, entry.position).await?;
-    let may_take_down = visit
-        .viewer
-        .as_ref()
-        .is_some_and(|viewer| rules(viewer, &entry));
+    let takedown = takedown_of(&app, &visit, &entry, &body).await?;
     Ok(show(
         &visit,
         &EntryPage {
@@ -42,12 +33,12 @@ pub(crate) async fn entry(
             entry,
             body,
             receipt,
-            may_take_down,
+            takedown,
         },
     ))
 }
 
-async fn find(app: &App, position: u64) -> Result<(Entry, Body), HttpError> {
+pub(super) async fn find(app: &App, position: u64) -> Result<(Entry, Body), HttpError> {
     let index = EntryIndex::new(position).ok_or(HttpError::NotFound)?;
     let mut tx = app.database.read().await?;
     let entry = store::entry(&mut tx, index)
@@ -68,20 +59,14 @@ async fn settings_of(app: &App, entry: &Entry) -> Result<Option<Settings>, HttpE
     Ok(Some(version.settings))
 }
 
-/// An administrator rules over the entries of the own jurisdiction; the deployment's own over none.
-fn rules(viewer: &Viewer, entry: &Entry) -> bool {
-    entry
-        .jurisdiction
-        .is_some_and(|jurisdiction| viewer.holds(Role::Admin, jurisdiction))
-}
-
 pub(super) struct EntryPage {
     pub(super) entry: Entry,
     /// Those of the jurisdiction whose entry it is.
     pub(super) settings: Option<Settings>,
     pub(super) body: Body,
     pub(super) receipt: InclusionProof,
-    pub(super) may_take_down: bool,
+    /// What the viewer may do about showing the body.
+    pub(super) takedown: Option<Takedown>,
 }
 
 impl Page for EntryPage {
@@ -113,7 +98,7 @@ impl Page for EntryPage {
             p { a.button.secondary href={ (entry_path(self.entry.position)) "/receipt" } {
                 (icon(Icon::Download)) (locale.text("record-receipt"))
             } }
-            @if self.may_take_down && matches!(self.body, Body::Shown { .. }) { (self.take_down_form(locale)) }
+            @if let Some(takedown) = &self.takedown { (takedown.section(visit, &self.entry)) }
         }
     }
 }
@@ -172,55 +157,4 @@ impl EntryPage {
             ),
         }
     }
-
-    fn take_down_form(&self, locale: &Locale) -> Markup {
-        html! {
-            form.form method="post" action={ (entry_path(self.entry.position)) "/take-down" } {
-                h2 { (locale.text("record-take-down")) }
-                p.hint { (locale.text("record-take-down-note")) }
-                fieldset {
-                    legend { (locale.text("fact-reason")) }
-                    div.choices { @for reason in Reason::ALL {
-                        label.choice {
-                            input type="radio" name="reason" value=(reason.name()) required;
-                            span { (locale.text(&format!("reason-{}", reason.name()))) }
-                        }
-                    } }
-                }
-                button.danger type="submit" { (locale.text("record-take-down")) }
-            }
-        }
-    }
-}
-
-/// Why a body is to be taken down.
-#[derive(Debug, Deserialize)]
-pub(crate) struct TakeDown {
-    #[serde(default)]
-    reason: Choice<Reason>,
-}
-
-/// `POST /record/entry/{position}/take-down`
-pub(crate) async fn take_down(
-    State(app): State<App>,
-    viewer: Viewer,
-    Path(position): Path<u64>,
-    Form(asked): Form<TakeDown>,
-) -> HttpResult {
-    let (entry, _) = find(&app, position).await?;
-    if !rules(&viewer, &entry) {
-        return Err(HttpError::Forbidden);
-    }
-    let reason = asked.reason.or_refused("reason")?;
-    let place = entry.jurisdiction.map(|jurisdiction| Scope {
-        jurisdiction,
-        cycle: None,
-    });
-    record::take_down(&app, viewer.actor(), place, entry.position, reason)
-        .await?
-        .ok_or(HttpError::Conflict("already-taken-down"))?;
-    Ok(redirect_with(
-        &entry_path(entry.position),
-        "record-taken-down",
-    ))
 }

@@ -3,8 +3,10 @@
 pub(super) mod body_view;
 mod entry;
 mod record;
+mod takedown;
 mod verify;
 
-pub(super) use entry::{entry, take_down};
+pub(super) use entry::entry;
 pub(super) use record::{cycle_record, record};
+pub(super) use takedown::{ask, confirm, withdraw};
 pub(super) use verify::verify;

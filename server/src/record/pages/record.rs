@@ -11,8 +11,11 @@ use crate::web::page::{Page, show};
 use crate::web::visit::Visit;
 use axum::extract::{Query, State};
 use domain::infra::app::App;
+use domain::infra::database::{DatabaseError, Tx};
+use domain::people::Role;
 use domain::record::store::{self, Entry};
 use domain::record::{self, EntryIndex, Kind};
+use domain::takedown;
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -34,6 +37,7 @@ pub(crate) async fn record(State(app): State<App>, visit: Visit) -> HttpResult {
         checkpoint: signed.note.to_string(),
         vkey: record::verifier_key(&app)?.to_string(),
         newest: store::newest(&mut tx, NEWEST).await?,
+        takedowns: takedowns(&mut tx, &visit).await?,
     };
     Ok(show(&visit, &page))
 }
@@ -45,6 +49,18 @@ pub(super) struct RecordPage {
     pub(super) checkpoint: String,
     pub(super) vkey: String,
     pub(super) newest: Vec<Entry>,
+    /// What waits for the viewer, as an administrator, to confirm or withdraw it.
+    pub(super) takedowns: Vec<EntryIndex>,
+}
+
+async fn takedowns(tx: &mut Tx, visit: &Visit) -> Result<Vec<EntryIndex>, DatabaseError> {
+    let mut open = Vec::new();
+    for (jurisdiction, role) in visit.viewer.iter().flat_map(|viewer| &viewer.roles) {
+        if *role == Role::Admin {
+            open.extend(takedown::open_requests(tx, *jurisdiction).await?);
+        }
+    }
+    Ok(open)
 }
 
 impl Page for RecordPage {
@@ -61,6 +77,14 @@ impl Page for RecordPage {
                 Stat::new(locale.text_with("record-root", &[("digits", ROOT_DIGITS.into())]), self.root.chars().take(ROOT_DIGITS).collect::<String>())
                     .with_note(locale.text("record-root-note")),
             ]))
+            @if !self.takedowns.is_empty() {
+                section.panel {
+                    h2 { (locale.text("record-takedowns")) }
+                    ul { @for entry in &self.takedowns {
+                        li { a href=(entry_path(*entry)) { (locale.text("record-position")) " " (entry) } }
+                    } }
+                }
+            }
             div.split {
                 section {
                     h2 { (locale.text("record-newest")) }

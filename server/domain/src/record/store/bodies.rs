@@ -46,6 +46,21 @@ pub async fn body_of(tx: &mut Tx, position: EntryIndex) -> Result<Option<Body>, 
     row.map(Body::try_from).transpose()
 }
 
+/// The body of an entry, which nobody else changes before the end of the transaction.
+#[instrument(level = "debug", skip_all)]
+pub async fn lock_body_of(
+    tx: &mut Tx,
+    position: EntryIndex,
+) -> Result<Option<Body>, DatabaseError> {
+    let sql = format!(
+        "SELECT salt, body, taken_down_at, reason FROM record_bodies WHERE position = $1{}",
+        tx.for_update()
+    );
+    let row: Option<BodyRow> = on_either!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(position).fetch_optional(&mut *conn).await?);
+    row.map(Body::try_from).transpose()
+}
+
 /// An entry about a subject, with its body where that is shown.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Told {

@@ -2,7 +2,9 @@
 
 mod bodies;
 
-pub use bodies::{Body, Told, body, body_of, take_down, told_about, told_about_but, told_after};
+pub use bodies::{
+    Body, Told, body, body_of, lock_body_of, take_down, told_about, told_about_but, told_after,
+};
 
 use super::{EntryIndex, Fact, Kind};
 use crate::infra::clock::{self, Timestamp};

@@ -39,6 +39,36 @@ CREATE TABLE screening_decisions (
     FOREIGN KEY (jurisdiction, cluster) REFERENCES clusters (jurisdiction, id)
 );
 
+-- Decisions that were held until another took their place.
+CREATE TABLE former_decisions (
+    jurisdiction UUID NOT NULL,
+    cluster UUID NOT NULL,
+    number BIGINT NOT NULL,
+    outcome TEXT NOT NULL,
+    reason TEXT,
+    explanation TEXT NOT NULL,
+    unit TEXT,
+    budget BIGINT,
+    funding TEXT,
+    decided_by UUID REFERENCES accounts (id),
+    decided_at BIGINT NOT NULL,
+    PRIMARY KEY (jurisdiction, cluster, number),
+    FOREIGN KEY (jurisdiction, cluster) REFERENCES clusters (jurisdiction, id)
+);
+
+-- The unit that reviews a cluster: the assignment with the highest number.
+CREATE TABLE cluster_assignments (
+    jurisdiction UUID NOT NULL,
+    cluster UUID NOT NULL,
+    number BIGINT NOT NULL,
+    unit UUID NOT NULL,
+    assigned_by UUID REFERENCES accounts (id),
+    assigned_at BIGINT NOT NULL,
+    PRIMARY KEY (jurisdiction, cluster, number),
+    FOREIGN KEY (jurisdiction, cluster) REFERENCES clusters (jurisdiction, id),
+    FOREIGN KEY (jurisdiction, unit) REFERENCES units (jurisdiction, id)
+);
+
 CREATE TABLE candidates (
     jurisdiction UUID NOT NULL,
     id UUID NOT NULL,

@@ -39,6 +39,36 @@ CREATE TABLE screening_decisions (
     FOREIGN KEY (jurisdiction, cluster) REFERENCES clusters (jurisdiction, id)
 ) STRICT;
 
+-- Decisions that were held until another took their place.
+CREATE TABLE former_decisions (
+    jurisdiction BLOB NOT NULL,
+    cluster BLOB NOT NULL,
+    number INTEGER NOT NULL,
+    outcome TEXT NOT NULL,
+    reason TEXT,
+    explanation TEXT NOT NULL,
+    unit TEXT,
+    budget INTEGER,
+    funding TEXT,
+    decided_by BLOB REFERENCES accounts (id),
+    decided_at INTEGER NOT NULL,
+    PRIMARY KEY (jurisdiction, cluster, number),
+    FOREIGN KEY (jurisdiction, cluster) REFERENCES clusters (jurisdiction, id)
+) STRICT;
+
+-- The unit that reviews a cluster: the assignment with the highest number.
+CREATE TABLE cluster_assignments (
+    jurisdiction BLOB NOT NULL,
+    cluster BLOB NOT NULL,
+    number INTEGER NOT NULL,
+    unit BLOB NOT NULL,
+    assigned_by BLOB REFERENCES accounts (id),
+    assigned_at INTEGER NOT NULL,
+    PRIMARY KEY (jurisdiction, cluster, number),
+    FOREIGN KEY (jurisdiction, cluster) REFERENCES clusters (jurisdiction, id),
+    FOREIGN KEY (jurisdiction, unit) REFERENCES units (jurisdiction, id)
+) STRICT;
+
 CREATE TABLE candidates (
     jurisdiction BLOB NOT NULL,
     id BLOB NOT NULL,

@@ -235,6 +235,7 @@ audit-proposals-withdraw-support = Withdraw support
 audit-record-take-down = Take down an entry of the record
 audit-record-takedown-ask = Ask to take down an entry of the record
 audit-record-takedown-withdraw = Withdraw the request to take down an entry of the record
+audit-screening-assign = Assign a cluster to a unit
 audit-screening-cluster = Make a cluster
 audit-screening-decide = Decide on a cluster
 audit-screening-join = Add a proposal to a cluster

@@ -216,6 +216,7 @@ fact-closing = Closing statement
 fact-trustees = Trustees
 fact-unanswered = Not answered
 fact-unit = Responsible unit
+fact-former-unit = Former unit
 fact-valid = Valid
 fact-verdict = Verdict
 fact-verdicts = Verdicts

@@ -235,6 +235,7 @@ audit-proposals-withdraw-support = 撤回支持
 audit-record-take-down = 撤下存证内容
 audit-record-takedown-ask = 申请撤下存证内容
 audit-record-takedown-withdraw = 撤回撤下存证内容的申请
+audit-screening-assign = 分配审查事项
 audit-screening-cluster = 建立合并事项
 audit-screening-decide = 填写筛选意见
 audit-screening-join = 并入建议

@@ -216,6 +216,7 @@ fact-closing = 停票声明
 fact-trustees = 监票人公钥
 fact-unanswered = 未表态
 fact-unit = 承办单位
+fact-former-unit = 原承办单位
 fact-valid = 有效票
 fact-verdict = 测评结论
 fact-verdicts = 测评结论

@@ -1,6 +1,8 @@
 //! Feasibility, clusters, the shortlist, public comments and their answers.
 
 mod api;
+#[cfg(test)]
+mod assignment_tests;
 mod candidate_form;
 mod decision_form;
 mod pages;
@@ -15,8 +17,9 @@ use domain::proposals::PROPOSERS;
 
 /// Who screens.
 const SCREENERS: Access = Access::Roles(&[Role::Office, Role::UnitStaff, Role::Government]);
-/// Who composes the shortlist.
-const SHORTLIST_ROLES: Access = Access::Roles(&[Role::Office, Role::Government]);
+/// Who puts proposals together and composes the shortlist.
+const CLERKS: Access = Access::Roles(&CLERK_ROLES);
+const CLERK_ROLES: [Role; 2] = [Role::Office, Role::Government];
 /// Who publishes and answers.
 const OFFICE: Access = Access::Roles(&[Role::Office]);
 
@@ -46,12 +49,12 @@ fn screening_routes(routes: Routes) -> Routes {
         .post_on(
             Takes::Long,
             "/j/{jurisdiction}/{year}/screening/clusters",
-            SCREENERS,
+            CLERKS,
             pages::merge,
         )
         .post(
             "/j/{jurisdiction}/{year}/screening/review/{proposal}",
-            SCREENERS,
+            CLERKS,
             pages::review_proposal,
         )
         .get(
@@ -65,13 +68,18 @@ fn screening_routes(routes: Routes) -> Routes {
             pages::decide,
         )
         .post(
+            "/j/{jurisdiction}/{year}/screening/clusters/{cluster}/assign",
+            OFFICE,
+            pages::assign,
+        )
+        .post(
             "/j/{jurisdiction}/{year}/screening/clusters/{cluster}/join/{proposal}",
-            SCREENERS,
+            CLERKS,
             pages::join,
         )
         .post(
             "/j/{jurisdiction}/{year}/screening/clusters/{cluster}/split/{proposal}",
-            SCREENERS,
+            CLERKS,
             pages::split,
         )
 }
@@ -110,12 +118,12 @@ fn shortlist_routes(routes: Routes) -> Routes {
         )
         .get(
             "/j/{jurisdiction}/{year}/shortlist/compose",
-            SHORTLIST_ROLES,
+            CLERKS,
             pages::compose,
         )
         .post(
             "/j/{jurisdiction}/{year}/shortlist/compose/review",
-            SHORTLIST_ROLES,
+            CLERKS,
             pages::review,
         )
         .post(
@@ -125,29 +133,29 @@ fn shortlist_routes(routes: Routes) -> Routes {
         )
         .get(
             "/j/{jurisdiction}/{year}/shortlist/compose/new",
-            SHORTLIST_ROLES,
+            CLERKS,
             pages::new,
         )
         .post_on(
             Takes::Long,
             "/j/{jurisdiction}/{year}/shortlist/compose/new",
-            SHORTLIST_ROLES,
+            CLERKS,
             pages::add,
         )
         .get(
             "/j/{jurisdiction}/{year}/shortlist/compose/{candidate}",
-            SHORTLIST_ROLES,
+            CLERKS,
             pages::edit,
         )
         .post_on(
             Takes::Long,
             "/j/{jurisdiction}/{year}/shortlist/compose/{candidate}",
-            SHORTLIST_ROLES,
+            CLERKS,
             pages::change,
         )
         .post(
             "/j/{jurisdiction}/{year}/shortlist/compose/{candidate}/remove",
-            SHORTLIST_ROLES,
+            CLERKS,
             pages::remove,
         )
         .get(

@@ -16,6 +16,8 @@ impl From<ScreeningError> for HttpError {
             ScreeningError::State(_, DecisionError::Published) => {
                 Self::Conflict("already-published")
             }
+            ScreeningError::NoSuchUnit(_) => Self::invalid("unit", "not-an-option"),
+            ScreeningError::NotYourUnit(_) | ScreeningError::NotAClerk => Self::Forbidden,
             ScreeningError::Database(error) => error.into(),
         }
     }

@@ -3,33 +3,33 @@
 use super::candidate_form::{CandidateForm, tests::form};
 use crate::invariants::world::opened;
 use crate::proposals::tests::{accepted, set_stage};
-use crate::testing::{Browser, TestService};
+use crate::testing::{Browser, NOW, TestService};
 use axum::http::StatusCode;
 use domain::closed_loop::{AdvanceError, advance};
 use domain::cycles::Stage;
 use domain::cycles::settings::DeclineReasonCode;
 use domain::infra::money::Money;
 use domain::on_either;
-use domain::people::Role;
+use domain::people::{Role, Unit, UnitId, store as people};
 use domain::proposals::ProposalId;
 use domain::record::change::Actor;
 use domain::screening::*;
 use time::macros::date;
 
-const PATH: &str = "/j/qinghe/2026";
+pub(super) const PATH: &str = "/j/qinghe/2026";
 
-fn by(person: &Browser) -> Actor {
+pub(super) fn by(person: &Browser) -> Actor {
     Actor::Account(person.account)
 }
 
-async fn record_kinds(service: &TestService) -> Vec<String> {
+pub(super) async fn record_kinds(service: &TestService) -> Vec<String> {
     let mut tx = service.app.database.read().await.unwrap();
     on_either!(&mut tx, conn => sqlx::query_scalar("SELECT kind FROM record_entries ORDER BY position")
         .fetch_all(&mut *conn).await.unwrap())
 }
 
 /// Three accepted proposals in a cycle at screening.
-async fn at_screening(service: &mut TestService) -> [ProposalId; 3] {
+pub(super) async fn at_screening(service: &mut TestService) -> [ProposalId; 3] {
     let proposals = [
         accepted(service, "社区办个老人食堂", "老人吃口热饭。").await,
         accepted(service, "城南也办老人食堂", "走不动的送餐。").await,
@@ -39,7 +39,24 @@ async fn at_screening(service: &mut TestService) -> [ProposalId; 3] {
     proposals
 }
 
-fn feasible() -> Outcome {
+/// A unit, and somebody who works for it.
+pub(super) async fn unit_with_staff(service: &TestService, name: &str) -> (UnitId, Browser) {
+    let staff = service.sign_in(&[Role::UnitStaff]).await;
+    let unit = Unit {
+        id: UnitId::new(NOW, &service.app.entropy),
+        name: name.to_owned(),
+    };
+    let here = service.jurisdiction.id;
+    let mut tx = service.app.database.write().await.unwrap();
+    people::insert_unit(&mut tx, here, &unit).await.unwrap();
+    people::add_unit_member(&mut tx, here, unit.id, staff.account)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    (unit.id, staff)
+}
+
+pub(super) fn feasible() -> Outcome {
     Outcome::Feasible {
         unit: "县民政局".to_owned(),
         budget: Money::from_wan(150),
@@ -115,10 +132,14 @@ async fn a_proposal_is_in_one_cluster_only() {
 async fn decisions_are_held_and_then_published_together() {
     for mut service in TestService::on_each_database(Stage::Collecting).await {
         let [one, _, three] = at_screening(&mut service).await;
-        let unit = service.sign_in(&[Role::UnitStaff]).await;
         let (app, cycle) = (&service.app, &service.cycle);
-        let food = cluster(app, by(&unit), cycle, &[one]).await.unwrap();
-        let light = cluster(app, by(&unit), cycle, &[three]).await.unwrap();
+        let office = service.sign_in(&[Role::Office]).await;
+        let (bureau, unit) = unit_with_staff(&service, "县民政局").await;
+        let food = cluster(app, by(&office), cycle, &[one]).await.unwrap();
+        let light = cluster(app, by(&office), cycle, &[three]).await.unwrap();
+        for id in [food, light] {
+            assign(app, by(&office), cycle, id, bureau).await.unwrap();
+        }
         let no = Outcome::Declined {
             reason: DeclineReasonCode::new("already_planned").unwrap(),
         };
@@ -153,7 +174,6 @@ async fn decisions_are_held_and_then_published_together() {
         let publish = format!("{PATH}/screening/publish");
         let refused = service.post(&publish, Some(&unit), &[]).await;
         assert_eq!(refused.status, StatusCode::FORBIDDEN);
-        let office = service.sign_in(&[Role::Office]).await;
         let reply = service.post(&publish, Some(&office), &[]).await;
         assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
         for path in [page.as_str(), "/j/qinghe/2026/screening"] {

@@ -57,8 +57,9 @@ pub use schema::schema;
 #[cfg(feature = "schema")]
 pub(crate) use schema::without_null;
 pub use screening::{
-    Candidate, CandidateFacts, PlannedMilestone, ProposalSplit, ProposalsMerged, ScreeningDecided,
-    ScreeningOutcome, ShortlistAmended, ShortlistPublished, facts_json, facts_sha256,
+    Candidate, CandidateFacts, ClusterAssigned, PlannedMilestone, ProposalSplit, ProposalsMerged,
+    ScreeningDecided, ScreeningOutcome, ShortlistAmended, ShortlistPublished, facts_json,
+    facts_sha256,
 };
 pub use settings::{
     Bilingual, Category, DecidingBody, DeclineReason, LightThresholds, Periods, Settings,
@@ -212,6 +213,7 @@ kinds! {
     ProposalAccepted = "proposal_accepted",
     ProposalsMerged = "proposals_merged",
     ProposalSplit = "proposal_split",
+    ClusterAssigned = "cluster_assigned",
     ScreeningDecided = "screening_decided",
     ShortlistPublished = "shortlist_published",
     ShortlistAmended = "shortlist_amended",

@@ -107,6 +107,8 @@ name_enum! {
         RecordTakedownAsk = "record.takedown.ask",
         /// A request to take a body of the record down was withdrawn.
         RecordTakedownWithdraw = "record.takedown.withdraw",
+        /// A cluster was assigned to a unit.
+        ScreeningAssign = "screening.assign",
         /// Proposals were put into a new cluster.
         ScreeningCluster = "screening.cluster",
         /// A cluster was decided on.

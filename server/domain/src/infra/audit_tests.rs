@@ -200,6 +200,11 @@ fn screening() -> Vec<Audited> {
             proposal: id(2),
         }
         .audited(),
+        ScreeningEvent::Assign {
+            cluster,
+            unit: id(7),
+        }
+        .audited(),
         ScreeningEvent::Decide {
             cluster,
             outcome: OutcomeName::Feasible,

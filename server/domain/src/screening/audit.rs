@@ -5,6 +5,7 @@ use super::cluster::{ClusterId, OutcomeName};
 use super::comment_store::CommentId;
 use crate::audit_events;
 use crate::infra::ids::CycleId;
+use crate::people::UnitId;
 use crate::proposals::ProposalId;
 use tally::record::body::Sha256Hex;
 use time::Date;
@@ -15,6 +16,7 @@ audit_events! {
         Cluster { cluster: ClusterId, proposals: usize } = ScreeningCluster,
         Join { cluster: ClusterId, proposal: ProposalId } = ScreeningJoin,
         Split { cluster: ClusterId, proposal: ProposalId } = ScreeningSplit,
+        Assign { cluster: ClusterId, unit: UnitId } = ScreeningAssign,
         Decide { cluster: ClusterId, outcome: OutcomeName } = ScreeningDecide,
         Publish { cycle: CycleId, decisions: usize } = ScreeningPublish,
     }

@@ -5,6 +5,7 @@ use crate::id;
 use crate::infra::clock::Timestamp;
 use crate::infra::money::Money;
 use crate::name_enum;
+use crate::people::Unit;
 use crate::proposals::ProposalId;
 
 id!(
@@ -23,6 +24,8 @@ pub struct Cluster {
     pub members: Vec<Member>,
     /// How many different people support one of them or several.
     pub supporters: i64,
+    /// The unit that it is assigned to for review.
+    pub unit: Option<Unit>,
     /// What screening says, if it has said it.
     pub decision: Option<Decision>,
 }
@@ -227,6 +230,7 @@ mod tests {
             lead: id.into(),
             members: Vec::new(),
             supporters: 0,
+            unit: None,
             decision,
         }
     }

@@ -8,6 +8,7 @@ use crate::infra::database::{DatabaseError, Tx, exactly_one};
 use crate::infra::ids::{AccountId, JurisdictionId};
 use crate::infra::money::Money;
 use crate::on_either;
+use crate::people::{Unit, UnitId};
 use crate::proposals::ProposalId;
 use std::collections::HashMap;
 use tracing::instrument;
@@ -16,6 +17,15 @@ use tracing::instrument;
 struct ClusterRow {
     id: ClusterId,
     lead: ProposalId,
+    #[sqlx(flatten)]
+    decision: DecisionRow,
+    unit_id: Option<UnitId>,
+    unit_name: Option<String>,
+}
+
+/// A decision's columns; all empty where there is none.
+#[derive(sqlx::FromRow)]
+pub(super) struct DecisionRow {
     outcome: Option<OutcomeName>,
     reason: Option<String>,
     explanation: Option<String>,
@@ -26,8 +36,9 @@ struct ClusterRow {
     published_at: Option<Timestamp>,
 }
 
-impl ClusterRow {
-    fn decision(&self) -> Result<Option<Decision>, DatabaseError> {
+impl DecisionRow {
+    /// The decision on this cluster.
+    pub(super) fn decision(&self, cluster: ClusterId) -> Result<Option<Decision>, DatabaseError> {
         let Some(decided_at) = self.decided_at else {
             return Ok(None);
         };
@@ -43,7 +54,7 @@ impl ClusterRow {
                 return Err(DatabaseError::Column {
                     table: "screening_decisions",
                     column: "outcome",
-                    reason: format!("{outcome:?}, which does not fit the rest of {}", self.id),
+                    reason: format!("{outcome:?}, which does not fit the rest of {cluster}"),
                 });
             }
         };
@@ -64,9 +75,15 @@ struct MemberRow {
     title: String,
 }
 
-const CLUSTERS: &str = "SELECT clusters.id, clusters.lead, outcome, reason, explanation, unit, budget, funding, \
-     decided_at, published_at FROM clusters LEFT JOIN screening_decisions \
+const CLUSTERS: &str = "SELECT clusters.id, clusters.lead, outcome, reason, explanation, screening_decisions.unit, \
+     budget, funding, decided_at, published_at, units.id AS unit_id, units.name AS unit_name \
+     FROM clusters LEFT JOIN screening_decisions \
      ON screening_decisions.jurisdiction = clusters.jurisdiction AND screening_decisions.cluster = clusters.id \
+     LEFT JOIN cluster_assignments ON cluster_assignments.jurisdiction = clusters.jurisdiction \
+     AND cluster_assignments.cluster = clusters.id AND cluster_assignments.number = \
+         (SELECT COUNT(*) FROM cluster_assignments AS every_one WHERE every_one.jurisdiction = clusters.jurisdiction \
+         AND every_one.cluster = clusters.id) \
+     LEFT JOIN units ON units.jurisdiction = clusters.jurisdiction AND units.id = cluster_assignments.unit \
      WHERE clusters.jurisdiction = $1 AND clusters.cycle = $2";
 
 /// All clusters of the cycle, oldest first.
@@ -122,7 +139,11 @@ async fn assemble(
     rows.into_iter()
         .map(|row| {
             Ok(Cluster {
-                decision: row.decision()?,
+                decision: row.decision.decision(row.id)?,
+                unit: row
+                    .unit_id
+                    .zip(row.unit_name)
+                    .map(|(id, name)| Unit { id, name }),
                 id: row.id,
                 lead: row.lead,
                 members: members_of.remove(&row.id).unwrap_or_default(),

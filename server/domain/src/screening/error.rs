@@ -6,6 +6,7 @@ use super::comment_store::CommentId;
 use super::shortlist_state::ShortlistStateError;
 use crate::cycles::GuardError;
 use crate::infra::database::DatabaseError;
+use crate::people::UnitId;
 use crate::proposals::ProposalId;
 
 /// Why a change of a cluster is refused.
@@ -32,6 +33,15 @@ pub enum ScreeningError {
     /// The cluster is not in a state for this.
     #[error("cluster {0}: {1}")]
     State(ClusterId, DecisionError),
+    /// The jurisdiction has no such unit.
+    #[error("no unit {0} here")]
+    NoSuchUnit(UnitId),
+    /// The account works for no unit that the cluster is assigned to.
+    #[error("cluster {0} is not assigned to the account's unit")]
+    NotYourUnit(ClusterId),
+    /// Only the office, or the government with it, does this.
+    #[error("units decide, they do not put proposals together or assign them")]
+    NotAClerk,
     /// The database refused.
     #[error(transparent)]
     Database(#[from] DatabaseError),

@@ -1,5 +1,7 @@
 //! Feasibility, clusters, the shortlist, public comments and their answers.
 
+mod assignment;
+mod assignment_store;
 pub(crate) mod audit;
 mod candidate;
 mod candidate_store;
@@ -11,6 +13,8 @@ pub mod shortlist;
 mod shortlist_state;
 mod use_cases;
 
+pub use assignment::{assign, may_decide};
+pub use assignment_store::former_decisions;
 pub use candidate::{
     Candidate, CandidateFacts, CandidateId, MILESTONE_CHARACTERS, Milestone, Origin,
 };

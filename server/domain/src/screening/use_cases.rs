@@ -1,5 +1,7 @@
 //! What screening does with clusters, each in one transaction of its own.
 
+use super::assignment::{require_clerk, require_decider};
+use super::assignment_store::keep_decision;
 use super::audit::ScreeningEvent;
 use super::cluster::{Cluster, ClusterId, Decision, DecisionError, Outcome};
 use super::cluster_store as store;
@@ -17,7 +19,7 @@ use tally::record::body::{
 };
 use tracing::instrument;
 
-const CLUSTERING: [Stage; 2] = [Stage::Collecting, Stage::Screening];
+pub(super) const CLUSTERING: [Stage; 2] = [Stage::Collecting, Stage::Screening];
 
 /// Puts proposals into a new cluster; the first stands for it. A single one is a cluster of one, and is no news.
 #[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
@@ -29,6 +31,7 @@ pub async fn cluster(
 ) -> Result<ClusterId, ScreeningError> {
     let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
     require_stage(&mut change.tx, cycle, Hold::Alone, &CLUSTERING).await?;
+    require_clerk(&mut change.tx, actor, cycle).await?;
     let lead = *chosen.first().ok_or(ScreeningError::NothingChosen)?;
     require_accepted(&mut change, cycle, lead).await?;
     let id = ClusterId::new(change.at, &app.entropy);
@@ -60,6 +63,7 @@ pub async fn join(
 ) -> Result<(), ScreeningError> {
     let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
     require_stage(&mut change.tx, cycle, Hold::Alone, &CLUSTERING).await?;
+    require_clerk(&mut change.tx, actor, cycle).await?;
     unpublished(&mut change, cycle, id).await?;
     let before = store::cluster_of(&mut change.tx, cycle.jurisdiction, proposal).await?;
     if let Some(before) = before.filter(|before| *before != id) {
@@ -77,7 +81,7 @@ pub async fn join(
     Ok(())
 }
 
-/// A proposal that was looked at alone and not decided may still be merged with others.
+/// A proposal that was looked at alone, and neither assigned nor decided, may still be merged with others.
 async fn leave_own_cluster(
     change: &mut Change<'_>,
     cycle: &Cycle,
@@ -86,7 +90,9 @@ async fn leave_own_cluster(
 ) -> Result<(), ScreeningError> {
     let alone = store::cluster(&mut change.tx, cycle, own)
         .await?
-        .is_some_and(|cluster| cluster.members.len() == 1 && cluster.decision.is_none());
+        .is_some_and(|cluster| {
+            cluster.members.len() == 1 && cluster.decision.is_none() && cluster.unit.is_none()
+        });
     if !alone {
         return Err(ScreeningError::InAnotherCluster(proposal));
     }
@@ -137,6 +143,7 @@ pub async fn split(
 ) -> Result<(), ScreeningError> {
     let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
     require_stage(&mut change.tx, cycle, Hold::Alone, &CLUSTERING).await?;
+    require_clerk(&mut change.tx, actor, cycle).await?;
     let cluster = unpublished(&mut change, cycle, id).await?;
     if cluster.lead == proposal {
         return Err(ScreeningError::StandsForCluster(proposal));
@@ -162,7 +169,7 @@ pub async fn split(
     Ok(())
 }
 
-/// Decides on a cluster. The decision is held until all are published together.
+/// Decides on a cluster. The decision is held until all are published together; one that was held before is kept.
 #[instrument(skip_all, fields(cycle = %cycle.id, cluster = %id), err(level = "debug"))]
 pub async fn decide(
     app: &App,
@@ -175,10 +182,12 @@ pub async fn decide(
 ) -> Result<(), ScreeningError> {
     let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
     require_stage(&mut change.tx, cycle, Hold::Alone, &[Stage::Screening]).await?;
-    let decision = unpublished(&mut change, cycle, id)
-        .await?
+    let cluster = unpublished(&mut change, cycle, id).await?;
+    require_decider(&mut change.tx, actor, cycle, &cluster).await?;
+    let decision = cluster
         .decide(outcome, explanation.to_owned(), change.at)
         .map_err(|error| ScreeningError::State(id, error))?;
+    keep_decision(&mut change.tx, cycle.jurisdiction, id).await?;
     store::set_decision(&mut change.tx, cycle.jurisdiction, id, Some(by), &decision).await?;
     change
         .audit(ScreeningEvent::Decide {
@@ -220,7 +229,7 @@ pub async fn publish_decisions(
     Ok(published)
 }
 
-async fn unpublished(
+pub(super) async fn unpublished(
     change: &mut Change<'_>,
     cycle: &Cycle,
     id: ClusterId,
@@ -276,7 +285,7 @@ fn decided(cluster: &Cluster, decision: &Decision) -> Result<ScreeningDecided, D
 }
 
 /// The number of the proposal that stands for the cluster, by which the record calls it.
-fn cluster_number(cluster: &Cluster) -> Result<ProposalNumber, DatabaseError> {
+pub(super) fn cluster_number(cluster: &Cluster) -> Result<ProposalNumber, DatabaseError> {
     let lead = cluster
         .members
         .iter()

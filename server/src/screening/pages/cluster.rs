@@ -1,5 +1,6 @@
 //! `/j/{jurisdiction}/{year}/screening/clusters/{cluster}`: one cluster, its originals, its decision.
 
+use crate::screening::CLERK_ROLES;
 use crate::screening::decision_form::DecisionForm;
 use crate::web::cycle_path::{CycleHeading, InCycle};
 use crate::web::shared::code_names::reason_options;
@@ -8,7 +9,7 @@ use domain::infra::app::App;
 use domain::people::{self, Unit};
 use domain::proposals::{Proposal, ProposalId, search, store as proposal_store};
 use domain::screening;
-use domain::screening::{Cluster, ClusterId, OutcomeName};
+use domain::screening::{Cluster, ClusterId, Decision, OutcomeName};
 
 use crate::web::choice::Choice;
 use crate::web::components::{Field, breadcrumbs, error_summary, error_text};
@@ -24,18 +25,21 @@ use domain::infra::field_errors::FieldErrors;
 use domain::people::Viewer;
 use maud::{Markup, html};
 
-struct ClusterPage {
-    heading: CycleHeading,
-    cluster: Cluster,
+pub(super) struct ClusterPage {
+    pub(super) heading: CycleHeading,
+    pub(super) cluster: Cluster,
     lead: Proposal,
     similar: Vec<Proposal>,
-    units: Vec<Unit>,
+    pub(super) units: Vec<Unit>,
+    /// What was decided before, oldest first.
+    pub(super) former: Vec<Decision>,
+    may_decide: bool,
     form: DecisionForm,
     errors: FieldErrors,
 }
 
 impl ClusterPage {
-    async fn open(app: &App, at: &InCycle) -> Result<Self, HttpError> {
+    pub(super) async fn open(app: &App, viewer: &Viewer, at: &InCycle) -> Result<Self, HttpError> {
         let id: ClusterId = at.param("cluster")?;
         let mut tx = app.database.read().await?;
         let cluster = screening::find_cluster(&mut tx, at.cycle(), id)
@@ -46,8 +50,11 @@ impl ClusterPage {
             .ok_or(HttpError::NotFound)?;
         let mut similar = search::similar(&mut tx, at.cycle(), &lead.content).await?;
         similar.retain(|one| !cluster.members.iter().any(|member| member.id == one.id));
+        let here = at.cycle().jurisdiction;
         Ok(Self {
-            units: people::store::units(&mut tx, at.cycle().jurisdiction).await?,
+            may_decide: screening::may_decide(&mut tx, viewer.actor(), here, &cluster).await?,
+            former: screening::former_decisions(&mut tx, at.cycle(), id).await?,
+            units: people::store::units(&mut tx, here).await?,
             form: cluster
                 .decision
                 .as_ref()
@@ -61,7 +68,7 @@ impl ClusterPage {
         })
     }
 
-    fn path(&self) -> String {
+    pub(super) fn path(&self) -> String {
         format!(
             "{}/screening/clusters/{}",
             self.heading.path(),
@@ -71,8 +78,13 @@ impl ClusterPage {
 }
 
 /// The page.
-pub(crate) async fn cluster(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
-    Ok(show(&visit, &ClusterPage::open(&app, &at).await?))
+pub(crate) async fn cluster(
+    State(app): State<App>,
+    visit: Visit,
+    viewer: Viewer,
+    at: InCycle,
+) -> HttpResult {
+    Ok(show(&visit, &ClusterPage::open(&app, &viewer, &at).await?))
 }
 
 /// Decides; the decision is held.
@@ -86,7 +98,7 @@ pub(crate) async fn decide(
     let (outcome, explanation) = match form.check(&at.heading.jurisdiction.settings) {
         Ok(checked) => checked,
         Err(errors) => {
-            let mut page = ClusterPage::open(&app, &at).await?;
+            let mut page = ClusterPage::open(&app, &viewer, &at).await?;
             page.form = form;
             page.errors = errors;
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, show(&visit, &page)).into_response());
@@ -135,6 +147,7 @@ impl Page for ClusterPage {
     fn main(&self, visit: &Visit) -> Markup {
         let locale = visit.locale;
         let queue = format!("{}/screening/queue", self.heading.path());
+        let clerk = visit.holds_any(&CLERK_ROLES, self.heading.jurisdiction.id);
         html! {
             (breadcrumbs(locale, &[(queue, locale.text("queue-title"))], self.cluster.title()))
             header.page-head {
@@ -145,20 +158,23 @@ impl Page for ClusterPage {
                 }
             }
             (error_summary(locale, &self.errors))
+            (self.assigned(visit))
             div.split {
                 div.stack {
                     div.prose { p { (self.lead.content.body) } }
-                    (self.members(locale))
-                    @if !self.similar.is_empty() && !self.cluster.is_published() { (self.similar(locale)) }
+                    (self.members(locale, clerk))
+                    @if clerk && !self.similar.is_empty() && !self.cluster.is_published() { (self.similar(locale)) }
                 }
                 aside.stack {
                     section.panel {
                         h2 { (locale.text("screening-outcome")) }
                         @match &self.cluster.decision {
                             Some(decision) if self.cluster.is_published() => (decision_facts(locale, &self.heading.jurisdiction.settings, decision)),
-                            _ => (self.decision_form(locale)),
+                            _ if self.may_decide => (self.decision_form(locale)),
+                            _ => p.hint { (locale.text("cluster-not-yours")) },
                         }
                     }
+                    (self.former(visit))
                 }
             }
         }
@@ -166,7 +182,7 @@ impl Page for ClusterPage {
 }
 
 impl ClusterPage {
-    fn members(&self, locale: &Locale) -> Markup {
+    fn members(&self, locale: &Locale, clerk: bool) -> Markup {
         let proposals = format!("{}/proposals", self.heading.path());
         html! {
             h2 { (locale.text("cluster-members")) }
@@ -176,7 +192,7 @@ impl ClusterPage {
                         a href={ (proposals) "/" (member.id) } {
                             (locale.text_with("proposal-number", &[("number", member.number.into())])) " " (member.title)
                         }
-                        @if member.id != self.cluster.lead && !self.cluster.is_published() {
+                        @if clerk && member.id != self.cluster.lead && !self.cluster.is_published() {
                             form.inline method="post" action={ (self.path()) "/split/" (member.id) } {
                                 button.link type="submit" { (locale.text("split-off")) }
                             }

@@ -1,5 +1,6 @@
 //! The pages of screening and the shortlist.
 
+mod assignment;
 mod board;
 mod cluster;
 mod comments;
@@ -8,6 +9,7 @@ mod edit;
 mod queue;
 mod shortlist;
 
+pub(crate) use assignment::assign;
 pub(crate) use board::board;
 pub(crate) use cluster::{cluster, decide, join, split};
 pub(crate) use comments::{answer, comment};

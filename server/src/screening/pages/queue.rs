@@ -1,5 +1,6 @@
 //! `/j/{jurisdiction}/{year}/screening/queue`: what is still to be screened, and what is held.
 
+use crate::screening::CLERK_ROLES;
 use crate::web::cycle_path::{CycleHeading, InCycle};
 use crate::web::shared::screening_decision::outcome_badge;
 use domain::cycles::settings::Settings;
@@ -122,7 +123,7 @@ impl Page for QueuePage {
             @if self.unclustered.is_empty() {
                 (empty_state(locale, "queue-empty"))
             } @else {
-                (self.unclustered(locale, &path))
+                (self.unclustered(visit, &path))
             }
         }
     }
@@ -152,31 +153,37 @@ impl QueuePage {
         )
     }
 
-    fn unclustered(&self, locale: &Locale, path: &str) -> Markup {
+    fn unclustered(&self, visit: &Visit, path: &str) -> Markup {
+        let locale = visit.locale;
+        let clerk = visit.holds_any(&CLERK_ROLES, self.heading.jurisdiction.id);
         let proposals = path.trim_end_matches("/screening");
         html! {
             form method="post" action={ (path) "/clusters" } {
-                p.muted { (locale.text("merge-hint")) }
+                @if clerk { p.muted { (locale.text("merge-hint")) } }
                 ul.list {
                     @for (id, number, title, supporters) in &self.unclustered {
                         li {
                             label.choice {
-                                input type="checkbox" name="proposal" value=(id);
+                                @if clerk { input type="checkbox" name="proposal" value=(id); }
                                 span { (locale.text_with("proposal-number", &[("number", (*number).into())])) " " (title) }
                             }
                             p.card-meta {
                                 span { (locale.text_with("supporters", &[("count", (*supporters).into())])) }
                                 a href={ (proposals) "/proposals/" (id) } { (locale.text("read-it")) }
-                                button.link type="submit" formaction={ (path) "/review/" (id) } {
-                                    (locale.text("review-it"))
+                                @if clerk {
+                                    button.link type="submit" formaction={ (path) "/review/" (id) } {
+                                        (locale.text("review-it"))
+                                    }
                                 }
                             }
                         }
                     }
                 }
-                div.sticky-bar {
-                    p { (locale.text("merge-note")) }
-                    button type="submit" { (locale.text("merge-chosen")) }
+                @if clerk {
+                    div.sticky-bar {
+                        p { (locale.text("merge-note")) }
+                        button type="submit" { (locale.text("merge-chosen")) }
+                    }
                 }
             }
         }
@@ -189,6 +196,7 @@ fn line(locale: &Locale, settings: &Settings, path: &str, cluster: &Cluster) -> 
         p.card-meta {
             span { (locale.text_with("cluster-size", &[("count", cluster.members.len().into())])) }
             span { (locale.text_with("distinct-supporters", &[("count", cluster.supporters.into())])) }
+            @if let Some(unit) = &cluster.unit { span { (unit.name) } }
             @match &cluster.decision {
                 Some(decision) => {
                     (outcome_badge(locale, settings, &decision.outcome))

@@ -35,6 +35,20 @@ pub struct ProposalSplit {
     pub cluster: ProposalNumber,
 }
 
+/// A cluster is given to a unit to be reviewed, or to another one. Written when the office assigns it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ClusterAssigned {
+    /// The proposal that stands for the cluster.
+    pub cluster: ProposalNumber,
+    /// The unit that reviews it from now on.
+    pub unit: PublicText,
+    /// The unit that it was assigned to before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub former_unit: Option<PublicText>,
+}
+
 /// Whether a cluster can be done, or why not. Written for each cluster when the office publishes the decisions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -188,6 +202,12 @@ impl Recorded for ProposalsMerged {
 impl Recorded for ProposalSplit {
     fn subject(&self) -> Subject {
         Subject::Proposal(self.proposal)
+    }
+}
+
+impl Recorded for ClusterAssigned {
+    fn subject(&self) -> Subject {
+        Subject::Cluster(self.cluster)
     }
 }
 

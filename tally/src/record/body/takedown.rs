@@ -67,6 +67,7 @@ impl Kind {
             | Self::CycleStageReached
             | Self::ProposalsMerged
             | Self::ProposalSplit
+            | Self::ClusterAssigned
             | Self::ProjectDelivered
             | Self::ProjectAccepted => false,
             // Or a takedown could itself be hidden.

@@ -55,6 +55,7 @@ impl Place {
             | Kind::ProposalAccepted
             | Kind::ProposalsMerged
             | Kind::ProposalSplit
+            | Kind::ClusterAssigned
             | Kind::ScreeningDecided
             | Kind::ShortlistPublished
             | Kind::ShortlistAmended

@@ -1,0 +1,105 @@
+//! A unit reviews what it is given, and nothing of another's.
+
+use super::tests::{PATH, at_screening, by, feasible, record_kinds, unit_with_staff};
+use crate::invariants::world::opened;
+use crate::testing::{Browser, NOW, TestService};
+use axum::http::StatusCode;
+use domain::cycles::Stage;
+use domain::cycles::settings::DeclineReasonCode;
+use domain::people::{Role, UnitId};
+use domain::record::Kind;
+use domain::screening::*;
+
+#[tokio::test]
+async fn a_unit_decides_on_what_is_assigned_to_it_and_nothing_decided_before_is_lost() {
+    for mut service in TestService::on_each_database(Stage::Collecting).await {
+        let [one, two, _] = at_screening(&mut service).await;
+        let (app, cycle) = (&service.app, &service.cycle);
+        let office = service.sign_in(&[Role::Office]).await;
+        let (civil, civil_staff) = unit_with_staff(&service, "县民政局").await;
+        let (health, health_staff) = unit_with_staff(&service, "县卫生健康局").await;
+        let id = cluster(app, by(&office), cycle, &[one]).await.unwrap();
+        let no = || Outcome::Declined {
+            reason: DeclineReasonCode::new("already_planned").unwrap(),
+        };
+        let decides = async |who: &Browser, outcome: Outcome, why: &str| {
+            decide(app, by(who), cycle, id, who.account, outcome, why).await
+        };
+        let refused = decides(&civil_staff, feasible(), "可办").await;
+        assert!(matches!(refused, Err(ScreeningError::NotYourUnit(_))));
+        for _ in 0..2 {
+            assign(app, by(&office), cycle, id, civil).await.unwrap();
+        }
+        decides(&civil_staff, feasible(), "可办").await.unwrap();
+        let refused = decides(&health_staff, no(), "已列入计划").await;
+        assert!(matches!(refused, Err(ScreeningError::NotYourUnit(found)) if found == id));
+        let page = format!("{PATH}/screening/clusters/{id}");
+        let reply = service.get(&page, Some(&health_staff)).await;
+        assert!(reply.body.contains("仅可查看"), "{}", reply.body);
+
+        assign(app, by(&office), cycle, id, health).await.unwrap();
+        let refused = decides(&civil_staff, no(), "改主意了").await;
+        assert!(matches!(refused, Err(ScreeningError::NotYourUnit(_))));
+        decides(&health_staff, no(), "已列入计划").await.unwrap();
+        let mut tx = app.database.read().await.unwrap();
+        let former = former_decisions(&mut tx, cycle, id).await.unwrap();
+        assert_eq!(former.len(), 1);
+        assert_eq!(
+            (&former[0].outcome, former[0].explanation.as_str()),
+            (&feasible(), "可办")
+        );
+        let now = find_cluster(&mut tx, cycle, id).await.unwrap().unwrap();
+        assert_eq!(now.decision.unwrap().outcome, no());
+        assert_eq!(now.unit.unwrap().id, health);
+        drop(tx);
+        let reply = service.get(&page, Some(&office)).await;
+        assert!(reply.body.contains("此前的意见"), "{}", reply.body);
+
+        assert!(opened(app).await.contains(&Kind::ClusterAssigned));
+        let told = record_kinds(&service).await;
+        let assigned = told.iter().filter(|kind| *kind == "cluster_assigned");
+        assert_eq!(assigned.count(), 2);
+        let moved = join(app, by(&office), cycle, id, two).await;
+        assert!(moved.is_ok(), "{moved:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_unit_s_staff_neither_put_proposals_together_nor_assign_them() {
+    for mut service in TestService::on_each_database(Stage::Collecting).await {
+        let [one, two, three] = at_screening(&mut service).await;
+        let (app, cycle) = (&service.app, &service.cycle);
+        let office = service.sign_in(&[Role::Office]).await;
+        let (civil, staff) = unit_with_staff(&service, "县民政局").await;
+        let id = cluster(app, by(&office), cycle, &[one, two]).await.unwrap();
+        let not_theirs = [
+            cluster(app, by(&staff), cycle, &[three]).await.map(drop),
+            join(app, by(&staff), cycle, id, three).await,
+            split(app, by(&staff), cycle, id, two).await,
+            assign(app, by(&staff), cycle, id, civil).await,
+        ];
+        for refused in not_theirs {
+            assert!(
+                matches!(refused, Err(ScreeningError::NotAClerk)),
+                "{refused:?}"
+            );
+        }
+        let path = format!("{PATH}/screening/clusters/{id}/assign");
+        let unit = [("unit", civil.to_string())];
+        let unit: Vec<(&str, &str)> = unit.iter().map(|(name, id)| (*name, id.as_str())).collect();
+        let reply = service.post(&path, Some(&staff), &unit).await;
+        assert_eq!(reply.status, StatusCode::FORBIDDEN);
+        let reply = service.post(&path, Some(&office), &unit).await;
+        assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
+        let reply = service.post(&path, Some(&office), &[("unit", "x")]).await;
+        assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let elsewhere = UnitId::new(NOW, &app.entropy);
+        let refused = assign(app, by(&office), cycle, id, elsewhere).await;
+        assert!(matches!(refused, Err(ScreeningError::NoSuchUnit(_))));
+        // An assigned proposal stays where its unit looks for it.
+        let alone = cluster(app, by(&office), cycle, &[three]).await.unwrap();
+        assign(app, by(&office), cycle, alone, civil).await.unwrap();
+        let moved = join(app, by(&office), cycle, id, three).await;
+        assert!(matches!(moved, Err(ScreeningError::InAnotherCluster(_))));
+    }
+}

@@ -8,6 +8,7 @@ const ready = init({
 
 const acts = {
   receipt: (text, vkey) => tally.verify_receipt(text, vkey, "", 0),
+  counted: (bundle, receipt) => tally.counted_ballot(bundle, receipt),
   archive: (bytes) => tally.verify(bytes),
   tally: (bytes, record, vkey, seen) => tally.closed_tally(bytes, false, record, vkey, seen),
   record: (record, vkey, election, seen) => tally.recorded_poll(record, vkey, election, seen),

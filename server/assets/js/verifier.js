@@ -30,6 +30,9 @@ function ask(act, ...values) {
  *  the key to trust. */
 export const verifyReceipt = (receipt, vkey) => ask("receipt", receipt, vkey);
 
+/** Whether the ballot of a receipt is counted by a poll's bundle, which is verified whole: `{ok, replaced_by}`, or `{ok, check}`. */
+export const findCounted = (bundle, receipt) => ask("counted", bundle, receipt);
+
 /** The report on a whole archive or poll bundle. */
 export const verifyArchive = (bytes) => ask("archive", bytes);
 

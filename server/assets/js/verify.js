@@ -1,7 +1,8 @@
 // Anyone checks a receipt or a whole archive, on their own device, with the same code as the `tally` command.
 
-import { listChecks, clearProblem, fill, onPress, part, showProblem } from "./page-parts.js";
-import { verifyArchive, verifyReceipt } from "./verifier.js";
+import { checkName, clearProblem, fill, listChecks, onPress, part, showProblem } from "./page-parts.js";
+import { fetchBytes, fetchObject } from "./service.js";
+import { findCounted, verifyArchive, verifyReceipt } from "./verifier.js";
 
 const page = part("device-page");
 
@@ -19,11 +20,41 @@ function receiptText(typed) {
   }
 }
 
+const outcomes = ["counted", "replaced", "not-counted", "not-announced"];
+
+/** Says what has become of the receipt's ballot, or nothing yet. */
+function sayOutcome(outcome) {
+  for (const one of outcomes) part(`receipt-${one}`).hidden = one !== outcome;
+}
+
 async function checkReceipt() {
+  sayOutcome(null);
   const text = receiptText(part("receipt-text").value);
   const report = await verifyReceipt(text, part("receipt-vkey").value.trim());
   say("receipt", report.ok);
   fill("receipt-why", report.ok ? "" : report.check);
+  if (report.ok && report.leaf.kind === "poll_ballot") await checkCounted(text, report.leaf);
+}
+
+/** Whether the ballot is counted, by the poll's whole bundle. It is fetched as by anybody: which ballot is looked for in it
+ *  stays on this device. */
+async function checkCounted(text, leaf) {
+  part("receipt-progress").hidden = false;
+  try {
+    const cycle = `/api/v1/j/${leaf.scope}`;
+    const { results } = await fetchObject(`${cycle}/results`);
+    const announced = results.find((one) => one.election_uuid === leaf.subject);
+    if (!announced) {
+      sayOutcome("not-announced");
+      return;
+    }
+    const counted = await findCounted(await fetchBytes(`${cycle}/polls/${announced.poll}/bundle`), text);
+    fill("not-counted-why", counted.ok ? "" : checkName(counted.check));
+    if (!counted.ok) sayOutcome("not-counted");
+    else sayOutcome(counted.replaced_by === null ? "counted" : "replaced");
+  } finally {
+    part("receipt-progress").hidden = true;
+  }
 }
 
 async function checkArchive() {

@@ -36,6 +36,8 @@ pub(crate) struct ResultAnswer {
     /// The poll.
     #[schema(value_type = uuid::Uuid)]
     poll: domain::session::PollId,
+    /// The election's id in the ballot protocol, which the record's entries about the poll name.
+    election_uuid: String,
     /// main or evaluation.
     #[schema(value_type = String)]
     kind: domain::session::PollKind,
@@ -87,6 +89,7 @@ pub(crate) async fn results(
     let results = announced(&mut tx, &at).await?;
     let results = results.into_iter().map(|one| ResultAnswer {
         poll: one.poll.id,
+        election_uuid: one.poll.election.to_string(),
         kind: one.poll.kind,
         announced_at: match &one.poll.state {
             PollState::Announced(announced) => Some(rfc3339(announced.at)),

@@ -215,6 +215,30 @@ pub fn verify_receipt(receipt: &str, log_key: &str, witness_keys: &str, required
     Ok(inclusion(included))
 }
 
+/// See [`crate::counted_ballot`].
+pub fn counted_ballot(bundle: &[u8], receipt: &str) -> Act {
+    let source = std::io::Cursor::new(bundle);
+    let checked = bundle::verify_receipt(source, receipt, verifier::SILENT);
+    // Bytes in memory can always be read.
+    let (report, counted) = checked.map_err(|error| ActError::Json(error.to_string()))?;
+    Ok(match counted {
+        Ok(ballot) => json!({
+            "ok": true,
+            "tracker": ballot.tracker.to_string(),
+            "index": ballot.index,
+            "replaced_by": ballot.replaced_by,
+            "checks": report.checks,
+        }),
+        Err(error) => json!({
+            "ok": false,
+            "check": error.code(),
+            "message": error.to_string(),
+            "checks": report.checks,
+        }),
+    }
+    .to_string())
+}
+
 /// See [`crate::verify_inclusion`].
 pub fn verify_inclusion(
     leaf: &str,

@@ -87,7 +87,19 @@ pub fn verify_receipt(
     )?)
 }
 
-/// The same for a receipt in its parts: the leaf's text, its index, the proof as a JSON array of base64 hashes, and the
+/// Verifies a poll's bundle whole, and that the ballot of a receipt is in its record and its count.
+///
+/// Returns `{"ok":true,"tracker","index","replaced_by":null|…,"checks":[…]}`, where `replaced_by` is the entry of a later ballot of
+/// the same credential that counts in its place, or `{"ok":false,"check","message","checks":[…]}`.
+///
+/// # Errors
+/// None that is not a fault of this program.
+#[wasm_bindgen]
+pub fn counted_ballot(bundle: &[u8], receipt: &str) -> Result<String, JsError> {
+    Ok(acts::counted_ballot(bundle, receipt)?)
+}
+
+/// [`verify_receipt`] for a receipt in its parts: the leaf's text, its index, the proof as a JSON array of base64 hashes, and the
 /// signed checkpoint.
 ///
 /// # Errors

@@ -41,7 +41,7 @@ async fn the_recorded_vote_of_a_county_comes_out_exactly() {
     county.approve(&scrutineers, &poll).await;
     county.confirm(&poll, "open").await;
 
-    box_of_ballots.cast(&county, &poll).await;
+    let receipt = box_of_ballots.cast(&county, &poll).await;
     county.step(&public, "cast").await;
     county.nobody_finds_a_count(&public, &poll).await;
     county.confirm(&poll, "close").await;
@@ -59,6 +59,7 @@ async fn the_recorded_vote_of_a_county_comes_out_exactly() {
     county.announce(&poll).await;
     county.the_result_is_the_recorded_one(&public, &poll).await;
     county.anyone_verifies(&public, &poll).await;
+    county.the_receipt_says_counted(&receipt).await;
 
     county.hand_over(&public).await;
     county.a_report_turns_a_light(&public).await;

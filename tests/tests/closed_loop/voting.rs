@@ -91,22 +91,43 @@ impl County {
     }
 
     /// What the receipt's code holds, opened on a device that has nothing of the deputy's; one changed letter shows.
-    async fn the_receipt_convinces_another_device(&self, deputy: &Browser) {
+    /// Before the announcement nobody is told more than that it is recorded.
+    async fn the_receipt_convinces_another_device(&self, deputy: &Browser) -> String {
         let read = "return document.querySelector('[data-part=receipt-as-text]').textContent;";
         let receipt = deputy.script(read, vec![]).await;
         let receipt = receipt.as_str().expect("the receipt's text");
         let other = self.driver.open(Screen::Phone).await;
         for (text, said) in [(receipt.to_owned(), "good"), (changed(receipt), "bad")] {
             other.goto("about:blank").await;
-            let code = text
-                .replace('%', "%25")
-                .replace('\n', "%0A")
-                .replace(' ', "%20");
-            other.goto(&self.demo.at(&format!("/verify#{code}"))).await;
+            let page = format!("/verify#{}", encoded(&text));
+            other.goto(&self.demo.at(&page)).await;
+            let shown = format!("!document.querySelector('[data-part=receipt-{said}]').hidden");
+            other.until(&shown).await;
+            if said == "good" {
+                other
+                    .until("!document.querySelector('[data-part=receipt-not-announced]').hidden")
+                    .await;
+            }
+        }
+        other.screenshot("receipt-elsewhere").await;
+        other.close().await;
+        receipt.to_owned()
+    }
+
+    /// A receipt on a device that has nothing of the deputy's: after the announcement it says that the ballot is counted, by the
+    /// whole bundle, and with one changed letter it says nothing of the kind.
+    pub async fn the_receipt_says_counted(&self, receipt: &str) {
+        let other = self.driver.open(Screen::Phone).await;
+        for (text, said) in [(receipt.to_owned(), "counted"), (changed(receipt), "bad")] {
+            other.goto("about:blank").await;
+            other
+                .goto(&self.demo.at(&format!("/verify#{}", encoded(&text))))
+                .await;
             let shown = format!("!document.querySelector('[data-part=receipt-{said}]').hidden");
             other.until(&shown).await;
         }
-        other.screenshot("receipt-elsewhere").await;
+        let counted = "return document.querySelector('[data-part=receipt-counted]').hidden;";
+        assert_eq!(other.script(counted, vec![]).await, true);
         other.close().await;
     }
 
@@ -174,7 +195,8 @@ pub struct Ballots {
 
 impl Ballots {
     /// The last eight recorded ballots: two in browsers, six sealed by the library.
-    pub async fn cast(&mut self, county: &County, poll: &Poll) {
+    /// Answers with the receipt of the first.
+    pub async fn cast(&mut self, county: &County, poll: &Poll) -> String {
         let recorded = county.data["ballots"].as_array().unwrap();
         let projects: Vec<String> = county.data["projects"]
             .as_array()
@@ -189,7 +211,7 @@ impl Ballots {
         cast_by_touch(&self.devices[0], poll, &recorded[SIMULATED]).await;
         county.nothing_tells_who_cast(asked);
         cast_by_keyboard(&self.devices[1], poll, &recorded[SIMULATED + 1]).await;
-        county
+        let receipt = county
             .the_receipt_convinces_another_device(&self.devices[0])
             .await;
         let (_, election) = self
@@ -225,6 +247,7 @@ impl Ballots {
                 "the same ballot again gets the same receipt"
             );
         }
+        receipt
     }
 }
 
@@ -277,6 +300,14 @@ async fn cast_by_keyboard(device: &Browser, poll: &Poll, choice: &Value) {
         .await;
     device.tab_to("[data-part=save-receipt]").await;
     device.screenshot("cast-by-keyboard").await;
+}
+
+/// A receipt as it stands behind `#`.
+fn encoded(receipt: &str) -> String {
+    receipt
+        .replace('%', "%25")
+        .replace('\n', "%0A")
+        .replace(' ', "%20")
 }
 
 /// The text with another letter in its longest line, which is a hash or a signature.

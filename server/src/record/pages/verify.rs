@@ -10,6 +10,9 @@ use domain::infra::app::App;
 use domain::record::verifier_key;
 use maud::{Markup, html};
 
+/// Why a sound receipt does not show that its ballot is counted; see [`tally::bundle::NotCounted`].
+const NOT_COUNTED: [&str; 4] = ["bundle", "other-entry", "other-history", "no-ballot"];
+
 /// The page; its work is done by the verifier in the browser, which is the same code as the `tally` command.
 #[derive(Debug, Clone)]
 pub(crate) struct VerifyPage {
@@ -75,7 +78,24 @@ impl VerifyPage {
                 div data-part="receipt-bad" role="alert" hidden {
                     p.notice.bad { (locale.text("verify-receipt-bad")) " " span data-part="receipt-why" {} }
                 }
+                (outcome(locale))
             }
+        }
+    }
+}
+
+/// What has become of the receipt's ballot: the script shows one of them.
+fn outcome(locale: &Locale) -> Markup {
+    html! {
+        div hidden { @for code in NOT_COUNTED {
+            span data-check=(code) { (locale.text(&format!("not-counted-{code}"))) }
+        } }
+        p.working data-part="receipt-progress" role="status" hidden { (locale.text("verify-counting")) }
+        p.notice.good data-part="receipt-counted" role="status" hidden { (locale.text("verify-counted")) }
+        p.notice data-part="receipt-replaced" role="status" hidden { (locale.text("verify-replaced")) }
+        p.notice data-part="receipt-not-announced" role="status" hidden { (locale.text("verify-not-announced")) }
+        div data-part="receipt-not-counted" role="alert" hidden {
+            p.notice.bad { (locale.text("verify-not-counted")) " " span data-part="not-counted-why" {} }
         }
     }
 }

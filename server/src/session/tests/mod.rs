@@ -5,6 +5,7 @@ mod before_the_vote;
 mod count;
 mod kills;
 mod pages;
+mod receipts;
 mod secrecy;
 mod stated;
 mod statements;

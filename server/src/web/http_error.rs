@@ -110,6 +110,10 @@ impl From<DatabaseError> for HttpError {
             tracing::error!(%behind, "nothing is changed");
             return Self::Unavailable("clock-behind");
         }
+        if error.is_away() {
+            tracing::error!(%error, "the database is away");
+            return Self::Unavailable("database-away");
+        }
         Self::internal(&error)
     }
 }
@@ -117,13 +121,17 @@ impl From<DatabaseError> for HttpError {
 impl IntoResponse for HttpError {
     fn into_response(self) -> Response {
         let mut response = self.status().into_response();
-        if let Self::TooMany {
-            retry_after_seconds,
-        } = &self
-        {
+        let retry_after = match &self {
+            Self::TooMany {
+                retry_after_seconds,
+            } => Some(*retry_after_seconds),
+            Self::Unavailable(_) => Some(10),
+            _ => None,
+        };
+        if let Some(seconds) = retry_after {
             response
                 .headers_mut()
-                .insert(header::RETRY_AFTER, HeaderValue::from(*retry_after_seconds));
+                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response.extensions_mut().insert(self);
         response

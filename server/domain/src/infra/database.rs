@@ -14,6 +14,10 @@ use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
+use tracing::Instrument as _;
+
+/// How long somebody waits for a connection: a page that takes longer is told that the database is away.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/postgres");
@@ -66,6 +70,41 @@ impl DatabaseError {
             | Self::Touched { .. } => false,
         }
     }
+}
+
+impl DatabaseError {
+    /// Whether the database is away, locked or has no connection left, so that it makes sense to ask again in a moment.
+    pub fn is_away(&self) -> bool {
+        match self {
+            Self::Sql(
+                sqlx::Error::Io(_)
+                | sqlx::Error::PoolTimedOut
+                | sqlx::Error::PoolClosed
+                | sqlx::Error::WorkerCrashed,
+            ) => true,
+            Self::Sql(sqlx::Error::Database(error)) => {
+                error.code().is_some_and(|code| says_later(&code))
+            }
+            Self::UnknownUrl
+            | Self::Sql(_)
+            | Self::Migration(_)
+            | Self::Column { .. }
+            | Self::Clock(_)
+            | Self::Touched { .. } => false,
+        }
+    }
+}
+
+/// PostgreSQL's classes for connections, resources and an operator's stop, a lock that was not had in time; SQLite's `BUSY` and `LOCKED`
+/// with their extensions.
+fn says_later(code: &str) -> bool {
+    let sqlite = code
+        .parse::<u32>()
+        .is_ok_and(|code| matches!(code & 0xff, 5 | 6));
+    let postgres = ["08", "53", "57P"]
+        .iter()
+        .any(|class| code.starts_with(class));
+    (code.len() < 5 && sqlite) || (code.len() == 5 && (postgres || code == "55P03"))
 }
 
 /// Which database it is.
@@ -183,17 +222,21 @@ impl Database {
             }
             let writer = SqlitePoolOptions::new()
                 .max_connections(1)
+                // A whole hall may stand in line here, each for some milliseconds.
+                .acquire_timeout(Duration::from_secs(10))
                 .idle_timeout(None)
                 .max_lifetime(None)
                 .connect_with(options.clone())
                 .await?;
             let readers = SqlitePoolOptions::new()
                 .max_connections(8)
+                .acquire_timeout(PATIENCE)
                 .connect_lazy_with(options.pragma("query_only", "ON"));
             Ok(Self(Pools::Sqlite { writer, readers }))
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let pool = PgPoolOptions::new()
                 .max_connections(16)
+                .acquire_timeout(PATIENCE)
                 .connect_with(PgConnectOptions::from_str(url)?)
                 .await?;
             Ok(Self(Pools::Postgres(pool)))
@@ -273,10 +316,10 @@ impl Database {
     pub async fn read(&self) -> Result<Tx, DatabaseError> {
         Ok(match &self.0 {
             Pools::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
-            Pools::Postgres(pool) => Tx::Postgres(
-                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-                    .await?,
-            ),
+            Pools::Postgres(pool) => {
+                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+                Tx::Postgres(begun(pool, begin).await?)
+            }
         })
     }
 
@@ -285,7 +328,7 @@ impl Database {
     pub async fn write(&self) -> Result<Tx, DatabaseError> {
         Ok(match &self.0 {
             Pools::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Pools::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Pools::Postgres(pool) => Tx::Postgres(begun(pool, "BEGIN").await?),
         })
     }
 
@@ -298,6 +341,21 @@ impl Database {
             }
             Pools::Postgres(pool) => pool.close().await,
         }
+    }
+}
+
+/// Begins in a task of its own: where the one who asked goes away meanwhile, the transaction is rolled back when it has begun. Cut off in
+/// the middle, its connection would go back into the pool inside a transaction, and spoil the next one's.
+async fn begun(
+    pool: &PgPool,
+    begin: &'static str,
+) -> Result<sqlx::Transaction<'static, Postgres>, sqlx::Error> {
+    let pool = pool.clone();
+    let span = tracing::Span::current();
+    let task = async move { pool.begin_with(begin).await };
+    match tokio::spawn(task.instrument(span)).await {
+        Ok(begun) => begun,
+        Err(_) => Err(sqlx::Error::WorkerCrashed),
     }
 }
 
@@ -359,3 +417,7 @@ where
         reason: error.to_string(),
     })
 }
+
+#[cfg(test)]
+#[path = "database_tests.rs"]
+mod tests;

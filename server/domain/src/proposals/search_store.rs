@@ -155,27 +155,31 @@ pub(crate) async fn sharing(
     wanted: BTreeSet<&String>,
 ) -> Result<Vec<Proposal>, DatabaseError> {
     let condition = match_any(tx.backend(), wanted);
-    let found = match tx.backend() {
-        Backend::Sqlite => {
-            "JOIN proposals_search ON proposals_search.rowid = proposals.doc \
-             WHERE proposals_search MATCH $3"
-        }
-        Backend::Postgres => {
-            "JOIN proposals_search ON proposals_search.doc = proposals.doc \
-             WHERE proposals_search.terms @@ CAST($3 AS TSQUERY)"
-        }
-    };
-    let order = match tx.backend() {
-        Backend::Sqlite => "proposals_search.rank",
-        Backend::Postgres => "ts_rank(proposals_search.terms, CAST($3 AS TSQUERY)) DESC",
-    };
-    let sql = format!(
-        "SELECT {COLUMNS} FROM proposals {found} AND proposals.jurisdiction = $1 AND proposals.cycle = $2 \
-         AND proposals.state = 'accepted' ORDER BY {order} LIMIT 40"
-    );
+    let sql = sharing_sql(tx.backend());
     let rows: Vec<ProposalRow> = on_either!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
         .bind(cycle.jurisdiction).bind(cycle.id).bind(condition).fetch_all(&mut *conn).await?);
     rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// The terms are looked up first, and then the proposals that have some: `CROSS JOIN` keeps SQLite from going through all proposals of
+/// a cycle and asking the index anew for each, which takes seconds at some thousands.
+fn sharing_sql(backend: Backend) -> String {
+    let (from, found, order) = match backend {
+        Backend::Sqlite => (
+            "proposals_search CROSS JOIN proposals",
+            "proposals.doc = proposals_search.rowid AND proposals_search MATCH $3",
+            "proposals_search.rank",
+        ),
+        Backend::Postgres => (
+            "proposals_search JOIN proposals ON proposals.doc = proposals_search.doc",
+            "proposals_search.terms @@ CAST($3 AS TSQUERY)",
+            "ts_rank(proposals_search.terms, CAST($3 AS TSQUERY)) DESC",
+        ),
+    };
+    format!(
+        "SELECT {COLUMNS} FROM {from} WHERE {found} AND proposals.jurisdiction = $1 AND proposals.cycle = $2 \
+         AND proposals.state = 'accepted' ORDER BY {order} LIMIT 40"
+    )
 }
 
 /// The query in the database's language. Terms hold letters and digits only, so quoting them is safe.
@@ -205,4 +209,31 @@ fn match_any(backend: Backend, wanted: BTreeSet<&String>) -> String {
         .map(|term| format!("{quote}{term}{quote}"))
         .collect();
     pieces.join(or)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cycles::Stage;
+    use crate::testing::TestApp;
+
+    /// At some thousands of proposals the other order takes seconds: the index of terms is asked once, not for each proposal.
+    #[tokio::test]
+    async fn likeness_asks_the_index_of_terms_first() {
+        let app = TestApp::start(Stage::Collecting).await;
+        let mut tx = app.app.database.read().await.unwrap();
+        let sql = format!("EXPLAIN QUERY PLAN {}", sharing_sql(Backend::Sqlite));
+        let steps: Vec<(i64, i64, i64, String)> = on_either!(&mut tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+            .bind(app.jurisdiction.id).bind(app.cycle.id).bind("\"路\"")
+            .fetch_all(&mut *conn).await.unwrap());
+        let tables: Vec<&str> = steps.iter().map(|step| step.3.as_str()).collect();
+        assert!(
+            tables[0].starts_with("SCAN proposals_search VIRTUAL TABLE"),
+            "{tables:?}"
+        );
+        assert!(
+            tables[1].starts_with("SEARCH proposals USING"),
+            "{tables:?}"
+        );
+    }
 }

@@ -39,7 +39,8 @@ pub fn routes(app: &App) -> Routes {
             Access::Admin,
             pages::ask,
         )
-        .post(
+        .post_on(
+            FRESH,
             "/record/entry/{position}/take-down/confirm",
             Access::Admin,
             pages::confirm,

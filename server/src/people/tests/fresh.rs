@@ -56,6 +56,7 @@ async fn what_weighs_is_refused_on_an_old_proof() {
     found.sort_unstable();
     let mut expected = FRESH.to_vec();
     expected.push("/record/entry/{position}/take-down");
+    expected.push("/record/entry/{position}/take-down/confirm");
     expected.sort_unstable();
     assert_eq!(found, expected);
 }

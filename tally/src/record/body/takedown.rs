@@ -53,9 +53,11 @@ impl Kind {
             | Self::PollRulesAdopted
             | Self::CeremonyMessage
             | Self::PollFrozen
+            | Self::PollApproved
             | Self::PollOpened
             | Self::PollBallot
             | Self::PollClosed
+            | Self::PollClosingStated
             | Self::PollPartiallyDecrypted
             | Self::PollAnnounced
             | Self::ProjectHandedOver

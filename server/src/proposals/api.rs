@@ -2,7 +2,7 @@
 
 use super::pages::{ListQuery, list_path};
 use crate::web::cycle_path::InCycle;
-use crate::web::export::{self, Cell, News, Sheet, rfc3339};
+use crate::web::export::{self, Cell, News, Sheet, in_zone, rfc3339};
 use crate::web::http_error::{HttpError, HttpResult, url_encode};
 use crate::web::locale::Locale;
 use crate::web::openapi::{OfCycle, ReadProblems};
@@ -185,6 +185,11 @@ async fn sheet(
     let filter = query.filter(order(at));
     let (listed, _) = search::list(&mut tx, at.cycle(), &filter, 0, TABLE_LINES).await?;
     let settings = &at.heading.jurisdiction.settings;
+    let zone = app.config.zone();
+    let heading = |key: &&str| match *key {
+        "export-made-at" => in_zone(locale, &locale.text(key), zone),
+        key => locale.text(key),
+    };
     let row = |line: Listed| {
         let proposal = line.proposal;
         let content = proposal.content;
@@ -202,13 +207,13 @@ async fn sheet(
             locale
                 .text(&format!("progress-{}", line.progress.name()))
                 .into(),
-            rfc3339(proposal.made_at).into(),
+            Cell::moment(proposal.made_at, zone),
             content.body.into(),
         ]
     };
     Ok(Sheet {
         name: "proposals",
-        columns: COLUMNS.iter().map(|key| locale.text(key)).collect(),
+        columns: COLUMNS.iter().map(heading).collect(),
         rows: listed.into_iter().map(row).collect(),
     })
 }

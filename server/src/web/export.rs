@@ -2,16 +2,21 @@
 
 use super::http_error::{HttpError, HttpResult};
 use super::locale::Locale;
+use super::visit::Visit;
 use atom_syndication::{Category, Entry, Feed, Link, Person, Text};
 use axum::http::header;
 use axum::response::IntoResponse as _;
 use domain::infra::clock::Timestamp;
 use icalendar::{Calendar, Component as _, Event, Property};
 use maud::{Markup, html};
-use rust_xlsxwriter::{Format, Workbook, XlsxError};
+use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, XlsxError};
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
-use time::{Date, UtcOffset};
+use time::{Date, PrimitiveDateTime, UtcOffset};
+
+/// A moment in a list of text.
+const MOMENT: &[time::format_description::BorrowedFormatItem<'_>] =
+    format_description!("[year]-[month]-[day] [hour]:[minute]:[second]");
 
 /// A value of a list.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,8 +27,32 @@ pub enum Cell {
     Number(i32),
     /// An amount in 万元, as it is shown: `12.5`.
     Wan(String),
+    /// A time of the day, in the zone that its column's heading names.
+    Moment(PrimitiveDateTime),
     /// Nothing.
     Empty,
+}
+
+impl Cell {
+    /// A moment as it was in this zone, to the second.
+    pub fn moment(at: Timestamp, zone: UtcOffset) -> Self {
+        let local = at.in_zone(zone);
+        Self::Moment(PrimitiveDateTime::new(local.date(), local.time()))
+    }
+}
+
+/// A heading with the zone of its column's times: `提出时间（UTC+8）`.
+pub fn in_zone(locale: &Locale, heading: &str, zone: UtcOffset) -> String {
+    let (hours, minutes, _) = zone.as_hms();
+    let minutes = match minutes.unsigned_abs() {
+        0 => String::new(),
+        minutes => format!(":{minutes:02}"),
+    };
+    let zone = format!("UTC{hours:+}{minutes}");
+    locale.text_with(
+        "export-in-zone",
+        &[("heading", heading.into()), ("zone", zone.into())],
+    )
 }
 
 impl From<String> for Cell {
@@ -108,6 +137,7 @@ impl Sheet {
         let sheet = workbook.add_worksheet();
         sheet.set_name(self.name)?;
         let bold = Format::new().set_bold();
+        let times = Format::new().set_num_format("yyyy-mm-dd hh:mm:ss");
         for (column, name) in (0..).zip(&self.columns) {
             sheet.write_string_with_format(0, column, name, &bold)?;
         }
@@ -120,6 +150,9 @@ impl Sheet {
                         Ok(number) => sheet.write_number(line, column, number)?,
                         Err(_) => sheet.write_string(line, column, amount)?,
                     },
+                    Cell::Moment(moment) => {
+                        sheet.write_with_format(line, column, &excel_time(moment)?, &times)?
+                    }
                     Cell::Empty => sheet,
                 };
             }
@@ -142,27 +175,44 @@ fn written(cell: &Cell) -> String {
         Cell::Text(text) => harmless(text),
         Cell::Number(number) => number.to_string(),
         Cell::Wan(amount) => amount.clone(),
+        Cell::Moment(moment) => moment.format(MOMENT).unwrap_or_default(),
         Cell::Empty => String::new(),
     }
 }
 
-/// Spreadsheets take a cell that begins so for a formula and carry it out; an apostrophe makes it a text.
+/// A moment as a workbook counts it.
+fn excel_time(moment: &PrimitiveDateTime) -> Result<ExcelDateTime, XlsxError> {
+    let year = u16::try_from(moment.year()).unwrap_or(1900);
+    ExcelDateTime::from_ymd(year, u8::from(moment.month()), moment.day())?.and_hms(
+        u16::from(moment.hour()),
+        moment.minute(),
+        moment.second(),
+    )
+}
+
+/// Spreadsheets take a cell that begins so for a formula and carry it out, some of them also with the full-width sign; an apostrophe
+/// makes it a text.
 fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+    if text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r']) {
         format!("'{text}")
     } else {
         text.to_owned()
     }
 }
 
-/// The links to a list's files: `path` without its ending, and the list's address in the API.
-pub fn links(locale: &Locale, path: &str, api: &str) -> Markup {
+/// The links to a list's files: `path` without its ending, and the list's address in the API. The page's query goes along, so that
+/// the files hold what the page shows.
+pub fn links(visit: &Visit, path: &str, api: &str) -> Markup {
+    let query = match visit.path.split_once('?') {
+        Some((_, query)) if !query.is_empty() => format!("?{query}"),
+        _ => String::new(),
+    };
     html! {
         p.small {
-            (locale.text("export-as")) " "
-            a href={ (path) ".csv" } { "CSV" } " · "
-            a href={ (path) ".xlsx" } { "XLSX" } " · "
-            a href=(api) { "JSON" }
+            (visit.locale.text("export-as")) " "
+            a href={ (path) ".csv" (query) } { "CSV" } " · "
+            a href={ (path) ".xlsx" (query) } { "XLSX" } " · "
+            a href={ (api) (query) } { "JSON" }
         }
     }
 }

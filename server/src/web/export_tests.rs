@@ -2,8 +2,10 @@
 
 use super::export::{Cell, Sheet};
 use crate::invariants::world::{at_work, in_session};
+use crate::proposals::tests::accepted;
 use crate::testing::{Reply, TestService};
 use axum::http::StatusCode;
+use domain::cycles::Stage;
 use std::io::{Cursor, Read as _};
 
 async fn fetched(service: &TestService, path: &str) -> Reply {
@@ -140,11 +142,65 @@ async fn a_text_that_a_spreadsheet_would_take_for_a_formula_stays_a_text() {
     let sheet = Sheet {
         name: "x",
         columns: vec!["a".to_owned()],
-        rows: vec![vec![Cell::from("=1+1")], vec![Cell::from(-3)]],
+        rows: vec![
+            vec![Cell::from("=1+1")],
+            vec![Cell::from("＝1+1")],
+            vec![Cell::from(-3)],
+        ],
     };
     let response = sheet.csv().unwrap();
     let bytes = axum::body::to_bytes(response.into_body(), 1000)
         .await
         .unwrap();
-    assert_eq!(String::from_utf8_lossy(&bytes), "\u{feff}a\n'=1+1\n-3\n");
+    assert_eq!(
+        String::from_utf8_lossy(&bytes),
+        "\u{feff}a\n'=1+1\n'＝1+1\n-3\n"
+    );
+}
+
+/// A time is that of the place, with its zone in the heading; in a workbook it is a time and no text.
+#[tokio::test]
+async fn times_are_those_of_the_place_and_say_so() {
+    let service = TestService::start(Stage::Collecting).await;
+    accepted(&service, "修一修打铁巷的路灯", "晚上黑得很。").await;
+    let csv = fetched(&service, "/j/qinghe/2026/proposals.csv").await.body;
+    let local = service.app.clock.now().in_zone(service.app.config.zone());
+    let shown = format!(
+        "{} {:02}:{:02}:",
+        local.date(),
+        local.hour(),
+        local.minute()
+    );
+    assert!(csv.contains("提出时间（UTC+8）"), "{csv}");
+    assert!(csv.contains(&shown), "{shown}: {csv}");
+    let xlsx = fetched(&service, "/j/qinghe/2026/proposals.xlsx").await;
+    let sheet = member(&xlsx.bytes, "xl/worksheets/sheet1.xml");
+    let style = sheet.split("<c r=\"J2\"").nth(1).unwrap();
+    assert!(style.starts_with(" s=\"2\"><v>4"), "{style}");
+}
+
+/// The files hold what the page shows: its query goes along.
+#[tokio::test]
+async fn the_files_of_a_filtered_list_hold_what_it_shows() {
+    let service = TestService::start(Stage::Collecting).await;
+    accepted(&service, "修一修打铁巷的路灯", "晚上黑得很。").await;
+    accepted(&service, "社区办个老人食堂", "老人吃口热饭。").await;
+    let page = fetched(&service, "/j/qinghe/2026/proposals?q=%E8%B7%AF%E7%81%AF")
+        .await
+        .body;
+    let (_, rest) = page
+        .split_once("href=\"/j/qinghe/2026/proposals.csv")
+        .unwrap();
+    let query = rest.split('"').next().unwrap().replace("&amp;", "&");
+    let csv = fetched(&service, &format!("/j/qinghe/2026/proposals.csv{query}")).await;
+    assert_eq!(lines(&csv).len(), 1, "{query}");
+    let (works, _) = at_work().await;
+    for (query, count) in [("?light=red", 0), ("", 2)] {
+        let csv = fetched(
+            &works.service,
+            &format!("/j/qinghe/2026/projects.csv{query}"),
+        )
+        .await;
+        assert_eq!(lines(&csv).len(), count, "{query}");
+    }
 }

@@ -96,7 +96,7 @@ impl Page for ListPage {
                     (icon(Icon::Download)) " "
                     a href={ (path) "/calendar.ics" } { (locale.text("calendar-title")) }
                 }
-                (export::links(locale, &format!("{path}/projects"), &format!("/api/v1{path}/projects")))
+                (export::links(visit, &format!("{path}/projects"), &format!("/api/v1{path}/projects")))
             }
         }
     }
@@ -257,7 +257,7 @@ const COLUMNS: [&str; 13] = [
     "project-title",
     "project-unit",
     "project-lead",
-    "project-budget",
+    "export-budget-planned",
     "project-spent",
     "project-percent",
     "project-planned",
@@ -269,21 +269,43 @@ const COLUMNS: [&str; 13] = [
 ];
 
 /// `/j/{jurisdiction}/{year}/projects.csv`
-pub(crate) async fn csv(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
-    sheet(&app, visit.locale, &at.heading).await?.csv()
+pub(crate) async fn csv(
+    State(app): State<App>,
+    visit: Visit,
+    at: InCycle,
+    Query(filter): Query<Filter>,
+) -> HttpResult {
+    sheet(&app, visit.locale, &at.heading, &filter).await?.csv()
 }
 
 /// `/j/{jurisdiction}/{year}/projects.xlsx`
-pub(crate) async fn xlsx(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
-    sheet(&app, visit.locale, &at.heading).await?.xlsx()
+pub(crate) async fn xlsx(
+    State(app): State<App>,
+    visit: Visit,
+    at: InCycle,
+    Query(filter): Query<Filter>,
+) -> HttpResult {
+    sheet(&app, visit.locale, &at.heading, &filter)
+        .await?
+        .xlsx()
 }
 
-async fn sheet(app: &App, locale: &Locale, heading: &CycleHeading) -> Result<Sheet, HttpError> {
+/// The projects that the list shows with this filter.
+async fn sheet(
+    app: &App,
+    locale: &Locale,
+    heading: &CycleHeading,
+    filter: &Filter,
+) -> Result<Sheet, HttpError> {
     let rows = rows(app, heading).await?;
     Ok(Sheet {
         name: "projects",
         columns: COLUMNS.iter().map(|key| locale.text(key)).collect(),
-        rows: rows.iter().map(|row| record(locale, row)).collect(),
+        rows: rows
+            .iter()
+            .filter(|row| row.passes(filter))
+            .map(|row| record(locale, row))
+            .collect(),
     })
 }
 

@@ -176,7 +176,7 @@ impl Page for ListPage {
                 }
             }
             (pagination(visit, self.query.page(), pages(self.total)))
-            (export::links(locale, &path, &format!("/api/v1{path}")))
+            (export::links(visit, &path, &format!("/api/v1{path}")))
             p.small {
                 (icon(Icon::Download)) " " a href={ (path) ".atom" } { (locale.text("atom-feed")) }
             }

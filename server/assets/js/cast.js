@@ -1,7 +1,7 @@
 // A deputy casts: choose, review, seal on this device, cast without a name, and check the receipt.
 
 import { loadBallot, seed } from "./ballot-module.js";
-import { keys, read, write } from "./device-store.js";
+import { keepFirst, keys, read, write } from "./device-store.js";
 import { fetchPollRecord, vkey } from "./public-record.js";
 import { fetchObject, sendAnonymously } from "./service.js";
 import { download, fill, onPress, part, parts, showProblem, showStep } from "./page-parts.js";
@@ -120,15 +120,18 @@ function choices() {
   return questions.map((question, q) => question.answers.map((_, a) => (chosen.has(`${q}/${a}`) ? 1 : 0)));
 }
 
-/** Seals, and keeps the sealed ballot before it is sent: a repeated press sends the same ballot. */
+/** Seals, and keeps the sealed ballot before it is sent: a repeated press sends the same ballot. Where another tab has sealed
+ *  or cast meanwhile, this one goes on with that ballot. */
 async function sealChoices() {
+  const receipt = await read(keys.receipt(owner, poll.election_uuid));
+  if (receipt) return showReceipt(receipt);
   const ballot = await loadBallot();
   // The opening, which would tell the choice, is dropped here and kept nowhere.
   const { ballot: text, tracker } = JSON.parse(
     ballot.seal(election, credential.secret, JSON.stringify(choices()), seed()),
   );
-  const kept = { ballot: text, tracker };
-  await write(keys.sealed(owner, poll.election_uuid), kept);
+  const kept = await keepFirst(keys.sealed(owner, poll.election_uuid), { ballot: text, tracker });
+  part("sealed-elsewhere").hidden = kept.tracker === tracker;
   for (const box of boxes()) box.checked = false;
   part("review-list").replaceChildren();
   showSealed(kept);

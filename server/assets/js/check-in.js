@@ -1,7 +1,7 @@
 // A deputy checks in: this device makes the credential; only its public part leaves it.
 
 import { loadBallot, seed } from "./ballot-module.js";
-import { keys, read, write } from "./device-store.js";
+import { keepFirst, keys, read } from "./device-store.js";
 import { fetchPollRecord } from "./public-record.js";
 import { fetchObject, send } from "./service.js";
 import { clearProblem, fill, onPress, part, showProblem, showStep } from "./page-parts.js";
@@ -35,8 +35,7 @@ async function checkIn(poll, key) {
   let kept = await read(key);
   if (!kept) {
     const made = JSON.parse(ballot.make_credential(JSON.stringify([poll.election_uuid]), seed()));
-    kept = { secret: made.credential, public: made.public[poll.election_uuid] };
-    await write(key, kept);
+    kept = await keepFirst(key, { secret: made.credential, public: made.public[poll.election_uuid] });
   }
   const answer = await send(`${api}/check-in`, JSON.stringify({ public_credential: kept.public }));
   fill("present-count", String(answer.present));

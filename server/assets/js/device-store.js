@@ -38,6 +38,29 @@ export function write(key, value) {
   return transact("readwrite", (store) => store.put(value, key));
 }
 
+/** Keeps a value unless one is kept already, in one step for all tabs of the browser. Answers with what is kept: two tabs
+ *  never have two of what there is once. */
+export async function keepFirst(key, value) {
+  const database = await open();
+  try {
+    return await new Promise((resolve, reject) => {
+      const transaction = database.transaction(STORE, "readwrite");
+      const store = transaction.objectStore(STORE);
+      let kept = value;
+      const present = store.get(key);
+      present.onsuccess = () => {
+        if (present.result === undefined) store.put(value, key);
+        else kept = present.result;
+      };
+      transaction.oncomplete = () => resolve(kept);
+      transaction.onabort = () => reject(transaction.error);
+      transaction.onerror = () => reject(transaction.error);
+    });
+  } finally {
+    database.close();
+  }
+}
+
 /** The keys under which this module's callers keep things. `owner` is the account, so that a shared tablet
  *  never shows one deputy another's credential. */
 export const keys = {

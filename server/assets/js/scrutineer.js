@@ -2,7 +2,7 @@
 // states which ballots are summed, and decrypts what enough have stated, once.
 
 import { loadBallot, seed } from "./ballot-module.js";
-import { keys, read, write } from "./device-store.js";
+import { keepFirst, keys, read, write } from "./device-store.js";
 import { fetchPollRecord, rememberCheckpoint, seenCheckpoint, vkey } from "./public-record.js";
 import { fetchBytes, fetchObject, fetchText, send } from "./service.js";
 import { listChecks, download, fill, onPress, part, showProblem, showStep } from "./page-parts.js";
@@ -46,8 +46,7 @@ async function show(key) {
 /** Makes the key, keeps it, and only then sends its public part. */
 async function makeKey() {
   const ballot = await loadBallot();
-  const kept = (await read(keys.trustee(owner, poll.id))) ?? makeTrusteeKey(ballot);
-  await write(keys.trustee(owner, poll.id), kept);
+  const kept = await keepFirst(keys.trustee(owner, poll.id), makeTrusteeKey(ballot));
   await send(`${api}/trustee-key`, kept.public_object);
   fill("public-key", JSON.parse(kept.public_object).public_key);
   showStep("key-made");
@@ -101,8 +100,9 @@ async function showElection(kept) {
   onPress(part("approve"), async () => {
     const approval = ballot.sign_approval(election, rule, roll, trustees, kept.private_key, seed());
     const made = { fingerprint: report.fingerprint, approval };
-    await write(keys.approved(owner, poll.id), made);
-    await sendApproval(made);
+    const kept = await keepFirst(keys.approved(owner, poll.id), made);
+    if (kept.fingerprint !== made.fingerprint) throw new Error(page.dataset.otherElection);
+    await sendApproval(kept);
   });
 }
 
@@ -181,8 +181,8 @@ async function state(report, kept) {
   if (!stated) {
     const ballot = await loadBallot();
     const closing = ballot.sign_closing(report.election, report.closing, report.trustees, kept.private_key, seed());
-    stated = { tally: report.tally, ballots: report.ballots, closing };
-    await write(place, stated);
+    stated = await keepFirst(place, { tally: report.tally, ballots: report.ballots, closing });
+    if (stated.tally !== report.tally) throw new Error(page.dataset.otherTally);
   }
   await sendClosing(stated, kept);
 }
@@ -225,8 +225,8 @@ async function decrypt(report, kept) {
   if (!decryption) {
     const ballot = await loadBallot();
     const made = ballot.partial_decryption(report.election, report.tally, kept.private_key, seed());
-    decryption = { tally: report.tally, object: made };
-    await write(done, decryption);
+    decryption = await keepFirst(done, { tally: report.tally, object: made });
+    if (decryption.tally !== report.tally) throw new Error(page.dataset.otherTally);
   }
   await send(`${api}/partial-decryption`, decryption.object);
   showStep("decrypted");

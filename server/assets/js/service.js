@@ -10,7 +10,10 @@ export class Refusal extends Error {
 }
 
 async function ask(url, options) {
-  const response = await fetch(url, options);
+  const response = await fetch(url, options).catch((error) => {
+    // What the engine says is in no language of ours.
+    throw new Error(document.querySelector("[data-no-connection]")?.dataset.noConnection ?? error.message);
+  });
   if (response.ok) return response;
   let problem = {};
   try {

@@ -53,6 +53,8 @@ device-foreign-key = The election's key is not made of the published scrutineers
 device-other-paper = The ballot on this page is not the election's. This device refuses to seal; tell the chief scrutineer.
 device-print-text = It must be the one on the big screen that the chief scrutineer reads out; if it is not, do not vote.
 
+device-no-connection = The server cannot be reached; check the network and try again. What was not delivered is still on this device: press once more.
+device-sealed-elsewhere = You have sealed a ballot in another tab, and what was chosen in this one was not used. This is the tracker of that ballot.
 scrutineer-title = Scrutineer
 scrutineer-too-early = Not yet
 scrutineer-too-early-text = Make your key here once the voting rules are adopted.

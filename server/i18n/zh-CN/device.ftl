@@ -53,6 +53,8 @@ device-foreign-key = 选举公钥不是由公布的各位监票人的密钥合�
 device-other-paper = 页面上的选票与选举文件不一致，本机拒绝封票，请告知总监票人。
 device-print-text = 应与会场大屏幕、总监票人宣读的一致；不一致请勿投票。
 
+device-no-connection = 连接不上服务器，请检查网络后再试。没有送达的内容仍在本机，再按一次即可。
+device-sealed-elsewhere = 您已在另一个页面封好一张选票，本页的选择没有采用。下面是那一张选票的追踪码。
 scrutineer-title = 监票
 scrutineer-too-early = 尚未开始
 scrutineer-too-early-text = 票决办法通过后，请在此生成您的计票密钥。

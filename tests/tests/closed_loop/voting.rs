@@ -210,6 +210,7 @@ impl Ballots {
         let asked = county.service.asked().len();
         cast_by_touch(&self.devices[0], poll, &recorded[SIMULATED]).await;
         county.nothing_tells_who_cast(asked);
+        a_second_tab_seals_nothing_else(&self.devices[1], poll, &recorded[SIMULATED + 1]).await;
         cast_by_keyboard(&self.devices[1], poll, &recorded[SIMULATED + 1]).await;
         let receipt = county
             .the_receipt_convinces_another_device(&self.devices[0])
@@ -274,6 +275,50 @@ async fn cast_by_touch(device: &Browser, poll: &Poll, choice: &Value) {
         .await;
     device.screenshot("cast-receipt").await;
     assert!(!device.overflows().await, "the receipt fits a telephone");
+}
+
+/// While one tab is reviewed, another one has sealed: the page goes on with that ballot, and says so.
+async fn a_second_tab_seals_nothing_else(device: &Browser, poll: &Poll, choice: &Value) {
+    device.goto(&format!("{}/cast", poll.page)).await;
+    device.until(&shown("choose")).await;
+    let first = word(&choice[0]);
+    device.click(&format!("input[data-code='{first}']")).await;
+    device.click("[data-part=review]").await;
+    device.until(&shown("review")).await;
+    in_the_device_s_store(
+        device,
+        "put({ ballot: '{}', tracker: 'of-the-other-tab' }, key)",
+    )
+    .await;
+    device.click("[data-part=seal]").await;
+    device.until(&shown("sealed")).await;
+    let tracker = device.text("[data-step=sealed] [data-part=tracker]").await;
+    assert_eq!(tracker, "of-the-other-tab");
+    device
+        .until("!document.querySelector('[data-part=sealed-elsewhere]').hidden")
+        .await;
+    device.screenshot("cast-second-tab").await;
+    in_the_device_s_store(device, "delete(key)").await;
+}
+
+/// Does something with the sealed ballot in the browser's store, as another tab would.
+async fn in_the_device_s_store(device: &Browser, act: &str) {
+    let script = format!(
+        "const page = document.querySelector('[data-part=device-page]').dataset;
+         return fetch(page.api, {{ credentials: 'omit' }}).then((answer) => answer.json()).then((poll) =>
+           new Promise((resolve, reject) => {{
+             const opened = indexedDB.open('minsheng', 1);
+             opened.onerror = () => reject(opened.error);
+             opened.onsuccess = () => {{
+               const key = `sealed/${{poll.election_uuid}}/${{page.owner}}`;
+               const change = opened.result.transaction('device', 'readwrite');
+               change.objectStore('device').{act};
+               change.oncomplete = () => {{ opened.result.close(); resolve(true); }};
+               change.onerror = () => reject(change.error);
+             }};
+           }}));"
+    );
+    assert_eq!(device.script(&script, vec![]).await, Value::Bool(true));
 }
 
 /// The same by the keyboard alone: every tick, every step and the receipt are reached by Tab.

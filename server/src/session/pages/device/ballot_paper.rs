@@ -75,6 +75,7 @@ impl Page for CastPage {
             }))
             (step("sealed", &locale.text("device-sealed"), &html! {
                 p { (locale.text("device-sealed-text")) }
+                p.notice data-part="sealed-elsewhere" hidden { (locale.text("device-sealed-elsewhere")) }
                 p.mono.tracker data-part="tracker" {}
                 p { (action(locale, "cast", "device-cast-button", "wide")) }
             }))

@@ -65,7 +65,8 @@ impl Device {
             noscript { p.notice { (locale.text("device-needs-script")) } }
             div.notice.bad data-part="problem" role="alert" hidden { p {} }
             div data-part="record" data-vkey=(self.vkey) data-other-log=(locale.text("device-other-log"))
-                data-refused=(locale.text("device-record-refused")) {}
+                data-refused=(locale.text("device-record-refused"))
+                data-no-connection=(locale.text("device-no-connection")) {}
             (data)
             (steps)
         }

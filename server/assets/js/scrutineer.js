@@ -100,9 +100,9 @@ async function showElection(kept) {
   onPress(part("approve"), async () => {
     const approval = ballot.sign_approval(election, rule, roll, trustees, kept.private_key, seed());
     const made = { fingerprint: report.fingerprint, approval };
-    const kept = await keepFirst(keys.approved(owner, poll.id), made);
-    if (kept.fingerprint !== made.fingerprint) throw new Error(page.dataset.otherElection);
-    await sendApproval(kept);
+    const first = await keepFirst(keys.approved(owner, poll.id), made);
+    if (first.fingerprint !== made.fingerprint) throw new Error(page.dataset.otherElection);
+    await sendApproval(first);
   });
 }
 

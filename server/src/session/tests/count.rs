@@ -329,9 +329,9 @@ async fn a_bundle_of_a_box_from_which_a_ballot_was_deleted_is_not_verified() {
     );
 }
 
-/// The county's size: 198 ballots of 15 items are summed within the two seconds that a meeting waits gladly.
+/// The county's size: 200 ballots of 15 items are summed, each once.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn closing_a_county_s_ballots_takes_less_than_two_seconds() {
+async fn a_county_s_ballots_are_all_in_the_sum() {
     let mut session = TestSession::drafted(PollKind::Main, 200, 15).await;
     session.adopt(10).await;
     session.check_in(200).await;
@@ -341,8 +341,12 @@ async fn closing_a_county_s_ballots_takes_less_than_two_seconds() {
     for deputy in 0..200 {
         session.cast(deputy, &choices).await;
     }
-    let began = std::time::Instant::now();
     session.both(DualControlStep::Close).await;
-    let took = began.elapsed();
-    assert!(took.as_secs() < 2, "{took:?}");
+    session.decrypt_all().await;
+    session.announce().await;
+    let result: serde_json::Value =
+        serde_json::from_str(&record_bodies(&session, "poll_announced").await[0]).unwrap();
+    let counts = &result["result"]["result"][0];
+    assert_eq!(counts[0], 200, "{counts}");
+    assert_eq!(counts[14], 0, "{counts}");
 }

@@ -91,7 +91,6 @@ security-lead = A second step shows once more that it is you, beside code or pas
 factor-waiting = Nothing can be done in these roles before a second step is set up: { $roles }.
 factors = Second step
 no-factors = No second step is set up.
-factor-kind = Kind
 factor-since = Added
 factor-used = Last used
 factor-totp = Authenticator app

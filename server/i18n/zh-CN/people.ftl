@@ -91,7 +91,6 @@ security-lead = 第二步验证在验证码或密码之外再确认一次是您�
 factor-waiting = 以下身份须先设置第二步验证才能办理事项：{ $roles }。
 factors = 第二步验证
 no-factors = 尚未设置第二步验证。
-factor-kind = 方式
 factor-since = 添加时间
 factor-used = 最近使用
 factor-totp = 验证器应用

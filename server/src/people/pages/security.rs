@@ -1,7 +1,7 @@
 //! One's second factors: what there is, removing, recovery codes.
 
 use super::sign_in::{Next, goal, next_field};
-use crate::web::components::{Tone, empty_state, moment, notice, page_head, table_wrap};
+use crate::web::components::{Tone, empty_state, moment, notice, page_head};
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
@@ -34,38 +34,31 @@ impl SecurityPage<'_> {
             .collect()
     }
 
-    fn table(&self, visit: &Visit) -> Markup {
+    /// One card for each: a telephone is too narrow for a table of times.
+    fn cards(&self, visit: &Visit) -> Markup {
         let locale = visit.locale;
-        let table = html! {
-            table {
-                thead { tr {
-                    th scope="col" { (locale.text("field-factor_name")) }
-                    th scope="col" { (locale.text("factor-kind")) }
-                    th scope="col" { (locale.text("factor-since")) }
-                    th scope="col" { (locale.text("factor-used")) }
-                    th scope="col" { (locale.text("action")) }
-                } }
-                tbody {
-                    @for factor in &self.factors {
-                        tr {
-                            td { (factor.name) }
-                            td { (locale.text(&format!("factor-{}", factor.kind.name()))) }
-                            td { (moment(visit, factor.created_at)) }
-                            td { @if let Some(at) = factor.used_at { (moment(visit, at)) } @else { "–" } }
-                            td {
-                                form.inline method="post" action={ "/me/security/factors/" (factor.id) "/remove" } {
-                                    button.link type="submit" {
-                                        (locale.text("factor-remove"))
-                                        span.visually-hidden { " " (factor.name) }
-                                    }
-                                }
+        html! {
+            ul.cards {
+                @for factor in &self.factors {
+                    li.card {
+                        h3 { (factor.name) }
+                        p.card-meta { (locale.text(&format!("factor-{}", factor.kind.name()))) }
+                        dl.facts {
+                            dt { (locale.text("factor-since")) }
+                            dd { (moment(visit, factor.created_at)) }
+                            dt { (locale.text("factor-used")) }
+                            dd { @if let Some(at) = factor.used_at { (moment(visit, at)) } @else { "–" } }
+                        }
+                        form.inline method="post" action={ "/me/security/factors/" (factor.id) "/remove" } {
+                            button.link type="submit" {
+                                (locale.text("factor-remove"))
+                                span.visually-hidden { " " (factor.name) }
                             }
                         }
                     }
                 }
             }
-        };
-        table_wrap(&locale.text("factors"), &table)
+        }
     }
 
     fn adding(&self, locale: &Locale) -> Markup {
@@ -117,7 +110,7 @@ impl Page for SecurityPage<'_> {
                 }))
             }
             h2 { (locale.text("factors")) }
-            @if self.factors.is_empty() { (empty_state(locale, "no-factors")) } @else { (self.table(visit)) }
+            @if self.factors.is_empty() { (empty_state(locale, "no-factors")) } @else { (self.cards(visit)) }
             @if self.viewer.works_here() && self.factors.len() < factors::MAX_FACTORS { (self.adding(locale)) }
             @if !self.factors.is_empty() { (self.recovery(locale)) }
             p { a href=(goal(self.next)) {

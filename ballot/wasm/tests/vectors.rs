@@ -15,8 +15,8 @@ mod ceremony;
 
 use std::path::PathBuf;
 
-use ballot::trustee::{Trustees, VerificationKey};
-use ballot::{BindingLines, Ed25519, Election, PublicCredentials, Question, Wire};
+use ballot::trustee::{Closing, Trustees, VerificationKey};
+use ballot::{BindingLines, Digest, Ed25519, Election, PublicCredentials, Question, Wire};
 use ballot_wasm::acts::{self, ActError};
 use ballot_wasm::ceremony as rounds;
 use serde_json::{Value, json};
@@ -91,6 +91,12 @@ fn call(function: &str, arguments: &[Argument]) -> Result<String, ActError> {
         ("open_ballot", [Text(a), Text(b), Text(c)]) => acts::open_ballot(a, b, c),
         ("make_trustee_key", [Seed(s)]) => acts::make_trustee_key(s),
         ("check_trustees", [Text(a), Text(b), Text(c)]) => acts::check_trustees(a, b, c),
+        ("sign_approval", [Text(a), Text(b), Text(c), Text(d), Text(e), Seed(s)]) => {
+            acts::sign_approval(a, b, c, d, e, s)
+        }
+        ("sign_closing", [Text(a), Text(b), Text(c), Text(d), Seed(s)]) => {
+            acts::sign_closing(a, b, c, d, s)
+        }
         ("encrypted_tally", [Text(a), Text(b), Text(c)]) => acts::encrypted_tally(a, b, c),
         ("partial_decryption", [Text(a), Text(b), Text(c), Seed(s)]) => {
             acts::partial_decryption(a, b, c, s)
@@ -180,6 +186,7 @@ fn vectors() -> Vectors {
             member(&second, "private_key"),
         ],
     );
+    statements(&mut v, &trustees, &second);
     let list = text(ballots.to_json());
     let tally = v.add(
         "the sum of two ballots",
@@ -463,6 +470,61 @@ fn sample_election(v: &mut Vectors) {
             "verify_ballot",
             &[text(&*election), text(""), text(ballot)],
         );
+    }
+}
+
+/// What a scrutineer's device states of an election and of its close, and what it does not sign.
+fn statements(v: &mut Vectors, trustees: &Trustees<Ed25519>, key: &Value) {
+    let (rule, roll) = ("title = \"票决办法\"\n", "[]");
+    let lines = BindingLines::of(rule.as_bytes(), roll.as_bytes());
+    let question = Question::new("民生实事项目", ["修路"], 0, 1).unwrap();
+    let election = Election::<Ed25519>::build(
+        UUID.parse().unwrap(),
+        "清河县",
+        lines.description("票决办法").unwrap(),
+        trustees.joint_key(),
+        vec![question],
+    )
+    .unwrap();
+    let (own, stranger) = (member(key, "private_key"), text("\"1\""));
+    let (object, keys) = (election.to_json(), trustees.to_json());
+    for (name, rule, key) in [
+        ("the approval of an election", rule, own.clone()),
+        ("an approval with another rule", "title", own.clone()),
+        (
+            "an approval by nobody of the trustees",
+            rule,
+            stranger.clone(),
+        ),
+    ] {
+        let arguments = [
+            text(&*object),
+            text(rule),
+            text(roll),
+            text(&*keys),
+            key,
+            seed(51),
+        ];
+        v.add(name, "sign_approval", &arguments);
+    }
+    let closing = |fingerprint: Digest| Closing {
+        fingerprint,
+        root: Some(Digest::of("the record's root")),
+        ballots: 2,
+        tally: Digest::of("the sum"),
+    };
+    for (name, fingerprint, key) in [
+        ("the closing statement", election.fingerprint(), own.clone()),
+        ("a closing of another election", Digest::of("other"), own),
+        (
+            "a closing by nobody of the trustees",
+            election.fingerprint(),
+            stranger,
+        ),
+    ] {
+        let closing = text(closing(fingerprint).to_json());
+        let arguments = [text(&*object), closing, text(&*keys), key, seed(52)];
+        v.add(name, "sign_closing", &arguments);
     }
 }
 

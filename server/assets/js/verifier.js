@@ -1,25 +1,33 @@
-// The verifier (`tally` as WebAssembly) in a worker, so that the page stays alive while it computes.
+// The verifier (`tally` as WebAssembly) in a worker, so that the page stays alive while it computes. It is large, and is loaded
+// when the first thing is asked of it: no page waits for what it does not need yet.
 
-const worker = new Worker(new URL("./verifier-worker.js", import.meta.url), {
-  type: "module",
-  credentials: "omit",
-});
 const waiting = new Map();
+let worker;
 let next = 0;
 
-worker.onmessage = ({ data: { id, report, problem } }) => {
-  const { resolve, reject } = waiting.get(id);
-  waiting.delete(id);
-  if (problem === undefined) resolve(report);
-  else reject(new Error(problem));
-};
-worker.onerror = (event) => {
-  for (const { reject } of waiting.values()) reject(new Error(event.message));
-  waiting.clear();
-};
+function start() {
+  worker = new Worker(new URL("./verifier-worker.js", import.meta.url), {
+    type: "module",
+    credentials: "omit",
+  });
+  worker.onmessage = ({ data: { id, report, problem } }) => {
+    const { resolve, reject } = waiting.get(id);
+    waiting.delete(id);
+    if (problem === undefined) resolve(report);
+    else reject(new Error(problem));
+  };
+  // What waits is told, and the next question finds a new worker: this one answers nothing any more.
+  worker.onerror = (event) => {
+    worker.terminate();
+    worker = undefined;
+    for (const { reject } of waiting.values()) reject(new Error(event.message ?? "worker"));
+    waiting.clear();
+  };
+}
 
 function ask(act, ...values) {
   return new Promise((resolve, reject) => {
+    if (!worker) start();
     const id = next++;
     waiting.set(id, { resolve, reject });
     worker.postMessage({ id, act, values });

@@ -168,11 +168,15 @@ async fn a_record_that_does_not_give_what_was_signed_is_found() {
 }
 
 #[tokio::test]
-async fn a_body_that_was_taken_down_is_no_fault() {
+async fn a_body_that_a_proof_needs_is_missed_although_it_is_marked_as_taken_down() {
     let copy = Healthy::start().await.copy();
     copy.write(&["UPDATE record_bodies SET salt = NULL, body = NULL, taken_down_at = 1, reason = 'personal_data' \
         WHERE position = (SELECT position FROM record_entries WHERE kind = 'poll_created')"]).await;
-    assert!(copy.wrong().await.is_empty());
+    let fault = copy.only_wrong(Part::Record, "a hidden poll").await;
+    assert!(
+        matches!(fault, Fault::Record(RecordError::Body(_))),
+        "{fault}"
+    );
 }
 
 #[tokio::test]

@@ -8,9 +8,9 @@ use domain::infra::ids::AccountId;
 use domain::people::Role;
 use domain::people::store as people;
 use domain::record::store::{self, Body};
-use domain::record::{EntryIndex, Kind, receipt};
+use domain::record::{EntryIndex, Kind, RecordError, receipt};
 use domain::takedown::{self, Reason, TakedownError};
-use tally::record::body::{ProposalAccepted, Sha256Hex};
+use tally::record::body::{BodyTakenDown, ProposalAccepted, Sha256Hex, TakedownReason};
 
 const ASK: &str = "/record/entry/0/take-down";
 const CONFIRM: &str = "/record/entry/0/take-down/confirm";
@@ -246,5 +246,47 @@ async fn another_jurisdiction_s_administrator_neither_asks_nor_answers() {
             Err(TakedownError::Forbidden)
         ));
         assert!(is_shown(&service, entry).await);
+    }
+}
+
+/// `server check` lets no body be missing but one that the record says was taken down, for that reason.
+#[tokio::test]
+async fn a_body_that_is_missing_is_excused_only_by_its_entry() {
+    for service in TestService::on_each_database(Stage::Collecting).await {
+        let entry = with_a_proposal(&service).await;
+        let [first, second] = [
+            service.sign_in(&[Role::Admin]).await,
+            service.sign_in(&[Role::Admin]).await,
+        ];
+        let key = domain::record::verifier_key(&service.app).unwrap();
+        let mut tx = service.app.database.write().await.unwrap();
+        store::take_down(&mut tx, entry, NOW, "personal_data")
+            .await
+            .unwrap();
+        let hidden = domain::record::recheck(&mut tx, &key).await;
+        assert!(matches!(hidden, Err(RecordError::Body(0))), "{hidden:?}");
+        // Rolled back: nobody said so.
+        drop(tx);
+        let mut change = begin(&service).await;
+        let told = BodyTakenDown {
+            position: 0,
+            reason: TakedownReason::IllegalContent,
+        };
+        change.publish(told).await.unwrap();
+        store::take_down(&mut change.tx, entry, NOW, "personal_data")
+            .await
+            .unwrap();
+        let other = domain::record::recheck(&mut change.tx, &key).await;
+        assert!(matches!(other, Err(RecordError::Body(0))), "{other:?}");
+        drop(change);
+        takedown::ask(&service.app, first.account, entry, Reason::PersonalData)
+            .await
+            .unwrap();
+        let seen = matter(&service, entry).await;
+        takedown::confirm(&service.app, second.account, entry, &seen)
+            .await
+            .unwrap();
+        let mut tx = service.app.database.write().await.unwrap();
+        domain::record::recheck(&mut tx, &key).await.unwrap();
     }
 }

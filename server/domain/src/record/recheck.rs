@@ -6,6 +6,7 @@ use super::published::read_signed;
 use super::store::{self, Body};
 use crate::infra::database::Tx;
 use std::collections::BTreeMap;
+use tally::record::body::{BodyTakenDown, Kind};
 use tally::record::leaf::Salt;
 use tally::record::tree::{Frontier, leaf_hash};
 use tally::record::{BodyHash, Checkpoint, Hash, LeafHeader, NodeId, VerifierKey, body_hash};
@@ -120,7 +121,8 @@ async fn recheck_nodes(tx: &mut Tx, nodes: &[(NodeId, Hash)]) -> Result<(), Reco
     }
 }
 
-/// A body that is shown must have the hash that the leaf names; one that was taken down leaves nothing to check.
+/// A body that is shown must have the hash that the leaf names; one that was taken down must be of a kind that may be, and the record
+/// must say so.
 /// Answers with the entry's time.
 async fn recheck_body(tx: &mut Tx, position: u64, header: &str) -> Result<i64, RecordError> {
     let leaf =
@@ -129,7 +131,7 @@ async fn recheck_body(tx: &mut Tx, position: u64, header: &str) -> Result<i64, R
     let entry = EntryIndex::new(position).ok_or(RecordError::Entry(position))?;
     let is_named = match store::body_of(tx, entry).await? {
         Some(Body::Shown { salt, text }) => is_body(named, salt, &text),
-        Some(Body::TakenDown { .. }) => true,
+        Some(Body::TakenDown { reason, .. }) => is_recorded(tx, &leaf, entry, &reason).await?,
         None => false,
     };
     if is_named {
@@ -137,6 +139,24 @@ async fn recheck_body(tx: &mut Tx, position: u64, header: &str) -> Result<i64, R
     } else {
         Err(RecordError::Body(position))
     }
+}
+
+/// Whether a later entry takes this body down for this reason, and it is none that a proof needs.
+async fn is_recorded(
+    tx: &mut Tx,
+    leaf: &LeafHeader,
+    entry: EntryIndex,
+    reason: &str,
+) -> Result<bool, RecordError> {
+    if !Kind::find(leaf.kind()).is_some_and(Kind::may_be_taken_down) {
+        return Ok(false);
+    }
+    let told = store::takedown_of(tx, entry).await?;
+    let told = told.and_then(|body| BodyTakenDown::parse(body.as_bytes()).ok());
+    Ok(told.is_some_and(|told| {
+        let names = serde_json::to_value(told.reason).is_ok_and(|recorded| recorded == reason);
+        told.position == entry.position() && names
+    }))
 }
 
 fn is_body(named: BodyHash, salt: [u8; 32], text: &str) -> bool {

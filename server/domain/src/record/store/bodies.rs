@@ -122,6 +122,18 @@ pub async fn told_after(
      .fetch_all(&mut *conn).await?))
 }
 
+/// The body of the entry after this one that takes its body down, if there is one.
+#[instrument(level = "debug", skip_all)]
+pub async fn takedown_of(tx: &mut Tx, entry: EntryIndex) -> Result<Option<String>, DatabaseError> {
+    Ok(on_either!(tx, conn => sqlx::query_scalar(
+        "SELECT record_bodies.body FROM record_entries \
+         JOIN record_bodies ON record_bodies.position = record_entries.position \
+         WHERE kind = $1 AND subject = $2 AND record_entries.position > $3 AND record_bodies.body IS NOT NULL \
+         ORDER BY record_entries.position LIMIT 1",
+    ).bind(Kind::BodyTakenDown.name()).bind(entry.position().to_string()).bind(entry)
+     .fetch_optional(&mut *conn).await?))
+}
+
 /// Takes a body down for good.
 #[instrument(level = "debug", skip_all)]
 pub async fn take_down(

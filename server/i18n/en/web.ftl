@@ -57,6 +57,7 @@ list-comma = {", "}
 error-too-small = Must be at least { $limit }.
 error-too-large-number = Must be at most { $limit }.
 field-body = What was sent
+error-amount-in-yuan = Amounts here are in 10,000 yuan: convert from yuan first.
 error-not-an-amount = Enter an amount in 10,000 yuan, with at most two decimals.
 
 # Downloads of public lists

@@ -57,6 +57,7 @@ list-comma = 、
 error-too-small = 不得小于 { $limit }。
 error-too-large-number = 不得大于 { $limit }。
 field-body = 提交内容
+error-amount-in-yuan = 这里以万元为单位，请把元换算成万元后填写。
 error-not-an-amount = 请填写金额（万元），最多两位小数。
 
 # 公开清单的下载

@@ -1,6 +1,7 @@
 //! The form of a candidate project.
 
 use domain::infra::field_errors::FieldErrors;
+use domain::infra::typed;
 use domain::screening::{Candidate, CandidateFacts, MILESTONE_CHARACTERS, Milestone};
 use domain::screening::{Cluster, Outcome};
 use serde::Deserialize;
@@ -152,7 +153,9 @@ impl CandidateForm {
                 continue;
             }
             let due = Date::parse(due, &Iso8601::DATE).map_err(|_| "milestone-date")?;
-            let planned_percent: i32 = percent.parse().map_err(|_| "milestone-percent")?;
+            let planned_percent = typed::whole_number(percent)
+                .and_then(|percent| i32::try_from(percent).ok())
+                .ok_or("milestone-percent")?;
             if due.year() != year {
                 return Err("milestone-year");
             }

@@ -70,7 +70,7 @@ pub use takedown::{BodyTakenDown, TakedownReason};
 pub use values::{
     BeleniosHash, CategoryCode, Code, CycleName, Date, DayOfMonth, Days, DeclineReasonCode,
     ElectionUuid, JurisdictionName, LevelId, Month, Ordinal, Percent, PollId, ProposalNumber,
-    PublicCredential, PublicText, Quarter, Sha256Hex,
+    PublicCredential, PublicText, Quarter, Sha256Hex, is_unseen,
 };
 
 /// The body of one kind of entry.

@@ -1,6 +1,7 @@
 //! Forms that keep what was typed and say at each field what is wrong with it.
 
 use crate::infra::money::{Money, MoneyError};
+use crate::infra::typed;
 use std::collections::BTreeMap;
 use tally::record::body::PublicText;
 
@@ -51,10 +52,8 @@ impl FieldErrors {
         } else if length > max {
             self.add_limit(field, "too-long", limit(max));
         }
-        if typed
-            .chars()
-            .any(|c| c.is_control() && c != '\n' && c != '\r' && c != '\t')
-        {
+        // What cannot be in any text was damaged on its way: better typed again than stored in part.
+        if typed.chars().any(is_no_character) {
             self.add(field, "control-characters");
         }
         text
@@ -68,10 +67,10 @@ impl FieldErrors {
         min: i64,
         max: i64,
     ) -> Option<i64> {
-        let Ok(number) = text.trim().parse::<i64>() else {
+        let Some(number) = typed::whole_number(text) else {
             self.add(
                 field,
-                if text.trim().is_empty() {
+                if typed::plain(text).is_empty() {
                     "required"
                 } else {
                     "not-a-number"
@@ -102,6 +101,10 @@ impl FieldErrors {
                 self.add(field, "not-an-amount");
                 None
             }
+            Err(MoneyError::InYuan) => {
+                self.add(field, "amount-in-yuan");
+                None
+            }
             Err(MoneyError::Negative) => {
                 self.add_limit(field, "too-small", 0);
                 None
@@ -115,7 +118,7 @@ impl FieldErrors {
 
     /// Like [`FieldErrors::wan`], but nothing typed is in order.
     pub fn optional_wan(&mut self, field: &'static str, text: &str) -> Option<Money> {
-        if text.trim().is_empty() {
+        if typed::plain(text).is_empty() {
             None
         } else {
             self.wan(field, text)
@@ -136,6 +139,12 @@ impl FieldErrors {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+}
+
+/// Control characters other than line ends and tabs, and code points that are no characters (Unicode, section 23.7).
+fn is_no_character(c: char) -> bool {
+    let none = matches!(u32::from(c), 0xfdd0..=0xfdef) || u32::from(c) & 0xfffe == 0xfffe;
+    none || (c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ mod name_enum;
 mod privacy_tests;
 pub mod record_key;
 pub mod scope;
+pub mod typed;
 pub mod unique_key;
 #[cfg(test)]
 mod unique_key_tests;

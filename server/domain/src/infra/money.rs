@@ -1,5 +1,6 @@
 //! Money: stored in fen, shown and typed in 万元 (10,000 yuan), as offices write it.
 
+use crate::infra::typed;
 use serde::{Deserialize, Serialize};
 
 /// Fen in 万元.
@@ -24,6 +25,9 @@ pub enum MoneyError {
     /// Not a decimal number with at most two decimals.
     #[error("not an amount with at most two decimals")]
     NotANumber,
+    /// An amount in yuan, where 万元 are asked for.
+    #[error("an amount in yuan")]
+    InYuan,
     /// Below nothing.
     #[error("a negative amount")]
     Negative,
@@ -51,15 +55,18 @@ impl Money {
         self.0
     }
 
-    /// Reads what people type in 万元: `120`, `12.5`, `0.35`.
+    /// Reads what people type in 万元: `120`, `12.5`, `1,200`, `１２０`, `0.35万元`.
     pub fn parse_wan(text: &str) -> Result<Self, MoneyError> {
-        let text = text.trim();
+        let text = typed::number(text, &["万元", "万"]);
         if text.is_empty() {
             return Err(MoneyError::Missing);
         }
+        if text.ends_with('元') {
+            return Err(MoneyError::InYuan);
+        }
         let (negative, digits) = match text.strip_prefix('-') {
             Some(rest) => (true, rest),
-            None => (false, text),
+            None => (false, text.as_str()),
         };
         let (whole, decimals) = digits.split_once('.').unwrap_or((digits, "0"));
         let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
@@ -105,6 +112,11 @@ mod tests {
             ("120", 120_000_000, "120"),
             (" 12.5 ", 12_500_000, "12.5"),
             ("0.35", 350_000, "0.35"),
+            ("１２０", 120_000_000, "120"),
+            ("12。5", 12_500_000, "12.5"),
+            ("1,200", 1_200_000_000, "1200"),
+            ("120万", 120_000_000, "120"),
+            ("1,300.5 万元", 1_300_500_000, "1300.5"),
             ("0", 0, "0"),
             ("10000000", 10_000_000_000_000, "10000000"),
         ] {

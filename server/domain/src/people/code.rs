@@ -6,7 +6,7 @@
 
 use super::audit::{PeopleEvent, Proof};
 use super::caller::Caller;
-use super::contact::{Contact, half_width};
+use super::contact::Contact;
 use super::error::PeopleError;
 use super::limits::{self, Turn};
 use super::session::{SignedIn, begin_session, fresh_token, token_hash};
@@ -17,6 +17,7 @@ use crate::infra::app::App;
 use crate::infra::clock::Timestamp;
 use crate::infra::database::Tx;
 use crate::infra::mail::{self, Message};
+use crate::infra::typed;
 use crate::infra::vault::{Purpose, Unsealable};
 use crate::record::change::{Actor, Change};
 use tracing::instrument;
@@ -320,9 +321,8 @@ fn is_right(app: &App, typed: &str, code: &Code) -> Result<bool, PeopleError> {
 
 /// The digits of a code as they were meant: full-width ones are forgiven, and gaps.
 pub(super) fn plain_digits(typed: &str) -> String {
-    typed
+    typed::plain(typed)
         .chars()
-        .map(half_width)
         .filter(|c| !matches!(c, ' ' | '-'))
         .collect()
 }

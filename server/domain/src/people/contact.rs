@@ -3,6 +3,7 @@
 use super::store::any_contact;
 use crate::infra::database::{DatabaseError, Tx};
 use crate::infra::mail::Channel;
+use crate::infra::typed;
 use crate::infra::vault::{Purpose, Unsealable, Vault};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
@@ -29,7 +30,7 @@ impl Contact {
     /// Reads what a person typed: spaces, hyphens and full-width characters are forgiven, a mainland mobile number
     /// needs no country code.
     pub fn parse(typed: &str) -> Result<Self, NotAContact> {
-        let plain: String = typed.trim().chars().map(half_width).collect();
+        let plain = typed::plain(typed);
         if plain.contains('@') {
             email(&plain.to_lowercase())
         } else {
@@ -105,16 +106,6 @@ impl Contact {
 impl std::fmt::Debug for Contact {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Contact({:?}, <redacted>)", self.channel)
-    }
-}
-
-/// Chinese keyboards leave full-width digits, letters, `＠` and `．` behind (U+FF01 to U+FF5E).
-pub(super) fn half_width(c: char) -> char {
-    match c {
-        '\u{3000}' => ' ',
-        '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
-        '。' => '.',
-        _ => c,
     }
 }
 

@@ -4,6 +4,8 @@
 //! character finds by prefix and one of two or more finds every occurrence.
 
 use std::collections::BTreeSet;
+use tally::record::body::is_unseen;
+use unicode_normalization::UnicodeNormalization as _;
 
 /// A piece of a query.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,7 +72,7 @@ fn pairs(characters: &[char]) -> impl Iterator<Item = String> {
 fn runs(text: &str) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     let mut joins = false;
-    for character in text.chars().map(half_width).flat_map(char::to_lowercase) {
+    for character in plain_forms(text) {
         let chinese = is_chinese(character);
         if !chinese && !character.is_alphanumeric() {
             joins = false;
@@ -87,14 +89,12 @@ fn runs(text: &str) -> Vec<Run> {
     runs
 }
 
-/// Full-width ASCII, as Chinese input methods make it, is the same letter.
-fn half_width(character: char) -> char {
-    match character {
-        '\u{ff01}'..='\u{ff5e}' => {
-            char::from_u32(u32::from(character) - 0xfee0).unwrap_or(character)
-        }
-        _ => character,
-    }
+/// The forms that are searched for: compatibility forms (NFKC) are their plain letters, small ones are large, and what nobody sees is not
+/// there.
+fn plain_forms(text: &str) -> impl Iterator<Item = char> {
+    text.nfkc()
+        .filter(|c| !is_unseen(*c))
+        .flat_map(char::to_lowercase)
 }
 
 const fn is_chinese(character: char) -> bool {

@@ -5,6 +5,7 @@ use crate::web::locale::Locale;
 use domain::evaluation::ANSWER_CHARACTERS;
 use domain::infra::field_errors::FieldErrors;
 use domain::infra::money::Money;
+use domain::infra::typed;
 use domain::projects::Month;
 use domain::projects::{Milestone, Project, Report};
 use domain::projects::{NewReport, REASON_CHARACTERS, REPORT_CHARACTERS};
@@ -76,7 +77,7 @@ impl ReportForm {
 
     /// The month, if it is one.
     pub(crate) fn month(&self) -> Option<Month> {
-        self.report_month.trim().parse().ok()
+        typed::plain(&self.report_month).parse().ok()
     }
 
     /// What was typed, or what is wrong with each field.

@@ -3,6 +3,7 @@
 //! All of them are written as JSON strings or integers in one form.
 
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization as _;
 
 use crate::rules::ItemId;
 
@@ -120,12 +121,12 @@ text_value! {
     /// Words that everybody may read, in the jurisdiction's language, whoever typed them and in whichever language that person
     /// used the service. Never about a private person: there is no field for one, and what slips in is taken down.
     ///
-    /// Not empty; without control characters except line feeds, and without the marks that turn the direction of writing,
-    /// which make a text read otherwise than it is. [`PublicText::cleaned`] makes one of what people typed.
+    /// Something in it can be seen; without control characters except line feeds, and without characters that nobody sees or that turn
+    /// the direction of writing, which make a text read otherwise than it is ([`is_unseen`]). [`PublicText::cleaned`] makes one of what people typed.
     PublicText,
-    r"^[^\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]+$",
-    "a text in the jurisdiction's language, not empty, without control characters except line feeds",
-    |text| !text.is_empty() && text.chars().all(is_public)
+    r"^[^\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff]+$",
+    "a text in the jurisdiction's language with something to be seen, without control characters except line feeds and without unseen ones",
+    |text| text.chars().all(is_public) && text.chars().any(is_seen)
 }
 text_value! {
     /// A day of the calendar, `2026-03-31`.
@@ -245,12 +246,12 @@ number_value! {
 }
 
 impl PublicText {
-    /// Makes a public text of what somebody typed: line ends become line feeds, a tab a space, other characters that have no
-    /// place in it are left out, and so is white space around it. `None` if nothing is left.
+    /// Makes a public text of what somebody typed: in composed form (NFC), line ends become line feeds, a tab a space, other
+    /// characters that have no place in it are left out, and so is white space around it. `None` if nothing is left to be seen.
     pub fn cleaned(typed: &str) -> Option<Self> {
         let lines = typed.replace("\r\n", "\n").replace('\r', "\n");
         let text: String = lines
-            .chars()
+            .nfc()
             .map(|c| if c == '\t' { ' ' } else { c })
             .filter(|c| is_public(*c))
             .collect();
@@ -297,8 +298,27 @@ impl Sha256Hex {
 }
 
 fn is_public(c: char) -> bool {
-    let turns = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    c == '\n' || !(c.is_control() || turns)
+    c == '\n' || !(c.is_control() || is_unseen(c))
+}
+
+/// Whether a character is not seen, turns the direction of writing, or is none: what Unicode lets a program ignore
+/// (`Default_Ignorable_Code_Point`) without the variation selectors of emoji and ideographs, fillers, and noncharacters. A text is the
+/// same without it.
+pub fn is_unseen(c: char) -> bool {
+    let filler = matches!(c, '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}');
+    let none = matches!(c, '\u{fdd0}'..='\u{fdef}') || u32::from(c) & 0xfffe == 0xfffe;
+    let ignorable = matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+        | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e00ff}' | '\u{e01f0}'..='\u{e0fff}');
+    filler || none || ignorable
+}
+
+/// Whether somebody who reads sees it: no white space, no empty braille pattern, no selector.
+fn is_seen(c: char) -> bool {
+    let selects = matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}');
+    !(c.is_whitespace() || c == '\u{2800}' || selects)
 }
 
 fn digits(text: &str, count: usize) -> Option<u32> {

@@ -2,8 +2,8 @@
 
 use crate::infra::app::App;
 use crate::infra::ids::AccountId;
+use crate::infra::typed;
 use crate::infra::vault::Purpose;
-use crate::people::contact::half_width;
 
 /// How many codes there are.
 pub const RECOVERY_CODES: usize = 10;
@@ -37,9 +37,8 @@ pub(super) fn fresh(app: &App) -> Vec<String> {
 
 /// What is kept of a code.
 pub(super) fn mac(app: &App, account: AccountId, typed: &str) -> [u8; 32] {
-    let plain: String = typed
+    let plain: String = typed::plain(typed)
         .chars()
-        .map(half_width)
         .filter(|c| !matches!(c, ' ' | '-'))
         .map(|c| c.to_ascii_lowercase())
         .collect();

@@ -1,5 +1,6 @@
 //! The roster's file as it is read, by itself: every bad row is reported with its line.
 
+use crate::infra::typed;
 use crate::people::contact::Contact;
 use crate::people::error::FileError;
 use std::collections::BTreeSet;
@@ -133,9 +134,8 @@ fn row(columns: &Columns, record: &csv::StringRecord, line: u64) -> Result<Row, 
             Ok(value.to_owned())
         }
     };
-    let number = text(columns.number, "number")?
-        .parse()
-        .ok()
+    let number = typed::whole_number(&text(columns.number, "number")?)
+        .and_then(|number| i32::try_from(number).ok())
         .filter(|number| *number > 0)
         .ok_or(bad("number", "not-a-number"))?;
     let mut contacts = Vec::new();

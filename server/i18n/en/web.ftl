@@ -100,3 +100,4 @@ field-lang = Language
 field-text = Text size
 field-confirm = Confirmation
 field-version = Version
+list-separator = { ", " }

@@ -100,3 +100,4 @@ field-lang = 语言
 field-text = 字号
 field-confirm = 确认
 field-version = 版本
+list-separator = 、

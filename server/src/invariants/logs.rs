@@ -48,9 +48,8 @@ async fn sign_ins(service: &TestService) -> Vec<String> {
 /// An office imports deputies; answers with what must not be logged of it.
 async fn imported(service: &TestService) -> Vec<String> {
     let office = service.sign_in(&[Role::Office]).await;
-    let fields =
-        [("csv", ROSTER), ("confirm", "yes")].map(|(name, value)| (name.into(), value.into()));
-    let to = (&Method::POST, "/j/qinghe/people/import");
+    let fields = [("csv", ROSTER)].map(|(name, value)| (name.into(), value.into()));
+    let to = (&Method::POST, "/j/qinghe/people/import/confirm");
     let sent = send(service, to, Some(&office), &fields, RequestBody::Multipart).await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
     let mut secrets = ids(service).await;

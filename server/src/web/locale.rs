@@ -121,6 +121,11 @@ impl Locale {
         self.format(key, &args)
     }
 
+    /// Names one after the other, with the mark that the language puts between them.
+    pub fn list(&self, names: &[String]) -> String {
+        names.join(&self.text("list-separator"))
+    }
+
     /// A missing text falls back to Chinese, then to its key; a test rules out both.
     fn format(&self, key: &str, args: &FluentArgs<'_>) -> String {
         let Some(pattern) = self

@@ -166,17 +166,23 @@ impl From<TicketError> for PeopleError {
 /// Why a file cannot be understood at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum FileError {
-    /// It is not UTF-8; spreadsheets call the right format "CSV UTF-8".
-    #[error("not UTF-8")]
+    /// It is text in none of the encodings that spreadsheets write.
+    #[error("in no encoding of text")]
     Encoding,
-    /// The first line does not name the columns number, name and delegation.
-    #[error("the first line does not name the columns")]
+    /// A compound file: a workbook of the former kind (.xls), or one with a password.
+    #[error("a workbook of the former kind, or with a password")]
+    OldWorkbook,
+    /// An archive that is no workbook, or a damaged one, or one that unpacks beyond all measure.
+    #[error("no workbook that can be read")]
+    Workbook,
+    /// None of the first rows names the columns number, name and delegation.
+    #[error("no row names the columns")]
     Columns,
-    /// Nothing below the first line.
+    /// Nothing below the headings.
     #[error("no rows")]
     Empty,
-    /// More rows than any congress has deputies.
-    #[error("too many rows")]
+    /// More rows than any congress has deputies, or more text than these need.
+    #[error("too long")]
     TooLong,
 }
 
@@ -185,6 +191,8 @@ impl FileError {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Encoding => "csv-encoding",
+            Self::OldWorkbook => "csv-old-workbook",
+            Self::Workbook => "csv-workbook",
             Self::Columns => "csv-columns",
             Self::Empty => "csv-empty",
             Self::TooLong => "csv-too-long",

@@ -10,18 +10,27 @@ use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
 use crate::web::visit::{Visit, redirect_with};
 use axum::extract::{Multipart, Path, State};
+use axum::response::Response;
 use domain::closed_loop;
 use domain::cycles::Jurisdiction;
 use domain::infra::app::App;
 use domain::infra::field_errors::FieldErrors;
+use domain::people::FileError;
 use domain::people::Viewer;
-use domain::people::import::{self, Preview};
+use domain::people::import::{self, Effect, Plan, Preview, Row};
 use maud::{Markup, html};
+
+/// What was understood, beside the roster.
+struct Understood {
+    preview: Preview,
+    plan: Plan,
+}
 
 struct ImportPage<'a> {
     jurisdiction: &'a Jurisdiction,
+    /// What the text box holds.
     csv: &'a str,
-    preview: Option<&'a Preview>,
+    understood: Option<&'a Understood>,
     errors: FieldErrors,
 }
 
@@ -36,7 +45,7 @@ impl ImportPage<'_> {
                 div.field {
                     label for="field-file" { (locale.text("field-file")) " " span.optional { (locale.text("optional")) } }
                     p.hint id="hint-file" { (locale.text("import-file-help")) }
-                    input type="file" id="field-file" name="file" accept=".csv,text/csv" aria-describedby="hint-file";
+                    input type="file" id="field-file" name="file" accept=".xlsx,.csv,.tsv,.txt" aria-describedby="hint-file";
                 }
                 (Field { name: "csv", value: self.csv, errors: &self.errors, required: false }.textarea(locale, 8))
                 button.button type="submit" { (locale.text("import-preview")) }
@@ -44,26 +53,23 @@ impl ImportPage<'_> {
         }
     }
 
-    fn second_step(&self, locale: &Locale, preview: &Preview) -> Markup {
+    fn second_step(&self, locale: &Locale, understood: &Understood) -> Markup {
+        let plan = &understood.plan;
         html! {
-            (stats(&[
-                Stat::new(locale.text("import-good"), preview.good.len()),
-                Stat::new(locale.text("import-bad"), preview.bad.len()),
-            ]))
-            @if !preview.bad.is_empty() { (bad_rows(locale, preview)) }
-            @if !preview.good.is_empty() {
-                (good_rows(locale, preview))
-                form.card method="post" enctype="multipart/form-data" action=(self.path()) {
-                    input type="hidden" name="csv" value=(self.csv);
-                    input type="hidden" name="confirm" value="yes";
-                    @if !preview.bad.is_empty() {
+            (changes(locale, understood))
+            @if !plan.bad.is_empty() { (bad_rows(locale, plan)) }
+            @if !plan.rows.is_empty() {
+                (good_rows(locale, plan))
+                form.card method="post" enctype="multipart/form-data" action=(format!("{}/confirm", self.path())) {
+                    input type="hidden" name="csv" value=(understood.preview.text);
+                    @if !plan.bad.is_empty() {
                         p { label {
                             input type="checkbox" name="only_good" value="yes" id="field-only_good";
                             " " (locale.text("field-only_good"))
                         } }
                     }
                     button.button type="submit" {
-                        (locale.text_with("import-confirm", &[("count", preview.good.len().into())]))
+                        (locale.text_with("import-confirm", &[("count", plan.rows.len().into())]))
                     }
                 }
             }
@@ -71,7 +77,41 @@ impl ImportPage<'_> {
     }
 }
 
-fn bad_rows(locale: &Locale, preview: &Preview) -> Markup {
+/// What the import would change, and what of the file it does not read.
+fn changes(locale: &Locale, understood: &Understood) -> Markup {
+    let Understood { preview, plan } = understood;
+    let mut figures: Vec<Stat> = Effect::ALL
+        .into_iter()
+        .filter(|effect| plan.count(*effect) > 0)
+        .map(|effect| Stat::new(effect_text(locale, effect), plan.count(effect)))
+        .collect();
+    if !plan.bad.is_empty() {
+        figures.push(Stat::new(locale.text("import-bad"), plan.bad.len()));
+    }
+    let named = |key: &str, names: &[String]| {
+        locale.text_with(key, &[("names", locale.list(names).into())])
+    };
+    html! {
+        (stats(&figures))
+        @if !preview.unread_columns.is_empty() {
+            (notice(Tone::Warn, &html! { (named("import-unread-columns", &preview.unread_columns)) }))
+        }
+        @if !preview.unread_sheets.is_empty() {
+            (notice(Tone::Warn, &html! { (named("import-unread-sheets", &preview.unread_sheets)) }))
+        }
+        @if plan.unnamed > 0 {
+            (notice(Tone::Neutral, &html! {
+                (locale.text_with("import-unnamed", &[("count", plan.unnamed.into())]))
+            }))
+        }
+    }
+}
+
+fn effect_text(locale: &Locale, effect: Effect) -> String {
+    locale.text(&format!("import-effect-{}", effect.name()))
+}
+
+fn bad_rows(locale: &Locale, plan: &Plan) -> Markup {
     let table = html! {
         table {
             thead { tr {
@@ -80,7 +120,7 @@ fn bad_rows(locale: &Locale, preview: &Preview) -> Markup {
                 th scope="col" { (locale.text("import-reason")) }
             } }
             tbody {
-                @for bad in &preview.bad {
+                @for bad in &plan.bad {
                     tr {
                         td { (bad.line) }
                         td { (locale.text(&format!("column-{}", bad.column))) }
@@ -96,21 +136,23 @@ fn bad_rows(locale: &Locale, preview: &Preview) -> Markup {
     }
 }
 
-fn good_rows(locale: &Locale, preview: &Preview) -> Markup {
+fn good_rows(locale: &Locale, plan: &Plan) -> Markup {
     let table = html! {
         table {
             thead { tr {
-                @for column in ["column-number", "column-name", "column-delegation", "column-contact"] {
+                @for column in ["column-number", "column-name", "column-delegation", "column-contact", "import-effect"] {
                     th scope="col" { (locale.text(column)) }
                 }
             } }
             tbody {
-                @for row in &preview.good {
+                @for planned in &plan.rows {
+                    @let row = &planned.row;
                     tr {
                         td { (row.number) }
                         td { (row.name) }
                         td { (row.delegation) }
                         td { @for contact in &row.contacts { (contact.masked()) " " } }
+                        td { (effect_text(locale, planned.effect)) }
                     }
                 }
             }
@@ -135,7 +177,7 @@ impl Page for ImportPage<'_> {
             (breadcrumbs(locale, &[above], &title))
             (page_head(&title, &locale.text("import-lead")))
             (error_summary(locale, &self.errors))
-            @if let Some(preview) = self.preview { (self.second_step(locale, preview)) }
+            @if let Some(understood) = self.understood { (self.second_step(locale, understood)) }
             (self.first_step(locale))
         }
     }
@@ -151,7 +193,7 @@ pub(crate) async fn form(
     let page = ImportPage {
         jurisdiction: &jurisdiction,
         csv: "",
-        preview: None,
+        understood: None,
         errors: FieldErrors::none(),
     };
     Ok(show(&visit, &page))
@@ -160,15 +202,14 @@ pub(crate) async fn form(
 /// What was sent: a file goes before pasted text.
 #[derive(Default)]
 struct Submission {
-    csv: Vec<u8>,
-    confirm: bool,
+    file: Vec<u8>,
+    csv: String,
     only_good: bool,
 }
 
 impl Submission {
     async fn read(mut form: Multipart) -> HttpResult<Self> {
         let mut sent = Self::default();
-        let mut pasted = Vec::new();
         while let Some(field) = form
             .next_field()
             .await
@@ -180,17 +221,24 @@ impl Submission {
                 .await
                 .map_err(|error| unreadable_part(&error))?;
             match name.as_str() {
-                "file" => sent.csv = bytes.to_vec(),
-                "csv" => pasted = bytes.to_vec(),
-                "confirm" => sent.confirm = ticked("confirm", &bytes)?,
+                "file" => sent.file = bytes.to_vec(),
+                "csv" => {
+                    sent.csv = String::from_utf8(bytes.to_vec())
+                        .map_err(|_| HttpError::invalid("csv", "csv-encoding"))?;
+                }
                 "only_good" => sent.only_good = ticked("only_good", &bytes)?,
                 _ => {}
             }
         }
-        if sent.csv.is_empty() {
-            sent.csv = pasted;
-        }
         Ok(sent)
+    }
+
+    fn bytes(&self) -> &[u8] {
+        if self.file.is_empty() {
+            self.csv.as_bytes()
+        } else {
+            &self.file
+        }
     }
 }
 
@@ -202,9 +250,69 @@ fn ticked(field: &'static str, sent: &[u8]) -> HttpResult<bool> {
     }
 }
 
-/// `POST /j/{jurisdiction}/people/import`: shows what was understood; with `confirm` imports it. Where rows are bad
-/// nothing is imported unless the good ones alone are asked for.
-pub(crate) async fn submit(
+/// What was sent, read where it holds up nobody else, and compared with the roster.
+async fn understand(
+    app: &App,
+    jurisdiction: &Jurisdiction,
+    sent: &Submission,
+) -> HttpResult<Result<Understood, FileError>> {
+    let bytes = sent.bytes().to_vec();
+    let read = tokio::task::spawn_blocking(move || import::read(&bytes))
+        .await
+        .map_err(|error| HttpError::internal(&error))?;
+    let preview = match read {
+        Ok(preview) => preview,
+        Err(error) => return Ok(Err(error)),
+    };
+    let mut tx = app.database.read().await?;
+    let plan = import::compare(&mut tx, app, jurisdiction.id, &preview).await?;
+    Ok(Ok(Understood { preview, plan }))
+}
+
+/// The answer to what cannot be understood: the text stays in its box, a file is to be chosen again.
+fn refused(
+    visit: &Visit,
+    jurisdiction: &Jurisdiction,
+    sent: &Submission,
+    error: FileError,
+) -> Response {
+    let mut errors = FieldErrors::none();
+    let field = if sent.file.is_empty() { "csv" } else { "file" };
+    errors.add(field, error.code());
+    let page = ImportPage {
+        jurisdiction,
+        csv: &sent.csv,
+        understood: None,
+        errors,
+    };
+    again(visit, &page)
+}
+
+/// `POST /j/{jurisdiction}/people/import`: shows what was understood and what it would change; changes nothing.
+pub(crate) async fn preview(
+    State(app): State<App>,
+    visit: Visit,
+    Path(slug): Path<String>,
+    form: Multipart,
+) -> HttpResult {
+    let jurisdiction = find_jurisdiction(&app, &slug).await?;
+    let sent = Submission::read(form).await?;
+    let understood = match understand(&app, &jurisdiction, &sent).await? {
+        Ok(understood) => understood,
+        Err(error) => return Ok(refused(&visit, &jurisdiction, &sent, error)),
+    };
+    let page = ImportPage {
+        jurisdiction: &jurisdiction,
+        csv: &understood.preview.text,
+        understood: Some(&understood),
+        errors: FieldErrors::none(),
+    };
+    Ok(show(&visit, &page))
+}
+
+/// `POST /j/{jurisdiction}/people/import/confirm`: imports what the preview has shown. Where rows are bad nothing is
+/// imported unless the good ones alone are asked for.
+pub(crate) async fn confirm(
     State(app): State<App>,
     visit: Visit,
     viewer: Viewer,
@@ -213,40 +321,36 @@ pub(crate) async fn submit(
 ) -> HttpResult {
     let jurisdiction = find_jurisdiction(&app, &slug).await?;
     let sent = Submission::read(form).await?;
-    let csv = String::from_utf8_lossy(&sent.csv).into_owned();
-    let mut page = ImportPage {
-        jurisdiction: &jurisdiction,
-        csv: &csv,
-        preview: None,
-        errors: FieldErrors::none(),
+    let understood = match understand(&app, &jurisdiction, &sent).await? {
+        Ok(understood) => understood,
+        Err(error) => return Ok(refused(&visit, &jurisdiction, &sent, error)),
     };
-    let mut preview = match import::read(&sent.csv) {
-        Ok(preview) => preview,
-        Err(error) => {
-            page.errors.add("csv", error.code());
-            return Ok(again(&visit, &page));
-        }
-    };
-    let mut tx = app.database.read().await?;
-    import::compare(&mut tx, &app, jurisdiction.id, &mut preview).await?;
-    drop(tx);
-    if sent.confirm && (preview.bad.is_empty() || sent.only_good) {
-        closed_loop::import_roster(&app, &viewer, jurisdiction.id, &preview.good).await?;
+    let plan = &understood.plan;
+    if !plan.rows.is_empty() && (plan.bad.is_empty() || sent.only_good) {
+        let rows: Vec<Row> = plan
+            .rows
+            .iter()
+            .map(|planned| planned.row.clone())
+            .collect();
+        closed_loop::import_roster(&app, &viewer, jurisdiction.id, &rows).await?;
         return Ok(redirect_with(
             &format!("/j/{slug}/deputies"),
             "roster-imported",
         ));
     }
-    page.preview = Some(&preview);
-    if sent.confirm {
-        // The box to tick is there only where some rows are good.
-        let field = if preview.good.is_empty() {
-            "csv"
-        } else {
-            "only_good"
-        };
-        page.errors.add(field, "bad-rows");
-        return Ok(again(&visit, &page));
-    }
-    Ok(show(&visit, &page))
+    // The box to tick is there only where some rows are good.
+    let field = if plan.rows.is_empty() {
+        "csv"
+    } else {
+        "only_good"
+    };
+    let mut errors = FieldErrors::none();
+    errors.add(field, "bad-rows");
+    let page = ImportPage {
+        jurisdiction: &jurisdiction,
+        csv: &understood.preview.text,
+        understood: Some(&understood),
+        errors,
+    };
+    Ok(again(&visit, &page))
 }

@@ -185,10 +185,16 @@ fn office_routes(routes: Routes) -> Routes {
             import::form,
         )
         .post_on(
-            Takes::File.fresh(),
+            Takes::File,
             "/j/{jurisdiction}/people/import",
             ROSTER_ADMINS,
-            import::submit,
+            import::preview,
+        )
+        .post_on(
+            Takes::Long.fresh(),
+            "/j/{jurisdiction}/people/import/confirm",
+            ROSTER_ADMINS,
+            import::confirm,
         )
         .get("/j/{jurisdiction}/audit", ROSTER_ADMINS, audit::audit)
 }

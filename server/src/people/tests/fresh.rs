@@ -17,7 +17,7 @@ use domain::session::{PollKind, StateName};
 const FRESH: [&str; 15] = [
     "/j/{jurisdiction}/people/grant",
     "/j/{jurisdiction}/people/heads",
-    "/j/{jurisdiction}/people/import",
+    "/j/{jurisdiction}/people/import/confirm",
     "/j/{jurisdiction}/people/revoke",
     "/j/{jurisdiction}/{year}/session/polls/{poll}/announce",
     "/j/{jurisdiction}/{year}/session/polls/{poll}/confirm",

@@ -108,7 +108,7 @@ impl ListPage {
             @if !self.to_hand_over.is_empty() {
                 section.panel {
                     h2 { (locale.text("projects-handover-title")) }
-                    p { (locale.text("projects-handover-lead")) " " (self.to_hand_over.join("、")) }
+                    p { (locale.text("projects-handover-lead")) " " (locale.list(&self.to_hand_over)) }
                     form method="post" action={ (path) "/projects/handover" } {
                         button type="submit" { (locale.text("projects-handover")) }
                     }

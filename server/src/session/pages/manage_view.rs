@@ -228,7 +228,7 @@ impl ManagePage {
                 p {
                     (locale.text("manage-officers")) " "
                     @for (place, one) in self.eligible.iter().filter(|one| !is_scrutineer(one)).enumerate() {
-                        @if place > 0 { "、" }
+                        @if place > 0 { (locale.text("list-separator")) }
                         (self.role_name(locale, one.role.name())) " " (one.name)
                     }
                 }

@@ -1,5 +1,7 @@
 //! The roster's file as it is read, by itself: every bad row is reported with its line.
 
+use super::columns::Columns;
+use super::table::{self, TITLE_ROWS, Table, TableRow};
 use crate::infra::typed;
 use crate::people::contact::Contact;
 use crate::people::error::FileError;
@@ -44,58 +46,47 @@ pub struct Preview {
     pub good: Vec<Row>,
     /// What is wrong with the others.
     pub bad: Vec<BadRow>,
+    /// The headings of the columns that are not read.
+    pub unread_columns: Vec<String>,
+    /// The names of a workbook's sheets that are not read.
+    pub unread_sheets: Vec<String>,
+    /// The table as text, with the same lines: read again it is understood in the same way.
+    pub text: String,
 }
 
-/// Which column holds what; Chinese and English headings are understood.
-struct Columns {
-    number: usize,
-    name: usize,
-    delegation: usize,
-    phone: Option<usize>,
-    email: Option<usize>,
-}
-
-impl Columns {
-    fn read(headings: &csv::StringRecord) -> Option<Self> {
-        let find = |names: &[&str]| {
-            headings.iter().position(|heading| {
-                let heading = heading.trim().to_lowercase();
-                names.contains(&heading.as_str())
-            })
-        };
-        Some(Self {
-            number: find(&["number", "no", "编号", "序号", "代表证号"])?,
-            name: find(&["name", "姓名"])?,
-            delegation: find(&["delegation", "代表团"])?,
-            phone: find(&["phone", "mobile", "手机", "手机号", "电话"]),
-            email: find(&["email", "e-mail", "邮箱", "电子邮箱"]),
-        })
-    }
-}
-
-/// Reads the file's text by itself; what stands on the roster already is compared by [`super::compare`].
+/// Reads a file or what was pasted, by itself; what stands on the roster already is compared by [`super::compare`].
+///
+/// # Errors
+/// [`FileError`] where nothing in it can be understood.
 pub fn read(bytes: &[u8]) -> Result<Preview, FileError> {
-    let text = std::str::from_utf8(bytes).map_err(|_| FileError::Encoding)?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut reader = csv::ReaderBuilder::new()
-        .flexible(true)
-        .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
-    let headings = reader.headers().map_err(|_| FileError::Columns)?;
-    let columns = Columns::read(headings).ok_or(FileError::Columns)?;
-    let mut preview = Preview::default();
-    for (index, record) in reader.records().enumerate() {
+    let mut tables = table::tables(bytes)?;
+    let (chosen, heading, columns) = tables
+        .iter()
+        .enumerate()
+        .find_map(|(index, table)| {
+            let (heading, columns) = headings(table)?;
+            Some((index, heading, columns))
+        })
+        .ok_or(FileError::Columns)?;
+    let table = tables.swap_remove(chosen);
+    let mut preview = Preview {
+        unread_sheets: tables
+            .into_iter()
+            .filter(|other| !other.rows.is_empty())
+            .filter_map(|other| other.sheet)
+            .collect(),
+        text: table.text,
+        ..Preview::default()
+    };
+    let mut rows = table.rows.into_iter().skip(heading);
+    if let Some(headings) = rows.next().and_then(|row| row.cells) {
+        preview.unread_columns = columns.unread(&headings);
+    }
+    for (index, read) in rows.enumerate() {
         if index >= MAX_ROWS {
             return Err(FileError::TooLong);
         }
-        let Ok(record) = record else {
-            continue;
-        };
-        let line = record.position().map_or(0, |at| line_of(text, at));
-        if record.iter().all(str::is_empty) {
-            continue;
-        }
-        match row(&columns, &record, line) {
+        match row(&columns, &read) {
             Ok(row) => preview.good.push(row),
             Err(bad) => preview.bad.push(bad),
         }
@@ -107,49 +98,29 @@ pub fn read(bytes: &[u8]) -> Result<Preview, FileError> {
     Ok(preview)
 }
 
-/// The line that a row begins on. The reader's position is where the row before ended, so empty lines are added.
-fn line_of(text: &str, at: &csv::Position) -> u64 {
-    let begin = usize::try_from(at.byte()).unwrap_or(usize::MAX);
-    let rest = text.get(begin..).unwrap_or_default();
-    let empty = rest
-        .chars()
-        .take_while(|c| matches!(c, '\n' | '\r'))
-        .filter(|c| *c == '\n')
-        .count();
-    at.line() + u64::try_from(empty).unwrap_or(0)
+/// The row of headings, below title rows.
+fn headings(table: &Table) -> Option<(usize, Columns)> {
+    let above = table.rows.iter().take(TITLE_ROWS).enumerate();
+    above
+        .filter_map(|(index, row)| Some((index, Columns::read(row.cells.as_ref()?)?)))
+        .next()
 }
 
-fn row(columns: &Columns, record: &csv::StringRecord, line: u64) -> Result<Row, BadRow> {
+fn row(columns: &Columns, read: &TableRow) -> Result<Row, BadRow> {
+    let line = read.line;
     let bad = |column, code| BadRow { line, column, code };
-    let cell = |index: usize| record.get(index).unwrap_or_default();
-    let text = |index: usize, column: &'static str| {
-        let value = cell(index);
-        if value.is_empty() {
-            Err(bad(column, "missing"))
-        } else if value.chars().count() > CELL_CHARACTERS {
-            Err(bad(column, "too-long"))
-        } else if value.contains('\n') || PublicText::new(value).is_none() {
-            Err(bad(column, "control-characters"))
-        } else {
-            Ok(value.to_owned())
-        }
-    };
-    let number = typed::whole_number(&text(columns.number, "number")?)
+    let cells = read
+        .cells
+        .as_ref()
+        .ok_or(bad("whole-row", "unclosed-quote"))?;
+    let cell = |index: usize| cells.get(index).map(String::as_str).unwrap_or_default();
+    let contacts = contacts(columns, cell).map_err(|(column, code)| bad(column, code))?;
+    let text = |index: usize, column| text(cell(index)).map_err(|code| bad(column, code));
+    let number = text(columns.number, "number")?;
+    let number = typed::whole_number(&number)
         .and_then(|number| i32::try_from(number).ok())
         .filter(|number| *number > 0)
         .ok_or(bad("number", "not-a-number"))?;
-    let mut contacts = Vec::new();
-    for (index, column) in [(columns.phone, "phone"), (columns.email, "email")] {
-        let value = index.map(cell).unwrap_or_default();
-        if value.is_empty() {
-            continue;
-        }
-        let contact = Contact::parse(value).map_err(|_| bad(column, "not-a-contact"))?;
-        if contact.channel().name() != column {
-            return Err(bad(column, "not-a-contact"));
-        }
-        contacts.push(contact);
-    }
     Ok(Row {
         line,
         number,
@@ -157,6 +128,99 @@ fn row(columns: &Columns, record: &csv::StringRecord, line: u64) -> Result<Row, 
         delegation: text(columns.delegation, "delegation")?,
         contacts,
     })
+}
+
+/// A cell's text as the record takes it. Spaces between Chinese characters only set it: 张　三 is 张三.
+fn text(cell: &str) -> Result<String, &'static str> {
+    if cell.chars().any(is_damaged) {
+        return Err("damaged");
+    }
+    if cell.contains('\n') || cell.chars().any(|c| c.is_control() && c != '\t') {
+        return Err("control-characters");
+    }
+    let text = PublicText::cleaned(cell).ok_or("missing")?;
+    let text = without_setting(text.as_str());
+    if text.chars().count() > CELL_CHARACTERS {
+        return Err("too-long");
+    }
+    Ok(text)
+}
+
+/// What stands where a character was lost, or where only one machine knows which it is (private use).
+fn is_damaged(c: char) -> bool {
+    c == char::REPLACEMENT_CHARACTER
+        || matches!(u32::from(c), 0xe000..=0xf8ff | 0xf_0000..=0x10_ffff)
+}
+
+fn without_setting(text: &str) -> String {
+    let characters: Vec<char> = text.chars().collect();
+    let beside = |index: Option<usize>| {
+        index
+            .and_then(|index| characters.get(index))
+            .is_some_and(|c| !c.is_ascii())
+    };
+    let mut kept = String::new();
+    let mut before = None;
+    for (index, c) in characters.iter().enumerate() {
+        if !c.is_whitespace() {
+            kept.push(*c);
+            before = Some(index);
+            continue;
+        }
+        let after = characters
+            .iter()
+            .skip(index)
+            .position(|c| !c.is_whitespace())
+            .map(|further| index + further);
+        if !(beside(before) && beside(after)) {
+            kept.push(*c);
+        }
+    }
+    kept
+}
+
+type CellFault = (&'static str, &'static str);
+
+fn contacts<'a>(
+    columns: &Columns,
+    cell: impl Fn(usize) -> &'a str,
+) -> Result<Vec<Contact>, CellFault> {
+    let mut contacts = Vec::new();
+    for (index, column) in [
+        (columns.phone, "phone"),
+        (columns.email, "email"),
+        (columns.contact, "contact"),
+    ] {
+        let value = index.map(&cell).unwrap_or_default();
+        if typed::plain(value).is_empty() {
+            continue;
+        }
+        let contact = contact(value).map_err(|code| (column, code))?;
+        if column != "contact" && contact.channel().name() != column {
+            return Err((column, "not-a-contact"));
+        }
+        if !contacts.contains(&contact) {
+            contacts.push(contact);
+        }
+    }
+    Ok(contacts)
+}
+
+/// A contact as a spreadsheet has it: a number may come as `19900012301.0`; as `1.99E+10` its digits are lost.
+fn contact(cell: &str) -> Result<Contact, &'static str> {
+    if cell.chars().any(is_damaged) {
+        return Err("damaged");
+    }
+    let plain = typed::plain(cell);
+    let is_scientific = plain
+        .to_ascii_lowercase()
+        .split_once("e+")
+        .is_some_and(|(digits, _)| digits.bytes().all(|b| b.is_ascii_digit() || b == b'.'));
+    if is_scientific {
+        return Err("digits-lost");
+    }
+    let whole = plain.strip_suffix(".0").unwrap_or(&plain);
+    Contact::parse(whole).map_err(|_| "not-a-contact")
 }
 
 /// A number or a contact stands in a file once; the first row keeps it.
@@ -189,46 +253,5 @@ fn refuse_repeats(preview: &mut Preview) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_bad_row_is_reported_with_its_line() {
-        let file = "\u{feff}编号,姓名,代表团,手机\n1,张明,城关代表团,13800000001\nx,李芳,城关代表团,\n3,,城关代表团,\n\n\
-                    4,王强,石桥镇代表团,12345\n1,赵六,石桥镇代表团,\n6,孙七,石桥镇代表团,138 0000 0001\n";
-        let preview = read(file.as_bytes()).unwrap();
-        let good: Vec<_> = preview
-            .good
-            .iter()
-            .map(|row| (row.line, row.number))
-            .collect();
-        assert_eq!(good, [(2, 1)]);
-        let bad: Vec<_> = preview
-            .bad
-            .iter()
-            .map(|bad| (bad.line, bad.column, bad.code))
-            .collect();
-        assert_eq!(
-            bad,
-            [
-                (3, "number", "not-a-number"),
-                (4, "name", "missing"),
-                (6, "phone", "not-a-contact"),
-                (7, "number", "repeated"),
-                (8, "phone", "repeated"),
-            ]
-        );
-    }
-
-    #[test]
-    fn a_file_that_is_no_roster_is_named_for_what_it_is() {
-        // "编号" as spreadsheets save it by default in China (GBK).
-        assert_eq!(read(b"\xb1\xe0\xba\xc5,name\n"), Err(FileError::Encoding));
-        assert_eq!(read("a,b\n1,2\n".as_bytes()), Err(FileError::Columns));
-        assert_eq!(read(b""), Err(FileError::Columns));
-        assert_eq!(
-            read("number,name,delegation\n".as_bytes()),
-            Err(FileError::Empty)
-        );
-    }
-}
+#[path = "file_tests.rs"]
+mod tests;

@@ -1,80 +1,29 @@
-//! The roster of deputies from a spreadsheet saved as CSV: what the file says, what the roster says to it, and the
-//! import of the rows that are left.
+//! The roster of deputies from a spreadsheet: what the file says, what the roster says to it, and the import of the
+//! rows that are left.
 
+mod columns;
 mod file;
+mod plan;
+mod table;
+mod workbook;
 
 pub use file::{BadRow, CELL_CHARACTERS, MAX_ROWS, Preview, Row, read};
+pub use plan::{Effect, Plan, Planned, compare};
+pub use table::TITLE_ROWS;
 
 use super::Role;
 use super::admin::find_or_invite;
 use super::audit::PeopleEvent;
 use super::error::PeopleError;
-use super::roster::{Delegation, DelegationId, Deputy, DeputyId};
+use super::roster::{Delegation, DelegationId, DeputyId};
 use super::store::{self, NewDeputy};
 use crate::infra::app::App;
 use crate::infra::database::fitted;
-use crate::infra::database::{DatabaseError, Tx};
+
 use crate::infra::ids::JurisdictionId;
 use crate::record::change::Change;
 use std::collections::BTreeMap;
 use tracing::instrument;
-
-/// Moves the rows that contradict the roster to the bad ones: a number that is another person's, a contact that is
-/// another deputy's. The same deputy again is fine.
-#[instrument(skip_all, fields(%jurisdiction), err(level = "debug"))]
-pub async fn compare(
-    tx: &mut Tx,
-    app: &App,
-    jurisdiction: JurisdictionId,
-    preview: &mut Preview,
-) -> Result<(), DatabaseError> {
-    let roster: BTreeMap<i32, Deputy> = store::deputies(tx, jurisdiction)
-        .await?
-        .into_iter()
-        .map(|deputy| (deputy.number, deputy))
-        .collect();
-    let left = store::numbers_out_of_office(tx, jurisdiction).await?;
-    for row in std::mem::take(&mut preview.good) {
-        match contradiction(tx, app, &roster, &left, &row).await? {
-            Some((column, code)) => preview.bad.push(BadRow {
-                line: row.line,
-                column,
-                code,
-            }),
-            None => preview.good.push(row),
-        }
-    }
-    preview.bad.sort_by_key(|bad| bad.line);
-    Ok(())
-}
-
-async fn contradiction(
-    tx: &mut Tx,
-    app: &App,
-    roster: &BTreeMap<i32, Deputy>,
-    left: &[i32],
-    row: &Row,
-) -> Result<Option<(&'static str, &'static str)>, DatabaseError> {
-    if left.contains(&row.number) {
-        return Ok(Some(("number", "taken")));
-    }
-    let known = roster.get(&row.number);
-    if known.is_some_and(|deputy| deputy.name != row.name || deputy.delegation != row.delegation) {
-        return Ok(Some(("number", "taken")));
-    }
-    for contact in &row.contacts {
-        let owner = store::account_of_contact(tx, &contact.lookup(&app.vault)).await?;
-        let Some(owner) = owner else { continue };
-        let is_another_s = roster
-            .values()
-            .any(|deputy| deputy.account == Some(owner) && deputy.number != row.number);
-        let differs = known.is_some_and(|deputy| deputy.account.is_some_and(|own| own != owner));
-        if is_another_s || differs {
-            return Ok(Some((contact.channel().name(), "taken")));
-        }
-    }
-    Ok(None)
-}
 
 /// Puts the rows on the roster, all or none, and says how many deputies are new. What follows for polls is the caller's.
 #[instrument(skip_all, fields(%jurisdiction), err(level = "debug"))]

@@ -101,3 +101,5 @@ field-text = Text size
 field-confirm = Confirmation
 field-version = Version
 list-separator = { ", " }
+labelled = { $label }: { $text }
+with-rule = { $name } ({ $rule })

@@ -101,3 +101,5 @@ field-text = 字号
 field-confirm = 确认
 field-version = 版本
 list-separator = 、
+labelled = { $label }：{ $text }
+with-rule = { $name }（{ $rule }）

@@ -30,7 +30,7 @@ pub(crate) async fn deadlines(State(app): State<App>, visit: Visit, at: InCycle)
             deadlines.push(Deadline {
                 uid: format!("{}-{position}", project.id),
                 on: milestone.due,
-                title: format!("{title}：{}", milestone.text),
+                title: locale.labelled(&title, &milestone.text),
                 text: format!("{} {done}", project.plan.unit.name)
                     .trim()
                     .to_owned(),
@@ -41,7 +41,7 @@ pub(crate) async fn deadlines(State(app): State<App>, visit: Visit, at: InCycle)
             deadlines.push(Deadline {
                 uid: format!("{}-{}", project.id, rework.poll),
                 on: rework.due,
-                title: format!("{title}：{}", locale.text("calendar-rework")),
+                title: locale.labelled(&title, &locale.text("calendar-rework")),
                 text: project.plan.unit.name.clone(),
                 link: link.clone(),
             });

@@ -1,7 +1,7 @@
 //! The frame around every page.
 
 use super::assets;
-use super::components::mark;
+use super::components::{error_summary, mark};
 use super::cycle_banner::banner;
 use super::fresh;
 use super::http_error::HttpError;
@@ -24,13 +24,19 @@ const STYLES: [&str; 7] = [
 /// A whole page.
 pub fn page(visit: &Visit, page: &impl Page) -> Markup {
     let locale = visit.locale;
+    let errors = page.errors().filter(|errors| !errors.is_empty());
+    let title = page.title(locale);
+    let title = match errors {
+        Some(_) => locale.labelled(&locale.text("form-has-errors"), &title),
+        None => title,
+    };
     html! {
         (DOCTYPE)
         html lang=(locale.code()) class=[visit.large_text.then_some("large-text")] {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (page.title(locale)) " · " (locale.text("service-name")) }
+                title { (title) " · " (locale.text("service-name")) }
                 meta name="color-scheme" content="light dark";
                 meta name="theme-color" content="#a8321f";
                 @for style in STYLES { link rel="stylesheet" href=(assets::url(style)); }
@@ -48,6 +54,7 @@ pub fn page(visit: &Visit, page: &impl Page) -> Markup {
                     @if let Some(flash) = &visit.flash {
                         p.flash role="status" { (locale.text(flash)) }
                     }
+                    @if let Some(errors) = errors { (error_summary(locale, errors)) }
                     (page.main(visit))
                 }
                 (footer(visit))
@@ -124,14 +131,15 @@ impl Page for FailurePage<'_> {
     fn main(&self, visit: &Visit) -> Markup {
         let locale = visit.locale;
         let message = locale.text_with(&format!("error-{}", self.0.code()), &[("limit", 0.into())]);
+        let message = match self.0 {
+            HttpError::Invalid { field, .. } => {
+                locale.labelled(&locale.text(&format!("field-{field}")), &message)
+            }
+            _ => message,
+        };
         html! {
             h1 { (locale.text("failure-title")) }
-            p.failure {
-                @if let HttpError::Invalid { field, .. } = self.0 {
-                    strong { (locale.text(&format!("field-{field}"))) } "："
-                }
-                (message)
-            }
+            p.failure { (message) }
             @if let HttpError::Internal { reference } = self.0 {
                 p { (locale.text_with("failure-reference", &[("reference", reference.clone().into())])) }
             }

@@ -27,6 +27,7 @@ pub fn faults(html: &str) -> Vec<String> {
     headings(&tags, &mut faults);
     inline(&tags, &mut faults);
     references(&tags, &mut faults);
+    errors(&tags, &mut faults);
     labels(html, &tags, &mut faults);
     faults
 }
@@ -152,6 +153,46 @@ fn references(tags: &[Tag], faults: &mut Vec<String>) {
         }
         if tag.name == "img" && tag.get("alt").is_none() {
             faults.push("an <img> without alt".to_owned());
+        }
+    }
+}
+
+/// The summary of what is wrong is the first thing in the main part, in the order of the fields, each of which says so itself.
+fn errors(tags: &[Tag], faults: &mut Vec<String>) {
+    let Some(summary) = tags
+        .iter()
+        .position(|tag| tag.get("class") == Some("error-summary"))
+    else {
+        return;
+    };
+    let main = tags.iter().position(|tag| tag.name == "main");
+    let is_first = main.is_some_and(|main| {
+        let above = tags.get(main + 1..summary).unwrap_or_default();
+        above.iter().all(|tag| tag.get("class") == Some("flash"))
+    });
+    if !is_first {
+        faults.push("the summary of errors is not first in the page".to_owned());
+    }
+    let place = |id: &str| {
+        tags.iter()
+            .find(|tag| tag.get("id") == Some(id))
+            .map(|tag| tag.at)
+    };
+    let links = tags
+        .iter()
+        .skip(summary)
+        .filter_map(|tag| tag.get("href")?.strip_prefix("#field-"));
+    let mut before = None;
+    for field in links {
+        let at = place(&format!("field-{field}"));
+        if at < before {
+            faults.push(format!(
+                "`{field}` is named in the summary behind a field that stands below it"
+            ));
+        }
+        before = at;
+        if place(&format!("error-{field}")).is_none() {
+            faults.push(format!("`{field}` does not say what is wrong with it"));
         }
     }
 }

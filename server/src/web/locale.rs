@@ -126,6 +126,14 @@ impl Locale {
         names.join(&self.text("list-separator"))
     }
 
+    /// A text behind its label, with the mark that the language puts between them.
+    pub fn labelled(&self, label: &str, text: &str) -> String {
+        self.text_with(
+            "labelled",
+            &[("label", label.into()), ("text", text.into())],
+        )
+    }
+
     /// A missing text falls back to Chinese, then to its key; a test rules out both.
     fn format(&self, key: &str, args: &FluentArgs<'_>) -> String {
         let Some(pattern) = self

@@ -5,6 +5,7 @@ use super::locale::Locale;
 use super::visit::Visit;
 use crate::web::cycle_path::CycleHeading;
 use axum::response::{IntoResponse, Response};
+use domain::infra::field_errors::FieldErrors;
 use maud::Markup;
 
 /// A page: its title and what stands in its main part. The layout does the rest.
@@ -17,6 +18,11 @@ pub trait Page {
 
     /// The cycle that the page belongs to: its banner with the timeline stands above the page.
     fn cycle(&self) -> Option<&CycleHeading> {
+        None
+    }
+
+    /// What is wrong with what was sent: its summary stands first in the page.
+    fn errors(&self) -> Option<&FieldErrors> {
         None
     }
 

@@ -1,9 +1,8 @@
 //! `/demo/style`: every piece that pages are made of, on one page, for whoever writes the next page.
 
 use super::components::{
-    Bar, Field, Icon, LightColour, Stat, Tone, badge, bar_chart, breadcrumbs, empty_state,
-    error_summary, facts, hash, icon, light, notice, page_head, pagination, progress, stats, steps,
-    table_wrap, tabs,
+    Bar, Field, Icon, LightColour, Stat, Tone, badge, bar_chart, breadcrumbs, empty_state, facts,
+    hash, icon, light, notice, page_head, pagination, progress, stats, steps, table_wrap, tabs,
 };
 use super::http_error::HttpResult;
 use super::locale::Locale;
@@ -13,16 +12,24 @@ use domain::infra::field_errors::FieldErrors;
 use maud::{Markup, html};
 
 /// The page. Its words are examples in Chinese: it is for the makers and exists in the demo only.
-pub struct StyleGuide;
+pub struct StyleGuide {
+    errors: FieldErrors,
+}
 
 /// `/demo/style`
 pub async fn style_guide(visit: Visit) -> HttpResult {
-    Ok(show(&visit, &StyleGuide))
+    let mut errors = FieldErrors::none();
+    errors.add("body", "required");
+    Ok(show(&visit, &StyleGuide { errors }))
 }
 
 impl Page for StyleGuide {
     fn title(&self, _: &Locale) -> String {
         "界面样式".to_owned()
+    }
+
+    fn errors(&self) -> Option<&FieldErrors> {
+        Some(&self.errors)
     }
 
     fn main(&self, visit: &Visit) -> Markup {
@@ -35,7 +42,7 @@ impl Page for StyleGuide {
             (states(visit))
             (figures())
             (lists(visit))
-            (form(visit.locale))
+            (form(visit.locale, &self.errors))
             (bottom_bar())
         }
     }
@@ -143,15 +150,12 @@ fn lists(visit: &Visit) -> Markup {
     }
 }
 
-fn form(locale: &Locale) -> Markup {
-    let mut errors = FieldErrors::none();
-    errors.add("body", "required");
+fn form(locale: &Locale, errors: &FieldErrors) -> Markup {
     html! {
         h2 { "表单" }
         (steps(&["填写".into(), "核对".into(), "完成".into()], 1))
-        (error_summary(locale, &errors))
         form.form method="get" action="/demo/style" {
-            (Field { name: "body", value: "", errors: &errors, required: true }.textarea(locale, 4))
+            (Field { name: "body", value: "", errors, required: true }.textarea(locale, 4))
             fieldset {
                 legend { "办理方式" }
                 div.choices {

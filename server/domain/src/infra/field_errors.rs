@@ -2,12 +2,12 @@
 
 use crate::infra::money::{Money, MoneyError};
 use crate::infra::typed;
-use std::collections::BTreeMap;
 use tally::record::body::PublicText;
 
-/// What is wrong with a form: at most one code for a field; its translation is `error-<code>`.
+/// What is wrong with a form, in the order in which it was found, which is the form's: at most one code for a field; its
+/// translation is `error-<code>`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct FieldErrors(BTreeMap<&'static str, FieldError>);
+pub struct FieldErrors(Vec<(&'static str, FieldError)>);
 
 /// What is wrong with a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,17 +26,19 @@ impl FieldErrors {
 
     /// Notes what is wrong with a field; the first finding stands.
     pub fn add(&mut self, field: &'static str, code: &'static str) {
-        self.0
-            .entry(field)
-            .or_insert(FieldError { code, limit: None });
+        self.put(field, FieldError { code, limit: None });
     }
 
     /// Notes what is wrong with a field, with the limit that it passed.
     pub fn add_limit(&mut self, field: &'static str, code: &'static str, limit: i64) {
-        self.0.entry(field).or_insert(FieldError {
-            code,
-            limit: Some(limit),
-        });
+        let limit = Some(limit);
+        self.put(field, FieldError { code, limit });
+    }
+
+    fn put(&mut self, field: &'static str, error: FieldError) {
+        if self.of(field).is_none() {
+            self.0.push((field, error));
+        }
     }
 
     /// Requires a text of `min` to `max` characters (not bytes), and gives it as it can stand in the public record
@@ -127,7 +129,8 @@ impl FieldErrors {
 
     /// What is wrong with the field, if anything.
     pub fn of(&self, field: &str) -> Option<&FieldError> {
-        self.0.get(field)
+        let found = self.0.iter().find(|(name, _)| *name == field);
+        found.map(|(_, error)| error)
     }
 
     /// All fields with what is wrong.

@@ -5,9 +5,7 @@ use super::settings::document;
 use crate::cycles::settings_form::{SettingsForm, fault, field_of};
 use crate::cycles::settings_rows::{Row, Use};
 use crate::web::choice::Choice;
-use crate::web::components::{
-    Field, Tone, breadcrumbs, error_summary, error_text, notice, page_head,
-};
+use crate::web::components::{Field, Tone, breadcrumbs, error_text, notice, page_head};
 use crate::web::cycle_path::find_jurisdiction;
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
@@ -111,6 +109,10 @@ impl Page for ChangePage {
         locale.text("settings-change")
     }
 
+    fn errors(&self) -> Option<&FieldErrors> {
+        Some(&self.errors)
+    }
+
     fn main(&self, visit: &Visit) -> Markup {
         let locale = visit.locale;
         let slug = &self.jurisdiction.slug;
@@ -131,7 +133,6 @@ impl Page for ChangePage {
                 }
                 h2 { (locale.text("settings-yours")) }
             }
-            (error_summary(locale, &self.errors))
             form.form method="post" action={ (settings) "/change" } {
                 p.muted { (locale.text_with("settings-version", &[("version", self.form.version.clone().into())])) }
                 input type="hidden" name="version" value=(self.form.version);

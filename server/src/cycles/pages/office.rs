@@ -1,7 +1,7 @@
 //! The office's pages of a cycle: beginning one, moving it on.
 
 use crate::web::choice::Choice;
-use crate::web::components::{Field, breadcrumbs, error_summary, page_head};
+use crate::web::components::{Field, breadcrumbs, page_head};
 use crate::web::cycle_path::InCycle;
 use crate::web::cycle_path::find_jurisdiction;
 use crate::web::http_error::HttpResult;
@@ -177,6 +177,10 @@ impl Page for NewPage {
         locale.text("new-cycle")
     }
 
+    fn errors(&self) -> Option<&FieldErrors> {
+        Some(&self.errors)
+    }
+
     fn main(&self, visit: &Visit) -> Markup {
         let locale = visit.locale;
         let above = format!("/j/{}", self.jurisdiction.slug);
@@ -196,7 +200,6 @@ impl Page for NewPage {
         html! {
             (breadcrumbs(locale, &[(above.clone(), self.jurisdiction.name.clone())], &locale.text("new-cycle")))
             (page_head(&locale.text("new-cycle"), &locale.text("new-cycle-lead")))
-            (error_summary(locale, &self.errors))
             form.form method="post" action={ (above) "/new" } {
                 @for (name, value) in numbers {
                     (field(name, value.as_str(), true).input(locale, "number", "off"))

@@ -1,8 +1,6 @@
 //! `/j/{jurisdiction}/{year}/evaluation/…/rate`: a resident rates a delivered project.
 
-use crate::web::components::{
-    Field, breadcrumbs, empty_state, error_summary, error_text, page_head,
-};
+use crate::web::components::{Field, breadcrumbs, empty_state, error_text, page_head};
 use crate::web::cycle_path::{CycleHeading, InCycle};
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
@@ -121,7 +119,6 @@ impl RatingPage {
             self.project.plan.code
         );
         html! {
-            (error_summary(locale, &self.errors))
             form.form method="post" action=(action) {
                 fieldset #field-stars {
                     legend { (locale.text("field-stars")) }
@@ -150,6 +147,10 @@ impl RatingPage {
 }
 
 impl Page for RatingPage {
+    fn errors(&self) -> Option<&FieldErrors> {
+        Some(&self.errors)
+    }
+
     fn title(&self, locale: &Locale) -> String {
         locale.text_with(
             "rating-title",

@@ -3,7 +3,7 @@
 use super::passkey::{self, PasskeyForm};
 use super::security::{changed, done};
 use super::sign_in::{again, next_field};
-use crate::web::components::{Field, error_summary, facts, page_head};
+use crate::web::components::{Field, facts, page_head};
 use crate::web::http_error::{HttpError, HttpResult, url_encode};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
@@ -60,6 +60,10 @@ impl Page for AppPage<'_> {
         locale.text("factor-add-totp")
     }
 
+    fn errors(&self) -> Option<&FieldErrors> {
+        Some(&self.errors)
+    }
+
     fn main(&self, visit: &Visit) -> Markup {
         let locale = visit.locale;
         let issuer = locale.text("service-name");
@@ -73,7 +77,6 @@ impl Page for AppPage<'_> {
         let secret = html! { code { (self.secret.typed()) } };
         html! {
             (page_head(&locale.text("factor-add-totp"), &locale.text("factor-add-totp-lead")))
-            (error_summary(locale, &self.errors))
             @if let Some(code) = QrCode::of(&address) { (code.drawn(&locale.text("factor-qr"))) }
             (facts(&[(locale.text("factor-secret"), secret)]))
             form.card method="post" action="/me/security/app/confirm" {
@@ -156,6 +159,10 @@ impl Page for PasskeyPage<'_> {
         locale.text("factor-add-passkey")
     }
 
+    fn errors(&self) -> Option<&FieldErrors> {
+        Some(&self.errors)
+    }
+
     fn main(&self, visit: &Visit) -> Markup {
         let locale = visit.locale;
         let fields = html! {
@@ -164,7 +171,6 @@ impl Page for PasskeyPage<'_> {
         };
         html! {
             (page_head(&locale.text("factor-add-passkey"), &locale.text("factor-add-passkey-lead")))
-            (error_summary(locale, &self.errors))
             (passkey::registration_form(locale, "/me/security/passkey/confirm", &fields, &self.errors))
             p { a href="/me/security" { (locale.text("cancel")) } }
         }

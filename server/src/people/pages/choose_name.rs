@@ -2,7 +2,7 @@
 
 use super::sign_in::{Next, again, enter, next_field};
 use crate::web::choice::no_such_option;
-use crate::web::components::{Field, error_summary, page_head};
+use crate::web::components::{Field, page_head};
 use crate::web::http_error::HttpResult;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
@@ -32,6 +32,10 @@ impl Page for NamePage<'_> {
         locale.text("choose-name")
     }
 
+    fn errors(&self) -> Option<&FieldErrors> {
+        Some(&self.errors)
+    }
+
     fn main(&self, visit: &Visit) -> Markup {
         let locale = visit.locale;
         let places: Vec<(String, String)> = self
@@ -41,7 +45,6 @@ impl Page for NamePage<'_> {
             .collect();
         html! {
             (page_head(&locale.text("choose-name"), &locale.text("choose-name-lead")))
-            (error_summary(locale, &self.errors))
             form.card method="post" action="/sign-in/name" {
                 (next_field(self.next))
                 (Field { name: "display_name", value: self.display_name, errors: &self.errors, required: true }

@@ -2,7 +2,7 @@
 
 use super::sign_in::again;
 use crate::web::components::{
-    Field, Stat, Tone, breadcrumbs, error_summary, notice, page_head, stats, table_wrap,
+    Field, Stat, Tone, breadcrumbs, notice, page_head, stats, table_wrap,
 };
 use crate::web::cycle_path::find_jurisdiction;
 use crate::web::http_error::{HttpError, HttpResult, unreadable_part};
@@ -42,11 +42,7 @@ impl ImportPage<'_> {
     fn first_step(&self, locale: &Locale) -> Markup {
         html! {
             form.card method="post" enctype="multipart/form-data" action=(self.path()) {
-                div.field {
-                    label for="field-file" { (locale.text("field-file")) " " span.optional { (locale.text("optional")) } }
-                    p.hint id="hint-file" { (locale.text("import-file-help")) }
-                    input type="file" id="field-file" name="file" accept=".xlsx,.csv,.tsv,.txt" aria-describedby="hint-file";
-                }
+                (Field { name: "file", value: "", errors: &self.errors, required: false }.file(locale, ".xlsx,.csv,.tsv,.txt"))
                 (Field { name: "csv", value: self.csv, errors: &self.errors, required: false }.textarea(locale, 8))
                 button.button type="submit" { (locale.text("import-preview")) }
             }
@@ -166,6 +162,10 @@ impl Page for ImportPage<'_> {
         locale.text("import-title")
     }
 
+    fn errors(&self) -> Option<&FieldErrors> {
+        Some(&self.errors)
+    }
+
     fn main(&self, visit: &Visit) -> Markup {
         let locale = visit.locale;
         let above = (
@@ -176,7 +176,6 @@ impl Page for ImportPage<'_> {
         html! {
             (breadcrumbs(locale, &[above], &title))
             (page_head(&title, &locale.text("import-lead")))
-            (error_summary(locale, &self.errors))
             @if let Some(understood) = self.understood { (self.second_step(locale, understood)) }
             (self.first_step(locale))
         }

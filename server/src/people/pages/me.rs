@@ -3,9 +3,7 @@
 use super::refusal::Refusal;
 use super::sign_in::again;
 use crate::web::choice::no_such_option;
-use crate::web::components::{
-    Field, Tone, badge, error_summary, facts, moment, page_head, table_wrap,
-};
+use crate::web::components::{Field, Tone, badge, facts, moment, page_head, table_wrap};
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
@@ -157,6 +155,10 @@ impl Page for MePage<'_> {
         locale.text("me-title")
     }
 
+    fn errors(&self) -> Option<&FieldErrors> {
+        Some(&self.errors)
+    }
+
     fn main(&self, visit: &Visit) -> Markup {
         let locale = visit.locale;
         let contacts: Vec<(String, Markup)> = self
@@ -169,7 +171,6 @@ impl Page for MePage<'_> {
             .collect();
         html! {
             (page_head(&locale.text("me-title"), &locale.text("me-lead")))
-            (error_summary(locale, &self.errors))
             (super::offers::own(locale, &self.offers))
             (self.names(locale))
             h2 { (locale.text("my-contacts")) }
@@ -292,6 +293,10 @@ impl Page for PasswordPage {
         locale.text("set-password")
     }
 
+    fn errors(&self) -> Option<&FieldErrors> {
+        Some(&self.errors)
+    }
+
     fn main(&self, visit: &Visit) -> Markup {
         let locale = visit.locale;
         let field = |name, purpose| {
@@ -305,7 +310,6 @@ impl Page for PasswordPage {
         };
         html! {
             (page_head(&locale.text("set-password"), &locale.text("set-password-lead")))
-            (error_summary(locale, &self.errors))
             form.card method="post" action="/me/password" {
                 @if self.has_one { (field("password", "current-password")) }
                 (field("new_password", "new-password"))

@@ -2,9 +2,7 @@
 
 use super::sign_in::again;
 use crate::web::choice::Choice;
-use crate::web::components::{
-    Field, breadcrumbs, empty_state, error_summary, facts, page_head, table_wrap,
-};
+use crate::web::components::{Field, breadcrumbs, empty_state, facts, page_head, table_wrap};
 use crate::web::cycle_path::find_jurisdiction;
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
@@ -168,6 +166,10 @@ impl Page for PeoplePage<'_> {
         locale.text("people-title")
     }
 
+    fn errors(&self) -> Option<&FieldErrors> {
+        Some(&self.errors)
+    }
+
     fn main(&self, visit: &Visit) -> Markup {
         let locale = visit.locale;
         let here = self.jurisdiction;
@@ -176,7 +178,6 @@ impl Page for PeoplePage<'_> {
         html! {
             (breadcrumbs(locale, &[(format!("/j/{}", here.slug), here.name.clone())], &title))
             (page_head(&title, &locale.text("people-lead")))
-            (error_summary(locale, &self.errors))
             p {
                 (deputies) " "
                 a href={ "/j/" (here.slug) "/deputies" } { (locale.text("roster-title")) } " · "

@@ -2,7 +2,7 @@
 
 use super::refusal::Refusal;
 use super::sign_in::{Next, enter, next_field, with_next};
-use crate::web::components::{Field, error_summary, page_head};
+use crate::web::components::{Field, page_head};
 use crate::web::http_error::HttpResult;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
@@ -30,11 +30,14 @@ impl Page for PasswordPage<'_> {
         locale.text("by-password")
     }
 
+    fn errors(&self) -> Option<&FieldErrors> {
+        Some(&self.errors)
+    }
+
     fn main(&self, visit: &Visit) -> Markup {
         let locale = visit.locale;
         html! {
             (page_head(&locale.text("by-password"), &locale.text("by-password-lead")))
-            (error_summary(locale, &self.errors))
             form.card method="post" action="/sign-in/password" {
                 (next_field(self.next))
                 (Field { name: "contact", value: self.contact, errors: &self.errors, required: true }

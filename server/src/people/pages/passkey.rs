@@ -176,8 +176,9 @@ fn form(
             data-taken=(locale.text("error-passkey-taken")) data-service=(locale.text("service-name")) {
             (fields)
             @for name in names { input type="hidden" name=(name); }
-            @if let Some(error) = errors.of("passkey") { p.field-error { (error_text(locale, error)) } }
-            button.button type="submit" id="field-passkey" { (locale.text(button)) }
+            @if let Some(error) = errors.of("passkey") { p.field-error #error-passkey { (error_text(locale, error)) } }
+            button.button type="submit" id="field-passkey"
+                aria-describedby=[errors.of("passkey").map(|_| "error-passkey")] { (locale.text(button)) }
         }
     }
 }

@@ -4,7 +4,7 @@ use super::passkey::{self, PasskeyForm};
 use super::refusal::Refusal;
 use super::sign_in::{Next, TICKET_SECONDS, code_text, enter, with_next};
 use super::ways::{Ways, contacts};
-use crate::web::components::{Field, error_summary, page_head};
+use crate::web::components::{Field, page_head};
 use crate::web::cookies::{secret_cookie, ticket_cookie_name};
 use crate::web::fresh::{Held, carried, proceed};
 use crate::web::http_error::{HttpError, HttpResult};
@@ -108,6 +108,10 @@ impl Page for ProvePage<'_> {
         })
     }
 
+    fn errors(&self) -> Option<&FieldErrors> {
+        Some(&self.errors)
+    }
+
     fn main(&self, visit: &Visit) -> Markup {
         let locale = visit.locale;
         let lead = if self.ways.is_none() {
@@ -119,7 +123,6 @@ impl Page for ProvePage<'_> {
         };
         html! {
             (page_head(&self.title(locale), &locale.text(lead)))
-            (error_summary(locale, &self.errors))
             (self.factors(locale))
             (self.others(locale))
             form.inline method="post" action="/sign-out" {

@@ -1,7 +1,7 @@
 //! Signing in, without script: contact, code, in.
 
 use super::refusal::Refusal;
-use crate::web::components::{Field, Tone, error_summary, notice, page_head};
+use crate::web::components::{Field, Tone, notice, page_head};
 use crate::web::cookies::{
     self, gone_cookie, secret_cookie, session_cookie_name, ticket_cookie_name,
 };
@@ -114,6 +114,10 @@ impl Page for AskPage<'_> {
         locale.text("sign-in")
     }
 
+    fn errors(&self) -> Option<&FieldErrors> {
+        Some(&self.errors)
+    }
+
     fn main(&self, visit: &Visit) -> Markup {
         let locale = visit.locale;
         let offered = match (self.by_email, self.by_phone) {
@@ -124,7 +128,6 @@ impl Page for AskPage<'_> {
         };
         html! {
             (page_head(&locale.text("sign-in"), &locale.text(offered)))
-            (error_summary(locale, &self.errors))
             @if self.by_email || self.by_phone {
                 form.card method="post" action="/sign-in" {
                     (next_field(self.next))
@@ -235,12 +238,15 @@ impl Page for CodePage<'_> {
         locale.text("enter-code")
     }
 
+    fn errors(&self) -> Option<&FieldErrors> {
+        Some(&self.errors)
+    }
+
     fn main(&self, visit: &Visit) -> Markup {
         let locale = visit.locale;
         let lead = locale.text_with("code-sent", &[("to", self.sent_to.clone().into())]);
         html! {
             (page_head(&locale.text("enter-code"), &lead))
-            (error_summary(locale, &self.errors))
             @if let Some(message) = &self.message {
                 (notice(Tone::Neutral, &html! { (locale.text("demo-message")) " " (message) }))
             }

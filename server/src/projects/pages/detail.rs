@@ -19,6 +19,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use domain::cycles::Stage;
 use domain::infra::app::App;
+use domain::infra::field_errors::FieldErrors;
 use domain::infra::money::Money;
 use domain::people::Role;
 use domain::projects::Month;
@@ -96,6 +97,10 @@ impl ProjectPage {
 }
 
 impl Page for ProjectPage {
+    fn errors(&self) -> Option<&FieldErrors> {
+        Some(&self.typed.errors)
+    }
+
     fn title(&self, _: &Locale) -> String {
         self.project.plan.title.clone()
     }

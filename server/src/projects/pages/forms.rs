@@ -1,6 +1,6 @@
 //! The forms of the unit and the office: what was typed, read strictly, and shown again with what is wrong.
 
-use crate::web::components::{Field, error_summary};
+use crate::web::components::Field;
 use crate::web::locale::Locale;
 use domain::evaluation::ANSWER_CHARACTERS;
 use domain::infra::field_errors::FieldErrors;
@@ -150,14 +150,13 @@ pub(crate) fn report_form(
     html! {
         section.panel #report {
             h2 { (locale.text(title)) }
-            @if typed.errors.of("completed_on").is_none() { (error_summary(locale, &typed.errors)) }
             @if open.is_empty() && !correcting {
                 p.muted { (locale.text("project-all-reported")) }
             } @else {
                 form.form method="post" action={ (path) "/" (action) } {
                     @if correcting {
                         input type="hidden" name="report_month" value=(form.report_month);
-                        p { (locale.text("field-report_month")) "：" strong { (form.report_month) } }
+                        p { (locale.labelled(&locale.text("field-report_month"), &form.report_month)) }
                     } @else {
                         (field("report_month", &form.report_month).select(locale, &open))
                     }

@@ -2,7 +2,7 @@
 //! was filled in, the picture included.
 
 use super::{list_path, opening};
-use crate::web::components::{Field, Tone, error_summary, error_text, notice, page_head};
+use crate::web::components::{Field, Tone, error_text, notice, page_head};
 use crate::web::cycle_path::{CycleHeading, InCycle};
 use crate::web::http_error::{HttpError, HttpResult, unreadable_part};
 use crate::web::locale::Locale;
@@ -258,6 +258,10 @@ impl Page for FormPage {
         locale.text("propose")
     }
 
+    fn errors(&self) -> Option<&FieldErrors> {
+        Some(&self.errors)
+    }
+
     fn cycle(&self) -> Option<&CycleHeading> {
         Some(&self.heading)
     }
@@ -272,7 +276,6 @@ impl Page for FormPage {
                     p { (locale.text("form-is-kept")) }
                 }))
             }
-            (error_summary(locale, &self.errors))
             @if !self.similar.is_empty() { (self.similar_ones(locale)) }
             form.form method="post" action={ (list_path(&self.heading)) "/new" } enctype="multipart/form-data" {
                 input type="hidden" name="token" value=(self.draft.token);

@@ -1,7 +1,7 @@
 //! `/j/{jurisdiction}/{year}/proposals/intake` (the office's queue) and `/mine` (a person's own proposals).
 
 use super::{list_path, meta, state_badge};
-use crate::web::components::{Field, empty_state, error_summary, page_head};
+use crate::web::components::{Field, empty_state, page_head};
 use crate::web::cycle_path::{CycleHeading, InCycle};
 use crate::web::http_error::HttpResult;
 use crate::web::locale::Locale;
@@ -96,6 +96,10 @@ impl Page for IntakePage {
         locale.text("intake-title")
     }
 
+    fn errors(&self) -> Option<&FieldErrors> {
+        self.returned.as_ref().map(|(_, _, errors)| errors)
+    }
+
     fn cycle(&self) -> Option<&CycleHeading> {
         Some(&self.heading)
     }
@@ -105,7 +109,6 @@ impl Page for IntakePage {
         let path = list_path(&self.heading);
         html! {
             (page_head(&locale.text("intake-title"), &locale.text("intake-lead")))
-            @if let Some((_, _, errors)) = &self.returned { (error_summary(locale, errors)) }
             @if self.waiting.is_empty() { (empty_state(locale, "intake-empty")) }
             h2.visually-hidden { (locale.text("cycle-proposals")) }
             ul.list {

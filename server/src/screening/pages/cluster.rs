@@ -12,7 +12,7 @@ use domain::screening;
 use domain::screening::{Cluster, ClusterId, Decision, OutcomeName};
 
 use crate::web::choice::Choice;
-use crate::web::components::{Field, breadcrumbs, error_summary, error_text};
+use crate::web::components::{Field, breadcrumbs, error_text};
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
@@ -140,6 +140,10 @@ impl Page for ClusterPage {
         self.cluster.title().to_owned()
     }
 
+    fn errors(&self) -> Option<&FieldErrors> {
+        Some(&self.errors)
+    }
+
     fn cycle(&self) -> Option<&CycleHeading> {
         Some(&self.heading)
     }
@@ -157,7 +161,6 @@ impl Page for ClusterPage {
                     (locale.text_with("distinct-supporters", &[("count", self.cluster.supporters.into())]))
                 }
             }
-            (error_summary(locale, &self.errors))
             (self.assigned(visit))
             div.split {
                 div.stack {

@@ -1,7 +1,7 @@
 //! `/j/{jurisdiction}/{year}/shortlist/compose`: the office composes, enters the review, publishes.
 
 use crate::web::components::{
-    Field, Tone, empty_state, error_summary, moment, notice, page_head, steps, table_wrap,
+    Field, Tone, empty_state, moment, notice, page_head, steps, table_wrap,
 };
 use crate::web::cycle_path::{CycleHeading, InCycle};
 use crate::web::http_error::{HttpError, HttpResult};
@@ -143,6 +143,10 @@ impl Page for ComposePage {
         locale.text("compose-title")
     }
 
+    fn errors(&self) -> Option<&FieldErrors> {
+        Some(&self.errors)
+    }
+
     fn cycle(&self) -> Option<&CycleHeading> {
         Some(&self.heading)
     }
@@ -160,10 +164,10 @@ impl Page for ComposePage {
         html! {
             (page_head(&locale.text("compose-title"), &locale.text("compose-lead")))
             (steps(&names, step))
-            (error_summary(locale, &self.errors))
             @if let Shortlist::Published { at, .. } = &self.state {
                 (notice(Tone::Good, &html! {
-                    p { (locale.text("published-at")) " " (moment(visit, *at)) "。" (locale.text("changes-need-a-reason")) }
+                    p { (locale.text("published-at")) " " (moment(visit, *at)) }
+                    p { (locale.text("changes-need-a-reason")) }
                 }))
             }
             (self.surplus(locale))

@@ -2,7 +2,7 @@
 
 use super::compose::compose_path;
 use crate::screening::candidate_form::{CandidateForm, MILESTONES};
-use crate::web::components::{Field, breadcrumbs, error_summary, error_text, page_head};
+use crate::web::components::{Field, breadcrumbs, error_text, page_head};
 use crate::web::cycle_path::{CycleHeading, InCycle};
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
@@ -170,6 +170,10 @@ impl Page for EditPage {
         })
     }
 
+    fn errors(&self) -> Option<&FieldErrors> {
+        Some(&self.errors)
+    }
+
     fn cycle(&self) -> Option<&CycleHeading> {
         Some(&self.heading)
     }
@@ -185,7 +189,6 @@ impl Page for EditPage {
         html! {
             (breadcrumbs(locale, &[(compose, locale.text("compose-title"))], &title))
             (page_head(&title, &locale.text("candidate-lead-text")))
-            (error_summary(locale, &self.errors))
             form.form method="post" action=(action) {
                 input type="hidden" name="cluster" value=(self.form.cluster);
                 (self.fields(locale))

@@ -3,8 +3,8 @@
 use super::comments::{CommentForm, RefusedAnswer};
 use crate::web::choice::{Choice, YesNo};
 use crate::web::components::{
-    Field, Stat, Tone, badge, breadcrumbs, date, empty_state, error_summary, error_text,
-    facts as facts_list, hash, moment, notice, page_head, stats,
+    Field, Stat, Tone, badge, breadcrumbs, date, empty_state, error_text, facts as facts_list,
+    hash, moment, notice, page_head, stats,
 };
 use crate::web::cycle_path::{CycleHeading, InCycle};
 use crate::web::export;
@@ -87,6 +87,10 @@ pub(crate) async fn shortlist(State(app): State<App>, visit: Visit, at: InCycle)
 impl Page for ShortlistPage {
     fn title(&self, locale: &Locale) -> String {
         locale.text("shortlist-title")
+    }
+
+    fn errors(&self) -> Option<&FieldErrors> {
+        Some(&self.errors)
     }
 
     fn cycle(&self) -> Option<&CycleHeading> {
@@ -174,7 +178,6 @@ impl ShortlistPage {
                 }
             }
             @if self.heading.cycle.stage == Stage::Shortlisted {
-                (error_summary(locale, &self.errors))
                 @if visit.viewer.is_some() { (self.comment_form(locale, path)) }
                 @else { p { a href="/sign-in" { (locale.text("sign-in-to-comment")) } } }
             }

@@ -28,8 +28,8 @@ impl ManagePage {
                         li.good[given(side).is_some()] {
                             (self.role_name(locale, side.name()))
                             @match given(side) {
-                                Some(one) => { "：" (locale.text("manage-confirmed")) " " (moment(visit, one.at)) }
-                                None => { "：" (locale.text("manage-not-confirmed")) }
+                                Some(one) => { " · " (locale.text("manage-confirmed")) " " (moment(visit, one.at)) }
+                                None => { " · " (locale.text("manage-not-confirmed")) }
                             }
                         }
                     }

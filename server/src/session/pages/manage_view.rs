@@ -7,7 +7,7 @@ use crate::session::in_poll::InPoll;
 use crate::session::rule_form::{BALLOT_FORMS, RuleForm};
 use crate::web::choice::Choice;
 use crate::web::choice::YesNo;
-use crate::web::components::{Field, error_summary, error_text, facts, hash, page_head, stats};
+use crate::web::components::{Field, error_text, facts, hash, page_head, stats};
 use crate::web::cycle_path::CycleHeading;
 use crate::web::locale::Locale;
 use crate::web::page::Page;
@@ -59,6 +59,11 @@ pub(super) struct ManagePage {
 impl Page for ManagePage {
     fn title(&self, locale: &Locale) -> String {
         locale.text("manage-title")
+    }
+
+    fn errors(&self) -> Option<&FieldErrors> {
+        let both = [&self.errors, &self.adoption_errors];
+        both.into_iter().find(|errors| !errors.is_empty())
     }
 
     fn cycle(&self) -> Option<&CycleHeading> {
@@ -121,7 +126,6 @@ impl ManagePage {
             @if office {
                 section {
                     h2 { (locale.text("manage-write-rules")) }
-                    (error_summary(locale, &self.errors))
                     (self.rule_form(locale))
                 }
             }
@@ -136,7 +140,6 @@ impl ManagePage {
                 @if office {
                     section {
                         h2 { (locale.text("manage-adopt")) }
-                        (error_summary(locale, &self.adoption_errors))
                         (self.adoption_form(locale, text))
                     }
                 }

@@ -42,7 +42,10 @@ pub fn reason_options(locale: &Locale, settings: &Settings, chosen: &str) -> Vec
         .map(|one| {
             let name = locale.of(&one.title);
             let text = match &one.rule {
-                Some(rule) => format!("{name}（{}）", locale.of(rule)),
+                Some(rule) => locale.text_with(
+                    "with-rule",
+                    &[("name", name.into()), ("rule", locale.of(rule).into())],
+                ),
                 None => name.to_owned(),
             };
             (one.code.to_string(), text)

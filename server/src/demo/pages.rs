@@ -7,7 +7,7 @@ use super::steps::{DemoStep, Now, next, take};
 use crate::web::components::moment;
 use crate::web::cookies::session_cookie;
 use crate::web::cycle_path::CycleHeading;
-use crate::web::fresh::{Held, proceed};
+use crate::web::held::{Held, proceed};
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};

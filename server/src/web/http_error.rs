@@ -1,9 +1,9 @@
 //! What people and programs are told when something cannot be done: a page, or RFC 9457 problem+json for the
 //! API, with a stable code that the pages translate. Causes are logged under a reference, never shown.
 
-use super::fresh::Interrupted;
+use super::held::Interrupted;
 use super::layout;
-use super::visit::Visit;
+use super::visit::{Visit, local_path};
 use axum::Json;
 use axum::extract::multipart::MultipartError;
 use axum::extract::{Request, State};
@@ -26,8 +26,12 @@ pub enum HttpError {
     NotFound,
     /// Only for people who are signed in.
     SignInFirst,
+    /// The same, of a form that waits until they are.
+    SignInToGoOn(Box<Interrupted>),
     /// Signed in, but not in a role that may.
     Forbidden,
+    /// The request was sent by a page that is not ours.
+    FromElsewhere,
     /// The role waits until a second factor is set up.
     FactorFirst,
     /// Only for people who have proved within minutes who they are.
@@ -77,8 +81,10 @@ impl HttpError {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::SignInFirst => StatusCode::UNAUTHORIZED,
-            Self::Forbidden | Self::FactorFirst | Self::ProveAgain(_) => StatusCode::FORBIDDEN,
+            Self::SignInFirst | Self::SignInToGoOn(_) => StatusCode::UNAUTHORIZED,
+            Self::Forbidden | Self::FromElsewhere | Self::FactorFirst | Self::ProveAgain(_) => {
+                StatusCode::FORBIDDEN
+            }
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -92,8 +98,9 @@ impl HttpError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::NotFound => "not-found",
-            Self::SignInFirst => "sign-in-first",
+            Self::SignInFirst | Self::SignInToGoOn(_) => "sign-in-first",
             Self::Forbidden => "forbidden",
+            Self::FromElsewhere => "from-elsewhere",
             Self::FactorFirst => "factor-first",
             Self::ProveAgain(_) => "prove-again",
             Self::Conflict(code) | Self::Unavailable(code) | Self::Invalid { code, .. } => code,
@@ -172,6 +179,12 @@ pub async fn render(State(app): State<App>, request: Request, next: Next) -> Res
     if for_api {
         return problem(&visit, &failure, response);
     }
+    if matches!(failure, HttpError::NotFound)
+        && reads
+        && let Some(path) = without_trailing_slash(&visit.path)
+    {
+        return Redirect::permanent(&path).into_response();
+    }
     if matches!(failure, HttpError::SignInFirst) && reads {
         return Redirect::to(&format!("/sign-in?next={}", url_encode(&visit.path))).into_response();
     }
@@ -179,6 +192,18 @@ pub async fn render(State(app): State<App>, request: Request, next: Next) -> Res
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.headers.remove(header::CONTENT_TYPE);
     (parts, layout::error_page(&visit, &failure)).into_response()
+}
+
+/// The address of the page itself, where somebody has put a slash behind it.
+fn without_trailing_slash(path: &str) -> Option<String> {
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    let bare = path.strip_suffix('/').filter(|bare| !bare.is_empty())?;
+    let bare = Some(bare.trim_end_matches('/')).filter(|bare| local_path(bare) == *bare)?;
+    Some(if query.is_empty() {
+        bare.to_owned()
+    } else {
+        format!("{bare}?{query}")
+    })
 }
 
 fn failure_of(response: &Response) -> Option<HttpError> {
@@ -196,7 +221,8 @@ fn failure_of(response: &Response) -> Option<HttpError> {
     Some(match response.status() {
         StatusCode::NOT_FOUND => HttpError::NotFound,
         StatusCode::UNAUTHORIZED => HttpError::SignInFirst,
-        StatusCode::FORBIDDEN => HttpError::Forbidden,
+        // Only the guard against forged requests refuses without a word of its own.
+        StatusCode::FORBIDDEN => HttpError::FromElsewhere,
         StatusCode::PAYLOAD_TOO_LARGE => HttpError::TooLarge,
         StatusCode::METHOD_NOT_ALLOWED => HttpError::Conflict("method-not-allowed"),
         _ => HttpError::invalid("body", "unreadable"),

@@ -3,7 +3,7 @@
 use super::assets;
 use super::components::{error_summary, mark};
 use super::cycle_banner::banner;
-use super::fresh;
+use super::held::{PROVE_AGAIN, SIGN_IN, interruption};
 use super::http_error::HttpError;
 use super::locale::Locale;
 use super::page::Page;
@@ -27,7 +27,7 @@ pub fn page(visit: &Visit, page: &impl Page) -> Markup {
     let errors = page.errors().filter(|errors| !errors.is_empty());
     let title = page.title(locale);
     let title = match errors {
-        Some(_) => locale.labelled(&locale.text("form-has-errors"), &title),
+        Some(_) => locale.labelled(&locale.text("title-with-errors"), &title),
         None => title,
     };
     html! {
@@ -90,7 +90,7 @@ fn header(visit: &Visit) -> Markup {
                         button.link type="submit" { (locale.text("sign-out")) }
                     }
                 } @else {
-                    (entry("/sign-in", &locale.text("sign-in")))
+                    a href=(visit.sign_in_link()) aria-current=[(here == "/sign-in").then_some("page")] { (locale.text("sign-in")) }
                 }
             }
         }
@@ -144,7 +144,9 @@ impl Page for FailurePage<'_> {
                 p { (locale.text_with("failure-reference", &[("reference", reference.clone().into())])) }
             }
             @match self.0 {
-                HttpError::ProveAgain(interrupted) => (fresh::interruption(visit, interrupted)),
+                HttpError::ProveAgain(interrupted) => (interruption(visit, interrupted, &PROVE_AGAIN)),
+                HttpError::SignInToGoOn(interrupted) => (interruption(visit, interrupted, &SIGN_IN)),
+                HttpError::SignInFirst => p { a.button href="/sign-in" { (locale.text("sign-in")) } },
                 HttpError::FactorFirst => {
                     p { a.button href="/me/security" { (locale.text("security-title")) } }
                 }

@@ -2,6 +2,7 @@
 
 use super::cycle_path::find_jurisdiction;
 use super::fresh::demand;
+use super::held::Interrupted;
 use super::http_error::HttpError;
 use axum::Router;
 use axum::extract::{FromRef, RawPathParams, Request, State};
@@ -37,6 +38,13 @@ pub enum Access {
     Admin,
     /// Anybody, but only in the demo; elsewhere the page does not exist.
     Demo,
+}
+
+impl Access {
+    /// Whether somebody must be signed in.
+    const fn needs_somebody(self) -> bool {
+        matches!(self, Self::SignedIn | Self::Roles(_) | Self::Admin)
+    }
 }
 
 /// How much a request may carry.
@@ -231,6 +239,11 @@ async fn guard(
     next: Next,
 ) -> Result<Response, HttpError> {
     let viewer = request.extensions().get::<Viewer>();
+    let is_form = request.method() != Method::GET && !request.uri().path().starts_with("/api/");
+    if viewer.is_none() && is_form && access.needs_somebody() {
+        let interrupted = Interrupted::take(request).await;
+        return Err(HttpError::SignInToGoOn(Box::new(interrupted)));
+    }
     match access {
         Access::Public => {}
         Access::Demo => {

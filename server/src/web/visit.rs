@@ -2,13 +2,13 @@
 
 use super::cookies::{session_cookie, session_cookie_name};
 use super::fresh::ProvedAt;
-use super::http_error::{HttpError, HttpResult};
+use super::http_error::{HttpError, HttpResult, url_encode};
 use super::locale::Locale;
 use super::routes::Site;
 use axum::Form;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, Method, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
@@ -50,6 +50,8 @@ pub struct Visit {
     pub demo: bool,
     /// The zone that times are shown in.
     pub zone: time::UtcOffset,
+    /// Whether this answers a GET, so that the path leads here again.
+    is_page: bool,
 }
 
 impl Visit {
@@ -57,16 +59,14 @@ impl Visit {
     pub fn of_request(app: &App, request: &Request) -> Self {
         Self::read(
             app,
-            request.headers(),
-            request.uri(),
+            (request.headers(), request.method(), request.uri()),
             request.extensions().get::<Viewer>(),
         )
     }
 
     fn read(
         app: &App,
-        headers: &HeaderMap,
-        uri: &axum::http::Uri,
+        (headers, method, uri): (&HeaderMap, &Method, &Uri),
         viewer: Option<&Viewer>,
     ) -> Self {
         let cookies = CookieJar::from_headers(headers);
@@ -86,7 +86,14 @@ impl Visit {
                 .map(str::to_owned),
             demo: app.demo,
             zone: app.config.zone(),
+            is_page: method == Method::GET,
         }
+    }
+
+    /// The address of the sign-in that leads back to this page.
+    pub fn sign_in_link(&self) -> String {
+        let leads_back = self.is_page && self.path != "/" && !self.path.starts_with("/sign-in");
+        with_next("/sign-in", if leads_back { &self.path } else { "" })
     }
 
     /// Whether the viewer holds any of the roles there.
@@ -102,7 +109,8 @@ impl FromRequestParts<Site> for Visit {
 
     async fn from_request_parts(parts: &mut Parts, Site(app): &Site) -> Result<Self, Infallible> {
         let viewer = parts.extensions.get::<Viewer>();
-        Ok(Self::read(app, &parts.headers, &parts.uri, viewer))
+        let asked = (&parts.headers, &parts.method, &parts.uri);
+        Ok(Self::read(app, asked, viewer))
     }
 }
 
@@ -125,7 +133,7 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
         request.extensions_mut().insert(ProvedAt(resumed.proved_at));
         fresh = resumed.fresh.map(|token| session_cookie(&app, &token));
     }
-    let shows_flash = cookies.get("flash").is_some() && request.method() == axum::http::Method::GET;
+    let shows_flash = cookies.get("flash").is_some() && request.method() == Method::GET;
     let is_page = !is_asset && !request.uri().path().starts_with("/api/");
     let response = next.run(request).await;
     let response = match fresh {
@@ -226,6 +234,15 @@ pub async fn set_preferences(cookies: CookieJar, Form(wish): Form<Preferences>) 
         cookies = cookies.add(keep("text", text));
     }
     Ok((cookies, Redirect::to(local_path(&wish.back))).into_response())
+}
+
+/// `path` with where to go on from there.
+pub fn with_next(path: &str, next: &str) -> String {
+    if next.is_empty() {
+        path.to_owned()
+    } else {
+        format!("{path}?next={}", url_encode(local_path(next)))
+    }
 }
 
 /// `path` if it leads to a page of ours, else the front page: nobody is sent elsewhere by a crafted link.

@@ -12,7 +12,7 @@ use crate::record::change::{Actor, Change, Scope};
 use tracing::instrument;
 
 /// The shortest name that a person can choose, in characters.
-pub const SHORTEST_NAME: usize = 2;
+pub const SHORTEST_NAME: usize = 1;
 /// The longest, likewise.
 pub const LONGEST_NAME: usize = 20;
 

@@ -6,7 +6,7 @@ use super::caller::Caller;
 use super::device;
 use super::error::PeopleError;
 use super::role::Role;
-use super::store::{self, NewSession, Session, SessionId, Standing};
+use super::store::{self, NewSession, Rotation, Session, SessionId, Standing};
 use super::viewer::Viewer;
 use crate::infra::app::App;
 use crate::infra::clock::Timestamp;
@@ -79,7 +79,7 @@ pub struct SignedIn {
     pub known_device: Option<Zeroizing<String>>,
 }
 
-/// How long a session lasts: half a day for those who act for the public, a week for deputies (a session of
+/// How long a session lasts after it was begun or last prolonged by use: half a day for those who act for the public, a week for deputies (a session of
 /// congress), a month for residents.
 fn lifetime_seconds(roles: &[(JurisdictionId, Role)]) -> i64 {
     let holds = |wanted: fn(Role) -> bool| roles.iter().any(|(_, role)| wanted(*role));
@@ -90,6 +90,17 @@ fn lifetime_seconds(roles: &[(JurisdictionId, Role)]) -> i64 {
     } else {
         30 * DAY
     }
+}
+
+/// How long a session lasts at most, however much it is used: so many times its lifetime.
+const LIFETIMES: i64 = 10;
+
+/// When a session ends that is used now: a lifetime from here, but not after the longest since the sign-in. Who has got a
+/// role since has its lifetime from then on.
+fn prolonged(session: &Session, roles: &[(JurisdictionId, Role)], now: Timestamp) -> Timestamp {
+    let lifetime = lifetime_seconds(roles);
+    let last = session.created_at.plus_seconds(LIFETIMES * lifetime);
+    now.plus_seconds(lifetime).min(last)
 }
 
 /// How far somebody is in with a new session.
@@ -212,16 +223,17 @@ pub async fn resume_session(
     let Some((mut viewer, session)) = found else {
         return Ok(None);
     };
+    let is_due = session.rotated_at.plus_seconds(ROTATE_SECONDS) <= now;
+    let fresh = if is_due && renewal == Renewal::WhenDue {
+        let until = prolonged(&session, &viewer.roles, now);
+        rotate(app, &hash, until).await?
+    } else {
+        None
+    };
     let is_required = app.config.second_factor == SecondFactor::Required;
     if is_required && session.factor_at.is_none() {
         viewer.withhold();
     }
-    let is_due = session.rotated_at.plus_seconds(ROTATE_SECONDS) <= now;
-    let fresh = if is_due && renewal == Renewal::WhenDue {
-        rotate(app, &hash, &session).await?
-    } else {
-        None
-    };
     Ok(Some(Resumed {
         viewer,
         proved_at: session.proved_at,
@@ -232,15 +244,21 @@ pub async fn resume_session(
 async fn rotate(
     app: &App,
     old_hash: &[u8],
-    session: &Session,
+    expires_at: Timestamp,
 ) -> Result<Option<SessionToken>, DatabaseError> {
     let now = app.clock.now();
     let token = fresh_token(app);
     let mut tx = app.database.write().await?;
-    let until = now.plus_seconds(GRACE_SECONDS);
-    let rotated = store::rotate(&mut tx, old_hash, &token_hash(&token), now, until).await?;
+    let rotation = Rotation {
+        old_hash,
+        new_hash: &token_hash(&token),
+        at: now,
+        previous_until: now.plus_seconds(GRACE_SECONDS),
+        expires_at,
+    };
+    let rotated = store::rotate(&mut tx, &rotation).await?;
     tx.commit().await?;
-    let seconds = (session.expires_at.millis() - now.millis()) / 1000;
+    let seconds = (expires_at.millis() - now.millis()) / 1000;
     Ok(rotated.then(|| SessionToken {
         secret: token.into(),
         seconds,

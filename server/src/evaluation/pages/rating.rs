@@ -174,6 +174,9 @@ impl Page for RatingPage {
                 (empty_state(locale, "rating-not-yet"))
             } @else {
                 p.muted { (locale.text("rating-residents-only")) }
+                @if visit.viewer.is_none() {
+                    p { a.button.secondary href=(visit.sign_in_link()) { (locale.text("sign-in")) } }
+                }
             }
             h2 { (locale.text("evaluation-title")) }
             (project_panel(locale, &self.panel, self.today))

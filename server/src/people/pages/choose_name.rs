@@ -1,14 +1,16 @@
 //! The last step of a newcomer's way in: a name to be shown, and where they live.
 
-use super::sign_in::{Next, again, enter, next_field};
+use super::onward::{Onward, OnwardFields};
+use super::sign_in::{Next, again};
 use crate::web::choice::no_such_option;
 use crate::web::components::{Field, page_head};
 use crate::web::http_error::HttpResult;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
+use crate::web::query::Query;
 use crate::web::visit::Visit;
 use axum::Form;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use domain::cycles::{Jurisdiction, store as cycle_store};
 use domain::infra::app::App;
 use domain::infra::field_errors::FieldErrors;
@@ -23,7 +25,7 @@ struct NamePage<'a> {
     display_name: &'a str,
     residence: &'a str,
     jurisdictions: &'a [Jurisdiction],
-    next: &'a str,
+    onward: &'a Onward,
     errors: FieldErrors,
 }
 
@@ -46,7 +48,7 @@ impl Page for NamePage<'_> {
         html! {
             (page_head(&locale.text("choose-name"), &locale.text("choose-name-lead")))
             form.card method="post" action="/sign-in/name" {
-                (next_field(self.next))
+                (self.onward.fields())
                 (Field { name: "display_name", value: self.display_name, errors: &self.errors, required: true }
                     .input(locale, "text", "nickname"))
                 @if !places.is_empty() {
@@ -77,16 +79,21 @@ pub(super) async fn name(
     visit: Visit,
     Query(next): Query<Next>,
 ) -> HttpResult {
+    first(&app, &visit, &Onward::to(next.next)).await
+}
+
+/// The step as it is first shown.
+pub(super) async fn first(app: &App, visit: &Visit, onward: &Onward) -> HttpResult {
     let mut tx = app.database.read().await?;
     let jurisdictions = cycle_store::jurisdictions(&mut tx).await?;
     let page = NamePage {
         display_name: "",
-        residence: likely_residence(&next.next, &jurisdictions),
+        residence: likely_residence(&onward.next, &jurisdictions),
         jurisdictions: &jurisdictions,
-        next: &next.next,
+        onward,
         errors: FieldErrors::none(),
     };
-    Ok(show(&visit, &page))
+    Ok(show(visit, &page))
 }
 
 /// The form of [`name`].
@@ -96,8 +103,8 @@ pub(super) struct Named {
     display_name: String,
     #[serde(default)]
     residence: String,
-    #[serde(default)]
-    next: String,
+    #[serde(flatten)]
+    onward: OnwardFields,
 }
 
 /// `POST /sign-in/name`
@@ -107,6 +114,7 @@ pub(super) async fn choose_name(
     caller: Caller,
     Form(form): Form<Named>,
 ) -> HttpResult {
+    let onward = form.onward.read()?;
     let mut tx = app.database.read().await?;
     let jurisdictions = cycle_store::jurisdictions(&mut tx).await?;
     drop(tx);
@@ -128,13 +136,13 @@ pub(super) async fn choose_name(
         let name = form.display_name.trim();
         let home = residence.map(|here| here.id);
         let signed_in = sign_in::choose_name(&app, ticket, name, home, &caller).await?;
-        return Ok(enter(&app, &signed_in, &form.next));
+        return onward.enter(&app, &visit, &caller, &signed_in).await;
     }
     let page = NamePage {
         display_name: &form.display_name,
         residence: &form.residence,
         jurisdictions: &jurisdictions,
-        next: &form.next,
+        onward: &onward,
         errors,
     };
     Ok(again(&visit, &page))

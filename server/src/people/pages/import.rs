@@ -5,6 +5,7 @@ use crate::web::components::{
     Field, Stat, Tone, breadcrumbs, notice, page_head, stats, table_wrap,
 };
 use crate::web::cycle_path::find_jurisdiction;
+use crate::web::held::FILE_LEFT_OUT;
 use crate::web::http_error::{HttpError, HttpResult, unreadable_part};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
@@ -220,6 +221,9 @@ impl Submission {
                 .await
                 .map_err(|error| unreadable_part(&error))?;
             match name.as_str() {
+                "file" if bytes == FILE_LEFT_OUT => {
+                    return Err(HttpError::invalid("file", "file-left-out"));
+                }
                 "file" => sent.file = bytes.to_vec(),
                 "csv" => {
                     sent.csv = String::from_utf8(bytes.to_vec())

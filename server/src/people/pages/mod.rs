@@ -7,6 +7,7 @@ mod import;
 mod me;
 mod offers;
 mod office;
+mod onward;
 mod other_ways;
 mod passkey;
 mod prove;
@@ -33,13 +34,24 @@ pub fn routes(app: &App) -> Routes {
 fn own_routes(app: &App) -> Routes {
     Routes::new(app.clone())
         .get("/sign-in", Access::Public, sign_in::ask)
-        .post("/sign-in", Access::Public, sign_in::send_code)
+        .post_on(Takes::Held, "/sign-in", Access::Public, sign_in::send_code)
         .get("/sign-in/code", Access::Public, sign_in::code_page)
-        .post("/sign-in/code", Access::Public, sign_in::enter_code)
+        .post_on(
+            Takes::Held,
+            "/sign-in/code",
+            Access::Public,
+            sign_in::enter_code,
+        )
         .get("/sign-in/name", Access::Public, choose_name::name)
-        .post("/sign-in/name", Access::Public, choose_name::choose_name)
+        .post_on(
+            Takes::Held,
+            "/sign-in/name",
+            Access::Public,
+            choose_name::choose_name,
+        )
         .get("/sign-in/password", Access::Public, other_ways::password)
-        .post(
+        .post_on(
+            Takes::Held,
             "/sign-in/password",
             Access::Public,
             other_ways::enter_password,
@@ -79,7 +91,12 @@ fn own_routes(app: &App) -> Routes {
 fn factor_routes(routes: Routes) -> Routes {
     routes
         .get("/sign-in/factor", Access::Public, prove::factor)
-        .post("/sign-in/factor", Access::Public, prove::enter_factor)
+        .post_on(
+            Takes::Held,
+            "/sign-in/factor",
+            Access::Public,
+            prove::enter_factor,
+        )
         .post(
             "/sign-in/challenge",
             Access::Public,
@@ -89,13 +106,13 @@ fn factor_routes(routes: Routes) -> Routes {
         .post_on(
             Takes::Held,
             "/sign-in/again",
-            Access::SignedIn,
+            Access::Public,
             prove::enter_again,
         )
         .post_on(
             Takes::Held,
             "/sign-in/again/code",
-            Access::SignedIn,
+            Access::Public,
             prove::send_code_again,
         )
         .get("/me/security", Access::SignedIn, security::security)

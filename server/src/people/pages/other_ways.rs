@@ -1,14 +1,16 @@
 //! Other ways in: by password, and by a link that works once.
 
+use super::onward::{Onward, OnwardFields};
 use super::refusal::Refusal;
-use super::sign_in::{Next, enter, next_field, with_next};
+use super::sign_in::Next;
 use crate::web::components::{Field, page_head};
 use crate::web::http_error::HttpResult;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
+use crate::web::query::Query;
 use crate::web::visit::Visit;
 use axum::Form;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::infra::app::App;
 use domain::infra::field_errors::FieldErrors;
@@ -21,7 +23,7 @@ use serde::Deserialize;
 
 struct PasswordPage<'a> {
     contact: &'a str,
-    next: &'a str,
+    onward: &'a Onward,
     errors: FieldErrors,
 }
 
@@ -39,14 +41,14 @@ impl Page for PasswordPage<'_> {
         html! {
             (page_head(&locale.text("by-password"), &locale.text("by-password-lead")))
             form.card method="post" action="/sign-in/password" {
-                (next_field(self.next))
+                (self.onward.fields())
                 (Field { name: "contact", value: self.contact, errors: &self.errors, required: true }
                     .input(locale, "text", "username"))
                 (Field { name: "password", value: "", errors: &self.errors, required: true }
                     .input(locale, "password", "current-password"))
                 button.button type="submit" { (locale.text("sign-in")) }
             }
-            p { a href=(with_next("/sign-in", self.next)) { (locale.text("by-code")) } }
+            (self.onward.link(locale, "/sign-in", "by-code"))
         }
     }
 }
@@ -55,7 +57,7 @@ impl Page for PasswordPage<'_> {
 pub(crate) async fn password(visit: Visit, Query(next): Query<Next>) -> Response {
     let page = PasswordPage {
         contact: "",
-        next: &next.next,
+        onward: &Onward::to(next.next),
         errors: FieldErrors::none(),
     };
     show(&visit, &page)
@@ -66,31 +68,38 @@ pub(crate) async fn password(visit: Visit, Query(next): Query<Next>) -> Response
 pub(crate) struct PasswordForm {
     #[serde(default)]
     contact: String,
-    password: Password,
-    #[serde(default)]
-    next: String,
+    password: Option<Password>,
+    #[serde(flatten)]
+    onward: OnwardFields,
 }
 
-/// `POST /sign-in/password`
+/// `POST /sign-in/password`: with nothing typed and a form that waits it shows this way.
 pub(crate) async fn enter_password(
     State(app): State<App>,
     visit: Visit,
     caller: Caller,
     Form(form): Form<PasswordForm>,
 ) -> HttpResult {
+    let onward = form.onward.read()?;
+    let Some(password) = form.password else {
+        let page = PasswordPage {
+            contact: &form.contact,
+            onward: &onward,
+            errors: FieldErrors::none(),
+        };
+        return Ok(show(&visit, &page));
+    };
     let refusal = match Contact::parse(&form.contact) {
         Err(_) => Refusal::of("contact", "not-a-contact"),
-        Ok(_) if form.password.length() > LONGEST => Refusal::of("password", "password-wrong"),
-        Ok(contact) => {
-            match sign_in::enter_password(&app, &contact, form.password.clone(), &caller).await {
-                Ok(signed_in) => return Ok(enter(&app, &signed_in, &form.next)),
-                Err(error) => Refusal::from(error, "password")?,
-            }
-        }
+        Ok(_) if password.length() > LONGEST => Refusal::of("password", "password-wrong"),
+        Ok(contact) => match sign_in::enter_password(&app, &contact, password, &caller).await {
+            Ok(signed_in) => return onward.enter(&app, &visit, &caller, &signed_in).await,
+            Err(error) => Refusal::from(error, "password")?,
+        },
     };
     let page = PasswordPage {
         contact: &form.contact,
-        next: &form.next,
+        onward: &onward,
         errors: refusal.errors.clone(),
     };
     Ok(refusal.answer(&visit, &page))
@@ -137,9 +146,11 @@ pub(crate) async fn link(
 /// `POST /sign-in/link/{token}`
 pub(crate) async fn enter_link(
     State(app): State<App>,
+    visit: Visit,
     caller: Caller,
     Path(token): Path<String>,
 ) -> HttpResult {
     let signed_in = sign_in::enter_link(&app, &token, &caller).await?;
-    Ok(enter(&app, &signed_in, ""))
+    let onward = Onward::default();
+    onward.enter(&app, &visit, &caller, &signed_in).await
 }

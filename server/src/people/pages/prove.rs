@@ -1,18 +1,20 @@
 //! Proving who one is: by a second factor at sign-in, and again before what weighs.
 
+use super::onward::{Onward, OnwardFields};
 use super::passkey::{self, PasskeyForm};
 use super::refusal::Refusal;
-use super::sign_in::{Next, TICKET_SECONDS, code_text, enter, with_next};
+use super::sign_in::{AskPage, Next, TICKET_SECONDS, code_text};
 use super::ways::{Ways, contacts};
 use crate::web::components::{Field, page_head};
 use crate::web::cookies::{secret_cookie, ticket_cookie_name};
-use crate::web::fresh::{Held, carried, proceed};
+use crate::web::held::proceed;
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
-use crate::web::visit::Visit;
+use crate::web::query::Query;
+use crate::web::visit::{Visit, with_next};
 use axum::Form;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use domain::infra::app::App;
@@ -20,7 +22,7 @@ use domain::infra::field_errors::FieldErrors;
 use domain::people::code::{self, CodeOutcome};
 use domain::people::factors::{self, Answer};
 use domain::people::password::Password;
-use domain::people::session::{Admission, SignedIn};
+use domain::people::session::{Admission, SignedIn, present_session};
 use domain::people::sign_in;
 use domain::people::store::{Session, Standing};
 use domain::people::{Caller, PeopleError};
@@ -36,8 +38,7 @@ struct ProvePage<'a> {
     action: &'static str,
     ways: Ways,
     code_sent: bool,
-    next: &'a str,
-    held: Option<&'a Held>,
+    onward: &'a Onward,
     errors: FieldErrors,
 }
 
@@ -55,7 +56,7 @@ impl ProvePage<'_> {
     fn way(&self, locale: &Locale, action: &str, button: &str, fields: &Markup) -> Markup {
         html! {
             form.card method="post" action=(action) {
-                (carried(self.next, self.held))
+                (self.onward.fields())
                 (fields)
                 button.button type="submit" { (locale.text(button)) }
             }
@@ -66,7 +67,7 @@ impl ProvePage<'_> {
         let recovery = || self.field("recovery_code").input(locale, "text", "off");
         html! {
             @if self.ways.passkey {
-                (passkey::assertion_form(locale, self.action, &carried(self.next, self.held), &self.errors))
+                (passkey::assertion_form(locale, self.action, &self.onward.fields(), &self.errors))
             }
             @if self.ways.totp {
                 (self.way(locale, self.action, "prove", &self.field("factor_code").input(locale, "text", "one-time-code")))
@@ -144,8 +145,8 @@ impl Page for ProvePage<'_> {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct ProofForm {
-    next: String,
-    held: String,
+    #[serde(flatten)]
+    onward: OnwardFields,
     factor_code: String,
     recovery_code: String,
     code: String,
@@ -155,6 +156,12 @@ pub(crate) struct ProofForm {
 }
 
 impl ProofForm {
+    /// What was answered, and where it leads.
+    fn read(mut self) -> HttpResult<(Self, Onward)> {
+        let onward = std::mem::take(&mut self.onward).read()?;
+        Ok((self, onward))
+    }
+
     /// The field of the way that was answered.
     fn answered(&self) -> &'static str {
         if self.passkey.assertion().is_some() {
@@ -178,22 +185,31 @@ pub(crate) async fn factor(
     caller: Caller,
     Query(next): Query<Next>,
 ) -> HttpResult {
-    let session = match factors::proving_session(&app, &caller).await {
+    factor_page(&app, &visit, &caller, &Onward::to(next.next)).await
+}
+
+/// The page for half a session; who has none is led to sign in.
+pub(super) async fn factor_page(
+    app: &App,
+    visit: &Visit,
+    caller: &Caller,
+    onward: &Onward,
+) -> HttpResult {
+    let session = match factors::proving_session(app, caller).await {
         Ok(session) if session.standing == Standing::Half => session,
         Ok(_) | Err(PeopleError::NotSignedIn) => {
-            return Ok(Redirect::to(&with_next("/sign-in", &next.next)).into_response());
+            return Ok(Redirect::to(&with_next("/sign-in", &onward.next)).into_response());
         }
         Err(error) => return Err(error.into()),
     };
     let page = ProvePage {
         action: FACTOR,
-        ways: Ways::of(&app, &session).await?,
+        ways: Ways::of(app, &session).await?,
         code_sent: false,
-        next: &next.next,
-        held: None,
+        onward,
         errors: FieldErrors::none(),
     };
-    Ok(show(&visit, &page))
+    Ok(show(visit, &page))
 }
 
 /// `POST /sign-in/factor`
@@ -203,9 +219,13 @@ pub(crate) async fn enter_factor(
     caller: Caller,
     Form(form): Form<ProofForm>,
 ) -> HttpResult {
-    let session = factors::proving_session(&app, &caller).await?;
+    let (form, onward) = form.read()?;
+    let session = match factors::proving_session(&app, &caller).await {
+        Err(PeopleError::NotSignedIn) => return Ok(sign_in_first(&app, &visit, &onward)),
+        found => found?,
+    };
     let refusal = match by_factor(&app, &caller, &form).await {
-        Some(Ok(signed_in)) => return Ok(enter(&app, &signed_in, &form.next)),
+        Some(Ok(signed_in)) => return onward.enter(&app, &visit, &caller, &signed_in).await,
         Some(Err(error)) => Refusal::from(error, form.answered())?,
         None => Refusal::of("factor_code", "required"),
     };
@@ -213,8 +233,7 @@ pub(crate) async fn enter_factor(
         action: FACTOR,
         ways: Ways::of(&app, &session).await?,
         code_sent: false,
-        next: &form.next,
-        held: None,
+        onward: &onward,
         errors: refusal.errors.clone(),
     };
     Ok(refusal.answer(&visit, &page))
@@ -246,20 +265,21 @@ pub(crate) async fn prove_again(
     caller: Caller,
     Query(next): Query<Next>,
 ) -> HttpResult {
-    let session = full_session(&app, &caller).await?;
+    let session = present_session(&app, &caller).await?;
     let page = ProvePage {
         action: AGAIN,
         ways: Ways::of(&app, &session).await?,
         code_sent: false,
-        next: &next.next,
-        held: None,
+        onward: &Onward::to(next.next),
         errors: FieldErrors::none(),
     };
     Ok(show(&visit, &page))
 }
 
-async fn full_session(app: &App, caller: &Caller) -> HttpResult<Session> {
-    Ok(domain::people::session::present_session(app, caller).await?)
+/// Whoever was signed in is not any more: what waits goes on waiting.
+fn sign_in_first(app: &App, visit: &Visit, onward: &Onward) -> Response {
+    let page = AskPage::new(app, "", onward, FieldErrors::none());
+    show(visit, &page)
 }
 
 /// `POST /sign-in/again`: with nothing typed it shows the ways.
@@ -269,14 +289,18 @@ pub(crate) async fn enter_again(
     caller: Caller,
     Form(form): Form<ProofForm>,
 ) -> HttpResult {
-    let session = full_session(&app, &caller).await?;
-    let held = Held::read(&form.held)?;
+    let (form, onward) = form.read()?;
+    let session = match present_session(&app, &caller).await {
+        Err(PeopleError::NotSignedIn) => return Ok(sign_in_first(&app, &visit, &onward)),
+        found => found?,
+    };
     let refusal = match prove(&app, &caller, &session, &form).await? {
         Some(Ok(signed_in)) if signed_in.admission == Admission::Half => {
-            return Ok(enter(&app, &signed_in, &form.next));
+            return onward.enter(&app, &visit, &caller, &signed_in).await;
         }
         Some(Ok(signed_in)) => {
-            return Ok(proceed(&app, &visit, &signed_in, &form.next, held.as_ref()));
+            let (next, held) = (&onward.next, onward.held.as_ref());
+            return Ok(proceed(&app, &visit, &signed_in, next, held));
         }
         Some(Err(error)) => Some(Refusal::from(error, form.answered())?),
         None => None,
@@ -289,8 +313,7 @@ pub(crate) async fn enter_again(
         action: AGAIN,
         ways: Ways::of(&app, &session).await?,
         code_sent,
-        next: &form.next,
-        held: held.as_ref(),
+        onward: &onward,
         errors,
     };
     Ok(match refusal {
@@ -341,8 +364,11 @@ pub(crate) async fn send_code_again(
     caller: Caller,
     Form(form): Form<ProofForm>,
 ) -> HttpResult {
-    let session = full_session(&app, &caller).await?;
-    let held = Held::read(&form.held)?;
+    let (_, onward) = form.read()?;
+    let session = match present_session(&app, &caller).await {
+        Err(PeopleError::NotSignedIn) => return Ok(sign_in_first(&app, &visit, &onward)),
+        found => found?,
+    };
     let ways = Ways::of(&app, &session).await?;
     let contact = ways.message.as_ref().ok_or(HttpError::NotFound)?;
     let words = |code: &str| code_text(code, visit.locale);
@@ -353,8 +379,7 @@ pub(crate) async fn send_code_again(
         action: AGAIN,
         ways,
         code_sent: true,
-        next: &form.next,
-        held: held.as_ref(),
+        onward: &onward,
         errors: FieldErrors::none(),
     };
     let shown: Response = show(&visit, &page);

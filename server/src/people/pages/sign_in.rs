@@ -1,16 +1,17 @@
 //! Signing in, without script: contact, code, in.
 
+use super::choose_name;
+use super::onward::{Onward, OnwardFields};
 use super::refusal::Refusal;
 use crate::web::components::{Field, Tone, notice, page_head};
-use crate::web::cookies::{
-    self, gone_cookie, secret_cookie, session_cookie_name, ticket_cookie_name,
-};
-use crate::web::http_error::{HttpResult, url_encode};
+use crate::web::cookies::{gone_cookie, secret_cookie, session_cookie_name, ticket_cookie_name};
+use crate::web::http_error::HttpResult;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
-use crate::web::visit::{Visit, local_path, redirect_with};
+use crate::web::query::Query;
+use crate::web::visit::{Visit, local_path, redirect_with, with_next};
 use axum::Form;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
@@ -19,7 +20,6 @@ use domain::infra::field_errors::FieldErrors;
 use domain::infra::mail::Channel;
 use domain::people::Caller;
 use domain::people::code::{self, Asked, CODE_SECONDS, CodeOutcome, MessageText};
-use domain::people::session::{Admission, SignedIn};
 use domain::people::{Contact, PeopleError, factors, session};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -33,14 +33,6 @@ pub(crate) struct Next {
     /// The path.
     #[serde(default)]
     pub next: String,
-}
-
-pub(super) fn with_next(path: &str, next: &str) -> String {
-    if next.is_empty() {
-        path.to_owned()
-    } else {
-        format!("{path}?next={}", url_encode(local_path(next)))
-    }
 }
 
 pub(super) fn goal(next: &str) -> &str {
@@ -72,36 +64,24 @@ pub(super) fn code_text(code: &str, locale: &Locale) -> MessageText {
     }
 }
 
-/// In, or half in: the session's cookie comes, the ticket's goes. Who has a second factor is asked for it, who needs one is
-/// led to set it up.
-pub(super) fn enter(app: &App, signed_in: &SignedIn, next: &str) -> Response {
-    let cookies = cookies::signed_in(app, signed_in);
-    match signed_in.admission {
-        Admission::Full => (cookies, redirect_with(goal(next), "signed-in")).into_response(),
-        Admission::WithoutFactor => {
-            let to = with_next("/me/security", goal(next));
-            (cookies, redirect_with(&to, "signed-in")).into_response()
-        }
-        Admission::Half => {
-            let to = with_next("/sign-in/factor", next);
-            (cookies, Redirect::to(&to)).into_response()
-        }
-    }
-}
-
-struct AskPage<'a> {
+pub(super) struct AskPage<'a> {
     contact: &'a str,
-    next: &'a str,
+    onward: &'a Onward,
     errors: FieldErrors,
     by_email: bool,
     by_phone: bool,
 }
 
 impl<'a> AskPage<'a> {
-    fn new(app: &App, contact: &'a str, next: &'a str, errors: FieldErrors) -> Self {
+    pub(super) fn new(
+        app: &App,
+        contact: &'a str,
+        onward: &'a Onward,
+        errors: FieldErrors,
+    ) -> Self {
         Self {
             contact,
-            next,
+            onward,
             errors,
             by_email: app.senders.offers(Channel::Email),
             by_phone: app.senders.offers(Channel::Phone),
@@ -130,13 +110,13 @@ impl Page for AskPage<'_> {
             (page_head(&locale.text("sign-in"), &locale.text(offered)))
             @if self.by_email || self.by_phone {
                 form.card method="post" action="/sign-in" {
-                    (next_field(self.next))
+                    (self.onward.fields())
                     (Field { name: "contact", value: self.contact, errors: &self.errors, required: true }
                         .input(locale, "text", "username"))
                     button.button type="submit" { (locale.text("send-code")) }
                 }
             }
-            p { a href=(with_next("/sign-in/password", self.next)) { (locale.text("by-password")) } }
+            (self.onward.link(locale, "/sign-in/password", "by-password"))
         }
     }
 }
@@ -150,7 +130,8 @@ pub(crate) async fn ask(
     if visit.viewer.is_some() {
         return Redirect::to(goal(&next.next)).into_response();
     }
-    let page = AskPage::new(&app, "", &next.next, FieldErrors::none());
+    let onward = Onward::to(next.next);
+    let page = AskPage::new(&app, "", &onward, FieldErrors::none());
     show(&visit, &page)
 }
 
@@ -159,50 +140,71 @@ pub(crate) async fn ask(
 pub(crate) struct CodeRequest {
     #[serde(default)]
     contact: String,
-    #[serde(default)]
-    next: String,
+    #[serde(flatten)]
+    onward: OnwardFields,
 }
 
-/// `POST /sign-in`
+/// `POST /sign-in`: with no contact and a form that waits it shows the first step.
 pub(crate) async fn send_code(
     State(app): State<App>,
     visit: Visit,
     caller: Caller,
     Form(form): Form<CodeRequest>,
 ) -> HttpResult {
+    let onward = form.onward.read()?;
+    if form.contact.is_empty() && onward.held.is_some() {
+        let page = AskPage::new(&app, "", &onward, FieldErrors::none());
+        return Ok(show(&visit, &page));
+    }
     let refusal = match Contact::parse(&form.contact) {
         Err(_) => Refusal::of("contact", "not-a-contact"),
         Ok(contact) => {
             let words = |code: &str| code_text(code, visit.locale);
             match code::ask_code(&app, &contact, &caller, words).await {
-                Ok(asked) => return Ok(wait_for_code(&app, &asked, &form.next)),
+                Ok(asked) => return wait_for_code(&app, &visit, &caller, &asked, &onward).await,
                 Err(error) => Refusal::from(error, "contact")?,
             }
         }
     };
     let errors = refusal.errors.clone();
-    let page = AskPage::new(&app, &form.contact, &form.next, errors);
+    let page = AskPage::new(&app, &form.contact, &onward, errors);
     Ok(refusal.answer(&visit, &page))
 }
 
 /// On to the second step, with the ticket.
-fn wait_for_code(app: &App, asked: &Asked, next: &str) -> Response {
+async fn wait_for_code(
+    app: &App,
+    visit: &Visit,
+    caller: &Caller,
+    asked: &Asked,
+    onward: &Onward,
+) -> HttpResult {
     let token = asked.ticket.as_str().to_owned();
     let ticket = secret_cookie(app, ticket_cookie_name(app), token, TICKET_SECONDS);
-    let path = with_next("/sign-in/code", next);
-    let to = if asked.is_sent {
-        Redirect::to(&path).into_response()
+    let path = with_next("/sign-in/code", &onward.next);
+    let step = if onward.held.is_some() {
+        let asking = Caller {
+            ticket: Some(asked.ticket.clone()),
+            ..caller.clone()
+        };
+        let page = CodePage::new(app, &asking, onward, FieldErrors::none()).await?;
+        page.map(|page| show(visit, &page))
     } else {
-        redirect_with(&path, "code-sent-before")
+        None
     };
-    (CookieJar::new().add(ticket), to).into_response()
+    let to = match step {
+        Some(page) => page,
+        None if asked.is_sent => Redirect::to(&path).into_response(),
+        None => redirect_with(&path, "code-sent-before"),
+    };
+    Ok((CookieJar::new().add(ticket), to).into_response())
 }
 
 struct CodePage<'a> {
     sent_to: String,
     /// In the demo the message is shown here, because it goes nowhere else.
     message: Option<String>,
-    next: &'a str,
+    onward: &'a Onward,
     errors: FieldErrors,
 }
 
@@ -211,7 +213,7 @@ impl<'a> CodePage<'a> {
     async fn new(
         app: &App,
         caller: &Caller,
-        next: &'a str,
+        onward: &'a Onward,
         errors: FieldErrors,
     ) -> HttpResult<Option<Self>> {
         let Some(ticket) = &caller.ticket else {
@@ -227,7 +229,7 @@ impl<'a> CodePage<'a> {
         Ok(Some(Self {
             sent_to: contact.masked(),
             message: message.map(|message| message.text.clone()),
-            next,
+            onward,
             errors,
         }))
     }
@@ -251,12 +253,12 @@ impl Page for CodePage<'_> {
                 (notice(Tone::Neutral, &html! { (locale.text("demo-message")) " " (message) }))
             }
             form.card method="post" action="/sign-in/code" {
-                (next_field(self.next))
+                (self.onward.fields())
                 (Field { name: "code", value: "", errors: &self.errors, required: true }
                     .input(locale, "text", "one-time-code"))
                 button.button type="submit" { (locale.text("sign-in")) }
             }
-            p { a href=(with_next("/sign-in", self.next)) { (locale.text("ask-code-again")) } }
+            (self.onward.link(locale, "/sign-in", "ask-code-again"))
         }
     }
 }
@@ -268,10 +270,11 @@ pub(crate) async fn code_page(
     caller: Caller,
     Query(next): Query<Next>,
 ) -> HttpResult {
-    let page = CodePage::new(&app, &caller, &next.next, FieldErrors::none()).await?;
+    let onward = Onward::to(next.next);
+    let page = CodePage::new(&app, &caller, &onward, FieldErrors::none()).await?;
     Ok(match page {
         Some(page) => show(&visit, &page),
-        None => Redirect::to(&with_next("/sign-in", &next.next)).into_response(),
+        None => Redirect::to(&with_next("/sign-in", &onward.next)).into_response(),
     })
 }
 
@@ -280,8 +283,8 @@ pub(crate) async fn code_page(
 pub(crate) struct CodeForm {
     #[serde(default)]
     code: String,
-    #[serde(default)]
-    next: String,
+    #[serde(flatten)]
+    onward: OnwardFields,
 }
 
 /// `POST /sign-in/code`
@@ -291,14 +294,20 @@ pub(crate) async fn enter_code(
     caller: Caller,
     Form(form): Form<CodeForm>,
 ) -> HttpResult {
+    let onward = form.onward.read()?;
     let outcome = match &caller.ticket {
         Some(ticket) => code::enter_code(&app, ticket, &form.code, &caller).await,
         None => Err(PeopleError::NoTicket),
     };
     let error = match outcome {
-        Ok(CodeOutcome::In(signed_in)) => return Ok(enter(&app, &signed_in, &form.next)),
+        Ok(CodeOutcome::In(signed_in)) => {
+            return onward.enter(&app, &visit, &caller, &signed_in).await;
+        }
+        Ok(CodeOutcome::ChooseName) if onward.held.is_some() => {
+            return choose_name::first(&app, &visit, &onward).await;
+        }
         Ok(CodeOutcome::ChooseName) => {
-            return Ok(Redirect::to(&with_next("/sign-in/name", &form.next)).into_response());
+            return Ok(Redirect::to(&with_next("/sign-in/name", &onward.next)).into_response());
         }
         Err(error) => error,
     };
@@ -310,7 +319,7 @@ pub(crate) async fn enter_code(
     let page = if needs_new_code {
         None
     } else {
-        CodePage::new(&app, &caller, &form.next, refusal.errors.clone()).await?
+        CodePage::new(&app, &caller, &onward, refusal.errors.clone()).await?
     };
     Ok(match page {
         Some(page) => refusal.answer(&visit, &page),
@@ -320,7 +329,7 @@ pub(crate) async fn enter_code(
             for (_, error) in refusal.errors.iter() {
                 back.add("contact", error.code);
             }
-            again(&visit, &AskPage::new(&app, "", &form.next, back))
+            again(&visit, &AskPage::new(&app, "", &onward, back))
         }
     })
 }

@@ -2,7 +2,7 @@
 
 use super::Jar;
 use crate::testing::TestService;
-use axum::body::Body;
+use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use domain::cycles::Stage;
 
@@ -35,6 +35,18 @@ async fn what_another_site_makes_a_browser_send_is_refused() {
         let status = post_with(&service, &cookie, headers).await;
         assert_eq!(status, StatusCode::FORBIDDEN, "{headers:?}");
     }
+    let forged = Request::post("/me/name")
+        .header("sec-fetch-site", "cross-site")
+        .body(Body::empty())
+        .unwrap();
+    let page = to_bytes(service.raw(forged).await.into_body(), usize::MAX)
+        .await
+        .unwrap();
+    let page = String::from_utf8(page.to_vec()).unwrap();
+    assert!(
+        page.contains("不是从本系统的页面发出的"),
+        "says what it is: {page}"
+    );
     let me = jar.get(&service, "/me").await;
     assert!(!me.body.contains("hacked"), "{}", me.body);
     let own = [

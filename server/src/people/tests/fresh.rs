@@ -1,7 +1,7 @@
 //! A fresh sign-in before what weighs.
 
 use super::passwords::{MAIL, PASSWORD, office_with_password};
-use super::{Jar, code_sent_to};
+use super::{Jar, code_sent_to, hidden};
 use crate::invariants::world::{filled, in_session};
 use crate::router::routes;
 use crate::session::simulate;
@@ -59,19 +59,6 @@ async fn what_weighs_is_refused_on_an_old_proof() {
     expected.push("/record/entry/{position}/take-down/confirm");
     expected.sort_unstable();
     assert_eq!(found, expected);
-}
-
-/// The value of a hidden field, as the browser would send it.
-fn hidden(page: &str, name: &str) -> String {
-    let start = format!("name=\"{name}\" value=\"");
-    let (_, rest) = page.split_once(&start).unwrap_or_else(|| panic!("{page}"));
-    rest.split('"')
-        .next()
-        .unwrap()
-        .replace("&quot;", "\"")
-        .replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&amp;", "&")
 }
 
 #[tokio::test]

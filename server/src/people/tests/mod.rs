@@ -3,6 +3,7 @@ mod codes;
 mod factors;
 mod forgery;
 mod fresh;
+mod held;
 mod limits;
 mod passkeys;
 pub(crate) mod passwords;
@@ -32,6 +33,19 @@ pub(crate) fn code_sent_to(service: &TestService, typed: &str) -> String {
         .find(|six| six.iter().all(char::is_ascii_digit))
         .map(|six| six.iter().collect())
         .expect("the message holds a code")
+}
+
+/// The value of a hidden field, as the browser would send it.
+pub(crate) fn hidden(page: &str, name: &str) -> String {
+    let start = format!("name=\"{name}\" value=\"");
+    let (_, rest) = page.split_once(&start).unwrap_or_else(|| panic!("{page}"));
+    rest.split('"')
+        .next()
+        .unwrap()
+        .replace("&quot;", "\"")
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&amp;", "&")
 }
 
 /// Six digits that are not `code`.

@@ -4,11 +4,13 @@
 use super::{list_path, opening};
 use crate::web::components::{Field, Tone, error_text, notice, page_head};
 use crate::web::cycle_path::{CycleHeading, InCycle};
+use crate::web::held::FILE_LEFT_OUT;
 use crate::web::http_error::{HttpError, HttpResult, unreadable_part};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
+use crate::web::query::Query;
 use crate::web::visit::{Visit, redirect_with};
-use axum::extract::{Multipart, Query, State};
+use axum::extract::{Multipart, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use domain::cycles::{GuardError, Stage, store as cycle_store};
@@ -106,7 +108,7 @@ pub(crate) async fn send(
     let mut page = FormPage::open(&app, &viewer, at, Draft::read(sent.texts)).await?;
     let picture_fault = match sent.picture {
         Some(bytes) => page.take_picture(&app, &viewer, bytes).await?,
-        None => None,
+        None => sent.picture_left_out.then_some("file-left-out"),
     };
     let own_name = (!page.for_others).then_some(viewer.display_name.as_str());
     let checked = page.draft.check(
@@ -215,6 +217,8 @@ const TEXT_BYTES: usize = 64 * 1024;
 struct Submission {
     texts: HashMap<String, String>,
     picture: Option<Vec<u8>>,
+    /// Whether a picture was chosen that could not be held over a sign-in.
+    picture_left_out: bool,
 }
 
 impl Submission {
@@ -222,6 +226,7 @@ impl Submission {
         let mut sent = Self {
             texts: HashMap::new(),
             picture: None,
+            picture_left_out: false,
         };
         while let Some(field) = multipart
             .next_field()
@@ -235,7 +240,9 @@ impl Submission {
                         .bytes()
                         .await
                         .map_err(|error| unreadable_part(&error))?;
-                    sent.picture = Some(bytes.to_vec()).filter(|bytes| !bytes.is_empty());
+                    sent.picture_left_out = bytes == FILE_LEFT_OUT;
+                    sent.picture = Some(bytes.to_vec())
+                        .filter(|bytes| !bytes.is_empty() && !sent.picture_left_out);
                 }
             } else {
                 let bytes = field

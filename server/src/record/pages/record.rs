@@ -8,8 +8,9 @@ use crate::web::cycle_path::{CycleHeading, InCycle};
 use crate::web::http_error::HttpResult;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
+use crate::web::query::Query;
 use crate::web::visit::Visit;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use domain::infra::app::App;
 use domain::infra::database::{DatabaseError, Tx};
 use domain::people::Role;
@@ -163,9 +164,9 @@ pub(super) fn entry_path(position: EntryIndex) -> String {
 }
 
 /// What a cycle's list is narrowed to.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(crate) struct EntryFilter {
-    #[serde(default)]
     kind: String,
     page: Option<usize>,
 }

@@ -32,9 +32,9 @@ pub use roster::{
     insert_delegation, insert_deputy, link_deputy, numbers_out_of_office, set_head,
 };
 pub use sessions::{
-    NewSession, Session, SessionId, Standing, end_all_sessions, end_other_sessions, end_session,
-    forget_factor_proofs, insert_session, move_sessions, rotate, session_of_token, sessions,
-    set_factor_proved, viewer_of_session,
+    NewSession, Rotation, Session, SessionId, Standing, end_all_sessions, end_other_sessions,
+    end_session, forget_factor_proofs, insert_session, move_sessions, rotate, session_of_token,
+    sessions, set_factor_proved, viewer_of_session,
 };
 pub use tickets::{
     account_of_link, count_wrong_code, delete_expired, find_ticket, insert_link, insert_ticket,

@@ -121,20 +121,30 @@ pub async fn insert_session(
     exactly_one("INSERT INTO sessions", touched)
 }
 
-/// Changes a session's token. `false` where another request has changed it already: the caller's token then
+/// A new token for a session that is used.
+#[derive(Debug)]
+pub struct Rotation<'a> {
+    /// The hash of the token that the browser sent.
+    pub old_hash: &'a [u8],
+    /// The hash of the new one.
+    pub new_hash: &'a [u8],
+    /// When.
+    pub at: Timestamp,
+    /// Until when the old one counts.
+    pub previous_until: Timestamp,
+    /// When the session ends from now on.
+    pub expires_at: Timestamp,
+}
+
+/// Changes a session's token and end. `false` where another request has changed it already: the caller's token then
 /// counts until `previous_until` and the browser has got the new one by that request.
 #[instrument(level = "debug", skip_all)]
-pub async fn rotate(
-    tx: &mut Tx,
-    old_hash: &[u8],
-    new_hash: &[u8],
-    at: Timestamp,
-    previous_until: Timestamp,
-) -> Result<bool, DatabaseError> {
+pub async fn rotate(tx: &mut Tx, rotation: &Rotation<'_>) -> Result<bool, DatabaseError> {
     let touched = on_either!(tx, conn => sqlx::query(
-        "UPDATE sessions SET token_hash = $2, previous_hash = $1, previous_until = $4, rotated_at = $3 \
-         WHERE token_hash = $1",
-    ).bind(old_hash).bind(new_hash).bind(at).bind(previous_until).execute(&mut *conn).await?.rows_affected());
+        "UPDATE sessions SET token_hash = $2, previous_hash = $1, previous_until = $4, rotated_at = $3, \
+         expires_at = $5 WHERE token_hash = $1",
+    ).bind(rotation.old_hash).bind(rotation.new_hash).bind(rotation.at).bind(rotation.previous_until)
+    .bind(rotation.expires_at).execute(&mut *conn).await?.rows_affected());
     Ok(touched == 1)
 }
 

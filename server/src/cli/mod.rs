@@ -1,5 +1,6 @@
 //! What the command line can do.
 
+mod account;
 mod check;
 mod copies;
 mod demo;
@@ -42,6 +43,9 @@ enum Command {
     /// Set up administrators.
     #[command(subcommand)]
     Admin(setup::AdminCommand),
+    /// Help people in.
+    #[command(subcommand)]
+    Account(account::AccountCommand),
     /// Serve the demo: a fictional county that a visitor walks through as anybody in it.
     Demo(demo::DemoArgs),
     /// Write everything that the database holds into one new file.
@@ -99,6 +103,9 @@ pub(crate) enum CliError {
     /// A jurisdiction that is not there.
     #[error("--jurisdiction {0}: no such jurisdiction; add it by `server jurisdiction add`")]
     NoJurisdiction(String),
+    /// A number that no deputy in office has.
+    #[error("--number {0}: no deputy in office has this number")]
+    NoDeputy(i32),
     /// Something is not in order; the lines above say what.
     #[error("{0} things are not in order")]
     Check(u32),
@@ -127,6 +134,7 @@ pub(crate) async fn run() -> Result<(), CliError> {
         }
         Command::Jurisdiction(command) => setup::jurisdiction(config, command).await,
         Command::Admin(command) => setup::admin(config, command).await,
+        Command::Account(command) => account::account(config, command).await,
         Command::Demo(args) => demo::run(args).await,
         Command::Backup { file } => copies::backup(&config, &file).await,
         Command::Restore {

@@ -12,6 +12,7 @@ mod error;
 pub mod factors;
 pub mod import;
 pub mod limits;
+pub mod links;
 pub mod offers;
 pub mod password;
 mod role;

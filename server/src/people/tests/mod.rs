@@ -4,6 +4,7 @@ mod factors;
 mod forgery;
 mod fresh;
 mod limits;
+mod links;
 mod passkeys;
 pub(crate) mod passwords;
 mod roster;

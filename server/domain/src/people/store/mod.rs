@@ -5,6 +5,7 @@ mod audit;
 mod codes;
 mod factors;
 mod limits;
+mod links;
 mod offers;
 mod roster;
 #[cfg(test)]
@@ -26,10 +27,17 @@ pub use factors::{
     use_recovery_code,
 };
 pub use limits::{Tries, count_try, forget_tries, lock_tries, save_tries, tries};
-pub use offers::{Offer, delete_offer, delete_offers_by, insert_offer, offers, offers_to};
+pub use links::{
+    account_of_link, delete_unused_links, insert_link, lock_account, lock_roster, note_maker,
+    use_link,
+};
+pub use offers::{
+    Offer, delete_offer, delete_offers_by, insert_offer, offers, offers_by_lookup, offers_to,
+};
 pub use roster::{
     NewDeputy, delegations, deputies, deputies_in_office, deputy_of_account, end_office, heads,
-    insert_delegation, insert_deputy, link_deputy, numbers_out_of_office, set_head,
+    heads_a_delegation, insert_delegation, insert_deputy, link_deputy, numbers_out_of_office,
+    set_head,
 };
 pub use sessions::{
     NewSession, Session, SessionId, Standing, end_all_sessions, end_other_sessions, end_session,
@@ -37,8 +45,7 @@ pub use sessions::{
     set_factor_proved, viewer_of_session,
 };
 pub use tickets::{
-    account_of_link, count_wrong_code, delete_expired, find_ticket, insert_link, insert_ticket,
-    lock_ticket, set_ticket_state, use_link,
+    count_wrong_code, delete_expired, find_ticket, insert_ticket, lock_ticket, set_ticket_state,
 };
 pub use units::{
     add_unit_member, insert_unit, remove_unit_member, unit_members, units, units_of_account,

@@ -27,6 +27,7 @@ mod window;
 
 pub use caller::Caller;
 pub use contact::{Contact, NotAContact, is_own_data_key};
+pub(crate) use contact::{is_sealed, keep_key_check};
 pub use error::{FileError, PeopleError};
 pub use role::Role;
 pub use roster::{Delegation, DelegationId, Deputy, DeputyId, Unit, UnitId};

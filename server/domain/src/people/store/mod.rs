@@ -4,6 +4,7 @@ mod accounts;
 mod audit;
 mod codes;
 mod factors;
+mod key_check;
 mod limits;
 mod links;
 mod offers;
@@ -26,6 +27,7 @@ pub use factors::{
     offer, put_offer, recovery_codes_left, replace_recovery_codes, take_offer, use_factor,
     use_recovery_code,
 };
+pub use key_check::{insert_key_check, key_check};
 pub use limits::{Tries, count_try, forget_tries, lock_tries, save_tries, tries};
 pub use links::{
     account_of_link, delete_unused_links, insert_link, lock_account, lock_roster, note_maker,

@@ -118,6 +118,10 @@ async fn a_delegation_s_cards_let_each_deputy_in_and_new_ones_replace_the_unused
         let maker = service.sign_in(&[Role::Office]).await;
         let delegation = roster[0].delegation_id.to_string();
         assert_eq!(roster[1].account, None);
+        let page = service.get("/j/qinghe/deputies", Some(&maker)).await.body;
+        assert!(page.contains(PATH), "how they get in: {page}");
+        let page = service.get("/j/qinghe/deputies", None).await.body;
+        assert!(!page.contains(PATH), "{page}");
         let first = make(&service, &maker, "link_delegation", &delegation).await;
         let second = make(&service, &maker, "link_delegation", &delegation).await;
         assert_eq!(second.status, StatusCode::OK, "{}", second.body);

@@ -107,12 +107,14 @@ pub(crate) async fn jurisdiction(
     if !is_slug(&slug) {
         return Err(CliError::Slug(slug));
     }
+    let origin = config.record_origin.clone();
     let app = startup::open(config, Clock::system(), false).await?;
     let added = admin::add_jurisdiction(&app, &slug, name.trim(), kind.into()).await;
     app.database.close().await;
     added?;
     say(&format!(
-        "added {slug}\nnext: server admin add --jurisdiction {slug} --name NAME --email ADDRESS"
+        "added {slug}; the public record is signed under the name {origin}, which cannot be changed once something is signed\n\
+         next: server admin add --jurisdiction {slug} --name NAME --email ADDRESS"
     ))
 }
 

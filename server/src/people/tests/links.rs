@@ -9,8 +9,9 @@ use axum::http::StatusCode;
 use domain::cycles::{JurisdictionKind, Stage};
 use domain::infra::app::App;
 use domain::infra::ids::AccountId;
+use domain::people::admin::first_admin;
 use domain::people::links::{self, LINK_DAYS, Maker, NoLink, Whom};
-use domain::people::{DelegationId, Deputy, PeopleError, Role, store};
+use domain::people::{Contact, DelegationId, Deputy, PeopleError, Role, store};
 
 const PATH: &str = "/j/qinghe/people/links";
 const PHONE: &str = "13900000009";
@@ -30,6 +31,16 @@ async fn make(service: &TestService, maker: &Browser, field: &str, value: &str) 
     let reply = service.post(PATH, Some(maker), &[(field, value)]).await;
     assert_eq!(crate::web::lint::faults(&reply.body), Vec::<String>::new());
     reply
+}
+
+/// Whoever is signed in here accepts what was offered.
+async fn accept(service: &TestService, jar: &mut Jar) {
+    let me = jar.get(service, "/me").await.body;
+    let (_, rest) = me.split_once("action=\"/me/offers/").unwrap();
+    let (id, _) = rest.split_once('/').unwrap();
+    let path = format!("/me/offers/{id}/accept");
+    let seen = jar.post(service, &path, &[]).await;
+    assert_eq!(seen.status, StatusCode::SEE_OTHER, "{}", seen.body);
 }
 
 /// Somebody gets no link, for this reason.
@@ -75,6 +86,61 @@ async fn has_enrolled(app: &App, service: &TestService, by: AccountId, whom: Acc
 }
 
 #[tokio::test]
+async fn without_a_sender_a_second_person_gets_in_as_the_pages_say() {
+    let service = TestService::without_senders(Stage::Collecting).await;
+    let page = service.get("/sign-in", None).await.body;
+    assert!(
+        page.contains("向人大办公室或系统管理员索取登录链接"),
+        "{page}"
+    );
+    let mut jars = [Jar::default(), Jar::default(), Jar::default()];
+    let [giver, maker, invited] = &mut jars;
+    for (jar, contact) in [(&mut *giver, "a@example.cn"), (&mut *maker, "b@example.cn")] {
+        let contact = Contact::parse(contact).unwrap();
+        let here = &service.jurisdiction;
+        let link = first_admin(&service.app, here, "管理员", &contact).await;
+        jar.post(&service, &link.unwrap(), &[]).await;
+    }
+    let wish = [("contact", PHONE), ("person", "陈主任"), ("role", "office")];
+    giver.post(&service, "/j/qinghe/people/grant", &wish).await;
+    let page = giver.get(&service, "/j/qinghe/people").await.body;
+    assert!(page.contains("请另一位管理员或人大办公室人员"), "{page}");
+    let sheet = maker
+        .post(&service, PATH, &[("link_contact", PHONE)])
+        .await
+        .body;
+    invited.post(&service, &paths(&sheet)[0], &[]).await;
+    accept(&service, invited).await;
+    let seen = invited.get(&service, PATH).await;
+    assert_eq!(seen.status, StatusCode::OK, "of the office from now on");
+}
+
+#[tokio::test]
+async fn of_two_links_made_at_once_one_works_and_the_deputy_has_one_account() {
+    for service in TestService::on_each_database(Stage::Voting).await {
+        let (office, roster) = with_roster(&service).await;
+        let other = service.sign_in(&[Role::Office]).await;
+        let id = roster[1].id.to_string();
+        assert_eq!(roster[1].account, None);
+        let (one, two) = tokio::join!(
+            make(&service, &office, "link_deputy", &id),
+            make(&service, &other, "link_deputy", &id)
+        );
+        let mut signed_in = 0;
+        for reply in [one, two] {
+            let mut jar = Jar::default();
+            jar.post(&service, &paths(&reply.body)[0], &[]).await;
+            signed_in += u32::from(jar.has("session"));
+            if jar.has("session") {
+                let me = jar.get(&service, "/me").await.body;
+                assert!(me.contains("李芳"), "{me}");
+            }
+        }
+        assert_eq!(signed_in, 1);
+    }
+}
+
+#[tokio::test]
 async fn whoever_was_invited_comes_in_by_a_link_that_another_made() {
     for service in TestService::on_each_database(Stage::Collecting).await {
         let giver = service.sign_in(&[Role::Admin]).await;
@@ -100,12 +166,7 @@ async fn whoever_was_invited_comes_in_by_a_link_that_another_made() {
         let mut jar = Jar::default();
         let seen = jar.post(&service, link, &[]).await;
         assert_eq!(seen.status, StatusCode::SEE_OTHER, "{}", seen.body);
-        let me = jar.get(&service, "/me").await.body;
-        let (_, rest) = me.split_once("action=\"/me/offers/").unwrap();
-        let (id, _) = rest.split_once('/').unwrap();
-        let accept = format!("/me/offers/{id}/accept");
-        let seen = jar.post(&service, &accept, &[]).await;
-        assert_eq!(seen.status, StatusCode::SEE_OTHER, "{}", seen.body);
+        accept(&service, &mut jar).await;
         let seen = jar.get(&service, PATH).await;
         assert_eq!(seen.status, StatusCode::OK, "of the office from now on");
     }
@@ -281,7 +342,7 @@ async fn who_runs_the_service_lets_in_whoever_stands_here_and_nobody_else() {
         let resident = service.account(&[Role::Resident], here).await;
         let error = make(Whom::Account(resident)).await.unwrap_err();
         assert!(matches!(error, PeopleError::NotFound), "{error:?}");
-        let unknown = domain::people::Contact::parse(PHONE).unwrap();
+        let unknown = Contact::parse(PHONE).unwrap();
         let error = make(Whom::Contact(&unknown)).await.unwrap_err();
         assert!(matches!(error, PeopleError::NotFound), "{error:?}");
     }

@@ -20,7 +20,8 @@ use server::web::qr::QrCode;
 pub(crate) enum AccountCommand {
     /// Print a link by which somebody who holds a role, was offered one, or is a deputy signs in once.
     ///
-    /// It takes the place of an unused link of that person. Where the person has a second factor, it is asked for.
+    /// It takes the place of an unused link of that person. Where the person has a second factor, it is asked for; where not, former
+    /// sessions and a former password end when the link is used.
     Link(Person),
 }
 

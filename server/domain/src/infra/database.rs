@@ -11,7 +11,6 @@ use sqlx::migrate::Migrator;
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
 use tracing::Instrument as _;
 
-#[path = "connect.rs"]
 mod connect;
 
 pub use connect::files_of;

@@ -1,5 +1,6 @@
 //! Links for people who cannot be sent a code, and what they must not open.
 
+use super::passwords::PASSWORD;
 use super::{Jar, roster};
 use crate::invariants::world::factor_of;
 use crate::people::link_made;
@@ -226,6 +227,34 @@ async fn a_link_ends_with_its_last_day_and_is_told_to_whoever_can_be_reached() {
     service.app.clock.set(NOW.plus_days(LINK_DAYS));
     let seen = Jar::default().post(&service, &link, &[]).await;
     assert_eq!(seen.status, StatusCode::CONFLICT);
+}
+
+#[tokio::test]
+async fn whoever_used_a_link_before_its_owner_leaves_nothing_to_come_back_by() {
+    for service in TestService::on_each_database(Stage::Voting).await {
+        let (_, roster) = with_roster(&service).await;
+        let maker = service.sign_in(&[Role::Office]).await;
+        let id = roster[0].id.to_string();
+        let mut jars = [Jar::default(), Jar::default()];
+        let [thief, owner] = &mut jars;
+        let sheet = make(&service, &maker, "link_deputy", &id).await.body;
+        thief.post(&service, &paths(&sheet)[0], &[]).await;
+        let form = [("new_password", PASSWORD), ("new_password_again", PASSWORD)];
+        let seen = thief.post(&service, "/me/password", &form).await;
+        assert_eq!(seen.location.as_deref(), Some("/me"), "{}", seen.body);
+        let sheet = make(&service, &maker, "link_deputy", &id).await.body;
+        owner.post(&service, &paths(&sheet)[0], &[]).await;
+        assert_eq!(owner.get(&service, "/me").await.status, StatusCode::OK);
+        let seen = thief.get(&service, "/me").await;
+        assert_eq!(seen.status, StatusCode::SEE_OTHER);
+        let (jar, _) = Jar::enter(&service, "13800000001", PASSWORD).await;
+        assert!(!jar.has("session"));
+        // Where a factor stands behind the link, its holder ends nobody's session.
+        factor_of(&service, roster[0].account.unwrap()).await;
+        let sheet = make(&service, &maker, "link_deputy", &id).await.body;
+        thief.post(&service, &paths(&sheet)[0], &[]).await;
+        assert_eq!(owner.get(&service, "/me").await.status, StatusCode::OK);
+    }
 }
 
 #[tokio::test]

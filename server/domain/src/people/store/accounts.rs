@@ -168,6 +168,14 @@ pub async fn set_password_hash(
     exactly_one("UPDATE accounts SET password_hash", touched)
 }
 
+/// Takes a password away, where there is one.
+#[instrument(level = "debug", skip_all)]
+pub async fn clear_password(tx: &mut Tx, account: AccountId) -> Result<(), DatabaseError> {
+    let touched = on_either!(tx, conn => sqlx::query("UPDATE accounts SET password_hash = NULL WHERE id = $1")
+        .bind(account).execute(&mut *conn).await?.rows_affected());
+    exactly_one("UPDATE accounts SET password_hash = NULL", touched)
+}
+
 /// Grants a role and says whether the person did not hold it before.
 #[instrument(level = "debug", skip_all)]
 pub async fn grant_role(

@@ -16,9 +16,9 @@ mod tickets;
 mod units;
 
 pub use accounts::{
-    RoleHolder, StoredContact, account_of_contact, any_contact, contacts, display_name, grant_role,
-    has_enrolled, insert_account, insert_contact, lock_holders, password_hash, revoke_role,
-    role_holders, roles_of, set_display_name, set_password_hash,
+    RoleHolder, StoredContact, account_of_contact, any_contact, clear_password, contacts,
+    display_name, grant_role, has_enrolled, insert_account, insert_contact, lock_holders,
+    password_hash, revoke_role, role_holders, roles_of, set_display_name, set_password_hash,
 };
 pub use audit::{AuditEntry, audit_actions, audit_lines};
 pub use codes::{Code, delete_code, lock_code, save_code};

@@ -408,13 +408,8 @@ impl Browser {
 
     /// Takes a picture of the whole page as `NAME-WIDTH.png`.
     pub async fn screenshot(&self, name: &str) {
-        let shot =
-            json!({ "cmd": "Page.captureScreenshot", "params": { "captureBeyondViewport": true } });
-        let answer = self
-            .client
-            .issue_cmd(Command("goog/cdp/execute", shot))
-            .await
-            .expect("a picture");
+        let whole = json!({ "captureBeyondViewport": true });
+        let answer = self.devtools("Page.captureScreenshot", whole).await;
         let picture = BASE64_STANDARD
             .decode(answer["data"].as_str().expect("its data"))
             .expect("base64");
@@ -434,6 +429,36 @@ impl Browser {
         lines
             .map(|line| line["message"].as_str().unwrap_or_default().to_owned())
             .collect()
+    }
+
+    /// Sends a command of the Chrome `DevTools` Protocol and gives its answer.
+    pub async fn devtools(&self, command: &str, parameters: Value) -> Value {
+        let command = json!({ "cmd": command, "params": parameters });
+        self.client
+            .issue_cmd(Command("goog/cdp/execute", command))
+            .await
+            .expect("an answer")
+    }
+
+    /// Lets `script` run in every page from now on, before the page's own.
+    pub async fn before_each_page(&self, script: &str) {
+        let parameters = json!({ "source": script });
+        self.devtools("Page.addScriptToEvaluateOnNewDocument", parameters)
+            .await;
+    }
+
+    /// Lets no address that matches one of these patterns (`*` for anything) be reached from now on.
+    pub async fn block(&self, patterns: &[&str]) {
+        self.devtools("Network.enable", json!({})).await;
+        self.devtools("Network.setBlockedURLs", json!({ "urls": patterns }))
+            .await;
+    }
+
+    /// Says of itself from now on that it is this browser.
+    pub async fn call_itself(&self, user_agent: &str) {
+        let parameters = json!({ "userAgent": user_agent });
+        self.devtools("Network.setUserAgentOverride", parameters)
+            .await;
     }
 
     /// Gives this browser a passkey authenticator that knows its owner (Web Authentication section 11).

@@ -1,6 +1,8 @@
 //! `wasm-glue INPUT.wasm NAME OUT`: writes `OUT/NAME.js` and `OUT/NAME_bg.wasm`, a classic script that a worker imports. Both do
 //! without what came after the first edition of WebAssembly, so that old telephones run them.
 //!
+//! `wasm-glue --lower INPUT.wasm OUTPUT.wasm` does the second half alone, to any module.
+//!
 //! The command-line package of wasm-bindgen does the first half, at four times the building time; and its
 //! version would have to be installed apart from the one that the lock file names.
 
@@ -12,13 +14,22 @@ use wasmparser::{Validator, WasmFeatures};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    let [input, name, out] = arguments.as_slice() else {
-        return failed("usage: wasm-glue INPUT.wasm NAME OUT");
+    let done = match arguments.as_slice() {
+        [option, input, output] if option == "--lower" => lower_alone(input, Path::new(output)),
+        [input, name, out] => glue(input, name, Path::new(out)),
+        _ => Err("usage: wasm-glue INPUT.wasm NAME OUT, or --lower INPUT.wasm OUTPUT.wasm".into()),
     };
-    match glue(input, name, Path::new(out)) {
+    match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => failed(&format!("{input}: {error}")),
+        Err(error) => failed(&format!("{}: {error}", arguments.join(" "))),
     }
+}
+
+fn lower_alone(input: &str, output: &Path) -> Result<(), String> {
+    let mut module = walrus::Module::from_file(input).map_err(|error| format!("{error:#}"))?;
+    lower::lower(&mut module);
+    fs::write(output, module.emit_wasm()).map_err(|error| error.to_string())?;
+    is_of_the_first_edition(output)
 }
 
 fn glue(input: &str, name: &str, out: &Path) -> Result<(), String> {
@@ -41,9 +52,12 @@ fn glue(input: &str, name: &str, out: &Path) -> Result<(), String> {
         .map_err(|error| format!("{error:#}"))?;
     lower::lower(output.wasm_mut());
     output.emit(out).map_err(|error| format!("{error:#}"))?;
-    // The bytes that were written, as a browser of 2018 reads them.
-    let written =
-        fs::read(out.join(format!("{name}_bg.wasm"))).map_err(|error| error.to_string())?;
+    is_of_the_first_edition(&out.join(format!("{name}_bg.wasm")))
+}
+
+/// Reads what was written as a browser of 2018 does.
+fn is_of_the_first_edition(file: &Path) -> Result<(), String> {
+    let written = fs::read(file).map_err(|error| error.to_string())?;
     Validator::new_with_features(WasmFeatures::WASM1)
         .validate_all(&written)
         .map(drop)

@@ -1,6 +1,6 @@
 //! Real browsers: one profile a person, nothing shared between them.
 
-use crate::{artifacts, child::Kept};
+use crate::{artifacts, child::Kept, gecko::Gecko};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use fantoccini::{
     Client, ClientBuilder, Locator,
@@ -128,11 +128,7 @@ impl Driver {
             .connect(&format!("http://127.0.0.1:{}", self.port))
             .await
             .expect("a browser");
-        Browser {
-            client,
-            screen,
-            _profile: profile,
-        }
+        Browser::of(client, screen, Held::Profile(profile))
     }
 }
 
@@ -141,10 +137,29 @@ impl Driver {
 pub struct Browser {
     client: Client,
     screen: Screen,
-    _profile: TempDir,
+    held: Held,
+}
+
+/// What ends with a browser.
+#[derive(Debug)]
+pub(crate) enum Held {
+    /// The profile of a Chromium, whose driver ends it.
+    Profile(#[expect(dead_code, reason = "deleted when dropped")] TempDir),
+    /// A Firefox.
+    Gecko(#[expect(dead_code, reason = "ended when dropped")] Gecko),
+    /// The driver of a WebKit, which ends it.
+    Process(#[expect(dead_code, reason = "ended when dropped")] Kept),
 }
 
 impl Browser {
+    pub(crate) const fn of(client: Client, screen: Screen, held: Held) -> Self {
+        Self {
+            client,
+            screen,
+            held,
+        }
+    }
+
     /// Opens an address.
     pub async fn goto(&self, url: &str) {
         self.client
@@ -406,20 +421,27 @@ impl Browser {
         self.fetch(url).await
     }
 
-    /// Takes a picture of the whole page as `NAME-WIDTH.png`.
+    /// Takes a picture of the whole page (of the window, where the engine knows no other) as `NAME-WIDTH.png`.
     pub async fn screenshot(&self, name: &str) {
-        let whole = json!({ "captureBeyondViewport": true });
-        let answer = self.devtools("Page.captureScreenshot", whole).await;
-        let picture = BASE64_STANDARD
-            .decode(answer["data"].as_str().expect("its data"))
-            .expect("base64");
+        let picture = if matches!(self.held, Held::Profile(_)) {
+            let whole = json!({ "captureBeyondViewport": true });
+            let answer = self.devtools("Page.captureScreenshot", whole).await;
+            BASE64_STANDARD
+                .decode(answer["data"].as_str().expect("its data"))
+                .expect("base64")
+        } else {
+            self.client.screenshot().await.expect("a picture")
+        };
         let path = artifacts::screenshots().join(format!("{name}-{}.png", self.screen.size().0));
         std::fs::write(path, picture).expect("kept");
     }
 
     /// What the browser complained about since the last time it was asked: errors of scripts, refusals by the
-    /// Content-Security-Policy, files that were not there.
+    /// Content-Security-Policy, files that were not there. Only Chromium tells.
     pub async fn console(&self) -> Vec<String> {
+        if !matches!(self.held, Held::Profile(_)) {
+            return Vec::new();
+        }
         let answer = self
             .client
             .issue_cmd(Command("se/log", json!({ "type": "browser" })))

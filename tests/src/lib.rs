@@ -14,7 +14,9 @@ pub mod accessibility;
 pub mod artifacts;
 pub mod browser;
 mod child;
+pub mod engines;
 pub mod folder_server;
+mod gecko;
 pub mod hostile;
 pub mod program;
 pub mod server;
@@ -22,6 +24,7 @@ pub mod service;
 pub mod walk;
 
 pub use browser::{Browser, Driver, Screen};
+pub use engines::Engine;
 pub use fantoccini::key::Key;
 pub use hostile::HostileServer;
 pub use server::Demo;

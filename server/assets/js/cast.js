@@ -5,7 +5,7 @@ import { keepFirst, keys, read, write } from "./device-store.js";
 import { fetchPollRecord, vkey } from "./public-record.js";
 import { fetchObject, sendAnonymously } from "./service.js";
 import { handOut } from "./hand-out.js";
-import { fill, hideSteps, onPress, part, parts, showProblem, showStep } from "./page-parts.js";
+import { checkName, fill, hideSteps, onPress, part, parts, showProblem, showStep } from "./page-parts.js";
 import { Word } from "./problem.js";
 import { openBody, verifyReceipt } from "./verifier.js";
 
@@ -181,7 +181,7 @@ async function showReceipt(receipt) {
   const report = await checkReceipt(receipt);
   part("receipt-checking").hidden = true;
   part(report.ok ? "receipt-good" : "receipt-bad").hidden = false;
-  if (!report.ok) fill("receipt-why", report.check);
+  if (!report.ok) fill("receipt-why", checkName(report.check));
 }
 
 /** Draws the code's modules into the figure: it came with the receipt, so that nobody has to be asked for it. */

@@ -42,6 +42,13 @@ export function hideSteps() {
 export function showProblem(error) {
   isOpen();
   const box = part("problem");
+  // What the page has said of this browser from the start, it does not say twice.
+  const known = error && error.kind && document.querySelector(`[data-fault="${error.kind}"]`);
+  if (known) {
+    known.scrollIntoView({ block: "center" });
+    return;
+  }
+  box.dataset.kind = (error && error.kind) || "";
   const { text, way, technical } = words(error);
   box.querySelector("p").textContent = text;
   const more = { "problem-way": way, "problem-technical": technical };

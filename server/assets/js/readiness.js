@@ -27,6 +27,8 @@
     box.setAttribute("data-fault", name);
     show(word(name));
     show(word("way"));
+    var twice = document.querySelector("[data-part=problem][data-kind=" + name + "]");
+    if (twice) twice.setAttribute("hidden", "");
     var shown = document.querySelector("[data-part=readiness-technical]");
     shown.textContent = String(technical) + "\n" + navigator.userAgent;
     show(shown.parentNode);

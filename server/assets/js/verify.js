@@ -40,7 +40,7 @@ async function checkReceipt() {
   const text = receiptText(part("receipt-text").value);
   const report = await verifyReceipt(text, vkey());
   say("receipt", report.ok);
-  fill("receipt-why", report.ok ? "" : report.check);
+  fill("receipt-why", report.ok ? "" : checkName(report.check));
   if (report.ok && report.leaf.kind === "poll_ballot") await checkCounted(text, report.leaf);
 }
 

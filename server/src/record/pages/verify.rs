@@ -3,7 +3,7 @@
 use crate::web::http_error::HttpResult;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
-use crate::web::shared::check_names::check_names;
+use crate::web::shared::check_names::{check_names, receipt_check_names};
 use crate::web::shared::readiness::{Purpose, readiness};
 use crate::web::visit::Visit;
 use axum::extract::State;
@@ -45,6 +45,7 @@ impl Page for VerifyPage {
             div data-part="device-page" data-no-file=(locale.text("verify-no-file"))
                 data-not-a-vkey=(locale.text("verify-not-a-vkey")) {
                 (check_names(locale))
+                (receipt_check_names(locale))
                 div.split {
                     (archive(locale))
                     (self.receipt(locale))

@@ -4,6 +4,7 @@ use super::{Device, action, hand_out, print, step, word};
 use crate::web::cycle_path::CycleHeading;
 use crate::web::locale::Locale;
 use crate::web::page::Page;
+use crate::web::shared::check_names::receipt_check_names;
 use crate::web::shared::readiness::Purpose;
 use crate::web::visit::Visit;
 use maud::{Markup, html};
@@ -97,7 +98,7 @@ impl Page for CastPage {
                 data-foreign-key=(locale.text("device-foreign-key"))
                 data-other-paper=(locale.text("device-other-paper")) data-part="device-page"
                 data-registered=(self.registered) data-api=(self.device.api) data-owner=(self.device.owner) data-form=(form)
-                data-most=(most) { (steps) }
+                data-most=(most) { (receipt_check_names(locale)) (steps) }
         };
         self.device
             .frame(locale, "device-cast-title", Purpose::Cast, &data)

@@ -469,11 +469,9 @@ impl Browser {
             .await;
     }
 
-    /// Lets no address that matches one of these patterns (`*` for anything) be reached from now on.
-    pub async fn block(&self, patterns: &[&str]) {
-        self.devtools("Network.enable", json!({})).await;
-        self.devtools("Network.setBlockedURLs", json!({ "urls": patterns }))
-            .await;
+    /// Forgets the files that it has kept from earlier pages.
+    pub async fn clear_cache(&self) {
+        self.devtools("Network.clearBrowserCache", json!({})).await;
     }
 
     /// Says of itself from now on that it is this browser.

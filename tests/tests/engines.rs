@@ -84,6 +84,9 @@ async fn checks_in(browser: &Browser, poll: &str, name: &str) {
 async fn casts(browser: &Browser, poll: &str, name: &str) -> String {
     browser.goto(&format!("{poll}/cast")).await;
     shows(browser, "choose").await;
+    browser
+        .until("document.querySelector('[data-step=choose] .print').textContent")
+        .await;
     let tick = "for (const box of [...document.querySelectorAll('[data-step=choose] input')].slice(0, 3)) box.click();";
     browser.script(tick, vec![]).await;
     assert_eq!(browser.text("[data-part=ticked]").await, "3", "{name}");

@@ -8,7 +8,7 @@
     reason = "tests"
 )]
 
-use journeys::{Browser, Demo, Driver, Screen, accessibility};
+use journeys::{Browser, Demo, Driver, HostileServer, Screen, accessibility};
 use serde_json::{Value, json};
 
 /// What a browser lacks, as a script that takes it away; the sentence's beginning.
@@ -55,14 +55,16 @@ const ENGINES: [&str; 6] = [
     "indexedDB",
 ];
 
-/// A demo that has come to this step of its cycle, and its poll's page.
-async fn demo_at(driver: &Driver, step: &str) -> (Demo, String) {
-    let demo = Demo::start();
+/// A demo that has come to this step of its cycle, behind a server that can withhold files; and its poll's page.
+async fn demo_at(driver: &Driver, step: &str) -> (Demo, HostileServer, String) {
+    let mut demo = Demo::start();
+    let service = HostileServer::before(demo.url()).await;
+    demo.move_behind(service.url());
     let browser = driver.open(Screen::Laptop).await;
     demo.forward(&browser, step).await;
     let poll = demo.poll(&browser).await;
     browser.close().await;
-    (demo, poll)
+    (demo, service, poll)
 }
 
 async fn deputy(driver: &Driver, demo: &Demo, nth: usize) -> Browser {
@@ -102,7 +104,7 @@ async fn whatever_a_browser_lacks_is_said_on_every_page_that_needs_it() {
     let Some(driver) = Driver::start() else {
         return;
     };
-    let (demo, poll) = demo_at(&driver, "check-in").await;
+    let (demo, _service, poll) = demo_at(&driver, "check-in").await;
     let pages = ["/check-in", "/cast"].map(|page| format!("{poll}{page}"));
     for (fault, script, begins) in FAULTS {
         let browser = deputy(&driver, &demo, 0).await;
@@ -148,13 +150,13 @@ async fn what_does_not_arrive_is_said_in_a_sentence_and_can_be_tried_again() {
     let Some(driver) = Driver::start() else {
         return;
     };
-    let (demo, poll) = demo_at(&driver, "check-in").await;
+    let (demo, service, poll) = demo_at(&driver, "check-in").await;
     let browser = deputy(&driver, &demo, 0).await;
-    browser.block(&["*/js/check-in.js"]).await;
+    service.withhold(&["/js/check-in.js"]);
     browser.goto(&format!("{poll}/check-in")).await;
     says(&browser, "not-loaded", "本页的程序没有完整下载").await;
 
-    browser.block(&["*/ballot_bg.wasm"]).await;
+    service.withhold(&["/ballot_bg.wasm"]);
     browser.goto(&format!("{poll}/check-in")).await;
     browser.until(&shown("ready")).await;
     browser.click("[data-part=check-in]").await;
@@ -174,7 +176,7 @@ async fn what_does_not_arrive_is_said_in_a_sentence_and_can_be_tried_again() {
     browser.screenshot("readiness-problem").await;
     accessibility::assert_accessible(&browser).await;
 
-    browser.block(&[]).await;
+    service.withhold(&[]);
     browser.click("[data-part=check-in]").await;
     browser.until(&shown("checked-in")).await;
     assert_eq!(
@@ -194,7 +196,7 @@ async fn the_paper_is_there_before_anything_that_seals_and_nobody_is_told_of_ano
     let Some(driver) = Driver::start() else {
         return;
     };
-    let (demo, poll) = demo_at(&driver, "check-in").await;
+    let (demo, service, poll) = demo_at(&driver, "check-in").await;
     let (cast, check_in) = (format!("{poll}/cast"), format!("{poll}/check-in"));
 
     let absent = deputy(&driver, &demo, 1).await;
@@ -228,7 +230,8 @@ async fn the_paper_is_there_before_anything_that_seals_and_nobody_is_told_of_ano
     elsewhere.screenshot("cast-elsewhere").await;
 
     // No module has come, and the paper is read and marked; sealing waits, says why, and goes on when they come.
-    in_wechat.block(&["*_bg.wasm"]).await;
+    in_wechat.clear_cache().await;
+    service.withhold(&["_bg.wasm"]);
     in_wechat.goto(&cast).await;
     in_wechat.until(&shown("choose")).await;
     in_wechat.click("[data-step=choose] input").await;
@@ -239,7 +242,18 @@ async fn the_paper_is_there_before_anything_that_seals_and_nobody_is_told_of_ano
         .until("!document.querySelector('[data-part=problem]').hidden")
         .await;
     in_wechat.see("本页的程序没有完整下载").await;
-    in_wechat.block(&[]).await;
+    in_wechat
+        .until("!document.querySelector('[data-part=seal]').hasAttribute('aria-busy')")
+        .await;
+    service.withhold(&[]);
+    // Nothing is sealed before its owner has seen the print.
+    in_wechat.click("[data-part=seal]").await;
+    in_wechat
+        .until("!document.querySelector('[data-part=print-late]').hidden")
+        .await;
+    in_wechat
+        .until("document.querySelector('[data-step=review] .print').textContent")
+        .await;
     in_wechat.click("[data-part=seal]").await;
     in_wechat.until(&shown("sealed")).await;
     in_wechat.click("[data-part=cast]").await;
@@ -276,7 +290,7 @@ async fn nobody_makes_a_secret_without_knowing_whether_it_lasts() {
     let Some(driver) = Driver::start() else {
         return;
     };
-    let (demo, poll) = demo_at(&driver, "check-in").await;
+    let (demo, _service, poll) = demo_at(&driver, "check-in").await;
     for (answer, word) in [("true", "lasting"), ("false", "passing")] {
         let browser = deputy(&driver, &demo, 0).await;
         let script = format!(

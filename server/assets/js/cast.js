@@ -37,7 +37,14 @@ async function start() {
   onPress(part("review"), review);
   for (const button of parts("back")) onPress(button, () => showStep("choose"));
   onPress(part("seal"), sealChoices);
-  electionChecked().catch(showProblem);
+  checkMeanwhile();
+}
+
+/** While the paper is read. What has not arrived yet is asked for again before sealing, and disturbs nobody before. */
+function checkMeanwhile() {
+  electionChecked().catch((error) => {
+    if (error.kind === undefined) showProblem(error);
+  });
 }
 
 /** Resolves when the election has been checked. What the device refuses, it refuses for good; what did not arrive is fetched
@@ -132,6 +139,8 @@ function review() {
   list.textContent = "";
   list.append(...items);
   part("review-none").hidden = items.length > 0;
+  part("print-late").hidden = true;
+  if (!election) checkMeanwhile();
   showStep("review");
 }
 
@@ -147,7 +156,12 @@ function choices() {
 async function sealChoices() {
   const receipt = await read(keys.receipt(owner, poll.election_uuid));
   if (receipt) return showReceipt(receipt);
-  await electionChecked();
+  if (!election) {
+    // Nothing is sealed whose print its owner has not had before their eyes.
+    await electionChecked();
+    part("print-late").hidden = false;
+    return;
+  }
   // The opening, which would tell the choice, is dropped here and kept nowhere.
   const { ballot: text, tracker } = JSON.parse(
     await ballot("seal", election, credential.secret, JSON.stringify(choices()), seed()),

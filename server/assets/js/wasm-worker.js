@@ -19,17 +19,28 @@ async function load() {
   await wasm_bindgen({ module_or_path: bytes }).catch(fault("wasm"));
 }
 
-const ready = load();
-// Whoever asks hears of it.
-ready.catch(() => {});
+let loading;
+
+/** Resolves when the module is there. What has not arrived is fetched again when it is asked for again. */
+function ready() {
+  if (!loading) {
+    loading = load();
+    loading.catch(() => {
+      loading = undefined;
+    });
+  }
+  return loading;
+}
+
+ready();
 
 self.onmessage = async ({ data: { id, act, values } }) => {
   try {
-    await ready;
+    await ready();
     self.postMessage({ id, value: wasm_bindgen[act](...values) });
   } catch (error) {
     // A module that broke off in the middle answers nothing any more.
-    const isBroken = error.kind !== undefined || error instanceof WebAssembly.RuntimeError;
+    const isBroken = error instanceof WebAssembly.RuntimeError;
     self.postMessage({ id, problem: String(error.message), kind: error.kind, isBroken });
   }
 };

@@ -52,6 +52,7 @@ device-record-refused = The public record did not pass this device's check. It r
 device-foreign-key = The election's key is not made of the published scrutineers' keys. This device refuses to seal; tell the chief scrutineer.
 device-other-paper = The ballot on this page is not the election's. This device refuses to seal; tell the chief scrutineer.
 device-print-text = It must be the one on the big screen that the chief scrutineer reads out; if it is not, do not vote.
+device-print-late = The print has only now been computed. Compare it first; if it is the same, press “Confirm and seal”.
 
 device-sealed-elsewhere = You have sealed a ballot in another tab, and what was chosen in this one was not used. This is the tracker of that ballot.
 

@@ -52,6 +52,7 @@ device-record-refused = 公开存证未通过本机核验，本机拒绝继续�
 device-foreign-key = 选举公钥不是由公布的各位监票人的密钥合成的，本机拒绝封票，请告知总监票人。
 device-other-paper = 页面上的选票与选举文件不一致，本机拒绝封票，请告知总监票人。
 device-print-text = 应与会场大屏幕、总监票人宣读的一致；不一致请勿投票。
+device-print-late = 选举核对码刚刚算出。请先核对，一致再按“确认封票”。
 
 device-sealed-elsewhere = 您已在另一个页面封好一张选票，本页的选择没有采用。下面是那一张选票的追踪码。
 

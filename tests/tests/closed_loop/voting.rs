@@ -1,6 +1,6 @@
 //! The session: keys, check-in, ballots from browsers and from the library, decryption, announcement.
 
-use super::county::{County, Poll, shown, word};
+use super::county::{CHECKED, County, Poll, shown, word};
 use ballot_wasm::acts;
 use journeys::{Browser, Key, Screen, accessibility};
 use serde_json::{Value, json};
@@ -291,6 +291,7 @@ async fn no_key_goes_out_without_its_backup(device: &Browser, poll: &Poll) {
 async fn cast_by_touch(device: &Browser, poll: &Poll, choice: &Value) {
     device.goto(&format!("{}/cast", poll.page)).await;
     device.until(&shown("choose")).await;
+    device.until(CHECKED).await;
     for id in choice.as_array().unwrap().iter().map(word) {
         device.click(&format!("input[data-code='{id}']")).await;
     }
@@ -317,6 +318,7 @@ async fn cast_by_touch(device: &Browser, poll: &Poll, choice: &Value) {
 async fn a_second_tab_seals_nothing_else(device: &Browser, poll: &Poll, choice: &Value) {
     device.goto(&format!("{}/cast", poll.page)).await;
     device.until(&shown("choose")).await;
+    device.until(CHECKED).await;
     let first = word(&choice[0]);
     device.click(&format!("input[data-code='{first}']")).await;
     device.click("[data-part=review]").await;
@@ -361,6 +363,7 @@ async fn in_the_device_s_store(device: &Browser, act: &str) {
 async fn cast_by_keyboard(device: &Browser, poll: &Poll, choice: &Value) {
     device.goto(&format!("{}/cast", poll.page)).await;
     device.until(&shown("choose")).await;
+    device.until(CHECKED).await;
     for id in choice.as_array().unwrap().iter().map(word) {
         device.tab_to(&format!("input[data-code='{id}']")).await;
         device.keys(" ").await;

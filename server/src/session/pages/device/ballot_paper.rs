@@ -79,6 +79,7 @@ impl Page for CastPage {
                 ol.review-list data-part="review-list" {}
                 p.notice data-part="review-none" hidden { (locale.text("device-review-none")) }
                 (print(locale, "device-print-text"))
+                p.notice data-part="print-late" role="status" hidden { (locale.text("device-print-late")) }
                 div.actions {
                     (action(locale, "seal", "device-seal-button", "wide"))
                     (action(locale, "back", "device-back-button", "secondary"))

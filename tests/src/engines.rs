@@ -2,8 +2,9 @@
 //! protocol.
 
 use crate::{
-    browser::{Browser, Held, Screen},
+    browser::{Browser, Held},
     child::Kept,
+    driver::Screen,
     gecko::Gecko,
     program,
 };
@@ -19,6 +20,8 @@ use std::{
 pub enum Engine {
     /// The distribution's Firefox, by the protocol that it speaks itself.
     Firefox,
+    /// The same in private windows, which forget everything when they are closed.
+    PrivateFirefox,
     /// `MiniBrowser`, which is nearest to Safari.
     WebKit,
 }
@@ -29,7 +32,7 @@ impl Engine {
     /// `None`, after a loud line, only where it is not installed.
     pub async fn open(self) -> Option<Browser> {
         match self {
-            Self::Firefox => {
+            Self::Firefox | Self::PrivateFirefox => {
                 let firefox = if program::find("firefox").is_some() {
                     "firefox"
                 } else {
@@ -38,7 +41,7 @@ impl Engine {
                 if !program::installed(&[firefox]) {
                     return None;
                 }
-                let gecko = Gecko::start(firefox).await;
+                let gecko = Gecko::start(firefox, self == Self::PrivateFirefox).await;
                 let client = session(gecko.url()).await;
                 Some(Browser::of(client, Screen::Laptop, Held::Gecko(gecko)))
             }

@@ -38,9 +38,12 @@ pub(crate) struct Gecko {
 }
 
 impl Gecko {
-    pub(crate) async fn start(firefox: &str) -> Self {
+    /// Starts it; all its windows are private ones where that is wanted.
+    pub(crate) async fn start(firefox: &str, is_private: bool) -> Self {
         let profile = tempfile::tempdir().expect("a temporary folder");
-        fs::write(profile.path().join("user.js"), PREFERENCES).expect("written");
+        let private = format!("user_pref(\"browser.privatebrowsing.autostart\", {is_private});\n");
+        let preferences = format!("{PREFERENCES}{private}");
+        fs::write(profile.path().join("user.js"), preferences).expect("written");
         let folder = profile.path().to_str().expect("a path in UTF-8");
         let command = [
             firefox,

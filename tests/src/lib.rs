@@ -14,6 +14,7 @@ pub mod accessibility;
 pub mod artifacts;
 pub mod browser;
 mod child;
+pub mod driver;
 pub mod engines;
 pub mod folder_server;
 mod gecko;
@@ -23,7 +24,8 @@ pub mod server;
 pub mod service;
 pub mod walk;
 
-pub use browser::{Browser, Driver, Screen};
+pub use browser::Browser;
+pub use driver::{Driver, Screen};
 pub use engines::Engine;
 pub use fantoccini::key::Key;
 pub use hostile::HostileServer;

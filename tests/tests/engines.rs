@@ -47,6 +47,36 @@ async fn a_deputy_votes_and_anybody_checks_in_each_engine() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_private_window_is_called_one_before_a_secret_is_made() {
+    let Some(driver) = Driver::start() else {
+        return;
+    };
+    let demo = Demo::start();
+    let steps = driver.open(Screen::Laptop).await;
+    demo.forward(&steps, "check-in").await;
+    let poll = demo.poll(&steps).await;
+    for (engine, said) in [
+        (Engine::PrivateFirefox, "private"),
+        (Engine::Firefox, "passing"),
+    ] {
+        let Some(browser) = engine.open().await else {
+            return;
+        };
+        browser.goto(&demo.account("deputy", 0).sign_in_url).await;
+        browser.goto(&format!("{poll}/check-in")).await;
+        shows(&browser, "ready").await;
+        for word in ["private", "passing", "lasting"] {
+            let shown = format!(
+                "document.querySelector('[data-step=ready] [data-part={word}]').hidden === {}",
+                word != said
+            );
+            browser.until(&shown).await;
+        }
+        browser.screenshot(&format!("lasting-{said}")).await;
+    }
+}
+
 /// Presses a button as its page's script sees it. The smoke is about engines, not about their drivers' ways of clicking.
 async fn press(browser: &Browser, part: &str) {
     let click = format!("document.querySelector('[data-part={part}]').click();");

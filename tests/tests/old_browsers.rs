@@ -189,10 +189,12 @@ fn without_another(sheet: &str) -> Vec<String> {
                 .match_indices(function)
                 .any(|(at, _)| !value[..at].ends_with(|before: char| before.is_alphanumeric()))
         });
+        // What holds a variable is taken as it stands, and turns out to be nothing when it is too late for the one before.
+        let is_late = value.contains("var(") || value.contains("env(");
         let is_young = ["inset", "text-wrap"].contains(&property)
             || ((property.ends_with("-inline") || property.ends_with("-block"))
                 && (property.starts_with("margin") || property.starts_with("padding")));
-        if supports == 0 && ((computes && !said.contains(&property)) || is_young) {
+        if supports == 0 && ((computes && (is_late || !said.contains(&property))) || is_young) {
             found.push(line.to_owned());
         }
         said.push(property);
@@ -222,6 +224,7 @@ fn no_style_is_lost_on_an_old_browser_without_another_in_its_place() {
     for lost in [
         "main {\n  padding: clamp(1rem, 3vw, 2rem);\n}",
         "main {\n  color: red;\n  width: min(15rem, 100%);\n}",
+        "main {\n  padding: 1rem;\n  padding: max(1rem, var(--gutter));\n}",
         "main {\n  padding-inline: 1rem;\n}",
         "h1 {\n  text-wrap: balance;\n}",
     ] {

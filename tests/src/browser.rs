@@ -27,7 +27,7 @@ pub(crate) enum Held {
     Profile(#[expect(dead_code, reason = "deleted when dropped")] TempDir),
     /// A Firefox.
     Gecko(#[expect(dead_code, reason = "ended when dropped")] Gecko),
-    /// The driver of a WebKit, which ends it.
+    /// The driver of a `WebKit`, which ends it.
     Process(#[expect(dead_code, reason = "ended when dropped")] Kept),
 }
 

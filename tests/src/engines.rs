@@ -1,4 +1,4 @@
-//! The other engines: Firefox and WebKit's GTK port, with the same methods as Chromium's browser but for those that ask its own
+//! The other engines: Firefox and `WebKit`'s GTK port, with the same methods as Chromium's browser but for those that ask its own
 //! protocol.
 
 use crate::{

@@ -1,4 +1,4 @@
-//! What geckodriver does, as far as the journeys need it, for distributions that have Firefox and not its driver: the WebDriver
+//! What geckodriver does, as far as the journeys need it, for distributions that have Firefox and not its driver: the `WebDriver`
 //! protocol on one side, Firefox's own Marionette protocol on the other. The commands are the same; only their dress differs.
 
 use crate::child::Kept;
@@ -28,7 +28,7 @@ user_pref("browser.shell.checkDefaultBrowser", false);
 user_pref("datareporting.policy.dataSubmissionEnabled", false);
 "#;
 
-/// One Firefox with a fresh profile, and the WebDriver address under which it is reached.
+/// One Firefox with a fresh profile, and the `WebDriver` address under which it is reached.
 #[derive(Debug)]
 pub(crate) struct Gecko {
     _process: Kept,
@@ -82,7 +82,7 @@ impl Drop for Gecko {
     }
 }
 
-/// One WebDriver request, as Marionette calls it.
+/// One `WebDriver` request, as Marionette calls it.
 async fn answer(
     State(marionette): State<Arc<Mutex<Marionette>>>,
     method: Method,

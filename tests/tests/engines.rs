@@ -1,4 +1,4 @@
-//! A deputy's way and the public's, once in each engine that there is: Chromium, Firefox, WebKit.
+//! A deputy's way and the public's, once in each engine that there is: Chromium, Firefox, `WebKit`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -75,6 +75,30 @@ async fn a_private_window_is_called_one_before_a_secret_is_made() {
         }
         browser.screenshot(&format!("lasting-{said}")).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_paper_the_name_of_every_stage_stays_whole() {
+    let Some(driver) = Driver::start() else {
+        return;
+    };
+    let demo = Demo::start();
+    let browser = driver.open(Screen::Laptop).await;
+    browser.goto(&demo.at("/j/qinghe/2026")).await;
+    browser.follow("button[name=lang][value=en]").await;
+    let paper = json!({ "width": 673, "height": 950, "deviceScaleFactor": 1, "mobile": false });
+    browser
+        .devtools("Emulation.setDeviceMetricsOverride", paper)
+        .await;
+    browser
+        .devtools("Emulation.setEmulatedMedia", json!({ "media": "print" }))
+        .await;
+    let lines = "return [...document.querySelectorAll('.timeline li')].map((stage) => {
+        const range = document.createRange();
+        range.selectNodeContents(stage);
+        return new Set([...range.getClientRects()].map((line) => Math.round(line.top))).size;
+    });";
+    assert_eq!(browser.script(lines, vec![]).await, json!(vec![1; 7]));
 }
 
 /// Presses a button as its page's script sees it. The smoke is about engines, not about their drivers' ways of clicking.

@@ -313,11 +313,14 @@ fn lower(from: &Path, to: &Path) {
     assert!(done.success());
 }
 
+/// A function of one instruction: its name, what it takes and gives, the instruction.
+type Function = (String, Vec<u8>, Vec<u8>, Vec<u8>);
+
 /// A module with one function for each instruction that came after the first edition and that the compiler uses.
 fn late_instructions() -> Vec<u8> {
     let [i32, i64, f32, f64] = [0x7F, 0x7E, 0x7D, 0x7C];
     let get = |count: u8| (0..count).flat_map(|local| [0x20, local]);
-    let mut functions: Vec<(String, Vec<u8>, Vec<u8>, Vec<u8>)> = vec![
+    let mut functions: Vec<Function> = vec![
         ("copy".into(), vec![i32; 3], vec![], vec![0xFC, 10, 0, 0]),
         ("fill".into(), vec![i32; 3], vec![], vec![0xFC, 11, 0]),
     ];

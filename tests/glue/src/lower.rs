@@ -3,7 +3,6 @@
 //!
 //! The compiler could be told to do without, but its standard library comes compiled with them.
 
-use std::collections::HashMap;
 use walrus::ir::{
     self, BinaryOp, ExtendedLoad, Instr, InstrLocId, LoadKind, MemArg, StoreKind, UnaryOp, Value,
     VisitorMut,
@@ -11,7 +10,7 @@ use walrus::ir::{
 use walrus::{FunctionBuilder, FunctionId, InstrSeqBuilder, LocalId, MemoryId, Module, ValType};
 
 /// An instruction that the first edition has not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Late {
     /// `memory.copy` inside one memory.
     Copy(MemoryId),
@@ -34,7 +33,7 @@ pub fn lower(module: &mut Module) {
     each(module, &functions, &mut met);
     let replacements = met
         .0
-        .into_keys()
+        .into_iter()
         .map(|late| (late, late.function(module)))
         .collect();
     each(module, &functions, &mut Replace(replacements));
@@ -48,23 +47,25 @@ fn each(module: &mut Module, functions: &[FunctionId], visitor: &mut impl Visito
     }
 }
 
-/// The late instructions that a module has.
+/// The late instructions that a module has, in the order in which they are met: the same module gives the same bytes.
 #[derive(Default)]
-struct Met(HashMap<Late, ()>);
+struct Met(Vec<Late>);
 
 impl VisitorMut for Met {
     fn visit_instr_mut(&mut self, instr: &mut Instr, _: &mut InstrLocId) {
-        if let Some(late) = Late::of(instr) {
-            self.0.insert(late, ());
+        if let Some(late) = Late::of(instr).filter(|late| !self.0.contains(late)) {
+            self.0.push(late);
         }
     }
 }
 
-struct Replace(HashMap<Late, FunctionId>);
+struct Replace(Vec<(Late, FunctionId)>);
 
 impl VisitorMut for Replace {
     fn visit_instr_mut(&mut self, instr: &mut Instr, _: &mut InstrLocId) {
-        if let Some(func) = Late::of(instr).and_then(|late| self.0.get(&late)) {
+        let late = Late::of(instr);
+        let place = self.0.iter().find(|(met, _)| Some(*met) == late);
+        if let Some((_, func)) = place {
             *instr = ir::Call { func: *func }.into();
         }
     }

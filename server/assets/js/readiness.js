@@ -143,13 +143,13 @@
   }
 
   if (!box) return;
-  // A script that could not be fetched or read tells it here, and nowhere else.
+  // A script of ours that could not be fetched or read tells it here, and nowhere else.
   window.addEventListener(
     "error",
     function (event) {
       if (word("opening").hasAttribute("hidden")) return;
       if (event.target && event.target.tagName === "SCRIPT") say("not-loaded", event.target.src);
-      else if (event.filename) say("old", event.message + " " + event.filename);
+      else if (event.filename && event.filename.indexOf(location.origin) === 0) say("old", event.message + " " + event.filename);
     },
     true
   );

@@ -25,7 +25,7 @@ pub trait Page {
         &[]
     }
 
-    /// Whether the page asks first if the browser can do what it is for ([`super::shared::readiness`]).
+    /// Whether the page asks first if the browser can do what it is for (`web::shared::readiness`).
     fn asks_readiness(&self) -> bool {
         false
     }

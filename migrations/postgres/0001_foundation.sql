@@ -44,3 +44,9 @@ CREATE FUNCTION audit_is_append_only() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN RAISE EXCEPTION 'audit is append-only'; END $$;
 CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit
     FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
+
+-- What only the right data.key opens: another is found out before anything is sealed by it. One row, made with the key.
+CREATE TABLE data_key_check (
+    id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    sealed BYTEA NOT NULL
+);

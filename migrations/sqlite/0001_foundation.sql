@@ -44,3 +44,9 @@ CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit
     BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
 CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit
     BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
+
+-- What only the right data.key opens: another is found out before anything is sealed by it. One row, made with the key.
+CREATE TABLE data_key_check (
+    id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    sealed BLOB NOT NULL
+) STRICT;

@@ -127,6 +127,14 @@ CREATE TABLE sign_in_links (
     used_at INTEGER
 ) STRICT;
 
+-- Who has made a sign-in link for whom. Whoever did could have used it, and is no second person beside this one.
+CREATE TABLE link_makers (
+    account BLOB NOT NULL REFERENCES accounts (id),
+    maker BLOB NOT NULL REFERENCES accounts (id),
+    made_at INTEGER NOT NULL,
+    PRIMARY KEY (account, maker)
+) STRICT;
+
 -- How often something was tried, since the window's beginning or in one lane of tries. `bucket` is a keyed hash: no address
 -- or contact stands here. `free_at`: when the lane's next turn is; `refused`: tries whose turn was too far away.
 CREATE TABLE rate_counts (

@@ -4,21 +4,23 @@
 
 mod cli;
 
+use cli::CliError;
+use std::io::{ErrorKind, Write as _};
 use std::process::ExitCode;
+
+/// What a program ends with that is cut off in writing, as the shell counts SIGPIPE.
+const NOBODY_LISTENS: u8 = 128 + 13;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    tracing_subscriber::fmt()
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_default_env()
-                .unwrap_or_else(|_| "info,sqlx=warn".into()),
-        )
-        .with_writer(std::io::stderr)
-        .init();
     match cli::run().await {
         Ok(()) => ExitCode::SUCCESS,
+        Err(CliError::Output(error)) if error.kind() == ErrorKind::BrokenPipe => {
+            ExitCode::from(NOBODY_LISTENS)
+        }
         Err(error) => {
-            tracing::error!("{error}");
+            // Where nobody reads errors, the exit code is left.
+            drop(writeln!(std::io::stderr(), "error: {error}"));
             ExitCode::FAILURE
         }
     }

@@ -221,3 +221,37 @@ async fn keys_of_another_service_are_refused_by_restore_and_by_the_start() {
         start().await.unwrap().database.close().await;
     }
 }
+
+#[tokio::test]
+async fn a_service_that_was_only_started_keeps_its_keys_and_nothing_is_written_under_others() {
+    let target = Target::sqlite();
+    let start = || startup::open(target.config.clone(), Clock::fixed(NOW), false);
+    start().await.unwrap().database.close().await;
+    let database = target.config.database_url.replace("sqlite:", "");
+    let before = fs::read(&database).unwrap();
+    let aside = tempfile::tempdir().unwrap();
+    for name in ["record.key", "data.key"] {
+        let key = target.config.data_dir.join(name);
+        fs::copy(&key, aside.path().join(name)).unwrap();
+        fs::remove_file(&key).unwrap();
+        let refused = start().await.unwrap_err();
+        assert!(
+            matches!(&refused, OpenError::NoKey(path) if *path == key),
+            "{refused}"
+        );
+        assert!(!key.exists());
+        fs::copy(aside.path().join(name), &key).unwrap();
+    }
+    let stranger = tempfile::tempdir().unwrap();
+    Vault::load_or_make(stranger.path(), &Entropy::system()).unwrap();
+    let key = target.config.data_dir.join("data.key");
+    fs::copy(stranger.path().join("data.key"), &key).unwrap();
+    let refused = start().await.unwrap_err();
+    assert!(
+        matches!(&refused, OpenError::OtherDataKey(path) if *path == key),
+        "{refused}"
+    );
+    assert_eq!(fs::read(&database).unwrap(), before);
+    fs::copy(aside.path().join("data.key"), &key).unwrap();
+    start().await.unwrap().database.close().await;
+}

@@ -257,3 +257,23 @@ async fn files_go_to_few_routes_and_only_from_who_is_signed_in() {
             .all(|route| route.path.starts_with("/sign-in"))
     );
 }
+
+#[tokio::test]
+async fn the_page_of_a_failure_knows_who_is_signed_in() {
+    let service = TestService::start(Stage::Collecting).await;
+    let office = service.sign_in(&[domain::people::Role::Office]).await;
+    let form = [("link_account", "nobody")];
+    for reply in [
+        service.get("/j/qinghe/nope", Some(&office)).await,
+        service.get("/record/entry/999", Some(&office)).await,
+        service
+            .post("/j/qinghe/people/heads", Some(&office), &form)
+            .await,
+        service.post("/me/name", Some(&office), &[]).await,
+    ] {
+        assert!(reply.status.is_client_error(), "{}", reply.status);
+        assert!(reply.body.contains("class=\"viewer\""), "{}", reply.body);
+    }
+    let reply = service.get("/j/qinghe/nope", None).await;
+    assert!(!reply.body.contains("class=\"viewer\""), "{}", reply.body);
+}

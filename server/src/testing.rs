@@ -95,6 +95,11 @@ impl TestService {
         Self::of(TestApp::requiring_factors(stage).await)
     }
 
+    /// A fresh service on SQLite that cannot send anything, as one is delivered.
+    pub async fn without_senders(stage: Stage) -> Self {
+        Self::of(TestApp::without_senders(stage).await)
+    }
+
     /// Two fresh services, on SQLite and on PostgreSQL (where there is one): every store test runs on both.
     pub async fn on_each_database(stage: Stage) -> Vec<Self> {
         let services = TestApp::on_each_database(stage).await;

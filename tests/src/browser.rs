@@ -1,15 +1,10 @@
-//! Real browsers: one profile a person, nothing shared between them.
+//! A person's browser: what somebody does with it and sees in it.
 
-use crate::{artifacts, child::Kept};
+use crate::{artifacts, child::Kept, driver::Screen, gecko::Gecko};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use fantoccini::{
-    Client, ClientBuilder, Locator,
-    elements::Element,
-    error::CmdError,
-    key::Key,
-    wd::{Capabilities, WebDriverCompatibleCommand},
+    Client, Locator, elements::Element, error::CmdError, key::Key, wd::WebDriverCompatibleCommand,
 };
-use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use std::time::Duration;
 use tempfile::TempDir;
@@ -17,134 +12,34 @@ use tempfile::TempDir;
 /// How long a page may take to show what a person would wait for.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// One `ChromeDriver`; its browsers end with it.
-#[derive(Debug)]
-pub struct Driver {
-    _process: Kept,
-    port: u16,
-}
-
-/// The size of somebody's window.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Screen {
-    /// A telephone: 390 × 844, touch.
-    Phone,
-    /// A laptop: 1280 × 900.
-    Laptop,
-    /// The hall's projector: 1920 × 1080.
-    Hall,
-}
-
-impl Screen {
-    /// Every size that a page must be right at.
-    pub const ALL: [Self; 3] = [Self::Phone, Self::Laptop, Self::Hall];
-
-    /// Width and height in CSS pixels.
-    pub const fn size(self) -> (u32, u32) {
-        match self {
-            Self::Phone => (390, 844),
-            Self::Laptop => (1280, 900),
-            Self::Hall => (1920, 1080),
-        }
-    }
-}
-
-impl Driver {
-    /// Starts a driver on a free port.
-    ///
-    /// `None`, after a loud line, only where Chromium or its driver is not installed.
-    pub fn start() -> Option<Self> {
-        if !crate::program::installed(&["chromium", "chromedriver"]) {
-            return None;
-        }
-        // Asked to shut down, the driver ends its browsers; killed at once, it would leave them.
-        let ending = r#"
-            port=$(sed -n 's/.*successfully on port \([0-9]*\)\..*/\1/p' "$log")
-            if exec 3<>"/dev/tcp/127.0.0.1/$port"; then
-                printf 'GET /shutdown HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' >&3
-                timeout 10 head -n 1 <&3 >/dev/null
-                exec 3>&-
-            fi
-            kill $child 2>/dev/null"#;
-        // Pages show times in the zone of the hall.
-        let mut process = Kept::start(
-            &["chromedriver", "--port=0"],
-            ending,
-            &[("TZ", "Asia/Shanghai")],
-            None,
-        );
-        let said = process.line(
-            "ChromeDriver was started successfully on port ",
-            Duration::from_secs(30),
-        );
-        let port = said.trim_end_matches('.').parse().expect("a port");
-        Some(Self {
-            _process: process,
-            port,
-        })
-    }
-
-    /// Opens a browser with a fresh profile: another person, another device.
-    pub async fn open(&self, screen: Screen) -> Browser {
-        self.open_with(screen, &[]).await
-    }
-
-    /// The same without JavaScript, for what must work without it.
-    pub async fn open_without_script(&self, screen: Screen) -> Browser {
-        self.open_with(screen, &["--blink-settings=scriptEnabled=false"])
-            .await
-    }
-
-    async fn open_with(&self, screen: Screen, more: &[&str]) -> Browser {
-        let profile = tempfile::tempdir().expect("a temporary folder");
-        let (width, height) = screen.size();
-        let mut arguments = vec![
-            format!("--user-data-dir={}", profile.path().display()),
-            format!("--window-size={width},{height}"),
-        ];
-        let fixed = [
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-dev-shm-usage",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--hide-scrollbars",
-            "--accept-lang=zh-CN",
-        ];
-        arguments.extend(fixed.iter().chain(more).map(ToString::to_string));
-        let mut options = json!({ "args": arguments });
-        if screen == Screen::Phone {
-            // A window cannot be that narrow; a telephone's page can.
-            options["mobileEmulation"] = json!({ "deviceMetrics": { "width": width, "height": height, "pixelRatio": 2.0, "touch": true } });
-        }
-        let mut wanted = Capabilities::new();
-        wanted.insert("goog:chromeOptions".into(), options);
-        wanted.insert("goog:loggingPrefs".into(), json!({ "browser": "WARNING" }));
-        let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(wanted)
-            .connect(&format!("http://127.0.0.1:{}", self.port))
-            .await
-            .expect("a browser");
-        Browser {
-            client,
-            screen,
-            _profile: profile,
-        }
-    }
-}
-
 /// One person's browser.
 #[derive(Debug)]
 pub struct Browser {
     client: Client,
     screen: Screen,
-    _profile: TempDir,
+    held: Held,
+}
+
+/// What ends with a browser.
+#[derive(Debug)]
+pub(crate) enum Held {
+    /// The profile of a Chromium, whose driver ends it.
+    Profile(#[expect(dead_code, reason = "deleted when dropped")] TempDir),
+    /// A Firefox.
+    Gecko(#[expect(dead_code, reason = "ended when dropped")] Gecko),
+    /// The driver of a `WebKit`, which ends it.
+    Process(#[expect(dead_code, reason = "ended when dropped")] Kept),
 }
 
 impl Browser {
+    pub(crate) const fn of(client: Client, screen: Screen, held: Held) -> Self {
+        Self {
+            client,
+            screen,
+            held,
+        }
+    }
+
     /// Opens an address.
     pub async fn goto(&self, url: &str) {
         self.client
@@ -406,25 +301,27 @@ impl Browser {
         self.fetch(url).await
     }
 
-    /// Takes a picture of the whole page as `NAME-WIDTH.png`.
+    /// Takes a picture of the whole page (of the window, where the engine knows no other) as `NAME-WIDTH.png`.
     pub async fn screenshot(&self, name: &str) {
-        let shot =
-            json!({ "cmd": "Page.captureScreenshot", "params": { "captureBeyondViewport": true } });
-        let answer = self
-            .client
-            .issue_cmd(Command("goog/cdp/execute", shot))
-            .await
-            .expect("a picture");
-        let picture = BASE64_STANDARD
-            .decode(answer["data"].as_str().expect("its data"))
-            .expect("base64");
+        let picture = if matches!(self.held, Held::Profile(_)) {
+            let whole = json!({ "captureBeyondViewport": true });
+            let answer = self.devtools("Page.captureScreenshot", whole).await;
+            BASE64_STANDARD
+                .decode(answer["data"].as_str().expect("its data"))
+                .expect("base64")
+        } else {
+            self.client.screenshot().await.expect("a picture")
+        };
         let path = artifacts::screenshots().join(format!("{name}-{}.png", self.screen.size().0));
         std::fs::write(path, picture).expect("kept");
     }
 
     /// What the browser complained about since the last time it was asked: errors of scripts, refusals by the
-    /// Content-Security-Policy, files that were not there.
+    /// Content-Security-Policy, files that were not there. Only Chromium tells.
     pub async fn console(&self) -> Vec<String> {
+        if !matches!(self.held, Held::Profile(_)) {
+            return Vec::new();
+        }
         let answer = self
             .client
             .issue_cmd(Command("se/log", json!({ "type": "browser" })))
@@ -434,6 +331,34 @@ impl Browser {
         lines
             .map(|line| line["message"].as_str().unwrap_or_default().to_owned())
             .collect()
+    }
+
+    /// Sends a command of the Chrome `DevTools` Protocol and gives its answer.
+    pub async fn devtools(&self, command: &str, parameters: Value) -> Value {
+        let command = json!({ "cmd": command, "params": parameters });
+        self.client
+            .issue_cmd(Command("goog/cdp/execute", command))
+            .await
+            .expect("an answer")
+    }
+
+    /// Lets `script` run in every page from now on, before the page's own.
+    pub async fn before_each_page(&self, script: &str) {
+        let parameters = json!({ "source": script });
+        self.devtools("Page.addScriptToEvaluateOnNewDocument", parameters)
+            .await;
+    }
+
+    /// Forgets the files that it has kept from earlier pages.
+    pub async fn clear_cache(&self) {
+        self.devtools("Network.clearBrowserCache", json!({})).await;
+    }
+
+    /// Says of itself from now on that it is this browser.
+    pub async fn call_itself(&self, user_agent: &str) {
+        let parameters = json!({ "userAgent": user_agent });
+        self.devtools("Network.setUserAgentOverride", parameters)
+            .await;
     }
 
     /// Gives this browser a passkey authenticator that knows its owner (Web Authentication section 11).

@@ -37,6 +37,7 @@ struct Proxy {
     service: String,
     client: Client<HttpConnector, Body>,
     lies: Mutex<Vec<Lie>>,
+    withheld: Mutex<Vec<String>>,
     asked: Mutex<Vec<Asked>>,
 }
 
@@ -60,8 +61,12 @@ impl HostileServer {
     pub async fn before(service: &str) -> Self {
         let proxy = Arc::new(Proxy {
             service: service.to_owned(),
-            client: Client::builder(TokioExecutor::new()).build_http(),
+            // A kept connection may be closed by the service just as it is used again.
+            client: Client::builder(TokioExecutor::new())
+                .pool_max_idle_per_host(0)
+                .build_http(),
             lies: Mutex::default(),
+            withheld: Mutex::default(),
             asked: Mutex::default(),
         });
         let router = Router::new()
@@ -101,6 +106,12 @@ impl HostileServer {
         assert!(told > 0, "nobody asked for {paths:?}");
     }
 
+    /// From now on nothing comes from where a path ends in one of these, and from nowhere else.
+    pub fn withhold(&self, path_ends: &[&str]) {
+        let withheld = path_ends.iter().map(ToString::to_string).collect();
+        *self.proxy.withheld.lock().expect("no panic") = withheld;
+    }
+
     /// What was asked so far.
     pub fn asked(&self) -> Vec<Asked> {
         self.proxy.asked.lock().expect("no panic").clone()
@@ -123,6 +134,9 @@ async fn pass_on(State(proxy): State<Arc<Proxy>>, request: Request) -> Response 
         path: path.clone(),
         has_cookie: request.headers().contains_key(header::COOKIE),
     });
+    if proxy.withholds(&path) {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
     let (mut head, body) = request.into_parts();
     head.uri = Uri::try_from(format!("{}{path}", proxy.service)).expect("an address");
     head.version = http::Version::HTTP_11;
@@ -138,6 +152,12 @@ async fn pass_on(State(proxy): State<Arc<Proxy>>, request: Request) -> Response 
 }
 
 impl Proxy {
+    fn withholds(&self, path: &str) -> bool {
+        let path = path.split('?').next().unwrap_or(path);
+        let withheld = self.withheld.lock().expect("no panic");
+        withheld.iter().any(|end| path.ends_with(end))
+    }
+
     async fn answer(&self, path: &str, answer: Response) -> Response {
         let (mut head, body) = answer.into_parts();
         let Ok(body) = to_bytes(body, LARGEST).await else {

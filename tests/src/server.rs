@@ -1,6 +1,6 @@
 //! The real server with the demo's county in it.
 
-use crate::{artifacts, child::Kept};
+use crate::{Browser, artifacts, child::Kept};
 use serde::Deserialize;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -99,6 +99,26 @@ impl Demo {
             .filter(|account| account.role == role)
             .nth(nth);
         found.unwrap_or_else(|| panic!("no account {nth} of role {role} among {roles:?}"))
+    }
+
+    /// Takes the steps of the demo's cycle up to this one, which stays to be taken.
+    pub async fn forward(&self, browser: &Browser, step: &str) {
+        for _ in 0..20 {
+            browser.goto(&self.at("/demo")).await;
+            if browser.value("step").await == step {
+                return;
+            }
+            browser.follow("form[action='/demo/step'] button").await;
+        }
+        panic!("the demo never comes to {step}");
+    }
+
+    /// The page of the cycle's poll.
+    pub async fn poll(&self, browser: &Browser) -> String {
+        browser.goto(&self.at("/j/qinghe/2026/session")).await;
+        let find = "return document.querySelector('main a[href*=\"/session/polls/\"]').href;";
+        let poll = browser.script(find, vec![]).await;
+        poll.as_str().expect("a poll").to_owned()
     }
 
     /// The server's log so far.

@@ -13,8 +13,8 @@ use journeys::{Browser, Driver, Screen, artifacts, folder_server::FolderServer};
 use serde_json::{Value, json};
 use std::fs;
 
-const PAGE: &str = r#"<!doctype html><meta charset="utf-8"><title>ballot</title>
-<script type="module">import init, * as ballot from './ballot.js'; await init(); window.ballot = ballot;</script>"#;
+const PAGE: &str = r#"<!doctype html><meta charset="utf-8"><title>ballot</title><script src="ballot.js"></script>
+<script>wasm_bindgen({ module_or_path: 'ballot_bg.wasm' }).then(() => { window.ballot = wasm_bindgen; });</script>"#;
 
 /// Calls a function of the module; `{seed: […]}` stands for bytes.
 const CALL: &str = "const [name, list, done] = arguments;
@@ -249,7 +249,7 @@ impl Page {
             done(Object.keys(window.ballot).filter(name => typeof window.ballot[name] === 'function'))";
         let names = self.browser.script_async(names, Vec::new()).await;
         let names: Vec<String> = serde_json::from_value(names).unwrap();
-        let starts = ["default", "initSync"];
+        let starts = ["initSync"];
         let rest = names
             .into_iter()
             .filter(|name| !starts.contains(&name.as_str()));

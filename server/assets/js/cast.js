@@ -1,10 +1,12 @@
 // A deputy casts: choose, review, seal on this device, cast without a name, and check the receipt.
 
-import { loadBallot, seed } from "./ballot-module.js";
+import { ballot, seed } from "./ballot-module.js";
 import { keepFirst, keys, read, write } from "./device-store.js";
 import { fetchPollRecord, vkey } from "./public-record.js";
 import { fetchObject, sendAnonymously } from "./service.js";
-import { download, fill, onPress, part, parts, showProblem, showStep } from "./page-parts.js";
+import { handOut } from "./hand-out.js";
+import { checkName, fill, hideSteps, onPress, part, parts, showProblem, showStep } from "./page-parts.js";
+import { Word } from "./problem.js";
 import { openBody, verifyReceipt } from "./verifier.js";
 
 const page = part("device-page");
@@ -14,22 +16,48 @@ const most = Number(page.dataset.most);
 let poll;
 let election;
 let credential;
+let checked;
 
 async function start() {
   poll = await fetchObject(api);
   const receipt = await read(keys.receipt(owner, poll.election_uuid));
   if (receipt) return showReceipt(receipt);
-  if (poll.state !== "open") return showStep("not-open");
+  const isRegistered = page.dataset.registered === "true";
+  if (poll.state !== "open") return showStep(poll.state === "rules_adopted" && !isRegistered ? "not-checked-in" : "not-open");
   credential = await read(keys.credential(owner, poll.election_uuid));
-  if (!credential) return showStep("no-credential");
-  await checkElection();
+  if (!credential) return showStep(isRegistered ? "no-credential" : "check-in-over");
   const sealed = await read(keys.sealed(owner, poll.election_uuid));
-  if (sealed) return showSealed(sealed);
+  if (sealed) {
+    await electionChecked();
+    return showSealed(sealed);
+  }
+  // The paper stands in the page. Record, verifier and sealing module come while it is read: only sealing waits for them.
   showStep("choose");
   watchChoices();
   onPress(part("review"), review);
   for (const button of parts("back")) onPress(button, () => showStep("choose"));
   onPress(part("seal"), sealChoices);
+  checkMeanwhile();
+}
+
+/** While the paper is read. What has not arrived yet is asked for again before sealing, and disturbs nobody before. */
+function checkMeanwhile() {
+  electionChecked().catch((error) => {
+    if (error.kind === undefined) showProblem(error);
+  });
+}
+
+/** Resolves when the election has been checked. What the device refuses, it refuses for good; what did not arrive is fetched
+ *  again when this is asked again. */
+async function electionChecked() {
+  if (!checked) checked = checkElection();
+  try {
+    await checked;
+  } catch (error) {
+    checked = undefined;
+    if (error.kind === undefined) hideSteps();
+    throw error;
+  }
 }
 
 /** The device believes no word of the page: it takes election, rule, roll and trustees from the public record, as the
@@ -37,16 +65,16 @@ async function start() {
  *  from the scrutineers' proved keys, the roll must hold this device's credential, and the paper on the screen must say what
  *  the election says. */
 async function checkElection() {
-  const [ballot, recorded] = await Promise.all([
-    loadBallot(),
-    fetchPollRecord(api, poll),
-  ]);
+  ballot.load();
+  const recorded = await fetchPollRecord(api, poll);
   const { rule, roll, trustees } = recorded;
+  const report = JSON.parse(
+    await ballot("check_election", recorded.election, rule, roll, trustees, credential.public),
+  );
+  if (!report.accepted) throw new Word(refusals[report.check] || page.dataset.notBound, report.reason);
+  if (report.uuid !== poll.election_uuid) throw new Word(page.dataset.notBound);
+  if (!isPaperOf(JSON.parse(recorded.election).questions)) throw new Word(page.dataset.otherPaper);
   election = recorded.election;
-  const report = JSON.parse(ballot.check_election(election, rule, roll, trustees, credential.public));
-  if (!report.accepted) throw new Error(refusals[report.check] ?? page.dataset.notBound);
-  if (report.uuid !== poll.election_uuid) throw new Error(page.dataset.notBound);
-  if (!isPaperOf(JSON.parse(election).questions)) throw new Error(page.dataset.otherPaper);
   fill("print", report.print);
 }
 
@@ -108,8 +136,11 @@ function review() {
     item.textContent = labelOf(box);
     return item;
   });
-  list.replaceChildren(...items);
+  list.textContent = "";
+  list.append(...items);
   part("review-none").hidden = items.length > 0;
+  part("print-late").hidden = true;
+  if (!election) checkMeanwhile();
   showStep("review");
 }
 
@@ -125,15 +156,20 @@ function choices() {
 async function sealChoices() {
   const receipt = await read(keys.receipt(owner, poll.election_uuid));
   if (receipt) return showReceipt(receipt);
-  const ballot = await loadBallot();
+  if (!election) {
+    // Nothing is sealed whose print its owner has not had before their eyes.
+    await electionChecked();
+    part("print-late").hidden = false;
+    return;
+  }
   // The opening, which would tell the choice, is dropped here and kept nowhere.
   const { ballot: text, tracker } = JSON.parse(
-    ballot.seal(election, credential.secret, JSON.stringify(choices()), seed()),
+    await ballot("seal", election, credential.secret, JSON.stringify(choices()), seed()),
   );
   const kept = await keepFirst(keys.sealed(owner, poll.election_uuid), { ballot: text, tracker });
   part("sealed-elsewhere").hidden = kept.tracker === tracker;
   for (const box of boxes()) box.checked = false;
-  part("review-list").replaceChildren();
+  part("review-list").textContent = "";
   showSealed(kept);
 }
 
@@ -153,16 +189,13 @@ async function showReceipt(receipt) {
   fill("tracker", receipt.tracker);
   fill("position", String(receipt.position));
   showStep("receipt");
-  fill("receipt-as-text", receipt.text);
   const { qr, ...rest } = receipt;
   if (qr) drawQr(part("receipt-qr"), qr);
-  onPress(part("save-receipt"), () =>
-    download(`receipt-${receipt.position}.json`, JSON.stringify(rest, null, 1)),
-  );
+  handOut("receipt", `receipt-${receipt.position}.json`, receipt.text, JSON.stringify(rest, null, 1));
   const report = await checkReceipt(receipt);
   part("receipt-checking").hidden = true;
   part(report.ok ? "receipt-good" : "receipt-bad").hidden = false;
-  if (!report.ok) fill("receipt-why", report.check);
+  if (!report.ok) fill("receipt-why", checkName(report.check));
 }
 
 /** Draws the code's modules into the figure: it came with the receipt, so that nobody has to be asked for it. */

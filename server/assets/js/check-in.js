@@ -1,8 +1,9 @@
 // A deputy checks in: this device makes the credential; only its public part leaves it.
 
-import { loadBallot, seed } from "./ballot-module.js";
+import { ballot, seed } from "./ballot-module.js";
 import { keepFirst, keys, read } from "./device-store.js";
 import { fetchPollRecord } from "./public-record.js";
+import { askToLast, sayWhetherItLasts } from "./lasting.js";
 import { fetchObject, send } from "./service.js";
 import { clearProblem, fill, onPress, part, showProblem, showStep } from "./page-parts.js";
 
@@ -18,11 +19,12 @@ async function start() {
   // From here on this device knows the record, and believes no other one.
   const { roll } = await fetchPollRecord(api, poll);
   if (poll.state === "rules_adopted") {
+    sayWhetherItLasts().catch(showProblem);
     showStep(kept && page.dataset.checkedIn === "true" ? "checked-in" : "ready");
     onPress(part("check-in"), () => checkIn(poll, key));
     return;
   }
-  if (!kept) return showStep("not-on-this-device");
+  if (!kept) return showStep(page.dataset.checkedIn === "true" ? "not-on-this-device" : "check-in-over");
   // After the freeze: this device's own public credential must be on the recorded roll.
   showStep(JSON.parse(roll).includes(kept.public) ? "on-roll" : "missing-from-roll");
   clearProblem();
@@ -31,10 +33,10 @@ async function start() {
 /** Makes the credential (or takes the one made before) and registers its public part. Kept before it is sent, so
  *  that a lost answer loses nothing. */
 async function checkIn(poll, key) {
-  const ballot = await loadBallot();
   let kept = await read(key);
+  askToLast();
   if (!kept) {
-    const made = JSON.parse(ballot.make_credential(JSON.stringify([poll.election_uuid]), seed()));
+    const made = JSON.parse(await ballot("make_credential", JSON.stringify([poll.election_uuid]), seed()));
     kept = await keepFirst(key, { secret: made.credential, public: made.public[poll.election_uuid] });
   }
   const answer = await send(`${api}/check-in`, JSON.stringify({ public_credential: kept.public }));

@@ -1,64 +1,75 @@
 // What stays on this device: credentials, trustee keys, sealed ballots and receipts, in IndexedDB.
 
+import { fault } from "./problem.js";
+
 const DATABASE = "minsheng";
 const STORE = "device";
+
+/** Milliseconds after which a store that says nothing is said to be silent. */
+const PATIENCE = 10000;
 
 /** Opens the device's store. */
 function open() {
   return new Promise((resolve, reject) => {
+    setTimeout(() => reject(fault("silent", "indexedDB.open: no answer")), PATIENCE);
     const request = indexedDB.open(DATABASE, 1);
     request.onupgradeneeded = () => request.result.createObjectStore(STORE);
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
+    request.onblocked = () => reject(fault("silent", "indexedDB.open: blocked"));
   });
 }
 
+/** Uses the store in one transaction: `use` gets it and answers with a function for what came of it. Whatever a browser's
+ *  store complains of, it is of one of three kinds. */
 async function transact(mode, use) {
-  const database = await open();
   try {
-    return await new Promise((resolve, reject) => {
-      const transaction = database.transaction(STORE, mode);
-      const request = use(transaction.objectStore(STORE));
-      transaction.oncomplete = () => resolve(request.result);
-      transaction.onabort = () => reject(transaction.error);
-      transaction.onerror = () => reject(transaction.error);
-    });
-  } finally {
-    database.close();
+    const database = await open();
+    try {
+      return await new Promise((resolve, reject) => {
+        const transaction = database.transaction(STORE, mode);
+        const outcome = use(transaction.objectStore(STORE));
+        transaction.oncomplete = () => resolve(outcome());
+        transaction.onabort = () => reject(transaction.error);
+        transaction.onerror = () => reject(transaction.error);
+      });
+    } finally {
+      database.close();
+    }
+  } catch (error) {
+    if (error && error.kind) throw error;
+    throw fault(error && error.name === "QuotaExceededError" ? "full" : "store", error);
   }
 }
 
 /** The value kept under a key, or undefined. */
 export function read(key) {
-  return transact("readonly", (store) => store.get(key));
+  return transact("readonly", (store) => {
+    const request = store.get(key);
+    return () => request.result;
+  });
 }
 
 /** Keeps a value; resolves only when it is on disk. */
 export function write(key, value) {
-  return transact("readwrite", (store) => store.put(value, key));
+  return transact("readwrite", (store) => {
+    store.put(value, key);
+    return () => undefined;
+  });
 }
 
 /** Keeps a value unless one is kept already, in one step for all tabs of the browser. Answers with what is kept: two tabs
  *  never have two of what there is once. */
-export async function keepFirst(key, value) {
-  const database = await open();
-  try {
-    return await new Promise((resolve, reject) => {
-      const transaction = database.transaction(STORE, "readwrite");
-      const store = transaction.objectStore(STORE);
-      let kept = value;
-      const present = store.get(key);
-      present.onsuccess = () => {
-        if (present.result === undefined) store.put(value, key);
-        else kept = present.result;
-      };
-      transaction.oncomplete = () => resolve(kept);
-      transaction.onabort = () => reject(transaction.error);
-      transaction.onerror = () => reject(transaction.error);
-    });
-  } finally {
-    database.close();
-  }
+export function keepFirst(key, value) {
+  return transact("readwrite", (store) => {
+    let kept = value;
+    const present = store.get(key);
+    present.onsuccess = () => {
+      if (present.result === undefined) store.put(value, key);
+      else kept = present.result;
+    };
+    return () => kept;
+  });
 }
 
 /** The keys under which this module's callers keep things. `owner` is the account, so that a shared tablet

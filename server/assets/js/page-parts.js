@@ -1,6 +1,8 @@
 // The few ways in which these pages change: show one step, say something, hand out a file.
 // All words stand in the page itself, in its language; scripts only choose among them.
 
+import { words } from "./problem.js";
+
 /** The element of a `data-part` name. */
 export function part(name) {
   return document.querySelector(`[data-part="${name}"]`);
@@ -11,8 +13,15 @@ export function parts(name) {
   return [...document.querySelectorAll(`[data-part="${name}"]`)];
 }
 
+/** The page's script runs: "opening" has been true long enough. */
+export function isOpen() {
+  const opening = document.querySelector("[data-word=opening]");
+  if (opening) opening.hidden = true;
+}
+
 /** Shows one of the page's steps, hides the others, and moves the reader's place to its heading. */
 export function showStep(name) {
+  isOpen();
   for (const step of document.querySelectorAll("[data-step]")) {
     step.hidden = step.dataset.step !== name;
   }
@@ -21,13 +30,33 @@ export function showStep(name) {
     heading.tabIndex = -1;
     heading.focus();
   }
-  window.scrollTo({ top: 0 });
+  window.scrollTo(0, 0);
 }
 
-/** Says what went wrong, where screen readers hear it at once. */
+/** Hides all steps: nothing can be done here any more. */
+export function hideSteps() {
+  for (const step of document.querySelectorAll("[data-step]")) step.hidden = true;
+}
+
+/** Says what went wrong and what to do instead, where screen readers hear it at once. */
 export function showProblem(error) {
+  isOpen();
   const box = part("problem");
-  box.querySelector("p").textContent = error instanceof Error ? error.message : String(error);
+  // What the page has said of this browser from the start, it does not say twice.
+  const known = error && error.kind && document.querySelector(`[data-fault="${error.kind}"]`);
+  if (known) {
+    known.scrollIntoView({ block: "center" });
+    return;
+  }
+  box.dataset.kind = (error && error.kind) || "";
+  const { text, way, technical } = words(error);
+  box.querySelector("p").textContent = text;
+  const more = { "problem-way": way, "problem-technical": technical };
+  for (const [name, value] of Object.entries(more)) {
+    fill(name, value);
+    const shown = part(name);
+    if (shown) (shown.closest("details") || shown).hidden = value === "";
+  }
   box.hidden = false;
   box.scrollIntoView({ block: "center" });
 }
@@ -39,7 +68,8 @@ export function clearProblem() {
 
 /** Runs `act` when the button is pressed; a second press while it runs does nothing. */
 export function onPress(button, act) {
-  button?.addEventListener("click", async () => {
+  if (!button) return;
+  button.addEventListener("click", async () => {
     if (button.getAttribute("aria-busy") === "true") return;
     button.setAttribute("aria-busy", "true");
     clearProblem();
@@ -64,22 +94,27 @@ export function download(name, text, type = "application/json") {
   link.href = URL.createObjectURL(new Blob([text], { type }));
   link.download = name;
   link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}
+
+/** The text of a file, also where files have no such method of their own. */
+export function textOf(file) {
+  return new Response(file).text();
 }
 
 /** What a verifier's check is called in the page's language. */
 export function checkName(name) {
-  return document.querySelector(`[data-check="${CSS.escape(name)}"]`)?.textContent ?? name;
+  const word = document.querySelector(`[data-check="${CSS.escape(name)}"]`);
+  return word ? word.textContent : name;
 }
 
 /** Lists the checks of a report, each with its verdict and, where there is something to say, what it met. */
 export function listChecks(list, checks) {
-  list.replaceChildren(
-    ...checks.map(({ check, status, object, message }) => {
-      const item = document.createElement("li");
-      item.className = `check-${status}`;
-      item.textContent = [checkName(check), object, message].filter(Boolean).join(" · ");
-      return item;
-    }),
-  );
+  list.textContent = "";
+  for (const { check, status, object, message } of checks) {
+    const item = document.createElement("li");
+    item.className = `check-${status}`;
+    item.textContent = [checkName(check), object, message].filter(Boolean).join(" · ");
+    list.append(item);
+  }
 }

@@ -1,21 +1,22 @@
 // Passkeys: asks the service for a challenge, hands it to the browser, and sends the answer with the form.
 
 import { clearProblem, part, showProblem } from "./page-parts.js";
+import { Word } from "./problem.js";
 
 const form = part("passkey");
 
 const toBytes = (text) =>
-  Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
+  Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
 
 const toText = (buffer) =>
   btoa(String.fromCharCode(...new Uint8Array(buffer)))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replaceAll("=", "");
+    .replace(/\+/g, "-")
+    .replace(/\//g, "_")
+    .replace(/=/g, "");
 
 async function question() {
   const answer = await fetch(form.dataset.question, { method: "POST" });
-  if (!answer.ok) throw new Error(form.dataset.refused);
+  if (!answer.ok) throw new Word(form.dataset.refused);
   return answer.json();
 }
 
@@ -60,14 +61,14 @@ async function make() {
 
 /** What the browser's refusal means to people. */
 function refusal(error) {
-  if (error.name === "InvalidStateError") return new Error(form.dataset.taken);
-  return new Error(form.dataset.refused);
+  if (error.name === "InvalidStateError") return new Word(form.dataset.taken);
+  return new Word(form.dataset.refused);
 }
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   clearProblem();
-  if (!window.PublicKeyCredential) return showProblem(new Error(form.dataset.unknown));
+  if (!window.PublicKeyCredential) return showProblem(new Word(form.dataset.unknown));
   try {
     await (form.dataset.kind === "get" ? use() : make());
   } catch (error) {

@@ -3,19 +3,20 @@
 
 import { keys, read, write } from "./device-store.js";
 import { part } from "./page-parts.js";
+import { Word } from "./problem.js";
 import { fetchText } from "./service.js";
 import { verifyPollRecord } from "./verifier.js";
 
-const words = part("record").dataset;
+const page = part("record").dataset;
 
 /** The key that the record must be signed by. */
-export const { vkey } = words;
+export const { vkey } = page;
 
 /** The checkpoint that this device has seen last, or nothing. Another log than the one it knows is refused. */
 export async function seenCheckpoint() {
   const kept = await read(keys.log);
-  if (kept && kept.vkey !== vkey) throw new Error(words.otherLog);
-  return kept?.checkpoint ?? "";
+  if (kept && kept.vkey !== vkey) throw new Word(page.otherLog);
+  return kept ? kept.checkpoint : "";
 }
 
 /** Remembers a checkpoint that was verified as a continuation of the one before. */
@@ -29,7 +30,7 @@ export async function fetchPollRecord(api, poll) {
   const seen = await seenCheckpoint();
   const document = await fetchText(`${api}/record${isOpened ? "/opening" : ""}`);
   const report = await verifyPollRecord(document, vkey, poll.election_uuid, seen);
-  if (!report.ok) throw new Error(`${words.refused} (${report.message})`);
+  if (!report.ok) throw new Word(page.refused, report.message);
   await rememberCheckpoint(report.checkpoint);
   return report;
 }

@@ -1,11 +1,14 @@
 // A scrutineer's device: makes and keeps a share of the key, approves the election, checks the whole archive,
 // states which ballots are summed, and decrypts what enough have stated, once.
 
-import { loadBallot, seed } from "./ballot-module.js";
+import { ballot, seed } from "./ballot-module.js";
 import { keepFirst, keys, read, write } from "./device-store.js";
 import { fetchPollRecord, rememberCheckpoint, seenCheckpoint, vkey } from "./public-record.js";
 import { fetchBytes, fetchObject, fetchText, send } from "./service.js";
-import { listChecks, download, fill, onPress, part, showProblem, showStep } from "./page-parts.js";
+import { handOut } from "./hand-out.js";
+import { askToLast, sayWhetherItLasts } from "./lasting.js";
+import { fill, listChecks, onPress, part, showProblem, showStep, textOf } from "./page-parts.js";
+import { Word } from "./problem.js";
 import { recomputeTally } from "./verifier.js";
 
 const page = part("device-page");
@@ -16,13 +19,12 @@ let poll;
 async function start() {
   poll = await fetchObject(api);
   const key = await read(keys.trustee(owner, poll.id));
-  if (key) fill("public-key", JSON.parse(key.public_object).public_key);
   onPress(part("make-key"), makeKey);
-  onPress(part("save-key"), saveKey);
+  onPress(part("check-backup"), checkBackup);
+  onPress(part("backup-again"), () => showStep("key-backup"));
   onPress(part("check"), check);
-  part("restore-file")?.addEventListener("change", (event) =>
-    restoreKey(event.target.files[0]).catch(showProblem),
-  );
+  onPress(part("restore"), restoreKey);
+  for (const name of ["backup", "restore"]) readInto(part(`${name}-file`), part(`${name}-text`));
   await show(key);
 }
 
@@ -31,7 +33,8 @@ async function show(key) {
     case "drafted":
       return showStep("too-early");
     case "rules_adopted":
-      return showStep(key && page.dataset.hasKey === "true" ? "key-made" : "key");
+      await sayWhetherItLasts();
+      return key ? showKey(key) : showStep("key");
     case "frozen":
     case "open":
       return key ? showElection(key) : showStep("lost-key");
@@ -43,65 +46,92 @@ async function show(key) {
   }
 }
 
-/** Makes the key, keeps it, and only then sends its public part. */
+/** Makes the key and keeps it. Its public part is sent when the backup has been read again, and not before. */
 async function makeKey() {
-  const ballot = await loadBallot();
-  const kept = await keepFirst(keys.trustee(owner, poll.id), makeTrusteeKey(ballot));
-  await send(`${api}/trustee-key`, kept.public_object);
+  askToLast();
+  const made = JSON.parse(await ballot("make_trustee_key", seed()));
+  const kept = { private_key: made.private_key, public_object: made.public_key };
+  showKey(await keepFirst(keys.trustee(owner, poll.id), kept));
+}
+
+function showKey(kept) {
   fill("public-key", JSON.parse(kept.public_object).public_key);
-  showStep("key-made");
+  handOut("key", `trustee-key-${poll.id}.json`, JSON.stringify(kept, null, 1));
+  showStep(page.dataset.hasKey === "true" ? "key-made" : "key-backup");
 }
 
-function makeTrusteeKey(ballot) {
-  const made = JSON.parse(ballot.make_trustee_key(seed()));
-  return { private_key: made.private_key, public_object: made.public_key };
+/** What is chosen as a file goes into the field, where the text may as well be pasted. */
+function readInto(file, field) {
+  file.addEventListener("change", async () => {
+    try {
+      field.value = await textOf(file.files[0]);
+    } catch (error) {
+      showProblem(error);
+    }
+  });
 }
 
-async function saveKey() {
-  const kept = await read(keys.trustee(owner, poll.id));
-  download(`trustee-key-${poll.id}.json`, JSON.stringify(kept, null, 1));
-}
-
-async function restoreKey(file) {
-  const kept = JSON.parse(await file.text());
-  if (typeof kept.private_key !== "string" || typeof kept.public_object !== "string") {
-    throw new Error(page.dataset.notAKey);
+/** The key of a backup, as its file or its text was given back. */
+function keyIn(field) {
+  let kept;
+  try {
+    kept = JSON.parse(field.value);
+  } catch {
+    throw new Word(page.dataset.notAKey);
   }
-  if (!(await isTrustee(kept))) throw new Error(page.dataset.notThisKey);
+  if (!kept || typeof kept.private_key !== "string" || typeof kept.public_object !== "string") {
+    throw new Word(page.dataset.notAKey);
+  }
+  return kept;
+}
+
+/** A key that only this browser has is one cleared history away from a count that nobody can open: the service learns of
+ *  it when its backup has proved to be this very key. */
+async function checkBackup() {
+  const kept = await read(keys.trustee(owner, poll.id));
+  const backup = keyIn(part("backup-text"));
+  if (backup.private_key !== kept.private_key || backup.public_object !== kept.public_object) {
+    throw new Word(page.dataset.otherBackup);
+  }
+  await send(`${api}/trustee-key`, kept.public_object);
+  part("backup-text").value = "";
+  page.dataset.hasKey = "true";
+  showKey(kept);
+}
+
+async function restoreKey() {
+  const kept = keyIn(part("restore-text"));
+  if (!(await isTrustee(kept))) throw new Word(page.dataset.notThisKey);
   await write(keys.trustee(owner, poll.id), kept);
   await show(kept);
 }
 
 /** Whether the election's trustees, whose keys together make the election's key, count this device among them. */
 async function isTrustee(kept) {
-  const ballot = await loadBallot();
   const trustees = await fetchText(`${api}/trustees`);
   const election = await fetchText(`${api}/election`);
-  return JSON.parse(ballot.check_trustees(election, trustees, kept.private_key)).accepted;
+  return JSON.parse(await ballot("check_trustees", election, trustees, kept.private_key)).accepted;
 }
 
 /** The election of the record, put together again from rule, roll and trustees; its owner compares the print with
  *  everybody else's and approves it, signed, and this device works for no other one in this poll from then on. */
 async function showElection(kept) {
-  const [ballot, recorded] = await Promise.all([
-    loadBallot(),
-    fetchPollRecord(api, poll),
-  ]);
-  const { election, rule, roll, trustees } = recorded;
-  const report = JSON.parse(ballot.check_election(election, rule, roll, trustees, ""));
-  const own = JSON.parse(ballot.check_trustees(election, trustees, kept.private_key));
+  ballot.load();
+  const { election, rule, roll, trustees } = await fetchPollRecord(api, poll);
+  const report = JSON.parse(await ballot("check_election", election, rule, roll, trustees, ""));
+  const own = JSON.parse(await ballot("check_trustees", election, trustees, kept.private_key));
   if (!report.accepted || !own.accepted) return showStep("not-trustee");
   fill("print", report.print);
   const approved = await read(keys.approved(owner, poll.id));
-  if (approved && approved.fingerprint !== report.fingerprint) throw new Error(page.dataset.otherElection);
+  if (approved && approved.fingerprint !== report.fingerprint) throw new Word(page.dataset.otherElection);
   if (approved) return sendApproval(approved);
   if (page.dataset.hasApproved === "true") return showStep("waiting");
   showStep("approve");
   onPress(part("approve"), async () => {
-    const approval = ballot.sign_approval(election, rule, roll, trustees, kept.private_key, seed());
+    const approval = await ballot("sign_approval", election, rule, roll, trustees, kept.private_key, seed());
     const made = { fingerprint: report.fingerprint, approval };
     const first = await keepFirst(keys.approved(owner, poll.id), made);
-    if (first.fingerprint !== made.fingerprint) throw new Error(page.dataset.otherElection);
+    if (first.fingerprint !== made.fingerprint) throw new Word(page.dataset.otherElection);
     await sendApproval(first);
   });
 }
@@ -115,9 +145,9 @@ async function sendApproval({ approval }) {
 
 /** After the close: what this device has stated is what it goes on with. */
 async function showClosed(key) {
-  const ballot = await loadBallot();
   const election = await fetchText(`${api}/election`);
-  const { fingerprint } = JSON.parse(ballot.check_trustees(election, await fetchText(`${api}/trustees`), key.private_key));
+  const trustees = await fetchText(`${api}/trustees`);
+  const { fingerprint } = JSON.parse(await ballot("check_trustees", election, trustees, key.private_key));
   const stated = fingerprint && (await read(keys.closing(owner, fingerprint)));
   if (!stated) return showStep("decrypt");
   await sendClosing(stated, key);
@@ -126,7 +156,7 @@ async function showClosed(key) {
 /** The number that was reported aloud, as its owner typed it. */
 function reportedBallots() {
   const reported = Number(part("reported").value.trim());
-  if (!Number.isInteger(reported) || reported < 1) throw new Error(page.dataset.whatReported);
+  if (!Number.isInteger(reported) || reported < 1) throw new Word(page.dataset.whatReported);
   return reported;
 }
 
@@ -145,7 +175,7 @@ async function check() {
  *  was approved and count this device's key. */
 async function recompute(kept, reported) {
   const list = part("checks");
-  list.replaceChildren();
+  list.textContent = "";
   part("progress").hidden = false;
   try {
     const [archive, record, seen] = await Promise.all([
@@ -156,17 +186,18 @@ async function recompute(kept, reported) {
     const report = await recomputeTally(archive, record, vkey, seen);
     if (!report.ok) {
       listChecks(list, [{ ...report, status: "failed" }]);
-      throw new Error(page.dataset.archiveRefused);
+      throw new Word(page.dataset.archiveRefused);
     }
     await rememberCheckpoint(report.checkpoint);
-    const ballot = await loadBallot();
-    const { accepted } = JSON.parse(ballot.check_trustees(report.election, report.trustees, kept.private_key));
+    const { accepted } = JSON.parse(
+      await ballot("check_trustees", report.election, report.trustees, kept.private_key),
+    );
     const approved = await read(keys.approved(owner, poll.id));
     if (!accepted || (approved && approved.fingerprint !== report.fingerprint)) {
-      throw new Error(page.dataset.otherElection);
+      throw new Word(page.dataset.otherElection);
     }
     fill("tallied", String(report.ballots));
-    if (report.ballots !== reported) throw new Error(page.dataset.otherNumber);
+    if (report.ballots !== reported) throw new Word(page.dataset.otherNumber);
     return report;
   } finally {
     part("progress").hidden = true;
@@ -177,12 +208,12 @@ async function recompute(kept, reported) {
 async function state(report, kept) {
   const place = keys.closing(owner, report.fingerprint);
   let stated = await read(place);
-  if (stated && stated.tally !== report.tally) throw new Error(page.dataset.otherTally);
+  if (stated && stated.tally !== report.tally) throw new Word(page.dataset.otherTally);
   if (!stated) {
-    const ballot = await loadBallot();
-    const closing = ballot.sign_closing(report.election, report.closing, report.trustees, kept.private_key, seed());
+    const { election, closing: said, trustees } = report;
+    const closing = await ballot("sign_closing", election, said, trustees, kept.private_key, seed());
     stated = await keepFirst(place, { tally: report.tally, ballots: report.ballots, closing });
-    if (stated.tally !== report.tally) throw new Error(page.dataset.otherTally);
+    if (stated.tally !== report.tally) throw new Word(page.dataset.otherTally);
   }
   await sendClosing(stated, kept);
 }
@@ -211,9 +242,9 @@ async function showHowMany() {
 /** Decrypts what was stated, when the record shows that enough devices have stated the same. */
 async function decryptAgreed(stated, kept) {
   const report = await recompute(kept, stated.ballots);
-  if (report.tally !== stated.tally) throw new Error(page.dataset.otherTally);
+  if (report.tally !== stated.tally) throw new Word(page.dataset.otherTally);
   fill("stated", `${report.stated} / ${report.needed}`);
-  if (!report.is_agreed) throw new Error(page.dataset.notAgreed);
+  if (!report.is_agreed) throw new Word(page.dataset.notAgreed);
   await decrypt(report, kept);
 }
 
@@ -221,12 +252,11 @@ async function decryptAgreed(stated, kept) {
 async function decrypt(report, kept) {
   const done = keys.decryption(owner, report.fingerprint);
   let decryption = await read(done);
-  if (decryption && decryption.tally !== report.tally) throw new Error(page.dataset.otherTally);
+  if (decryption && decryption.tally !== report.tally) throw new Word(page.dataset.otherTally);
   if (!decryption) {
-    const ballot = await loadBallot();
-    const made = ballot.partial_decryption(report.election, report.tally, kept.private_key, seed());
+    const made = await ballot("partial_decryption", report.election, report.tally, kept.private_key, seed());
     decryption = await keepFirst(done, { tally: report.tally, object: made });
-    if (decryption.tally !== report.tally) throw new Error(page.dataset.otherTally);
+    if (decryption.tally !== report.tally) throw new Word(page.dataset.otherTally);
   }
   await send(`${api}/partial-decryption`, decryption.object);
   showStep("decrypted");

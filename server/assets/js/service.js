@@ -1,26 +1,26 @@
 // Requests to the service, and the clear word it gives when it refuses.
 
+import { fault, Word } from "./problem.js";
+
 /** A refusal: `message` is the service's translated sentence, `code` its stable name. */
-export class Refusal extends Error {
-  constructor(problem, status) {
-    super(problem.title ?? `HTTP ${status}`);
-    this.code = problem.code ?? "";
+export class Refusal extends Word {
+  constructor({ title, code }, status) {
+    super(title, `HTTP ${status}`);
+    this.code = code || "";
     this.status = status;
   }
 }
 
+const unreached = (error) => {
+  throw fault("no-connection", error);
+};
+
 async function ask(url, options) {
-  const response = await fetch(url, options).catch((error) => {
-    // What the engine says is in no language of ours.
-    throw new Error(document.querySelector("[data-no-connection]")?.dataset.noConnection ?? error.message);
-  });
+  const response = await fetch(url, options).catch(unreached);
   if (response.ok) return response;
-  let problem = {};
-  try {
-    problem = await response.json();
-  } catch {
-    // Not problem+json: something in between answered. The status is all there is to say.
-  }
+  // What is not problem+json, something in between has answered.
+  const problem = await response.json().catch(() => ({}));
+  if (!problem.title) throw fault("no-answer", `HTTP ${response.status}`);
   throw new Refusal(problem, response.status);
 }
 
@@ -29,27 +29,27 @@ const anonymous = { credentials: "omit", referrerPolicy: "no-referrer" };
 
 /** An object of the API. */
 export async function fetchObject(url) {
-  return (await ask(url, anonymous)).json();
+  return (await ask(url, anonymous)).json().catch(unreached);
 }
 
 /** The exact text of a published object. */
 export async function fetchText(url) {
-  return (await ask(url, anonymous)).text();
+  return (await ask(url, anonymous)).text().catch(unreached);
 }
 
 /** The exact bytes of a published object. */
 export async function fetchBytes(url) {
-  return new Uint8Array(await (await ask(url, anonymous)).arrayBuffer());
+  return new Uint8Array(await (await ask(url, anonymous)).arrayBuffer().catch(unreached));
 }
 
 /** Sends JSON text as this person. */
 export async function send(url, text) {
-  return (await ask(url, post(text))).json();
+  return (await ask(url, post(text))).json().catch(unreached);
 }
 
 /** Sends JSON text without saying who we are: no cookie travels. */
 export async function sendAnonymously(url, text) {
-  return (await ask(url, { ...post(text), ...anonymous })).json();
+  return (await ask(url, { ...post(text), ...anonymous })).json().catch(unreached);
 }
 
 function post(text) {

@@ -1,6 +1,7 @@
 // Anyone checks a receipt or a whole archive, on their own device, with the same code as the `tally` command.
 
-import { checkName, clearProblem, fill, listChecks, onPress, part, showProblem } from "./page-parts.js";
+import { checkName, clearProblem, fill, isOpen, listChecks, onPress, part, showProblem, textOf } from "./page-parts.js";
+import { Word } from "./problem.js";
 import { fetchBytes, fetchObject } from "./service.js";
 import { findCounted, verifyArchive, verifyReceipt } from "./verifier.js";
 
@@ -14,10 +15,17 @@ function say(name, passed) {
 /** The record's text form, which may stand inside the file that a deputy saved. */
 function receiptText(typed) {
   try {
-    return JSON.parse(typed).text ?? typed;
+    return JSON.parse(typed).text || typed;
   } catch {
     return typed;
   }
+}
+
+/** The key to trust: a name, eight hexadecimal digits, and the key in base64 (c2sp.org/signed-note). */
+function vkey() {
+  const typed = part("receipt-vkey").value.trim();
+  if (!/^[^+\s]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+=*$/.test(typed)) throw new Word(page.dataset.notAVkey);
+  return typed;
 }
 
 const outcomes = ["counted", "replaced", "not-counted", "not-announced"];
@@ -30,9 +38,9 @@ function sayOutcome(outcome) {
 async function checkReceipt() {
   sayOutcome(null);
   const text = receiptText(part("receipt-text").value);
-  const report = await verifyReceipt(text, part("receipt-vkey").value.trim());
+  const report = await verifyReceipt(text, vkey());
   say("receipt", report.ok);
-  fill("receipt-why", report.ok ? "" : report.check);
+  fill("receipt-why", report.ok ? "" : checkName(report.check));
   if (report.ok && report.leaf.kind === "poll_ballot") await checkCounted(text, report.leaf);
 }
 
@@ -59,10 +67,10 @@ async function checkCounted(text, leaf) {
 
 async function checkArchive() {
   const file = part("archive-file").files[0];
-  if (!file) throw new Error(page.dataset.noFile);
+  if (!file) throw new Word(page.dataset.noFile);
   part("archive-progress").hidden = false;
   try {
-    const report = await verifyArchive(new Uint8Array(await file.arrayBuffer()));
+    const report = await verifyArchive(new Uint8Array(await new Response(file).arrayBuffer()));
     listChecks(part("archive-checks"), report.checks);
     say("archive", report.verdict === "verified");
   } finally {
@@ -73,7 +81,7 @@ async function checkArchive() {
 part("receipt-file").addEventListener("change", async (event) => {
   clearProblem();
   try {
-    part("receipt-text").value = await event.target.files[0].text();
+    part("receipt-text").value = await textOf(event.target.files[0]);
   } catch (error) {
     showProblem(error);
   }
@@ -88,4 +96,5 @@ async function checkFragment() {
   part("receipt-text").value = text;
   await checkReceipt();
 }
+isOpen();
 checkFragment().catch(showProblem);

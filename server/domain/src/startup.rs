@@ -10,7 +10,7 @@ use crate::infra::mail::{self, SenderConfigError, Senders};
 use crate::infra::metrics::Metrics;
 use crate::infra::record_key::{RecordKey, RecordKeyError};
 use crate::infra::vault::{Vault, VaultError};
-use crate::people;
+use crate::people::{self, PeopleError};
 use crate::proposals;
 use crate::record::{self, RecordError};
 use crate::session::{self, SessionError};
@@ -32,8 +32,13 @@ pub async fn open(config: Config, clock: Clock, demo: bool) -> Result<App, OpenE
         Senders::from_config(&config)?
     };
     let database = Database::open(&config.database_url).await?;
+    // Before anything is written: a database that is in use is not changed under keys that are not its own.
+    let own = own_keys(&config, &database, &entropy).await?;
     database.migrate().await?;
-    let (record_key, vault) = own_keys(&config, &database, &entropy).await?;
+    let (record_key, vault) = match own {
+        Some(own) => own,
+        None => new_keys(&config, &entropy)?,
+    };
     let app = App::new(Parts {
         config,
         database,
@@ -46,26 +51,38 @@ pub async fn open(config: Config, clock: Clock, demo: bool) -> Result<App, OpenE
         metrics: Metrics::default(),
         demo,
     });
+    people::keep_key_check(&app).await?;
     record::check_against_published(&app).await?;
     session::forget_spent_links(&app).await?;
     Ok(app)
 }
 
-/// The keys of the data directory. They are made only beside a database that holds nothing of theirs: made anew, they would
-/// open no contact and continue no record. Others' are refused.
+/// The keys of the data directory, at the first start: made anew beside a database in use, they would open no contact and continue no
+/// record.
+fn new_keys(config: &Config, entropy: &Entropy) -> Result<(RecordKey, Vault), OpenError> {
+    let keys = (
+        RecordKey::load_or_make(&config.data_dir)?,
+        Vault::load_or_make(&config.data_dir, entropy)?,
+    );
+    tracing::info!(
+        origin = config.record_origin,
+        "first start: the record is signed under this name from now on, which cannot be changed"
+    );
+    Ok(keys)
+}
+
+/// The keys of a database that is in use; `None` of one that holds nothing of theirs. Others' are refused.
 async fn own_keys(
     config: &Config,
     database: &Database,
     entropy: &Entropy,
-) -> Result<(RecordKey, Vault), OpenError> {
+) -> Result<Option<(RecordKey, Vault)>, OpenError> {
+    if database.applied_migrations().await?.is_empty() {
+        return Ok(None);
+    }
     let mut tx = database.read().await?;
-    let contact = people::store::any_contact(&mut tx).await?;
-    let is_new = contact.is_none() && record::store::size(&mut tx).await? == 0;
-    if is_new {
-        return Ok((
-            RecordKey::load_or_make(&config.data_dir)?,
-            Vault::load_or_make(&config.data_dir, entropy)?,
-        ));
+    if !people::is_sealed(&mut tx).await? && record::store::size(&mut tx).await? == 0 {
+        return Ok(None);
     }
     let missing = |name: &str| OpenError::NoKey(config.data_dir.join(name));
     let record_key = RecordKey::load(&config.data_dir)?.ok_or_else(|| missing("record.key"))?;
@@ -73,7 +90,7 @@ async fn own_keys(
     let key = record::verifier_key_of(&config.record_origin, record_key.public())?;
     record::require_own_key(&mut tx, &key, &config.data_dir).await?;
     if people::is_own_data_key(&mut tx, &vault).await? {
-        Ok((record_key, vault))
+        Ok(Some((record_key, vault)))
     } else {
         Err(OpenError::OtherDataKey(config.data_dir.join("data.key")))
     }
@@ -124,8 +141,11 @@ pub enum OpenError {
     )]
     NoKey(PathBuf),
     /// The data key does not open what the database holds.
-    #[error("{0} does not open the contacts of this database: put the old data.key there")]
+    #[error("{0} does not open what this database holds: put the old data.key there")]
     OtherDataKey(PathBuf),
+    /// What the data key is known by cannot be kept.
+    #[error("data key: {0}")]
+    KeyCheck(#[from] PeopleError),
     /// A sender cannot be set up.
     #[error("configuration: {0}")]
     Senders(#[from] SenderConfigError),

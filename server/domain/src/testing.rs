@@ -42,18 +42,24 @@ pub struct TestApp {
 impl TestApp {
     /// A fresh service on SQLite that requires a second factor.
     pub async fn requiring_factors(stage: Stage) -> Self {
-        Self::on_sqlite(stage, SecondFactor::Required).await
+        Self::on_sqlite(stage, SecondFactor::Required, Senders::to_console()).await
+    }
+
+    /// A fresh service on SQLite that cannot send anything, as one is delivered.
+    pub async fn without_senders(stage: Stage) -> Self {
+        let none = Senders::from_config(&Config::default()).unwrap();
+        Self::on_sqlite(stage, SecondFactor::Offered, none).await
     }
 
     /// A fresh service on SQLite.
     pub async fn start(stage: Stage) -> Self {
-        Self::on_sqlite(stage, SecondFactor::Offered).await
+        Self::on_sqlite(stage, SecondFactor::Offered, Senders::to_console()).await
     }
 
-    async fn on_sqlite(stage: Stage, factor: SecondFactor) -> Self {
+    async fn on_sqlite(stage: Stage, factor: SecondFactor, senders: Senders) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", dir.path().join("test.sqlite").display());
-        Self::on(&url, dir, None, (stage, factor)).await
+        Self::on(&url, dir, None, (stage, factor, senders)).await
     }
 
     /// Two fresh services, on SQLite and on PostgreSQL (where there is one): every store test runs on both.
@@ -62,8 +68,8 @@ impl TestApp {
         if let Some(postgres) = throwaway_postgres::database() {
             let url = postgres.url().to_owned();
             let dir = tempfile::tempdir().unwrap();
-            services
-                .push(Self::on(&url, dir, Some(postgres), (stage, SecondFactor::Offered)).await);
+            let asked = (stage, SecondFactor::Offered, Senders::to_console());
+            services.push(Self::on(&url, dir, Some(postgres), asked).await);
         }
         services
     }
@@ -72,7 +78,7 @@ impl TestApp {
         url: &str,
         dir: tempfile::TempDir,
         postgres: Option<throwaway_postgres::Database>,
-        (stage, second_factor): (Stage, SecondFactor),
+        (stage, second_factor, senders): (Stage, SecondFactor, Senders),
     ) -> Self {
         let config = Config {
             data_dir: dir.path().to_owned(),
@@ -84,7 +90,7 @@ impl TestApp {
         let app = App::new(Parts {
             record_key: RecordKey::load_or_make(dir.path()).unwrap(),
             vault: Vault::load_or_make(dir.path(), &Entropy::system()).unwrap(),
-            senders: Senders::to_console(),
+            senders,
             config,
             database,
             clock: Clock::fixed(NOW),

@@ -3,7 +3,7 @@
 use super::CliError;
 use super::setup::say;
 use domain::infra::clock::Clock;
-use domain::infra::config::Config;
+use domain::infra::config::{Config, ConfigError, Loaded};
 use domain::infra::mail::{Channel, Senders};
 use domain::inspection::inspect;
 
@@ -25,11 +25,25 @@ impl Report {
     }
 }
 
-/// Looks at the configuration, the keys, the database, the record, the polls and the assets; prints a line for each.
-pub(crate) async fn check(config: &Config) -> Result<(), CliError> {
+/// Looks at the configuration, the keys, the database, the record, the polls and the assets; prints a line for each. A configuration
+/// that `serve` refuses is refused here with the same words, and then there is nothing else to look at.
+pub(crate) async fn check(loaded: Result<Loaded, ConfigError>) -> Result<(), CliError> {
     let mut report = Report { wrong: 0 };
-    report.line("configuration", Ok(config.base_url.clone()))?;
-    report.line("https", https(config))?;
+    let Loaded { config, file } = match loaded {
+        Ok(loaded) => loaded,
+        Err(error) => {
+            report.line("configuration", Err(error.to_string()))?;
+            return Err(CliError::Check(report.wrong));
+        }
+    };
+    let config = &config;
+    let read = match file {
+        Some(file) => format!("read from {}", file.display()),
+        None => "no minsheng.toml here: defaults and variables alone".to_owned(),
+    };
+    report.line("configuration", Ok(read))?;
+    report.line("address", Ok(config.base_url.clone()))?;
+    report.line("record origin", Ok(config.record_origin.clone()))?;
     report.line("senders", senders(config))?;
     for finding in inspect(config, Clock::system().now()).await {
         let outcome = finding.outcome.map_err(|fault| fault.to_string());
@@ -56,16 +70,6 @@ fn built_in(asset: &str) -> Result<String, String> {
         Ok("built in".to_owned())
     } else {
         Err("not built into this program; run `./dev run` once, or build as ./dev does".to_owned())
-    }
-}
-
-fn https(config: &Config) -> Result<String, String> {
-    let is_local = config.base_url.starts_with("http://localhost")
-        || config.base_url.starts_with("http://127.");
-    if config.is_https() || is_local {
-        Ok("sessions are safe on this address".to_owned())
-    } else {
-        Err("base_url must begin with https:// outside this machine".to_owned())
     }
 }
 

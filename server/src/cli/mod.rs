@@ -1,15 +1,17 @@
 //! What the command line can do.
 
+mod account;
 mod check;
 mod copies;
 mod demo;
+mod logs;
 mod setup;
 
 use clap::{Parser, Subcommand};
 use domain::backup::LastPublished;
 use domain::infra::app::App;
 use domain::infra::clock::Clock;
-use domain::infra::config::{Config, ConfigError};
+use domain::infra::config::{Config, ConfigError, Loaded};
 use domain::infra::database::{Database, DatabaseError};
 use domain::people::PeopleError;
 use domain::startup::{self, OpenError};
@@ -18,14 +20,16 @@ use server::serve::ServeLimits;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Livelihood projects from proposal to evaluation, with a vote that anyone can check.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Cli {
-    /// The configuration file; every key can also be set as `MINSHENG_<KEY>`.
-    #[arg(long, default_value = "minsheng.toml", global = true)]
-    config: PathBuf,
+    /// The configuration file, which must be there; without this, minsheng.toml is read where there is one. Every key can also be set
+    /// as `MINSHENG_<KEY>`.
+    #[arg(long, value_name = "FILE", global = true)]
+    config: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -42,6 +46,9 @@ enum Command {
     /// Set up administrators.
     #[command(subcommand)]
     Admin(setup::AdminCommand),
+    /// Help people in.
+    #[command(subcommand)]
+    Account(account::AccountCommand),
     /// Serve the demo: a fictional county that a visitor walks through as anybody in it.
     Demo(demo::DemoArgs),
     /// Write everything that the database holds into one new file.
@@ -99,11 +106,14 @@ pub(crate) enum CliError {
     /// A jurisdiction that is not there.
     #[error("--jurisdiction {0}: no such jurisdiction; add it by `server jurisdiction add`")]
     NoJurisdiction(String),
+    /// A number that no deputy in office has.
+    #[error("--number {0}: no deputy in office has this number")]
+    NoDeputy(i32),
     /// Something is not in order; the lines above say what.
     #[error("{0} things are not in order")]
     Check(u32),
     /// What was to be said cannot be written.
-    #[error("output: {0}")]
+    #[error("standard output: {0}")]
     Output(std::io::Error),
     /// The port cannot be listened on.
     #[error("listening on {address}: {source}")]
@@ -118,17 +128,22 @@ pub(crate) enum CliError {
 /// Reads the command line and does what it asks.
 pub(crate) async fn run() -> Result<(), CliError> {
     let cli = Cli::parse();
-    let config = Config::load(&cli.config)?;
+    if matches!(cli.command, Command::Serve | Command::Demo(_)) {
+        logs::begin();
+    }
+    let loaded = Config::load(cli.config.as_deref());
     match cli.command {
-        Command::Serve => serve(startup::open(config, Clock::system(), false).await?).await,
+        Command::Check => check::check(loaded).await,
+        Command::Demo(args) => demo::run(args).await,
+        Command::Serve => start(loaded?).await,
         Command::Migrate => {
-            let database = Database::open(&config.database_url).await?;
+            let database = Database::open(&loaded?.config.database_url).await?;
             Ok(database.migrate().await?)
         }
-        Command::Jurisdiction(command) => setup::jurisdiction(config, command).await,
-        Command::Admin(command) => setup::admin(config, command).await,
-        Command::Demo(args) => demo::run(args).await,
-        Command::Backup { file } => copies::backup(&config, &file).await,
+        Command::Jurisdiction(command) => setup::jurisdiction(loaded?.config, command).await,
+        Command::Admin(command) => setup::admin(loaded?.config, command).await,
+        Command::Account(command) => account::account(loaded?.config, command).await,
+        Command::Backup { file } => copies::backup(&loaded?.config, &file).await,
         Command::Restore {
             file,
             checkpoint,
@@ -139,10 +154,17 @@ pub(crate) async fn run() -> Result<(), CliError> {
                 (None, true) => LastPublished::Never,
                 (None, false) => LastPublished::Remembered,
             };
-            copies::restore(&config, &file, &last).await
+            copies::restore(&loaded?.config, &file, &last).await
         }
-        Command::Check => check::check(&config).await,
     }
+}
+
+async fn start(loaded: Loaded) -> Result<(), CliError> {
+    match loaded.file {
+        Some(file) => tracing::info!(file = %file.display(), "configuration read"),
+        None => tracing::info!("no minsheng.toml here: defaults and variables alone"),
+    }
+    serve(startup::open(loaded.config, Clock::system(), false).await?).await
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, CliError> {
@@ -173,25 +195,32 @@ async fn serve_metrics(app: &App) -> Result<(), CliError> {
 
 async fn serve_on(app: App, listener: TcpListener) -> Result<(), CliError> {
     serve_metrics(&app).await?;
+    let stop = stop_signal();
     let address = app.config.listen;
     tracing::info!(%address, "listening");
     startup::start_loops(&app);
     let limits = ServeLimits::new(&app.config);
-    server::serve::serve(listener, router(&app), &limits, stop_signal()).await;
+    server::serve::serve(listener, router(&app), &limits, stop).await;
     app.database.close().await;
     Ok(())
 }
 
-/// Completes when the operator asks the service to stop.
-async fn stop_signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let interrupt = tokio::signal::ctrl_c();
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-        drop(interrupt.await);
-        return;
-    };
-    tokio::select! {
-        _ = interrupt => {}
-        _ = terminate.recv() => {}
+/// Completes when the operator asks the service to stop. Signals are caught from the call on, not only once it is waited for.
+fn stop_signal() -> impl Future<Output = ()> {
+    let [interrupt, terminate] =
+        [SignalKind::interrupt(), SignalKind::terminate()].map(|kind| signal(kind).ok());
+    async move {
+        tokio::select! {
+            () = caught(interrupt) => {}
+            () = caught(terminate) => {}
+        }
+    }
+}
+
+/// Completes at the signal; never where it cannot be caught.
+async fn caught(signal: Option<Signal>) {
+    match signal {
+        Some(mut signal) => drop(signal.recv().await),
+        None => std::future::pending().await,
     }
 }

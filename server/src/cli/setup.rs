@@ -2,7 +2,8 @@
 
 use super::CliError;
 use clap::{Args, Subcommand, ValueEnum};
-use domain::cycles::{JurisdictionKind, store as cycles};
+use domain::cycles::{Jurisdiction, JurisdictionKind, store as cycles};
+use domain::infra::app::App;
 use domain::infra::clock::Clock;
 use domain::infra::config::Config;
 use domain::people::Contact;
@@ -106,12 +107,14 @@ pub(crate) async fn jurisdiction(
     if !is_slug(&slug) {
         return Err(CliError::Slug(slug));
     }
+    let origin = config.record_origin.clone();
     let app = startup::open(config, Clock::system(), false).await?;
     let added = admin::add_jurisdiction(&app, &slug, name.trim(), kind.into()).await;
     app.database.close().await;
     added?;
     say(&format!(
-        "added {slug}\nnext: server admin add --jurisdiction {slug} --name NAME --email ADDRESS"
+        "added {slug}; the public record is signed under the name {origin}, which cannot be changed once something is signed\n\
+         next: server admin add --jurisdiction {slug} --name NAME --email ADDRESS"
     ))
 }
 
@@ -139,11 +142,7 @@ async fn add_admin(config: Config, new: NewAdmin) -> Result<(), CliError> {
     let contact = new.person.contact()?;
     let base_url = config.base_url.clone();
     let app = startup::open(config, Clock::system(), false).await?;
-    let mut tx = app.database.read().await?;
-    let here = cycles::jurisdiction_by_slug(&mut tx, &new.jurisdiction)
-        .await?
-        .ok_or(CliError::NoJurisdiction(new.jurisdiction))?;
-    drop(tx);
+    let here = jurisdiction_called(&app, new.jurisdiction).await?;
     let link = admin::first_admin(&app, &here, new.name.trim(), &contact).await;
     let can_send = app.senders.offers(contact.channel());
     app.database.close().await;
@@ -158,6 +157,14 @@ async fn add_admin(config: Config, new: NewAdmin) -> Result<(), CliError> {
          next: start `server serve` and open this link within three days; it works once:\n{base_url}{link}\n{later}",
         new.name, here.slug
     ))
+}
+
+/// The jurisdiction with this slug.
+pub(super) async fn jurisdiction_called(app: &App, slug: String) -> Result<Jurisdiction, CliError> {
+    let mut tx = app.database.read().await?;
+    cycles::jurisdiction_by_slug(&mut tx, &slug)
+        .await?
+        .ok_or(CliError::NoJurisdiction(slug))
 }
 
 /// Says a line on standard output.

@@ -86,7 +86,7 @@ pub(crate) fn is_anybodys(table: &str) -> bool {
 }
 
 /// An authenticator app of this account.
-async fn factor_of(service: &TestService, account: AccountId) -> String {
+pub(crate) async fn factor_of(service: &TestService, account: AccountId) -> String {
     let factor = Factor {
         id: FactorId::new(NOW, &service.app.entropy),
         kind: FactorKind::Totp,

@@ -5,4 +5,4 @@ mod problems;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use pages::{factors_removed, routes};
+pub use pages::{factors_removed, link_made, routes};

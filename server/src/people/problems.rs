@@ -21,6 +21,7 @@ impl From<PeopleError> for HttpError {
             PeopleError::FactorOfferGone => Self::Conflict("factor-offer-gone"),
             PeopleError::TooManyFactors => Self::Conflict("too-many-factors"),
             PeopleError::LinkDead => Self::Conflict("link-dead"),
+            PeopleError::NoLink(why) => Self::Conflict(why.code()),
             PeopleError::LastAdmin => Self::Conflict("last-admin"),
             PeopleError::MayNotGive(_) => Self::Forbidden,
             PeopleError::EnrolledByGiver => Self::Conflict("enrolled-by-giver"),

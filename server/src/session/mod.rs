@@ -106,6 +106,7 @@ fn page_routes(routes: Routes) -> Routes {
 /// anybody else's.
 fn device_routes(routes: Routes) -> Routes {
     routes
+        .get("/device", Access::Public, pages::device::preview)
         .get(
             poll_page!("/headcount"),
             DEPUTIES,

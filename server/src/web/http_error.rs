@@ -12,6 +12,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::infra::app::App;
 use domain::infra::database::DatabaseError;
+use domain::people::Viewer;
 use serde::Serialize;
 use std::borrow::Cow;
 
@@ -169,7 +170,7 @@ pub struct Problem {
 
 /// Turns a [`HttpError`] (and a bare refusal of the framework) into a page, or for the API into problem+json.
 pub async fn render(State(app): State<App>, request: Request, next: Next) -> Response {
-    let visit = Visit::of_request(&app, &request);
+    let mut visit = Visit::of_request(&app, &request);
     let for_api = request.uri().path().starts_with("/api/");
     let reads = request.method() == axum::http::Method::GET;
     let response = next.run(request).await;
@@ -179,6 +180,8 @@ pub async fn render(State(app): State<App>, request: Request, next: Next) -> Res
     if for_api {
         return problem(&visit, &failure, response);
     }
+    // Who asks was found out further in.
+    visit.viewer = response.extensions().get::<Viewer>().cloned();
     if matches!(failure, HttpError::NotFound)
         && reads
         && let Some(path) = without_trailing_slash(&visit.path)

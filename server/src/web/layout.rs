@@ -41,6 +41,10 @@ pub fn page(visit: &Visit, page: &impl Page) -> Markup {
                 meta name="theme-color" content="#a8321f";
                 @for style in STYLES { link rel="stylesheet" href=(assets::url(style)); }
                 link rel="icon" href=(assets::url("img/icon.svg")) type="image/svg+xml";
+                // Before the modules, which an old browser does not even begin to read.
+                @if page.asks_readiness() {
+                    script defer src=(assets::url("js/readiness.js")) {}
+                }
                 @for script in page.scripts() {
                     script type="module" src=(assets::url(script)) {}
                 }

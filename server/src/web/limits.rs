@@ -5,6 +5,7 @@ use domain::people::account::{LONGEST_NAME, SHORTEST_NAME};
 use domain::people::code::{CODE_DIGITS, CODE_DIGITS_UNDER_ATTACK, CODE_SECONDS};
 use domain::people::factors::RECOVERY_CODES;
 use domain::people::import::{CELL_CHARACTERS, MAX_ROWS, TITLE_ROWS};
+use domain::people::links::LINK_DAYS;
 use domain::people::password::SHORTEST;
 use domain::people::session::FRESH_SECONDS;
 use domain::projects::REPORT_CHARACTERS;
@@ -17,7 +18,7 @@ use fluent_bundle::{FluentArgs, FluentValue};
 
 /// The limits by the names of their arguments.
 pub(super) fn limits() -> FluentArgs<'static> {
-    let limits: [(&'static str, FluentValue<'static>); 20] = [
+    let limits: [(&'static str, FluentValue<'static>); 21] = [
         ("code_digits", CODE_DIGITS.into()),
         ("code_digits_under_attack", CODE_DIGITS_UNDER_ATTACK.into()),
         ("code_minutes", (CODE_SECONDS / 60).into()),
@@ -25,6 +26,7 @@ pub(super) fn limits() -> FluentArgs<'static> {
         ("import_cell_characters", CELL_CHARACTERS.into()),
         ("import_rows", MAX_ROWS.into()),
         ("import_title_rows", TITLE_ROWS.into()),
+        ("link_days", LINK_DAYS.into()),
         ("longest_name", LONGEST_NAME.into()),
         ("milestone_characters", MILESTONE_CHARACTERS.into()),
         ("picture_megabytes", (SENT_BYTES / (1024 * 1024)).into()),

@@ -30,6 +30,11 @@ pub trait Page {
     fn scripts(&self) -> &'static [&'static str] {
         &[]
     }
+
+    /// Whether the page asks first if the browser can do what it is for (`web::shared::readiness`).
+    fn asks_readiness(&self) -> bool {
+        false
+    }
 }
 
 /// The whole page as an answer.

@@ -41,21 +41,33 @@ impl QrCode {
         })
     }
 
-    /// As a drawing with the quiet zone of four modules around it, for pages without script.
-    pub fn drawn(&self, label: &str) -> Markup {
+    /// The modules row by row, dark ones set, with the quiet zone of four around them.
+    fn modules(&self) -> Vec<Vec<bool>> {
         const QUIET: usize = 4;
-        let side = self.size + 2 * QUIET;
         let bytes = BASE64_STANDARD.decode(&self.modules).unwrap_or_default();
-        let dark = (0..self.size * self.size).filter(|bit| {
+        let inside = |at: usize| at.checked_sub(QUIET).filter(|at| *at < self.size);
+        let is_dark = |row: usize, column: usize| {
+            let bit = row * self.size + column;
             let byte = bytes.get(bit / 8).copied().unwrap_or_default();
             byte & (0x80 >> (bit % 8)) != 0
-        });
-        let squares: Vec<String> = dark
-            .map(|bit| {
-                let (row, column) = (bit / self.size, bit % self.size);
-                format!("M{} {}h1v1h-1z", column + QUIET, row + QUIET)
-            })
-            .collect();
+        };
+        let side = 0..self.size + 2 * QUIET;
+        let row = |y: usize| {
+            let column = |x| inside(y).zip(inside(x)).is_some_and(|(y, x)| is_dark(y, x));
+            side.clone().map(column).collect()
+        };
+        side.clone().map(row).collect()
+    }
+
+    /// As a drawing with the quiet zone around it, for pages without script.
+    pub fn drawn(&self, label: &str) -> Markup {
+        let modules = self.modules();
+        let side = modules.len();
+        let mut squares = Vec::new();
+        for (y, row) in modules.iter().enumerate() {
+            let dark = row.iter().enumerate().filter(|(_, dark)| **dark);
+            squares.extend(dark.map(|(x, _)| format!("M{x} {y}h1v1h-1z")));
+        }
         let path = squares.concat();
         html! {
             svg.qr-code role="img" aria-label=(label) viewBox={ "0 0 " (side) " " (side) } {
@@ -65,42 +77,75 @@ impl QrCode {
         }
     }
 
-    /// Whether the module of this row and column is dark.
-    #[cfg(test)]
-    fn is_dark(&self, row: usize, column: usize) -> bool {
-        let bit = row * self.size + column;
-        let bytes = BASE64_STANDARD.decode(&self.modules).unwrap();
-        bytes[bit / 8] & (0x80 >> (bit % 8)) != 0
+    /// As lines of characters for a terminal, two rows of modules in each, light on dark.
+    pub fn in_characters(&self) -> String {
+        let mut lines = String::new();
+        for pair in self.modules().chunks(2) {
+            let (upper, lower) = (pair.first(), pair.get(1));
+            for (x, above) in upper.into_iter().flatten().enumerate() {
+                // Past the last row the paper goes on.
+                let below = lower.and_then(|row| row.get(x)).is_some_and(|dark| *dark);
+                lines.push(match (above, below) {
+                    (false, false) => '\u{2588}',
+                    (false, true) => '\u{2580}',
+                    (true, false) => '\u{2584}',
+                    (true, true) => ' ',
+                });
+            }
+            lines.push('\n');
+        }
+        lines
     }
 
     /// What a reader that others wrote makes of it.
     #[cfg(test)]
     pub(crate) fn read_by_others(&self) -> String {
-        const QUIET: usize = 4;
-        const SCALE: usize = 3;
-        let side = (self.size + 2 * QUIET) * SCALE;
-        let inside = |at: usize| (at / SCALE).checked_sub(QUIET).filter(|at| *at < self.size);
-        let mut image = rqrr::PreparedImage::prepare_from_greyscale(side, side, |x, y| {
-            match (inside(y), inside(x)) {
-                (Some(row), Some(column)) if self.is_dark(row, column) => 0,
-                _ => 255,
-            }
-        });
-        let grids = image.detect_grids();
-        assert_eq!(grids.len(), 1);
-        grids[0].decode().unwrap().1
+        read(&self.modules())
     }
+}
+
+/// What a reader that others wrote makes of these modules.
+#[cfg(test)]
+fn read(modules: &[Vec<bool>]) -> String {
+    const SCALE: usize = 3;
+    let side = modules.len() * SCALE;
+    let shade = |x: usize, y: usize| {
+        if modules[y / SCALE][x / SCALE] {
+            0
+        } else {
+            255
+        }
+    };
+    let mut image = rqrr::PreparedImage::prepare_from_greyscale(side, side, shade);
+    let grids = image.detect_grids();
+    assert_eq!(grids.len(), 1);
+    grids[0].decode().unwrap().1
 }
 
 #[cfg(test)]
 mod tests {
-    use super::QrCode;
+    use super::{QrCode, read};
 
     #[test]
     fn a_code_is_read_by_others_as_what_was_written() {
         for text in ["民生票决", &"a".repeat(2000)] {
             assert_eq!(QrCode::of(text).unwrap().read_by_others(), text);
         }
+    }
+
+    #[test]
+    fn a_code_on_a_terminal_is_read_as_what_was_written() {
+        let text = "https://vote.qinghe.example/sign-in/link/0123456789abcdef";
+        let shown = QrCode::of(text).unwrap().in_characters();
+        let mut modules: Vec<Vec<bool>> = Vec::new();
+        for line in shown.lines() {
+            let dark = |of: [char; 2]| line.chars().map(|one| of.contains(&one)).collect();
+            modules.push(dark(['\u{2584}', ' ']));
+            modules.push(dark(['\u{2580}', ' ']));
+        }
+        let side = modules[0].len();
+        modules.truncate(side);
+        assert_eq!(read(&modules), text);
     }
 
     #[test]

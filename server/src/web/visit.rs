@@ -122,6 +122,7 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
     }
     let cookies = CookieJar::from_headers(request.headers());
     let mut fresh = None;
+    let mut viewer = None;
     // Assets are the same for everybody and kept by shared caches: no session is looked up or renewed for them.
     let is_asset = request.uri().path().starts_with("/assets/");
     if !is_asset
@@ -129,13 +130,18 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
         && let Some(resumed) =
             resume_session(&app, token.value(), renewal(request.uri().path())).await?
     {
+        viewer = Some(resumed.viewer.clone());
         request.extensions_mut().insert(resumed.viewer);
         request.extensions_mut().insert(ProvedAt(resumed.proved_at));
         fresh = resumed.fresh.map(|token| session_cookie(&app, &token));
     }
     let shows_flash = cookies.get("flash").is_some() && request.method() == Method::GET;
     let is_page = !is_asset && !request.uri().path().starts_with("/api/");
-    let response = next.run(request).await;
+    let mut response = next.run(request).await;
+    if let Some(viewer) = viewer {
+        // For the page of a failure, which is made further out.
+        response.extensions_mut().insert(viewer);
+    }
     let response = match fresh {
         Some(cookie) => keep_fresh(cookie, response),
         None => response,

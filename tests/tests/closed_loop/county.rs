@@ -102,6 +102,9 @@ pub fn shown(step: &str) -> String {
     )
 }
 
+/// A condition: the device has checked the paper that it shows, and says its print.
+pub const CHECKED: &str = "document.querySelector('[data-step=choose] .print').textContent";
+
 pub fn word(value: &Value) -> String {
     value.as_str().expect("a text").to_owned()
 }

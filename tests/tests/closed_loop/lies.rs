@@ -10,9 +10,10 @@ use serde_json::Value;
 use std::sync::Arc;
 use tally::archive::{Archive, ArchiveWriter};
 
-/// Has the device said what is wrong, or shown how it goes on?
-const SETTLED: &str =
-    "document.querySelector('[data-part=problem]:not([hidden]), [data-step]:not([hidden])')";
+/// Has the device said what is wrong, or checked the paper that it shows, or shown something else?
+const SETTLED: &str = "document.querySelector('[data-part=problem]:not([hidden])')
+    || document.querySelector('[data-step]:not([hidden]):not([data-step=choose])')
+    || document.querySelector('[data-step=choose] .print').textContent";
 
 /// One lie: what an answer at an address that ends so is turned into.
 #[derive(Clone)]
@@ -66,7 +67,7 @@ impl County {
     /// Before casting, a deputy's device is lied to in every way.
     pub async fn no_lie_makes_a_device_seal(&self, device: &Browser, poll: &Poll) {
         device.goto(&format!("{}/cast", poll.page)).await;
-        device.until(&shown("choose")).await;
+        device.until(SETTLED).await;
         let print = device.text("[data-step=choose] .print").await;
         device.goto(&poll.page).await;
         device.see(&print).await;

@@ -11,6 +11,7 @@
 
 mod counting;
 mod county;
+mod keys;
 mod lies;
 mod preparing;
 mod proposing;

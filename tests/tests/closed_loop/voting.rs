@@ -1,6 +1,6 @@
-//! The session: keys, check-in, ballots from browsers and from the library, decryption, announcement.
+//! The session: check-in, ballots from browsers and from the library, decryption, announcement.
 
-use super::county::{County, Poll, shown, word};
+use super::county::{CHECKED, County, Poll, shown, word};
 use ballot_wasm::acts;
 use journeys::{Browser, Key, Screen, accessibility};
 use serde_json::{Value, json};
@@ -9,26 +9,6 @@ use serde_json::{Value, json};
 pub const SIMULATED: usize = 190;
 
 impl County {
-    /// The three scrutineers make their keys, each on an own device.
-    pub async fn make_keys(&self, poll: &Poll) -> Vec<Browser> {
-        let mut devices = Vec::new();
-        for (role, nth) in [
-            ("chief_scrutineer", 0),
-            ("scrutineer", 0),
-            ("scrutineer", 1),
-        ] {
-            let device = self.person(role, nth, Screen::Laptop).await;
-            device.goto(&format!("{}/scrutineer", poll.page)).await;
-            device.until(&shown("key")).await;
-            device.click("[data-part=make-key]").await;
-            device.until(&shown("key-made")).await;
-            devices.push(device);
-        }
-        devices[0].screenshot("scrutineer-key").await;
-        accessibility::assert_accessible(&devices[0]).await;
-        devices
-    }
-
     /// Two deputies check in on their own devices; six more are played by the library.
     pub async fn check_in_deputies(&self, poll: &Poll) -> Ballots {
         let mut devices = Vec::new();
@@ -255,6 +235,7 @@ impl Ballots {
 async fn cast_by_touch(device: &Browser, poll: &Poll, choice: &Value) {
     device.goto(&format!("{}/cast", poll.page)).await;
     device.until(&shown("choose")).await;
+    device.until(CHECKED).await;
     for id in choice.as_array().unwrap().iter().map(word) {
         device.click(&format!("input[data-code='{id}']")).await;
     }
@@ -281,6 +262,7 @@ async fn cast_by_touch(device: &Browser, poll: &Poll, choice: &Value) {
 async fn a_second_tab_seals_nothing_else(device: &Browser, poll: &Poll, choice: &Value) {
     device.goto(&format!("{}/cast", poll.page)).await;
     device.until(&shown("choose")).await;
+    device.until(CHECKED).await;
     let first = word(&choice[0]);
     device.click(&format!("input[data-code='{first}']")).await;
     device.click("[data-part=review]").await;
@@ -325,6 +307,7 @@ async fn in_the_device_s_store(device: &Browser, act: &str) {
 async fn cast_by_keyboard(device: &Browser, poll: &Poll, choice: &Value) {
     device.goto(&format!("{}/cast", poll.page)).await;
     device.until(&shown("choose")).await;
+    device.until(CHECKED).await;
     for id in choice.as_array().unwrap().iter().map(word) {
         device.tab_to(&format!("input[data-code='{id}']")).await;
         device.keys(" ").await;

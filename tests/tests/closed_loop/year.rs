@@ -1,6 +1,6 @@
 //! The year after the vote: projects are handed over, a report turns a light, deputies judge.
 
-use super::county::{County, Poll, YEAR, content, shown, word};
+use super::county::{CHECKED, County, Poll, YEAR, content, shown, word};
 use super::voting::SIMULATED;
 use journeys::{Browser, Screen, accessibility};
 use serde_json::Value;
@@ -169,6 +169,7 @@ impl County {
 async fn judge_in_browser(device: &Browser, poll: &Poll, recorded: &Value) {
     device.goto(&format!("{}/cast", poll.page)).await;
     device.until(&shown("choose")).await;
+    device.until(CHECKED).await;
     let ballot = &recorded["ballots"][SIMULATED];
     for (column, code) in recorded["projects"].as_array().unwrap().iter().enumerate() {
         if let Some(level) = ballot[column].as_u64() {

@@ -248,6 +248,9 @@ pub async fn count(tx: &mut Tx, table: &Table) -> Result<i64, DatabaseError> {
 pub async fn remove_empty_head(tx: &mut Tx) -> Result<(), DatabaseError> {
     let removed = on_either!(tx, conn => sqlx::query("DELETE FROM record_head WHERE size = 0")
         .execute(&mut *conn).await?.rows_affected());
+    // The copy brings its own.
+    on_either!(tx, conn => sqlx::query("DELETE FROM data_key_check")
+        .execute(&mut *conn).await?.rows_affected());
     crate::infra::database::exactly_one("DELETE FROM record_head", removed)
 }
 

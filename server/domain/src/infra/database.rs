@@ -8,16 +8,12 @@
 use super::clock::ClockBehind;
 use super::unique_key::UniqueKey;
 use sqlx::migrate::Migrator;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
-use std::path::{Path, PathBuf};
-use std::str::FromStr;
-use std::time::Duration;
 use tracing::Instrument as _;
 
-/// How long somebody waits for a connection: a page that takes longer is told that the database is away.
-const PATIENCE: Duration = Duration::from_secs(3);
+mod connect;
+
+pub use connect::files_of;
 
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/postgres");
@@ -31,6 +27,9 @@ pub enum DatabaseError {
     /// The database refused or could not be reached.
     #[error(transparent)]
     Sql(#[from] sqlx::Error),
+    /// The database took a connection and did not answer.
+    #[error("the database did not answer within {0} seconds")]
+    NoAnswer(u64),
     /// A migration could not be applied.
     #[error(transparent)]
     Migration(#[from] sqlx::migrate::MigrateError),
@@ -63,6 +62,7 @@ impl DatabaseError {
         match self {
             Self::Sql(sqlx::Error::Database(error)) => key.is_told_by(error.as_ref()),
             Self::UnknownUrl
+            | Self::NoAnswer(_)
             | Self::Sql(_)
             | Self::Migration(_)
             | Self::Column { .. }
@@ -76,7 +76,8 @@ impl DatabaseError {
     /// Whether the database is away, locked or has no connection left, so that it makes sense to ask again in a moment.
     pub fn is_away(&self) -> bool {
         match self {
-            Self::Sql(
+            Self::NoAnswer(_)
+            | Self::Sql(
                 sqlx::Error::Io(_)
                 | sqlx::Error::PoolTimedOut
                 | sqlx::Error::PoolClosed
@@ -95,8 +96,8 @@ impl DatabaseError {
     }
 }
 
-/// PostgreSQL's classes for connections, resources and an operator's stop, a lock that was not had in time; SQLite's `BUSY` and `LOCKED`
-/// with their extensions.
+/// PostgreSQL's classes for connections, resources and an operator's stop, a lock that was not had in time, a statement that took too
+/// long; SQLite's `BUSY` and `LOCKED` with their extensions.
 fn says_later(code: &str) -> bool {
     let sqlite = code
         .parse::<u32>()
@@ -104,7 +105,8 @@ fn says_later(code: &str) -> bool {
     let postgres = ["08", "53", "57P"]
         .iter()
         .any(|class| code.starts_with(class));
-    (code.len() < 5 && sqlite) || (code.len() == 5 && (postgres || code == "55P03"))
+    (code.len() < 5 && sqlite)
+        || (code.len() == 5 && (postgres || ["55P03", "57014"].contains(&code)))
 }
 
 /// Which database it is.
@@ -155,45 +157,6 @@ macro_rules! on_either {
     };
 }
 
-/// The files of the database that `url` names, whether they are there or not: SQLite's own, its log and its shared memory;
-/// none of PostgreSQL, which keeps its own.
-pub fn files_of(url: &str) -> Result<Vec<PathBuf>, DatabaseError> {
-    if !url.starts_with("sqlite:") {
-        return Ok(Vec::new());
-    }
-    let options = SqliteConnectOptions::from_str(url)?;
-    let path = options.get_filename();
-    Ok([path.to_owned()].into_iter().chain(beside(path)).collect())
-}
-
-fn beside(path: &Path) -> [PathBuf; 2] {
-    ["-wal", "-shm"].map(|suffix| {
-        let mut beside = path.as_os_str().to_owned();
-        beside.push(suffix);
-        beside.into()
-    })
-}
-
-/// Makes the file where there is none, and lets nobody but its owner read it: it holds personal data. SQLite gives its log
-/// and its shared memory the same mode.
-fn keep_from_others(path: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
-    let for_owner = || std::fs::Permissions::from_mode(0o600);
-    std::fs::OpenOptions::new()
-        .append(true)
-        .create(true)
-        .mode(0o600)
-        .open(path)?
-        .set_permissions(for_owner())?;
-    for beside in beside(path) {
-        match std::fs::set_permissions(&beside, for_owner()) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
-            Err(_) | Ok(()) => {}
-        }
-    }
-    Ok(())
-}
-
 impl Database {
     /// Opens the database that `url` names (`sqlite:PATH` or `postgres://…`), making SQLite's file where there is
     /// none. Does not migrate.
@@ -208,38 +171,10 @@ impl Database {
 
     async fn open_or_make(url: &str, make: bool) -> Result<Self, DatabaseError> {
         if url.starts_with("sqlite:") {
-            let options = SqliteConnectOptions::from_str(url)?
-                .create_if_missing(make)
-                .journal_mode(SqliteJournalMode::Wal)
-                // NORMAL may lose the last commits in a power cut, whose checkpoint may be published already.
-                .synchronous(SqliteSynchronous::Full)
-                .foreign_keys(true)
-                // What is deleted is overwritten: whose credential is whose must not be found in free pages.
-                .pragma("secure_delete", "ON")
-                .busy_timeout(Duration::from_secs(10));
-            if make {
-                keep_from_others(options.get_filename()).map_err(sqlx::Error::Io)?;
-            }
-            let writer = SqlitePoolOptions::new()
-                .max_connections(1)
-                // A whole hall may stand in line here, each for some milliseconds.
-                .acquire_timeout(Duration::from_secs(10))
-                .idle_timeout(None)
-                .max_lifetime(None)
-                .connect_with(options.clone())
-                .await?;
-            let readers = SqlitePoolOptions::new()
-                .max_connections(8)
-                .acquire_timeout(PATIENCE)
-                .connect_lazy_with(options.pragma("query_only", "ON"));
+            let (writer, readers) = connect::sqlite(url, make).await?;
             Ok(Self(Pools::Sqlite { writer, readers }))
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            let pool = PgPoolOptions::new()
-                .max_connections(16)
-                .acquire_timeout(PATIENCE)
-                .connect_with(PgConnectOptions::from_str(url)?)
-                .await?;
-            Ok(Self(Pools::Postgres(pool)))
+            Ok(Self(Pools::Postgres(connect::postgres(url).await?)))
         } else {
             Err(DatabaseError::UnknownUrl)
         }
@@ -249,7 +184,13 @@ impl Database {
     pub async fn migrate(&self) -> Result<(), DatabaseError> {
         match &self.0 {
             Pools::Sqlite { writer, .. } => SQLITE_MIGRATIONS.run(writer).await?,
-            Pools::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await?,
+            Pools::Postgres(pool) => {
+                let mut connection = pool.acquire().await?;
+                connect::without_time_limit(&mut connection).await?;
+                let migrated = POSTGRES_MIGRATIONS.run(&mut *connection).await;
+                connect::with_time_limit(&mut connection).await?;
+                migrated?;
+            }
         }
         Ok(())
     }
@@ -367,6 +308,15 @@ impl Tx {
             Self::Postgres(tx) => tx.commit().await?,
         }
         Ok(())
+    }
+
+    /// Lets the statements of this transaction take as long as they need: what reads or writes everything, at an operator's
+    /// command.
+    pub async fn without_time_limit(&mut self) -> Result<(), DatabaseError> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(tx) => Ok(connect::without_time_limit(tx).await?),
+        }
     }
 
     /// Which database it is on, for the few statements that cannot be shared.

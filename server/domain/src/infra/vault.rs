@@ -21,6 +21,8 @@ pub enum Purpose {
     Factor,
     /// A recovery code (`recovery_codes`).
     RecoveryCode,
+    /// Whether it is this database's key (`data_key_check`).
+    KeyCheck,
     /// What is counted against a limit.
     Limit,
     /// A device on which somebody was signed in before.
@@ -40,6 +42,7 @@ impl Purpose {
             Self::Code => b"minsheng code v1",
             Self::Factor => b"minsheng factor v1",
             Self::RecoveryCode => b"minsheng recovery code v1",
+            Self::KeyCheck => b"minsheng key check v1",
             Self::Limit => b"minsheng limit v1",
             Self::Device => b"minsheng device v1",
             Self::Message => b"minsheng message v1",

@@ -33,7 +33,7 @@ pub enum Fault {
     #[error(transparent)]
     DataKey(#[from] VaultError),
     /// The data key does not open what the database holds.
-    #[error("{0} does not open the contacts of this database: put the old data.key there")]
+    #[error("{0} does not open what this database holds: put the old data.key there")]
     OtherDataKey(PathBuf),
     /// The database cannot be opened or read.
     #[error(transparent)]

@@ -181,6 +181,7 @@ async fn up_to_date(database: &Database) -> Result<(Tx, String), Fault> {
         return Err(Fault::Pending(pending));
     }
     let mut tx = database.read().await?;
+    tx.without_time_limit().await?;
     let jurisdictions = cycles::store::jurisdictions(&mut tx).await?.len();
     let backend = database.backend();
     Ok((

@@ -104,9 +104,8 @@ pub async fn find_or_invite(
     if let Some(account) = store::account_of_contact(&mut change.tx, &new.lookup).await? {
         return Ok(account);
     }
-    let account = AccountId::new(change.at, &app.entropy);
+    let account = invite(change, app, name).await?;
     let (when, by) = (change.at, change.account());
-    store::insert_account(&mut change.tx, account, name, by, when).await?;
     store::insert_contact(&mut change.tx, account, &new, by, when)
         .await
         .map_err(|error| {
@@ -116,6 +115,18 @@ pub async fn find_or_invite(
                 error.into()
             }
         })?;
+    Ok(account)
+}
+
+/// A new account by this name, without contacts.
+pub(super) async fn invite(
+    change: &mut Change<'_>,
+    app: &App,
+    name: &str,
+) -> Result<AccountId, PeopleError> {
+    let account = AccountId::new(change.at, &app.entropy);
+    let (when, by) = (change.at, change.account());
+    store::insert_account(&mut change.tx, account, name, by, when).await?;
     change
         .audit(PeopleEvent::AccountCreate {
             account,

@@ -1,6 +1,8 @@
 //! How a person is reached: an e-mail address or a mobile number, in one normal form.
 
-use super::store::any_contact;
+use super::error::PeopleError;
+use super::store::{any_contact, insert_key_check, key_check};
+use crate::infra::app::App;
 use crate::infra::database::{DatabaseError, Tx};
 use crate::infra::mail::Channel;
 use crate::infra::typed;
@@ -20,10 +22,32 @@ pub struct Contact {
 #[error("neither an e-mail address nor a mobile number")]
 pub struct NotAContact;
 
-/// Whether the data key opens what the database holds: one stored contact, where there is any.
+/// What is sealed to know the data key by.
+const KEY_CHECK: &[u8] = b"minsheng";
+
+/// Whether the data key opens what the database holds: the value that is kept for this, and where there is none yet, one stored
+/// contact, if there is any.
 pub async fn is_own_data_key(tx: &mut Tx, vault: &Vault) -> Result<bool, DatabaseError> {
+    if let Some(sealed) = key_check(tx).await? {
+        return Ok(vault.open(Purpose::KeyCheck, &sealed).is_ok());
+    }
     let sealed = any_contact(tx).await?;
     Ok(sealed.is_none_or(|sealed| vault.open(Purpose::Contact, &sealed).is_ok()))
+}
+
+/// Whether something was sealed by a data key: a service was started on this database.
+pub(crate) async fn is_sealed(tx: &mut Tx) -> Result<bool, DatabaseError> {
+    Ok(key_check(tx).await?.is_some() || any_contact(tx).await?.is_some())
+}
+
+/// Keeps the value that the data key is known by, once.
+pub(crate) async fn keep_key_check(app: &App) -> Result<(), PeopleError> {
+    let mut tx = app.database.write().await?;
+    if key_check(&mut tx).await?.is_none() {
+        let sealed = app.vault.seal(Purpose::KeyCheck, KEY_CHECK, &app.entropy)?;
+        insert_key_check(&mut tx, &sealed).await?;
+    }
+    Ok(tx.commit().await?)
 }
 
 impl Contact {

@@ -2,6 +2,7 @@
 
 use super::Role;
 use super::factors::webauthn::WebauthnError;
+use super::links::NoLink;
 use super::ticket::TicketError;
 use super::weak_password::Weakness;
 use crate::infra::database::DatabaseError;
@@ -78,6 +79,9 @@ pub enum PeopleError {
     /// The link was used, ran out, or never was.
     #[error("the link was used or ran out")]
     LinkDead,
+    /// No link is made for this person, or not by this one.
+    #[error("no sign-in link: {0}")]
+    NoLink(#[from] NoLink),
     /// The contact belongs to another account.
     #[error("the contact belongs to another account")]
     ContactTaken,
@@ -147,6 +151,7 @@ impl PeopleError {
             | Self::PasswordHash(_)
             | Self::TooMany { .. }
             | Self::LinkDead
+            | Self::NoLink(_)
             | Self::RosterFixed
             | Self::PasskeysNotOffered
             | Self::TooManyFactors

@@ -12,6 +12,7 @@ mod error;
 pub mod factors;
 pub mod import;
 pub mod limits;
+pub mod links;
 pub mod offers;
 pub mod password;
 mod role;
@@ -26,6 +27,7 @@ mod window;
 
 pub use caller::Caller;
 pub use contact::{Contact, NotAContact, is_own_data_key};
+pub(crate) use contact::{is_sealed, keep_key_check};
 pub use error::{FileError, PeopleError};
 pub use role::Role;
 pub use roster::{Delegation, DelegationId, Deputy, DeputyId, Unit, UnitId};

@@ -174,7 +174,8 @@ pub async fn name_of_link(app: &App, token: &str) -> Result<String, PeopleError>
         .ok_or(PeopleError::LinkDead)
 }
 
-/// Uses a link up and signs in.
+/// Uses a link up and signs in. Without a second factor, former sessions end and a former password is gone: whoever had a link of this
+/// account before, and was not its owner, has left nothing to come back by.
 #[instrument(skip_all, err(level = "debug"))]
 pub async fn enter_link(app: &App, token: &str, caller: &Caller) -> Result<SignedIn, PeopleError> {
     let mut change = Change::begin(app, Actor::Anonymous, None).await?;
@@ -182,6 +183,10 @@ pub async fn enter_link(app: &App, token: &str, caller: &Caller) -> Result<Signe
     let account = store::use_link(&mut change.tx, &token_hash(token), at)
         .await?
         .ok_or(PeopleError::LinkDead)?;
+    if store::factors(&mut change.tx, account).await?.is_empty() {
+        store::end_all_sessions(&mut change.tx, account).await?;
+        store::clear_password(&mut change.tx, account).await?;
+    }
     let signed_in = begin_session(&mut change, app, account, caller).await?;
     change
         .audit(PeopleEvent::SignIn {

@@ -4,6 +4,7 @@ mod add_factor;
 mod audit;
 mod choose_name;
 mod import;
+mod links;
 mod me;
 mod offers;
 mod office;
@@ -17,6 +18,7 @@ mod security;
 mod sign_in;
 mod ways;
 
+pub use links::link_made;
 pub use security::factors_removed;
 
 use crate::web::routes::{Access, FRESH, Routes, Takes};
@@ -212,6 +214,17 @@ fn office_routes(routes: Routes) -> Routes {
             "/j/{jurisdiction}/people/import/confirm",
             ROSTER_ADMINS,
             import::confirm,
+        )
+        .get(
+            "/j/{jurisdiction}/people/links",
+            ROSTER_ADMINS,
+            links::links,
+        )
+        .post_on(
+            FRESH,
+            "/j/{jurisdiction}/people/links",
+            ROSTER_ADMINS,
+            links::make,
         )
         .get("/j/{jurisdiction}/audit", ROSTER_ADMINS, audit::audit)
 }

@@ -182,6 +182,7 @@ impl Page for PeoplePage<'_> {
                 (deputies) " "
                 a href={ "/j/" (here.slug) "/deputies" } { (locale.text("roster-title")) } " · "
                 a href={ (self.path()) "/import" } { (locale.text("import-title")) } " · "
+                a href={ (self.path()) "/links" } { (locale.text("links-title")) } " · "
                 a href={ "/j/" (here.slug) "/audit" } { (locale.text("audit-title")) }
             }
             (table_wrap(&title, &self.holders(locale)))
@@ -244,7 +245,12 @@ pub(crate) async fn grant(
         };
         match offers::offer(&app, &viewer, jurisdiction.id, &wish).await {
             Ok(()) => {
-                return Ok(redirect_with(&format!("/j/{slug}/people"), "role-offered"));
+                let next = if app.senders.offers(contact.channel()) {
+                    "role-offered"
+                } else {
+                    "role-offered-by-link"
+                };
+                return Ok(redirect_with(&format!("/j/{slug}/people"), next));
             }
             Err(error) => error.into_form(&mut errors)?,
         }

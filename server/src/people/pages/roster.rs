@@ -66,6 +66,12 @@ impl Page for RosterPage {
             (breadcrumbs(locale, &[(format!("/j/{}", here.slug), here.name.clone())], &title))
             (page_head(&title, &lead))
             @if self.in_office == 0 { (empty_state(locale, "no-deputies")) }
+            @if self.in_office > 0 && visit.holds_any(&[Role::Office, Role::Admin], here.id) {
+                p.no-print {
+                    (locale.text("roster-how-in")) " "
+                    a href={ "/j/" (here.slug) "/people/links" } { (locale.text("links-title")) }
+                }
+            }
             @for (delegation, deputies) in &self.delegations {
                 section.card {
                     h2 {

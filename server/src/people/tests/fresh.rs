@@ -14,10 +14,11 @@ use domain::people::{Contact, Role, store};
 use domain::session::{PollKind, StateName};
 
 /// What weighs: to lead a vote on, to take something down, to say who may, and whatever changes how one signs in.
-const FRESH: [&str; 15] = [
+const FRESH: [&str; 16] = [
     "/j/{jurisdiction}/people/grant",
     "/j/{jurisdiction}/people/heads",
     "/j/{jurisdiction}/people/import/confirm",
+    "/j/{jurisdiction}/people/links",
     "/j/{jurisdiction}/people/revoke",
     "/j/{jurisdiction}/{year}/session/polls/{poll}/announce",
     "/j/{jurisdiction}/{year}/session/polls/{poll}/confirm",

@@ -5,6 +5,7 @@ mod forgery;
 mod fresh;
 mod held;
 mod limits;
+mod links;
 mod passkeys;
 pub(crate) mod passwords;
 mod roster;

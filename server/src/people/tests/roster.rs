@@ -5,11 +5,11 @@ use axum::http::{Request, StatusCode, header};
 use domain::cycles::Stage;
 use domain::people::{Role, store};
 
-const GOOD: &str = "编号,姓名,代表团,手机\n1,张明,城关代表团,13800000001\n2,李芳,城关代表团,\n3,王强,石桥镇代表团,13800000003\n";
+pub(super) const GOOD: &str = "编号,姓名,代表团,手机\n1,张明,城关代表团,13800000001\n2,李芳,城关代表团,\n3,王强,石桥镇代表团,13800000003\n";
 const PREVIEW: &str = "/j/qinghe/people/import";
-const CONFIRM: &str = "/j/qinghe/people/import/confirm";
+pub(super) const CONFIRM: &str = "/j/qinghe/people/import/confirm";
 
-async fn send(
+pub(super) async fn send(
     service: &TestService,
     office: &Browser,
     path: &str,

@@ -3,7 +3,8 @@
 use crate::web::http_error::HttpResult;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
-use crate::web::shared::check_names::check_names;
+use crate::web::shared::check_names::{check_names, receipt_check_names};
+use crate::web::shared::readiness::{Purpose, readiness};
 use crate::web::visit::Visit;
 use axum::extract::State;
 use domain::infra::app::App;
@@ -29,6 +30,10 @@ impl Page for VerifyPage {
         &["js/verify.js"]
     }
 
+    fn asks_readiness(&self) -> bool {
+        true
+    }
+
     fn main(&self, visit: &Visit) -> Markup {
         let locale = visit.locale;
         html! {
@@ -36,10 +41,11 @@ impl Page for VerifyPage {
                 h1 { (locale.text("verify-title")) }
                 p.lead { (locale.text("verify-lead")) }
             }
-            noscript { p.notice { (locale.text("device-needs-script")) } }
-            div.notice.bad data-part="problem" role="alert" hidden { p {} }
-            div data-part="device-page" data-no-file=(locale.text("verify-no-file")) {
+            (readiness(locale, Purpose::Verify))
+            div data-part="device-page" data-no-file=(locale.text("verify-no-file"))
+                data-not-a-vkey=(locale.text("verify-not-a-vkey")) {
                 (check_names(locale))
+                (receipt_check_names(locale))
                 div.split {
                     (archive(locale))
                     (self.receipt(locale))

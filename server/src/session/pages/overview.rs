@@ -177,6 +177,9 @@ impl PollPage {
                     a.button.primary href={ (page) "/check-in" } { (locale.text("session-to-check-in")) }
                     a.button href={ (page) "/headcount" } { (locale.text("session-to-headcount")) }
                 }
+                @if is_deputy && matches!(state, StateName::Drafted | StateName::RulesAdopted) {
+                    a.button href="/device" { (locale.text("device-preview-link")) }
+                }
                 @if is_deputy && state == StateName::Open {
                     a.button.primary href={ (page) "/cast" } { (locale.text("session-to-cast")) }
                 }

@@ -13,3 +13,28 @@ pub fn check_names(locale: &Locale) -> Markup {
         }
     }
 }
+
+/// What can be wrong with a receipt, by the names of [`tally::record::receipt::ReceiptError`]; and that it is not of the ballot that the
+/// device has sealed.
+const OF_RECEIPTS: [&str; 9] = [
+    "receipt-form",
+    "leaf",
+    "witnesses",
+    "checkpoint-signature",
+    "checkpoint-form",
+    "checkpoint-origin",
+    "inclusion-proof",
+    "ballots",
+    "body",
+];
+
+/// The same for the checks of a receipt.
+pub fn receipt_check_names(locale: &Locale) -> Markup {
+    html! {
+        div hidden {
+            @for name in OF_RECEIPTS {
+                span data-check=(name) { (locale.text(&format!("check-{name}"))) }
+            }
+        }
+    }
+}

@@ -4,4 +4,5 @@ pub mod check_names;
 pub mod code_names;
 pub mod evaluation_panel;
 pub mod levels;
+pub(crate) mod readiness;
 pub mod screening_decision;

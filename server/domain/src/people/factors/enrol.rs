@@ -307,7 +307,7 @@ pub async fn remove_all(
 }
 
 /// Tells the person, by each way that they are reached, so that they notice what they have not done themselves.
-async fn send_notice(
+pub(in crate::people) async fn send_notice(
     change: &mut Change<'_>,
     app: &App,
     account: AccountId,

@@ -18,6 +18,7 @@ pub mod software;
 mod totp;
 pub mod webauthn;
 
+pub(in crate::people) use enrol::send_notice;
 pub use enrol::{
     Added, MAX_FACTORS, add_passkey, add_totp, offer_passkey, offer_totp, offered_totp, remove,
     remove_all, renew_recovery_codes,

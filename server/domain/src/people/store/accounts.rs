@@ -86,7 +86,8 @@ pub async fn insert_contact(
     exactly_one("INSERT INTO account_contacts", touched)
 }
 
-/// Whether one has enrolled the other here: made the account, entered a contact of it, or let it sign in for a deputy.
+/// Whether one has enrolled the other here: made the account, entered a contact of it, let it sign in for a deputy, or made a
+/// sign-in link for it.
 #[instrument(level = "debug", skip_all)]
 pub async fn has_enrolled(
     tx: &mut Tx,
@@ -97,7 +98,8 @@ pub async fn has_enrolled(
     let ways: i64 = on_either!(tx, conn => sqlx::query_scalar(
         "SELECT (SELECT COUNT(*) FROM accounts WHERE id = $3 AND invited_by = $2) \
              + (SELECT COUNT(*) FROM account_contacts WHERE account = $3 AND entered_by = $2) \
-             + (SELECT COUNT(*) FROM deputies WHERE jurisdiction = $1 AND account = $3 AND linked_by = $2)",
+             + (SELECT COUNT(*) FROM deputies WHERE jurisdiction = $1 AND account = $3 AND linked_by = $2) \
+             + (SELECT COUNT(*) FROM link_makers WHERE account = $3 AND maker = $2)",
     ).bind(jurisdiction).bind(by).bind(account).fetch_one(&mut *conn).await?);
     Ok(ways > 0)
 }
@@ -164,6 +166,14 @@ pub async fn set_password_hash(
     let touched = on_either!(tx, conn => sqlx::query("UPDATE accounts SET password_hash = $2 WHERE id = $1")
         .bind(account).bind(hash).execute(&mut *conn).await?.rows_affected());
     exactly_one("UPDATE accounts SET password_hash", touched)
+}
+
+/// Takes a password away, where there is one.
+#[instrument(level = "debug", skip_all)]
+pub async fn clear_password(tx: &mut Tx, account: AccountId) -> Result<(), DatabaseError> {
+    let touched = on_either!(tx, conn => sqlx::query("UPDATE accounts SET password_hash = NULL WHERE id = $1")
+        .bind(account).execute(&mut *conn).await?.rows_affected());
+    exactly_one("UPDATE accounts SET password_hash = NULL", touched)
 }
 
 /// Grants a role and says whether the person did not hold it before.

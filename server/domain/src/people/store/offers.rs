@@ -57,6 +57,17 @@ pub async fn offers(
     )
 }
 
+/// What is offered, anywhere, to whoever is reached by the contact with this keyed hash.
+#[instrument(level = "debug", skip_all)]
+pub async fn offers_by_lookup(tx: &mut Tx, lookup: &[u8]) -> Result<Vec<Offer>, DatabaseError> {
+    let sql =
+        format!("SELECT {COLUMNS} FROM role_offers WHERE lookup = $1 ORDER BY offered_at, id");
+    Ok(
+        on_either!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(lookup).fetch_all(&mut *conn).await?),
+    )
+}
+
 /// What is offered to a person, with the jurisdiction's name, oldest first.
 #[instrument(level = "debug", skip_all)]
 pub async fn offers_to(

@@ -183,6 +183,18 @@ pub async fn heads(
     ).bind(jurisdiction).fetch_all(&mut *conn).await?))
 }
 
+/// Whether the deputy who signs in by this account heads a delegation anywhere.
+#[instrument(level = "debug", skip_all)]
+pub async fn heads_a_delegation(tx: &mut Tx, account: AccountId) -> Result<bool, DatabaseError> {
+    let heads: i64 = on_either!(tx, conn => sqlx::query_scalar(
+        "SELECT COUNT(*) FROM delegation_heads \
+         JOIN deputies ON deputies.jurisdiction = delegation_heads.jurisdiction \
+         AND deputies.id = delegation_heads.deputy \
+         WHERE deputies.account = $1 AND deputies.left_at IS NULL",
+    ).bind(account).fetch_one(&mut *conn).await?);
+    Ok(heads > 0)
+}
+
 /// Notes that a deputy is out of office: the seat is vacant from then on.
 #[instrument(level = "debug", skip_all)]
 pub async fn end_office(

@@ -1,8 +1,7 @@
-//! Sign-ins under way, links that sign in once, and what has run out.
+//! Sign-ins under way, and what has run out.
 
 use crate::infra::clock::Timestamp;
 use crate::infra::database::{DatabaseError, Tx, exactly_one};
-use crate::infra::ids::AccountId;
 use crate::on_either;
 use crate::people::store::StoredContact;
 use crate::people::ticket::{Ticket, TicketState};
@@ -93,46 +92,6 @@ pub async fn count_wrong_code(tx: &mut Tx, ticket_hash: &[u8]) -> Result<(), Dat
         "UPDATE sign_in_tickets SET tries = tries + 1 WHERE ticket_hash = $1",
     ).bind(ticket_hash).execute(&mut *conn).await?.rows_affected());
     exactly_one("UPDATE sign_in_tickets SET tries", touched)
-}
-
-/// Adds a link that signs `account` in once.
-#[instrument(level = "debug", skip_all)]
-pub async fn insert_link(
-    tx: &mut Tx,
-    token_hash: &[u8],
-    account: AccountId,
-    at: Timestamp,
-    expires_at: Timestamp,
-) -> Result<(), DatabaseError> {
-    let touched = on_either!(tx, conn => sqlx::query(
-        "INSERT INTO sign_in_links (token_hash, account, created_at, expires_at) VALUES ($1, $2, $3, $4)",
-    ).bind(token_hash).bind(account).bind(at).bind(expires_at).execute(&mut *conn).await?.rows_affected());
-    exactly_one("INSERT INTO sign_in_links", touched)
-}
-
-/// Whose link this is, while it can be used.
-#[instrument(level = "debug", skip_all)]
-pub async fn account_of_link(
-    tx: &mut Tx,
-    token_hash: &[u8],
-    now: Timestamp,
-) -> Result<Option<AccountId>, DatabaseError> {
-    Ok(on_either!(tx, conn => sqlx::query_scalar(
-        "SELECT account FROM sign_in_links WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2",
-    ).bind(token_hash).bind(now).fetch_optional(&mut *conn).await?))
-}
-
-/// Uses a link up and says whose it was; only the first of parallel uses gets an answer.
-#[instrument(level = "debug", skip_all)]
-pub async fn use_link(
-    tx: &mut Tx,
-    token_hash: &[u8],
-    now: Timestamp,
-) -> Result<Option<AccountId>, DatabaseError> {
-    Ok(on_either!(tx, conn => sqlx::query_scalar(
-        "UPDATE sign_in_links SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2 \
-         RETURNING account",
-    ).bind(token_hash).bind(now).fetch_optional(&mut *conn).await?))
 }
 
 /// Deletes what has run out: sign-ins, codes, links, sessions, counts, and messages that were settled a day ago.

@@ -1,9 +1,11 @@
 //! A deputy's ballot: choose, review, seal, cast, receipt.
 
-use super::{Device, action, print, step, word};
+use super::{Device, action, hand_out, print, step, word};
 use crate::web::cycle_path::CycleHeading;
 use crate::web::locale::Locale;
 use crate::web::page::Page;
+use crate::web::shared::check_names::receipt_check_names;
+use crate::web::shared::readiness::Purpose;
 use crate::web::visit::Visit;
 use maud::{Markup, html};
 
@@ -35,6 +37,10 @@ pub(crate) struct BallotItem {
 pub(crate) struct CastPage {
     /// The device page's frame.
     pub device: Device,
+    /// Whether this deputy has checked in with a credential, on whatever device.
+    pub registered: bool,
+    /// The other browsers in which this deputy is signed in, in words.
+    pub browsers: Vec<String>,
     /// How it is filled in.
     pub form: BallotForm,
     /// What stands on it, in the official order.
@@ -54,6 +60,10 @@ impl Page for CastPage {
         &["js/cast.js"]
     }
 
+    fn asks_readiness(&self) -> bool {
+        true
+    }
+
     fn main(&self, visit: &Visit) -> Markup {
         let locale = visit.locale;
         let (form, most) = match &self.form {
@@ -62,12 +72,14 @@ impl Page for CastPage {
         };
         let steps = html! {
             (word(locale, "not-open", "device-not-open"))
-            (word(locale, "no-credential", "device-not-here"))
+            (self.no_credential(locale))
             (step("choose", &locale.text("device-choose"), &self.paper(locale, most)))
             (step("review", &locale.text("device-review"), &html! {
                 p { (locale.text("device-review-text")) }
                 ol.review-list data-part="review-list" {}
                 p.notice data-part="review-none" hidden { (locale.text("device-review-none")) }
+                (print(locale, "device-print-text"))
+                p.notice data-part="print-late" role="status" hidden { (locale.text("device-print-late")) }
                 div.actions {
                     (action(locale, "seal", "device-seal-button", "wide"))
                     (action(locale, "back", "device-back-button", "secondary"))
@@ -86,15 +98,33 @@ impl Page for CastPage {
                 data-not-bound=(locale.text("device-not-bound"))
                 data-foreign-key=(locale.text("device-foreign-key"))
                 data-other-paper=(locale.text("device-other-paper")) data-part="device-page"
-                data-api=(self.device.api) data-owner=(self.device.owner) data-form=(form)
-                data-most=(most) { (steps) }
+                data-registered=(self.registered) data-api=(self.device.api) data-owner=(self.device.owner) data-form=(form)
+                data-most=(most) { (receipt_check_names(locale)) (steps) }
         };
         self.device
-            .frame(locale, "device-cast-title", &html! {}, &data)
+            .frame(locale, "device-cast-title", Purpose::Cast, &data)
     }
 }
 
 impl CastPage {
+    /// Why there is no credential here: not yet checked in, too late for it, or done in another browser.
+    fn no_credential(&self, locale: &Locale) -> Markup {
+        html! {
+            (step("not-checked-in", &locale.text("device-not-checked-in"), &html! {
+                p { (locale.text("device-not-checked-in-text")) }
+                p { a.button href={ (self.device.poll_path) "/check-in" } { (locale.text("session-to-check-in")) } }
+            }))
+            (word(locale, "check-in-over", "device-check-in-over"))
+            (step("no-credential", &locale.text("device-not-here"), &html! {
+                p { (locale.text("device-not-here-text")) }
+                @if !self.browsers.is_empty() {
+                    p { (locale.text("device-other-browsers")) }
+                    ul { @for browser in &self.browsers { li { (browser) } } }
+                }
+            }))
+        }
+    }
+
     /// The ballot paper with its fixed bar.
     fn paper(&self, locale: &Locale, most: usize) -> Markup {
         html! {
@@ -173,13 +203,7 @@ fn receipt(locale: &Locale) -> Markup {
         figure data-part="receipt-qr" data-label=(locale.text("device-receipt-qr")) hidden {
             figcaption { (locale.text("device-receipt-qr-text")) }
         }
-        details {
-            summary { (locale.text("device-receipt-as-text")) }
-            pre.mono tabindex="0" data-part="receipt-as-text" {}
-        }
-        div.actions {
-            (action(locale, "save-receipt", "device-save-receipt", "secondary"))
-            a.button.secondary href="/verify" { (locale.text("device-to-verify")) }
-        }
+        (hand_out(locale, "receipt", "device-receipt-as-text"))
+        p { a.button.secondary href="/verify" { (locale.text("device-to-verify")) } }
     }
 }

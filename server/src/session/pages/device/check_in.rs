@@ -1,9 +1,10 @@
 //! A deputy checks in: the device makes the poll's credential.
 
-use super::{Device, action, step, word};
+use super::{Device, action, lasting, step, word};
 use crate::web::cycle_path::CycleHeading;
 use crate::web::locale::Locale;
 use crate::web::page::Page;
+use crate::web::shared::readiness::Purpose;
 use crate::web::visit::Visit;
 use maud::{Markup, html};
 
@@ -29,19 +30,29 @@ impl Page for CheckInPage {
         &["js/check-in.js"]
     }
 
+    fn asks_readiness(&self) -> bool {
+        true
+    }
+
     fn main(&self, visit: &Visit) -> Markup {
         let locale = visit.locale;
         let steps = html! {
-            (word(locale, "too-early", "device-too-early"))
+            (step("too-early", &locale.text("device-too-early"), &html! {
+                p { (locale.text("device-too-early-text")) }
+                p { a href="/device" { (locale.text("device-preview-link")) } }
+            }))
             (step("ready", &locale.text("device-check-in-ready"), &html! {
                 p { (locale.text("device-check-in-ready-text")) }
+                (lasting(locale))
                 p { (action(locale, "check-in", "device-check-in-button", "wide")) }
             }))
             (step("checked-in", &locale.text("device-checked-in"), &html! {
                 p { (locale.text("device-checked-in-text")) }
+                (lasting(locale))
                 p { (locale.text("device-checked-in-count")) " " strong data-part="present-count" {} }
             }))
             (word(locale, "not-on-this-device", "device-not-here"))
+            (word(locale, "check-in-over", "device-check-in-over"))
             (step("on-roll", &locale.text("device-on-roll"), &html! {
                 p { (locale.text("device-on-roll-text")) }
                 p { a.button.wide href={ (self.device.poll_path) "/cast" } { (locale.text("device-to-ballot")) } }
@@ -50,9 +61,9 @@ impl Page for CheckInPage {
         };
         let data = html! {
             div data-part="device-page" data-api=(self.device.api) data-owner=(self.device.owner)
-                data-checked-in=(self.checked_in) {}
+                data-checked-in=(self.checked_in) { (steps) }
         };
         self.device
-            .frame(locale, "device-check-in-title", &data, &steps)
+            .frame(locale, "device-check-in-title", Purpose::CheckIn, &data)
     }
 }

@@ -3,10 +3,12 @@
 
 mod ballot_paper;
 mod check_in;
+mod preview;
 mod scrutineer;
 
 pub(crate) use ballot_paper::{BallotForm, BallotItem, CastPage};
 pub(crate) use check_in::CheckInPage;
+pub(crate) use preview::preview;
 pub(crate) use scrutineer::ScrutineerPage;
 
 use crate::session::InPoll;
@@ -15,10 +17,12 @@ use crate::web::cycle_path::CycleHeading;
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::page::show;
+use crate::web::shared::readiness::{Purpose, readiness};
 use crate::web::visit::Visit;
 use axum::extract::State;
 use domain::infra::app::App;
-use domain::people::Viewer;
+use domain::people::store::Session;
+use domain::people::{self, Caller, Viewer};
 use domain::record::{self, RecordError};
 use domain::session::parsed_rule;
 use domain::session::{self, PollItem, store};
@@ -55,20 +59,17 @@ impl Device {
         })
     }
 
-    /// The frame that all device pages share: title, what went wrong, a word for browsers without script.
-    fn frame(&self, locale: &Locale, title: &str, data: &Markup, steps: &Markup) -> Markup {
+    /// The frame that all device pages share: title, whether the browser serves, what went wrong.
+    fn frame(&self, locale: &Locale, title: &str, purpose: Purpose, page: &Markup) -> Markup {
         html! {
             header.page-head {
                 p.eyebrow { a href=(self.poll_path) { "← " (self.poll_title) } }
                 h1 { (locale.text(title)) }
             }
-            noscript { p.notice { (locale.text("device-needs-script")) } }
-            div.notice.bad data-part="problem" role="alert" hidden { p {} }
+            (readiness(locale, purpose))
             div data-part="record" data-vkey=(self.vkey) data-other-log=(locale.text("device-other-log"))
-                data-refused=(locale.text("device-record-refused"))
-                data-no-connection=(locale.text("device-no-connection")) {}
-            (data)
-            (steps)
+                data-refused=(locale.text("device-record-refused")) {}
+            (page)
         }
     }
 }
@@ -101,6 +102,33 @@ fn action(locale: &Locale, part: &str, key: &str, class: &str) -> Markup {
     html! { button class=(class) type="button" data-part=(part) { (locale.text(key)) } }
 }
 
+/// How a text leaves the browser: as file, by the clipboard, to another program. Browsers inside other programs do not all do all
+/// of it, and say nothing.
+fn hand_out(locale: &Locale, what: &str, shown: &str) -> Markup {
+    html! {
+        div.actions {
+            (action(locale, &format!("save-{what}"), &format!("device-save-{what}"), "secondary"))
+            (action(locale, &format!("copy-{what}"), "device-copy", "secondary"))
+            button.secondary type="button" data-part={ "share-" (what) } hidden { (locale.text("device-share")) }
+        }
+        p.notice.good data-part={ (what) "-copied" } role="status" hidden { (locale.text("device-copied")) }
+        p.notice data-part={ (what) "-not-copied" } role="status" hidden { (locale.text("device-not-copied")) }
+        details {
+            summary { (locale.text(shown)) }
+            pre.mono tabindex="0" data-part={ (what) "-as-text" } {}
+        }
+    }
+}
+
+/// Whether the browser has promised to keep what is made here: one of three sentences, as the browser answers.
+fn lasting(locale: &Locale) -> Markup {
+    html! {
+        p.note data-part="lasting" hidden { (locale.text("device-lasting")) }
+        p.notice data-part="passing" hidden { (locale.text("device-passing")) }
+        p.notice.bad data-part="private" role="alert" hidden { (locale.text("device-private")) }
+    }
+}
+
 /// `GET …/polls/{poll}/check-in`
 pub(crate) async fn check_in(
     State(app): State<App>,
@@ -119,11 +147,14 @@ pub(crate) async fn check_in(
 pub(crate) async fn cast(
     State(app): State<App>,
     visit: Visit,
+    caller: Caller,
     viewer: Viewer,
     found: InPoll,
 ) -> HttpResult {
-    session::deputy_of(&app, found.jurisdiction().id, viewer.account).await?;
+    let deputy = session::deputy_of(&app, found.jurisdiction().id, viewer.account).await?;
     let mut tx = app.database.read().await?;
+    let registered = store::has_attended(&mut tx, &found.poll, deputy.id).await?;
+    let signed_in = people::store::sessions(&mut tx, viewer.account, app.clock.now()).await?;
     let text = store::object(&mut tx, &found.poll, store::ObjectKind::Rule)
         .await?
         .ok_or(HttpError::Conflict("poll-not-open"))?;
@@ -131,10 +162,24 @@ pub(crate) async fn cast(
     let items = store::items(&mut tx, &found.poll).await?;
     let page = CastPage {
         device: Device::of(&app, &found, &viewer)?,
+        registered,
+        browsers: other_browsers(signed_in, &caller),
         form: ballot_form(&rule),
         items: in_official_order(visit.locale, &rule, &items),
     };
     Ok(show(&visit, &page))
+}
+
+/// The browsers in which this person is signed in besides this one, newest first: in one of them they have checked in. Which one
+/// is written nowhere.
+fn other_browsers(signed_in: Vec<Session>, caller: &Caller) -> Vec<String> {
+    let mut others = Vec::new();
+    for Session { device, .. } in signed_in {
+        if !device.is_empty() && device != caller.device && !others.contains(&device) {
+            others.push(device);
+        }
+    }
+    others
 }
 
 fn ballot_form(rule: &Rule) -> BallotForm {

@@ -1,10 +1,11 @@
 //! A scrutineer's device: key, check, decryption.
 
-use super::{Device, action, print, step, word};
+use super::{Device, action, hand_out, lasting, print, step, word};
 use crate::web::cycle_path::CycleHeading;
 use crate::web::locale::Locale;
 use crate::web::page::Page;
 use crate::web::shared::check_names::check_names;
+use crate::web::shared::readiness::Purpose;
 use crate::web::visit::Visit;
 use maud::{Markup, html};
 
@@ -34,6 +35,10 @@ impl Page for ScrutineerPage {
         &["js/scrutineer.js"]
     }
 
+    fn asks_readiness(&self) -> bool {
+        true
+    }
+
     fn main(&self, visit: &Visit) -> Markup {
         let locale = visit.locale;
         let data = html! {
@@ -43,6 +48,7 @@ impl Page for ScrutineerPage {
                 data-not-a-key=(locale.text("scrutineer-not-a-key"))
                 data-not-this-key=(locale.text("scrutineer-not-this-key"))
                 data-archive-refused=(locale.text("scrutineer-archive-refused"))
+                data-other-backup=(locale.text("scrutineer-other-backup"))
                 data-other-election=(locale.text("scrutineer-other-election"))
                 data-what-reported=(locale.text("scrutineer-what-reported"))
                 data-other-number=(locale.text("scrutineer-other-number"))
@@ -53,12 +59,21 @@ impl Page for ScrutineerPage {
             (word(locale, "too-early", "scrutineer-too-early"))
             (step("key", &locale.text("scrutineer-key"), &html! {
                 p { (locale.text("scrutineer-key-text")) }
+                (lasting(locale))
                 p { (action(locale, "make-key", "scrutineer-key-button", "wide")) }
+            }))
+            (step("key-backup", &locale.text("scrutineer-backup"), &html! {
+                p { (locale.text("scrutineer-backup-text")) }
+                (lasting(locale))
+                (hand_out(locale, "key", "scrutineer-key-as-text"))
+                (given_back(locale, "backup"))
+                p { (action(locale, "check-backup", "scrutineer-backup-button", "wide")) }
             }))
             (step("key-made", &locale.text("scrutineer-key-made"), &html! {
                 p { (locale.text("scrutineer-key-made-text")) }
                 dl.facts { dt { (locale.text("scrutineer-public-key")) } dd.mono data-part="public-key" {} }
-                p { (action(locale, "save-key", "scrutineer-save-key", "secondary")) }
+                (lasting(locale))
+                p { (action(locale, "backup-again", "scrutineer-backup-again", "secondary")) }
             }))
             (step("approve", &locale.text("scrutineer-approve"), &html! {
                 p { (locale.text("scrutineer-approve-text")) }
@@ -72,10 +87,8 @@ impl Page for ScrutineerPage {
             (word(locale, "not-trustee", "scrutineer-not-trustee"))
             (step("lost-key", &locale.text("scrutineer-lost-key"), &html! {
                 p { (locale.text("scrutineer-lost-key-text")) }
-                div.field {
-                    label for="restore-file" { (locale.text("scrutineer-restore")) }
-                    input #restore-file type="file" accept="application/json" data-part="restore-file";
-                }
+                (given_back(locale, "restore"))
+                p { (action(locale, "restore", "scrutineer-restore-button", "wide")) }
             }))
             (step("decrypt", &locale.text("scrutineer-decrypt"), &html! {
                 p { (locale.text("scrutineer-decrypt-text")) }
@@ -108,6 +121,22 @@ impl Page for ScrutineerPage {
             p.working data-part="progress" role="status" hidden { (locale.text("scrutineer-working")) }
             ul.checks data-part="checks" aria-live="polite" {}
         };
-        self.device.frame(locale, "scrutineer-title", &data, &steps)
+        let page = html! { (data) (steps) };
+        self.device
+            .frame(locale, "scrutineer-title", Purpose::Scrutineer, &page)
+    }
+}
+
+/// Where a backup comes back: as the file, or as the text that was copied.
+fn given_back(locale: &Locale, what: &str) -> Markup {
+    html! {
+        div.field {
+            label for={ (what) "-file" } { (locale.text("scrutineer-restore")) }
+            input id={ (what) "-file" } type="file" accept="application/json,.json,text/plain" data-part={ (what) "-file" };
+        }
+        div.field {
+            label for={ (what) "-text" } { (locale.text("scrutineer-restore-text")) }
+            textarea id={ (what) "-text" } rows="3" data-part={ (what) "-text" } spellcheck="false" autocomplete="off" {}
+        }
     }
 }

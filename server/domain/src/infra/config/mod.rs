@@ -1,9 +1,19 @@
 //! Configuration: `minsheng.toml`, overridden by `MINSHENG_*` variables.
 
+mod address;
+mod keys;
+
+pub use keys::{KEYS, Key};
+
 use crate::name_enum;
 use serde::Deserialize;
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
+use tally::note::KeyName;
+
+/// The zones that there are, in minutes east of UTC.
+const ZONES: RangeInclusive<i32> = -12 * 60..=14 * 60;
 
 /// Everything an operator can set. Every key can also be given as `MINSHENG_<KEY>` in capitals.
 #[derive(Debug, Clone, Deserialize)]
@@ -11,7 +21,7 @@ use std::path::{Path, PathBuf};
 pub struct Config {
     /// Where the service listens.
     pub listen: SocketAddr,
-    /// The address that people type, without a final slash; links in messages and posters begin with it.
+    /// The address that people type, without path or final slash; links in messages and posters begin with it.
     pub base_url: String,
     /// `sqlite:PATH` or `postgres://…`.
     pub database_url: String,
@@ -95,11 +105,19 @@ pub enum ConfigError {
         /// Where and why.
         source: Box<toml::de::Error>,
     },
-    /// A variable's value is of the wrong kind.
+    /// A variable is none of ours, or its value is of the wrong kind.
     #[error("{variable}: {reason}")]
     Variable {
         /// Which variable.
-        variable: &'static str,
+        variable: String,
+        /// Why.
+        reason: String,
+    },
+    /// A value cannot be used.
+    #[error("{key}: {reason}")]
+    Value {
+        /// Which key.
+        key: &'static str,
         /// Why.
         reason: String,
     },
@@ -123,15 +141,36 @@ impl Default for Config {
     }
 }
 
+/// The file that is read where none is named.
+const DEFAULT_FILE: &str = "minsheng.toml";
+
+/// What was read, and from where.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The configuration.
+    pub config: Config,
+    /// The file; `None` where none was named and the default one is not there.
+    pub file: Option<PathBuf>,
+}
+
 impl Config {
-    /// Reads `path` (absent: defaults), then the environment.
-    pub fn load(path: &Path) -> Result<Self, ConfigError> {
-        let mut config = match std::fs::read_to_string(path) {
-            Ok(text) => toml::from_str(&text).map_err(|source| ConfigError::Parse {
-                path: path.to_owned(),
-                source: Box::new(source),
-            })?,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Self::default(),
+    /// Reads the named file, or `minsheng.toml` where there is one, then the environment, and looks whether the values can be used.
+    ///
+    /// # Errors
+    /// [`ConfigError`]: a named file must be there, and whoever misspells a key or a variable is told so.
+    pub fn load(named: Option<&Path>) -> Result<Loaded, ConfigError> {
+        let path = named.unwrap_or_else(|| Path::new(DEFAULT_FILE));
+        let (mut config, file) = match std::fs::read_to_string(path) {
+            Ok(text) => {
+                let config = toml::from_str(&text).map_err(|source| ConfigError::Parse {
+                    path: path.to_owned(),
+                    source: Box::new(source),
+                })?;
+                (config, Some(path.to_owned()))
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && named.is_none() => {
+                (Self::default(), None)
+            }
             Err(source) => {
                 return Err(ConfigError::Read {
                     path: path.to_owned(),
@@ -139,65 +178,45 @@ impl Config {
                 });
             }
         };
-        config.override_from(|name| std::env::var(name).ok())?;
-        Ok(config)
+        keys::read_variables(&mut config, std::env::vars_os())?;
+        config.settle()?;
+        Ok(Loaded { config, file })
     }
 
-    fn override_from(&mut self, get: impl Fn(&str) -> Option<String>) -> Result<(), ConfigError> {
-        fn parse<T: std::str::FromStr>(variable: &'static str, text: &str) -> Result<T, ConfigError>
-        where
-            T::Err: std::fmt::Display,
-        {
-            text.parse().map_err(|error: T::Err| ConfigError::Variable {
-                variable,
-                reason: error.to_string(),
-            })
+    /// Brings the values into their one form, and refuses those that cannot be used together or at all.
+    fn settle(&mut self) -> Result<(), ConfigError> {
+        let wrong = |key, reason: String| Err(ConfigError::Value { key, reason });
+        let address = match address::parse(&self.base_url) {
+            Ok(address) => address,
+            Err(reason) => return wrong("base_url", reason),
+        };
+        self.base_url = address.text;
+        if !address.is_local && !self.is_https() {
+            let reason = "must begin with https:// outside this machine: sessions would be open to the network";
+            return wrong("base_url", reason.to_owned());
         }
-        if let Some(text) = get("MINSHENG_LISTEN") {
-            self.listen = parse("MINSHENG_LISTEN", &text)?;
+        if KeyName::new(self.record_origin.as_str()).is_none() {
+            let reason = format!(
+                "{:?} has white space or a plus sign, or is empty",
+                self.record_origin
+            );
+            return wrong("record_origin", reason);
         }
-        if let Some(text) = get("MINSHENG_BASE_URL") {
-            text.trim_end_matches('/').clone_into(&mut self.base_url);
+        let names_this_machine = self.record_origin.split('/').next() == Some("localhost");
+        if !address.is_local && names_this_machine {
+            let reason = format!(
+                "{:?} names no service; set it to the service's own name, e.g. {}/record, before anything is signed: \
+                 it cannot be changed afterwards",
+                self.record_origin, address.host
+            );
+            return wrong("record_origin", reason);
         }
-        if let Some(text) = get("MINSHENG_DATABASE_URL") {
-            self.database_url = text;
+        if !ZONES.contains(&self.zone_minutes) {
+            let reason = format!("{} minutes east of UTC is no zone", self.zone_minutes);
+            return wrong("zone_minutes", reason);
         }
-        if let Some(text) = get("MINSHENG_DATA_DIR") {
-            self.data_dir = PathBuf::from(text);
-        }
-        if let Some(text) = get("MINSHENG_RECORD_ORIGIN") {
-            self.record_origin = text;
-        }
-        if let Some(text) = get("MINSHENG_ZONE_MINUTES") {
-            self.zone_minutes = parse("MINSHENG_ZONE_MINUTES", &text)?;
-        }
-        if let Some(text) = get("MINSHENG_BEHIND_PROXY") {
-            self.behind_proxy = parse("MINSHENG_BEHIND_PROXY", &text)?;
-        }
-        if let Some(text) = get("MINSHENG_MAX_CONNECTIONS") {
-            self.max_connections = parse("MINSHENG_MAX_CONNECTIONS", &text)?;
-        }
-        if let Some(text) = get("MINSHENG_SECOND_FACTOR") {
-            self.second_factor =
-                SecondFactor::find(&text).ok_or_else(|| ConfigError::Variable {
-                    variable: "MINSHENG_SECOND_FACTOR",
-                    reason: format!("{text:?} is neither required nor offered"),
-                })?;
-        }
-        if let Some(text) = get("MINSHENG_METRICS_LISTEN") {
-            self.metrics_listen = Some(parse("MINSHENG_METRICS_LISTEN", &text)?);
-        }
-        if let Some(text) = get("MINSHENG_SMTP_URL") {
-            self.senders.smtp_url = Some(Secret(text));
-        }
-        if let Some(text) = get("MINSHENG_MAIL_FROM") {
-            self.senders.mail_from = Some(text);
-        }
-        if let Some(text) = get("MINSHENG_SMS_GATEWAY_URL") {
-            self.senders.sms_gateway_url = Some(text);
-        }
-        if let Some(text) = get("MINSHENG_SMS_GATEWAY_TOKEN") {
-            self.senders.sms_gateway_token = Some(Secret(text));
+        if self.max_connections == 0 {
+            return wrong("max_connections", "nobody could connect".to_owned());
         }
         Ok(())
     }
@@ -215,36 +234,4 @@ impl Config {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_variable_overrides_the_file_and_a_bad_one_is_named() {
-        let mut config = Config::default();
-        config
-            .override_from(|name| (name == "MINSHENG_LISTEN").then(|| "0.0.0.0:80".to_owned()))
-            .unwrap();
-        assert_eq!(config.listen, SocketAddr::from(([0, 0, 0, 0], 80)));
-        let error = config
-            .override_from(|name| (name == "MINSHENG_LISTEN").then(|| "nowhere".to_owned()))
-            .unwrap_err();
-        assert!(matches!(
-            error,
-            ConfigError::Variable {
-                variable: "MINSHENG_LISTEN",
-                ..
-            }
-        ));
-    }
-
-    #[test]
-    fn an_unknown_key_in_the_file_is_refused() {
-        let error = toml::from_str::<Config>("listn = \"127.0.0.1:1\"").unwrap_err();
-        assert!(error.message().contains("listn"), "{error}");
-    }
-
-    #[test]
-    fn a_secret_never_shows_itself() {
-        assert_eq!(format!("{:?}", Secret("hunter2".to_owned())), "<redacted>");
-    }
-}
+mod tests;

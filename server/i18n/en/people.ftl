@@ -349,3 +349,4 @@ audit-people-role-decline = Decline or withdraw an offered role
 audit-people-role-offer = Offer a role
 audit-session-headcount = Confirm who is present
 audit-session-undo-confirmation = Undo a confirmation
+error-name-of-an-office = This name has a word of an office in it. Please choose another.

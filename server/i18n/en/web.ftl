@@ -110,3 +110,6 @@ with-rule = { $name } ({ $rule })
 error-file-left-out = The file was not kept while you signed in. Choose it again, or send the form without it.
 error-from-elsewhere = This was not sent from a page of this service, so nothing was done. Open the page here and try again; if it happens again, tell the administrator to check the proxy.
 title-with-errors = To be corrected
+error-changed-meanwhile = Somebody else has changed this meanwhile; what you sent is not saved.
+changed-meanwhile-both = While you were filling this in, somebody else has changed it. What stands now is below, and what you filled in after it; compare them and save again.
+what-you-filled-in = What you filled in

@@ -349,3 +349,4 @@ audit-people-role-decline = 谢绝或撤回身份邀请
 audit-people-role-offer = 邀请担任
 audit-session-headcount = 确认到会名单
 audit-session-undo-confirmation = 确认作废
+error-name-of-an-office = 这个名称含有机关、单位的字样，请换一个。

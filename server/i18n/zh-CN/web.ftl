@@ -110,3 +110,6 @@ with-rule = { $name }（{ $rule }）
 error-file-left-out = 登录期间文件没有保留，请重新选择；不需要的话直接再次提交。
 error-from-elsewhere = 这次提交不是从本系统的页面发出的，没有执行。请打开本系统的页面重新操作；如反复出现，请告知系统管理员检查代理服务器设置。
 title-with-errors = 需要修改
+error-changed-meanwhile = 您填写期间，他人已作修改，您的内容尚未保存。
+changed-meanwhile-both = 您填写期间，他人已作修改。现行内容列在下方，您填写的内容保留在其后；核对后可再次保存。
+what-you-filled-in = 您填写的内容

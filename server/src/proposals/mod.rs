@@ -1,6 +1,8 @@
 //! Collecting: residents propose and support; the office takes in.
 
 mod api;
+#[cfg(test)]
+mod list_tests;
 mod pages;
 #[cfg(test)]
 mod picture_tests;

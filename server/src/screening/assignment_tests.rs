@@ -23,7 +23,7 @@ async fn a_unit_decides_on_what_is_assigned_to_it_and_nothing_decided_before_is_
             reason: DeclineReasonCode::new("already_planned").unwrap(),
         };
         let decides = async |who: &Browser, outcome: Outcome, why: &str| {
-            decide(app, by(who), cycle, id, who.account, outcome, why).await
+            super::tests::decides(&service, who, id, (outcome, why)).await
         };
         let refused = decides(&civil_staff, feasible(), "可办").await;
         assert!(matches!(refused, Err(ScreeningError::NotYourUnit(_))));

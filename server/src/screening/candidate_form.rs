@@ -44,6 +44,8 @@ pub(crate) struct CandidateForm {
     pub amend_reason: String,
     /// From which cluster it grows.
     pub cluster: String,
+    /// The version of the facts that the form showed.
+    pub seen: String,
 }
 
 impl CandidateForm {
@@ -67,6 +69,7 @@ impl CandidateForm {
             percent: column(|one| one.planned_percent.to_string()),
             amend_reason: String::new(),
             cluster: String::new(),
+            seen: facts.version(),
         }
     }
 
@@ -91,6 +94,27 @@ impl CandidateForm {
             }
         }
         form
+    }
+
+    /// What is typed, field by field, with the milestones as one text.
+    pub(crate) fn lines(&self) -> [(&'static str, String); 10] {
+        let milestones: Vec<String> = (0..MILESTONES)
+            .map(|number| self.row(number))
+            .filter(|row| *row != ("", "", ""))
+            .map(|(due, text, percent)| format!("{due} {text} {percent}%"))
+            .collect();
+        [
+            ("candidate-code", self.candidate_code.clone()),
+            ("candidate-title", self.candidate_title.clone()),
+            ("candidate-summary", self.candidate_summary.clone()),
+            ("candidate-goal", self.candidate_goal.clone()),
+            ("candidate-unit", self.candidate_unit.clone()),
+            ("candidate-lead", self.candidate_lead.clone()),
+            ("candidate-budget", self.candidate_budget.clone()),
+            ("candidate-funding", self.candidate_funding.clone()),
+            ("candidate-location", self.candidate_location.clone()),
+            ("candidate-milestones", milestones.join("\n")),
+        ]
     }
 
     /// A milestone's row as it was typed: day, text, percent.

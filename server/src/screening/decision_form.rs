@@ -3,6 +3,7 @@
 use crate::web::choice::Choice;
 use crate::web::shared::code_names::offered_reason;
 use domain::cycles::settings::Settings;
+use domain::infra::clock::Timestamp;
 use domain::infra::field_errors::FieldErrors;
 use domain::screening::{Decision, Outcome, OutcomeName};
 use serde::Deserialize;
@@ -27,6 +28,8 @@ pub(crate) struct DecisionForm {
     pub screening_budget: String,
     /// 资金来源
     pub screening_funding: String,
+    /// When the decision was made that the form showed, in milliseconds; empty where it showed none.
+    pub seen: String,
 }
 
 impl DecisionForm {
@@ -35,6 +38,7 @@ impl DecisionForm {
         let mut form = Self {
             outcome: Choice::One(decision.outcome.name()),
             explanation: decision.explanation.clone(),
+            seen: decision.decided_at.millis().to_string(),
             ..Self::default()
         };
         match &decision.outcome {
@@ -50,6 +54,11 @@ impl DecisionForm {
             Outcome::Declined { reason } => reason.as_str().clone_into(&mut form.reason),
         }
         form
+    }
+
+    /// When the decision was made that the form showed.
+    pub(crate) fn seen(&self) -> Option<Timestamp> {
+        self.seen.parse().ok().map(Timestamp::from_millis)
     }
 
     /// The decision, or what is wrong with the form.

@@ -8,6 +8,8 @@ mod decision_form;
 mod pages;
 mod problems;
 #[cfg(test)]
+mod stale_tests;
+#[cfg(test)]
 pub(crate) mod tests;
 
 use crate::web::routes::{Access, Routes, Takes};

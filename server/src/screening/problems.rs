@@ -10,6 +10,7 @@ impl From<ScreeningError> for HttpError {
             ScreeningError::NoSuchCluster(_) | ScreeningError::NoSuchProposal(_) => Self::NotFound,
             ScreeningError::InAnotherCluster(_) => Self::Conflict("in-another-cluster"),
             ScreeningError::StandsForCluster(_) => Self::Conflict("stands-for-cluster"),
+            ScreeningError::Stale(_) => Self::Conflict("changed-meanwhile"),
             ScreeningError::NothingChosen | ScreeningError::State(_, DecisionError::Undecided) => {
                 Self::Conflict("nothing-chosen")
             }
@@ -30,6 +31,7 @@ impl From<ShortlistError> for HttpError {
             ShortlistError::NoSuchCandidate(_)
             | ShortlistError::NoSuchCluster(_)
             | ShortlistError::NoSuchComment(_) => Self::NotFound,
+            ShortlistError::Stale(_) => Self::Conflict("changed-meanwhile"),
             ShortlistError::CodeTaken(_) => Self::invalid("candidate-code", "code-taken"),
             ShortlistError::State(ShortlistStateError::Published) => {
                 Self::Conflict("already-published")

@@ -22,6 +22,26 @@ pub(super) fn by(person: &Browser) -> Actor {
     Actor::Account(person.account)
 }
 
+/// Somebody decides on a cluster, having seen what stands.
+pub(super) async fn decides(
+    service: &TestService,
+    who: &Browser,
+    id: ClusterId,
+    (outcome, explanation): (Outcome, &str),
+) -> Result<(), ScreeningError> {
+    let (app, cycle) = (&service.app, &service.cycle);
+    let mut tx = app.database.read().await.unwrap();
+    let present = find_cluster(&mut tx, cycle, id).await.unwrap().unwrap();
+    drop(tx);
+    let decision = NewDecision {
+        by: who.account,
+        outcome,
+        explanation,
+        seen: present.decision.map(|decision| decision.decided_at),
+    };
+    decide(app, by(who), cycle, id, decision).await
+}
+
 pub(super) async fn record_kinds(service: &TestService) -> Vec<String> {
     let mut tx = service.app.database.read().await.unwrap();
     on_either!(&mut tx, conn => sqlx::query_scalar("SELECT kind FROM record_entries ORDER BY position")
@@ -143,28 +163,12 @@ async fn decisions_are_held_and_then_published_together() {
         let no = Outcome::Declined {
             reason: DeclineReasonCode::new("already_planned").unwrap(),
         };
-        decide(
-            app,
-            by(&unit),
-            cycle,
-            food,
-            unit.account,
-            feasible(),
-            "可办",
-        )
-        .await
-        .unwrap();
-        decide(
-            app,
-            by(&unit),
-            cycle,
-            light,
-            unit.account,
-            no,
-            "已列入今年路灯计划",
-        )
-        .await
-        .unwrap();
+        decides(&service, &unit, food, (feasible(), "可办"))
+            .await
+            .unwrap();
+        decides(&service, &unit, light, (no, "已列入今年路灯计划"))
+            .await
+            .unwrap();
 
         let page = format!("{PATH}/proposals/{three}");
         for path in [page.as_str(), "/j/qinghe/2026/screening"] {
@@ -196,16 +200,7 @@ async fn decisions_are_held_and_then_published_together() {
             .body;
         assert!(api.contains("打铁巷") && !api.contains("食堂"), "{api}");
 
-        let late = decide(
-            app,
-            by(&office),
-            cycle,
-            food,
-            office.account,
-            feasible(),
-            "",
-        )
-        .await;
+        let late = decides(&service, &office, food, (feasible(), "")).await;
         assert!(
             matches!(
                 late,
@@ -257,7 +252,7 @@ async fn a_decision_with_something_missing_comes_back_as_it_was_typed() {
     }
 }
 
-fn pairs(form: &CandidateForm) -> Vec<(&'static str, &str)> {
+pub(super) fn pairs(form: &CandidateForm) -> Vec<(&'static str, &str)> {
     let mut pairs = vec![
         ("candidate-code", form.candidate_code.as_str()),
         ("candidate-title", &form.candidate_title),
@@ -270,6 +265,7 @@ fn pairs(form: &CandidateForm) -> Vec<(&'static str, &str)> {
         ("candidate-location", &form.candidate_location),
         ("amend-reason", &form.amend_reason),
         ("cluster", &form.cluster),
+        ("seen", &form.seen),
     ];
     pairs.extend(form.due.iter().map(|value| ("due", value.as_str())));
     pairs.extend(form.text.iter().map(|value| ("text", value.as_str())));
@@ -391,6 +387,7 @@ async fn a_shortlist_is_composed_reviewed_published_and_then_changed_only_with_a
             post(&format!("{edit}/remove"), &[]).await.status,
             StatusCode::CONFLICT
         );
+        typed.seen = found[0].facts.version();
         typed.candidate_budget = "1200".to_owned();
         let unexplained = post(&edit, &pairs(&typed)).await;
         assert_eq!(unexplained.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -524,6 +521,7 @@ async fn voting_begins_with_a_published_shortlist_only_and_then_nothing_changes(
             &service.cycle,
             id,
             &facts,
+            &facts.version(),
             "更正",
         )
         .await;

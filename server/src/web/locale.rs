@@ -60,11 +60,20 @@ impl Locale {
             .unwrap_or_else(Self::default_locale)
     }
 
-    /// The first language of an `Accept-Language` header (RFC 9110 section 12.5.4) that there is; browsers send
-    /// them in order of preference.
+    /// The language of an `Accept-Language` header (RFC 9110 section 12.5.4) that there is and is preferred; of equals
+    /// the first.
     fn accepted(header: &str) -> Option<&'static Self> {
-        header.split(',').find_map(|range| {
-            let wanted: LanguageIdentifier = range.split(';').next()?.trim().parse().ok()?;
+        let mut ranges: Vec<(LanguageIdentifier, f32)> = header
+            .split(',')
+            .filter_map(|range| {
+                let (tag, weight) = range.split_once(';').unwrap_or((range, "q=1"));
+                let weight = weight.trim().strip_prefix("q=")?.trim().parse().ok()?;
+                Some((tag.trim().parse().ok()?, weight))
+            })
+            .filter(|(_, weight)| *weight > 0.0)
+            .collect();
+        ranges.sort_by(|(_, one), (_, other)| other.total_cmp(one));
+        ranges.iter().find_map(|(wanted, _)| {
             Self::all().find(|locale| {
                 locale
                     .code
@@ -211,6 +220,20 @@ fn read(path: &str) -> Option<FluentResource> {
 mod tests {
     use super::*;
     use std::collections::{BTreeMap, BTreeSet};
+
+    #[test]
+    fn the_language_that_a_browser_prefers_is_chosen_by_weight_not_by_place() {
+        for (header, code) in [
+            ("en;q=0.1, zh;q=0.9", "zh-CN"),
+            ("de, zh;q=0.1, en;q=0.9", "en"),
+            ("en-GB,en;q=0.9", "en"),
+            ("zh-TW", "zh-CN"),
+            ("en;q=0", "zh-CN"),
+            ("de, fr;q=x", "zh-CN"),
+        ] {
+            assert_eq!(Locale::choose(None, Some(header)).code(), code, "{header}");
+        }
+    }
 
     fn keys(code: &str) -> BTreeMap<String, String> {
         let mut keys = BTreeMap::new();

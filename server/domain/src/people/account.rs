@@ -7,14 +7,61 @@ use super::password::{self, Password};
 use super::store::{self, Session};
 use super::{Contact, Role, limits};
 use crate::infra::app::App;
+use crate::infra::field_errors::FieldErrors;
 use crate::infra::ids::{AccountId, JurisdictionId};
 use crate::record::change::{Actor, Change, Scope};
 use tracing::instrument;
+use unicode_normalization::UnicodeNormalization as _;
 
 /// The shortest name that a person can choose, in characters.
 pub const SHORTEST_NAME: usize = 1;
 /// The longest, likewise.
 pub const LONGEST_NAME: usize = 20;
+
+/// Words of offices: who has one in the name shown looks like one.
+const OFFICIAL: [&str; 24] = [
+    "人大",
+    "人民代表",
+    "政府",
+    "党委",
+    "县委",
+    "市委",
+    "纪委",
+    "监委",
+    "法院",
+    "检察",
+    "公安",
+    "派出所",
+    "街道办",
+    "居委会",
+    "村委会",
+    "办公室",
+    "管理员",
+    "工作人员",
+    "客服",
+    "官方",
+    "监票",
+    "民生票决",
+    "admin",
+    "official",
+];
+
+/// A name that somebody chooses to be shown by, as it is stored: refused where it is too long, nothing to be seen, or an office's.
+pub fn chosen_name(errors: &mut FieldErrors, field: &'static str, typed: &str) -> String {
+    let name = errors.text(field, typed, SHORTEST_NAME, LONGEST_NAME);
+    let plain: String = name
+        .nfkc()
+        .filter(|c| c.is_alphanumeric())
+        .collect::<String>()
+        .to_lowercase();
+    if OFFICIAL.iter().any(|word| plain.contains(word)) {
+        errors.add(field, "name-of-an-office");
+    }
+    if name.contains('\n') {
+        errors.add(field, "control-characters");
+    }
+    name
+}
 
 /// Changes the name that others see.
 #[instrument(skip_all, err(level = "debug"))]
@@ -106,4 +153,33 @@ async fn prove_present(
     };
     limits::note_failure(app, limits::PASSWORDS, &lane, event).await?;
     Err(PeopleError::PasswordWrong)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(typed: &str) -> Option<&'static str> {
+        let mut errors = FieldErrors::none();
+        chosen_name(&mut errors, "display_name", typed);
+        errors.of("display_name").map(|error| error.code)
+    }
+
+    #[test]
+    fn nobody_is_shown_by_the_name_of_an_office() {
+        for typed in [
+            "人大办公室",
+            "县 人 大",
+            "人·大·办",
+            "\u{200b}人\u{200b}大\u{202e}",
+            "Ａｄｍｉｎ",
+            "青禾县政府",
+        ] {
+            assert_eq!(refusal(typed), Some("name-of-an-office"), "{typed:?}");
+        }
+        for typed in ["城东李师傅", "李", "人间大爱", "Li Ming"] {
+            assert_eq!(refusal(typed), None, "{typed:?}");
+        }
+        assert_eq!(refusal("\u{200b}\u{3164}"), Some("required"));
+    }
 }

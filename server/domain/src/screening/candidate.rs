@@ -38,7 +38,7 @@ pub struct Origin {
 }
 
 /// What the deputies decide about: everything here is in the hash that every ballot is bound to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CandidateFacts {
     /// The office's code, unique in the cycle, e.g. `QH26-01`.
     pub code: String,
@@ -60,6 +60,14 @@ pub struct CandidateFacts {
     pub location: String,
     /// The milestones in their order.
     pub milestones: Vec<Milestone>,
+}
+
+impl CandidateFacts {
+    /// Which version of the facts this is: the hash of all of them, in hexadecimal. A form carries the one that it showed.
+    pub fn version(&self) -> String {
+        let facts = serde_json::to_vec(self).unwrap_or_default();
+        hex::encode(ring::digest::digest(&ring::digest::SHA256, &facts))
+    }
 }
 
 /// A milestone of a candidate's plan.

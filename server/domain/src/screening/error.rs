@@ -30,6 +30,9 @@ pub enum ScreeningError {
     /// Nothing was chosen.
     #[error("no proposal was chosen")]
     NothingChosen,
+    /// Somebody else has decided since the form was opened.
+    #[error("cluster {0} was decided otherwise meanwhile")]
+    Stale(ClusterId),
     /// The cluster is not in a state for this.
     #[error("cluster {0}: {1}")]
     State(ClusterId, DecisionError),
@@ -62,6 +65,9 @@ pub enum ShortlistError {
     /// No such comment in this cycle.
     #[error("no comment {0} in this cycle")]
     NoSuchComment(CommentId),
+    /// Somebody else has changed the candidate since the form was opened.
+    #[error("candidate {0} was changed meanwhile")]
+    Stale(CandidateId),
     /// Another candidate of the cycle has the code.
     #[error("another candidate has the code {0}")]
     CodeTaken(String),

@@ -27,7 +27,7 @@ pub use cluster_store::{cluster as find_cluster, cluster_of, clusters, standing,
 pub use comment_store::{Answered, Comment, CommentId, NewComment, comments};
 pub use error::{ScreeningError, ShortlistError};
 pub use shortlist_state::{Review, Shortlist, ShortlistStateError};
-pub use use_cases::{cluster, decide, join, publish_decisions, split};
+pub use use_cases::{NewDecision, cluster, decide, join, publish_decisions, split};
 
 /// What the demo and the use cases write through.
 pub mod store {

@@ -62,11 +62,18 @@ pub async fn change(
     cycle: &Cycle,
     id: CandidateId,
     facts: &CandidateFacts,
+    seen: &str,
     why: &str,
 ) -> Result<(), ShortlistError> {
     let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
     require_stage(&mut change.tx, cycle, Hold::Alone, &COMPOSING).await?;
     let before = find(&mut change, cycle, id).await?;
+    if before.facts.version() != seen {
+        if before.facts == *facts {
+            return Ok(());
+        }
+        return Err(ShortlistError::Stale(id));
+    }
     let list = store::shortlist(&mut change.tx, cycle).await?;
     let published = list.is_published();
     let why = PublicText::cleaned(why);

@@ -8,6 +8,7 @@ use super::cluster_store as store;
 use super::error::ScreeningError;
 use crate::cycles::{Cycle, Hold, Stage, require_stage};
 use crate::infra::app::App;
+use crate::infra::clock::Timestamp;
 use crate::infra::database::DatabaseError;
 use crate::infra::ids::AccountId;
 use crate::infra::unique_key::UniqueKey;
@@ -169,6 +170,19 @@ pub async fn split(
     Ok(())
 }
 
+/// A decision on a cluster.
+#[derive(Debug)]
+pub struct NewDecision<'a> {
+    /// Who decides.
+    pub by: AccountId,
+    /// Whether it can be done.
+    pub outcome: Outcome,
+    /// In words.
+    pub explanation: &'a str,
+    /// When the decision was made that this one replaces, as its form showed it.
+    pub seen: Option<Timestamp>,
+}
+
 /// Decides on a cluster. The decision is held until all are published together; one that was held before is kept.
 #[instrument(skip_all, fields(cycle = %cycle.id, cluster = %id), err(level = "debug"))]
 pub async fn decide(
@@ -176,19 +190,26 @@ pub async fn decide(
     actor: Actor,
     cycle: &Cycle,
     id: ClusterId,
-    by: AccountId,
-    outcome: Outcome,
-    explanation: &str,
+    new: NewDecision<'_>,
 ) -> Result<(), ScreeningError> {
     let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
     require_stage(&mut change.tx, cycle, Hold::Alone, &[Stage::Screening]).await?;
     let cluster = unpublished(&mut change, cycle, id).await?;
     require_decider(&mut change.tx, actor, cycle, &cluster).await?;
+    if let Some(present) = &cluster.decision {
+        if present.outcome == new.outcome && present.explanation == new.explanation {
+            return Ok(());
+        }
+        if new.seen != Some(present.decided_at) {
+            return Err(ScreeningError::Stale(id));
+        }
+    }
     let decision = cluster
-        .decide(outcome, explanation.to_owned(), change.at)
+        .decide(new.outcome, new.explanation.to_owned(), change.at)
         .map_err(|error| ScreeningError::State(id, error))?;
     keep_decision(&mut change.tx, cycle.jurisdiction, id).await?;
-    store::set_decision(&mut change.tx, cycle.jurisdiction, id, Some(by), &decision).await?;
+    let by = Some(new.by);
+    store::set_decision(&mut change.tx, cycle.jurisdiction, id, by, &decision).await?;
     change
         .audit(ScreeningEvent::Decide {
             cluster: id,

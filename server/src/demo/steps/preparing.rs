@@ -16,8 +16,8 @@ use domain::people::store as people_store;
 use domain::proposals::ProposalId;
 use domain::record::change::{Actor, Change};
 use domain::screening::{
-    self, CandidateFacts, CandidateId, ClusterId, Milestone, NewComment, Outcome, Review,
-    Shortlist, shortlist,
+    self, CandidateFacts, CandidateId, ClusterId, Milestone, NewComment, NewDecision, Outcome,
+    Review, Shortlist, shortlist,
 };
 use std::collections::HashMap;
 use time::macros::datetime;
@@ -94,7 +94,13 @@ pub(crate) async fn screen(app: &App, now: &Now, content: &Content) -> Result<()
         let cluster = screening::cluster(app, Actor::System, cycle, &members).await?;
         let outcome = outcome(proposal, content)?;
         let answer = &proposal.screening.answer;
-        screening::decide(app, Actor::System, cycle, cluster, office, outcome, answer).await?;
+        let decision = NewDecision {
+            by: office,
+            outcome,
+            explanation: answer,
+            seen: None,
+        };
+        screening::decide(app, Actor::System, cycle, cluster, decision).await?;
     }
     Ok(())
 }

@@ -16,7 +16,7 @@ use domain::infra::app::App;
 use domain::infra::field_errors::FieldErrors;
 use domain::people::Caller;
 use domain::people::PeopleError;
-use domain::people::account::{LONGEST_NAME, SHORTEST_NAME};
+use domain::people::account::chosen_name;
 use domain::people::sign_in;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -119,12 +119,7 @@ pub(super) async fn choose_name(
     let jurisdictions = cycle_store::jurisdictions(&mut tx).await?;
     drop(tx);
     let mut errors = FieldErrors::none();
-    errors.text(
-        "display_name",
-        &form.display_name,
-        SHORTEST_NAME,
-        LONGEST_NAME,
-    );
+    let name = chosen_name(&mut errors, "display_name", &form.display_name);
     let residence = jurisdictions
         .iter()
         .find(|here| here.slug == form.residence);
@@ -133,9 +128,8 @@ pub(super) async fn choose_name(
     }
     if errors.is_empty() {
         let ticket = caller.ticket.as_ref().ok_or(PeopleError::NoTicket)?;
-        let name = form.display_name.trim();
         let home = residence.map(|here| here.id);
-        let signed_in = sign_in::choose_name(&app, ticket, name, home, &caller).await?;
+        let signed_in = sign_in::choose_name(&app, ticket, &name, home, &caller).await?;
         return onward.enter(&app, &visit, &caller, &signed_in).await;
     }
     let page = NamePage {

@@ -15,7 +15,7 @@ use domain::infra::app::App;
 use domain::infra::field_errors::FieldErrors;
 use domain::people::Caller;
 use domain::people::Viewer;
-use domain::people::account::{LONGEST_NAME, SHORTEST_NAME};
+use domain::people::account::chosen_name;
 use domain::people::password::{LONGEST, Password, SHORTEST};
 use domain::people::store::{self, Offer, Session, SessionId};
 use domain::people::{Contact, PeopleError, Role, account, session};
@@ -218,14 +218,9 @@ pub(crate) async fn rename(
     Form(form): Form<Renamed>,
 ) -> HttpResult {
     let mut errors = FieldErrors::none();
-    errors.text(
-        "display_name",
-        &form.display_name,
-        SHORTEST_NAME,
-        LONGEST_NAME,
-    );
+    let name = chosen_name(&mut errors, "display_name", &form.display_name);
     if errors.is_empty() {
-        account::rename(&app, viewer.account, form.display_name.trim()).await?;
+        account::rename(&app, viewer.account, &name).await?;
         return Ok(redirect_with("/me", "saved"));
     }
     let page = MePage::new(&app, &caller, &viewer, &form.display_name, errors).await?;

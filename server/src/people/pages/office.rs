@@ -233,13 +233,13 @@ pub(crate) async fn grant(
     if contact.is_none() {
         errors.add("contact", "not-a-contact");
     }
-    errors.text("person", &typed.person, SHORTEST_NAME, LONGEST_NAME);
+    let name = errors.text("person", &typed.person, SHORTEST_NAME, LONGEST_NAME);
     let role = typed.role.read(&mut errors, "role");
     let unit = unit_of(&mut errors, &typed.unit);
     if let (true, Some(contact), Some(role)) = (errors.is_empty(), &contact, role) {
         let wish = NewOffer {
             contact,
-            name: typed.person.trim(),
+            name: &name,
             role,
             unit,
         };

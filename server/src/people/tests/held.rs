@@ -70,7 +70,8 @@ async fn a_form_sent_after_the_session_ended_comes_whole_through_the_sign_in() {
         }
         let page = jar.get(&service, "/j/qinghe/people").await.body;
         assert_eq!(
-            page.matches("县&quot;水利&quot;&lt;局&gt;&amp;").count(),
+            page.matches("<li>县&quot;水利&quot;&lt;局&gt;&amp;</li>")
+                .count(),
             1,
             "{page}"
         );

@@ -1,7 +1,7 @@
 //! `/j/{jurisdiction}/{year}/proposals`: every accepted proposal, with search and filters in the address.
 
 use super::{list_path, meta, opening, progress_badge};
-use crate::web::components::{Icon, empty_state, icon, page_head, pagination};
+use crate::web::components::{Icon, empty_state, icon, page_head, pagination, with_query};
 use crate::web::cycle_path::{CycleHeading, InCycle};
 use crate::web::export;
 use crate::web::http_error::HttpResult;
@@ -80,6 +80,15 @@ struct ListPage {
     listed: Vec<Listed>,
     total: i64,
     submitted: i64,
+    /// The seed of the random order, where the list has one.
+    shuffled: Option<u32>,
+}
+
+/// In which random order: the links to the other pages name it, for browsers that keep no cookie.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Shuffled {
+    order: Option<u32>,
 }
 
 /// The list.
@@ -89,8 +98,9 @@ pub(crate) async fn list(
     cookies: CookieJar,
     at: InCycle,
     Query(query): Query<ListQuery>,
+    Query(shuffled): Query<Shuffled>,
 ) -> HttpResult {
-    let (seed, cookies) = seed(&app, cookies);
+    let (seed, cookies) = seed(&app, cookies, shuffled.order);
     let order = if !query.q.trim().is_empty() {
         Order::Newest
     } else if at.cycle().stage == Stage::Collecting {
@@ -115,15 +125,14 @@ pub(crate) async fn list(
         query,
         listed,
         total,
+        shuffled: matches!(order, Order::Shuffled(_)).then_some(seed),
     };
     Ok((cookies, show(&visit, &page)).into_response())
 }
 
-/// The visitor's seed of the random order, kept for the browser's session.
-fn seed(app: &App, cookies: CookieJar) -> (u32, CookieJar) {
-    let known = cookies
-        .get("order")
-        .and_then(|cookie| cookie.value().parse().ok());
+/// The visitor's seed of the random order: the link's, or else the one kept for the browser's session.
+fn seed(app: &App, cookies: CookieJar, linked: Option<u32>) -> (u32, CookieJar) {
+    let known = linked.or_else(|| cookies.get("order")?.value().parse().ok());
     if let Some(seed) = known {
         return (seed, cookies);
     }
@@ -176,7 +185,7 @@ impl Page for ListPage {
                     li.card { (card(visit, &self.heading.jurisdiction.settings, &path, line)) }
                 }
             }
-            (pagination(visit, self.query.page(), pages(self.total)))
+            (self.pages(visit))
             (export::links(visit, &path, &format!("/api/v1{path}")))
             p.small {
                 (icon(Icon::Download)) " " a href={ (path) ".atom" } { (locale.text("atom-feed")) }
@@ -186,6 +195,14 @@ impl Page for ListPage {
 }
 
 impl ListPage {
+    fn pages(&self, visit: &Visit) -> Markup {
+        let mut here = visit.clone();
+        if let Some(seed) = self.shuffled {
+            here.path = with_query(&visit.path, "order", &seed.to_string());
+        }
+        pagination(&here, self.query.page(), pages(self.total))
+    }
+
     fn filters(&self, locale: &Locale, path: &str) -> Markup {
         html! {
             form.filters method="get" action=(path) role="search" {

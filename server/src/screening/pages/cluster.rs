@@ -9,10 +9,10 @@ use domain::infra::app::App;
 use domain::people::{self, Unit};
 use domain::proposals::{Proposal, ProposalId, search, store as proposal_store};
 use domain::screening;
-use domain::screening::{Cluster, ClusterId, Decision, OutcomeName};
+use domain::screening::{Cluster, ClusterId, Decision, NewDecision, OutcomeName, ScreeningError};
 
 use crate::web::choice::Choice;
-use crate::web::components::{Field, breadcrumbs, error_text};
+use crate::web::components::{Field, Tone, breadcrumbs, error_text, notice};
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
@@ -36,6 +36,8 @@ pub(super) struct ClusterPage {
     may_decide: bool,
     form: DecisionForm,
     errors: FieldErrors,
+    /// Whether somebody else has decided while the form was filled in.
+    is_stale: bool,
 }
 
 impl ClusterPage {
@@ -65,6 +67,7 @@ impl ClusterPage {
             lead,
             similar,
             errors: FieldErrors::none(),
+            is_stale: false,
         })
     }
 
@@ -105,16 +108,25 @@ pub(crate) async fn decide(
         }
     };
     let id: ClusterId = at.param("cluster")?;
-    screening::decide(
-        &app,
-        viewer.actor(),
-        at.cycle(),
-        id,
-        viewer.account,
+    let decision = NewDecision {
+        by: viewer.account,
         outcome,
-        &explanation,
-    )
-    .await?;
+        explanation: &explanation,
+        seen: form.seen(),
+    };
+    match screening::decide(&app, viewer.actor(), at.cycle(), id, decision).await {
+        Err(ScreeningError::Stale(_)) => {
+            let mut page = ClusterPage::open(&app, &viewer, &at).await?;
+            // Sent again, the form has seen what stands above it.
+            page.form = DecisionForm {
+                seen: std::mem::take(&mut page.form.seen),
+                ..form
+            };
+            page.is_stale = true;
+            return Ok((StatusCode::CONFLICT, show(&visit, &page)).into_response());
+        }
+        done => done?,
+    }
     let path = format!("{}/screening/queue", at.heading.path());
     Ok(redirect_with(&path, "decision-is-held"))
 }
@@ -237,7 +249,13 @@ impl ClusterPage {
             .map(|unit| (unit.name.clone(), unit.name.clone()))
             .collect();
         html! {
+            @if let (true, Some(decision)) = (self.is_stale, &self.cluster.decision) {
+                (notice(Tone::Bad, &html! { p role="alert" { (locale.text("changed-meanwhile-both")) } }))
+                (decision_facts(locale, &self.heading.jurisdiction.settings, decision))
+                h3 { (locale.text("what-you-filled-in")) }
+            }
             form.form method="post" action={ (self.path()) "/decide" } {
+                input type="hidden" name="seen" value=(form.seen);
                 fieldset #field-outcome {
                     legend { (locale.text("field-outcome")) }
                     @if let Some(error) = self.errors.of("outcome") {

@@ -2,7 +2,7 @@
 
 use super::compose::compose_path;
 use crate::screening::candidate_form::{CandidateForm, MILESTONES};
-use crate::web::components::{Field, breadcrumbs, error_text, page_head};
+use crate::web::components::{Field, Tone, breadcrumbs, error_text, facts, notice, page_head};
 use crate::web::cycle_path::{CycleHeading, InCycle};
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
@@ -31,6 +31,8 @@ struct EditPage {
     published: bool,
     form: CandidateForm,
     errors: FieldErrors,
+    /// Whether somebody else has changed it while the form was filled in: the form as it is now.
+    present: Option<CandidateForm>,
 }
 
 impl EditPage {
@@ -68,6 +70,7 @@ pub(crate) async fn new(
         published: false,
         form,
         errors: FieldErrors::none(),
+        present: None,
     };
     Ok(show(&visit, &page))
 }
@@ -88,6 +91,7 @@ pub(crate) async fn add(
         published: false,
         form,
         errors: FieldErrors::none(),
+        present: None,
     };
     let facts = match checked {
         Ok(facts) => facts,
@@ -119,6 +123,7 @@ async fn open(app: &App, at: &InCycle) -> Result<EditPage, HttpError> {
         published: shortlist(&mut tx, at.cycle()).await?.is_published(),
         form: CandidateForm::of(&candidate),
         errors: FieldErrors::none(),
+        present: None,
     })
 }
 
@@ -132,7 +137,7 @@ pub(crate) async fn change(
 ) -> HttpResult {
     let id: CandidateId = at.param("candidate")?;
     let mut page = open(&app, &at).await?;
-    page.form = form;
+    let present = std::mem::replace(&mut page.form, form);
     let mut checked = page.form.check(at.cycle().year);
     if page.published {
         let mut errors = checked.as_ref().err().cloned().unwrap_or_default();
@@ -146,9 +151,16 @@ pub(crate) async fn change(
         Err(errors) => return Ok(page.refused(&visit, errors)),
     };
     let why = page.form.amend_reason.clone();
-    if let Err(error) = shortlist::change(&app, viewer.actor(), at.cycle(), id, &facts, &why).await
-    {
-        return code_taken(page, &visit, error);
+    let (actor, seen) = (viewer.actor(), page.form.seen.clone());
+    match shortlist::change(&app, actor, at.cycle(), id, &facts, &seen, &why).await {
+        Ok(()) => {}
+        Err(ShortlistError::Stale(_)) => {
+            // Sent again, the form has seen what stands above it.
+            page.form.seen.clone_from(&present.seen);
+            page.present = Some(present);
+            return Ok((StatusCode::CONFLICT, show(&visit, &page)).into_response());
+        }
+        Err(error) => return code_taken(page, &visit, error),
     }
     Ok(redirect_with(&compose_path(&at.heading), "candidate-saved"))
 }
@@ -190,7 +202,13 @@ impl Page for EditPage {
         html! {
             (breadcrumbs(locale, &[(compose, locale.text("compose-title"))], &title))
             (page_head(&title, &locale.text("candidate-lead-text")))
+            @if let Some(present) = &self.present {
+                (notice(Tone::Bad, &html! { p role="alert" { (locale.text("changed-meanwhile-both")) } }))
+                section.panel { (differences(locale, present, &self.form)) }
+                h2 { (locale.text("what-you-filled-in")) }
+            }
             form.form method="post" action=(action) {
+                input type="hidden" name="seen" value=(self.form.seen);
                 input type="hidden" name="cluster" value=(self.form.cluster);
                 (self.fields(locale))
                 (self.milestones(locale))
@@ -201,6 +219,23 @@ impl Page for EditPage {
             }
         }
     }
+}
+
+/// What stands now in the fields that the form has otherwise.
+fn differences(locale: &Locale, present: &CandidateForm, typed: &CandidateForm) -> Markup {
+    let lines: Vec<_> = present
+        .lines()
+        .into_iter()
+        .zip(typed.lines())
+        .filter(|((_, now), (_, mine))| now != mine)
+        .map(|((name, now), _)| {
+            (
+                locale.text(&format!("field-{name}")),
+                html! { span.pre-line { (now) } },
+            )
+        })
+        .collect();
+    facts(&lines)
 }
 
 impl EditPage {

@@ -1,0 +1,117 @@
+//! Two people who edit the same thing never undo each other: the second is shown both texts.
+
+use super::candidate_form::{CandidateForm, tests::form};
+use super::tests::{PATH, at_screening, by, pairs};
+use crate::testing::TestService;
+use axum::http::StatusCode;
+use domain::cycles::Stage;
+use domain::people::Role;
+use domain::screening::*;
+
+/// The value of the hidden field `seen`.
+fn seen(page: &str) -> String {
+    let value = page.split("name=\"seen\" value=\"").nth(1).unwrap();
+    value.split('"').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_decision_made_meanwhile_is_shown_beside_one_s_own_and_never_replaced_unseen() {
+    for mut service in TestService::on_each_database(Stage::Collecting).await {
+        let [one, ..] = at_screening(&mut service).await;
+        let office = service.sign_in(&[Role::Office]).await;
+        let colleague = service.sign_in(&[Role::Office]).await;
+        let (app, cycle) = (&service.app, &service.cycle);
+        let id = cluster(app, by(&office), cycle, &[one]).await.unwrap();
+        let page = format!("{PATH}/screening/clusters/{id}");
+        let decide = format!("{page}/decide");
+        let opened = seen(&service.get(&page, Some(&office)).await.body);
+        let form = |seen: &str, budget: &str, why: &str| {
+            [
+                ("seen", seen),
+                ("outcome", "feasible"),
+                ("screening-unit", "县民政局"),
+                ("screening-budget", budget),
+                ("explanation", why),
+            ]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        };
+        let post = async |who, seen: &str, budget: &str, why: &str| {
+            let form = form(seen, budget, why);
+            let form = form
+                .each_ref()
+                .map(|(name, value)| (name.as_str(), value.as_str()));
+            service.post(&decide, Some(who), &form).await
+        };
+        // The first one, and the same press again.
+        for _ in 0..2 {
+            let reply = post(&colleague, &opened, "120", "同事的意见").await;
+            assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
+        }
+        let reply = post(&office, &opened, "300", "我的意见").await;
+        assert_eq!(reply.status, StatusCode::CONFLICT);
+        for text in [
+            "同事的意见",
+            "120",
+            "我的意见",
+            "value=\"300\"",
+            "他人已作修改",
+        ] {
+            assert!(reply.body.contains(text), "{text}: {}", reply.body);
+        }
+        let now = service.get(&page, Some(&office)).await.body;
+        assert!(
+            now.contains("同事的意见") && !now.contains("我的意见"),
+            "{now}"
+        );
+        // Having seen both, one decides.
+        let reply = post(&office, &seen(&reply.body), "300", "我的意见").await;
+        assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
+        let mut tx = app.database.read().await.unwrap();
+        let former = former_decisions(&mut tx, cycle, id).await.unwrap();
+        assert_eq!(former.len(), 1, "what was replaced is kept");
+    }
+}
+
+#[tokio::test]
+async fn a_candidate_changed_meanwhile_is_shown_beside_one_s_own_and_never_undone() {
+    for mut service in TestService::on_each_database(Stage::Collecting).await {
+        at_screening(&mut service).await;
+        let office = service.sign_in(&[Role::Office]).await;
+        let colleague = service.sign_in(&[Role::Office]).await;
+        let (app, cycle) = (&service.app, &service.cycle);
+        let facts = form().check(2026).unwrap();
+        let id = shortlist::add(app, by(&office), cycle, &facts, None)
+            .await
+            .unwrap();
+        let page = format!("{PATH}/shortlist/compose/{id}");
+        let opened = service.get(&page, Some(&office)).await;
+        assert_eq!(opened.status, StatusCode::OK, "{}", opened.body);
+        let edited = |budget: &str, goal: &str, seen: String| CandidateForm {
+            candidate_budget: budget.to_owned(),
+            candidate_goal: goal.to_owned(),
+            seen,
+            ..form()
+        };
+        let theirs = edited("1500", "八个中心开放", seen(&opened.body));
+        for _ in 0..2 {
+            let reply = service.post(&page, Some(&colleague), &pairs(&theirs)).await;
+            assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
+        }
+        let mine = edited("1180", "九个中心开放", seen(&opened.body));
+        let reply = service.post(&page, Some(&office), &pairs(&mine)).await;
+        assert_eq!(reply.status, StatusCode::CONFLICT);
+        for text in ["1500", "九个中心开放", "他人已作修改"] {
+            assert!(reply.body.contains(text), "{text}: {}", reply.body);
+        }
+        let budget = async || {
+            let mut tx = app.database.read().await.unwrap();
+            let found = candidates(&mut tx, cycle).await.unwrap();
+            found[0].facts.budget.wan()
+        };
+        assert_eq!(budget().await, "1500", "the colleague's figure stands");
+        let both = edited("1500", "九个中心开放", seen(&reply.body));
+        let reply = service.post(&page, Some(&office), &pairs(&both)).await;
+        assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
+        assert_eq!(budget().await, "1500");
+    }
+}

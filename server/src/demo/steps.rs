@@ -3,6 +3,8 @@
 
 mod preparing;
 mod voting;
+#[cfg(test)]
+mod walk_tests;
 mod works;
 
 use super::content::Content;
@@ -139,7 +141,7 @@ impl Now {
     }
 }
 
-/// What comes next; `None` at the end, and while a visitor's device has to act first.
+/// What comes next; `None` at the end, which is also where nothing was chosen, and while a visitor's device has to act first.
 pub async fn next(app: &App, content: &Content, now: &Now) -> Result<Option<DemoStep>, DemoError> {
     Ok(match now.cycle.stage {
         Stage::Collecting => Some(DemoStep::EndCollecting),
@@ -160,7 +162,10 @@ pub async fn next(app: &App, content: &Content, now: &Now) -> Result<Option<Demo
         }
         Stage::Voting => match now.poll(PollKind::Main) {
             None => Some(DemoStep::AdoptRules),
-            Some(poll) if poll.state.name() == StateName::Announced => Some(DemoStep::HandOver),
+            Some(poll) if poll.state.name() == StateName::Announced => {
+                let chosen = works::chosen(app, poll).await?;
+                (!chosen.is_empty()).then_some(DemoStep::HandOver)
+            }
             Some(poll) => of_poll(app, poll).await?,
         },
         Stage::Implementing if app.clock.now() < works::mid_year() => Some(DemoStep::MidYear),

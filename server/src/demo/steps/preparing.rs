@@ -45,8 +45,11 @@ pub(crate) async fn next_of_screening(
     if is_held {
         return Ok(DemoStep::PublishDecisions);
     }
+    // A visitor may have entered the review of a list that has nothing on it.
+    let is_empty = screening::candidates(&mut tx, &now.cycle).await?.is_empty();
     Ok(match shortlist(&mut tx, &now.cycle).await? {
         Shortlist::Drafting => DemoStep::Compose,
+        Shortlist::Reviewed(_) if is_empty => DemoStep::Compose,
         Shortlist::Reviewed(_) | Shortlist::Published { .. } => DemoStep::PublishShortlist,
     })
 }
@@ -72,7 +75,6 @@ async fn waiting<'c>(
 /// Clusters what was merged and decides every cluster.
 pub(crate) async fn screen(app: &App, now: &Now, content: &Content) -> Result<(), DemoError> {
     set_clock(app, datetime!(2025-11-14 10:00 +8));
-    let cycle = &now.cycle;
     let mut tx = app.database.read().await?;
     let office = office(app, &mut tx, content).await?;
     let ids = waiting(&mut tx, now, content).await?;
@@ -91,18 +93,41 @@ pub(crate) async fn screen(app: &App, now: &Now, content: &Content) -> Result<()
                 members.extend(ids.get(merged.key.as_str()));
             }
         }
-        let cluster = screening::cluster(app, Actor::System, cycle, &members).await?;
-        let outcome = outcome(proposal, content)?;
-        let answer = &proposal.screening.answer;
-        let decision = NewDecision {
-            by: office,
-            outcome,
-            explanation: answer,
-            seen: None,
+        screen_together(app, now, content, (office, proposal), &members).await?;
+    }
+    // Duplicates of what a visitor has clustered are answered as it would have been, each by itself.
+    let mut tx = app.database.read().await?;
+    let left = waiting(&mut tx, now, content).await?;
+    drop(tx);
+    for proposal in &content.proposals {
+        let Some(id) = left.get(proposal.key.as_str()) else {
+            continue;
         };
-        screening::decide(app, Actor::System, cycle, cluster, decision).await?;
+        let into = proposal.screening.merged_into.as_ref();
+        let lead = content.proposals.iter().find(|one| Some(&one.key) == into);
+        let answered = (office, lead.unwrap_or(proposal));
+        screen_together(app, now, content, answered, &[*id]).await?;
     }
     Ok(())
+}
+
+/// Clusters these, and answers them as the content answers `proposal`.
+async fn screen_together(
+    app: &App,
+    now: &Now,
+    content: &Content,
+    (office, proposal): (AccountId, &DemoProposal),
+    members: &[ProposalId],
+) -> Result<(), DemoError> {
+    let cycle = &now.cycle;
+    let cluster = screening::cluster(app, Actor::System, cycle, members).await?;
+    let decision = NewDecision {
+        by: office,
+        outcome: outcome(proposal, content)?,
+        explanation: &proposal.screening.answer,
+        seen: None,
+    };
+    Ok(screening::decide(app, Actor::System, cycle, cluster, decision).await?)
 }
 
 pub(crate) async fn publish_decisions(app: &App, now: &Now) -> Result<(), DemoError> {
@@ -154,6 +179,7 @@ pub(crate) async fn compose(app: &App, now: &Now, content: &Content) -> Result<(
     let mut tx = app.database.read().await?;
     let clusters = clusters_by_candidate(&mut tx, now, content).await?;
     let listed = screening::candidates(&mut tx, &now.cycle).await?;
+    let state = shortlist(&mut tx, &now.cycle).await?;
     drop(tx);
     for candidate in &content.candidates {
         // A visitor may have begun the list.
@@ -167,7 +193,9 @@ pub(crate) async fn compose(app: &App, now: &Now, content: &Content) -> Result<(
         on: review.reviewed_on,
         document: review.document.clone(),
     };
-    shortlist::review(app, Actor::System, &now.cycle, &reviewed).await?;
+    if state == Shortlist::Drafting {
+        shortlist::review(app, Actor::System, &now.cycle, &reviewed).await?;
+    }
     Ok(())
 }
 

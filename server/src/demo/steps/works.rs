@@ -9,7 +9,7 @@ use domain::infra::clock::Timestamp;
 use domain::infra::money::Money;
 use domain::projects::{self, Month, NewReport, ProjectError};
 use domain::record::change::{Actor, Change};
-use domain::session::{self, PollOutcome};
+use domain::session::{self, Poll, PollOutcome};
 use tally::decision::Outcome::Decided;
 use time::macros::{date, datetime};
 use time::{Date, OffsetDateTime};
@@ -19,21 +19,22 @@ pub(crate) fn mid_year() -> Timestamp {
     datetime!(2026-07-08 10:00 +8).into()
 }
 
-pub(crate) async fn hand_over(app: &App, now: &Now) -> Result<(), DemoError> {
+/// The codes of the projects that were chosen: none where nobody has cast a ballot.
+pub(crate) async fn chosen(app: &App, poll: &Poll) -> Result<Vec<String>, DemoError> {
     let mut tx = app.database.read().await?;
-    let outcome = session::outcome(&mut tx, now.current_poll()?).await?;
-    drop(tx);
+    let outcome = session::outcome(&mut tx, poll).await?;
     let Some(PollOutcome::Choice {
         decision: Decided(decision),
     }) = outcome
     else {
-        return Err(DemoError::Unfit("the poll has not decided".to_owned()));
+        return Ok(Vec::new());
     };
-    let chosen: Vec<String> = decision
-        .chosen()
-        .iter()
-        .map(|item| item.id.to_string())
-        .collect();
+    let chosen = decision.chosen();
+    Ok(chosen.iter().map(|item| item.id.to_string()).collect())
+}
+
+pub(crate) async fn hand_over(app: &App, now: &Now) -> Result<(), DemoError> {
+    let chosen = chosen(app, now.current_poll()?).await?;
     set_clock(app, datetime!(2026-01-28 09:00 +8));
     let mut change = Change::begin(app, Actor::System, Some(now.cycle.scope())).await?;
     projects::hand_over(app, &mut change, &now.cycle, &chosen).await?;

@@ -24,7 +24,7 @@ async fn demo() -> (App, Content, tempfile::TempDir) {
     let dir = tempfile::tempdir().unwrap();
     let config = Config {
         data_dir: dir.path().to_owned(),
-        database_url: format!("sqlite:{}", dir.path().join("demo.sqlite").display()).into(),
+        database_url: format!("sqlite:{}", dir.path().join("demo.sqlite").display()),
         ..Config::default()
     };
     let app = startup::open(config, Clock::fixed(beginning()), true)

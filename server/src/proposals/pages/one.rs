@@ -219,7 +219,7 @@ impl OnePage {
                     form method="post" action={ (path) "/" (proposal.id) "/" (change) } {
                         button.wide.secondary[self.supported] type="submit" { (locale.text(label)) }
                     }
-                    @if visit.viewer.is_none() { p.small { a href=(visit.sign_in_link()) { (locale.text("sign-in-to-support")) } } }
+                    @if visit.viewer.is_none() { p.small { a.own-line href=(visit.sign_in_link()) { (locale.text("sign-in-to-support")) } } }
                 }
             }
         }

@@ -179,7 +179,7 @@ impl ShortlistPage {
             }
             @if self.heading.cycle.stage == Stage::Shortlisted {
                 @if visit.viewer.is_some() { (self.comment_form(locale, path)) }
-                @else { p { a href=(visit.sign_in_link()) { (locale.text("sign-in-to-comment")) } } }
+                @else { p { a.own-line href=(visit.sign_in_link()) { (locale.text("sign-in-to-comment")) } } }
             }
         }
     }

@@ -100,10 +100,8 @@ pub fn read(bytes: &[u8]) -> Result<Preview, FileError> {
 
 /// The row of headings, below title rows.
 fn headings(table: &Table) -> Option<(usize, Columns)> {
-    let above = table.rows.iter().take(TITLE_ROWS).enumerate();
-    above
-        .filter_map(|(index, row)| Some((index, Columns::read(row.cells.as_ref()?)?)))
-        .next()
+    let mut above = table.rows.iter().take(TITLE_ROWS).enumerate();
+    above.find_map(|(index, row)| Some((index, Columns::read(row.cells.as_ref()?)?)))
 }
 
 fn row(columns: &Columns, read: &TableRow) -> Result<Row, BadRow> {

@@ -171,10 +171,10 @@ fn a_file_that_is_no_roster_is_named_for_what_it_is() {
 
 #[test]
 fn a_roster_longer_than_any_congress_is_refused() {
-    let rows: String = (1..=MAX_ROWS + 1)
+    let rows: Vec<String> = (1..=MAX_ROWS + 1)
         .map(|number| format!("{number},张明,城关代表团\n"))
         .collect();
-    let file = format!("编号,姓名,代表团\n{rows}");
+    let file = format!("编号,姓名,代表团\n{}", rows.concat());
     assert_eq!(read(file.as_bytes()), Err(FileError::TooLong));
     let most = file
         .lines()

@@ -174,8 +174,8 @@ mod tests {
             .collect()
     }
 
-    fn cells(cells: &[&str]) -> Option<Vec<String>> {
-        Some(cells.iter().map(|cell| (*cell).to_owned()).collect())
+    fn cells(cells: &[&str]) -> Vec<String> {
+        cells.iter().map(|cell| (*cell).to_owned()).collect()
     }
 
     #[test]
@@ -185,9 +185,9 @@ mod tests {
             rows,
             [
                 (1, None),
-                (2, cells(&["2", "李芳", "城关"])),
-                (3, cells(&["3", "王\n强", "石桥"])),
-                (6, cells(&["4", "赵\"六", "石桥"])),
+                (2, Some(cells(&["2", "李芳", "城关"]))),
+                (3, Some(cells(&["3", "王\n强", "石桥"]))),
+                (6, Some(cells(&["4", "赵\"六", "石桥"]))),
             ]
         );
     }

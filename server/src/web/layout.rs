@@ -129,7 +129,10 @@ struct FailurePage<'a>(&'a HttpError);
 
 impl Page for FailurePage<'_> {
     fn title(&self, locale: &Locale) -> String {
-        locale.text("failure-title")
+        locale.text(match self.0 {
+            HttpError::SignInToGoOn(_) => "error-sign-in-first",
+            _ => "failure-title",
+        })
     }
 
     fn main(&self, visit: &Visit) -> Markup {
@@ -142,8 +145,8 @@ impl Page for FailurePage<'_> {
             _ => message,
         };
         html! {
-            h1 { (locale.text("failure-title")) }
-            p.failure { (message) }
+            h1 { (self.title(locale)) }
+            @if !matches!(self.0, HttpError::SignInToGoOn(_)) { p.failure { (message) } }
             @if let HttpError::Internal { reference } = self.0 {
                 p { (locale.text_with("failure-reference", &[("reference", reference.clone().into())])) }
             }

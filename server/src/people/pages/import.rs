@@ -60,9 +60,9 @@ impl ImportPage<'_> {
                 form.card method="post" enctype="multipart/form-data" action=(format!("{}/confirm", self.path())) {
                     input type="hidden" name="csv" value=(understood.preview.text);
                     @if !plan.bad.is_empty() {
-                        p { label {
+                        div.choices { label.choice {
                             input type="checkbox" name="only_good" value="yes" id="field-only_good";
-                            " " (locale.text("field-only_good"))
+                            span { (locale.text("field-only_good")) }
                         } }
                     }
                     button.button type="submit" {

@@ -113,3 +113,4 @@ title-with-errors = To be corrected
 error-changed-meanwhile = Somebody else has changed this meanwhile; what you sent is not saved.
 changed-meanwhile-both = While you were filling this in, somebody else has changed it. What stands now is below, and what you filled in after it; compare them and save again.
 what-you-filled-in = What you filled in
+error-sent-otherwise = This form was sent before with other words. What it says now is not sent yet; sent once more it becomes another one.

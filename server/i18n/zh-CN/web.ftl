@@ -113,3 +113,4 @@ title-with-errors = 需要修改
 error-changed-meanwhile = 您填写期间，他人已作修改，您的内容尚未保存。
 changed-meanwhile-both = 您填写期间，他人已作修改。现行内容列在下方，您填写的内容保留在其后；核对后可再次保存。
 what-you-filled-in = 您填写的内容
+error-sent-otherwise = 这份表单此前已经提交过，内容与现在不同。改动后的内容尚未提交；再次提交将作为新的一条。

@@ -8,6 +8,7 @@ impl From<ProposalError> for HttpError {
         match error {
             ProposalError::Guard(error) => error.into(),
             ProposalError::TooMany => Self::Conflict("too-many-proposals"),
+            ProposalError::SentOtherwise(_) => Self::Conflict("sent-otherwise"),
             ProposalError::NoSuchProposal(_) => Self::NotFound,
             ProposalError::NoSuchPicture(_) => {
                 Self::invalid("proposal-picture", "picture-not-there")

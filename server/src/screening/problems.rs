@@ -32,6 +32,7 @@ impl From<ShortlistError> for HttpError {
             | ShortlistError::NoSuchCluster(_)
             | ShortlistError::NoSuchComment(_) => Self::NotFound,
             ShortlistError::Stale(_) => Self::Conflict("changed-meanwhile"),
+            ShortlistError::SentOtherwise(_) => Self::Conflict("sent-otherwise"),
             ShortlistError::CodeTaken(_) => Self::invalid("candidate-code", "code-taken"),
             ShortlistError::State(ShortlistStateError::Published) => {
                 Self::Conflict("already-published")

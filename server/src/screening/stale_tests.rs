@@ -115,3 +115,43 @@ async fn a_candidate_changed_meanwhile_is_shown_beside_one_s_own_and_never_undon
         assert_eq!(budget().await, "1500");
     }
 }
+
+#[tokio::test]
+async fn a_form_sent_again_with_other_words_is_never_taken_for_the_first() {
+    for service in TestService::on_each_database(Stage::Collecting).await {
+        let resident = service.sign_in(&[Role::Resident]).await;
+        let path = format!("{PATH}/proposals/new");
+        let form = |title: &str| {
+            let fields = [
+                ("token", "t1"),
+                ("seen", "yes"),
+                ("proposal-title", title),
+                ("proposal-body", "晚上黑，老人不敢出门。"),
+                ("proposal-category", "roads"),
+            ];
+            fields.map(|(name, value)| (name.to_owned(), value.to_owned()))
+        };
+        let send = async |title: &str| {
+            let sent = crate::invariants::world::RequestBody::Multipart;
+            let to = (&axum::http::Method::POST, path.as_str());
+            crate::invariants::world::send(&service, to, Some(&resident), &form(title), sent).await
+        };
+        for _ in 0..2 {
+            let reply = send("修一修路灯").await;
+            assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
+        }
+        let reply = send("修一修打铁巷的路灯").await;
+        assert_eq!(reply.status, StatusCode::CONFLICT, "{}", reply.body);
+        assert!(
+            reply.body.contains("value=\"修一修打铁巷的路灯\""),
+            "{}",
+            reply.body
+        );
+        assert!(
+            reply.body.contains("改动后的内容尚未提交"),
+            "{}",
+            reply.body
+        );
+        assert!(!reply.body.contains("value=\"t1\""), "a token of its own");
+    }
+}

@@ -15,6 +15,9 @@ pub enum ProposalError {
     /// The person has made as many as a person may.
     #[error("this person has made {PROPOSALS_PER_PERSON} proposals already")]
     TooMany,
+    /// The form made a proposal already, and was sent again with something else in it.
+    #[error("the form has made proposal {0}, which says something else")]
+    SentOtherwise(ProposalId),
     /// No such proposal in this cycle, or none that this person may know of.
     #[error("no proposal {0} in this cycle")]
     NoSuchProposal(ProposalId),

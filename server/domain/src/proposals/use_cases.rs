@@ -43,6 +43,10 @@ pub async fn propose(
     let made =
         store::made_by_form(&mut change.tx, cycle.jurisdiction, proposer, &ready.token).await?;
     if let Some(id) = made {
+        let made = store::find(&mut change.tx, cycle, id).await?;
+        if made.is_some_and(|made| made.content != ready.content) {
+            return Err(ProposalError::SentOtherwise(id));
+        }
         change
             .audit(ProposalEvent::ProposeAgain { proposal: id })
             .await?;

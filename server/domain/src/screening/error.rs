@@ -68,6 +68,9 @@ pub enum ShortlistError {
     /// Somebody else has changed the candidate since the form was opened.
     #[error("candidate {0} was changed meanwhile")]
     Stale(CandidateId),
+    /// The form made a comment already, and was sent again with something else in it.
+    #[error("the form has made comment {0}, which says something else")]
+    SentOtherwise(CommentId),
     /// Another candidate of the cycle has the code.
     #[error("another candidate has the code {0}")]
     CodeTaken(String),

@@ -202,6 +202,10 @@ pub async fn comment(
     let wanted = CommentId::new(change.at, &app.entropy);
     let (tx, at) = (&mut change.tx, change.at);
     let id = comment_store::insert(tx, cycle, wanted, author, new, at).await?;
+    let made = comment_store::find_alone(&mut change.tx, cycle, id).await?;
+    if made.is_some_and(|made| made.text != new.text || made.candidate != new.candidate) {
+        return Err(ShortlistError::SentOtherwise(id));
+    }
     change
         .audit(ShortlistEvent::Comment { comment: id })
         .await?;

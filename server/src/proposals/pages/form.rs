@@ -190,6 +190,12 @@ impl FormPage {
         self.refused = Some(match refused {
             ProposalError::TooMany => "too-many-proposals",
             ProposalError::Guard(GuardError::NotInStage(_)) => "not-in-this-stage",
+            ProposalError::SentOtherwise(_) => {
+                // Sent once more it is another proposal, whose picture has to be chosen again.
+                self.draft.token = hex::encode(app.entropy.bytes::<16>());
+                self.draft.picture.clear();
+                "sent-otherwise"
+            }
             ProposalError::NoSuchPicture(_) => {
                 self.draft.picture.clear();
                 self.errors.add("proposal-picture", "picture-not-there");

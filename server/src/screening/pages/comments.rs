@@ -14,7 +14,7 @@ use domain::infra::app::App;
 use domain::infra::field_errors::FieldErrors;
 use domain::people::Viewer;
 use domain::screening::shortlist;
-use domain::screening::{CommentId, NewComment};
+use domain::screening::{CommentId, NewComment, ShortlistError};
 use serde::Deserialize;
 
 const COMMENT_CHARACTERS: usize = 500;
@@ -62,7 +62,7 @@ pub(crate) async fn comment(
     Form(form): Form<CommentForm>,
 ) -> HttpResult {
     let mut errors = FieldErrors::none();
-    errors.text("comment-text", &form.comment_text, 1, COMMENT_CHARACTERS);
+    let text = errors.text("comment-text", &form.comment_text, 1, COMMENT_CHARACTERS);
     let candidate = match form.comment_candidate.as_str() {
         "" => None,
         id => {
@@ -82,10 +82,22 @@ pub(crate) async fn comment(
     let new = NewComment {
         candidate,
         display_name: &viewer.display_name,
-        text: form.comment_text.trim(),
+        text: &text,
         form_token: &form.token,
     };
-    shortlist::comment(&app, viewer.actor(), at.cycle(), viewer.account, &new).await?;
+    match shortlist::comment(&app, viewer.actor(), at.cycle(), viewer.account, &new).await {
+        Err(ShortlistError::SentOtherwise(_)) => {
+            let mut page = ShortlistPage::open(&app, &at).await?;
+            // The page's own token is fresh: sent once more it is another comment.
+            page.form = CommentForm {
+                token: std::mem::take(&mut page.form.token),
+                ..form
+            };
+            page.errors.add("comment-text", "sent-otherwise");
+            return Ok((StatusCode::CONFLICT, show(&visit, &page)).into_response());
+        }
+        done => done?,
+    };
     let path = format!("{}/shortlist", at.heading.path());
     Ok(redirect_with(&path, "comment-sent"))
 }
@@ -99,7 +111,7 @@ pub(crate) async fn answer(
     Form(form): Form<AnswerForm>,
 ) -> HttpResult {
     let mut errors = FieldErrors::none();
-    errors.text("answer", &form.answer, 1, ANSWER_CHARACTERS);
+    let text = errors.text("answer", &form.answer, 1, ANSWER_CHARACTERS);
     form.adopted.read(&mut errors, "adopted");
     let comment: CommentId = at.param("comment")?;
     if !errors.is_empty() {
@@ -115,15 +127,7 @@ pub(crate) async fn answer(
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, show(&visit, &page)).into_response());
     }
     let adopted = form.adopted == Choice::One(YesNo::Yes);
-    shortlist::answer(
-        &app,
-        viewer.actor(),
-        at.cycle(),
-        comment,
-        adopted,
-        form.answer.trim(),
-    )
-    .await?;
+    shortlist::answer(&app, viewer.actor(), at.cycle(), comment, adopted, &text).await?;
     let path = format!("{}/shortlist", at.heading.path());
     Ok(redirect_with(&path, "comment-answered"))
 }

@@ -155,3 +155,45 @@ async fn a_form_sent_again_with_other_words_is_never_taken_for_the_first() {
         assert!(!reply.body.contains("value=\"t1\""), "a token of its own");
     }
 }
+
+#[tokio::test]
+async fn a_comment_sent_again_with_other_words_is_never_taken_for_the_first() {
+    for mut service in TestService::on_each_database(Stage::Collecting).await {
+        at_screening(&mut service).await;
+        let office = service.sign_in(&[Role::Office]).await;
+        let resident = service.sign_in(&[Role::Resident]).await;
+        let facts = form().check(2026).unwrap();
+        let (app, actor) = (&service.app, by(&office));
+        shortlist::add(app, actor, &service.cycle, &facts, None)
+            .await
+            .unwrap();
+        let review = Review {
+            on: time::macros::date!(2026 - 01 - 10),
+            document: "青委〔2026〕3号".to_owned(),
+        };
+        shortlist::review(app, actor, &service.cycle, &review)
+            .await
+            .unwrap();
+        shortlist::publish(app, actor, &service.cycle)
+            .await
+            .unwrap();
+        crate::proposals::tests::set_stage(&mut service, Stage::Shortlisted).await;
+        let send = async |text: &str| {
+            let new = NewComment {
+                candidate: None,
+                display_name: "李",
+                text,
+                form_token: "t1",
+            };
+            let (app, cycle) = (&service.app, &service.cycle);
+            shortlist::comment(app, by(&resident), cycle, resident.account, &new).await
+        };
+        let first = send("多设几个点").await.unwrap();
+        assert_eq!(send("多设几个点").await.unwrap(), first);
+        let other = send("少设几个点").await;
+        assert!(
+            matches!(other, Err(ShortlistError::SentOtherwise(found)) if found == first),
+            "{other:?}"
+        );
+    }
+}

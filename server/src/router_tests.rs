@@ -277,3 +277,24 @@ async fn the_page_of_a_failure_knows_who_is_signed_in() {
     let reply = service.get("/j/qinghe/nope", None).await;
     assert!(!reply.body.contains("class=\"viewer\""), "{}", reply.body);
 }
+
+#[tokio::test]
+async fn a_slash_behind_an_address_leads_to_its_page_and_to_nobody_else_s() {
+    let service = TestService::start(Stage::Collecting).await;
+    for (sent, meant) in [
+        ("/j/qinghe/", "/j/qinghe"),
+        ("/sign-in/?next=/me", "/sign-in?next=/me"),
+        ("/j/qinghe/2026/proposals//", "/j/qinghe/2026/proposals"),
+    ] {
+        let reply = service.get(sent, None).await;
+        assert_eq!(reply.status, StatusCode::PERMANENT_REDIRECT, "{sent}");
+        assert_eq!(reply.location.as_deref(), Some(meant));
+    }
+    for elsewhere in ["//evil.example/", "/\\evil.example/"] {
+        let Ok(uri) = elsewhere.parse::<axum::http::Uri>() else {
+            continue;
+        };
+        let reply = service.get(&uri.to_string(), None).await;
+        assert_eq!(reply.location, None, "{elsewhere}");
+    }
+}

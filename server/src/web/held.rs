@@ -80,21 +80,31 @@ impl Held {
         (bytes <= HELD_BYTES).then_some(held)
     }
 
-    /// The fields of text. A file is larger than a page can carry to and fro.
+    /// The fields of text. A file is larger than a page can carry to and fro; whoever sends one here may be anybody, so none of it
+    /// is kept in memory, and no more of a text than can be held.
     async fn parts(mut form: Multipart) -> Option<Self> {
         let mut held = Self {
             sent_as: SentAs::Multipart,
             fields: Vec::new(),
             files: Vec::new(),
         };
-        while let Some(field) = form.next_field().await.ok()? {
+        let mut left = HELD_BYTES;
+        while let Some(mut field) = form.next_field().await.ok()? {
             let name = field.name()?.to_owned();
             let is_file = field.file_name().is_some();
-            let bytes = field.bytes().await.ok()?;
+            let mut is_empty = true;
+            let mut text = Vec::new();
+            while let Some(chunk) = field.chunk().await.ok()? {
+                is_empty &= chunk.is_empty();
+                if is_file {
+                    continue;
+                }
+                left = left.checked_sub(chunk.len())?;
+                text.extend_from_slice(&chunk);
+            }
             if !is_file {
-                held.fields
-                    .push((name, String::from_utf8(bytes.to_vec()).ok()?));
-            } else if !bytes.is_empty() {
+                held.fields.push((name, String::from_utf8(text).ok()?));
+            } else if !is_empty {
                 held.files.push(name);
             }
         }

@@ -230,3 +230,35 @@ async fn staff_who_work_on_stay_signed_in_but_not_for_ever() {
         assert_eq!(hours, 24 * 5);
     }
 }
+
+#[tokio::test]
+async fn a_file_is_left_out_and_asked_for_again_and_the_texts_are_kept() {
+    let service = TestService::start(Stage::Collecting).await;
+    let path = "/j/qinghe/2026/proposals/new";
+    let part = |name: &str, file: &str, value: &str| {
+        format!("--b\r\ncontent-disposition: form-data; name=\"{name}\"{file}\r\n\r\n{value}\r\n")
+    };
+    let body = [
+        part(
+            "proposal-picture",
+            "; filename=\"a.jpg\"",
+            &"x".repeat(5 * 1024 * 1024),
+        ),
+        part("proposal-title", "", "修一修路灯"),
+        "--b--\r\n".to_owned(),
+    ]
+    .concat();
+    let request = axum::http::Request::post(path)
+        .header("content-type", "multipart/form-data; boundary=b")
+        .header("sec-fetch-site", "same-origin")
+        .body(axum::body::Body::from(body))
+        .unwrap();
+    let response = service.raw(request).await;
+    assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
+    let page = axum::body::to_bytes(response.into_body(), usize::MAX)
+        .await
+        .unwrap();
+    let held = hidden(&String::from_utf8(page.to_vec()).unwrap(), "held");
+    assert!(held.contains("修一修路灯") && held.len() < 1_000, "{held}");
+    assert!(held.contains("\"files\":[\"proposal-picture\"]"), "{held}");
+}

@@ -258,7 +258,7 @@ async fn a_file_is_left_out_and_asked_for_again_and_the_texts_are_kept() {
     let page = axum::body::to_bytes(response.into_body(), usize::MAX)
         .await
         .unwrap();
-    let held = hidden(&String::from_utf8(page.to_vec()).unwrap(), "held");
+    let held = hidden(std::str::from_utf8(&page).unwrap(), "held");
     assert!(held.contains("修一修路灯") && held.len() < 1_000, "{held}");
     assert!(held.contains("\"files\":[\"proposal-picture\"]"), "{held}");
 }

@@ -320,7 +320,13 @@ async fn what_is_not_accepted_is_seen_by_its_proposer_and_the_office_alone() {
         let again = service
             .post(&format!("{page}/accept"), Some(&office), &[])
             .await;
-        assert_eq!(again.status, StatusCode::CONFLICT);
+        assert_eq!(again.status, StatusCode::SEE_OTHER, "the same press again");
+        let form = [("reason", "duplicate"), ("explanation", "同事另有意见。")];
+        let other = service
+            .post(&format!("{page}/decline"), Some(&office), &form)
+            .await;
+        assert_eq!(other.status, StatusCode::CONFLICT, "{}", other.body);
+        assert!(other.body.contains("同事另有意见。"), "{}", other.body);
     }
 }
 
@@ -553,7 +559,7 @@ async fn every_page_of_collecting_opens() {
     }
 }
 
-pub(super) fn fields() -> Vec<(&'static str, String)> {
+pub(crate) fn fields() -> Vec<(&'static str, String)> {
     [
         ("token", "the form's token"),
         ("proposal-title", "文庙社区办个食堂"),
@@ -573,7 +579,7 @@ fn fields_for_somebody() -> Vec<(&'static str, String)> {
     fields
 }
 
-pub(super) async fn send(
+pub(crate) async fn send(
     service: &TestService,
     person: &Browser,
     fields: &[(&str, String)],
@@ -595,6 +601,7 @@ pub(super) async fn send(
     }
     body.extend_from_slice(b"--line--\r\n");
     let request = Request::post(format!("{PATH}/new"))
-        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=line");
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=line")
+        .header(header::CONTENT_LENGTH, body.len());
     service.send(request, Some(person), Body::from(body)).await
 }

@@ -6,6 +6,7 @@ use super::http_error::{HttpError, HttpResult};
 use super::locale::Locale;
 use super::page::{Page, show};
 use super::routes::Takes;
+use super::sent::SECRET_FIELDS;
 use super::visit::{Visit, local_path, redirect_with};
 use axum::Form;
 use axum::extract::{FromRequest as _, Multipart, Request};
@@ -19,8 +20,18 @@ use serde::{Deserialize, Serialize};
 /// More than this is not held: a page carries it to and fro, and escaping makes it up to eight times as long.
 const HELD_BYTES: usize = Takes::Held.bytes() / 10;
 
-/// What a form sends in the place of a file that was not held: its page asks for the file again.
-pub const FILE_LEFT_OUT: &[u8] = b"file-left-out";
+/// What stands in the place of a file that was not held over a sign-in.
+const FILE_LEFT_OUT: &str = "file-left-out";
+
+/// What stands in the place of a file that is larger than its route takes.
+pub(super) const FILE_TOO_LARGE: &str = "file-too-large";
+
+/// Why a file is not there, where something stands in its place: its page asks for it again, and this is the error's code.
+pub fn missing_file(sent: &[u8]) -> Option<&'static str> {
+    [FILE_LEFT_OUT, FILE_TOO_LARGE]
+        .into_iter()
+        .find(|code| code.as_bytes() == sent)
+}
 
 /// How a form was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,8 +66,56 @@ impl Held {
         serde_json::to_string(self).unwrap_or_default()
     }
 
+    /// The fields of text.
+    pub(super) fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.fields
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// Whether it holds what no page gives back.
+    pub(super) fn is_secret(&self) -> bool {
+        self.fields().any(|(name, _)| SECRET_FIELDS.contains(&name))
+    }
+
+    /// Whether nothing was left out.
+    pub(super) const fn has_no_files(&self) -> bool {
+        self.files.is_empty()
+    }
+
+    /// The form as a browser would send it (RFC 7578), with `in_place` where files were left out.
+    pub(super) fn multipart(&self, boundary: &str, in_place: &str) -> String {
+        let files = self.files.iter().map(|name| (name.as_str(), in_place));
+        let mut body = String::new();
+        for (name, value) in self.fields().chain(files) {
+            // A browser escapes these (HTML 4.10.21.8); what has them is no name of ours.
+            if !name.contains(['"', '\r', '\n']) {
+                body.push_str(&format!(
+                    "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+                ));
+            }
+        }
+        body.push_str(&format!("--{boundary}--\r\n"));
+        body
+    }
+
+    /// The button that sends it again.
+    pub(super) fn again(&self, visit: &Visit, path: &str, button: &str) -> Markup {
+        let kind = match self.sent_as {
+            SentAs::UrlEncoded => "application/x-www-form-urlencoded",
+            SentAs::Multipart => "multipart/form-data",
+        };
+        html! {
+            form.card method="post" enctype=(kind) action=(local_path(path)) {
+                @for (name, value) in self.fields() { input type="hidden" name=(name) value=(value); }
+                @for name in &self.files { input type="hidden" name=(name) value=(FILE_LEFT_OUT); }
+                button.button type="submit" { (visit.locale.text(button)) }
+            }
+        }
+    }
+
     /// What a form sent; `None` where it was too long, or no form: then it is to be filled in again.
-    async fn take(request: Request) -> Option<Self> {
+    pub(super) async fn take(request: Request) -> Option<Self> {
         let is_multipart = request
             .headers()
             .get(header::CONTENT_TYPE)
@@ -139,6 +198,23 @@ impl Interrupted {
         let held = Held::take(request).await;
         Self { held, place }
     }
+
+    /// One that stood on the front page.
+    #[cfg(test)]
+    pub(super) fn of(held: Option<Held>) -> Self {
+        let place = "/".to_owned();
+        Self { held, place }
+    }
+
+    /// The form, where it could be held.
+    pub(super) const fn held(&self) -> Option<&Held> {
+        self.held.as_ref()
+    }
+
+    /// The page with the form, as a path.
+    pub(super) fn place(&self) -> &str {
+        &self.place
+    }
 }
 
 /// The hidden fields that a proof's form carries along: where to go on, and what to send there.
@@ -205,11 +281,6 @@ impl Page for ProceedPage<'_> {
 
     fn main(&self, visit: &Visit) -> Markup {
         let locale = visit.locale;
-        let kind = match self.held.sent_as {
-            SentAs::UrlEncoded => "application/x-www-form-urlencoded",
-            SentAs::Multipart => "multipart/form-data",
-        };
-        let left_out = String::from_utf8_lossy(FILE_LEFT_OUT);
         html! {
             h1 { (locale.text(self.title)) }
             p { (locale.text("proceed-lead")) }
@@ -218,13 +289,7 @@ impl Page for ProceedPage<'_> {
                 p { (locale.text("proceed-with-factor")) " "
                     a href="/me/security" target="_blank" { (locale.text("security-title")) } }
             }
-            form.card method="post" enctype=(kind) action=(local_path(self.next)) {
-                @for (name, value) in &self.held.fields {
-                    input type="hidden" name=(name) value=(value);
-                }
-                @for name in &self.held.files { input type="hidden" name=(name) value=(left_out); }
-                button.button type="submit" { (locale.text("proceed")) }
-            }
+            (self.held.again(visit, self.next, "proceed"))
             p { a href="/" { (locale.text("to-front-page")) } }
         }
     }

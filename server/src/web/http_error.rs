@@ -194,7 +194,8 @@ pub async fn render(State(app): State<App>, request: Request, next: Next) -> Res
     let (mut parts, _) = response.into_parts();
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.headers.remove(header::CONTENT_TYPE);
-    (parts, layout::error_page(&visit, &failure)).into_response()
+    let sent = parts.extensions.remove::<Interrupted>();
+    (parts, layout::error_page(&visit, &failure, sent.as_ref())).into_response()
 }
 
 /// The address of the page itself, where somebody has put a slash behind it.

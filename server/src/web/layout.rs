@@ -3,10 +3,11 @@
 use super::assets;
 use super::components::{error_summary, mark};
 use super::cycle_banner::banner;
-use super::held::{PROVE_AGAIN, SIGN_IN, interruption};
+use super::held::{Interrupted, PROVE_AGAIN, SIGN_IN, interruption};
 use super::http_error::HttpError;
 use super::locale::Locale;
 use super::page::Page;
+use super::sent::kept;
 use super::visit::Visit;
 use maud::{DOCTYPE, Markup, html};
 
@@ -121,15 +122,19 @@ fn footer(visit: &Visit) -> Markup {
 }
 
 /// The page that says why something cannot be done.
-pub fn error_page(visit: &Visit, failure: &HttpError) -> Markup {
-    page(visit, &FailurePage(failure))
+pub fn error_page(visit: &Visit, failure: &HttpError, sent: Option<&Interrupted>) -> Markup {
+    page(visit, &FailurePage { failure, sent })
 }
 
-struct FailurePage<'a>(&'a HttpError);
+struct FailurePage<'a> {
+    failure: &'a HttpError,
+    /// What was sent, where it was a form.
+    sent: Option<&'a Interrupted>,
+}
 
 impl Page for FailurePage<'_> {
     fn title(&self, locale: &Locale) -> String {
-        locale.text(match self.0 {
+        locale.text(match self.failure {
             HttpError::SignInToGoOn(_) => "error-sign-in-first",
             _ => "failure-title",
         })
@@ -137,8 +142,11 @@ impl Page for FailurePage<'_> {
 
     fn main(&self, visit: &Visit) -> Markup {
         let locale = visit.locale;
-        let message = locale.text_with(&format!("error-{}", self.0.code()), &[("limit", 0.into())]);
-        let message = match self.0 {
+        let message = locale.text_with(
+            &format!("error-{}", self.failure.code()),
+            &[("limit", 0.into())],
+        );
+        let message = match self.failure {
             HttpError::Invalid { field, .. } => {
                 locale.labelled(&locale.text(&format!("field-{field}")), &message)
             }
@@ -146,18 +154,21 @@ impl Page for FailurePage<'_> {
         };
         html! {
             h1 { (self.title(locale)) }
-            @if !matches!(self.0, HttpError::SignInToGoOn(_)) { p.failure { (message) } }
-            @if let HttpError::Internal { reference } = self.0 {
+            @if !matches!(self.failure, HttpError::SignInToGoOn(_)) { p.failure { (message) } }
+            @if let HttpError::Internal { reference } = self.failure {
                 p { (locale.text_with("failure-reference", &[("reference", reference.clone().into())])) }
             }
-            @match self.0 {
+            @match self.failure {
                 HttpError::ProveAgain(interrupted) => (interruption(visit, interrupted, &PROVE_AGAIN)),
                 HttpError::SignInToGoOn(interrupted) => (interruption(visit, interrupted, &SIGN_IN)),
                 HttpError::SignInFirst => p { a.button href="/sign-in" { (locale.text("sign-in")) } },
                 HttpError::FactorFirst => {
                     p { a.button href="/me/security" { (locale.text("security-title")) } }
                 }
-                _ => p { a.button href="/" { (locale.text("to-front-page")) } }
+                _ => {
+                    @if let Some(sent) = self.sent { (kept(visit, self.failure, sent)) }
+                    p { a.button href="/" { (locale.text("to-front-page")) } }
+                }
             }
         }
     }

@@ -26,6 +26,7 @@ pub fn faults(html: &str) -> Vec<String> {
     }
     headings(&tags, &mut faults);
     inline(&tags, &mut faults);
+    secrets(&tags, &mut faults);
     references(&tags, &mut faults);
     errors(&tags, &mut faults);
     labels(html, &tags, &mut faults);
@@ -130,6 +131,18 @@ fn inline(tags: &[Tag], faults: &mut Vec<String>) {
             if name == "style" || name.starts_with("on") {
                 faults.push(format!("<{} {name}=…> is inline", tag.name));
             }
+        }
+    }
+}
+
+/// No page gives a password or a code back: whoever asks for one under another name says so there.
+fn secrets(tags: &[Tag], faults: &mut Vec<String>) {
+    for tag in tags.iter().filter(|tag| tag.name == "input") {
+        let is_secret =
+            tag.get("type") == Some("password") || tag.get("autocomplete") == Some("one-time-code");
+        let name = tag.get("name").unwrap_or_default();
+        if is_secret && !super::sent::SECRET_FIELDS.contains(&name) {
+            faults.push(format!("`{name}` is secret, but not among SECRET_FIELDS"));
         }
     }
 }

@@ -25,6 +25,9 @@ pub mod page;
 pub mod qr;
 pub mod query;
 pub mod routes;
+mod sent;
+#[cfg(test)]
+mod sent_tests;
 pub mod shared;
 pub mod style_guide;
 pub mod visit;

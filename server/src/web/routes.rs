@@ -4,6 +4,7 @@ use super::cycle_path::find_jurisdiction;
 use super::fresh::demand;
 use super::held::Interrupted;
 use super::http_error::HttpError;
+use super::sent;
 use axum::Router;
 use axum::extract::{FromRef, RawPathParams, Request, State};
 use axum::handler::Handler;
@@ -70,6 +71,15 @@ impl Takes {
             Self::Long => 512 * 1024,
             Self::Held | Self::Ballot => 4 * 1024 * 1024,
             Self::File => 24 * 1024 * 1024,
+        }
+    }
+
+    /// The most bytes that are read of a form from somebody known, so that the texts of too large a one can be given back.
+    const fn read_past(self) -> usize {
+        match self {
+            Self::Form | Self::Long => Self::Held.bytes(),
+            Self::Held | Self::Ballot => self.bytes(),
+            Self::File => 256 * 1024 * 1024,
         }
     }
 
@@ -199,10 +209,15 @@ impl Routes {
         handler: MethodRouter<Site>,
     ) -> Self {
         let terms = terms.into();
+        let most = if access.needs_somebody() && !path.starts_with("/api/") {
+            terms.takes.read_past()
+        } else {
+            terms.takes.bytes()
+        };
         // What is too large is refused by its announced length, before anything is read or anybody looked up.
         let guarded = handler
             .route_layer(from_fn_with_state((self.app.clone(), access, terms), guard))
-            .route_layer(RequestBodyLimitLayer::new(terms.takes.bytes()));
+            .route_layer(RequestBodyLimitLayer::new(most));
         self.router = self.router.route(path, guarded);
         self.declared.push(Declared {
             method,
@@ -284,7 +299,11 @@ async fn guard(
     } else {
         request
     };
-    Ok(next.run(request).await)
+    Ok(if access.needs_somebody() && sent::is_form(&request) {
+        sent::answer(terms.takes, request, next).await
+    } else {
+        next.run(request).await
+    })
 }
 
 /// Who has the role, but no second factor yet, is told so.

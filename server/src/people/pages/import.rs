@@ -5,7 +5,7 @@ use crate::web::components::{
     Field, Stat, Tone, breadcrumbs, notice, page_head, stats, table_wrap,
 };
 use crate::web::cycle_path::find_jurisdiction;
-use crate::web::held::FILE_LEFT_OUT;
+use crate::web::held::missing_file;
 use crate::web::http_error::{HttpError, HttpResult, unreadable_part};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
@@ -16,7 +16,6 @@ use domain::closed_loop;
 use domain::cycles::Jurisdiction;
 use domain::infra::app::App;
 use domain::infra::field_errors::FieldErrors;
-use domain::people::FileError;
 use domain::people::Viewer;
 use domain::people::import::{self, Effect, Plan, Preview, Row};
 use maud::{Markup, html};
@@ -203,6 +202,8 @@ pub(crate) async fn form(
 #[derive(Default)]
 struct Submission {
     file: Vec<u8>,
+    /// Why a file that was chosen is not there.
+    file_missing: Option<&'static str>,
     csv: String,
     only_good: bool,
 }
@@ -221,10 +222,10 @@ impl Submission {
                 .await
                 .map_err(|error| unreadable_part(&error))?;
             match name.as_str() {
-                "file" if bytes == FILE_LEFT_OUT => {
-                    return Err(HttpError::invalid("file", "file-left-out"));
-                }
-                "file" => sent.file = bytes.to_vec(),
+                "file" => match missing_file(&bytes) {
+                    None => sent.file = bytes.to_vec(),
+                    missing => sent.file_missing = missing,
+                },
                 "csv" => {
                     sent.csv = String::from_utf8(bytes.to_vec())
                         .map_err(|_| HttpError::invalid("csv", "csv-encoding"))?;
@@ -234,6 +235,11 @@ impl Submission {
             }
         }
         Ok(sent)
+    }
+
+    /// Where it was put in.
+    const fn field(&self) -> &'static str {
+        if self.file.is_empty() { "csv" } else { "file" }
     }
 
     fn bytes(&self) -> &[u8] {
@@ -253,19 +259,23 @@ fn ticked(field: &'static str, sent: &[u8]) -> HttpResult<bool> {
     }
 }
 
-/// What was sent, read where it holds up nobody else, and compared with the roster.
+/// What was sent, read where it holds up nobody else, and compared with the roster; or which field cannot be understood, and
+/// why.
 async fn understand(
     app: &App,
     jurisdiction: &Jurisdiction,
     sent: &Submission,
-) -> HttpResult<Result<Understood, FileError>> {
+) -> HttpResult<Result<Understood, (&'static str, &'static str)>> {
+    if let Some(code) = sent.file_missing {
+        return Ok(Err(("file", code)));
+    }
     let bytes = sent.bytes().to_vec();
     let read = tokio::task::spawn_blocking(move || import::read(&bytes))
         .await
         .map_err(|error| HttpError::internal(&error))?;
     let preview = match read {
         Ok(preview) => preview,
-        Err(error) => return Ok(Err(error)),
+        Err(error) => return Ok(Err((sent.field(), error.code()))),
     };
     let mut tx = app.database.read().await?;
     let plan = import::compare(&mut tx, app, jurisdiction.id, &preview).await?;
@@ -277,11 +287,10 @@ fn refused(
     visit: &Visit,
     jurisdiction: &Jurisdiction,
     sent: &Submission,
-    error: FileError,
+    (field, code): (&'static str, &'static str),
 ) -> Response {
     let mut errors = FieldErrors::none();
-    let field = if sent.file.is_empty() { "csv" } else { "file" };
-    errors.add(field, error.code());
+    errors.add(field, code);
     let page = ImportPage {
         jurisdiction,
         csv: &sent.csv,

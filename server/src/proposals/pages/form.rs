@@ -4,7 +4,7 @@
 use super::{list_path, opening};
 use crate::web::components::{Field, Tone, error_text, notice, page_head};
 use crate::web::cycle_path::{CycleHeading, InCycle};
-use crate::web::held::FILE_LEFT_OUT;
+use crate::web::held::missing_file;
 use crate::web::http_error::{HttpError, HttpResult, unreadable_part};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
@@ -108,7 +108,7 @@ pub(crate) async fn send(
     let mut page = FormPage::open(&app, &viewer, at, Draft::read(sent.texts)).await?;
     let picture_fault = match sent.picture {
         Some(bytes) => page.take_picture(&app, &viewer, bytes).await?,
-        None => sent.picture_left_out.then_some("file-left-out"),
+        None => sent.picture_missing,
     };
     let own_name = (!page.for_others).then_some(viewer.display_name.as_str());
     let checked = page.draft.check(
@@ -223,8 +223,8 @@ const TEXT_BYTES: usize = 64 * 1024;
 struct Submission {
     texts: HashMap<String, String>,
     picture: Option<Vec<u8>>,
-    /// Whether a picture was chosen that could not be held over a sign-in.
-    picture_left_out: bool,
+    /// Why a picture that was chosen is not there.
+    picture_missing: Option<&'static str>,
 }
 
 impl Submission {
@@ -232,7 +232,7 @@ impl Submission {
         let mut sent = Self {
             texts: HashMap::new(),
             picture: None,
-            picture_left_out: false,
+            picture_missing: None,
         };
         while let Some(field) = multipart
             .next_field()
@@ -246,9 +246,9 @@ impl Submission {
                         .bytes()
                         .await
                         .map_err(|error| unreadable_part(&error))?;
-                    sent.picture_left_out = bytes == FILE_LEFT_OUT;
+                    sent.picture_missing = missing_file(&bytes);
                     sent.picture = Some(bytes.to_vec())
-                        .filter(|bytes| !bytes.is_empty() && !sent.picture_left_out);
+                        .filter(|bytes| !bytes.is_empty() && sent.picture_missing.is_none());
                 }
             } else {
                 let bytes = field

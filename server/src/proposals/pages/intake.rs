@@ -3,7 +3,7 @@
 use super::{list_path, meta, state_badge};
 use crate::web::components::{Field, empty_state, page_head};
 use crate::web::cycle_path::{CycleHeading, InCycle};
-use crate::web::http_error::HttpResult;
+use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
 use crate::web::shared::code_names::{offered_reason, reason_options};
@@ -78,8 +78,12 @@ pub(crate) async fn decline(
         Ok(checked) => checked,
         Err(errors) => {
             let mut tx = app.database.read().await?;
+            let waiting = store::submitted(&mut tx, at.cycle()).await?;
+            if waiting.iter().all(|proposal| proposal.id != id) {
+                return Err(HttpError::Conflict("already-decided"));
+            }
             let page = IntakePage {
-                waiting: store::submitted(&mut tx, at.cycle()).await?,
+                waiting,
                 heading: at.heading,
                 returned: Some((id, refusal, errors)),
             };

@@ -64,3 +64,4 @@ hint-rating_comment = At most { $rating_characters } characters; please no names
 error-not-delivered = The project is not delivered yet, so it cannot be rated.
 error-verdicts-applied = The verdicts of this poll have been entered.
 error-no-rework = No rework order waits for an answer.
+rated-elsewhere = You have rated on another page meanwhile: see below. This one is not saved yet; compare them, and send it again to replace the other.

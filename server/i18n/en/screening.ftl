@@ -149,3 +149,5 @@ error-not-reviewed = Enter the party committee's review first.
 error-no-candidates = There are no candidates yet.
 error-already-answered = This comment has been answered already.
 field-adopted = Adopted?
+answer-came-second = A colleague has answered first; your answer was not sent. You wrote:
+assigned-meanwhile = While you were choosing, a colleague has assigned it to the unit above. To assign it to yours all the same, send this again.

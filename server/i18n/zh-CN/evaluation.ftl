@@ -61,3 +61,4 @@ hint-rating_comment = 最多 { $rating_characters } 字，请勿填写姓名、�
 error-not-delivered = 项目尚未交付，还不能评分。
 error-verdicts-applied = 这次测评的结论已经登记。
 error-no-rework = 没有待答复的二次办理事项。
+rated-elsewhere = 您已在另一个页面作过评价，见下；这一份尚未保存。核对后可再次提交，替换原评价。

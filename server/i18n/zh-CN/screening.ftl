@@ -143,3 +143,5 @@ error-not-reviewed = 请先录入党委审定情况。
 error-no-candidates = 还没有候选项目。
 error-already-answered = 此意见已经答复。
 field-adopted = 是否采纳
+answer-came-second = 同事已先答复，您的答复没有发出。您写的是：
+assigned-meanwhile = 您选择期间，同事已改派，现承办单位见上。如仍要改派，请再次提交。

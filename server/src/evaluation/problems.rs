@@ -14,6 +14,7 @@ impl From<EvaluationError> for HttpError {
             EvaluationError::NotYourUnit => Self::Forbidden,
             EvaluationError::Applied => Self::Conflict("verdicts-applied"),
             EvaluationError::NoRework => Self::Conflict("no-rework"),
+            EvaluationError::Stale => Self::Conflict("changed-meanwhile"),
             EvaluationError::Text(field) => Self::invalid(field, "required"),
         }
     }

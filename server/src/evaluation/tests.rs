@@ -6,6 +6,7 @@ use crate::testing::NOW;
 use axum::http::StatusCode;
 use domain::cycles::{Stage, store as cycles};
 use domain::evaluation::*;
+use domain::infra::clock::Timestamp;
 use domain::infra::ids::AccountId;
 use domain::on_either;
 use domain::people::Role;
@@ -131,8 +132,25 @@ fn rating(stars: i32) -> Rating {
 }
 
 async fn rate_as(world: &World, account: AccountId, stars: i32) -> Result<(), EvaluationError> {
+    rate_seeing(world, account, None, stars).await
+}
+
+/// Rates in the place of what was rated at a time.
+async fn rate_seeing(
+    world: &World,
+    account: AccountId,
+    seen: Option<Timestamp>,
+    stars: i32,
+) -> Result<(), EvaluationError> {
     let app = &world.service.app;
-    rate(app, account, &world.cycle, "QH26-01", &rating(stars)).await
+    rate(
+        app,
+        account,
+        &world.cycle,
+        "QH26-01",
+        (seen, &rating(stars)),
+    )
+    .await
 }
 
 #[tokio::test]
@@ -235,10 +253,15 @@ async fn the_responsible_unit_answers_a_rework_order_once() {
             .await;
         assert_eq!(sent.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(sent.body.contains("请填写此项"), "{}", sent.body);
-        let sent = world.service.post(path, Some(&own), &good).await;
-        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
-        let sent = world.service.post(path, Some(&own), &good).await;
+        for _ in 0..2 {
+            let sent = world.service.post(path, Some(&own), &good).await;
+            assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+        }
+        // A colleague's answer comes second: it is not taken, and not lost.
+        let second = [("rework_answer", "同事另写的一份。")];
+        let sent = world.service.post(path, Some(&own), &second).await;
         assert_eq!(sent.status, StatusCode::CONFLICT);
+        assert!(sent.body.contains("同事另写的一份。"), "{}", sent.body);
         let page = world.service.get(PAGE, None).await;
         assert!(page.body.contains("逐村回访"), "{}", page.body);
         let kinds = opened(&world.service.app).await;
@@ -265,23 +288,67 @@ async fn only_a_delivered_project_is_rated() {
 }
 
 #[tokio::test]
-async fn a_resident_has_one_rating_which_a_later_one_replaces_even_at_once() {
+async fn a_resident_has_one_rating_and_none_made_elsewhere_is_replaced_unseen() {
     for world in World::on_each_database().await {
         world.finish("QH26-01", date!(2025 - 07 - 20)).await;
-        let resident = world.service.sign_in(&[Role::Resident]).await;
-        let (one, two, three) = tokio::join!(
-            rate_as(&world, resident.account, 1),
-            rate_as(&world, resident.account, 2),
-            rate_as(&world, resident.account, 3),
+        let resident = world.service.sign_in(&[Role::Resident]).await.account;
+        let at_once = tokio::join!(
+            rate_as(&world, resident, 1),
+            rate_as(&world, resident, 2),
+            rate_as(&world, resident, 3),
         );
-        for done in [one, two, three] {
-            done.unwrap();
+        let at_once: [_; 3] = at_once.into();
+        assert_eq!(at_once.iter().filter(|done| done.is_ok()).count(), 1);
+        let stale = |done: &Result<(), _>| matches!(done, Err(EvaluationError::Stale));
+        assert_eq!(at_once.iter().filter(|done| stale(done)).count(), 2);
+        let stars = async || {
+            let mut tx = world.service.app.database.read().await.unwrap();
+            let stars: Vec<i32> = on_either!(&mut tx, conn => sqlx::query_scalar("SELECT stars FROM project_ratings")
+                .fetch_all(&mut *conn).await.unwrap());
+            stars
+        };
+        assert_eq!(stars().await.len(), 1);
+        // In the place of what was seen; the same press again is harmless; who saw what stood before replaces nothing.
+        world.service.app.clock.set(NOW.plus_seconds(60));
+        for _ in 0..2 {
+            rate_seeing(&world, resident, Some(NOW), 4).await.unwrap();
         }
-        rate_as(&world, resident.account, 4).await.unwrap();
-        let mut tx = world.service.app.database.read().await.unwrap();
-        let stars: Vec<i32> = on_either!(&mut tx, conn => sqlx::query_scalar("SELECT stars FROM project_ratings")
-            .fetch_all(&mut *conn).await.unwrap());
-        assert_eq!(stars, [4]);
+        let former = rate_seeing(&world, resident, Some(NOW), 5).await;
+        assert!(stale(&former), "{former:?}");
+        assert_eq!(stars().await, [4]);
+    }
+}
+
+#[tokio::test]
+async fn a_rating_made_in_another_tab_is_shown_beside_this_one() {
+    for world in World::on_each_database().await {
+        world.finish("QH26-01", date!(2025 - 07 - 20)).await;
+        let service = &world.service;
+        let resident = service.sign_in(&[Role::Resident]).await;
+        let seen = |page: &str| {
+            let value = page.split("name=\"seen\" value=\"").nth(1).unwrap();
+            value.split('"').next().unwrap().to_owned()
+        };
+        let opened = seen(&service.get(RATE, Some(&resident)).await.body);
+        let send = async |seen: &str, stars: &str, comment: &str| {
+            let form = [
+                ("seen", seen),
+                ("stars", stars),
+                ("rating_comment", comment),
+            ];
+            service.post(RATE, Some(&resident), &form).await
+        };
+        let sent = send(&opened, "5", "第一个页面").await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+        let stale = send(&opened, "2", "第二个页面").await;
+        assert_eq!(stale.status, StatusCode::CONFLICT);
+        for part in ["第一个页面", "第二个页面", "另一个页面"] {
+            assert!(stale.body.contains(part), "{part}: {}", stale.body);
+        }
+        let sent = send(&seen(&stale.body), "2", "第二个页面").await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+        let page = service.get(RATE, Some(&resident)).await;
+        assert!(page.body.contains("第二个页面"), "{}", page.body);
     }
 }
 

@@ -76,7 +76,11 @@ async fn a_unit_reports_and_the_report_is_public() {
             "no form for the public"
         );
         let again = world.service.post(REPORTS, Some(&staff), &GOOD).await;
+        assert_eq!(again.status, StatusCode::SEE_OTHER, "the same press again");
+        let other = with("report_text", "同事另写的一份。");
+        let again = world.service.post(REPORTS, Some(&staff), &other).await;
         assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(again.body.contains("同事另写的一份。"), "{}", again.body);
         assert!(again.body.contains("该月月报已报送"));
         let wish = world
             .service
@@ -85,12 +89,28 @@ async fn a_unit_reports_and_the_report_is_public() {
         assert!(wish.body.contains("field-report_reason"));
         let correction = [
             &with("report_percent", "10")[..],
-            &[("report_reason", "误填")],
+            &[("report_reason", "误填"), ("seen", "1")],
         ]
         .concat();
         let path = format!("{PROJECT}/corrections");
-        let sent = world.service.post(&path, Some(&staff), &correction).await;
-        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+        for _ in 0..2 {
+            let sent = world.service.post(&path, Some(&staff), &correction).await;
+            assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+        }
+        // A colleague who still sees the first version is shown both, and decides.
+        let mut theirs = with("report_percent", "11");
+        theirs.extend([("report_reason", "漏计"), ("seen", "1")]);
+        let stale = world.service.post(&path, Some(&staff), &theirs).await;
+        assert_eq!(stale.status, StatusCode::CONFLICT);
+        for part in [
+            "他人已作修改",
+            "误填",
+            "漏计",
+            "value=\"11\"",
+            "name=\"seen\" value=\"2\"",
+        ] {
+            assert!(stale.body.contains(part), "{part}: {}", stale.body);
+        }
         let page = world.service.get(PROJECT, None).await;
         for part in ["进度 10%", "进度 12%", "更正说明：误填"] {
             assert!(page.body.contains(part), "{part}");

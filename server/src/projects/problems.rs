@@ -14,6 +14,7 @@ impl From<ProjectError> for HttpError {
             ProjectError::State(_) => Self::Conflict("project-state"),
             ProjectError::AlreadyHandedOver => Self::Conflict("projects-handed-over"),
             ProjectError::MilestoneDone => Self::Conflict("milestone-done"),
+            ProjectError::Stale => Self::Conflict("changed-meanwhile"),
             ProjectError::MilestonesOpen => Self::Conflict("milestones-open"),
             other => match other.field() {
                 Some((field, code)) => Self::invalid(field, code),

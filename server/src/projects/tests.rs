@@ -202,28 +202,37 @@ async fn a_candidate_is_handed_over_once_and_an_unknown_one_never() {
 #[tokio::test]
 async fn a_report_starts_the_project_and_a_correction_keeps_what_stood_before() {
     for world in World::on_each_database().await {
-        world.report("QH26-01", &june()).await.unwrap();
+        // The same press twice makes one report; another one for the month is a correction.
+        for _ in 0..2 {
+            world.report("QH26-01", &june()).await.unwrap();
+        }
         let project = world.project("QH26-01").await;
         assert_eq!(project.state.name(), StateName::Underway);
+        let other = NewReport {
+            percent: 13,
+            ..june()
+        };
         assert!(matches!(
-            world.report("QH26-01", &june()).await,
+            world.report("QH26-01", &other).await,
             Err(ProjectError::MonthReported)
         ));
         let corrected = NewReport {
             percent: 10,
             ..june()
         };
-        let app = &world.service.app;
-        correct_report(
-            app,
-            Actor::System,
-            &world.cycle,
-            "QH26-01",
-            &corrected,
-            "误填",
-        )
-        .await
-        .unwrap();
+        let correct = async |seen, report| {
+            let (app, cycle) = (&world.service.app, &world.cycle);
+            let reason = "误填";
+            let correction = Correction {
+                seen,
+                report,
+                reason,
+            };
+            correct_report(app, Actor::System, cycle, "QH26-01", correction).await
+        };
+        for _ in 0..2 {
+            correct(1, &corrected).await.unwrap();
+        }
         let project = world.project("QH26-01").await;
         let versions: Vec<(i32, i32)> = project
             .reports
@@ -237,8 +246,10 @@ async fn a_report_starts_the_project_and_a_correction_keeps_what_stood_before() 
             month: "2025-07".parse().unwrap(),
             ..june()
         };
-        let nothing =
-            correct_report(app, Actor::System, &world.cycle, "QH26-01", &july, "误填").await;
+        // Who still sees the first version corrects nothing.
+        let stale = correct(1, &other).await;
+        assert!(matches!(stale, Err(ProjectError::Stale)), "{stale:?}");
+        let nothing = correct(1, &july).await;
         assert!(matches!(nothing, Err(ProjectError::MonthNotReported)));
     }
 }
@@ -326,9 +337,12 @@ async fn a_project_is_delivered_once_every_milestone_is_reached_and_then_accepte
                 "{outside}"
             );
         }
-        reach(0, day).await.unwrap();
+        // The same press again is harmless; another day is not taken.
+        for _ in 0..2 {
+            reach(0, day).await.unwrap();
+        }
         assert!(matches!(
-            reach(0, day).await,
+            reach(0, day.next_day().unwrap()).await,
             Err(ProjectError::MilestoneDone)
         ));
         assert!(matches!(
@@ -338,10 +352,14 @@ async fn a_project_is_delivered_once_every_milestone_is_reached_and_then_accepte
         let refused = deliver(app, system, cycle, "QH26-01", day).await;
         assert!(matches!(refused, Err(ProjectError::MilestonesOpen)));
         reach(1, day).await.unwrap();
-        deliver(app, system, cycle, "QH26-01", day).await.unwrap();
+        for _ in 0..2 {
+            deliver(app, system, cycle, "QH26-01", day).await.unwrap();
+        }
         let before = accept(app, system, cycle, "QH26-01", date!(2025 - 07 - 19)).await;
         assert!(matches!(before, Err(ProjectError::Day("accepted_on"))));
-        accept(app, system, cycle, "QH26-01", day).await.unwrap();
+        for _ in 0..2 {
+            accept(app, system, cycle, "QH26-01", day).await.unwrap();
+        }
         let project = world.project("QH26-01").await;
         assert_eq!(project.state.accepted_on(), Some(day));
         let mut tx = app.database.read().await.unwrap();

@@ -28,7 +28,9 @@ async fn a_unit_decides_on_what_is_assigned_to_it_and_nothing_decided_before_is_
         let refused = decides(&civil_staff, feasible(), "可办").await;
         assert!(matches!(refused, Err(ScreeningError::NotYourUnit(_))));
         for _ in 0..2 {
-            assign(app, by(&office), cycle, id, civil).await.unwrap();
+            assign(app, by(&office), cycle, id, (None, civil))
+                .await
+                .unwrap();
         }
         decides(&civil_staff, feasible(), "可办").await.unwrap();
         let refused = decides(&health_staff, no(), "已列入计划").await;
@@ -37,7 +39,9 @@ async fn a_unit_decides_on_what_is_assigned_to_it_and_nothing_decided_before_is_
         let reply = service.get(&page, Some(&health_staff)).await;
         assert!(reply.body.contains("仅可查看"), "{}", reply.body);
 
-        assign(app, by(&office), cycle, id, health).await.unwrap();
+        assign(app, by(&office), cycle, id, (Some(civil), health))
+            .await
+            .unwrap();
         let refused = decides(&civil_staff, no(), "改主意了").await;
         assert!(matches!(refused, Err(ScreeningError::NotYourUnit(_))));
         decides(&health_staff, no(), "已列入计划").await.unwrap();
@@ -76,7 +80,7 @@ async fn a_unit_s_staff_neither_put_proposals_together_nor_assign_them() {
             cluster(app, by(&staff), cycle, &[three]).await.map(drop),
             join(app, by(&staff), cycle, id, three).await,
             split(app, by(&staff), cycle, id, two).await,
-            assign(app, by(&staff), cycle, id, civil).await,
+            assign(app, by(&staff), cycle, id, (None, civil)).await,
         ];
         for refused in not_theirs {
             assert!(
@@ -91,14 +95,30 @@ async fn a_unit_s_staff_neither_put_proposals_together_nor_assign_them() {
         assert_eq!(reply.status, StatusCode::FORBIDDEN);
         let reply = service.post(&path, Some(&office), &unit).await;
         assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
+        // A colleague who still sees it unassigned takes it from no unit, and is told which one has it.
+        let (other, _) = unit_with_staff(&service, "县卫生健康局").await;
+        let late = [("unit", other.to_string()), ("seen", String::new())];
+        let late = late.each_ref().map(|(name, id)| (*name, id.as_str()));
+        let reply = service.post(&path, Some(&office), &late).await;
+        assert_eq!(reply.status, StatusCode::CONFLICT);
+        let chosen = format!("value=\"{other}\" selected");
+        for part in ["同事已改派", "县民政局", chosen.as_str()] {
+            assert!(reply.body.contains(part), "{part}: {}", reply.body);
+        }
+        let seen = [("unit", other.to_string()), ("seen", civil.to_string())];
+        let seen = seen.each_ref().map(|(name, id)| (*name, id.as_str()));
+        let reply = service.post(&path, Some(&office), &seen).await;
+        assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
         let reply = service.post(&path, Some(&office), &[("unit", "x")]).await;
         assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
         let elsewhere = UnitId::new(NOW, &app.entropy);
-        let refused = assign(app, by(&office), cycle, id, elsewhere).await;
+        let refused = assign(app, by(&office), cycle, id, (Some(other), elsewhere)).await;
         assert!(matches!(refused, Err(ScreeningError::NoSuchUnit(_))));
         // An assigned proposal stays where its unit looks for it.
         let alone = cluster(app, by(&office), cycle, &[three]).await.unwrap();
-        assign(app, by(&office), cycle, alone, civil).await.unwrap();
+        assign(app, by(&office), cycle, alone, (None, civil))
+            .await
+            .unwrap();
         let moved = join(app, by(&office), cycle, id, three).await;
         assert!(matches!(moved, Err(ScreeningError::InAnotherCluster(_))));
     }

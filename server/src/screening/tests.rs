@@ -158,7 +158,9 @@ async fn decisions_are_held_and_then_published_together() {
         let food = cluster(app, by(&office), cycle, &[one]).await.unwrap();
         let light = cluster(app, by(&office), cycle, &[three]).await.unwrap();
         for id in [food, light] {
-            assign(app, by(&office), cycle, id, bureau).await.unwrap();
+            assign(app, by(&office), cycle, id, (None, bureau))
+                .await
+                .unwrap();
         }
         let no = Outcome::Declined {
             reason: DeclineReasonCode::new("already_planned").unwrap(),
@@ -479,10 +481,17 @@ async fn a_comment_is_public_once_and_is_answered_once() {
             let faults = crate::web::lint::faults(&reply.body);
             assert!(faults.is_empty(), "{faults:#?}");
         }
-        let done = service.post(&answer, Some(&office), &text).await;
-        assert_eq!(done.status, StatusCode::SEE_OTHER);
-        let again = service.post(&answer, Some(&office), &text).await;
-        assert_eq!(again.status, StatusCode::CONFLICT);
+        for _ in 0..2 {
+            let done = service.post(&answer, Some(&office), &text).await;
+            assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+        }
+        // A colleague's answer comes second: both are shown.
+        let theirs = [("adopted", "no"), ("answer", "同事另写的一份。")];
+        let second = service.post(&answer, Some(&office), &theirs).await;
+        assert_eq!(second.status, StatusCode::CONFLICT);
+        for part in ["同事已先答复", "同事另写的一份。", "已增加八个送餐点"] {
+            assert!(second.body.contains(part), "{part}: {}", second.body);
+        }
         let body = service.get(&path, None).await.body;
         assert!(
             body.contains("已增加八个送餐点") && body.contains("采纳"),

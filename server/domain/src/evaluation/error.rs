@@ -31,6 +31,9 @@ pub enum EvaluationError {
     /// There is no rework order that waits for an answer.
     #[error("no rework order is open")]
     NoRework,
+    /// The same person has rated elsewhere meanwhile.
+    #[error("another rating was made meanwhile")]
+    Stale,
     /// A text that is empty or too long.
     #[error("{0}: empty or too long")]
     Text(&'static str),

@@ -253,37 +253,37 @@ pub async fn answer_rework(
     exactly_one("UPDATE rework_orders SET answer", touched)
 }
 
-/// A resident's rating: the first, or in place of the one before.
+/// A resident's rating: the first, or in place of the one that was made at `seen`. Whether it was kept: where another one
+/// stands meanwhile, it is not.
 #[instrument(level = "debug", skip_all)]
 pub async fn put_rating(
     tx: &mut Tx,
-    jurisdiction: JurisdictionId,
-    project: ProjectId,
-    account: AccountId,
+    (jurisdiction, project, account): (JurisdictionId, ProjectId, AccountId),
     rating: &Rating,
+    seen: Option<Timestamp>,
     at: Timestamp,
-) -> Result<(), DatabaseError> {
+) -> Result<bool, DatabaseError> {
     let touched = on_either!(tx, conn => sqlx::query(
         "INSERT INTO project_ratings (jurisdiction, project, account, stars, comment, made_at) \
          VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (jurisdiction, project, account) \
-         DO UPDATE SET stars = excluded.stars, comment = excluded.comment, made_at = excluded.made_at",
-    ).bind(jurisdiction).bind(project).bind(account).bind(rating.stars).bind(&rating.comment).bind(at)
+         DO UPDATE SET stars = excluded.stars, comment = excluded.comment, made_at = excluded.made_at \
+         WHERE project_ratings.made_at = $7",
+    ).bind(jurisdiction).bind(project).bind(account).bind(rating.stars).bind(&rating.comment).bind(at).bind(seen)
      .execute(&mut *conn).await?.rows_affected());
-    exactly_one("INSERT INTO project_ratings", touched)
+    Ok(touched == 1)
 }
 
-/// A resident's own rating.
+/// A resident's own rating, and when it was made.
 #[instrument(level = "debug", skip_all)]
 pub async fn rating_of(
     tx: &mut Tx,
-    jurisdiction: JurisdictionId,
-    project: ProjectId,
-    account: AccountId,
-) -> Result<Option<Rating>, DatabaseError> {
-    let row: Option<(Stars, String)> = on_either!(tx, conn => sqlx::query_as(
-        "SELECT stars, comment FROM project_ratings WHERE jurisdiction = $1 AND project = $2 AND account = $3",
+    (jurisdiction, project, account): (JurisdictionId, ProjectId, AccountId),
+) -> Result<Option<(Rating, Timestamp)>, DatabaseError> {
+    let row: Option<(Stars, String, Timestamp)> = on_either!(tx, conn => sqlx::query_as(
+        "SELECT stars, comment, made_at FROM project_ratings \
+         WHERE jurisdiction = $1 AND project = $2 AND account = $3",
     ).bind(jurisdiction).bind(project).bind(account).fetch_optional(&mut *conn).await?);
-    Ok(row.map(|(stars, comment)| Rating { stars, comment }))
+    Ok(row.map(|(stars, comment, at)| (Rating { stars, comment }, at)))
 }
 
 /// The ratings of a cycle's projects. What of them may be shown, [`Ratings::summary`] says.

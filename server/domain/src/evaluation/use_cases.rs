@@ -6,6 +6,7 @@ use super::store;
 use super::types::{ProjectVerdict, Rank, Rating, Rework, VerdictLevel};
 use crate::cycles::{Cycle, store as cycle_store};
 use crate::infra::app::App;
+use crate::infra::clock::Timestamp;
 use crate::infra::database::{DatabaseError, Tx};
 use crate::infra::ids::AccountId;
 use crate::infra::unique_key::UniqueKey;
@@ -258,14 +259,27 @@ pub async fn answer_rework(
     let answer = PublicText::cleaned(answer)
         .filter(|text| text.as_str().chars().count() <= ANSWER_CHARACTERS)
         .ok_or(EvaluationError::Text("rework_answer"))?;
-    let rework = store::reworks(&mut change.tx, cycle)
+    let of_project: Vec<Rework> = store::reworks(&mut change.tx, cycle)
         .await?
         .into_iter()
-        .find(|rework| rework.project == project.id && rework.answer.is_none())
-        .ok_or(EvaluationError::NoRework)?;
+        .filter(|rework| rework.project == project.id)
+        .collect();
+    let said = |rework: &Rework| {
+        rework
+            .answer
+            .as_ref()
+            .is_some_and(|(text, _)| text == answer.as_str())
+    };
+    let Some(rework) = of_project.iter().find(|rework| rework.answer.is_none()) else {
+        return if of_project.iter().any(said) {
+            Ok(())
+        } else {
+            Err(EvaluationError::NoRework)
+        };
+    };
     let day = today(app);
     let (tx, place) = (&mut change.tx, project.jurisdiction);
-    store::answer_rework(tx, place, &rework, answer.as_str(), day).await?;
+    store::answer_rework(tx, place, rework, answer.as_str(), day).await?;
     let poll = session::store::poll(tx, place, rework.poll.into())
         .await?
         .ok_or(EvaluationError::NoRework)?;
@@ -284,15 +298,15 @@ pub async fn answer_rework(
     Ok(change.commit().await?)
 }
 
-/// A resident rates a delivered project, or changes the rating. That the account is a resident's is the route's
-/// to say.
+/// A resident rates a delivered project, or changes the rating that was made at `seen`; one that was made elsewhere
+/// meanwhile is not replaced. The same rating sent again is harmless. That the account is a resident's is the route's to say.
 #[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn rate(
     app: &App,
     account: AccountId,
     cycle: &Cycle,
     key: &str,
-    rating: &Rating,
+    (seen, rating): (Option<Timestamp>, &Rating),
 ) -> Result<(), EvaluationError> {
     let mut change = Change::begin(app, Actor::Account(account), Some(cycle.scope())).await?;
     let project = running(&mut change.tx, cycle, key).await?;
@@ -304,15 +318,14 @@ pub async fn rate(
         comment: checked("rating_comment", &rating.comment, COMMENT_CHARACTERS)?,
     };
     let at = change.at;
-    store::put_rating(
-        &mut change.tx,
-        project.jurisdiction,
-        project.id,
-        account,
-        &rating,
-        at,
-    )
-    .await?;
+    let whose = (project.jurisdiction, project.id, account);
+    let present = store::rating_of(&mut change.tx, whose).await?;
+    if present.is_some_and(|(present, _)| present == rating) {
+        return Ok(());
+    }
+    if !store::put_rating(&mut change.tx, whose, &rating, seen, at).await? {
+        return Err(EvaluationError::Stale);
+    }
     // Neither stars nor words: the trail says that somebody rated, the rating itself can be changed.
     change
         .audit(EvaluationEvent::Rate {

@@ -53,6 +53,9 @@ pub enum ProjectError {
     /// The month has no report that could be corrected.
     #[error("the month has no report")]
     MonthNotReported,
+    /// The report has another version than the one that was to be corrected.
+    #[error("the report was corrected meanwhile")]
+    Stale,
     /// A day before the hand-over or in the future; names the field.
     #[error("{0}: before the hand-over or in the future")]
     Day(&'static str),
@@ -80,6 +83,7 @@ impl ProjectError {
             | Self::AlreadyHandedOver
             | Self::NoSuchMilestone
             | Self::MilestoneDone
+            | Self::Stale
             | Self::MilestonesOpen => None,
             Self::NothingChosen => Some(("chosen", "required")),
             Self::UnknownCandidate(_) => Some(("chosen", "unknown-candidate")),

@@ -19,6 +19,6 @@ pub use project::{
 };
 pub use thresholds::{LightRules, Thresholds};
 pub use use_cases::{
-    NewReport, REASON_CHARACTERS, REPORT_CHARACTERS, accept, complete_milestone, correct_report,
-    deliver, light_rules, may_act_for, report_progress, require_running, today,
+    Correction, NewReport, REASON_CHARACTERS, REPORT_CHARACTERS, accept, complete_milestone,
+    correct_report, deliver, light_rules, may_act_for, report_progress, require_running, today,
 };

@@ -40,6 +40,17 @@ pub struct NewReport {
     pub text: String,
 }
 
+/// A correction of a report.
+#[derive(Debug, Clone, Copy)]
+pub struct Correction<'a> {
+    /// The version that is corrected; another one in force is not.
+    pub seen: i32,
+    /// What it says from now on.
+    pub report: &'a NewReport,
+    /// Why.
+    pub reason: &'a str,
+}
+
 /// Today in the deployment's zone.
 pub fn today(app: &App) -> Date {
     app.clock.now().in_zone(app.config.zone()).date()
@@ -60,7 +71,8 @@ pub async fn light_rules(
     Ok(LightRules::new(&first.settings, later, app.config.zone()))
 }
 
-/// Makes the report for a month. `key` is the project's code or id. The first one starts the project.
+/// Makes the report for a month. `key` is the project's code or id. The first one starts the project. The same report sent
+/// again is harmless.
 #[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn report_progress(
     app: &App,
@@ -72,8 +84,12 @@ pub async fn report_progress(
     let (mut change, project) = begin_for_unit(app, actor, cycle, key).await?;
     let day = today(app);
     let text = check_report(&project, new, day)?;
-    if project.report_of(new.month).is_some() {
-        return Err(ProjectError::MonthReported);
+    if let Some(present) = project.report_of(new.month) {
+        return if present.version == 1 && says(present, new, &text) {
+            Ok(())
+        } else {
+            Err(ProjectError::MonthReported)
+        };
     }
     write_report(
         &mut change,
@@ -86,16 +102,21 @@ pub async fn report_progress(
     Ok(change.commit().await?)
 }
 
-/// Corrects the report of a month, with the reason; the versions before stay visible.
+/// Corrects the report of a month, with the reason; the versions before stay visible. The same correction
+/// sent again is harmless.
 #[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn correct_report(
     app: &App,
     actor: Actor,
     cycle: &Cycle,
     key: &str,
-    new: &NewReport,
-    reason: &str,
+    correction: Correction<'_>,
 ) -> Result<(), ProjectError> {
+    let Correction {
+        seen,
+        report: new,
+        reason,
+    } = correction;
     let (mut change, project) = begin_for_unit(app, actor, cycle, key).await?;
     let day = today(app);
     let text = check_report(&project, new, day)?;
@@ -103,10 +124,27 @@ pub async fn correct_report(
     let before = project
         .report_of(new.month)
         .ok_or(ProjectError::MonthNotReported)?;
-    let number = (before.version + 1, Some(reason.to_string()));
+    let reason = reason.to_string();
+    if before.version != seen {
+        let is_mine = before.version - 1 == seen
+            && says(before, new, &text)
+            && before.reason.as_ref() == Some(&reason);
+        return if is_mine {
+            Ok(())
+        } else {
+            Err(ProjectError::Stale)
+        };
+    }
+    let number = (before.version + 1, Some(reason));
     let corrected = version(new, text, number, day);
     write_report(&mut change, actor, &project, corrected).await?;
     Ok(change.commit().await?)
+}
+
+/// Whether a report says what is to be said.
+fn says(present: &Report, new: &NewReport, text: &PublicText) -> bool {
+    (present.percent, present.spent, present.text.as_str())
+        == (new.percent, new.spent, text.as_str())
 }
 
 fn version(
@@ -168,7 +206,7 @@ fn reported(project: &Project, report: &Report) -> Result<ProjectReported, Datab
     })
 }
 
-/// The unit says that a milestone was reached. `position` counts from 0.
+/// The unit says that a milestone was reached. `position` counts from 0. The same day sent again is harmless.
 #[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn complete_milestone(
     app: &App,
@@ -183,8 +221,10 @@ pub async fn complete_milestone(
         .milestones
         .get(position)
         .ok_or(ProjectError::NoSuchMilestone)?;
-    if milestone.completed_on.is_some() {
-        return Err(ProjectError::MilestoneDone);
+    match milestone.completed_on {
+        Some(day) if day == on => return Ok(()),
+        Some(_) => return Err(ProjectError::MilestoneDone),
+        None => {}
     }
     check_day("completed_on", &project, on, today(app))?;
     let position = i32::try_from(position).map_err(|_| ProjectError::NoSuchMilestone)?;
@@ -207,7 +247,7 @@ pub async fn complete_milestone(
     Ok(change.commit().await?)
 }
 
-/// The unit delivers the project (交付); every milestone must have been reached.
+/// The unit delivers the project (交付); every milestone must have been reached. The same day sent again is harmless.
 #[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn deliver(
     app: &App,
@@ -217,6 +257,9 @@ pub async fn deliver(
     on: Date,
 ) -> Result<(), ProjectError> {
     let (mut change, project) = begin_for_unit(app, actor, cycle, key).await?;
+    if project.state.delivered_on() == Some(on) {
+        return Ok(());
+    }
     let to = project.state.deliver(on)?;
     if project
         .milestones
@@ -234,7 +277,7 @@ pub async fn deliver(
     Ok(change.commit().await?)
 }
 
-/// The office accepts a delivered project (验收销号). Who may is the route's to say.
+/// The office accepts a delivered project (验收销号). Who may is the route's to say. The same day sent again is harmless.
 #[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn accept(
     app: &App,
@@ -245,6 +288,9 @@ pub async fn accept(
 ) -> Result<(), ProjectError> {
     let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
     let project = running(&mut change.tx, cycle, key).await?;
+    if project.state.accepted_on() == Some(on) {
+        return Ok(());
+    }
     let to = project.state.accept(on)?;
     let delivered = project
         .state

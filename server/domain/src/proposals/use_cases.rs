@@ -222,6 +222,9 @@ pub async fn accept(
 ) -> Result<(), ProposalError> {
     let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
     let proposal = taken_in(&mut change, cycle, id).await?;
+    if matches!(proposal.state, State::Accepted { .. }) {
+        return Ok(());
+    }
     let state = proposal.state.accept(change.at)?;
     store::set_state(&mut change.tx, cycle.jurisdiction, id, &state).await?;
     change.publish(accepted(&proposal)?).await?;
@@ -230,7 +233,7 @@ pub async fn accept(
     Ok(())
 }
 
-/// The office does not let a proposal in, and says why.
+/// The office does not let a proposal in, and says why. The same words sent again are harmless.
 #[instrument(skip_all, fields(cycle = %cycle.id, proposal = %id), err(level = "debug"))]
 pub async fn decline(
     app: &App,
@@ -242,6 +245,17 @@ pub async fn decline(
 ) -> Result<(), ProposalError> {
     let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
     let proposal = taken_in(&mut change, cycle, id).await?;
+    let present = match &proposal.state {
+        State::Declined {
+            reason,
+            explanation,
+            ..
+        } => Some((reason, explanation.as_str())),
+        State::Submitted | State::Accepted { .. } => None,
+    };
+    if present == Some((reason, explanation)) {
+        return Ok(());
+    }
     let state: State = proposal
         .state
         .decline(change.at, reason.clone(), explanation.to_owned())?;

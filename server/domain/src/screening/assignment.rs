@@ -19,14 +19,15 @@ use tracing::instrument;
 const CLERKS: [Role; 2] = [Role::Office, Role::Government];
 
 /// The office assigns a cluster to a unit, or to another one. What the former unit has decided is kept; until the new one decides
-/// otherwise, it stands. To assign it to the same unit again is harmless.
+/// otherwise, it stands. To assign it to the same unit again is harmless. `seen` is the unit that it is taken from: where a
+/// colleague has assigned it elsewhere meanwhile, it stays there.
 #[instrument(skip_all, fields(cycle = %cycle.id, cluster = %id), err(level = "debug"))]
 pub async fn assign(
     app: &App,
     actor: Actor,
     cycle: &Cycle,
     id: ClusterId,
-    unit: UnitId,
+    (seen, unit): (Option<UnitId>, UnitId),
 ) -> Result<(), ScreeningError> {
     let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
     require_stage(&mut change.tx, cycle, Hold::Alone, &CLUSTERING).await?;
@@ -39,6 +40,9 @@ pub async fn assign(
         .ok_or(ScreeningError::NoSuchUnit(unit))?;
     if cluster.unit.as_ref() == Some(&unit) {
         return Ok(());
+    }
+    if cluster.unit.as_ref().map(|unit| unit.id) != seen {
+        return Err(ScreeningError::Stale(id));
     }
     let (by, at) = (change.account(), change.at);
     store::assign(&mut change.tx, cycle.jurisdiction, id, unit.id, by, at).await?;

@@ -229,8 +229,12 @@ pub async fn answer(
     let found = comment_store::find_alone(&mut change.tx, cycle, id)
         .await?
         .ok_or(ShortlistError::NoSuchComment(id))?;
-    if found.answer.is_some() {
-        return Err(ShortlistError::Answered(id));
+    if let Some(present) = found.answer {
+        return if (present.adopted, present.text.as_str()) == (adopted, text) {
+            Ok(())
+        } else {
+            Err(ShortlistError::Answered(id))
+        };
     }
     comment_store::set_answer(&mut change.tx, cycle, id, adopted, text, change.at).await?;
     change

@@ -1,6 +1,8 @@
 //! `/j/{jurisdiction}/{year}/evaluation/…/rate`: a resident rates a delivered project.
 
-use crate::web::components::{Field, breadcrumbs, empty_state, error_text, page_head};
+use crate::web::components::{
+    Field, Tone, breadcrumbs, empty_state, error_text, notice, page_head,
+};
 use crate::web::cycle_path::{CycleHeading, InCycle};
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
@@ -13,9 +15,10 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use domain::cycles::Stage;
 use domain::evaluation::store;
-use domain::evaluation::{self, COMMENT_CHARACTERS};
+use domain::evaluation::{self, COMMENT_CHARACTERS, EvaluationError};
 use domain::evaluation::{Rating, Stars};
 use domain::infra::app::App;
+use domain::infra::clock::Timestamp;
 use domain::infra::field_errors::FieldErrors;
 use domain::people::Role;
 use domain::people::Viewer;
@@ -30,9 +33,23 @@ use time::Date;
 pub(crate) struct RatingForm {
     stars: String,
     rating_comment: String,
+    /// When the rating was made that this one replaces, in milliseconds; empty: none.
+    seen: String,
 }
 
 impl RatingForm {
+    fn of((rating, at): &(Rating, Timestamp)) -> Self {
+        Self {
+            stars: rating.stars.number().to_string(),
+            rating_comment: rating.comment.clone(),
+            seen: at.millis().to_string(),
+        }
+    }
+
+    fn seen(&self) -> Option<Timestamp> {
+        self.seen.parse().ok().map(Timestamp::from_millis)
+    }
+
     fn read(&self) -> Result<Rating, FieldErrors> {
         let mut errors = FieldErrors::none();
         let number = if self.stars.is_empty() {
@@ -65,7 +82,9 @@ struct RatingPage {
     project: Project,
     form: RatingForm,
     errors: FieldErrors,
-    has_rated: bool,
+    own: Option<(Rating, Timestamp)>,
+    /// Whether the own rating was made elsewhere while the form was filled in.
+    is_stale: bool,
     may_rate: bool,
     panel: ProjectPanel,
     comments: Vec<Rating>,
@@ -83,7 +102,7 @@ impl RatingPage {
         let panel = ProjectPanel::load(&mut tx, cycle, project.id).await?;
         let own = match &visit.viewer {
             Some(viewer) => {
-                store::rating_of(&mut tx, cycle.jurisdiction, project.id, viewer.account).await?
+                store::rating_of(&mut tx, (cycle.jurisdiction, project.id, viewer.account)).await?
             }
             None => None,
         };
@@ -98,11 +117,9 @@ impl RatingPage {
             && project.state.delivered_on().is_some();
         Ok(Self {
             may_rate: open && visit.holds_any(&[Role::Resident], cycle.jurisdiction),
-            has_rated: own.is_some(),
-            form: own.map_or_else(RatingForm::default, |own| RatingForm {
-                stars: own.stars.number().to_string(),
-                rating_comment: own.comment,
-            }),
+            form: own.as_ref().map(RatingForm::of).unwrap_or_default(),
+            own,
+            is_stale: false,
             heading: place.heading.clone(),
             project,
             errors: FieldErrors::none(),
@@ -119,7 +136,12 @@ impl RatingPage {
             self.project.plan.code
         );
         html! {
+            @if let (true, Some((own, _))) = (self.is_stale, &self.own) {
+                (notice(Tone::Bad, &html! { p role="alert" { (locale.text("rated-elsewhere")) } }))
+                (rated(locale, own))
+            }
             form.form method="post" action=(action) {
+                input type="hidden" name="seen" value=(self.form.seen);
                 fieldset #field-stars {
                     legend { (locale.text("field-stars")) }
                     @if let Some(error) = self.errors.of("stars") {
@@ -139,7 +161,7 @@ impl RatingPage {
                     name: "rating_comment", value: &self.form.rating_comment, errors: &self.errors, required: false,
                 }.textarea(locale, 4))
                 div.actions { button type="submit" {
-                    (locale.text(if self.has_rated { "rating-replace" } else { "rating-send" }))
+                    (locale.text(if self.own.is_some() { "rating-replace" } else { "rating-send" }))
                 } }
             }
         }
@@ -184,13 +206,19 @@ impl Page for RatingPage {
                 h2 { (locale.text("rating-comments")) }
                 ul.list {
                     @for rating in &self.comments {
-                        li { p.small.muted {
-                            (locale.text_with("ratings-stars", &[("stars", rating.stars.number().into())]))
-                        } p { (rating.comment) } }
+                        li { (rated(locale, rating)) }
                     }
                 }
             }
         }
+    }
+}
+
+/// A rating in a list.
+fn rated(locale: &Locale, rating: &Rating) -> Markup {
+    html! {
+        p.small.muted { (locale.text_with("ratings-stars", &[("stars", rating.stars.number().into())])) }
+        p { (rating.comment) }
     }
 }
 
@@ -222,7 +250,20 @@ pub(crate) async fn rate(
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, show(&visit, &page)).into_response());
         }
     };
-    evaluation::rate(&app, viewer.account, place.cycle(), &key, &rating).await?;
+    let change = (form.seen(), &rating);
+    match evaluation::rate(&app, viewer.account, place.cycle(), &key, change).await {
+        Err(EvaluationError::Stale) => {
+            let mut page = RatingPage::load(&app, &visit, &place).await?;
+            // Sent again, the form has seen what stands above it.
+            page.form = RatingForm {
+                seen: std::mem::take(&mut page.form.seen),
+                ..form
+            };
+            page.is_stale = true;
+            return Ok((StatusCode::CONFLICT, show(&visit, &page)).into_response());
+        }
+        done => done?,
+    }
     let path = format!("{}/evaluation/{key}", place.heading.path());
     Ok(redirect_with(&path, "rating-flash"))
 }

@@ -79,8 +79,16 @@ impl ProjectPage {
     }
 
     /// The page again, with what is wrong in what was typed.
-    pub(crate) fn refused(&self, visit: &Visit) -> Response {
-        (StatusCode::UNPROCESSABLE_ENTITY, show(visit, self)).into_response()
+    pub(crate) fn refused(&self, visit: &Visit, status: StatusCode) -> Response {
+        (status, show(visit, self)).into_response()
+    }
+
+    /// The correction is now one of the version in force.
+    pub(crate) fn has_seen_what_is_in_force(&mut self) {
+        let month = self.typed.correcting;
+        if let Some(report) = month.and_then(|month| self.project.report_of(month)) {
+            self.typed.report.seen = report.version.to_string();
+        }
     }
 
     /// Whether the viewer may do anything here.

@@ -1,6 +1,6 @@
 //! The forms of the unit and the office: what was typed, read strictly, and shown again with what is wrong.
 
-use crate::web::components::Field;
+use crate::web::components::{Field, Tone, notice};
 use crate::web::locale::Locale;
 use domain::evaluation::ANSWER_CHARACTERS;
 use domain::infra::field_errors::FieldErrors;
@@ -23,6 +23,8 @@ pub(crate) struct ReportForm {
     report_spent: String,
     report_text: String,
     pub report_reason: String,
+    /// The version that is corrected.
+    pub seen: String,
 }
 
 /// A day as typed; the form has one of the three.
@@ -61,6 +63,8 @@ pub(crate) struct FormInput {
     pub correcting: Option<Month>,
     /// The milestone whose day was typed.
     pub milestone: Option<usize>,
+    /// Whether somebody else has corrected the same report meanwhile.
+    pub is_stale: bool,
 }
 
 impl ReportForm {
@@ -72,12 +76,18 @@ impl ReportForm {
             report_spent: report.spent.wan(),
             report_text: report.text.clone(),
             report_reason: String::new(),
+            seen: report.version.to_string(),
         }
     }
 
     /// The month, if it is one.
     pub(crate) fn month(&self) -> Option<Month> {
         typed::plain(&self.report_month).parse().ok()
+    }
+
+    /// The version that is corrected; none that ever was, where the form does not say.
+    pub(crate) fn seen(&self) -> i32 {
+        self.seen.parse().unwrap_or_default()
     }
 
     /// What was typed, or what is wrong with each field.
@@ -150,12 +160,19 @@ pub(crate) fn report_form(
     html! {
         section.panel #report {
             h2 { (locale.text(title)) }
+            @if typed.is_stale {
+                (notice(Tone::Bad, &html! { p role="alert" { (locale.text("changed-meanwhile-both")) } }))
+                @if let Some(present) = form.month().and_then(|month| project.report_of(month)) {
+                    (in_force(locale, present))
+                }
+            }
             @if open.is_empty() && !correcting {
                 p.muted { (locale.text("project-all-reported")) }
             } @else {
                 form.form method="post" action={ (path) "/" (action) } {
                     @if correcting {
                         input type="hidden" name="report_month" value=(form.report_month);
+                        input type="hidden" name="seen" value=(form.seen);
                         p { (locale.labelled(&locale.text("field-report_month"), &form.report_month)) }
                     } @else {
                         (field("report_month", &form.report_month).select(locale, &open))
@@ -172,6 +189,22 @@ pub(crate) fn report_form(
                     }
                 }
             }
+        }
+    }
+}
+
+/// What the report in force says, beside what somebody else would have it say.
+fn in_force(locale: &Locale, report: &Report) -> Markup {
+    html! {
+        p {
+            strong { (report.month) } " "
+            span.number { (locale.text_with("project-report-figures", &[
+                ("percent", report.percent.into()), ("spent", report.spent.wan().into()),
+            ])) }
+        }
+        p { (report.text) }
+        @if let Some(reason) = &report.reason {
+            p.small { (locale.text_with("project-corrected", &[("reason", reason.clone().into())])) }
         }
     }
 }

@@ -7,13 +7,13 @@ use crate::web::http_error::{HttpError, HttpResult, url_encode};
 use crate::web::visit::{Visit, redirect_with};
 use axum::Form;
 use axum::extract::State;
+use axum::http::StatusCode;
 use domain::cycles::Cycle;
 use domain::evaluation::answer_rework;
 use domain::infra::app::App;
 use domain::infra::field_errors::FieldErrors;
 use domain::people::Viewer;
-use domain::projects::ProjectError;
-use domain::projects::{self, hand_over_chosen};
+use domain::projects::{self, Correction, ProjectError, hand_over_chosen};
 use time::Date;
 
 /// Where a form was sent to, by whom.
@@ -64,12 +64,26 @@ impl Submission {
     }
 
     async fn again(&self, typed: FormInput) -> HttpResult {
+        let page = self.page(typed).await?;
+        Ok(page.refused(&self.visit, StatusCode::UNPROCESSABLE_ENTITY))
+    }
+
+    /// The page with the report in force and the correction beside it: sent again, it has seen what stands there.
+    async fn stale(&self, mut typed: FormInput) -> HttpResult {
+        typed.is_stale = true;
+        let mut page = self.page(typed).await?;
+        page.has_seen_what_is_in_force();
+        Ok(page.refused(&self.visit, StatusCode::CONFLICT))
+    }
+
+    async fn page(&self, typed: FormInput) -> Result<ProjectPage, HttpError> {
         let heading = self.heading.clone();
         let page = ProjectPage::load(&self.app, &self.visit, heading, &self.key, typed).await?;
-        if !page.may_act() {
-            return Err(HttpError::Forbidden);
+        if page.may_act() {
+            Ok(page)
+        } else {
+            Err(HttpError::Forbidden)
         }
-        Ok(page.refused(&self.visit))
     }
 }
 
@@ -88,8 +102,15 @@ async fn on_report(sent: Submission, form: ReportForm, correction: bool) -> Http
     let (app, cycle, key) = (&sent.app, sent.cycle(), &sent.key);
     let actor = sent.viewer.actor();
     let (done, flash) = if correction {
-        let reason = &form.report_reason;
-        let done = projects::correct_report(app, actor, cycle, key, &new, reason).await;
+        let correction = Correction {
+            seen: form.seen(),
+            report: &new,
+            reason: &form.report_reason,
+        };
+        let done = projects::correct_report(app, actor, cycle, key, correction).await;
+        if matches!(done, Err(ProjectError::Stale)) {
+            return sent.stale(typed(form, FieldErrors::none())).await;
+        }
         (done, "project-flash-corrected")
     } else {
         let done = projects::report_progress(app, actor, cycle, key, &new).await;

@@ -22,7 +22,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse as _;
 use domain::infra::field_errors::FieldErrors;
-use domain::people::Viewer;
+use domain::people::{UnitId, Viewer};
 use maud::{Markup, html};
 
 pub(super) struct ClusterPage {
@@ -38,6 +38,8 @@ pub(super) struct ClusterPage {
     errors: FieldErrors,
     /// Whether somebody else has decided while the form was filled in.
     is_stale: bool,
+    /// The unit that was chosen while a colleague chose another one.
+    pub(super) wanted: Option<UnitId>,
 }
 
 impl ClusterPage {
@@ -68,6 +70,7 @@ impl ClusterPage {
             similar,
             errors: FieldErrors::none(),
             is_stale: false,
+            wanted: None,
         })
     }
 

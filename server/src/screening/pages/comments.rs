@@ -127,7 +127,18 @@ pub(crate) async fn answer(
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, show(&visit, &page)).into_response());
     }
     let adopted = form.adopted == Choice::One(YesNo::Yes);
-    shortlist::answer(&app, viewer.actor(), at.cycle(), comment, adopted, &text).await?;
+    match shortlist::answer(&app, viewer.actor(), at.cycle(), comment, adopted, &text).await {
+        Err(ShortlistError::Answered(_)) => {
+            let mut page = ShortlistPage::open(&app, &at).await?;
+            page.refused = Some(RefusedAnswer {
+                comment,
+                form,
+                errors,
+            });
+            return Ok((StatusCode::CONFLICT, show(&visit, &page)).into_response());
+        }
+        done => done?,
+    }
     let path = format!("{}/shortlist", at.heading.path());
     Ok(redirect_with(&path, "comment-answered"))
 }

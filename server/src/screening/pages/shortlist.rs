@@ -20,7 +20,7 @@ use domain::people::Role;
 use domain::proposals::{ProposalId, store as proposal_store};
 use domain::screening::Candidate;
 use domain::screening::shortlist::published;
-use domain::screening::{self, Comment, CommentId, Shortlist};
+use domain::screening::{self, Answered, Comment, CommentId, Shortlist};
 use maud::{Markup, html};
 
 /// Who composes the shortlist.
@@ -164,13 +164,10 @@ impl ShortlistPage {
                         }
                         p { (comment.text) }
                         @match &comment.answer {
-                            Some(answer) => (notice(if answer.adopted { Tone::Good } else { Tone::Neutral }, &html! {
-                                p {
-                                    (badge(if answer.adopted { Tone::Good } else { Tone::Neutral },
-                                        &locale.text(if answer.adopted { "comment-adopted" } else { "comment-not-adopted" })))
-                                    " " (answer.text)
-                                }
-                            })),
+                            Some(answer) => {
+                                (answered(locale, answer))
+                                @if let Some(refused) = self.refused_of(comment) { (came_second(locale, refused)) }
+                            },
                             None if office => (answer_form(locale, path, comment, self.refused_of(comment))),
                             None => p.muted { (locale.text("not-answered-yet")) },
                         }
@@ -219,6 +216,30 @@ impl ShortlistPage {
             }
         }
     }
+}
+
+/// What the office answered.
+fn answered(locale: &Locale, answer: &Answered) -> Markup {
+    let (tone, outcome) = if answer.adopted {
+        (Tone::Good, "comment-adopted")
+    } else {
+        (Tone::Neutral, "comment-not-adopted")
+    };
+    notice(
+        tone,
+        &html! { p { (badge(tone, &locale.text(outcome))) " " (answer.text) } },
+    )
+}
+
+/// An answer that came after a colleague's, which stands above it.
+fn came_second(locale: &Locale, refused: &RefusedAnswer) -> Markup {
+    notice(
+        Tone::Bad,
+        &html! {
+            p role="alert" { (locale.text("answer-came-second")) }
+            blockquote { (refused.form.answer) }
+        },
+    )
 }
 
 /// The office's form at a comment; where an answer could not be taken, open, as it was typed, with what is wrong.

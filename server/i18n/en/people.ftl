@@ -350,3 +350,4 @@ audit-people-role-offer = Offer a role
 audit-session-headcount = Confirm who is present
 audit-session-undo-confirmation = Undo a confirmation
 error-name-of-an-office = This name has a word of an office in it. Please choose another.
+error-cookies-off = Your browser keeps no cookies, so you cannot stay signed in. Allow cookies for this site in its settings, and try again.

@@ -11,6 +11,7 @@ mod office;
 mod onward;
 mod other_ways;
 mod passkey;
+mod probe;
 mod prove;
 mod refusal;
 mod roster;

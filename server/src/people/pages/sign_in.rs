@@ -2,6 +2,7 @@
 
 use super::choose_name;
 use super::onward::{Onward, OnwardFields};
+use super::probe::{self, COOKIES_OFF, Probe};
 use super::refusal::Refusal;
 use crate::web::components::{Field, Tone, notice, page_head};
 use crate::web::cookies::{gone_cookie, secret_cookie, session_cookie_name, ticket_cookie_name};
@@ -12,7 +13,7 @@ use crate::web::query::Query;
 use crate::web::visit::{Visit, local_path, redirect_with, with_next};
 use axum::Form;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use domain::infra::app::App;
@@ -111,6 +112,7 @@ impl Page for AskPage<'_> {
             @if self.by_email || self.by_phone {
                 form.card method="post" action="/sign-in" {
                     (self.onward.fields())
+                    (probe::field())
                     (Field { name: "contact", value: self.contact, errors: &self.errors, required: true }
                         .input(locale, "text", "username"))
                     button.button type="submit" { (locale.text("send-code")) }
@@ -132,7 +134,7 @@ pub(crate) async fn ask(
     }
     let onward = Onward::to(next.next);
     let page = AskPage::new(&app, "", &onward, FieldErrors::none());
-    show(&visit, &page)
+    probe::with_cookie(&app, show(&visit, &page))
 }
 
 /// The form of [`ask`].
@@ -142,6 +144,8 @@ pub(crate) struct CodeRequest {
     contact: String,
     #[serde(flatten)]
     onward: OnwardFields,
+    #[serde(flatten)]
+    probe: Probe,
 }
 
 /// `POST /sign-in`: with no contact and a form that waits it shows the first step.
@@ -149,14 +153,16 @@ pub(crate) async fn send_code(
     State(app): State<App>,
     visit: Visit,
     caller: Caller,
+    headers: HeaderMap,
     Form(form): Form<CodeRequest>,
 ) -> HttpResult {
     let onward = form.onward.read()?;
     if form.contact.is_empty() && onward.held.is_some() {
         let page = AskPage::new(&app, "", &onward, FieldErrors::none());
-        return Ok(show(&visit, &page));
+        return Ok(probe::with_cookie(&app, show(&visit, &page)));
     }
     let refusal = match Contact::parse(&form.contact) {
+        _ if form.probe.finds_cookies_off(&headers) => Refusal::of("contact", COOKIES_OFF),
         Err(_) => Refusal::of("contact", "not-a-contact"),
         Ok(contact) => {
             let words = |code: &str| code_text(code, visit.locale);

@@ -167,14 +167,12 @@ impl Jar {
             .iter()
             .map(|(name, value)| format!("{name}={value}"))
             .collect();
-        let request = request
-            .header(
-                header::COOKIE,
-                format!("lang=zh-CN; {}", cookies.join("; ")),
-            )
-            .body(Body::from(body))
-            .unwrap();
-        let mut request = request;
+        let request = if cookies.is_empty() {
+            request
+        } else {
+            request.header(header::COOKIE, cookies.join("; "))
+        };
+        let mut request = request.body(Body::from(body)).unwrap();
         if let Some(address) = self.address {
             let peer = ConnectInfo(SocketAddr::new(address, 1));
             request.extensions_mut().insert(peer);

@@ -1,7 +1,8 @@
-use super::Jar;
+use super::{Jar, hidden};
 use crate::testing::{NOW, TestService};
 use axum::http::StatusCode;
 use domain::cycles::Stage;
+use domain::people::Contact;
 use domain::people::sign_in::make_link;
 use domain::people::store;
 use domain::record::change::{Actor, Change};
@@ -165,6 +166,48 @@ async fn a_sign_in_link_works_once_and_only_by_its_button() {
         let seen = Jar::default().get(&service, &path).await;
         assert_eq!(seen.status, StatusCode::CONFLICT);
     }
+}
+
+#[tokio::test]
+async fn a_browser_without_cookies_is_told_so_before_a_code_is_sent_or_a_link_is_used_up() {
+    let service = TestService::start(Stage::Collecting).await;
+    let account = service.sign_in(&[]).await.account;
+    let mut change = Change::begin(&service.app, Actor::System, None)
+        .await
+        .unwrap();
+    let link = make_link(&mut change, &service.app, account, 60)
+        .await
+        .unwrap();
+    change.commit().await.unwrap();
+    let contact = ("contact", PHONE);
+    let password = ("password", "any horse battery");
+    for (path, typed) in [
+        ("/sign-in", vec![contact]),
+        ("/sign-in/password", vec![contact, password]),
+        (link.as_str(), vec![]),
+    ] {
+        // Each request of this browser is its first.
+        let page = Jar::default().get(&service, path).await;
+        let mut form = typed.clone();
+        let probe = hidden(&page.body, "probe");
+        form.push(("probe", &probe));
+        let seen = Jar::default().post(&service, path, &form).await;
+        assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
+        assert!(seen.body.contains("允许本网站使用 Cookie"), "{}", seen.body);
+        // A browser that keeps them is not asked again.
+        let mut jar = Jar::default();
+        let page = jar.get(&service, path).await;
+        assert!(jar.has("probe"), "{}", page.body);
+        let seen = jar.post(&service, path, &form).await;
+        assert!(!seen.body.contains("允许本网站使用 Cookie"), "{path}");
+        assert!(jar.has("session") == (path == link), "{path}");
+    }
+    let console = service.app.senders.console().unwrap();
+    let sent = Contact::parse(PHONE).unwrap();
+    assert!(
+        console.newest_to(sent.expose()).is_some(),
+        "with cookies the code was sent"
+    );
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use crate::infra::ids::{AccountId, JurisdictionId};
 use crate::people::{PeopleError, Role, Viewer, import};
 use crate::record::change::{Actor, Change, Scope};
 use crate::screening;
-use crate::session::{self, PollId, PollOutcome, SessionError, SessionEvent, StateName};
+use crate::session::{self, PollId, PollKind, PollOutcome, SessionError, SessionEvent, StateName};
 use tally::evaluation::EvaluationOutcome;
 use tracing::instrument;
 
@@ -24,6 +24,9 @@ pub enum AdvanceError {
     /// Deputies vote on a published shortlist only.
     #[error("the shortlist is not published")]
     NoShortlist,
+    /// What no poll has chosen is not carried out.
+    #[error("no poll's decision is announced")]
+    NoDecision,
     /// A poll of this stage is under way: no other could follow it.
     #[error("poll {0} is under way")]
     PollUnderWay(PollId),
@@ -71,12 +74,26 @@ async fn require_conditions(
                 Err(AdvanceError::NoShortlist)
             }
         }
+        Stage::Implementing => require_announced(change, cycle).await,
         Stage::Collecting
         | Stage::Screening
         | Stage::Shortlisted
-        | Stage::Implementing
         | Stage::Evaluating
         | Stage::Closed => Ok(()),
+    }
+}
+
+/// 票决 ends with an announced decision.
+async fn require_announced(change: &mut Change<'_>, cycle: &Cycle) -> Result<(), AdvanceError> {
+    let polls =
+        session::store::polls_of_cycle(&mut change.tx, cycle.jurisdiction, cycle.id).await?;
+    let announced = polls
+        .iter()
+        .any(|poll| poll.kind == PollKind::Main && poll.state.name() == StateName::Announced);
+    if announced {
+        Ok(())
+    } else {
+        Err(AdvanceError::NoDecision)
     }
 }
 

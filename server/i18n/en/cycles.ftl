@@ -39,6 +39,7 @@ field-to = Next stage
 error-year-taken = There is a cycle of this year already.
 error-no-such-step = The cycle does not go there from its present stage.
 error-poll-under-way = A vote of this stage has not been announced yet: the cycle stays here until it is.
+error-no-decision = No vote has been announced yet: the cycle stays here until one is.
 jurisdiction-lead = The yearly cycles of livelihood projects.
 advisory = The vote of the { $body } here is advisory{ $confirmed_by ->
     [none] .

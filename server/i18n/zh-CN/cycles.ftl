@@ -39,6 +39,7 @@ field-to = 下一阶段
 error-year-taken = 该年度的工作已经存在。
 error-no-such-step = 不能从当前阶段转到所选阶段。
 error-poll-under-way = 本次票决（测评）尚未宣布结果，不能转入下一阶段。
+error-no-decision = 尚未宣布票决结果，不能转入实施阶段。
 jurisdiction-lead = 历年民生实事工作。
 advisory = 此处{ $body }的票选为咨询性质{ $confirmed_by ->
     [none] 。

@@ -27,6 +27,7 @@ impl From<AdvanceError> for HttpError {
         match error {
             AdvanceError::Step(_) => Self::Conflict("no-such-step"),
             AdvanceError::PollUnderWay(_) => Self::Conflict("poll-under-way"),
+            AdvanceError::NoDecision => Self::Conflict("no-decision"),
             AdvanceError::NoShortlist => Self::Conflict("not-published"),
             AdvanceError::Cycle(error) => error.into(),
             AdvanceError::Database(error) => error.into(),

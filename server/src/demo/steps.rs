@@ -6,6 +6,8 @@ mod voting;
 #[cfg(test)]
 mod walk_tests;
 mod works;
+#[cfg(test)]
+mod year_walk_tests;
 
 use super::content::Content;
 use super::devices::Devices;
@@ -168,6 +170,9 @@ pub async fn next(app: &App, content: &Content, now: &Now) -> Result<Option<Demo
             }
             Some(poll) => of_poll(app, poll).await?,
         },
+        Stage::Implementing if works::wait_to_be_handed_over(app, now).await? => {
+            Some(DemoStep::HandOver)
+        }
         Stage::Implementing if app.clock.now() < works::mid_year() => Some(DemoStep::MidYear),
         Stage::Implementing => Some(DemoStep::YearEnd),
         Stage::Evaluating => match now.poll(PollKind::Evaluation) {

@@ -20,7 +20,7 @@ use time::macros::date;
 /// The most presses of the switch from the beginning to the adopted rules.
 const PRESSES: usize = 9;
 
-async fn demo() -> (App, Content, tempfile::TempDir) {
+pub(super) async fn demo() -> (App, Content, tempfile::TempDir) {
     let dir = tempfile::tempdir().unwrap();
     let config = Config {
         data_dir: dir.path().to_owned(),
@@ -35,7 +35,7 @@ async fn demo() -> (App, Content, tempfile::TempDir) {
     (app, content, dir)
 }
 
-fn pick<'a, T>(random: &mut TestRng, all: &'a [T]) -> Option<&'a T> {
+pub(super) fn pick<'a, T>(random: &mut TestRng, all: &'a [T]) -> Option<&'a T> {
     let count = u32::try_from(all.len()).unwrap();
     (count > 0).then(|| &all[usize::try_from(random.next_u32() % count).unwrap()])
 }

@@ -8,8 +8,8 @@ use domain::infra::app::App;
 use domain::infra::clock::Timestamp;
 use domain::infra::money::Money;
 use domain::projects::{self, Month, NewReport, ProjectError};
-use domain::record::change::{Actor, Change};
-use domain::session::{self, Poll, PollOutcome};
+use domain::record::change::Actor;
+use domain::session::{self, Poll, PollKind, PollOutcome};
 use tally::decision::Outcome::Decided;
 use time::macros::{date, datetime};
 use time::{Date, OffsetDateTime};
@@ -33,13 +33,28 @@ pub(crate) async fn chosen(app: &App, poll: &Poll) -> Result<Vec<String>, DemoEr
     Ok(chosen.iter().map(|item| item.id.to_string()).collect())
 }
 
+/// Whether something was chosen and a visitor has moved the cycle on before it was handed over.
+pub(crate) async fn wait_to_be_handed_over(app: &App, now: &Now) -> Result<bool, DemoError> {
+    let mut tx = app.database.read().await?;
+    let taken = projects::store::projects(&mut tx, &now.cycle).await?;
+    drop(tx);
+    match now.poll(PollKind::Main) {
+        Some(poll) if taken.is_empty() => Ok(!chosen(app, poll).await?.is_empty()),
+        _ => Ok(false),
+    }
+}
+
+/// What was chosen is handed over, unless a visitor of the office has done it, or has moved the cycle on.
 pub(crate) async fn hand_over(app: &App, now: &Now) -> Result<(), DemoError> {
-    let chosen = chosen(app, now.current_poll()?).await?;
     set_clock(app, datetime!(2026-01-28 09:00 +8));
-    let mut change = Change::begin(app, Actor::System, Some(now.cycle.scope())).await?;
-    projects::hand_over(app, &mut change, &now.cycle, &chosen).await?;
-    change.commit().await?;
-    move_to(app, now, Stage::Implementing).await.map(|_| ())
+    match projects::hand_over_chosen(app, Actor::System, &now.cycle).await {
+        Ok(_) | Err(ProjectError::AlreadyHandedOver) => {}
+        Err(error) => return Err(error.into()),
+    }
+    if now.cycle.stage == Stage::Voting {
+        move_to(app, now, Stage::Implementing).await?;
+    }
+    Ok(())
 }
 
 pub(crate) async fn mid_year_reports(
@@ -141,10 +156,18 @@ async fn tell(
         Event::Accepted => projects::accept(app, Actor::System, cycle, key, day).await,
     };
     match done {
-        // A visitor may have been the unit, and have said it before.
-        Err(ProjectError::MilestoneDone | ProjectError::MonthReported | ProjectError::State(_)) => {
-            Ok(())
-        }
+        // A visitor may have been the unit and have said it before, or something that this does not go with; or the deputies have
+        // chosen otherwise.
+        Err(
+            ProjectError::MilestoneDone
+            | ProjectError::MonthReported
+            | ProjectError::MonthNotOpen
+            | ProjectError::MilestonesOpen
+            | ProjectError::Day(_)
+            | ProjectError::State(_)
+            | ProjectError::NoSuchProject
+            | ProjectError::NoSuchMilestone,
+        ) => Ok(()),
         done => Ok(done?),
     }
 }

@@ -46,6 +46,7 @@ proceed = Go on
 error-too-many = Too many attempts. Please try again later.
 error-database-away = The database cannot be reached right now; please try again in a moment. If you have just sent something, look whether it was saved before you repeat it.
 error-clock-behind = The service's clock is wrong, so nothing is saved for now and nothing was changed. The operator has to set it right; please try again later.
+error-second-history = The database does not match the record that was published, so nothing can be saved now and what you did was not done. The operator must restore the newest database.
 error-internal = Something went wrong on our side; please try again later. If you have just sent something, look whether it was saved before you repeat it.
 error-method-not-allowed = This address does not support that.
 error-unreadable = We could not read that request.

@@ -46,6 +46,7 @@ proceed = 继续刚才的操作
 error-too-many = 操作过于频繁，请稍后再试。
 error-database-away = 系统繁忙，暂时连不上数据库，请稍后再试。如果刚才提交了内容，请先看看是否已经保存，再重复操作。
 error-clock-behind = 系统时钟有误，暂时不能保存任何内容，您的操作没有生效。请运行维护人员校正时钟后再试。
+error-second-history = 数据库与已公布的存证不一致，暂时不能保存任何内容，您的操作没有生效。请运行维护人员恢复最新的数据库。
 error-internal = 系统出错，请稍后再试。如果刚才提交了内容，请先看看是否已经保存，再重复操作。
 error-method-not-allowed = 此地址不支持这种操作。
 error-unreadable = 提交的内容无法识别。

@@ -6,11 +6,12 @@ use axum::http::StatusCode;
 use domain::cycles::Stage;
 use domain::infra::app::{App, Parts};
 use domain::infra::clock::Clock;
-use domain::infra::database::Database;
+use domain::infra::database::{Backend, Database, DatabaseError};
 use domain::infra::ids::JurisdictionId;
 use domain::infra::mail::Senders;
 use domain::infra::record_key::RecordKey;
 use domain::infra::vault::Vault;
+use domain::on_either;
 use domain::record::change::{Actor, Change};
 use domain::record::{
     EntryIndex, InclusionProof, RecordError, check_against_published, checkpoint, receipt,
@@ -305,6 +306,13 @@ async fn an_older_or_another_database_beside_the_same_key_is_never_signed() {
             stored: 0
         })
     ));
+    let refused = Change::begin(&restored, Actor::System, None)
+        .await
+        .map(drop);
+    assert!(matches!(refused, Err(DatabaseError::SecondHistory)));
+    // Where nobody looked before it went on, it is found out at the next signature.
+    let dir = tempfile::tempdir().unwrap();
+    let restored = restored_beside(&service, &dir).await;
     for _ in 0..3 {
         publish_elsewhere(&restored).await;
     }
@@ -315,6 +323,78 @@ async fn an_older_or_another_database_beside_the_same_key_is_never_signed() {
             stored: 3
         })
     ));
+}
+
+#[tokio::test]
+async fn where_as_many_entries_are_others_nothing_is_signed_or_changed_until_they_are_back() {
+    for service in TestService::on_each_database(Stage::Collecting).await {
+        let app = &service.app;
+        publish(&service, 2).await;
+        let signed = checkpoint(app).await.unwrap();
+        let turn = async || {
+            let mut tx = app.database.write().await.unwrap();
+            // The guard of the table lets nobody change a node; an older copy of the database is another one.
+            let open = match app.database.backend() {
+                Backend::Postgres => "SET LOCAL session_replication_role = replica",
+                Backend::Sqlite => "DROP TRIGGER IF EXISTS record_nodes_no_update",
+            };
+            on_either!(&mut tx, conn => sqlx::query(open).execute(&mut *conn).await.map(drop))
+                .unwrap();
+            let node = "SELECT hash FROM record_nodes WHERE level = 1 AND position = 0";
+            let mut hash: Vec<u8> = on_either!(&mut tx, conn => sqlx::query_scalar(node)
+                .fetch_one(&mut *conn).await.unwrap());
+            hash[0] ^= 1;
+            let put = "UPDATE record_nodes SET hash = $1 WHERE level = 1 AND position = 0";
+            on_either!(&mut tx, conn => sqlx::query(put).bind(&hash).execute(&mut *conn).await.map(drop))
+                .unwrap();
+            tx.commit().await.unwrap();
+        };
+        // What a failover leaves that lost a commit: as many entries, another root.
+        turn().await;
+        let refused = checkpoint(app).await;
+        assert!(
+            matches!(
+                refused,
+                Err(RecordError::SecondHistory {
+                    published: 2,
+                    stored: 2
+                })
+            ),
+            "{refused:?}"
+        );
+        let refused = Change::begin(app, Actor::System, None).await.map(drop);
+        assert!(
+            matches!(refused, Err(DatabaseError::SecondHistory)),
+            "{refused:?}"
+        );
+        let ready = service.get("/readyz", None).await;
+        assert_eq!(ready.status, StatusCode::SERVICE_UNAVAILABLE);
+        let office = service.get("/sign-in", None).await;
+        assert_eq!(office.status, StatusCode::OK, "what is there can be read");
+        // The right database is back.
+        turn().await;
+        let ready = service.get("/readyz", None).await;
+        assert_eq!(ready.status, StatusCode::OK, "{}", ready.body);
+        publish(&service, 1).await;
+        let more = checkpoint(app).await.unwrap();
+        assert_eq!((signed.checkpoint.size, more.checkpoint.size), (2, 3));
+    }
+}
+
+#[tokio::test]
+async fn a_checkpoint_that_another_server_has_overtaken_is_not_stored_behind_it() {
+    for service in TestService::on_each_database(Stage::Collecting).await {
+        let mut tx = service.app.database.write().await.unwrap();
+        for (size, note) in [(5, "five"), (3, "three"), (5, "five again"), (7, "seven")] {
+            domain::record::store::insert_checkpoint(&mut tx, size, note)
+                .await
+                .unwrap();
+        }
+        let stored: Vec<String> = on_either!(&mut tx, conn => sqlx::query_scalar(
+            "SELECT note FROM record_checkpoints ORDER BY size",
+        ).fetch_all(&mut *conn).await.unwrap());
+        assert_eq!(stored, ["five", "seven"]);
+    }
 }
 
 #[tokio::test]

@@ -18,15 +18,20 @@ pub async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// The database answers, and the clock is not behind the record. Else 503: whoever spreads the load sends nobody here.
+/// The database answers and continues what was published, and the clock is not behind the record. Else 503: whoever spreads
+/// the load sends nobody here.
 pub async fn ready(State(app): State<App>) -> Response {
+    let not_ready = |error: &dyn std::error::Error| {
+        tracing::error!(%error, "not ready");
+        (StatusCode::SERVICE_UNAVAILABLE, "not ready\n").into_response()
+    };
     let last = match record::last_entry_at(&app).await {
         Ok(last) => last,
-        Err(error) => {
-            tracing::error!(%error, "not ready");
-            return (StatusCode::SERVICE_UNAVAILABLE, "not ready\n").into_response();
-        }
+        Err(error) => return not_ready(&error),
     };
+    if let Err(error) = record::check_against_published(&app).await {
+        return not_ready(&error);
+    }
     match clock::after(last, app.clock.now()) {
         Ok(_) => "ready\n".into_response(),
         Err(behind) => {

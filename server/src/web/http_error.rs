@@ -118,6 +118,10 @@ impl From<DatabaseError> for HttpError {
             tracing::error!(%behind, "nothing is changed");
             return Self::Unavailable("clock-behind");
         }
+        if matches!(error, DatabaseError::SecondHistory) {
+            tracing::error!(%error, "nothing is changed");
+            return Self::Unavailable("second-history");
+        }
         if error.is_away() {
             tracing::error!(%error, "the database is away");
             return Self::Unavailable("database-away");

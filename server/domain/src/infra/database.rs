@@ -46,6 +46,9 @@ pub enum DatabaseError {
     /// The clock is wrong: what would be stored cannot be dated.
     #[error(transparent)]
     Clock(#[from] ClockBehind),
+    /// The database does not continue the record that was published: an older copy was put in its place.
+    #[error("the database does not continue the record that was published")]
+    SecondHistory,
     /// A statement that must touch exactly one row touched another number.
     #[error("{statement} touched {touched} rows instead of one")]
     Touched {
@@ -67,6 +70,7 @@ impl DatabaseError {
             | Self::Migration(_)
             | Self::Column { .. }
             | Self::Clock(_)
+            | Self::SecondHistory
             | Self::Touched { .. } => false,
         }
     }
@@ -91,6 +95,7 @@ impl DatabaseError {
             | Self::Migration(_)
             | Self::Column { .. }
             | Self::Clock(_)
+            | Self::SecondHistory
             | Self::Touched { .. } => false,
         }
     }

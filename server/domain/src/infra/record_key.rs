@@ -4,6 +4,7 @@ use super::whole_file;
 use ring::rand::SystemRandom;
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use tally::record::{Checkpoint, Note};
 use tokio::sync::Mutex;
 
@@ -21,6 +22,8 @@ pub struct RecordKey {
     data_dir: PathBuf,
     /// What was signed last; whoever signs holds the lock, so that one checkpoint is made at a time.
     pub(crate) last: Mutex<Option<SignedCheckpoint>>,
+    /// Whether the database was last found not to continue what was published.
+    forks: AtomicBool,
 }
 
 /// A checkpoint and the signed note that says it.
@@ -87,7 +90,18 @@ impl RecordKey {
                 .map_err(|error| refused(error.to_string()))?,
             data_dir: data_dir.to_owned(),
             last: Mutex::new(None),
+            forks: AtomicBool::new(false),
         })
+    }
+
+    /// Notes whether the database continues what was published: where it does not, nothing may be changed.
+    pub(crate) fn forks(&self, found: bool) {
+        self.forks.store(found, Ordering::Relaxed);
+    }
+
+    /// Whether it was last found not to.
+    pub(crate) fn has_forked(&self) -> bool {
+        self.forks.load(Ordering::Relaxed)
     }
 
     /// The signature of `message`.

@@ -39,12 +39,16 @@ impl<'a> Change<'a> {
     /// Begins a change by `actor` in `scope` (`None` where it belongs to no jurisdiction, like signing in).
     ///
     /// # Errors
+    /// [`DatabaseError::SecondHistory`] where the database was found not to continue what was published;
     /// [`DatabaseError::Clock`] where the clock is behind the record's last entry by more than a small correction.
     pub async fn begin(
         app: &'a App,
         actor: Actor,
         scope: Option<Scope>,
     ) -> Result<Self, DatabaseError> {
+        if app.record_key.has_forked() {
+            return Err(DatabaseError::SecondHistory);
+        }
         let mut tx = app.database.write().await?;
         let now = app.clock.now();
         let at = match actor {

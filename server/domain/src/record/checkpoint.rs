@@ -61,16 +61,21 @@ pub async fn checkpoint(app: &App) -> Result<SignedCheckpoint, RecordError> {
     let mut last = app.record_key.last.lock().await;
     let mut tx = app.database.read().await?;
     let size = store::size(&mut tx).await?;
-    if let Some(last) = last.as_ref().filter(|last| last.checkpoint.size == size) {
+    let root = root_at(&mut tx, size).await?;
+    // By root as well: after a failover that lost a commit, as many entries may be others.
+    let is_current =
+        |last: &&SignedCheckpoint| (last.checkpoint.size, last.checkpoint.root) == (size, root);
+    if let Some(last) = last.as_ref().filter(is_current) {
         return Ok(last.clone());
     }
     published::settle(app, &mut tx).await?;
-    let root = root_at(&mut tx, size).await?;
     drop(tx);
     let signed = sign(app, size, root)?;
     let text = signed.note.to_string();
     app.record_key.remember(&text).await?;
     let mut tx = app.database.write().await?;
+    // Who signs in parallel on another server waits here: none is stored after a larger one.
+    store::hold(&mut tx).await?;
     store::insert_checkpoint(&mut tx, size, &text).await?;
     tx.commit().await?;
     *last = Some(signed.clone());

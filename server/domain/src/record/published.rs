@@ -86,9 +86,13 @@ pub async fn compare_with_published(
     }
 }
 
-/// As [`compare_with_published`], and mends the file where the database shows what it held.
+/// As [`compare_with_published`], and mends the file where the database shows what it held. Where the database does not
+/// continue what was published, nothing is changed any more until it does.
 pub(super) async fn settle(app: &App, tx: &mut Tx) -> Result<Published, RecordError> {
-    let published = compare_with_published(tx, &verifier_key(app)?, &app.config.data_dir).await?;
+    let published = compare_with_published(tx, &verifier_key(app)?, &app.config.data_dir).await;
+    app.record_key
+        .forks(matches!(published, Err(RecordError::SecondHistory { .. })));
+    let published = published?;
     if let Published::Recoverable { damage, note, size } = &published {
         app.record_key.remember_again(note).await?;
         tracing::warn!(

@@ -61,6 +61,18 @@ pub(super) async fn postgres(url: &str) -> Result<PgPool, DatabaseError> {
     let pool = PgPoolOptions::new()
         .max_connections(16)
         .acquire_timeout(PATIENCE)
+        // What is answered is on disk, and on the standby where one must have it: whatever the database's own setting says.
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                sqlx::query(
+                    "SELECT set_config('synchronous_commit', 'on', false) \
+                     WHERE current_setting('synchronous_commit') IN ('off', 'local', 'remote_write')",
+                )
+                .execute(connection)
+                .await
+                .map(drop)
+            })
+        })
         .connect_with(options)
         .await?;
     Ok(pool)

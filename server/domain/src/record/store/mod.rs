@@ -369,11 +369,13 @@ pub async fn checkpoint_over(
     ).bind(position).fetch_optional(&mut *conn).await?))
 }
 
-/// Remembers a signed checkpoint; another server may have signed the same one meanwhile.
+/// Remembers a signed checkpoint, unless another server has signed the same one meanwhile, or a larger one: what was first
+/// over an entry stays the first. The caller holds the head's lock.
 #[instrument(level = "debug", skip_all)]
 pub async fn insert_checkpoint(tx: &mut Tx, size: u64, note: &str) -> Result<(), DatabaseError> {
     on_either!(tx, conn => sqlx::query(
-        "INSERT INTO record_checkpoints (size, note) VALUES ($1, $2) ON CONFLICT (size) DO NOTHING",
+        "INSERT INTO record_checkpoints (size, note) \
+         SELECT $1, $2 WHERE NOT EXISTS (SELECT 1 FROM record_checkpoints WHERE size >= $1)",
     ).bind(size.cast_signed()).bind(note).execute(&mut *conn).await?.rows_affected());
     Ok(())
 }

@@ -71,6 +71,27 @@ async fn check_says_what_is_wrong_and_ends_accordingly() {
     assert_eq!(broken.status.code(), Some(1));
 }
 
+#[test]
+fn before_the_first_start_check_names_what_is_not_there_yet() {
+    let fresh = tempfile::tempdir().unwrap();
+    let checked = Command::new(env!("CARGO_BIN_EXE_server"))
+        .arg("check")
+        .current_dir(fresh.path())
+        .output()
+        .unwrap();
+    assert_eq!(checked.status.code(), Some(1));
+    let text = String::from_utf8(checked.stdout.clone()).unwrap();
+    for file in ["minsheng.sqlite", "record.key", "data.key"] {
+        let line = text.lines().find(|line| line.contains(file)).unwrap();
+        assert!(line.contains("is not there"), "{line}");
+    }
+    assert!(!text.contains("code"), "{text}");
+    assert!(
+        fs::read_dir(fresh.path()).unwrap().next().is_none(),
+        "it makes nothing"
+    );
+}
+
 #[tokio::test]
 async fn a_restore_says_how_to_get_what_was_published_last() {
     let service = TestApp::start(Stage::Collecting).await;

@@ -396,6 +396,13 @@ async fn a_shortlist_is_composed_reviewed_published_and_then_changed_only_with_a
         typed.amend_reason = "采纳公众意见，增加助餐点。".to_owned();
         let amended = post(&edit, &pairs(&typed)).await;
         assert_eq!(amended.status, StatusCode::SEE_OTHER, "{}", amended.body);
+        // Nothing more to change: the list is amended once.
+        let mut tx = service.app.database.read().await.unwrap();
+        let now = candidates(&mut tx, &service.cycle).await.unwrap();
+        drop(tx);
+        typed.seen = now[0].facts.version();
+        let again = post(&edit, &pairs(&typed)).await;
+        assert_eq!(again.status, StatusCode::SEE_OTHER, "{}", again.body);
         let api = service
             .get("/api/v1/j/qinghe/2026/shortlist", None)
             .await

@@ -10,7 +10,7 @@ pub use fault::Fault;
 use crate::cycles;
 use crate::infra::clock::{self, Timestamp};
 use crate::infra::config::Config;
-use crate::infra::database::{Database, DatabaseError, Tx};
+use crate::infra::database::{Database, DatabaseError, Tx, files_of};
 use crate::infra::entropy::Entropy;
 use crate::infra::integrity;
 use crate::infra::record_key::RecordKey;
@@ -81,8 +81,8 @@ pub async fn inspect(config: &Config, now: Timestamp) -> Vec<Finding> {
     found.note(Part::Files, files::inspect(config));
     let key = record_key(config);
     let vault = data_key(config);
-    match Database::open_existing(&config.database_url).await {
-        Err(error) => found.note(Part::Database, Err(error.into())),
+    match existing(config).await {
+        Err(fault) => found.note(Part::Database, Err(fault)),
         Ok(database) => {
             match up_to_date(&database).await {
                 Err(fault) => found.note(Part::Database, Err(fault)),
@@ -104,6 +104,15 @@ pub async fn inspect(config: &Config, now: Timestamp) -> Vec<Finding> {
     );
     found.0.sort_by_key(|finding| finding.part);
     found.0
+}
+
+/// The database, where there is one: SQLite says of a file that is not there only that it cannot be opened.
+async fn existing(config: &Config) -> Result<Database, Fault> {
+    let url = &config.database_url;
+    match files_of(url)?.into_iter().next() {
+        Some(file) if !file.exists() => Err(Fault::NotThere(file)),
+        Some(_) | None => Ok(Database::open_existing(url).await?),
+    }
 }
 
 struct Findings(Vec<Finding>);

@@ -68,10 +68,11 @@ pub async fn change(
     let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
     require_stage(&mut change.tx, cycle, Hold::Alone, &COMPOSING).await?;
     let before = find(&mut change, cycle, id).await?;
+    // The same press again, or nothing was changed: there is nothing to amend.
+    if before.facts == *facts {
+        return Ok(());
+    }
     if before.facts.version() != seen {
-        if before.facts == *facts {
-            return Ok(());
-        }
         return Err(ShortlistError::Stale(id));
     }
     let list = store::shortlist(&mut change.tx, cycle).await?;

@@ -19,15 +19,40 @@ pub async fn assert_accessible(browser: &Browser) {
     );
 }
 
-/// One paragraph a violation; empty where there is none.
+/// One paragraph a violation, in light and what dark changes of it; empty where there is none.
 pub async fn violations(browser: &Browser) -> String {
     browser.script(AXE, vec![]).await;
+    let light = found(browser, json!({ "type": "tag", "values": RULES })).await;
+    colour_scheme(browser, "dark").await;
+    let dark = found(
+        browser,
+        json!({ "type": "rule", "values": ["color-contrast"] }),
+    )
+    .await;
+    colour_scheme(browser, "").await;
+    light + &dark
+}
+
+/// As people set it in their system; empty: as it was.
+async fn colour_scheme(browser: &Browser, scheme: &str) {
+    // Without motion a colour is what it becomes, and not on its way.
+    let features = json!([
+        { "name": "prefers-reduced-motion", "value": "reduce" },
+        { "name": "prefers-color-scheme", "value": scheme },
+    ]);
+    let media = json!({ "features": features });
+    browser.devtools("Emulation.setEmulatedMedia", media).await;
+    let painted = "const [done] = arguments; requestAnimationFrame(() => requestAnimationFrame(() => done(true)));";
+    browser.script_async(painted, vec![]).await;
+}
+
+async fn found(browser: &Browser, rules: Value) -> String {
     let report = browser
         .script_async(
-            "const [tags, done] = arguments;
-             axe.run(document, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] })
+            "const [only, done] = arguments;
+             axe.run(document, { runOnly: only, resultTypes: ['violations'] })
                 .then(r => done(r.violations), e => done([{ id: 'axe', help: String(e), nodes: [] }]));",
-            vec![json!(RULES)],
+            vec![rules],
         )
         .await;
     let mut text = String::new();

@@ -134,7 +134,9 @@ async fn what_a_jurisdiction_adds_is_on_forms_pages_exports_api_and_record() {
         let resident = service.sign_in(&[Role::Resident]).await;
         let page = service.get(&format!("{base}/new"), Some(&resident)).await;
         assert!(page.body.contains("老城更新"), "{}", page.body);
-        let intake = service.get(&format!("{base}/intake"), Some(&office)).await;
+        let intake = service
+            .get(&format!("{base}/intake?decline={id}"), Some(&office))
+            .await;
         assert!(
             intake
                 .body

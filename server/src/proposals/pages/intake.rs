@@ -6,6 +6,7 @@ use crate::web::cycle_path::{CycleHeading, InCycle};
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
+use crate::web::query::Query;
 use crate::web::shared::code_names::{offered_reason, reason_options};
 use crate::web::visit::{Visit, redirect_with};
 use axum::Form;
@@ -23,8 +24,15 @@ use serde::Deserialize;
 struct IntakePage {
     heading: CycleHeading,
     waiting: Vec<Proposal>,
-    /// The proposal whose declining was sent with something wrong, as it was typed.
-    returned: Option<(ProposalId, Refusal, FieldErrors)>,
+    /// The proposal that is being declined, as far as it was typed. One at a time: a page has each field once.
+    declining: Option<(ProposalId, Refusal, FieldErrors)>,
+}
+
+/// Which proposal is to be declined.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Wish {
+    decline: String,
 }
 
 /// A declining as it was typed.
@@ -48,12 +56,18 @@ impl Refusal {
 }
 
 /// The queue.
-pub(crate) async fn intake(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
+pub(crate) async fn intake(
+    State(app): State<App>,
+    visit: Visit,
+    at: InCycle,
+    Query(wish): Query<Wish>,
+) -> HttpResult {
     let mut tx = app.database.read().await?;
+    let wished = wish.decline.parse().ok();
     let page = IntakePage {
         waiting: store::submitted(&mut tx, at.cycle()).await?,
         heading: at.heading,
-        returned: None,
+        declining: wished.map(|id| (id, Refusal::default(), FieldErrors::none())),
     };
     Ok(show(&visit, &page))
 }
@@ -85,7 +99,7 @@ pub(crate) async fn decline(
             let page = IntakePage {
                 waiting,
                 heading: at.heading,
-                returned: Some((id, refusal, errors)),
+                declining: Some((id, refusal, errors)),
             };
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, show(&visit, &page)).into_response());
         }
@@ -101,7 +115,7 @@ impl Page for IntakePage {
     }
 
     fn errors(&self) -> Option<&FieldErrors> {
-        self.returned.as_ref().map(|(_, _, errors)| errors)
+        self.declining.as_ref().map(|(_, _, errors)| errors)
     }
 
     fn cycle(&self) -> Option<&CycleHeading> {
@@ -117,7 +131,7 @@ impl Page for IntakePage {
             h2.visually-hidden { (locale.text("cycle-proposals")) }
             ul.list {
                 @for proposal in &self.waiting {
-                    li {
+                    li id={ "proposal-" (proposal.id) } {
                         h3 { a href={ (path) "/" (proposal.id) } { (proposal.content.title) } }
                         (meta(visit, &self.heading.jurisdiction.settings, proposal))
                         p { (proposal.content.body) }
@@ -131,27 +145,31 @@ impl Page for IntakePage {
 
 impl IntakePage {
     fn decision(&self, locale: &Locale, path: &str, proposal: &Proposal) -> Markup {
-        let nothing = (Refusal::default(), FieldErrors::none());
-        let returned = self
-            .returned
+        let declining = self
+            .declining
             .as_ref()
-            .filter(|(id, _, _)| *id == proposal.id)
-            .map(|(_, refusal, errors)| (refusal, errors));
-        let (refusal, errors) = returned.unwrap_or((&nothing.0, &nothing.1));
+            .filter(|(id, _, _)| *id == proposal.id);
+        let wish = format!(
+            "{path}/intake?decline={}#proposal-{}",
+            proposal.id, proposal.id
+        );
         html! {
             div.actions {
                 form.inline method="post" action={ (path) "/" (proposal.id) "/accept" } {
                     button type="submit" { (locale.text("proposal-accept")) }
                 }
+                @if declining.is_none() { a.button.secondary href=(wish) { (locale.text("proposal-decline")) } }
             }
-            details open[returned.is_some()] {
-                summary { (locale.text("proposal-decline")) }
-                form.form method="post" action={ (path) "/" (proposal.id) "/decline" } {
+            @if let Some((_, refusal, errors)) = declining {
+                form.form.panel method="post" action={ (path) "/" (proposal.id) "/decline" } {
                     (Field { name: "reason", value: &refusal.reason, errors, required: true }
                         .select(locale, &reason_options(locale, &self.heading.jurisdiction.settings, &refusal.reason)))
                     (Field { name: "explanation", value: &refusal.explanation, errors, required: true }
                         .textarea(locale, 3))
-                    button.danger type="submit" { (locale.text("proposal-decline")) }
+                    div.actions {
+                        button.danger type="submit" { (locale.text("proposal-decline")) }
+                        a.button.secondary href={ (path) "/intake" } { (locale.text("cancel")) }
+                    }
                 }
             }
         }

@@ -146,6 +146,12 @@ impl Browser {
             .await;
     }
 
+    /// The same with what cannot be undone: what it means is read first.
+    pub async fn follow_irrevocable(&self, css: &str) {
+        self.click(&format!("details:has({css}) > summary")).await;
+        self.follow(css).await;
+    }
+
     /// Clicks on the first visible link or button with exactly this text.
     pub async fn click_text(&self, words: &str) {
         let quoted = format!("'{words}'");

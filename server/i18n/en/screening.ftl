@@ -151,3 +151,5 @@ error-already-answered = This comment has been answered already.
 field-adopted = Adopted?
 answer-came-second = A colleague has answered first; your answer was not sent. You wrote:
 assigned-meanwhile = While you were choosing, a colleague has assigned it to the unit above. To assign it to yours all the same, send this again.
+candidate-remove-note = What was filled in for this candidate will be gone.
+publish-decisions-note = Published decisions are public at once and cannot be changed.

@@ -303,3 +303,4 @@ session-to-headcount = Head count
 session-role-chair = chair
 session-role-teller = teller
 field-matter = Print
+manage-announce-note = Counts and result are public at once, and cannot be taken back.

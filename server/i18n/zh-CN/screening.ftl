@@ -145,3 +145,5 @@ error-already-answered = 此意见已经答复。
 field-adopted = 是否采纳
 answer-came-second = 同事已先答复，您的答复没有发出。您写的是：
 assigned-meanwhile = 您选择期间，同事已改派，现承办单位见上。如仍要改派，请再次提交。
+candidate-remove-note = 移除后，已填写的候选项目内容不再保留。
+publish-decisions-note = 公布后，意见即时公开，不能再改。

@@ -303,3 +303,4 @@ session-to-headcount = 团长点名
 session-role-chair = 执行主席
 session-role-teller = 计票人
 field-matter = 核对码
+manage-announce-note = 宣布后，票数与结果即时公开，不能撤回。

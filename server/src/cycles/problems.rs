@@ -26,9 +26,8 @@ impl From<AdvanceError> for HttpError {
     fn from(error: AdvanceError) -> Self {
         match error {
             AdvanceError::Step(_) => Self::Conflict("no-such-step"),
-            AdvanceError::PollUnderWay(_) => Self::Conflict("poll-under-way"),
-            AdvanceError::NoDecision => Self::Conflict("no-decision"),
-            AdvanceError::NoShortlist => Self::Conflict("not-published"),
+            AdvanceError::NotYet(_) => Self::Conflict("stage-not-yet"),
+            AdvanceError::Session(error) => error.into(),
             AdvanceError::Cycle(error) => error.into(),
             AdvanceError::Database(error) => error.into(),
         }

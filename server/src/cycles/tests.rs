@@ -88,10 +88,54 @@ async fn a_cycle_takes_the_loop_s_steps_and_no_other_and_only_for_the_office() {
         let again = service
             .post(path, Some(&office), &[("to", "screening")])
             .await;
-        assert_eq!(again.status, StatusCode::CONFLICT);
+        assert_eq!(again.status, StatusCode::SEE_OTHER, "the same press again");
         let mut tx = service.app.database.read().await.unwrap();
         let steps = store::steps(&mut tx, &service.cycle).await.unwrap();
         let stages: Vec<Stage> = steps.into_iter().map(|(stage, _)| stage).collect();
         assert_eq!(stages, [Stage::Collecting, Stage::Screening]);
+    }
+}
+
+#[tokio::test]
+async fn before_the_next_stage_the_office_sees_what_is_left_and_the_server_refuses() {
+    for service in TestService::on_each_database(Stage::Collecting).await {
+        let office = service.sign_in(&[Role::Office]).await;
+        let resident = service.sign_in(&[Role::Resident]).await;
+        let path = "/j/qinghe/2026";
+        let to = |stage| [("to", stage)];
+        let stage = format!("{path}/stage");
+        let waiting = crate::proposals::tests::ready("修一修路灯", "黑得很。", "form");
+        let (app, cycle) = (&service.app, &service.cycle);
+        let by = domain::record::change::Actor::Account(resident.account);
+        let proposal = domain::proposals::propose(app, by, cycle, resident.account, &waiting)
+            .await
+            .unwrap();
+        let moved = service.post(&stage, Some(&office), &to("screening")).await;
+        assert_eq!(moved.status, StatusCode::SEE_OTHER, "{}", moved.body);
+        let page = service.get(path, Some(&office)).await.body;
+        for left in [
+            "收到的建议已全部受理或不予受理 <a href=\"/j/qinghe/2026/proposals/intake\">还差 1 项，去办理</a>",
+            "候选项目已公示 <a href=\"/j/qinghe/2026/shortlist/compose\">去办理</a>",
+        ] {
+            assert!(page.contains(left), "{left}: {page}");
+        }
+        assert!(!page.contains("value=\"shortlisted\""), "{page}");
+        let public = service.get(path, None).await.body;
+        assert!(!public.contains("须办完"), "{public}");
+        let early = service
+            .post(&stage, Some(&office), &to("shortlisted"))
+            .await;
+        assert_eq!(early.status, StatusCode::CONFLICT);
+        assert!(early.body.contains("条件还没有全部满足"), "{}", early.body);
+        // One thing is done: the next is named.
+        let accept = format!("{path}/proposals/{proposal}/accept");
+        service.post(&accept, Some(&office), &[]).await;
+        let page = service.get(path, Some(&office)).await.body;
+        assert!(
+            page.contains(
+                "受理的建议已全部提出筛选意见 <a href=\"/j/qinghe/2026/screening/queue\">还差 1 项"
+            ),
+            "{page}"
+        );
     }
 }

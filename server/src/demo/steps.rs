@@ -147,7 +147,7 @@ impl Now {
 pub async fn next(app: &App, content: &Content, now: &Now) -> Result<Option<DemoStep>, DemoError> {
     Ok(match now.cycle.stage {
         Stage::Collecting => Some(DemoStep::EndCollecting),
-        Stage::Screening => Some(preparing::next_of_screening(app, now, content).await?),
+        Stage::Screening => Some(preparing::next_of_screening(app, now).await?),
         Stage::Shortlisted => {
             let mut tx = app.database.read().await?;
             let made = screening::comments(&mut tx, &now.cycle).await?;
@@ -170,9 +170,6 @@ pub async fn next(app: &App, content: &Content, now: &Now) -> Result<Option<Demo
             }
             Some(poll) => of_poll(app, poll).await?,
         },
-        Stage::Implementing if works::wait_to_be_handed_over(app, now).await? => {
-            Some(DemoStep::HandOver)
-        }
         Stage::Implementing if app.clock.now() < works::mid_year() => Some(DemoStep::MidYear),
         Stage::Implementing => Some(DemoStep::YearEnd),
         Stage::Evaluating => match now.poll(PollKind::Evaluation) {

@@ -197,3 +197,48 @@ async fn a_comment_sent_again_with_other_words_is_never_taken_for_the_first() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_review_holds_no_longer_once_the_list_is_another() {
+    for mut service in TestService::on_each_database(Stage::Collecting).await {
+        at_screening(&mut service).await;
+        let office = service.sign_in(&[Role::Office]).await;
+        let (app, cycle) = (&service.app, &service.cycle);
+        let facts = form().check(2026).unwrap();
+        let review = Review {
+            on: time::macros::date!(2026 - 01 - 10),
+            document: "青委〔2026〕3号".to_owned(),
+        };
+        let state = async || {
+            let mut tx = app.database.read().await.unwrap();
+            shortlist(&mut tx, cycle).await.unwrap()
+        };
+        let id = shortlist::add(app, by(&office), cycle, &facts, None)
+            .await
+            .unwrap();
+        let dearer = CandidateFacts {
+            budget: domain::infra::money::Money::from_wan(1500),
+            ..facts.clone()
+        };
+        for change in ["change", "remove"] {
+            shortlist::review(app, by(&office), cycle, &review)
+                .await
+                .unwrap();
+            assert_eq!(state().await, Shortlist::Reviewed(review.clone()));
+            let version = facts.version();
+            let done = match change {
+                "change" => {
+                    shortlist::change(app, by(&office), cycle, id, &dearer, &version, "").await
+                }
+                _ => shortlist::remove(app, by(&office), cycle, id).await,
+            };
+            done.unwrap();
+            assert_eq!(state().await, Shortlist::Drafting, "{change}");
+            let early = shortlist::publish(app, by(&office), cycle).await;
+            assert!(
+                early.is_err(),
+                "{change}: what is published was not reviewed"
+            );
+        }
+    }
+}

@@ -7,8 +7,8 @@ mod icons;
 
 pub use charts::{Bar, bar_chart, progress};
 pub use display::{
-    LightColour, Stat, Tone, badge, breadcrumbs, facts, hash, light, notice, page_head, pagination,
-    stats, steps, table_wrap, tabs, with_query,
+    LightColour, Stat, Tone, badge, breadcrumbs, facts, hash, irrevocable, light, notice,
+    page_head, pagination, stats, steps, table_wrap, tabs, with_query,
 };
 pub(super) use form::error_summary;
 pub use form::{Field, error_text};

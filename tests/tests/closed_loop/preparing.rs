@@ -15,7 +15,7 @@ impl County {
         office.goto(&self.at("/shortlist/compose")).await;
         office.screenshot("compose").await;
         office
-            .follow("form[action$='/compose/publish'] button")
+            .follow_irrevocable("form[action$='/compose/publish'] button")
             .await;
         office
             .until("location.pathname.endsWith('/shortlist')")

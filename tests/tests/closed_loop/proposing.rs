@@ -112,7 +112,7 @@ impl County {
         );
         office.goto(&self.at("/screening/queue")).await;
         office
-            .follow("form[action$='/screening/publish'] button")
+            .follow_irrevocable("form[action$='/screening/publish'] button")
             .await;
         office
             .until("location.pathname.endsWith('/screening')")

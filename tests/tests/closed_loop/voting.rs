@@ -160,7 +160,9 @@ impl County {
     pub async fn announce(&self, poll: &Poll) {
         let chair = self.person("chair", 0, Screen::Laptop).await;
         chair.goto(&format!("{}/manage", poll.page)).await;
-        chair.follow("form[action$='/announce'] button").await;
+        chair
+            .follow_irrevocable("form[action$='/announce'] button")
+            .await;
         chair.until("location.pathname.includes('/results')").await;
         chair.screenshot("announced").await;
     }

@@ -246,8 +246,7 @@ pub async fn save_shortlist(
     next: &Shortlist,
 ) -> Result<(), DatabaseError> {
     let (review, published_at, facts_sha256) = match next {
-        // No step leads back to drafting, which has no row.
-        Shortlist::Drafting => return exactly_one("INSERT INTO shortlists", 0),
+        Shortlist::Drafting => return forget_review(tx, cycle).await,
         Shortlist::Reviewed(review) => (review, None, None),
         Shortlist::Published {
             review,
@@ -265,4 +264,12 @@ pub async fn save_shortlist(
      .bind(published_at).bind(facts_sha256)
      .execute(&mut *conn).await?.rows_affected());
     exactly_one("INSERT INTO shortlists", touched)
+}
+
+/// What is being drafted has no row.
+async fn forget_review(tx: &mut Tx, cycle: &Cycle) -> Result<(), DatabaseError> {
+    on_either!(tx, conn => sqlx::query(
+        "DELETE FROM shortlists WHERE jurisdiction = $1 AND cycle = $2 AND published_at IS NULL",
+    ).bind(cycle.jurisdiction).bind(cycle.id).execute(&mut *conn).await.map(drop)?);
+    Ok(())
 }

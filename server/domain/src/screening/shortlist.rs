@@ -84,7 +84,9 @@ pub async fn change(
     store::replace(&mut change.tx, cycle, id, facts)
         .await
         .map_err(|error| code_taken(error, facts))?;
-    if let Some(reason) = why.filter(|_| published) {
+    if !published {
+        store::save_shortlist(&mut change.tx, cycle, &list.recompose()?).await?;
+    } else if let Some(reason) = why {
         let candidates = store::candidates(&mut change.tx, cycle).await?;
         let (facts_sha256, candidates) = recorded(&candidates)?;
         let next = list.amend(facts_sha256.to_string())?;
@@ -248,10 +250,12 @@ pub async fn answer(
     Ok(())
 }
 
+/// Begins to change what no public has seen yet; a review of what it was holds no longer.
 async fn composing(change: &mut Change<'_>, cycle: &Cycle) -> Result<(), ShortlistError> {
     require_stage(&mut change.tx, cycle, Hold::Alone, &COMPOSING).await?;
     let list = store::shortlist(&mut change.tx, cycle).await?;
-    Ok(list.require_composing()?)
+    store::save_shortlist(&mut change.tx, cycle, &list.recompose()?).await?;
+    Ok(())
 }
 
 async fn find(

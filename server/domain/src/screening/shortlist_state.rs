@@ -10,6 +10,8 @@ use time::Date;
 ///     [*] --> drafting
 ///     drafting --> reviewed: review
 ///     reviewed --> reviewed: review
+///     reviewed --> drafting: recompose
+///     drafting --> drafting: recompose
 ///     reviewed --> published: publish
 ///     published --> published: amend
 ///     published --> [*]
@@ -71,14 +73,6 @@ impl Shortlist {
         }
     }
 
-    /// Requires that candidates can still be added and taken off.
-    pub const fn require_composing(&self) -> Result<(), ShortlistStateError> {
-        match self {
-            Self::Drafting | Self::Reviewed(_) => Ok(()),
-            Self::Published { .. } => Err(ShortlistStateError::Published),
-        }
-    }
-
     /// Requires that everybody can read it.
     pub const fn require_published(&self) -> Result<(), ShortlistStateError> {
         match self {
@@ -91,6 +85,14 @@ impl Shortlist {
     pub fn review(self, review: Review) -> Result<Self, ShortlistStateError> {
         match self {
             Self::Drafting | Self::Reviewed(_) => Ok(Self::Reviewed(review)),
+            Self::Published { .. } => Err(ShortlistStateError::Published),
+        }
+    }
+
+    /// Candidates are changed: a review of other candidates holds no longer.
+    pub fn recompose(self) -> Result<Self, ShortlistStateError> {
+        match self {
+            Self::Drafting | Self::Reviewed(_) => Ok(Self::Drafting),
             Self::Published { .. } => Err(ShortlistStateError::Published),
         }
     }
@@ -138,7 +140,8 @@ mod tests {
         }
     }
 
-    const STEPS: [(&str, Step); 3] = [
+    const STEPS: [(&str, Step); 4] = [
+        ("recompose", Shortlist::recompose),
         ("review", |list| {
             list.review(reviewed_on(date!(2026 - 01 - 11)))
         }),
@@ -190,14 +193,10 @@ mod tests {
             let early = list.clone().amend(String::new()).unwrap_err();
             assert_eq!(early, ShortlistStateError::NotPublished);
             assert_eq!(list.require_published(), Err(early));
-            assert_eq!(list.require_composing(), Ok(()));
         }
         let late = published.clone().review(reviewed_on(date!(2026 - 01 - 11)));
         assert_eq!(late, Err(ShortlistStateError::Published));
-        assert_eq!(
-            published.require_composing(),
-            Err(ShortlistStateError::Published)
-        );
+        assert_eq!(published.recompose(), Err(ShortlistStateError::Published));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! `/j/{jurisdiction}/{year}`: what happens now, the key figures, the ways to every part, the office's next steps.
 
+use super::next_stage::NextStage;
 use crate::web::components::{Stat, Tone, date, notice, stats};
 use crate::web::cycle_banner::stage_badge;
 use crate::web::cycle_path::{CycleHeading, InCycle};
@@ -16,6 +17,7 @@ use domain::infra::clock::Timestamp;
 use domain::people::Role;
 use domain::proposals::store::{self as proposal_store, Figures};
 use domain::screening::{self, Outcome};
+use domain::session::{self, Poll, PollKind, StateName};
 use maud::{Markup, html};
 
 /// The parts of a cycle, each with the stage in which it is what happens.
@@ -38,6 +40,10 @@ struct CyclePage {
     feasible: usize,
     /// Candidates of the published shortlist.
     candidates: usize,
+    /// Whether the stage's poll has been announced.
+    is_announced: bool,
+    /// For the office: the step to the next stage.
+    next: Option<NextStage>,
 }
 
 /// The page.
@@ -53,10 +59,30 @@ pub(crate) async fn cycle(State(app): State<App>, visit: Visit, at: InCycle) -> 
         .count();
     let published = screening::shortlist(&mut tx, cycle).await?.is_published();
     let candidates = screening::candidates(&mut tx, cycle).await?.len();
+    let polls = session::store::polls_of_cycle(&mut tx, cycle.jurisdiction, cycle.id).await?;
+    let is_of_stage = |poll: &&Poll| match cycle.stage {
+        Stage::Voting => poll.kind == PollKind::Main,
+        Stage::Evaluating => poll.kind == PollKind::Evaluation,
+        Stage::Collecting
+        | Stage::Screening
+        | Stage::Shortlisted
+        | Stage::Implementing
+        | Stage::Closed => false,
+    };
+    let next = if visit.holds_any(&[Role::Office], cycle.jurisdiction) {
+        NextStage::of(&mut tx, &at.heading).await?
+    } else {
+        None
+    };
     let page = CyclePage {
         steps: store::steps(&mut tx, cycle).await?,
         figures: proposal_store::figures(&mut tx, cycle).await?,
         feasible,
+        is_announced: polls
+            .iter()
+            .filter(is_of_stage)
+            .any(|poll| poll.state.name() == StateName::Announced),
+        next,
         candidates: if published { candidates } else { 0 },
         heading: at.heading,
     };
@@ -92,7 +118,7 @@ impl Page for CyclePage {
             }
             section.panel aria-labelledby="now" {
                 p.row { strong #now { (locale.text("cycle-now")) } (stage_badge(locale, cycle.stage)) }
-                p.lead { (locale.text_about(&format!("stage-lead-{}", cycle.stage.name()), &self.heading.jurisdiction.settings.body)) }
+                p.lead { (locale.text_about(&self.lead(), &self.heading.jurisdiction.settings.body)) }
                 (self.call(locale))
             }
             (self.staff(visit))
@@ -111,6 +137,13 @@ impl Page for CyclePage {
 }
 
 impl CyclePage {
+    /// What happens now, by what has happened.
+    fn lead(&self) -> String {
+        let stage = self.heading.cycle.stage.name();
+        let done = if self.is_announced { "-announced" } else { "" };
+        format!("stage-lead-{stage}{done}")
+    }
+
     /// The one thing that most visitors come for in this stage.
     fn call(&self, locale: &Locale) -> Markup {
         let path = self.heading.path();
@@ -118,6 +151,7 @@ impl CyclePage {
             Stage::Collecting => ("proposals/new", "propose"),
             Stage::Screening => ("screening", "cycle-screening"),
             Stage::Shortlisted => ("shortlist", "cycle-shortlist"),
+            Stage::Voting if self.is_announced => ("results", "cycle-results"),
             Stage::Voting => ("session", "cycle-session"),
             Stage::Implementing => ("projects", "cycle-projects"),
             Stage::Evaluating => ("evaluation", "cycle-evaluation"),
@@ -184,21 +218,8 @@ impl CyclePage {
                 div.actions {
                     @for (part, text) in parts { a.button.secondary href={ (path) "/" (part) } { (text) } }
                 }
-                @for next in Stage::ALL.into_iter().filter(|next| stage.advance(*next).is_ok()) {
-                    details {
-                        summary { (move_to(locale, next)) }
-                        form method="post" action={ (path) "/stage" } {
-                            p { (locale.text("move-note")) }
-                            button type="submit" name="to" value=(next.name()) { (move_to(locale, next)) }
-                        }
-                    }
-                }
+                @if let Some(next) = &self.next { (next.shown(locale)) }
             }
         }
     }
-}
-
-fn move_to(locale: &Locale, stage: Stage) -> String {
-    let name = locale.text(&format!("stage-{}", stage.name()));
-    locale.text_with("move-to", &[("stage", name.into())])
 }

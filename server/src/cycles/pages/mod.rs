@@ -3,6 +3,7 @@
 mod change_settings;
 mod cycle;
 mod front;
+mod next_stage;
 mod office;
 mod settings;
 

@@ -5,6 +5,7 @@ use crate::demo::audit::DemoEvent;
 use crate::demo::content::{Content, DemoCandidate, DemoProposal};
 use crate::demo::error::DemoError;
 use crate::demo::people::account_of;
+use domain::closed_loop::{ConditionKind, conditions};
 use domain::cycles::Stage;
 use domain::cycles::settings::DeclineReasonCode;
 use domain::infra::app::App;
@@ -13,7 +14,7 @@ use domain::infra::database::Tx;
 use domain::infra::ids::AccountId;
 use domain::infra::money::Money;
 use domain::people::store as people_store;
-use domain::proposals::ProposalId;
+use domain::proposals::{self, ProposalId, store as proposal_store};
 use domain::record::change::{Actor, Change};
 use domain::screening::{
     self, CandidateFacts, CandidateId, ClusterId, Milestone, NewComment, NewDecision, Outcome,
@@ -28,13 +29,19 @@ pub(crate) async fn end_collecting(app: &App, now: &Now) -> Result<(), DemoError
 }
 
 /// What is still to be done before the public sees the list, whoever did the rest.
-pub(crate) async fn next_of_screening(
-    app: &App,
-    now: &Now,
-    content: &Content,
-) -> Result<DemoStep, DemoError> {
+pub(crate) async fn next_of_screening(app: &App, now: &Now) -> Result<DemoStep, DemoError> {
     let mut tx = app.database.read().await?;
-    if !waiting(&mut tx, now, content).await?.is_empty() {
+    let next = conditions(&mut tx, &now.cycle, Stage::Shortlisted)
+        .await
+        .map_err(DemoError::from)?;
+    let is_left = next.iter().any(|condition| {
+        let kinds = [
+            ConditionKind::IntakeDecided,
+            ConditionKind::ProposalsScreened,
+        ];
+        kinds.contains(&condition.kind) && !condition.is_met()
+    });
+    if is_left {
         return Ok(DemoStep::Screen);
     }
     let is_held = screening::clusters(&mut tx, &now.cycle)
@@ -107,6 +114,49 @@ pub(crate) async fn screen(app: &App, now: &Now, content: &Content) -> Result<()
         let lead = content.proposals.iter().find(|one| Some(&one.key) == into);
         let answered = (office, lead.unwrap_or(proposal));
         screen_together(app, now, content, answered, &[*id]).await?;
+    }
+    answer_the_rest(app, now, content, office).await
+}
+
+/// What visitors proposed, or put together and did not decide, is answered as well: the year waits for every proposal.
+async fn answer_the_rest(
+    app: &App,
+    now: &Now,
+    content: &Content,
+    office: AccountId,
+) -> Result<(), DemoError> {
+    let cycle = &now.cycle;
+    let mut tx = app.database.read().await?;
+    let submitted = proposal_store::submitted(&mut tx, cycle).await?;
+    drop(tx);
+    for proposal in submitted {
+        proposals::accept(app, Actor::System, cycle, proposal.id).await?;
+    }
+    let mut tx = app.database.read().await?;
+    let loose = screening::unclustered(&mut tx, cycle).await?;
+    drop(tx);
+    for (id, ..) in loose {
+        screening::cluster(app, Actor::System, cycle, &[id]).await?;
+    }
+    let mut tx = app.database.read().await?;
+    let clusters = screening::clusters(&mut tx, cycle).await?;
+    drop(tx);
+    let reason = content
+        .proposals
+        .iter()
+        .find_map(|proposal| proposal.screening.reason_code.as_deref())
+        .and_then(DeclineReasonCode::new)
+        .ok_or_else(|| DemoError::Unfit("no proposal is declined".to_owned()))?;
+    for cluster in clusters.iter().filter(|one| one.decision.is_none()) {
+        let decision = NewDecision {
+            by: office,
+            outcome: Outcome::Declined {
+                reason: reason.clone(),
+            },
+            explanation: "演示自动答复：已登记，供下一年度研究。",
+            seen: None,
+        };
+        screening::decide(app, Actor::System, cycle, cluster.id, decision).await?;
     }
     Ok(())
 }

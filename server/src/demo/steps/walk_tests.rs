@@ -4,12 +4,14 @@ use super::{DemoStep, Now, next, take};
 use crate::demo::content::Content;
 use crate::demo::people::account_of;
 use crate::demo::seed::{beginning, seed};
+use crate::proposals::tests::ready;
 use domain::cycles::Stage;
 use domain::infra::app::App;
 use domain::infra::clock::Clock;
 use domain::infra::config::Config;
 use domain::infra::ids::AccountId;
 use domain::infra::money::Money;
+use domain::proposals;
 use domain::record::change::Actor;
 use domain::screening::{self, ClusterId, NewDecision, Outcome, Review, shortlist};
 use domain::startup;
@@ -53,7 +55,13 @@ async fn visit(app: &App, content: &Content, random: &mut TestRng) {
     let by = Actor::Account(account);
     let proposal = pick(random, &loose).map(|(id, ..)| *id);
     let cluster = pick(random, &clusters);
-    match random.next_u32() % 8 {
+    match random.next_u32() % 9 {
+        // One more wish, which nobody has let in yet.
+        8 => {
+            let title = format!("访客的建议 {}", random.next_u32());
+            let wish = ready(&title, "访客所提。", &title);
+            let _ = proposals::propose(app, by, &cycle, account, &wish).await;
+        }
         0 | 1 => {
             if let Some(id) = proposal {
                 let _ = screening::cluster(app, by, &cycle, &[id]).await;

@@ -9,7 +9,7 @@ use domain::infra::clock::Timestamp;
 use domain::infra::money::Money;
 use domain::projects::{self, Month, NewReport, ProjectError};
 use domain::record::change::Actor;
-use domain::session::{self, Poll, PollKind, PollOutcome};
+use domain::session::{self, Poll, PollOutcome};
 use tally::decision::Outcome::Decided;
 use time::macros::{date, datetime};
 use time::{Date, OffsetDateTime};
@@ -33,28 +33,14 @@ pub(crate) async fn chosen(app: &App, poll: &Poll) -> Result<Vec<String>, DemoEr
     Ok(chosen.iter().map(|item| item.id.to_string()).collect())
 }
 
-/// Whether something was chosen and a visitor has moved the cycle on before it was handed over.
-pub(crate) async fn wait_to_be_handed_over(app: &App, now: &Now) -> Result<bool, DemoError> {
-    let mut tx = app.database.read().await?;
-    let taken = projects::store::projects(&mut tx, &now.cycle).await?;
-    drop(tx);
-    match now.poll(PollKind::Main) {
-        Some(poll) if taken.is_empty() => Ok(!chosen(app, poll).await?.is_empty()),
-        _ => Ok(false),
-    }
-}
-
-/// What was chosen is handed over, unless a visitor of the office has done it, or has moved the cycle on.
+/// What was chosen is handed over, unless a visitor of the office has done it.
 pub(crate) async fn hand_over(app: &App, now: &Now) -> Result<(), DemoError> {
     set_clock(app, datetime!(2026-01-28 09:00 +8));
     match projects::hand_over_chosen(app, Actor::System, &now.cycle).await {
         Ok(_) | Err(ProjectError::AlreadyHandedOver) => {}
         Err(error) => return Err(error.into()),
     }
-    if now.cycle.stage == Stage::Voting {
-        move_to(app, now, Stage::Implementing).await?;
-    }
-    Ok(())
+    move_to(app, now, Stage::Implementing).await.map(|_| ())
 }
 
 pub(crate) async fn mid_year_reports(

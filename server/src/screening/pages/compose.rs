@@ -1,7 +1,7 @@
 //! `/j/{jurisdiction}/{year}/shortlist/compose`: the office composes, enters the review, publishes.
 
 use crate::web::components::{
-    Field, Tone, empty_state, moment, notice, page_head, steps, table_wrap,
+    Field, Tone, empty_state, irrevocable, moment, notice, page_head, steps, table_wrap,
 };
 use crate::web::cycle_path::{CycleHeading, InCycle};
 use crate::web::http_error::{HttpError, HttpResult};
@@ -178,10 +178,11 @@ impl Page for ComposePage {
                 (self.review_form(locale, &path))
                 @if matches!(self.state, Shortlist::Reviewed(_))
                     && visit.holds_any(&[Role::Office], self.heading.jurisdiction.id) {
-                    form method="post" action={ (path) "/publish" } {
-                        p { (locale.text("publish-note")) }
-                        button type="submit" { (locale.text("publish-shortlist")) }
-                    }
+                    (irrevocable(&locale.text("publish-shortlist"), &locale.text("publish-note"), &html! {
+                        form method="post" action={ (path) "/publish" } {
+                            button type="submit" { (locale.text("publish-shortlist")) }
+                        }
+                    }))
                 }
             }
         }
@@ -228,9 +229,11 @@ impl ComposePage {
                                 td.number data-label=(locale.text("field-candidate-budget")) { (facts.budget.wan()) }
                                 td {
                                     @if removable {
-                                        form.inline method="post" action={ (path) "/" (candidate.id) "/remove" } {
-                                            button.link type="submit" { (locale.text("candidate-remove")) }
-                                        }
+                                        (irrevocable(&locale.text("candidate-remove"), &locale.text("candidate-remove-note"), &html! {
+                                            form method="post" action={ (path) "/" (candidate.id) "/remove" } {
+                                                button.danger type="submit" { (locale.text("candidate-remove")) }
+                                            }
+                                        }))
                                     }
                                 }
                             }

@@ -9,7 +9,7 @@ use domain::people::Role;
 use domain::proposals::ProposalId;
 use domain::screening::{self, Cluster};
 
-use crate::web::components::{Tone, empty_state, notice, page_head, progress};
+use crate::web::components::{Tone, empty_state, irrevocable, notice, page_head, progress};
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
@@ -110,9 +110,11 @@ impl Page for QueuePage {
                 (notice(Tone::Warn, &html! {
                     p { (locale.text_with("decisions-held", &[("count", held.into())])) }
                     @if office {
-                        form method="post" action={ (path) "/publish" } {
-                            button type="submit" { (locale.text("publish-decisions")) }
-                        }
+                        (irrevocable(&locale.text("publish-decisions"), &locale.text("publish-decisions-note"), &html! {
+                            form method="post" action={ (path) "/publish" } {
+                                button type="submit" { (locale.text("publish-decisions")) }
+                            }
+                        }))
                     }
                 }))
             }

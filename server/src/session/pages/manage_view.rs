@@ -7,7 +7,7 @@ use crate::session::in_poll::InPoll;
 use crate::session::rule_form::{BALLOT_FORMS, RuleForm};
 use crate::web::choice::Choice;
 use crate::web::choice::YesNo;
-use crate::web::components::{Field, error_text, facts, hash, page_head, stats};
+use crate::web::components::{Field, error_text, facts, hash, irrevocable, page_head, stats};
 use crate::web::cycle_path::CycleHeading;
 use crate::web::locale::Locale;
 use crate::web::page::Page;
@@ -311,9 +311,11 @@ impl ManagePage {
             h2 { (locale.text("manage-announce")) }
             p { (locale.text("manage-announce-lead")) }
             @if self.is(visit, Role::Chair) {
-                form method="post" action=(self.path("announce")) {
-                    button.button.primary type="submit" { (locale.text("manage-announce-button")) }
-                }
+                (irrevocable(&locale.text("manage-announce-button"), &locale.text("manage-announce-note"), &html! {
+                    form method="post" action=(self.path("announce")) {
+                        button.button.primary type="submit" { (locale.text("manage-announce-button")) }
+                    }
+                }))
             } @else { p.notice { (locale.text("manage-announce-by-chair")) } }
         }
     }

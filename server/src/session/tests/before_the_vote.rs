@@ -412,7 +412,7 @@ async fn nobody_leaves_the_stage_while_a_poll_is_under_way() {
             let to = domain::cycles::Stage::Implementing;
             advance(session.app(), actor, &session.service.cycle, to).await
         };
-        let refused = |left| matches!(left, Err(AdvanceError::PollUnderWay(_)));
+        let refused = |left| matches!(left, Err(AdvanceError::NotYet(_)));
         session.adopt(2).await;
         assert!(refused(leave(&session).await), "adopted");
         session.check_in(3).await;
@@ -432,6 +432,12 @@ async fn nobody_leaves_the_stage_while_a_poll_is_under_way() {
         session.decrypt_all().await;
         assert!(refused(leave(&session).await), "decrypted");
         session.announce().await;
+        let cycle = &session.service.cycle;
+        let chosen =
+            domain::projects::chosen(&mut session.app().database.read().await.unwrap(), cycle)
+                .await
+                .unwrap();
+        assert!(chosen.is_empty(), "nothing to hand over: {chosen:?}");
         leave(&session).await.unwrap();
     }
 }

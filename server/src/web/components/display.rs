@@ -146,6 +146,11 @@ pub fn hash(text: &str) -> Markup {
     html! { code.mono { (text) } }
 }
 
+/// What cannot be undone: the first press says what it means, the button in `form` does it.
+pub fn irrevocable(summary: &str, note: &str, form: &Markup) -> Markup {
+    html! { details.irrevocable { summary { (summary) } p { (note) } (form) } }
+}
+
 /// A notice in the text.
 pub fn notice(tone: Tone, text: &Markup) -> Markup {
     html! { div.notice .(tone.class().unwrap_or_default()) { (text) } }

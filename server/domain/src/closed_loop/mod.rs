@@ -3,6 +3,10 @@
 //! A stage knows what lies before it and never what follows from it. The two steps that need both stand here: when the
 //! cycle may enter its next stage, and what an announced result does to the projects.
 
+mod conditions;
+
+pub use conditions::{Condition, ConditionKind, conditions};
+
 use crate::cycles::{self, Cycle, CycleError, Hold, Stage, StageError};
 use crate::evaluation::{self, Judged};
 use crate::infra::app::App;
@@ -10,8 +14,7 @@ use crate::infra::database::DatabaseError;
 use crate::infra::ids::{AccountId, JurisdictionId};
 use crate::people::{PeopleError, Role, Viewer, import};
 use crate::record::change::{Actor, Change, Scope};
-use crate::screening;
-use crate::session::{self, PollId, PollKind, PollOutcome, SessionError, SessionEvent, StateName};
+use crate::session::{self, PollId, PollOutcome, SessionError, SessionEvent, StateName};
 use tally::evaluation::EvaluationOutcome;
 use tracing::instrument;
 
@@ -21,24 +24,22 @@ pub enum AdvanceError {
     /// The closed loop has no such step.
     #[error(transparent)]
     Step(#[from] StageError),
-    /// Deputies vote on a published shortlist only.
-    #[error("the shortlist is not published")]
-    NoShortlist,
-    /// What no poll has chosen is not carried out.
-    #[error("no poll's decision is announced")]
-    NoDecision,
-    /// A poll of this stage is under way: no other could follow it.
-    #[error("poll {0} is under way")]
-    PollUnderWay(PollId),
+    /// Something must happen first.
+    #[error("{} is not met", .0.kind.name())]
+    NotYet(Condition),
     /// The stage cannot be entered.
     #[error(transparent)]
     Cycle(#[from] CycleError),
+    /// The polls cannot be read.
+    #[error(transparent)]
+    Session(#[from] SessionError),
     /// The database refused.
     #[error(transparent)]
     Database(#[from] DatabaseError),
 }
 
-/// The office moves a cycle to its next stage. Answers with the cycle as it is then.
+/// The office moves a cycle to its next stage, once its [`conditions`] are met. Answers with the cycle as it is then. The
+/// same step again is harmless.
 #[instrument(skip_all, fields(cycle = %cycle.id, to = to.name()), err(level = "debug"))]
 pub async fn advance(
     app: &App,
@@ -51,67 +52,20 @@ pub async fn advance(
         stage: cycles::store::held_stage(&mut change.tx, cycle, Hold::Alone).await?,
         ..cycle.clone()
     };
+    if cycle.stage == to {
+        return Ok(cycle);
+    }
     let next = cycle.stage.advance(to)?;
-    require_conditions(&mut change, &cycle, next).await?;
+    let unmet = conditions(&mut change.tx, &cycle, next)
+        .await?
+        .into_iter()
+        .find(|condition| !condition.is_met());
+    if let Some(condition) = unmet {
+        return Err(AdvanceError::NotYet(condition));
+    }
     let entered = cycles::enter_stage(&mut change, &cycle, next).await?;
     change.commit().await?;
     Ok(entered)
-}
-
-/// What must have happened in the stages before.
-async fn require_conditions(
-    change: &mut Change<'_>,
-    cycle: &Cycle,
-    next: Stage,
-) -> Result<(), AdvanceError> {
-    require_no_poll_under_way(change, cycle).await?;
-    match next {
-        Stage::Voting => {
-            let shortlist = screening::shortlist(&mut change.tx, cycle).await?;
-            if shortlist.is_published() {
-                Ok(())
-            } else {
-                Err(AdvanceError::NoShortlist)
-            }
-        }
-        Stage::Implementing => require_announced(change, cycle).await,
-        Stage::Collecting
-        | Stage::Screening
-        | Stage::Shortlisted
-        | Stage::Evaluating
-        | Stage::Closed => Ok(()),
-    }
-}
-
-/// 票决 ends with an announced decision.
-async fn require_announced(change: &mut Change<'_>, cycle: &Cycle) -> Result<(), AdvanceError> {
-    let polls =
-        session::store::polls_of_cycle(&mut change.tx, cycle.jurisdiction, cycle.id).await?;
-    let announced = polls
-        .iter()
-        .any(|poll| poll.kind == PollKind::Main && poll.state.name() == StateName::Announced);
-    if announced {
-        Ok(())
-    } else {
-        Err(AdvanceError::NoDecision)
-    }
-}
-
-/// Nobody leaves 票决 or 测评 while the deputies are voting: the result would come to a cycle that no longer waits for it. A
-/// draft that no meeting has adopted holds nobody.
-async fn require_no_poll_under_way(
-    change: &mut Change<'_>,
-    cycle: &Cycle,
-) -> Result<(), AdvanceError> {
-    let polls =
-        session::store::polls_of_cycle(&mut change.tx, cycle.jurisdiction, cycle.id).await?;
-    let under_way = polls
-        .iter()
-        .find(|poll| !matches!(poll.state.name(), StateName::Drafted | StateName::Announced));
-    match under_way {
-        Some(poll) => Err(AdvanceError::PollUnderWay(poll.id)),
-        None => Ok(()),
-    }
 }
 
 /// The chair announces: counts, decision and partial decryptions become public, and verdicts take effect on their

@@ -8,18 +8,17 @@
 )]
 
 mod common;
+#[path = "bundles_record/held_otherwise.rs"]
+mod held_otherwise;
 
-use ballot::trustee::{Approval, Closing, Signed, Statement, Trustees};
-use ballot::{Digest, Ed25519, Election, Tracker, Wire as _};
-use common::poll::{POLL, Poll, Setting, WITNESSES, bundle, run, trustee_key};
+use ballot::trustee::{Approval, Closing, Signed, Statement};
+use ballot::{Digest, Ed25519, Tracker, Wire as _};
+use common::poll::{POLL, Poll, Setting, WITNESSES, bundle, run};
 use common::recorded::{Leaf, Signers, document, leaves, log_key, other, sign, signed};
-use rand_chacha::ChaCha20Rng;
-use rand_core::SeedableRng as _;
 use tally::archive::Archive;
 use tally::bundle::{self, Bundle};
 use tally::record::body::{
-    Body, ElectionUuid, Exact, Kind, PollApproved, PollClosed, PollClosingStated, PollFrozen,
-    PollRosterChanged, RosterDeputy, Sha256Hex, roster_sha256,
+    Body, ElectionUuid, Kind, PollRosterChanged, RosterDeputy, roster_sha256,
 };
 use tally::record::poll::{PollRecord, PollRecordError, box_equals_record};
 use tally::record::tree::Hash;
@@ -270,76 +269,6 @@ fn what_the_record_says_otherwise_is_named() {
     let other = Tracker::of("another tally").to_string();
     let record = with_body("poll_closed", &hash, &other);
     assert_eq!(refusal(&POLL, &record), "statement");
-}
-
-/// The record of a poll that was held otherwise: all that was signed of it is signed again, so that the record holds by itself.
-fn held_otherwise(freeze: impl FnOnce(&mut PollFrozen), other_sum: Option<Digest>) -> PollRecord {
-    changed(|leaves| {
-        let at = |kind: Kind| of_kind(leaves, kind.name());
-        let (frozen_at, closed_at) = (at(Kind::PollFrozen), at(Kind::PollClosed));
-        let (approved_at, stated_at) = (at(Kind::PollApproved), at(Kind::PollClosingStated));
-        let mut frozen = PollFrozen::parse(leaves[frozen_at].body.as_bytes()).unwrap();
-        freeze(&mut frozen);
-        let election = frozen.election.text().as_bytes();
-        let election = Election::<Ed25519>::from_json(election).unwrap();
-        frozen.fingerprint = (&election.fingerprint()).into();
-        frozen.roll_sha256 = Sha256Hex::of(frozen.roll.text().as_bytes());
-        let roll = frozen.roll.text().as_bytes();
-        let approval = Approval::of(&election, POLL.rule.as_bytes(), roll).unwrap();
-        let mut closed = PollClosed::parse(leaves[closed_at].body.as_bytes()).unwrap();
-        let stated = PollClosingStated::parse(leaves[stated_at].body.as_bytes()).unwrap();
-        let signed = Signed::<Ed25519, Closing>::from_json(stated.closing.text().as_bytes());
-        let mut closing = signed.unwrap().statement().clone();
-        closing.fingerprint = election.fingerprint();
-        if let Some(sum) = other_sum {
-            closed.encrypted_tally_hash = (&sum).into();
-            closing.tally = sum;
-        }
-        let approved = PollApproved {
-            election_uuid: frozen.election_uuid.clone(),
-            approval: sign(approval),
-        };
-        let stated = PollClosingStated {
-            closing: sign(closing),
-            ..stated
-        };
-        leaves[frozen_at] = Leaf::from(Body::from(frozen));
-        leaves[closed_at] = Leaf::from(Body::from(closed));
-        leaves[approved_at] = Leaf::from(Body::from(approved));
-        leaves[stated_at] = Leaf::from(Body::from(stated));
-    })
-}
-
-/// A record in which everything fits together, of another poll under the same id. Another rule or roll is another election:
-/// its description names both.
-#[test]
-fn a_sound_record_of_a_poll_that_was_held_otherwise_is_not_the_bundles() {
-    assert_eq!(held_otherwise(|_| (), None), POLL.record);
-    let replaced = |exact: &Exact, from: &str, to: &str| {
-        assert!(exact.text().contains(from), "{from}");
-        Exact::new(exact.text().replacen(from, to, 1)).unwrap()
-    };
-    let freeze = |change: fn(&mut PollFrozen)| held_otherwise(change, None);
-    let election = held_otherwise(
-        |it| it.election = replaced(&it.election, "\"name\":\"n\"", "\"name\":\"m\""),
-        None,
-    );
-    assert_eq!(refusal(&POLL, &election), "election");
-    // The same key, with another proof of possession.
-    let trustees = freeze(|it| {
-        let mut rng = ChaCha20Rng::from_seed([99; 32]);
-        let key = trustee_key().verification_key(&mut rng);
-        it.trustees = Exact::new(Trustees::of_singles([key]).to_json()).unwrap();
-    });
-    assert_eq!(refusal(&POLL, &trustees), "trustees");
-    let present = freeze(|it| {
-        it.present -= 1;
-        it.attendance.pop();
-        it.headcount[0].present -= 1;
-    });
-    assert_eq!(refusal(&POLL, &present), "present");
-    let tally = held_otherwise(|_| (), Some(Digest::of("another sum")));
-    assert_eq!(refusal(&POLL, &tally), "encrypted-tally");
 }
 
 /// Who has no vote is no claim: the record names it.

@@ -4,6 +4,7 @@ use super::tests::{at_screening, by, decides, feasible, record_kinds};
 use crate::proposals::tests::{accepted, ready, set_stage};
 use crate::testing::TestService;
 use domain::cycles::Stage;
+use domain::cycles::settings::DeclineReasonCode;
 use domain::people::Role;
 use domain::proposals::propose;
 use domain::screening::*;
@@ -56,6 +57,33 @@ async fn a_proposal_that_was_decided_alone_joins_no_other_cluster() {
         let mut tx = app.database.read().await.unwrap();
         let kept = find_cluster(&mut tx, cycle, alone).await.unwrap().unwrap();
         assert_eq!(kept.decision.unwrap().explanation, "可办");
+    }
+}
+
+/// Only what says the same in every word is the same decision again.
+#[tokio::test]
+async fn a_decision_with_one_thing_changed_is_another() {
+    for mut service in TestService::on_each_database(Stage::Collecting).await {
+        let [one, ..] = at_screening(&mut service).await;
+        let office = service.sign_in(&[Role::Office]).await;
+        let (app, cycle, by) = (&service.app, &service.cycle, by(&office));
+        let id = cluster(app, by, cycle, &[one]).await.unwrap();
+        let no = Outcome::Declined {
+            reason: DeclineReasonCode::new("already_planned").unwrap(),
+        };
+        for (outcome, words) in [
+            (feasible(), "可办"),
+            (feasible(), "先行试点"),
+            (no, "先行试点"),
+        ] {
+            decides(&service, &office, id, (outcome.clone(), words))
+                .await
+                .unwrap();
+            let mut tx = app.database.read().await.unwrap();
+            let found = find_cluster(&mut tx, cycle, id).await.unwrap().unwrap();
+            let kept = found.decision.unwrap();
+            assert_eq!((kept.outcome, kept.explanation.as_str()), (outcome, words));
+        }
     }
 }
 

@@ -42,7 +42,7 @@ fn setup(object: usize, check: &str) {
 fn another_encoding_of_the_election_is_refused() {
     setup(0, "election");
     let mut world = World::honest();
-    world.setup[0] = world.setup[0].replacen("{", "{\"other\":0,", 1);
+    world.setup[0] = world.setup[0].replacen('{', "{\"other\":0,", 1);
     expect(refused(&world), "election", "", "encoding");
 }
 

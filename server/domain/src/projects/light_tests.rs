@@ -312,3 +312,16 @@ fn a_milestone_that_was_reached_later_was_late_then() {
     assert_eq!(of("2026-05").reasons, [late]);
     assert_eq!(of("2026-06").colour, Colour::Green);
 }
+
+#[test]
+fn per_cents_are_shown_with_at_most_one_decimal() {
+    for (hundredths, shown) in [
+        (0, "0"),
+        (1200, "12"),
+        (2550, "25.5"),
+        (4491, "44.9"),
+        (10_000, "100"),
+    ] {
+        assert_eq!(BasisPoints(hundredths).shown(), shown);
+    }
+}

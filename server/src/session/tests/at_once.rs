@@ -47,7 +47,7 @@ async fn two_who_confirm_at_once_take_the_step_once() {
             }
             let office = session.confirm(step, Party::Office);
             let chief = session.confirm(step, Party::ChiefScrutineer);
-            let (office, chief) = at_once(&session, office, chief).await;
+            let (office, chief) = Box::pin(at_once(&session, office, chief)).await;
             let mut both = [office.unwrap(), chief.unwrap()];
             both.sort_by_key(|one| *one == Confirmed::Done);
             assert_eq!(both, [Confirmed::Waiting, Confirmed::Done], "{step:?}");
@@ -67,7 +67,7 @@ async fn scrutineers_who_decrypt_at_once_have_decrypted() {
             let (here, poll) = (session.jurisdiction(), session.poll);
             simulate::decrypt(session.app(), here, poll, &session.keys[key]).await
         };
-        let (one, other) = at_once(&session, decrypt(0), decrypt(1)).await;
+        let (one, other) = Box::pin(at_once(&session, decrypt(0), decrypt(1))).await;
         one.unwrap();
         other.unwrap();
         assert_eq!(session.state().await, StateName::Decrypted);

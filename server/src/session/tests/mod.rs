@@ -1,5 +1,6 @@
 //! The session's promises, each with a test that tries to break it.
 
+mod announced;
 mod at_once;
 mod ballot_box;
 mod before_the_vote;

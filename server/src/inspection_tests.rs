@@ -16,6 +16,7 @@ use domain::startup;
 use healthy::{Copy, DATABASE, Healthy, OLDER};
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
+use tally::record::note::NoteError;
 use tally::record::{Checkpoint, Hash};
 
 #[tokio::test]
@@ -130,40 +131,62 @@ async fn a_ballot_that_differs_is_named() {
 
 #[tokio::test]
 async fn a_record_that_does_not_give_what_was_signed_is_found() {
-    let healthy = Healthy::start().await;
-    for (what, statement) in [
+    type Is = fn(&RecordError) -> bool;
+    let faults: [(&str, &str, Is); 8] = [
         (
             "a body",
             "UPDATE record_bodies SET body = replace(body, 'QH26-01', 'QH26-91') \
             WHERE position = (SELECT position FROM record_entries WHERE kind = 'poll_created')",
+            |error| matches!(error, RecordError::Body(_)),
         ),
         (
             "a body is gone",
             "DELETE FROM record_bodies \
             WHERE position = (SELECT position FROM record_entries WHERE kind = 'poll_created')",
+            |error| matches!(error, RecordError::Body(_)),
         ),
         (
             "a leaf",
             "UPDATE record_entries SET header = replace(header, 'poll_created', 'poll_creates') WHERE position = 0",
+            |error| matches!(error, RecordError::SecondHistory { .. }),
         ),
         (
             "a hash",
             "UPDATE record_nodes SET hash = zeroblob(32) WHERE level = 0 AND position = 0",
+            |error| matches!(error, RecordError::Node(_)),
+        ),
+        (
+            "a hash further up",
+            "UPDATE record_nodes SET hash = zeroblob(32) WHERE level = 1 AND position = 0",
+            |error| matches!(error, RecordError::Node(_)),
         ),
         (
             "the right edge",
             "UPDATE record_head SET peaks = zeroblob(length(peaks))",
+            |error| matches!(error, RecordError::RightEdge(_)),
         ),
         (
-            "a signed checkpoint",
+            "the text of a signed checkpoint",
             "UPDATE record_checkpoints SET note = replace(note, 'localhost', 'localhast') \
             WHERE size = (SELECT MIN(size) FROM record_checkpoints)",
+            |error| matches!(error, RecordError::Note(NoteError::Unsigned(_))),
         ),
-    ] {
+        (
+            "the signature of a checkpoint",
+            "UPDATE record_checkpoints SET note = substr(note, 1, length(note) - 12) || 'AAAA' || substr(note, -8) \
+            WHERE size = (SELECT MIN(size) FROM record_checkpoints)",
+            |error| matches!(error, RecordError::Note(NoteError::Forged(_))),
+        ),
+    ];
+    let healthy = Healthy::start().await;
+    for (what, statement, is) in faults {
         let copy = healthy.copy();
         copy.write(&[statement]).await;
         let fault = copy.only_wrong(Part::Record, what).await;
-        assert!(matches!(fault, Fault::Record(_)), "{what}: {fault}");
+        let Fault::Record(error) = fault else {
+            panic!("{what}: {fault}")
+        };
+        assert!(is(&error), "{what}: {error:?}");
     }
 }
 
@@ -219,12 +242,18 @@ async fn a_database_that_does_not_continue_what_was_published_is_found_and_not_s
 /// What becomes of `record.checkpoint`, by name.
 type Harm = (&'static str, fn(&Copy));
 
-const HARMS: [Harm; 6] = [
+const HARMS: [Harm; 7] = [
     ("empty", |copy| fs::write(copy.path(LAST), "").unwrap()),
     ("gone", |copy| fs::remove_file(copy.path(LAST)).unwrap()),
     ("torn", |copy| {
         let note = fs::read(copy.path(LAST)).unwrap();
         fs::write(copy.path(LAST), &note[..note.len() / 2]).unwrap();
+    }),
+    ("forged", |copy| {
+        let mut note = fs::read(copy.path(LAST)).unwrap();
+        let digit = note.len() - 12;
+        note[digit] = if note[digit] == b'A' { b'B' } else { b'A' };
+        fs::write(copy.path(LAST), note).unwrap();
     }),
     ("no text", |copy| {
         fs::write(copy.path(LAST), [0xff; 180]).unwrap();

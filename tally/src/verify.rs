@@ -21,6 +21,7 @@
 mod ballots;
 mod bindings;
 mod election;
+mod reasons;
 mod report;
 
 use std::collections::HashSet;
@@ -35,6 +36,7 @@ use crate::archive::{Archive, ArchiveError, ObjectHash, Outline, OutlineError, S
 use crate::count;
 pub(crate) use bindings::BINDINGS;
 pub use bindings::Bindings;
+pub use reasons::REASONS;
 pub(crate) use report::Checks;
 pub use report::{Check, CheckStatus, Counted, Failure, Report, RuleNamed, Verdict};
 

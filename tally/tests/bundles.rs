@@ -14,7 +14,8 @@ use common::Example;
 use common::poll::{POLL, Poll, Setting, bundle, choice, each_item, evaluation, run};
 use tally::archive::Archive;
 use tally::bundle::{self, Bundle, Figures};
-use tally::rules::Rule;
+use tally::decision::Lot;
+use tally::rules::{ItemId, Rule};
 use tally::verify::{Failure, Verdict};
 
 fn failure(bundle: &Bundle<'_>) -> Failure {
@@ -334,6 +335,23 @@ fn every_other_failure_of_a_bundle_has_its_reason() {
             (expected.0, Some(expected.1))
         );
     }
+}
+
+/// Nothing is tied, so that no lot was to be drawn.
+#[test]
+fn a_lot_that_the_rule_does_not_know_decides_nothing() {
+    let lot = Lot {
+        drawn: vec![ItemId::new("a").unwrap()],
+    };
+    let with_lot = Bundle {
+        lot: Some(&lot),
+        ..bundle(&POLL)
+    };
+    let failure = failure(&with_lot);
+    assert_eq!(
+        (failure.check, failure.reason),
+        ("decision", Some("undecidable"))
+    );
 }
 
 #[test]

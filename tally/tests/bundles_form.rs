@@ -10,7 +10,7 @@ mod common;
 use std::io::{Cursor, Write as _};
 
 use common::poll::{POLL, bundle};
-use common::zipped::{File, files, with, zipped};
+use common::zipped::{File, files, with, without, zipped};
 use tally::bundle::{self, is_bundle};
 use tally::verify::Verdict;
 
@@ -130,6 +130,35 @@ fn the_directory_is_that_of_the_files() {
         let mut changed = sound.clone();
         changed[byte] ^= 1;
         assert_eq!(refusal(&changed), FORM, "byte {byte}");
+    }
+}
+
+/// Also a file that may be absent must be there where it is listed: it was there when the manifest was made.
+#[test]
+fn the_manifest_lists_the_files_that_there_are() {
+    let whole = valid();
+    let manifest = ("manifest", "manifest");
+    for (name, _) in &files(&whole)[1..] {
+        assert_eq!(refusal(&without(&whole, name, true)), manifest, "{name}");
+    }
+    let spoiled = with(&whole, "spoiled.json", b"[]");
+    let report = bundle::verify(&spoiled);
+    assert_eq!(report.verdict, Verdict::Verified, "{report:?}");
+    assert_eq!(refusal(&without(&spoiled, "spoiled.json", true)), manifest);
+    let mut unlisted = files(&whole);
+    unlisted[0] = files(&without(&whole, "figures.json", false)).remove(0);
+    assert_eq!(refusal(&zipped(&unlisted)), manifest);
+}
+
+#[test]
+fn a_file_that_every_bundle_has_is_missed() {
+    for name in ["election.bel", "bindings.json", "rule.toml", "roll.json"] {
+        let without = without(&valid(), name, false);
+        assert_eq!(refusal(&without), ("manifest", "missing"), "{name}");
+    }
+    for name in ["figures.json", "revocations.json", "decision.json"] {
+        let without = without(&valid(), name, false);
+        assert_eq!(refusal(&without), ("manifest", "missing"), "{name}");
     }
 }
 

@@ -8,6 +8,8 @@
 )]
 
 mod common;
+#[path = "bundles_record/held_otherwise.rs"]
+mod held_otherwise;
 
 use ballot::trustee::{Approval, Closing, Signed, Statement};
 use ballot::{Digest, Ed25519, Tracker, Wire as _};

@@ -162,3 +162,28 @@ fn a_second_ballot_is_on_what_was_not_chosen_by_the_same_majority() {
     let easier = on_the_rest(&text.replace("majority = \"> 1/2\"", "majority = \"none\""));
     assert_eq!(refusal(&easier, Some(&before)), "items");
 }
+
+/// A bundle in a bundle in a bundle is not followed for ever.
+#[test]
+fn no_more_than_eight_polls_follow_each_other() {
+    let main = tied();
+    let second = decided(&run_off(&main, &["a", "b"], 1));
+    let nested = |polls: usize| {
+        let first = written(&main, None);
+        let whole = (2..polls).fold(first, |before, _| written(&second, Some(&before)));
+        let failure = report(&second, Some(&whole)).failure.unwrap();
+        assert_eq!(
+            (failure.check, failure.reason),
+            ("rounds", Some("previous"))
+        );
+        failure.message
+    };
+    // Eight are looked at to the first, and the third is found to follow from nothing that was left.
+    let eight = nested(8);
+    assert!(eight.contains("left nothing to decide"), "{eight}");
+    let nine = nested(9);
+    assert!(
+        nine.contains("more than 8 polls follow each other"),
+        "{nine}"
+    );
+}

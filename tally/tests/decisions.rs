@@ -125,6 +125,38 @@ fn a_run_off_of_other_items_is_refused() {
 }
 
 #[test]
+fn a_run_off_for_another_number_of_places_is_refused() {
+    let (rule, returns, counts) = small(&[60, 60, 60], 1, &[]);
+    let decision = decided(decide(&rule, returns, &counts, None).unwrap());
+    let run_off = |places: u64| {
+        let hash = RuleHash::of(b"");
+        let tied = ids(&["a", "b", "c"]);
+        let rule = rule.run_off(hash, &tied, places, Reserved::default());
+        let votes = vec![50, 40, 10];
+        decided(decide(&rule.unwrap(), returns, &[votes], None).unwrap())
+    };
+    let whole = decision.clone().with_run_off(&rule, &run_off(1)).unwrap();
+    assert_eq!(whole.chosen().len(), 1);
+    assert_eq!(
+        decision.with_run_off(&rule, &run_off(2)),
+        Err(DecisionError::OtherRunOff)
+    );
+}
+
+/// Were there as many places as tied items, each would have one.
+#[test]
+fn a_run_off_has_fewer_places_than_items() {
+    let (rule, ..) = small(&[60, 60, 60], 2, &[]);
+    let run_off = |places| {
+        let tied = ids(&["a", "b", "c"]);
+        rule.run_off(RuleHash::of(b""), &tied, places, Reserved::default())
+    };
+    assert!(run_off(2).is_ok());
+    let refused = run_off(3).unwrap_err().to_string();
+    assert!(refused.contains("decision.places"), "{refused}");
+}
+
+#[test]
 fn exactly_half_is_not_more_than_half() {
     let (rule, returns, counts) = small(&[51, 50], 2, &[]);
     let decision = decided(decide(&rule, returns, &counts, None).unwrap());
@@ -334,6 +366,15 @@ fn a_blank_ballot_is_no_vote_and_no_missing_tick() {
         most: 270,
     };
     assert_eq!(too_few, Err(DecisionError::Counts(sum)));
+    // A hundred valid ballots of which forty are blank: the sum would fit, the answer has more votes than ballots could give.
+    let too_many = decide(&rule, returns, &[vec![40, 61, 60, 59]], None);
+    let votes = CountError::TooManyVotes {
+        question: 0,
+        answer: 1,
+        votes: 61,
+        most: 60,
+    };
+    assert_eq!(too_many, Err(DecisionError::Counts(votes)));
 }
 
 #[test]

@@ -201,6 +201,22 @@ fn witnesses_are_counted_and_a_forged_one_is_named() {
     );
 }
 
+/// The specification's times are signed numbers of 64 bits.
+#[test]
+fn a_cosignature_of_no_time_is_none() {
+    let signer = witness(2);
+    let at = |time: u64| {
+        let note = checkpoint(&MemoryTree::default(), &log());
+        let note = note.cosign(&signer.1, time, |message| signer.sign(message));
+        note.unwrap().verify_witness(&signer.1)
+    };
+    let last = (1 << 63) - 1;
+    assert_eq!(at(last), Ok(last));
+    let forged = Err(NoteError::Forged("scrutineer-2".into()));
+    assert_eq!(at(1 << 63), forged);
+    assert_eq!(at(u64::MAX), forged);
+}
+
 #[test]
 fn a_cosignature_says_when_and_of_what() {
     let signer = witness(2);

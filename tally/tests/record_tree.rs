@@ -201,6 +201,24 @@ fn a_frontier_goes_on_from_its_peaks_as_the_tree() {
     }
 }
 
+/// The fork that the proof is there to exclude: the new tree is the log's, and grew from another one than is shown.
+#[test]
+fn a_proof_is_for_one_old_root_too() {
+    for size in 1..=33 {
+        let leaves = leaves(size);
+        let whole = tree(&leaves);
+        for old in 1..=size {
+            let proof = consistency_proof(old, size, &whole).unwrap();
+            let check = |old_root| verify_consistency(old, size, &proof, old_root, whole.root());
+            assert_eq!(check(naive_root(&leaves[..old as usize])), Ok(()));
+            let mut forked = leaves[..old as usize].to_vec();
+            forked[0] = leaf_hash(b"what was shown to one");
+            let refused = Err(TreeError::OtherRoot);
+            assert_eq!(check(naive_root(&forked)), refused, "{old} of {size}");
+        }
+    }
+}
+
 #[test]
 fn sizes_that_cannot_be_are_refused() {
     let tree = tree(&leaves(3));

@@ -133,6 +133,26 @@ fn fewer_items_than_empty_places_leave_the_difference_empty() {
     assert_eq!((whole.chosen().len(), whole.empty_places), (2, 0));
 }
 
+/// No rule that this library reads leaves more places than items; who calls it with such a decision loses none of them.
+#[test]
+fn more_places_than_items_are_not_forgotten() {
+    let (rule, mut decision) = poll(&[60, 50], 2);
+    let hash = RuleHash::of(b"rule");
+    let again = rule
+        .second_ballot(hash, &ids(&["b"]), 3, Reserved::default())
+        .unwrap();
+    assert_eq!(again.decision().unwrap().places, 1);
+    assert!(matches!(again.form(), Form::AtMost { max: 1, .. }));
+    decision.empty_places = 3;
+    let whole = decision
+        .clone()
+        .with_second_ballot(&count(&again, &[80]))
+        .unwrap();
+    assert_eq!((whole.chosen().len(), whole.empty_places), (2, 2));
+    let nobody = decision.with_second_ballot(&count(&again, &[50])).unwrap();
+    assert_eq!((nobody.chosen().len(), nobody.empty_places), (1, 3));
+}
+
 #[test]
 fn a_second_ballot_on_other_items_or_places_is_refused() {
     let (rule, decision) = poll(&[60, 50, 40, 30], 3);

@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use domain::cycles::{Stage, store};
 use domain::on_either;
 use domain::people::Role;
+use tally::record::body::CycleStageReached;
 
 fn fields() -> Vec<(&'static str, &'static str)> {
     vec![
@@ -93,6 +94,12 @@ async fn a_cycle_takes_the_loop_s_steps_and_no_other_and_only_for_the_office() {
         let steps = store::steps(&mut tx, &service.cycle).await.unwrap();
         let stages: Vec<Stage> = steps.into_iter().map(|(stage, _)| stage).collect();
         assert_eq!(stages, [Stage::Collecting, Stage::Screening]);
+        // The step that was taken is in the public record, and those that were refused are not.
+        let recorded: Vec<String> = on_either!(&mut tx, conn => sqlx::query_scalar(
+            "SELECT body FROM record_bodies").fetch_all(&mut *conn).await.unwrap());
+        assert_eq!(recorded.len(), 1, "{recorded:?}");
+        let reached = CycleStageReached::parse(recorded[0].as_bytes()).unwrap();
+        assert_eq!(reached.stage, Stage::Screening.into());
     }
 }
 

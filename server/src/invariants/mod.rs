@@ -10,6 +10,8 @@
 //!
 //! Beside the promises, [`markup`]: what people write is text wherever it is shown. [`logs`]: no log tells who somebody is, what opens something, or whose a ballot is. And [`strict`]: every entry of the record is a body in its one form.
 //!
+//! [`stages`]: each act in each stage by each role.
+//!
 //! Parallel supports of one person: `proposals::tests`. Promises 1 and 4 need processes that are killed and a reader of
 //! the whole database: the crate `tests`, `backup::tests` and `session::tests::before_the_vote`.
 
@@ -19,5 +21,6 @@ mod inputs;
 mod logs;
 mod markup;
 mod secrecy;
+mod stages;
 mod strict;
 pub(crate) mod world;

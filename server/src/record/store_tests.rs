@@ -1,9 +1,11 @@
 //! What the database holds of the record: it only grows, and what is appended to is the edge of what is there.
 
-use super::tests::publish;
+use super::tests::{begin, fact, publish};
 use crate::testing::TestService;
 use domain::cycles::Stage;
+use domain::infra::database::DatabaseError;
 use domain::on_either;
+use domain::record::change::{Actor, Change};
 use domain::record::store::{head, nodes};
 use domain::record::{Rechecked, RecordError, checkpoint, recheck, verifier_key};
 use tally::record::tree::root_nodes;
@@ -68,5 +70,54 @@ async fn a_head_with_another_right_edge_is_found() {
             .bind(vec![7_u8; 64]).execute(&mut *conn).await.unwrap().rows_affected());
         let other = recheck(&mut tx, &key).await;
         assert!(matches!(other, Err(RecordError::RightEdge(5))), "{other:?}");
+    }
+}
+
+/// A head of a size that the record once had, with the right edge of then: what came after would never be signed.
+#[tokio::test]
+async fn entries_beyond_the_size_that_the_head_says_are_found() {
+    for service in TestService::on_each_database(Stage::Collecting).await {
+        publish(&service, 5).await;
+        let key = verifier_key(&service.app).unwrap();
+        let mut tx = service.app.database.write().await.unwrap();
+        recheck(&mut tx, &key).await.unwrap();
+        for size in [4, 0] {
+            let edge = root_nodes(size);
+            let stored = nodes(&mut tx, &edge).await.unwrap();
+            let peaks: Vec<u8> = edge.iter().flat_map(|id| *stored[id].as_bytes()).collect();
+            on_either!(&mut tx, conn => sqlx::query("UPDATE record_head SET size = $1, peaks = $2")
+                .bind(i64::try_from(size).unwrap()).bind(peaks)
+                .execute(&mut *conn).await.unwrap().rows_affected());
+            let found = recheck(&mut tx, &key).await;
+            assert!(
+                matches!(found, Err(RecordError::Entry(at)) if at == size),
+                "{found:?}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_changed_without_a_line_in_the_audit_trail() {
+    for service in TestService::on_each_database(Stage::Collecting).await {
+        let place = Some(service.cycle.scope());
+        let mut unseen = Change::begin(&service.app, Actor::System, place)
+            .await
+            .unwrap();
+        unseen.publish(fact(1)).await.unwrap();
+        let refused = unseen.commit().await;
+        assert!(
+            matches!(refused, Err(DatabaseError::Touched { touched: 0, .. })),
+            "{refused:?}"
+        );
+        let entries = async || {
+            let mut tx = service.app.database.read().await.unwrap();
+            head(&mut tx).await.unwrap().size()
+        };
+        assert_eq!(entries().await, 0);
+        let mut seen = begin(&service).await;
+        seen.publish(fact(1)).await.unwrap();
+        seen.commit().await.unwrap();
+        assert_eq!(entries().await, 1);
     }
 }

@@ -26,7 +26,7 @@ use tally::record::tree::{self, leaf_hash};
 use tally::record::{Checkpoint, LeafHeader, Note, VerifierKey};
 
 /// The sample of a stage that is reached, unlike any other by its number.
-fn fact(number: usize) -> CycleStageReached {
+pub(super) fn fact(number: usize) -> CycleStageReached {
     let sample = CycleStageReached::KIND.sample();
     CycleStageReached {
         places: u32::try_from(number).unwrap(),

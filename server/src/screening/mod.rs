@@ -5,6 +5,8 @@ mod api;
 mod assignment_tests;
 mod candidate_form;
 mod decision_form;
+#[cfg(test)]
+mod guard_tests;
 mod pages;
 mod problems;
 #[cfg(test)]

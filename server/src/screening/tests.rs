@@ -254,6 +254,24 @@ async fn a_decision_with_something_missing_comes_back_as_it_was_typed() {
     }
 }
 
+/// The fields of a candidate's form, all in order.
+pub(crate) fn candidate_fields(code: &str) -> Vec<(String, String)> {
+    let mut form = form();
+    form.candidate_code = code.to_owned();
+    form.amend_reason = "采纳公众意见。".to_owned();
+    let mut fields: Vec<(String, String)> = pairs(&form)
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect();
+    for (name, value) in [
+        ("review-date", "2026-01-10"),
+        ("review-document", "青委〔2026〕3号"),
+    ] {
+        fields.push((name.to_owned(), value.to_owned()));
+    }
+    fields
+}
+
 pub(super) fn pairs(form: &CandidateForm) -> Vec<(&'static str, &str)> {
     let mut pairs = vec![
         ("candidate-code", form.candidate_code.as_str()),

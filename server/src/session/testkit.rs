@@ -14,7 +14,7 @@ use domain::record::change::Actor;
 use domain::session::StateName;
 use domain::session::store::CastBallot;
 use domain::session::{self, Adoption, Confirmed, NewPoll, SessionError};
-use domain::session::{DualControlStep, Hands, Matter, Party, PollId, PollItem, PollKind};
+use domain::session::{DualControlStep, Hands, Matter, Party, Poll, PollId, PollItem, PollKind};
 
 /// A congress in session.
 pub(crate) struct TestSession {
@@ -215,12 +215,31 @@ impl TestSession {
 
     /// A session of three deputies, all signed in, with an open poll of 4 items for 2 places.
     pub(crate) async fn open() -> Self {
-        let mut session = Self::drafted(PollKind::Main, 3, 4).await;
+        Self::opened(TestService::start(Stage::Voting).await).await
+    }
+
+    /// The same on SQLite and on PostgreSQL (where there is one).
+    pub(crate) async fn open_on_each_database() -> Vec<Self> {
+        let mut sessions = Vec::new();
+        for service in TestService::on_each_database(Stage::Voting).await {
+            sessions.push(Self::opened(service).await);
+        }
+        sessions
+    }
+
+    async fn opened(service: TestService) -> Self {
+        let mut session = Self::in_service(service, PollKind::Main, 3, 4).await;
         session.adopt(2).await;
         session.check_in(3).await;
         session.both(DualControlStep::Freeze).await;
         session.both(DualControlStep::Open).await;
         session
+    }
+
+    pub(crate) async fn poll(&self) -> Poll {
+        session::find(self.app(), self.jurisdiction(), self.poll)
+            .await
+            .unwrap()
     }
 
     pub(crate) async fn seal(&self, deputy: usize, choices: &Choices) -> String {

@@ -59,11 +59,8 @@ pub(super) fn check(
     let previous =
         previous.ok_or_else(|| refused("missing", &"the rule follows that of another poll"))?;
     if before + 1 >= MOST {
-        return Err(refused(
-            "depth",
-            &format!("more than {MOST} polls follow each other"),
-        )
-        .into());
+        let message = format!("more than {MOST} polls follow each other");
+        return Err(refused("previous", &message).into());
     }
     let earlier = earlier(previous, before + 1, progress)?;
     if of != earlier.first.1 && of != earlier.last {

@@ -4,7 +4,7 @@ use std::{fmt, io};
 
 use serde::Serialize;
 
-use super::Halt;
+use super::{Halt, reasons};
 
 /// The report of a verification.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -215,6 +215,7 @@ impl Checks {
         reason: &'static str,
         message: impl fmt::Display,
     ) {
+        debug_assert!(reasons::are_known(check, reason), "{check}: {reason}");
         self.checks.push(Check {
             check,
             status: CheckStatus::Warning,
@@ -235,6 +236,12 @@ impl Checks {
     }
 
     pub(crate) fn failure(&mut self, failure: Failure) {
+        debug_assert!(
+            failure
+                .reason
+                .is_some_and(|reason| reasons::are_known(failure.check, reason)),
+            "{failure:?}"
+        );
         self.checks.push(Check {
             check: failure.check,
             status: CheckStatus::Failed,

@@ -41,6 +41,9 @@ fn setup(object: usize, check: &str) {
 #[test]
 fn another_encoding_of_the_election_is_refused() {
     setup(0, "election");
+    let mut world = World::honest();
+    world.setup[0] = world.setup[0].replacen('{', "{\"other\":0,", 1);
+    expect(refused(&world), "election", "", "encoding");
 }
 
 #[test]

@@ -91,3 +91,16 @@ pub fn with(bundle: &[u8], name: &str, content: &[u8]) -> Vec<u8> {
     *manifest = serde_json::to_vec_pretty(&value).unwrap();
     zipped(&all)
 }
+
+/// The bundle without the file of this name, which its manifest lists all the same or does not.
+pub fn without(bundle: &[u8], name: &str, listed: bool) -> Vec<u8> {
+    let mut all = files(bundle);
+    all.retain(|(other, _)| other != name);
+    if !listed {
+        let manifest = &mut all[0].1;
+        let mut value: Value = serde_json::from_slice(manifest).unwrap();
+        value["files"].as_object_mut().unwrap().shift_remove(name);
+        *manifest = serde_json::to_vec_pretty(&value).unwrap();
+    }
+    zipped(&all)
+}

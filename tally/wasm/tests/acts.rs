@@ -217,6 +217,13 @@ fn a_receipt_is_verified_whole_and_in_parts() {
         consistent(&old.to_string().replace("\n6\n", "\n5\n"), &new.to_string())["check"],
         "checkpoint-signature"
     );
+    // The log has signed another tree of the old size.
+    let mut forked = Log::new();
+    (0..6).for_each(|n: u8| forked.push(&[n + 100]));
+    assert_eq!(
+        consistent(&forked.checkpoint().to_string(), &new.to_string())["check"],
+        "consistency-proof"
+    );
 }
 
 #[test]

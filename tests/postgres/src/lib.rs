@@ -9,13 +9,13 @@
 //! let url: &str = database.url(); // for sqlx; keep `database` alive as long as the pool
 //! ```
 //!
-//! Nothing is left behind, not even when the test process is killed: a small shell stands between
-//! the test and the server, waits for the end of its standard input, and then stops the server
-//! and removes the folder.
+//! Nothing is left behind, not even when the test process is killed, at whatever moment: a small shell
+//! stands between the test and everything else. It makes the folder and starts the server, waits for the
+//! end of its standard input, and then stops what runs and removes the folder.
 
 use std::{
     error, fmt, fs,
-    io::{self, Write as _},
+    io::{self, BufRead as _, BufReader, Write as _},
     os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -80,7 +80,7 @@ pub fn shared() -> Result<&'static Cluster, Error> {
 pub struct Cluster {
     programs: PathBuf,
     folder: PathBuf,
-    /// The shell that stops the server when its standard input ends.
+    /// The shell that made the folder, and removes it when its standard input ends.
     keeper: Child,
 }
 
@@ -92,35 +92,22 @@ impl Cluster {
     /// # Errors
     /// [`Error::NotInstalled`], or what the failing program printed.
     pub fn start() -> Result<Self, Error> {
+        Self::start_in("/tmp/minsheng-postgres")
+    }
+
+    /// The same in a folder whose path begins like this. A socket's path may have 107 bytes, and the account `postgres` must be
+    /// able to enter.
+    fn start_in(begins: &str) -> Result<Self, Error> {
         let programs = installed().ok_or(Error::NotInstalled)?;
-        // A socket's path may have 107 bytes, and the account `postgres` must be able to enter.
-        let made = output(as_postgres("mktemp").args(["-d", "/tmp/minsheng-postgres.XXXXXXXX"]))?;
-        let folder = PathBuf::from(made.trim());
-        let data = folder.join("data");
-        output(
-            as_postgres(programs.join("initdb"))
-                .args([
-                    "--username=postgres",
-                    "--auth=trust",
-                    "--encoding=UTF8",
-                    "--locale=C.UTF-8",
-                    "--no-sync",
-                    "-D",
-                ])
-                .arg(&data),
-        )
-        .inspect_err(|_| drop(fs::remove_dir_all(&folder)))?;
-        let keeper = as_postgres("sh")
-            .args(["-c", KEEPER, "keeper"])
-            .args([&programs, &folder, &data])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .map_err(|error| Error::io("starting the server", &error))?;
+        let mut keeper = keeper(&programs, begins)?;
+        // Before it has said where, nothing is there.
+        let mut folder = String::new();
+        let said = keeper.stdout.take().map(BufReader::new);
+        said.map_or(Ok(0), |mut said| said.read_line(&mut folder))
+            .map_err(|error| Error::io("asking for the folder", &error))?;
         let mut cluster = Self {
             programs,
-            folder,
+            folder: PathBuf::from(folder.trim_end()),
             keeper,
         };
         cluster.wait_until_ready()?;
@@ -159,7 +146,8 @@ impl Cluster {
                 .keeper
                 .try_wait()
                 .map_err(|error| Error::io("asking for the server", &error))?;
-            if ended.is_some() || since.elapsed() > PATIENCE {
+            let ended = ended.is_some() || self.folder.join("ended").exists();
+            if ended || since.elapsed() > PATIENCE {
                 let log = fs::read_to_string(self.folder.join("log")).unwrap_or_default();
                 return Err(Error::Failed {
                     program: "postgres".into(),
@@ -249,20 +237,47 @@ impl fmt::Display for Error {
 
 impl error::Error for Error {}
 
-/// `$1` programs, `$2` folder, `$3` data. Signals of the terminal reach the test and the server's
-/// keeper alike; the keeper must outlive the test, so it waits for the end of its input only.
+/// `$1` programs, `$2` how the folder's path begins. Signals of the terminal reach the test and the keeper alike; the keeper
+/// must outlive the test, so it waits for the end of its input only. It says where the folder is; why a server does not start
+/// stands in the folder's `log`.
+///
+/// What runs in the background of a shell begins with SIGQUIT ignored, and the server takes it up only once it has started: so
+/// it is told again until it is gone.
 const KEEPER: &str = r#"
-trap '' INT TERM HUP
-cd "$2"
-"$1/postgres" -D "$3" -k "$2" -c listen_addresses= -c port=5432 -c max_connections=300 \
-  -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=64MB \
-  >"$2/log" 2>&1 &
+trap '' INT TERM HUP PIPE
+folder=$(mktemp -d "$2.XXXXXXXX") || exit
+cd "$folder"
+echo "$folder"
+setsid sh -c '
+  "$1/initdb" --username=postgres --auth=trust --encoding=UTF8 --locale=C.UTF-8 --no-sync -D "$2/data" &&
+  "$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c port=5432 -c max_connections=300 \
+    -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=64MB
+  : >"$2/ended"
+' server "$1" "$folder" </dev/null >log 2>&1 &
 read -r _
-kill -QUIT $!
-wait $!
+tries=0
+while kill -0 $! 2>/dev/null; do
+  kill -s QUIT -- -$! 2>/dev/null
+  tries=$((tries + 1))
+  [ $tries -lt 600 ] || kill -s KILL -- -$! 2>/dev/null
+  sleep 0.05
+done
 cd /
-rm -rf "$2"
+while ! rm -rf "$folder"; do sleep 0.1; done
 "#;
+
+/// Started first, so that nothing is ever there that it does not watch over.
+fn keeper(programs: &Path, begins: &str) -> Result<Child, Error> {
+    as_postgres("sh")
+        .args(["-c", KEEPER, "keeper"])
+        .arg(programs)
+        .arg(begins)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .map_err(|error| Error::io("starting the server", &error))
+}
 
 /// The programs of the newest installed server.
 fn installed() -> Option<PathBuf> {
@@ -313,39 +328,4 @@ fn output(command: &mut Command) -> Result<String, Error> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn ask(url: &str, sql: &str) -> String {
-        let psql = installed().expect("installed").join("psql");
-        output(Command::new(psql).args(["--no-psqlrc", "-qAt", url, "-c", sql])).expect(sql)
-    }
-
-    #[test]
-    fn each_test_gets_an_empty_database_of_its_own() {
-        let (Some(one), Some(other)) = (database(), database()) else {
-            return;
-        };
-        ask(one.url(), "create table t (x int)");
-        assert_ne!(one.url(), other.url());
-        assert_eq!(
-            ask(
-                other.url(),
-                "select count(*) from pg_tables where schemaname = 'public'"
-            ),
-            "0\n"
-        );
-    }
-
-    #[test]
-    fn nothing_is_left_behind() {
-        let cluster = match Cluster::start() {
-            Err(Error::NotInstalled) => return,
-            cluster => cluster.expect("starts"),
-        };
-        let folder = cluster.folder.clone();
-        assert!(folder.is_dir());
-        drop(cluster);
-        assert!(!folder.exists());
-    }
-}
+mod tests;

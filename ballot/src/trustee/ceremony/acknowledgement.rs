@@ -113,7 +113,7 @@ impl<G: Group> Polynomials<G> {
         let certificates = self.certificates();
         let transcript = self.digest();
         let joint = joint_coefficients(self.list.iter().map(|p| p.coefexps.message()));
-        let mut keys = Vec::with_capacity(messages.len());
+        let mut keys = Vec::new();
         for (trustee, text) in certificates.setting().each(kind, messages)? {
             let message: Acknowledgement<G> = parse(trustee, kind, text)?;
             message

@@ -91,7 +91,8 @@ impl<G: Group> Certificates<G> {
     /// [`CeremonyError`] names the trustee.
     pub fn check(setting: Setting, messages: &[String]) -> Result<Self, CeremonyError> {
         let kind = MessageKind::Certificate;
-        let mut list = Vec::with_capacity(messages.len());
+        // No room beforehand: nobody has said yet that there are no more messages than members.
+        let mut list = Vec::new();
         let mut keys = HashSet::new();
         for (trustee, text) in setting.each(kind, messages)? {
             let signed: SignedMessage<G, Certificate<G>> = parse(trustee, kind, text)?;

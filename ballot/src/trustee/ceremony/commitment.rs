@@ -94,7 +94,7 @@ impl<G: Group> Commitments<G> {
     ) -> Result<Self, CeremonyError> {
         let kind = MessageKind::Commitment;
         let certs = certificates.digest();
-        let mut list = Vec::with_capacity(messages.len());
+        let mut list = Vec::new();
         for (trustee, text) in certificates.setting.each(kind, messages)? {
             let signed: SignedMessage<G, Commitment> = parse(trustee, kind, text)?;
             let refused = |fault| Err(CeremonyError::refused(trustee, kind, fault));

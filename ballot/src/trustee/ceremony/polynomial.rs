@@ -130,7 +130,7 @@ impl<G: Group> Polynomials<G> {
     /// [`CeremonyError`] names the trustee.
     pub fn check(commitments: Commitments<G>, messages: &[String]) -> Result<Self, CeremonyError> {
         let kind = MessageKind::Polynomial;
-        let mut list = Vec::with_capacity(messages.len());
+        let mut list = Vec::new();
         for (trustee, text) in commitments.certificates.setting.each(kind, messages)? {
             if !commitments.binds(trustee, text) {
                 return Err(CeremonyError::refused(

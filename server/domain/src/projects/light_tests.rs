@@ -246,3 +246,82 @@ fn the_history_shows_each_month_as_it_stood_the_day_after_its_report_was_due() {
         ]
     );
 }
+
+/// Reports of each month until `last`, all on plan.
+fn reported_until(last: u8) -> Standing {
+    let mut standing = on_plan();
+    standing.waypoints[0].completed_on = Some(date!(2026 - 05 - 31));
+    standing.readings = [(2, 10), (3, 20), (4, 30), (5, 40), (6, 55), (7, 70)]
+        .into_iter()
+        .filter(|(number, _)| *number <= last)
+        .map(|(number, percent)| {
+            let month = month(&format!("2026-0{number}"));
+            reading(&month.to_string(), percent, RULES.due(month))
+        })
+        .collect();
+    standing
+}
+
+#[test]
+fn a_report_made_before_its_month_has_ended_is_compared_with_the_plan_of_its_day() {
+    let mut standing = reported_until(5);
+    // 10 June is planned with 44.91 %, 30 June with 54.75 %.
+    standing
+        .readings
+        .push(reading("2026-06", 42, date!(2026 - 06 - 10)));
+    assert_eq!(colour(&standing, date!(2026 - 06 - 12)), Colour::Green);
+    standing.readings[4].reported_on = date!(2026 - 07 - 03);
+    assert_eq!(colour(&standing, date!(2026 - 07 - 04)), Colour::Yellow);
+}
+
+#[test]
+fn the_month_of_the_delivery_needs_no_report_and_the_one_before_does() {
+    let mut standing = reported_until(5);
+    standing.delivered_on = Some(date!(2026 - 06 - 12));
+    let delivered = Reason::Delivered {
+        on: date!(2026 - 06 - 12),
+    };
+    let found = light(&standing, date!(2026 - 07 - 20), &RULES);
+    assert_eq!(
+        (found.colour, &found.reasons[..]),
+        (Colour::Green, &[delivered][..])
+    );
+    standing.readings.pop();
+    let found = light(&standing, date!(2026 - 07 - 20), &RULES);
+    let missing = Reason::ReportMissing {
+        month: month("2026-05"),
+        days: 45,
+    };
+    assert_eq!(found.reasons, [missing]);
+}
+
+#[test]
+fn a_milestone_that_was_reached_later_was_late_then() {
+    let mut standing = reported_until(6);
+    standing.waypoints[0].completed_on = Some(date!(2026 - 06 - 20));
+    let lights = history(&standing, date!(2026 - 07 - 10), &RULES.into());
+    let of = |wanted: &str| {
+        let found = lights.iter().find(|(one, _)| one.to_string() == wanted);
+        found.unwrap().1.clone()
+    };
+    // May was looked at on 6 June.
+    let late = Reason::MilestoneLate {
+        position: 0,
+        days: 6,
+    };
+    assert_eq!(of("2026-05").reasons, [late]);
+    assert_eq!(of("2026-06").colour, Colour::Green);
+}
+
+#[test]
+fn per_cents_are_shown_with_at_most_one_decimal() {
+    for (hundredths, shown) in [
+        (0, "0"),
+        (1200, "12"),
+        (2550, "25.5"),
+        (4491, "44.9"),
+        (10_000, "100"),
+    ] {
+        assert_eq!(BasisPoints(hundredths).shown(), shown);
+    }
+}

@@ -180,6 +180,74 @@ async fn of_parallel_uses_of_one_code_one_succeeds() {
     }
 }
 
+/// However many are typed at the same moment.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_parallel_wrong_codes_so_many_are_looked_at_as_a_ticket_takes() {
+    for service in TestService::on_each_database(Stage::Collecting).await {
+        let mut jar = Jar::default();
+        jar.ask(&service, PHONE).await;
+        let code = code_sent_to(&service, PHONE);
+        let wrong = another_code(&code);
+        let guesses = (0..20).map(|_| {
+            let (mut jar, service, wrong) = (jar.clone(), &service, wrong.clone());
+            async move { jar.code(service, &wrong).await }
+        });
+        let seen = futures_util::future::join_all(guesses).await;
+        let again = seen.iter().filter(|one| one.body.contains("还可以再试"));
+        // The last one that is looked at is told that no more is.
+        let tries = usize::try_from(CODE_TRIES).unwrap();
+        assert_eq!(again.count(), tries - 1);
+        let counted = count(
+            &service,
+            "SELECT CAST(MAX(tries) AS BIGINT) FROM sign_in_tickets",
+        );
+        assert_eq!(counted.await, i64::from(CODE_TRIES));
+        jar.code(&service, &code).await;
+        assert!(!jar.has("session"));
+    }
+}
+
+#[tokio::test]
+async fn a_newcomer_chooses_a_name_in_time() {
+    for service in TestService::on_each_database(Stage::Collecting).await {
+        let form = [("display_name", "城东李师傅"), ("residence", "qinghe")];
+        let mut verified = Vec::new();
+        for contact in [PHONE, "wang@example.cn"] {
+            let mut jar = Jar::default();
+            jar.ask(&service, contact).await;
+            let seen = jar.code(&service, &code_sent_to(&service, contact)).await;
+            assert_eq!(seen.status, StatusCode::SEE_OTHER, "{}", seen.body);
+            verified.push(jar);
+        }
+        let half_an_hour = NOW.plus_seconds(30 * 60);
+        service.app.clock.set(half_an_hour.plus_seconds(-1));
+        verified[0].post(&service, "/sign-in/name", &form).await;
+        assert!(verified[0].has("session"));
+        service.app.clock.set(half_an_hour);
+        let late = verified[1].post(&service, "/sign-in/name", &form).await;
+        assert_ne!(late.status, StatusCode::SEE_OTHER, "{late:?}");
+        assert!(!verified[1].has("session"));
+        assert_eq!(count(&service, "SELECT COUNT(*) FROM accounts").await, 1);
+    }
+}
+
+/// Whoever finds the cookie of a sign-in that is over learns nothing of who it was.
+#[tokio::test]
+async fn a_used_ticket_shows_no_contact() {
+    for service in TestService::on_each_database(Stage::Collecting).await {
+        drop(Jar::sign_in(&service, PHONE).await);
+        let mut jar = Jar::default();
+        jar.ask(&service, PHONE).await;
+        let mut thief = jar.clone();
+        let shown = thief.get(&service, "/sign-in/code").await;
+        assert!(shown.body.contains("138****1234"), "{}", shown.body);
+        jar.code(&service, &code_sent_to(&service, PHONE)).await;
+        assert!(jar.has("session"));
+        let seen = thief.get(&service, "/sign-in/code").await;
+        assert!(!seen.body.contains("138****1234"), "{}", seen.body);
+    }
+}
+
 #[tokio::test]
 async fn the_answer_to_a_known_and_an_unknown_contact_is_the_same() {
     let service = TestService::start(Stage::Collecting).await;

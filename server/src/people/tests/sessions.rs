@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use domain::cycles::Stage;
 use domain::people::Contact;
 use domain::people::sign_in::make_link;
-use domain::people::store;
+use domain::people::{Contact, Role, store};
 use domain::record::change::{Actor, Change};
 
 const PHONE: &str = "13800001234";
@@ -222,4 +222,44 @@ async fn what_has_run_out_is_deleted_and_what_lives_stays() {
         assert_eq!(deleted, 4);
         assert_eq!(jar.get(&service, "/me").await.status, StatusCode::OK);
     }
+}
+
+/// Half a day for whoever acts for the public, a week for deputies, a month for residents; who has several roles has the shortest.
+#[tokio::test]
+async fn a_session_lasts_as_long_as_its_roles_allow() {
+    const HOUR: i64 = 3_600;
+    for service in TestService::on_each_database(Stage::Collecting).await {
+        for (contact, roles, hours) in [
+            ("13800000001", &[Role::Office][..], 12),
+            ("13800000002", &[Role::UnitStaff], 12),
+            ("13800000003", &[Role::Deputy, Role::Chair], 12),
+            ("13800000004", &[Role::Deputy], 7 * 24),
+            ("13800000005", &[], 30 * 24),
+        ] {
+            service.app.clock.set(NOW);
+            drop(Jar::sign_in(&service, contact).await);
+            give_roles(&service, contact, roles).await;
+            let mut used = Jar::sign_in(&service, contact).await;
+            let mut unused = Jar::sign_in(&service, contact).await;
+            let end = NOW.plus_seconds(hours * HOUR);
+            service.app.clock.set(end.plus_seconds(-1));
+            let status = used.get(&service, "/me").await.status;
+            assert_eq!(status, StatusCode::OK, "{roles:?}");
+            service.app.clock.set(end);
+            let status = unused.get(&service, "/me").await.status;
+            assert_eq!(status, StatusCode::SEE_OTHER, "{roles:?}");
+        }
+    }
+}
+
+async fn give_roles(service: &TestService, contact: &str, roles: &[Role]) {
+    let lookup = Contact::parse(contact).unwrap().lookup(&service.app.vault);
+    let mut tx = service.app.database.write().await.unwrap();
+    let account = store::account_of_contact(&mut tx, &lookup).await.unwrap();
+    for role in roles {
+        store::grant_role(&mut tx, service.jurisdiction.id, account.unwrap(), *role)
+            .await
+            .unwrap();
+    }
+    tx.commit().await.unwrap();
 }

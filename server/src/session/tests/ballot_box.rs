@@ -16,92 +16,112 @@ async fn ballots_in_the_box(session: &TestSession) -> i64 {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn fifty_parallel_casts_of_one_ballot_get_one_receipt() {
-    let session = TestSession::open().await;
-    let ballot = session.seal(0, &ticks(&[1, 1, 0, 0])).await;
-    let poll = find(session.app(), session.jurisdiction(), session.poll)
-        .await
-        .unwrap();
-    let mut tasks = tokio::task::JoinSet::new();
-    for _ in 0..50 {
-        let (app, poll, ballot) = (session.app().clone(), poll.clone(), ballot.clone());
-        tasks.spawn(async move { cast(&app, &poll, ballot).await.unwrap() });
+    for session in TestSession::open_on_each_database().await {
+        let ballot = session.seal(0, &ticks(&[1, 1, 0, 0])).await;
+        let poll = find(session.app(), session.jurisdiction(), session.poll)
+            .await
+            .unwrap();
+        let mut tasks = tokio::task::JoinSet::new();
+        for _ in 0..50 {
+            let (app, poll, ballot) = (session.app().clone(), poll.clone(), ballot.clone());
+            tasks.spawn(async move { cast(&app, &poll, ballot).await.unwrap() });
+        }
+        let receipts = tasks.join_all().await;
+        assert_eq!(receipts.len(), 50);
+        assert!(receipts.windows(2).all(|pair| pair[0] == pair[1]));
+        assert_eq!(ballots_in_the_box(&session).await, 1);
     }
-    let receipts = tasks.join_all().await;
-    assert_eq!(receipts.len(), 50);
-    assert!(receipts.windows(2).all(|pair| pair[0] == pair[1]));
-    assert_eq!(ballots_in_the_box(&session).await, 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_fifty_parallel_ballots_of_one_credential_exactly_one_is_taken() {
-    let session = TestSession::open().await;
-    let poll = find(session.app(), session.jurisdiction(), session.poll)
-        .await
-        .unwrap();
-    let mut tasks = tokio::task::JoinSet::new();
-    for index in 0..50_u8 {
-        let ballot = session.seal(0, &ticks(&[index % 2, 1, 0, 0])).await;
-        let (app, poll) = (session.app().clone(), poll.clone());
-        tasks.spawn(async move { cast(&app, &poll, ballot).await });
+    for session in TestSession::open_on_each_database().await {
+        let poll = find(session.app(), session.jurisdiction(), session.poll)
+            .await
+            .unwrap();
+        let mut tasks = tokio::task::JoinSet::new();
+        for index in 0..50_u8 {
+            let ballot = session.seal(0, &ticks(&[index % 2, 1, 0, 0])).await;
+            let (app, poll) = (session.app().clone(), poll.clone());
+            tasks.spawn(async move { cast(&app, &poll, ballot).await });
+        }
+        let answers = tasks.join_all().await;
+        let taken = answers.iter().filter(|answer| answer.is_ok()).count();
+        let refused = answers
+            .iter()
+            .filter(|answer| matches!(answer, Err(SessionError::AlreadyCast)))
+            .count();
+        assert_eq!((taken, refused), (1, 49));
+        assert_eq!(ballots_in_the_box(&session).await, 1);
     }
-    let answers = tasks.join_all().await;
-    let taken = answers.iter().filter(|answer| answer.is_ok()).count();
-    let refused = answers
-        .iter()
-        .filter(|answer| matches!(answer, Err(SessionError::AlreadyCast)))
-        .count();
-    assert_eq!((taken, refused), (1, 49));
-    assert_eq!(ballots_in_the_box(&session).await, 1);
 }
 
 #[tokio::test]
 async fn a_ballot_that_fails_a_check_is_refused_by_that_check() {
-    let session = TestSession::open().await;
-    let good = session.seal(0, &ticks(&[1, 0, 0, 0])).await;
-    let put = async |text: String| session.put(text).await;
-    assert!(matches!(
-        put(format!("{good}\n")).await,
-        Err(SessionError::Ballot(BallotError::Malformed(_)))
-    ));
-    let mut other = ballot::Ballot::<ballot::Ed25519>::from_json(good.as_bytes()).unwrap();
-    other.answers[0].choices.swap(0, 1);
-    assert!(matches!(
-        put(other.to_json()).await,
-        Err(SessionError::Ballot(BallotError::SignedHash))
-    ));
-    let stranger = crate::session::simulate::SimulatedDeputy {
-        deputy: session.deputies[0],
-        credential: ballot::Credential::generate(&mut session.app().entropy.rng()),
-    };
-    let unlisted = crate::session::simulate::seal_ballot(
-        session.app(),
-        session.jurisdiction(),
-        session.poll,
-        &stranger,
-        &ticks(&[1, 0, 0, 0]),
-    )
-    .await
-    .unwrap();
-    assert!(matches!(
-        put(unlisted).await,
-        Err(SessionError::Ballot(BallotError::NotOnRoll))
-    ));
-    put(good).await.unwrap();
+    for session in TestSession::open_on_each_database().await {
+        let good = session.seal(0, &ticks(&[1, 0, 0, 0])).await;
+        let put = async |text: String| session.put(text).await;
+        assert!(matches!(
+            put(format!("{good}\n")).await,
+            Err(SessionError::Ballot(BallotError::Malformed(_)))
+        ));
+        let mut other = ballot::Ballot::<ballot::Ed25519>::from_json(good.as_bytes()).unwrap();
+        other.answers[0].choices.swap(0, 1);
+        assert!(matches!(
+            put(other.to_json()).await,
+            Err(SessionError::Ballot(BallotError::SignedHash))
+        ));
+        let stranger = crate::session::simulate::SimulatedDeputy {
+            deputy: session.deputies[0],
+            credential: ballot::Credential::generate(&mut session.app().entropy.rng()),
+        };
+        let unlisted = crate::session::simulate::seal_ballot(
+            session.app(),
+            session.jurisdiction(),
+            session.poll,
+            &stranger,
+            &ticks(&[1, 0, 0, 0]),
+        )
+        .await
+        .unwrap();
+        assert!(matches!(
+            put(unlisted).await,
+            Err(SessionError::Ballot(BallotError::NotOnRoll))
+        ));
+        put(good).await.unwrap();
+    }
 }
 
 #[tokio::test]
 async fn a_ballot_for_a_closed_poll_is_refused_but_an_earlier_one_keeps_its_receipt() {
-    let session = TestSession::open().await;
-    let first = session.seal(0, &ticks(&[1, 0, 0, 0])).await;
-    let late = session.seal(1, &ticks(&[1, 0, 0, 0])).await;
-    let receipt = session.put(first.clone()).await.unwrap();
-    session.both(DualControlStep::Close).await;
-    let again = session.put(first).await.unwrap();
-    assert_eq!(receipt, again);
-    assert!(matches!(
-        session.put(late).await,
-        Err(SessionError::NotOpen)
-    ));
+    for session in TestSession::open_on_each_database().await {
+        let first = session.seal(0, &ticks(&[1, 0, 0, 0])).await;
+        let late = session.seal(1, &ticks(&[1, 0, 0, 0])).await;
+        let receipt = session.put(first.clone()).await.unwrap();
+        session.both(DualControlStep::Close).await;
+        let again = session.put(first).await.unwrap();
+        assert_eq!(receipt, again);
+        assert!(matches!(
+            session.put(late).await,
+            Err(SessionError::NotOpen)
+        ));
+    }
+}
+
+/// What a request has read may be old when it writes: the state is looked at again in the transaction that puts the ballot in.
+#[tokio::test]
+async fn a_ballot_that_was_on_its_way_at_the_close_is_refused() {
+    for session in TestSession::open_on_each_database().await {
+        session.cast(0, &ticks(&[1, 0, 0, 0])).await;
+        let late = session.seal(1, &ticks(&[1, 0, 0, 0])).await;
+        let as_it_was = session.poll().await;
+        session.both(DualControlStep::Close).await;
+        let refused = cast(session.app(), &as_it_was, late).await;
+        assert!(matches!(refused, Err(SessionError::NotOpen)), "{refused:?}");
+        assert_eq!(ballots_in_the_box(&session).await, 1);
+        session.decrypt_all().await;
+        session.announce().await;
+    }
 }
 
 #[tokio::test]
@@ -121,18 +141,19 @@ async fn a_ballot_of_another_poll_is_refused() {
 
 #[tokio::test]
 async fn a_poll_under_another_jurisdiction_s_name_does_not_exist() {
-    let session = TestSession::open().await;
-    let taken = session.cast(0, &ticks(&[1, 0, 0, 0])).await;
-    let other =
-        TestService::add_jurisdiction(session.app(), "baihe", JurisdictionKind::County).await;
-    assert!(matches!(
-        find(session.app(), other.id, session.poll).await,
-        Err(SessionError::NoSuchPoll)
-    ));
-    assert!(matches!(
-        find_ballot(session.app(), other.id, session.poll, &taken.tracker).await,
-        Err(SessionError::NoSuchPoll)
-    ));
+    for session in TestSession::open_on_each_database().await {
+        let taken = session.cast(0, &ticks(&[1, 0, 0, 0])).await;
+        let other =
+            TestService::add_jurisdiction(session.app(), "baihe", JurisdictionKind::County).await;
+        assert!(matches!(
+            find(session.app(), other.id, session.poll).await,
+            Err(SessionError::NoSuchPoll)
+        ));
+        assert!(matches!(
+            find_ballot(session.app(), other.id, session.poll, &taken.tracker).await,
+            Err(SessionError::NoSuchPoll)
+        ));
+    }
 }
 
 #[tokio::test]

@@ -34,11 +34,11 @@ async fn adopt(session: &TestSession, adoption: &Adoption) -> Result<(), Session
 
 #[tokio::test]
 async fn the_meeting_adopts_the_rules_that_it_saw_by_a_majority_of_all_deputies() {
-    let session = TestSession::drafted(PollKind::Main, 5, 4).await;
+    let session = TestSession::drafted(PollKind::Main, 6, 4).await;
     let rule = session.write_rules(2).await;
     let good = Adoption {
         rule,
-        hands: hands(3),
+        hands: hands(4),
         scrutineers: vec![session.chief.account, session.second.account],
     };
     let other_rule = Adoption {
@@ -50,8 +50,9 @@ async fn the_meeting_adopts_the_rules_that_it_saw_by_a_majority_of_all_deputies(
         Err(SessionError::RulesChanged)
     ));
     for (wrong, code) in [
-        (hands(2), "hands-no-majority"),
-        (hands(6), "more-hands-than-deputies"),
+        // Exactly half is not more than half.
+        (hands(3), "hands-no-majority"),
+        (hands(7), "more-hands-than-deputies"),
     ] {
         let adoption = Adoption {
             hands: wrong,
@@ -178,6 +179,17 @@ async fn a_freeze_needs_quorum_every_key_and_two_people() {
             .await,
         Err(SessionError::Forbidden)
     ));
+    // A chief scrutineer, but of no poll that this meeting adopted.
+    let other_chief = session.service.sign_in(&[Role::ChiefScrutineer]).await;
+    let other = session
+        .confirm_as(
+            other_chief.account,
+            DualControlStep::Freeze,
+            Party::ChiefScrutineer,
+            &Matter::of(b"nothing"),
+        )
+        .await;
+    assert!(matches!(other, Err(SessionError::NotAScrutineer)));
     assert_eq!(
         session
             .confirm(DualControlStep::Freeze, Party::Office)
@@ -316,7 +328,9 @@ async fn a_credential_is_registered_by_one_deputy_and_replaced_only_by_its_own()
         check_in(1, &public).await,
         Err(SessionError::Credential("credential-taken"))
     ));
-    for no_credential in ["", "zz", &"0".repeat(64)] {
+    // No text, no number, no point of the group, and its neutral element, which would sign anything.
+    let neutral = format!("{}1", "0".repeat(63));
+    for no_credential in ["", "zz", &"0".repeat(64), &neutral] {
         assert!(matches!(
             check_in(1, no_credential).await,
             Err(SessionError::Credential("not-a-credential"))

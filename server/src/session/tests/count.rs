@@ -12,7 +12,7 @@ use domain::session::{
 use tally::decision::{self, Standing};
 use tally::evaluation::EvaluationOutcome;
 
-async fn record_bodies(session: &TestSession, kind: &str) -> Vec<String> {
+pub(super) async fn record_bodies(session: &TestSession, kind: &str) -> Vec<String> {
     let mut tx = session.app().database.read().await.unwrap();
     on_either!(&mut tx, conn => sqlx::query_scalar(
         "SELECT body FROM record_bodies JOIN record_entries ON record_entries.position = record_bodies.position \
@@ -22,135 +22,138 @@ async fn record_bodies(session: &TestSession, kind: &str) -> Vec<String> {
 
 #[tokio::test]
 async fn the_counts_and_the_decision_are_those_of_the_ballots() {
-    let session = TestSession::open().await;
-    session.cast(0, &ticks(&[1, 1, 0, 0])).await;
-    session.cast(1, &ticks(&[1, 0, 1, 0])).await;
-    session.both(DualControlStep::Close).await;
-    assert!(matches!(
-        closed_loop::announce(
-            session.app(),
-            session.chair.account,
-            session.jurisdiction(),
-            session.poll
-        )
-        .await,
-        Err(SessionError::State(_))
-    ));
-    session.decrypt_all().await;
-    assert_eq!(session.state().await, StateName::Decrypted);
-    assert!(matches!(
-        closed_loop::announce(
-            session.app(),
-            session.office.account,
-            session.jurisdiction(),
-            session.poll
-        )
-        .await,
-        Err(SessionError::Forbidden)
-    ));
-    session.announce().await;
-    session.announce().await;
-    let poll = session::find(session.app(), session.jurisdiction(), session.poll)
-        .await
-        .unwrap();
-    let mut tx = session.app().database.read().await.unwrap();
-    let Some(PollOutcome::Choice {
-        decision: decision::Outcome::Decided(decided),
-    }) = outcome(&mut tx, &poll).await.unwrap()
-    else {
-        panic!("decided");
-    };
-    let votes: Vec<u64> = decided
-        .items
-        .iter()
-        .map(|item| item.votes.in_favour)
-        .collect();
-    assert_eq!(votes, [2, 1, 1, 0]);
-    // More than half of three deputies is two: only the first has it.
-    assert_eq!(decided.votes_needed, 2);
-    assert_eq!(decided.items[0].standing, Standing::Chosen);
-    assert_eq!(decided.empty_places, 1);
-    assert_eq!(
-        (
-            decided.sheet.issued,
-            decided.sheet.returned,
-            decided.sheet.not_voted
-        ),
-        (3, 2, 1)
-    );
-    assert_eq!(record_bodies(&session, "poll_announced").await.len(), 1);
+    for session in TestSession::open_on_each_database().await {
+        session.cast(0, &ticks(&[1, 1, 0, 0])).await;
+        session.cast(1, &ticks(&[1, 0, 1, 0])).await;
+        session.both(DualControlStep::Close).await;
+        assert!(matches!(
+            closed_loop::announce(
+                session.app(),
+                session.chair.account,
+                session.jurisdiction(),
+                session.poll
+            )
+            .await,
+            Err(SessionError::State(_))
+        ));
+        session.decrypt_all().await;
+        assert_eq!(session.state().await, StateName::Decrypted);
+        assert!(matches!(
+            closed_loop::announce(
+                session.app(),
+                session.office.account,
+                session.jurisdiction(),
+                session.poll
+            )
+            .await,
+            Err(SessionError::Forbidden)
+        ));
+        session.announce().await;
+        session.announce().await;
+        let poll = session::find(session.app(), session.jurisdiction(), session.poll)
+            .await
+            .unwrap();
+        let mut tx = session.app().database.read().await.unwrap();
+        let Some(PollOutcome::Choice {
+            decision: decision::Outcome::Decided(decided),
+        }) = outcome(&mut tx, &poll).await.unwrap()
+        else {
+            panic!("decided");
+        };
+        let votes: Vec<u64> = decided
+            .items
+            .iter()
+            .map(|item| item.votes.in_favour)
+            .collect();
+        assert_eq!(votes, [2, 1, 1, 0]);
+        // More than half of three deputies is two: only the first has it.
+        assert_eq!(decided.votes_needed, 2);
+        assert_eq!(decided.items[0].standing, Standing::Chosen);
+        assert_eq!(decided.empty_places, 1);
+        assert_eq!(
+            (
+                decided.sheet.issued,
+                decided.sheet.returned,
+                decided.sheet.not_voted
+            ),
+            (3, 2, 1)
+        );
+        assert_eq!(record_bodies(&session, "poll_announced").await.len(), 1);
+    }
 }
 
 #[tokio::test]
 async fn until_the_announcement_the_record_holds_no_partial_decryption() {
-    let session = TestSession::open().await;
-    session.cast(0, &ticks(&[1, 1, 0, 0])).await;
-    session.both(DualControlStep::Close).await;
-    session.decrypt_all().await;
-    let mut tx = session.app().database.read().await.unwrap();
-    let bodies: Vec<String> = on_either!(&mut tx, conn => sqlx::query_scalar("SELECT body FROM record_bodies")
-        .fetch_all(&mut *conn).await.unwrap());
-    drop(tx);
-    assert!(
-        bodies
-            .iter()
-            .all(|body| !body.contains("decryption_factors"))
-    );
-    assert_eq!(
-        record_bodies(&session, "poll_partially_decrypted")
-            .await
-            .len(),
-        2
-    );
-    session.announce().await;
-    let announced = record_bodies(&session, "poll_announced").await;
-    assert_eq!(announced[0].matches("decryption_factors").count(), 2);
+    for session in TestSession::open_on_each_database().await {
+        session.cast(0, &ticks(&[1, 1, 0, 0])).await;
+        session.both(DualControlStep::Close).await;
+        session.decrypt_all().await;
+        let mut tx = session.app().database.read().await.unwrap();
+        let bodies: Vec<String> = on_either!(&mut tx, conn => sqlx::query_scalar("SELECT body FROM record_bodies")
+            .fetch_all(&mut *conn).await.unwrap());
+        drop(tx);
+        assert!(
+            bodies
+                .iter()
+                .all(|body| !body.contains("decryption_factors"))
+        );
+        assert_eq!(
+            record_bodies(&session, "poll_partially_decrypted")
+                .await
+                .len(),
+            2
+        );
+        session.announce().await;
+        let announced = record_bodies(&session, "poll_announced").await;
+        assert_eq!(announced[0].matches("decryption_factors").count(), 2);
+    }
 }
 
 #[tokio::test]
 async fn a_scrutineer_decrypts_this_tally_once_with_the_own_key() {
-    let session = TestSession::open().await;
-    session.cast(0, &ticks(&[1, 1, 0, 0])).await;
-    let early = session::submit_partial_decryption(
-        session.app(),
-        session.chief.account,
-        session.jurisdiction(),
-        session.poll,
-        "{}".to_owned(),
-    )
-    .await;
-    assert!(matches!(early, Err(SessionError::State(_))));
-    session.both(DualControlStep::Close).await;
-    session.state_closing_all().await;
-    let mut borrowed = session.keys[1].clone();
-    borrowed.account = session.chief.account;
-    assert!(matches!(
-        simulate::decrypt(
+    for session in TestSession::open_on_each_database().await {
+        session.cast(0, &ticks(&[1, 1, 0, 0])).await;
+        let early = session::submit_partial_decryption(
             session.app(),
+            session.chief.account,
             session.jurisdiction(),
             session.poll,
-            &borrowed
+            "{}".to_owned(),
         )
-        .await,
-        Err(simulate::SimulateError::Session(SessionError::Partial(_)))
-    ));
-    let decrypt = async || {
-        simulate::decrypt(
-            session.app(),
-            session.jurisdiction(),
-            session.poll,
-            &session.keys[0],
-        )
-        .await
-    };
-    decrypt().await.unwrap();
-    // Fresh proofs make other bytes: a second decryption is refused.
-    assert!(matches!(
-        decrypt().await,
-        Err(simulate::SimulateError::Session(
-            SessionError::AlreadyDecrypted
-        ))
-    ));
+        .await;
+        assert!(matches!(early, Err(SessionError::State(_))));
+        session.both(DualControlStep::Close).await;
+        session.state_closing_all().await;
+        let mut borrowed = session.keys[1].clone();
+        borrowed.account = session.chief.account;
+        assert!(matches!(
+            simulate::decrypt(
+                session.app(),
+                session.jurisdiction(),
+                session.poll,
+                &borrowed
+            )
+            .await,
+            Err(simulate::SimulateError::Session(SessionError::Partial(_)))
+        ));
+        let decrypt = async || {
+            simulate::decrypt(
+                session.app(),
+                session.jurisdiction(),
+                session.poll,
+                &session.keys[0],
+            )
+            .await
+        };
+        decrypt().await.unwrap();
+        // Fresh proofs make other bytes: a second decryption is refused.
+        assert!(matches!(
+            decrypt().await,
+            Err(simulate::SimulateError::Session(
+                SessionError::AlreadyDecrypted
+            ))
+        ));
+    }
 }
 
 #[tokio::test]

@@ -1,7 +1,10 @@
 //! The session's promises, each with a test that tries to break it.
 
+mod announced;
+mod at_once;
 mod ballot_box;
 mod before_the_vote;
+mod calling;
 mod count;
 mod kills;
 mod pages;
@@ -9,4 +12,5 @@ mod receipts;
 mod secrecy;
 mod stated;
 mod statements;
+mod states;
 mod two_people;

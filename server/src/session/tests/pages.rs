@@ -319,12 +319,17 @@ async fn a_deputy_registers_over_the_api_and_a_stranger_may_not() {
     };
     let path = format!("{}/check-in", session.api());
     let body = json!({ "public_credential": public });
+    let page = format!("{}/check-in", session.page());
+    let shown = session.service.get(&page, Some(&deputy)).await.body;
+    assert!(shown.contains("data-checked-in=\"false\""), "{shown}");
     for _ in 0..2 {
         let reply = session.service.post_json(&path, Some(&deputy), &body).await;
         assert_eq!(reply.status, StatusCode::OK, "{}", reply.body);
         let answer: Value = serde_json::from_str(&reply.body).unwrap();
         assert_eq!(answer, json!({ "checked_in": true, "present": 1 }));
     }
+    let shown = session.service.get(&page, Some(&deputy)).await.body;
+    assert!(shown.contains("data-checked-in=\"true\""), "{shown}");
     let stranger = session.service.sign_in(&[Role::Resident]).await;
     let reply = session
         .service

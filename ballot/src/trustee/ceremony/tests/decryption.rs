@@ -197,3 +197,45 @@ fn a_partial_decryption_under_another_name_or_of_nobody_is_refused() {
         })
     );
 }
+
+/// Each proof of version 1 holds; the one that binds the factors is another trustee's.
+#[test]
+fn a_partial_decryption_whose_factors_are_not_bound_is_refused() {
+    let (election, trustees, tally, mut partials) = decrypted(3, 2);
+    let foreign = partials[&member(2)].binding.clone();
+    let key = trustees.verification_key(member(1)).unwrap().public_key();
+    let own = partials.get_mut(&member(1)).unwrap();
+    assert_eq!(own.verify(&tally, key, &election), Ok(()));
+    own.binding = foreign;
+    assert_eq!(own.partial.verify(&tally, key, &election), Ok(()));
+    let error = DecryptionError::Binding;
+    assert_eq!(own.verify(&tally, key, &election), Err(error.clone()));
+    let owner = member(1);
+    let opened = tally
+        .open_with_valid(&election, &trustees, &partials)
+        .unwrap();
+    assert_eq!(opened.refused, [RefusedPartial { owner, error }]);
+}
+
+#[test]
+fn a_tally_is_not_opened_by_parts_of_another_shape() {
+    let (_, trustees, tally, partials) = decrypted(3, 2);
+    let parts = |change: fn(&mut Vec<Vec<_>>)| {
+        let mut all: BTreeMap<_, _> = partials
+            .iter()
+            .take(2)
+            .map(|(owner, bound)| (*owner, bound.partial.clone()))
+            .collect();
+        change(&mut all.get_mut(&member(2)).unwrap().decryption_factors);
+        tally.open(&trustees, &all)
+    };
+    assert_eq!(parts(|_| ()), Ok(counts()));
+    let changes: [fn(&mut Vec<Vec<_>>); 3] = [
+        |factors| factors[0].truncate(1),
+        |factors| factors.clear(),
+        |factors| factors.push(Vec::new()),
+    ];
+    for change in changes {
+        assert_eq!(parts(change), Err(DecryptionError::Shape));
+    }
+}

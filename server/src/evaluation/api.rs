@@ -4,7 +4,7 @@ use crate::web::cycle_path::InCycle;
 use crate::web::export::{Cell, Sheet};
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
-use crate::web::openapi::{OfCycle, ReadProblems};
+use crate::web::openapi::{Day, OfCycle, ReadProblems};
 use crate::web::shared::levels::level_name;
 use crate::web::visit::Visit;
 use axum::Json;
@@ -64,7 +64,7 @@ pub(crate) struct VerdictAnswer {
     /// Of how many the shares were counted.
     base: u64,
     /// The day of the announcement.
-    announced_on: String,
+    announced_on: Day,
 }
 
 /// The votes of one level.
@@ -88,13 +88,13 @@ pub(crate) struct ReworkAnswer {
     /// The poll whose verdict orders it.
     poll: uuid::Uuid,
     /// The day of the order.
-    ordered_on: String,
+    ordered_on: Day,
     /// By when.
-    due: String,
+    due: Day,
     /// What the unit did.
     answer: Option<String>,
     /// When it said so.
-    answered_on: Option<String>,
+    answered_on: Option<Day>,
 }
 
 /// Deputies' verdicts and residents' ratings of every project, side by side.
@@ -137,7 +137,7 @@ fn verdict(one: &ProjectVerdict) -> VerdictAnswer {
         levels: one.levels.iter().map(level).collect(),
         unanswered: one.unanswered,
         base: one.base,
-        announced_on: one.announced_on.to_string(),
+        announced_on: Day(one.announced_on),
     }
 }
 
@@ -154,10 +154,10 @@ fn rework(one: &Rework) -> ReworkAnswer {
     let answer = one.answer.as_ref();
     ReworkAnswer {
         poll: one.poll,
-        ordered_on: one.ordered_on.to_string(),
-        due: one.due.to_string(),
+        ordered_on: Day(one.ordered_on),
+        due: Day(one.due),
         answer: answer.map(|(text, _)| text.clone()),
-        answered_on: answer.map(|(_, on)| on.to_string()),
+        answered_on: answer.map(|(_, on)| Day(*on)),
     }
 }
 
@@ -186,6 +186,7 @@ const TAIL: [&str; 6] = [
 
 /// A line a verdict, the newest first; a project without one has a line for its ratings.
 async fn sheet(app: App, locale: &Locale, at: InCycle) -> Result<Sheet, HttpError> {
+    let heading = at.heading.clone();
     let Json(answer) = evaluation(State(app), at).await?;
     let levels = levels_of(&answer.projects);
     let mut rows = Vec::new();
@@ -206,15 +207,18 @@ async fn sheet(app: App, locale: &Locale, at: InCycle) -> Result<Sheet, HttpErro
         .map(|one| level_name(locale, &one.level, &one.label));
     let words =
         |keys: &[&str]| -> Vec<String> { keys.iter().map(|key| locale.text(key)).collect() };
-    Ok(Sheet {
-        name: "evaluation",
-        columns: words(&HEAD)
-            .into_iter()
-            .chain(names)
-            .chain(words(&TAIL))
-            .collect(),
+    let columns = words(&HEAD)
+        .into_iter()
+        .chain(names)
+        .chain(words(&TAIL))
+        .collect();
+    let title = locale.text("evaluation-title");
+    Ok(Sheet::of_cycle(
+        &heading,
+        ("evaluation", title),
+        columns,
         rows,
-    })
+    ))
 }
 
 /// The levels that occur, each once, in the order of the ballots.
@@ -260,7 +264,7 @@ fn line(
             ..
         } => (
             responses.into(),
-            format!("{}.{:02}", mean_hundredths / 100, mean_hundredths % 100).into(),
+            i32::try_from(mean_hundredths).map_or(Cell::Empty, Cell::Hundredths),
         ),
     };
     let votes = |level: &&LevelAnswer| {
@@ -283,10 +287,10 @@ fn line(
     cells.extend([
         one.map(|one| one.unanswered).into(),
         one.map(|one| one.base).into(),
-        one.map(|one| one.announced_on.clone()).into(),
+        one.map(|one| one.announced_on.0).into(),
         responses,
         mean,
-        rework.map(|rework| rework.due.clone()).into(),
+        rework.map(|rework| rework.due.0).into(),
     ]);
     cells
 }

@@ -200,9 +200,7 @@ async fn sheet(
             category(locale, settings, &content.category).into(),
             content.district.into(),
             content.place.into(),
-            content
-                .budget
-                .map_or(Cell::Empty, |budget| Cell::Wan(budget.wan())),
+            content.budget.into(),
             proposal.supporters.into(),
             locale
                 .text(&format!("progress-{}", line.progress.name()))
@@ -211,11 +209,12 @@ async fn sheet(
             content.body.into(),
         ]
     };
-    Ok(Sheet {
-        name: "proposals",
-        columns: COLUMNS.iter().map(heading).collect(),
-        rows: listed.into_iter().map(row).collect(),
-    })
+    Ok(Sheet::of_cycle(
+        &at.heading,
+        ("proposals", locale.text("cycle-proposals")),
+        COLUMNS.iter().map(heading).collect(),
+        listed.into_iter().map(row).collect(),
+    ))
 }
 
 /// `/j/{jurisdiction}/{year}/proposals.atom` (RFC 4287): the newest accepted proposals.

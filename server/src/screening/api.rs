@@ -1,7 +1,7 @@
 //! What programs are told of the shortlist.
 
 use crate::web::cycle_path::InCycle;
-use crate::web::export::{Cell, Sheet};
+use crate::web::export::Sheet;
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::openapi::{OfCycle, ReadProblems};
@@ -193,16 +193,17 @@ async fn sheet(app: &App, locale: &Locale, at: &InCycle) -> Result<Sheet, HttpEr
             facts.title.into(),
             facts.unit.into(),
             facts.lead.into(),
-            Cell::Wan(facts.budget.wan()),
+            facts.budget.into(),
             facts.funding.into(),
             facts.location.into(),
             facts.goal.into(),
             facts.summary.into(),
         ]
     };
-    Ok(Sheet {
-        name: "shortlist",
-        columns: COLUMNS.iter().map(|key| locale.text(key)).collect(),
-        rows: candidates.into_iter().map(row).collect(),
-    })
+    Ok(Sheet::of_cycle(
+        &at.heading,
+        ("shortlist", locale.text("shortlist-title")),
+        COLUMNS.iter().map(|key| locale.text(key)).collect(),
+        candidates.into_iter().map(row).collect(),
+    ))
 }

@@ -136,14 +136,17 @@ async fn sheet(app: &App, locale: &Locale, at: &InCycle) -> Result<Sheet, HttpEr
         .map(|level| level_name(locale, &level.id, &level.label));
     columns.extend(names);
     columns.push(locale.text("result-verdict"));
-    Ok(Sheet {
-        name: "results",
+    let rows = results
+        .iter()
+        .flat_map(|one| lines(locale, one, &levels))
+        .collect();
+    let title = locale.text("results-title");
+    Ok(Sheet::of_cycle(
+        &at.heading,
+        ("results", title),
         columns,
-        rows: results
-            .iter()
-            .flat_map(|one| lines(locale, one, &levels))
-            .collect(),
-    })
+        rows,
+    ))
 }
 
 /// The levels that the results' rules have, each once, in the order of the ballots.

@@ -260,8 +260,8 @@ const COLUMNS: [&str; 13] = [
     "project-lead",
     "export-budget-planned",
     "project-spent",
-    "project-percent",
-    "project-planned",
+    "export-percent-done",
+    "export-percent-planned",
     "project-light",
     "project-reasons",
     "project-state",
@@ -299,30 +299,27 @@ async fn sheet(
     filter: &Filter,
 ) -> Result<Sheet, HttpError> {
     let rows = rows(app, heading).await?;
-    Ok(Sheet {
-        name: "projects",
-        columns: COLUMNS.iter().map(|key| locale.text(key)).collect(),
-        rows: rows
-            .iter()
-            .filter(|row| row.passes(filter))
-            .map(|row| record(locale, row))
-            .collect(),
-    })
+    let shown = rows.iter().filter(|row| row.passes(filter));
+    Ok(Sheet::of_cycle(
+        heading,
+        ("projects", locale.text("projects-title")),
+        COLUMNS.iter().map(|key| locale.text(key)).collect(),
+        shown.map(|row| record(locale, row)).collect(),
+    ))
 }
 
 fn record(locale: &Locale, row: &Row) -> Vec<Cell> {
     let plan = &row.project.plan;
     let state = row.project.state;
-    let day = |day: Option<Date>| Cell::from(day.map(|day| day.to_string()));
     vec![
         plan.code.clone().into(),
         plan.title.clone().into(),
         plan.unit.name.clone().into(),
         plan.lead.clone().into(),
-        Cell::Wan(plan.budget.wan()),
-        Cell::Wan(row.spent.wan()),
-        row.done.to_string().into(),
-        row.planned.to_string().into(),
+        plan.budget.into(),
+        row.spent.into(),
+        row.done.into(),
+        row.planned.into(),
         locale
             .text(&format!("light-{}", row.light.colour.name()))
             .into(),
@@ -330,7 +327,7 @@ fn record(locale: &Locale, row: &Row) -> Vec<Cell> {
         locale
             .text(&format!("project-state-{}", state.name().name()))
             .into(),
-        day(state.delivered_on()),
-        day(state.accepted_on()),
+        state.delivered_on().into(),
+        state.accepted_on().into(),
     ]
 }

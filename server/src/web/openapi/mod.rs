@@ -3,6 +3,10 @@
 //! A room declares its operations beside its handlers (`#[utoipa::path]`) and gathers them in a document of its own;
 //! [`crate::router::document`] puts the rooms' together.
 
+mod values;
+
+pub use values::{Day, Moment, Month};
+
 use super::http_error::Problem;
 use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};

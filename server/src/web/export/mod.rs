@@ -1,0 +1,44 @@
+//! Public lists as files: CSV that spreadsheets open as UTF-8, XLSX, Atom feeds and calendars.
+
+mod calendar;
+mod feed;
+mod file_name;
+mod sheet;
+#[cfg(test)]
+mod tests;
+mod workbook;
+
+pub use calendar::{Deadline, calendar};
+pub use feed::{News, feed};
+pub use file_name::FileName;
+pub use sheet::{Cell, Sheet, in_zone};
+
+use super::visit::Visit;
+use domain::infra::clock::Timestamp;
+use maud::{Markup, html};
+use time::UtcOffset;
+use time::format_description::well_known::Rfc3339;
+
+/// The links to a list's files: `path` without its ending, and the list's address in the API. The page's query goes along, so that
+/// the files hold what the page shows.
+pub fn links(visit: &Visit, path: &str, api: &str) -> Markup {
+    let query = match visit.path.split_once('?') {
+        Some((_, query)) if !query.is_empty() => format!("?{query}"),
+        _ => String::new(),
+    };
+    html! {
+        p.small {
+            (visit.locale.text("export-as")) " "
+            a href={ (path) ".csv" (query) } { "CSV" } " · "
+            a href={ (path) ".xlsx" (query) } { "XLSX" } " · "
+            a href={ (api) (query) } { "JSON" }
+        }
+    }
+}
+
+/// A moment as feeds and the API write it (RFC 3339, UTC).
+pub fn rfc3339(at: Timestamp) -> String {
+    at.in_zone(UtcOffset::UTC)
+        .format(&Rfc3339)
+        .unwrap_or_default()
+}

@@ -1,22 +1,24 @@
 //! The public list for programs: JSON, CSV, XLSX, Atom. Display names stay on the pages.
 
-use super::pages::{ListQuery, list_path};
+use super::pages::{ListQuery, WORDS, list_path};
 use crate::web::cycle_path::InCycle;
-use crate::web::export::{self, Cell, News, Sheet, in_zone, rfc3339};
+use crate::web::export::{self, Cell, News, Sheet, in_zone};
 use crate::web::http_error::{HttpError, HttpResult, url_encode};
 use crate::web::locale::Locale;
-use crate::web::openapi::{OfCycle, ReadProblems};
+use crate::web::openapi::{Moment, OfCycle, ProposalChannel, ProposalState, ReadProblems};
+use crate::web::query::{Parameters, Query, malformed};
 use crate::web::shared::code_names::category;
 use crate::web::visit::Visit;
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use domain::cycles::Stage;
-use domain::cycles::settings::{Bilingual, Settings};
+use domain::cycles::settings::{Bilingual, CategoryCode, Settings};
 use domain::infra::app::App;
 use domain::infra::money::Money;
-use domain::proposals::ProposalId;
-use domain::proposals::search::{self, Listed, Order};
-use serde::Serialize;
+use domain::proposals::search::{self, Filter, Listed, Order, Progress};
+use domain::proposals::{Channel, ProposalId};
+use serde::{Deserialize, Serialize};
+use std::num::NonZeroU32;
 use utoipa::{OpenApi, ToSchema};
 
 /// How many proposals a page of the API has.
@@ -30,6 +32,46 @@ const TABLE_LINES: i64 = 100_000;
 #[derive(Debug, OpenApi)]
 #[openapi(paths(list))]
 pub(super) struct Operations;
+
+/// The parameters of [`list`].
+pub(super) const PARAMETERS: &[&str] = &["category", "district", "state", "q", "page"];
+
+/// Which proposals are asked for.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Wanted {
+    /// Only of this category: a code of the jurisdiction's settings.
+    #[param(value_type = Option<String>, pattern = "^[a-z][a-z0-9_]{0,39}$")]
+    category: Option<CategoryCode>,
+    /// Only of this district, by its name.
+    district: Option<String>,
+    /// Only those that have come so far.
+    #[param(value_type = Option<ProposalState>)]
+    state: Option<Progress>,
+    /// Only those with all these words.
+    #[param(max_length = 100)]
+    q: Option<String>,
+    /// Which page, from 1.
+    #[param(value_type = Option<u32>, minimum = 1)]
+    page: Option<NonZeroU32>,
+}
+
+impl Wanted {
+    fn filter(self, order: Order) -> Result<Filter, HttpError> {
+        let query = self.q.unwrap_or_default();
+        if query.chars().count() > WORDS {
+            return Err(malformed("q"));
+        }
+        Ok(Filter {
+            category: self.category,
+            district: self.district.unwrap_or_default(),
+            progress: self.state,
+            query,
+            order,
+        })
+    }
+}
 
 /// A page of the accepted proposals.
 #[derive(Debug, Serialize, ToSchema)]
@@ -69,32 +111,35 @@ pub(crate) struct ProposalFacts {
     #[schema(value_type = Option<i64>)]
     budget_fen: Option<Money>,
     /// By which way it came in.
-    channel: &'static str,
-    /// When it came in (RFC 3339, UTC).
-    made_at: String,
+    #[schema(value_type = ProposalChannel)]
+    channel: Channel,
+    /// When it came in.
+    made_at: Moment,
     /// How many people support it.
     supporters: i64,
-    /// How far it has come: accepted, feasible, declined or candidate.
-    state: &'static str,
+    /// How far it has come.
+    #[schema(value_type = ProposalState)]
+    state: Progress,
 }
 
 /// The accepted proposals, by category, district, state and words.
 #[utoipa::path(
     get, path = "/api/v1/j/{jurisdiction}/{year}/proposals", tag = "proposals", operation_id = "listProposals",
-    params(OfCycle, ListQuery), responses((status = 200, description = "A page of the list.", body = ProposalsPage), ReadProblems)
+    params(OfCycle, Wanted), responses((status = 200, description = "A page of the list.", body = ProposalsPage), ReadProblems)
 )]
 pub(crate) async fn list(
     State(app): State<App>,
     at: InCycle,
-    Query(query): Query<ListQuery>,
+    Parameters(wanted): Parameters<Wanted>,
 ) -> HttpResult<Json<ProposalsPage>> {
-    let page = i64::try_from(query.page()).unwrap_or(1);
+    let page = wanted.page.map_or(1, |page| i64::from(page.get()));
+    let filter = wanted.filter(order(&at))?;
     let settings = &at.heading.jurisdiction.settings;
     let mut tx = app.database.read().await?;
     let (listed, total) = search::list(
         &mut tx,
         at.cycle(),
-        &query.filter(order(&at)),
+        &filter,
         (page - 1) * PER_PAGE,
         PER_PAGE,
     )
@@ -134,10 +179,10 @@ fn facts(settings: &Settings, line: Listed) -> ProposalFacts {
         district: content.district,
         place: content.place,
         budget_fen: content.budget,
-        channel: proposal.channel.name(),
-        made_at: rfc3339(proposal.made_at),
+        channel: proposal.channel,
+        made_at: Moment(proposal.made_at),
         supporters: proposal.supporters,
-        state: line.progress.name(),
+        state: line.progress,
     }
 }
 

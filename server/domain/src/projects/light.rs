@@ -7,7 +7,7 @@
 
 use super::month::Month;
 use super::thresholds::{LightRules, Thresholds};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use time::Date;
 
 /// Hundredths of a per cent of the whole: 2550 is 25.5 %.
@@ -51,7 +51,7 @@ impl BasisPoints {
 }
 
 /// A light's colour, from best to worst; blue is beside them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Colour {
     /// Done and accepted.

@@ -31,6 +31,19 @@ pub(crate) struct Filter {
     light: String,
 }
 
+impl Filter {
+    /// What the list is narrowed down to, as far as it could be read.
+    fn narrowed(&self) -> [(&'static str, &str); 2] {
+        let light = Colour::ALL
+            .into_iter()
+            .find(|colour| colour.name() == self.light);
+        [
+            ("unit", &self.unit),
+            ("light", light.map_or("", Colour::name)),
+        ]
+    }
+}
+
 /// A project with what is computed of it today.
 struct Row {
     project: Project,
@@ -97,7 +110,7 @@ impl Page for ListPage {
                     (icon(Icon::Download)) " "
                     a href={ (path) "/calendar.ics" } { (locale.text("calendar-title")) }
                 }
-                (export::links(visit, &format!("{path}/projects"), &format!("/api/v1{path}/projects")))
+                (export::links(visit, &format!("{path}/projects"), &self.filter.narrowed()))
             }
         }
     }

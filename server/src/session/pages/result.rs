@@ -39,7 +39,7 @@ impl Page for Results {
             (page_head(&locale.text("results-title"), &locale.text("results-lead")))
             @if self.polls.is_empty() { (empty_state(locale, "results-none")) }
             @let path = format!("{}/results", self.heading.path());
-            (export::links(visit, &path, &format!("/api/v1{path}")))
+            (export::links(visit, &path, &[]))
             ul.cards {
                 @for poll in &self.polls {
                     li.card {

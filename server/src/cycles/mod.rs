@@ -19,6 +19,7 @@ use domain::people::Role;
 pub fn routes(app: &App) -> Routes {
     Routes::new(app.clone())
         .get("/", Access::Public, pages::front)
+        .get("/open-data", Access::Public, pages::open_data)
         .get("/j/{jurisdiction}", Access::Public, pages::jurisdiction)
         .get("/j/{jurisdiction}/new", OFFICE, pages::new)
         .post("/j/{jurisdiction}/new", OFFICE, pages::create)

@@ -168,7 +168,8 @@ pub(crate) async fn csv(State(app): State<App>, visit: Visit, at: InCycle) -> Ht
 
 /// `/j/{jurisdiction}/{year}/evaluation.xlsx`
 pub(crate) async fn xlsx(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
-    sheet(app, visit.locale, at).await?.xlsx()
+    let made = app.clock.now();
+    sheet(app, visit.locale, at).await?.xlsx(made)
 }
 
 /// The columns before those of the levels.

@@ -2,8 +2,8 @@
 
 use super::pages::{ListQuery, WORDS, list_path};
 use crate::web::cycle_path::InCycle;
-use crate::web::export::{self, Cell, News, Sheet, in_zone};
-use crate::web::http_error::{HttpError, HttpResult, url_encode};
+use crate::web::export::{self, Cell, FeedOf, News, Sheet, in_zone};
+use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::openapi::{Moment, OfCycle, ProposalChannel, ProposalState, ReadProblems};
 use crate::web::query::{Parameters, Query, malformed};
@@ -11,9 +11,10 @@ use crate::web::shared::code_names::category;
 use crate::web::visit::Visit;
 use axum::Json;
 use axum::extract::State;
-use domain::cycles::Stage;
 use domain::cycles::settings::{Bilingual, CategoryCode, Settings};
+use domain::cycles::{Stage, store as cycle_store};
 use domain::infra::app::App;
+use domain::infra::clock::Timestamp;
 use domain::infra::money::Money;
 use domain::proposals::search::{self, Filter, Listed, Order, Progress};
 use domain::proposals::{Channel, ProposalId};
@@ -203,7 +204,9 @@ pub(crate) async fn xlsx(
     at: InCycle,
     Query(query): Query<ListQuery>,
 ) -> HttpResult {
-    sheet(&app, visit.locale, &at, &query).await?.xlsx()
+    sheet(&app, visit.locale, &at, &query)
+        .await?
+        .xlsx(app.clock.now())
 }
 
 const COLUMNS: [&str; 11] = [
@@ -267,20 +270,29 @@ pub(crate) async fn feed(State(app): State<App>, visit: Visit, at: InCycle) -> H
     let mut tx = app.database.read().await?;
     let filter = ListQuery::default().filter(Order::Newest);
     let (listed, _) = search::list(&mut tx, at.cycle(), &filter, 0, FEED_ENTRIES).await?;
-    let page = format!("{}{}", app.config.base_url, list_path(&at.heading));
+    let path = list_path(&at.heading);
     let news = listed.into_iter().map(|line| {
         let proposal = line.proposal;
         News {
-            id: format!("urn:uuid:{}", proposal.id),
+            path: format!("{path}/{}", proposal.id),
             title: proposal.content.title,
             at: proposal.made_at,
-            link: format!("{page}/{}", url_encode(&proposal.id.to_string())),
             category: proposal.content.category.to_string(),
             summary: proposal.content.body,
         }
     });
     let name = &at.heading.jurisdiction.name;
     let title = visit.locale.text("cycle-proposals");
-    let title = format!("{name} {} {title}", at.cycle().year);
-    export::feed(&page, &title, name, news.collect())
+    let news = news.collect();
+    let steps = cycle_store::steps(&mut tx, at.cycle()).await?;
+    let of = FeedOf {
+        title: format!("{name} {} {title}", at.cycle().year),
+        path,
+        author: name,
+        since: steps
+            .first()
+            .map_or(Timestamp::from_millis(0), |(_, at)| *at),
+        locale: visit.locale,
+    };
+    export::feed(&app, of, news)
 }

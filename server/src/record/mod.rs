@@ -23,6 +23,7 @@ pub fn routes(app: &App) -> Routes {
     Routes::new(app.clone())
         .get("/verify", Access::Public, pages::verify)
         .get("/record", Access::Public, pages::record)
+        .open("/record.atom", feed::whole_record)
         .open("/record/checkpoint", api::checkpoint)
         .open("/record/vkey", api::vkey)
         .open("/record/tile/{*path}", api::tile)

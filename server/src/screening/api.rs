@@ -168,7 +168,7 @@ pub(crate) async fn csv(State(app): State<App>, visit: Visit, at: InCycle) -> Ht
 
 /// `/j/{jurisdiction}/{year}/shortlist.xlsx`
 pub(crate) async fn xlsx(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
-    sheet(&app, visit.locale, &at).await?.xlsx()
+    sheet(&app, visit.locale, &at).await?.xlsx(app.clock.now())
 }
 
 const COLUMNS: [&str; 9] = [

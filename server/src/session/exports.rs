@@ -111,7 +111,7 @@ pub(crate) async fn csv(State(app): State<App>, visit: Visit, at: InCycle) -> Ht
 
 /// `/j/{jurisdiction}/{year}/results.xlsx`
 pub(crate) async fn xlsx(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
-    sheet(&app, visit.locale, &at).await?.xlsx()
+    sheet(&app, visit.locale, &at).await?.xlsx(app.clock.now())
 }
 
 /// The columns of every result; those of the levels follow.

@@ -4,7 +4,10 @@ mod change_settings;
 mod cycle;
 mod front;
 mod office;
+mod open_data;
 mod settings;
+
+pub(crate) use open_data::open_data;
 
 pub(super) use change_settings::{change as change_settings, form as settings_form};
 pub(super) use cycle::cycle;

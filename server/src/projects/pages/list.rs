@@ -301,7 +301,7 @@ pub(crate) async fn xlsx(
 ) -> HttpResult {
     sheet(&app, visit.locale, &at.heading, &filter)
         .await?
-        .xlsx()
+        .xlsx(app.clock.now())
 }
 
 /// The projects that the list shows with this filter.

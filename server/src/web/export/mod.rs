@@ -2,6 +2,8 @@
 
 mod calendar;
 mod feed;
+#[cfg(test)]
+mod feed_tests;
 mod file_name;
 mod sheet;
 #[cfg(test)]
@@ -9,7 +11,7 @@ mod tests;
 mod workbook;
 
 pub use calendar::{Deadline, calendar};
-pub use feed::{News, feed};
+pub use feed::{FeedOf, News, feed};
 pub use file_name::FileName;
 pub use sheet::{Cell, Sheet, in_zone};
 

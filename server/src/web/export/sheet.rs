@@ -184,10 +184,10 @@ impl Sheet {
         Ok(self.download("csv", "text/csv; charset=utf-8", bytes))
     }
 
-    /// As an Office Open XML workbook with one sheet.
-    pub fn xlsx(&self) -> HttpResult {
+    /// As an Office Open XML workbook with one sheet, made at this moment.
+    pub fn xlsx(&self, made: Timestamp) -> HttpResult {
         const MEDIA: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-        let bytes = workbook::bytes(self).map_err(|error| HttpError::internal(&error))?;
+        let bytes = workbook::bytes(self, made).map_err(|error| HttpError::internal(&error))?;
         Ok(self.download("xlsx", MEDIA, bytes))
     }
 

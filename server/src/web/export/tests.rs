@@ -3,7 +3,7 @@
 use super::{Cell, Sheet};
 use crate::invariants::world::{at_work, in_session};
 use crate::proposals::tests::accepted;
-use crate::testing::{Reply, TestService};
+use crate::testing::{NOW, Reply, TestService};
 use axum::http::{StatusCode, header};
 use calamine::{Data, Reader as _, Xlsx};
 use domain::cycles::Stage;
@@ -98,48 +98,6 @@ async fn before_its_publication_the_shortlist_s_files_are_empty() {
     assert!(lines(&csv).is_empty(), "{}", csv.body);
 }
 
-#[tokio::test]
-async fn feeds_and_calendars_are_read_back_as_they_are() {
-    let (session, _) = in_session().await;
-    for path in [
-        "/j/qinghe/2026/proposals.atom",
-        "/j/qinghe/2026/record.atom",
-    ] {
-        let text = fetched(&session.service, path).await.body;
-        let feed: atom_syndication::Feed = text.parse().unwrap();
-        assert!(!feed.entries.is_empty(), "{path}");
-        assert!(
-            feed.links
-                .iter()
-                .any(|link| link.rel == "self" && link.href.ends_with(path))
-        );
-        for entry in &feed.entries {
-            assert!(
-                !entry.title.is_empty() && !entry.id.is_empty() && entry.links.len() == 1,
-                "{path}"
-            );
-            assert!(entry.updated.timestamp() > 1_700_000_000, "{path}");
-        }
-    }
-    let (works, _) = at_work().await;
-    let text = fetched(&works.service, "/j/qinghe/2026/calendar.ics")
-        .await
-        .body;
-    let calendar: icalendar::Calendar = text.parse().unwrap();
-    assert!(calendar.components.len() >= 2, "{text}");
-    assert!(
-        text.contains("DTSTART;VALUE=DATE:2025") || text.contains("DTSTART;VALUE=DATE:2026"),
-        "{text}"
-    );
-    assert!(
-        text.lines()
-            .filter(|line| line.starts_with("DTSTAMP:20250801T"))
-            .count()
-            >= 2,
-        "{text}"
-    );
-}
-
 /// A list of one line.
 async fn list_of(row: Vec<Cell>) -> Sheet {
     let service = TestService::start(Stage::Collecting).await;
@@ -174,7 +132,7 @@ async fn a_text_that_a_spreadsheet_would_take_for_a_formula_stays_a_text() {
         String::from_utf8_lossy(&bytes),
         "\u{feff}第1列,第2列,第3列\n'=1+1,'＝1+1,-3\n"
     );
-    let bytes = body_of(sheet.xlsx().unwrap()).await;
+    let bytes = body_of(sheet.xlsx(NOW).unwrap()).await;
     let cells = read_by_another(&bytes);
     assert_eq!(cells[1][0], Data::String("=1+1".to_owned()));
 }
@@ -216,7 +174,7 @@ async fn every_kind_of_value_keeps_its_type_in_a_workbook() {
         Cell::from(100),
     ];
     let sheet = list_of(row).await;
-    let cells = read_by_another(&body_of(sheet.xlsx().unwrap()).await);
+    let cells = read_by_another(&body_of(sheet.xlsx(NOW).unwrap()).await);
     let told: Vec<(char, String)> = cells[1].iter().map(told).collect();
     let expected = [
         ('t', "路灯"),
@@ -337,7 +295,7 @@ async fn amounts_and_shares_say_their_unit_in_the_heading() {
 #[tokio::test]
 async fn a_list_s_file_is_called_after_county_year_and_title() {
     let sheet = list_of(vec![Cell::from("a")]).await;
-    let response = sheet.xlsx().unwrap();
+    let response = sheet.xlsx(NOW).unwrap();
     let name = response.headers()[header::CONTENT_DISPOSITION]
         .to_str()
         .unwrap();

@@ -1,10 +1,11 @@
 //! A list as a workbook that an official goes on with: values of their types, the headings stay in sight, filters are there.
 
 use super::{Cell, Sheet};
+use domain::infra::clock::Timestamp;
 use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError,
 };
-use time::{Date, PrimitiveDateTime};
+use time::{Date, PrimitiveDateTime, UtcOffset};
 
 /// The narrowest and the widest column, in digits of the standard type. What is longer goes on in a second line.
 const WIDTHS: (usize, usize) = (8, 48);
@@ -36,10 +37,13 @@ impl Formats {
 }
 
 /// The bytes of the file.
-pub(super) fn bytes(list: &Sheet) -> Result<Vec<u8>, XlsxError> {
+pub(super) fn bytes(list: &Sheet, made: Timestamp) -> Result<Vec<u8>, XlsxError> {
     let formats = Formats::new();
     let mut workbook = Workbook::new();
-    workbook.set_properties(&DocProperties::new().set_title(&list.title));
+    let made = made.in_zone(UtcOffset::UTC);
+    let made = excel_time(&PrimitiveDateTime::new(made.date(), made.time()))?;
+    let properties = DocProperties::new().set_title(&list.title);
+    workbook.set_properties(&properties.set_creation_datetime(&made));
     let sheet = workbook.add_worksheet();
     sheet.set_name(sheet_name(&list.title))?;
     let mut last = 0;

@@ -3,6 +3,8 @@
 //! [`domain::record`] stores and signs it; here it is shown and answered.
 
 mod api;
+#[cfg(test)]
+mod download_tests;
 mod feed;
 mod pages;
 mod problems;
@@ -23,6 +25,7 @@ pub fn routes(app: &App) -> Routes {
     Routes::new(app.clone())
         .get("/verify", Access::Public, pages::verify)
         .get("/record", Access::Public, pages::record)
+        .open("/downloads/{name}", api::download)
         .open("/record.atom", feed::whole_record)
         .open("/record/checkpoint", api::checkpoint)
         .open("/record/vkey", api::vkey)

@@ -103,6 +103,9 @@ impl Page for ResultPage {
     }
 }
 
+/// The release of the independent program whose dialect archives are written in (docs/independent-check.md).
+const INDEPENDENT: &str = "3.3.0";
+
 impl ResultPage {
     /// How anybody checks the result without trusting this service.
     fn check_it_yourself(&self, locale: &Locale) -> Markup {
@@ -125,7 +128,11 @@ impl ResultPage {
                         (locale.text("result-verify-command"))
                         pre tabindex="0" { code { "tally verify " (bundle) } }
                     }
-                    li { (locale.text("result-verify-independent")) }
+                    li {
+                        (locale.text_with("result-verify-independent", &[("version", INDEPENDENT.into())]))
+                        pre tabindex="0" { code { "belenios-tool election verify --dir ." } }
+                        p.small { (locale.text("result-verify-independent-note")) }
+                    }
                 }
                 @if let Some(frozen) = self.found.poll.state.frozen() {
                     p { (locale.text("session-fingerprint")) " " (hash(&frozen.fingerprint.to_string())) }

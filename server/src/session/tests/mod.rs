@@ -2,6 +2,7 @@
 
 mod ballot_box;
 mod before_the_vote;
+mod check_elsewhere;
 mod count;
 mod kills;
 mod pages;

@@ -86,6 +86,6 @@ open-data-lead = Whatever the pages show in public can be taken: tables, feeds a
 open-data-programs = For programs
 open-data-programs-text = From the entry, links lead to everything. Pages of other sites may read it, too. A wrong parameter is named and refused, never ignored. Amounts are in fen (a hundredth of a yuan), days are written 2026-03-31, times are in UTC.
 open-data-entry = Entry
-open-data-document = Description (OpenAPI 3.1)
+open-data-document = Description (OpenAPI)
 open-data-checkpoint = Newest signature of the public record
 open-data-feed = Feed of the public record (Atom)

@@ -86,6 +86,6 @@ open-data-lead = 页面上公开的内容都可以取用：表格文件、消息
 open-data-programs = 供程序使用
 open-data-programs-text = 从入口开始，逐级给出全部地址。其他网站的网页也可以直接读取。地址中的参数有误时会明确告知，不会返回别的内容。金额以分为单位，日期写作 2026-03-31，时间为协调世界时（UTC）。
 open-data-entry = 接口入口
-open-data-document = 接口说明（OpenAPI 3.1）
+open-data-document = 接口说明（OpenAPI）
 open-data-checkpoint = 公共记录的最新签名
 open-data-feed = 公共记录的订阅（Atom）

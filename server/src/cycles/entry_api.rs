@@ -23,7 +23,7 @@ pub(super) struct Operations;
 /// Everything that the API has begins here. Addresses are below that of the service.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct EntryAnswer {
-    /// What the API answers (OpenAPI 3.1).
+    /// What the API answers (`OpenAPI` 3.1).
     document: &'static str,
     /// The newest signed state of the public record (c2sp.org/tlog-checkpoint); `/record/vkey` is its key.
     checkpoint: &'static str,

@@ -10,7 +10,7 @@ use crate::web::visit::Visit;
 use axum::Json;
 use axum::extract::State;
 use domain::evaluation::store;
-use domain::evaluation::{ProjectVerdict, Rework, VerdictLevel};
+use domain::evaluation::{ProjectVerdict, Rework, Stars, VerdictLevel};
 use domain::infra::app::App;
 use domain::projects::store as project_store;
 use serde::Serialize;
@@ -41,12 +41,44 @@ pub(crate) struct EvaluatedProject {
     title: String,
     /// The deputies' verdicts, newest first.
     verdicts: Vec<VerdictAnswer>,
-    /// What residents gave: `{"ratings":"withheld"}` below five responses, else `responses`, `mean_hundredths` and
-    /// `counts` of 1 to 5 stars.
-    #[schema(value_type = Object)]
-    residents: RatingSummary,
+    /// What residents gave.
+    residents: ResidentsAnswer,
     /// The rework orders.
     reworks: Vec<ReworkAnswer>,
+}
+
+/// What residents gave; below five responses it is not told.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(tag = "ratings", rename_all = "snake_case")]
+pub(crate) enum ResidentsAnswer {
+    /// Too few to be told.
+    Withheld,
+    /// Enough.
+    Published {
+        /// How many residents rated.
+        responses: u64,
+        /// The mean in hundredths of a star: 437 is 4.37.
+        mean_hundredths: u64,
+        /// How many gave 1, 2, 3, 4 and 5 stars.
+        counts: [u64; 5],
+    },
+}
+
+impl From<RatingSummary> for ResidentsAnswer {
+    fn from(summary: RatingSummary) -> Self {
+        match summary {
+            RatingSummary::Withheld => Self::Withheld,
+            RatingSummary::Published {
+                responses,
+                mean_hundredths,
+                counts,
+            } => Self::Published {
+                responses,
+                mean_hundredths,
+                counts,
+            },
+        }
+    }
 }
 
 /// The deputies' verdict in one announced poll.
@@ -120,7 +152,7 @@ pub(crate) async fn evaluation(
             code: project.plan.code,
             title: project.plan.title,
             verdicts: verdicts.map(verdict).collect(),
-            residents: residents.summary(),
+            residents: residents.summary().into(),
             reworks: reworks.map(rework).collect(),
         }
     });
@@ -206,8 +238,12 @@ async fn sheet(app: App, locale: &Locale, at: InCycle) -> Result<Sheet, HttpErro
     let names = levels
         .iter()
         .map(|one| level_name(locale, &one.level, &one.label));
-    let words =
-        |keys: &[&str]| -> Vec<String> { keys.iter().map(|key| locale.text(key)).collect() };
+    let most = [("most", Stars::ALL.len().into())];
+    let word = |key: &&str| match *key {
+        "export-mean" => locale.text_with("export-mean", &most),
+        key => locale.text(key),
+    };
+    let words = |keys: &[&str]| -> Vec<String> { keys.iter().map(word).collect() };
     let columns = words(&HEAD)
         .into_iter()
         .chain(names)
@@ -258,8 +294,8 @@ fn line(
     levels: &[&LevelAnswer],
 ) -> Vec<Cell> {
     let (responses, mean) = match project.residents {
-        RatingSummary::Withheld => (Cell::Empty, Cell::Empty),
-        RatingSummary::Published {
+        ResidentsAnswer::Withheld => (Cell::Empty, Cell::Empty),
+        ResidentsAnswer::Published {
             responses,
             mean_hundredths,
             ..

@@ -86,9 +86,8 @@ pub(crate) struct ProjectAnswer {
     /// Its colour.
     #[schema(value_type = Light)]
     light: Colour,
-    /// Why the light has its colour: `{"reason": …}` with what belongs to the reason.
-    #[schema(value_type = Vec<Object>)]
-    reasons: Vec<Reason>,
+    /// Why the light has its colour.
+    reasons: Vec<ReasonAnswer>,
     /// What the plan wants by today, in hundredths of a per cent of the whole.
     #[schema(value_type = i32)]
     planned_hundredths: BasisPoints,
@@ -102,6 +101,47 @@ pub(crate) struct ProjectAnswer {
     reports: Vec<ReportAnswer>,
     /// The light of each month.
     lights: Vec<MonthLight>,
+}
+
+/// Why a light has its colour, with what belongs to the reason.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(tag = "reason", rename_all = "snake_case")]
+pub(crate) enum ReasonAnswer {
+    /// Accepted on this day.
+    Accepted { on: Day },
+    /// Delivered on this day, to be accepted.
+    Delivered { on: Day },
+    /// Nothing is late.
+    OnPlan,
+    /// The report for this month says less than was planned, by so many hundredths of a per cent of the whole.
+    Behind {
+        month: Month,
+        #[schema(value_type = i32)]
+        points: BasisPoints,
+    },
+    /// A milestone, counted from 0, should have been reached so many days ago.
+    MilestoneLate { position: usize, days: i64 },
+    /// The report for this month has been missing for so many days.
+    ReportMissing { month: Month, days: i64 },
+}
+
+impl From<Reason> for ReasonAnswer {
+    fn from(reason: Reason) -> Self {
+        match reason {
+            Reason::Accepted { on } => Self::Accepted { on: Day(on) },
+            Reason::Delivered { on } => Self::Delivered { on: Day(on) },
+            Reason::OnPlan => Self::OnPlan,
+            Reason::Behind { month, points } => Self::Behind {
+                month: Month(month),
+                points,
+            },
+            Reason::MilestoneLate { position, days } => Self::MilestoneLate { position, days },
+            Reason::ReportMissing { month, days } => Self::ReportMissing {
+                month: Month(month),
+                days,
+            },
+        }
+    }
 }
 
 /// A milestone of the plan.
@@ -205,7 +245,7 @@ fn shown(project: Project, today: Date, rules: &LightRules) -> ProjectAnswer {
         delivered_on: state.delivered_on().map(Day),
         accepted_on: state.accepted_on().map(Day),
         light: light.colour,
-        reasons: light.reasons,
+        reasons: light.reasons.into_iter().map(ReasonAnswer::from).collect(),
         planned_hundredths,
         percent,
         spent_fen,

@@ -5,13 +5,15 @@ use crate::web::cycle_path::InCycle;
 use crate::web::export::{self, Cell, FeedOf, News, Sheet, in_zone};
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
-use crate::web::openapi::{Moment, OfCycle, ProposalChannel, ProposalState, ReadProblems};
+use crate::web::openapi::{
+    InBothLanguages, Moment, OfCycle, ProposalChannel, ProposalState, ReadProblems,
+};
 use crate::web::query::{Parameters, Query, malformed};
 use crate::web::shared::code_names::category;
 use crate::web::visit::Visit;
 use axum::Json;
 use axum::extract::State;
-use domain::cycles::settings::{Bilingual, CategoryCode, Settings};
+use domain::cycles::settings::{CategoryCode, Settings};
 use domain::cycles::{Stage, store as cycle_store};
 use domain::infra::app::App;
 use domain::infra::clock::Timestamp;
@@ -101,9 +103,8 @@ pub(crate) struct ProposalFacts {
     body: String,
     /// The category's code in the jurisdiction's settings.
     category: String,
-    /// What the category is called: `zh` and `en`.
-    #[schema(value_type = Object)]
-    category_title: Option<Bilingual>,
+    /// What the category is called.
+    category_title: Option<InBothLanguages>,
     /// The district, where it is of one.
     district: Option<String>,
     /// Where, in the proposer's words; may be empty.
@@ -175,7 +176,7 @@ fn facts(settings: &Settings, line: Listed) -> ProposalFacts {
         body: content.body,
         category_title: settings
             .category(&content.category)
-            .map(|known| known.title.clone()),
+            .map(|known| (&known.title).into()),
         category: content.category.to_string(),
         district: content.district,
         place: content.place,
@@ -294,5 +295,5 @@ pub(crate) async fn feed(State(app): State<App>, visit: Visit, at: InCycle) -> H
             .map_or(Timestamp::from_millis(0), |(_, at)| *at),
         locale: visit.locale,
     };
-    export::feed(&app, of, news)
+    export::feed(&app, &of, news)
 }

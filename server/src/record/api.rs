@@ -9,11 +9,11 @@ use axum::response::{IntoResponse, Response};
 use domain::infra::app::App;
 use domain::record::store::{self, Body as StoredBody};
 use domain::record::{self, EntryIndex};
+use std::io;
 use tally::record::BodyHash;
 use tally::record::leaf::{Salt, body_document};
 use tally::record::tile::{Bundle, Tile};
-use tokio::fs::File;
-use tokio::io::AsyncReadExt as _;
+use tokio::task::spawn_blocking;
 
 const TEXT: &str = "text/plain; charset=utf-8";
 const BYTES: &str = "application/octet-stream";
@@ -103,18 +103,18 @@ pub(crate) async fn receipt(State(app): State<App>, Path(position): Path<u64>) -
     Ok(answer(TEXT, "no-cache", receipt.text.into_bytes()))
 }
 
-/// `/downloads/{name}`: a program that whoever runs the service offers, piece by piece.
+/// `/downloads/{file}`: a program that whoever runs the service offers, piece by piece.
 pub(crate) async fn download(State(app): State<App>, Path(name): Path<String>) -> HttpResult {
     let asked = name.clone();
-    let opened = tokio::task::spawn_blocking(move || app.downloads.open(&asked)).await;
+    let opened = spawn_blocking(move || app.downloads.open(&asked)).await;
     let (file, bytes) = opened
         .map_err(|error| HttpError::internal(&error))?
         .ok_or(HttpError::NotFound)?;
-    let pieces = futures_util::stream::try_unfold(File::from_std(file), |mut file| async {
-        let mut piece = vec![0; PIECE];
-        let count = file.read(&mut piece).await?;
-        piece.truncate(count);
-        Ok::<_, std::io::Error>((count > 0).then_some((piece, file)))
+    let pieces = futures_util::stream::try_unfold(file, |file| async {
+        spawn_blocking(move || next_piece(file))
+            .await
+            .map_err(io::Error::other)
+            .flatten()
     });
     let headers = [
         (header::CONTENT_TYPE, BYTES.to_owned()),
@@ -126,6 +126,14 @@ pub(crate) async fn download(State(app): State<App>, Path(name): Path<String>) -
         ),
     ];
     Ok((headers, Body::from_stream(pieces)).into_response())
+}
+
+/// The next piece of a file, with what follows it; nothing at its end.
+fn next_piece<F: io::Read>(mut file: F) -> io::Result<Option<(Vec<u8>, F)>> {
+    let mut piece = vec![0; PIECE];
+    let count = file.read(&mut piece)?;
+    piece.truncate(count);
+    Ok((count > 0).then_some((piece, file)))
 }
 
 fn answer(media_type: &'static str, keep: &'static str, bytes: Vec<u8>) -> Response {

@@ -37,7 +37,7 @@ pub(crate) async fn whole_record(State(app): State<App>, visit: Visit) -> HttpRe
         locale,
     };
     let news = news(&mut tx, locale, newest).await?;
-    feed(&app, of, news)
+    feed(&app, &of, news)
 }
 
 /// `/j/{jurisdiction}/{year}/record.atom`
@@ -57,7 +57,7 @@ pub(crate) async fn record(State(app): State<App>, visit: Visit, at: InCycle) ->
         locale,
     };
     let news = news(&mut tx, locale, newest).await?;
-    feed(&app, of, news)
+    feed(&app, &of, news)
 }
 
 async fn news(tx: &mut Tx, locale: &Locale, entries: Vec<Entry>) -> Result<Vec<News>, HttpError> {

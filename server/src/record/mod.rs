@@ -25,7 +25,7 @@ pub fn routes(app: &App) -> Routes {
     Routes::new(app.clone())
         .get("/verify", Access::Public, pages::verify)
         .get("/record", Access::Public, pages::record)
-        .open("/downloads/{name}", api::download)
+        .open("/downloads/{file}", api::download)
         .open("/record.atom", feed::whole_record)
         .open("/record/checkpoint", api::checkpoint)
         .open("/record/vkey", api::vkey)

@@ -1,7 +1,6 @@
 //! What is published of a poll, in its exact bytes: the objects that ballots are bound to, archive, record and bundle.
 
 use super::in_poll::InPoll;
-use crate::web::export::FileName;
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::openapi::{OfPoll, ReadProblems};
 use axum::Json;
@@ -134,11 +133,12 @@ pub(crate) async fn bundle(State(app): State<App>, found: InPoll) -> HttpResult 
 }
 
 fn download(found: &InPoll, extension: &str, media: &'static str, bytes: Vec<u8>) -> Response {
-    let (election, title) = (found.poll.election.to_string(), &found.poll.title);
-    let file = FileName::of_cycle(found.heading(), &election, title);
     let headers = [
         (header::CONTENT_TYPE, media.to_owned()),
-        (header::CONTENT_DISPOSITION, file.attachment(extension)),
+        (
+            header::CONTENT_DISPOSITION,
+            found.file().attachment(extension),
+        ),
     ];
     (headers, bytes).into_response()
 }

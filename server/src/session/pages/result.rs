@@ -105,13 +105,15 @@ impl Page for ResultPage {
 
 /// The release of the independent program whose dialect archives are written in (docs/independent-check.md).
 const INDEPENDENT: &str = "3.3.0";
+/// The release that Debian 12 has, which does not know the group.
+const TOO_OLD: &str = "2.0";
 
 impl ResultPage {
     /// How anybody checks the result without trusting this service.
     fn check_it_yourself(&self, locale: &Locale) -> Markup {
         let api = self.found.api();
-        let archive = format!("{}.bel", self.found.poll.election);
-        let bundle = format!("{}.zip", self.found.poll.election);
+        let file = self.found.file();
+        let (archive, bundle) = (file.saved("bel"), file.saved("zip"));
         html! {
             section #verify {
                 h2 { (locale.text("result-verify")) }
@@ -131,7 +133,7 @@ impl ResultPage {
                     li {
                         (locale.text_with("result-verify-independent", &[("version", INDEPENDENT.into())]))
                         pre tabindex="0" { code { "belenios-tool election verify --dir ." } }
-                        p.small { (locale.text("result-verify-independent-note")) }
+                        p.small { (locale.text_with("result-verify-independent-note", &[("old", TOO_OLD.into())])) }
                     }
                 }
                 @if let Some(frozen) = self.found.poll.state.frozen() {

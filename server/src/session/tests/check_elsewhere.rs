@@ -51,4 +51,9 @@ async fn archive_and_bundle_are_called_after_county_year_and_poll() {
         let words = format!("filename*=UTF-8''{words}.{ending}");
         assert!(told.ends_with(&words), "{told}, not {words}");
     }
+    // The command on the page names the file as it is saved.
+    let path = format!("/j/qinghe/2026/results/{}", session.poll);
+    let page = session.service.get(&path, None).await.body;
+    let command = format!("tally verify {whose}-2026-{}.zip", poll.title);
+    assert!(page.contains(&command), "{command}: {page}");
 }

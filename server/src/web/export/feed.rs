@@ -42,7 +42,7 @@ pub struct News {
 
 /// An Atom feed (RFC 4287). Who reads it knows an item again by its id, which is none of the service's address: that may
 /// change, and everything would be new.
-pub fn feed(app: &App, of: FeedOf<'_>, news: Vec<News>) -> HttpResult {
+pub fn feed(app: &App, of: &FeedOf<'_>, news: Vec<News>) -> HttpResult {
     let newest = news.iter().map(|one| one.at).max().unwrap_or(of.since);
     let page = format!("{}{}", app.config.base_url, of.path);
     let feed = Feed {

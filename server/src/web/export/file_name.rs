@@ -26,6 +26,11 @@ impl FileName {
         }
     }
 
+    /// As browsers save it.
+    pub fn saved(&self, ending: &str) -> String {
+        format!("{}.{ending}", self.words)
+    }
+
     /// The value of `Content-Disposition` (RFC 6266): the name in ASCII, and that in words as RFC 8187 writes it, which
     /// browsers prefer.
     pub fn attachment(&self, ending: &str) -> String {
@@ -42,15 +47,12 @@ fn ascii(name: &str) -> String {
     name.chars().filter(|c| plain(*c)).collect()
 }
 
-/// What no system takes in a file's name becomes a line; at most 80 characters are kept, far below what a system takes.
+/// Letters and digits of all scripts and a few signs stay, whatever else there is becomes a line: no system takes all of it in a
+/// file's name, and a name is pasted into commands. At most 80 characters are kept, far below what a system takes.
 fn in_file_names(text: &str) -> String {
-    let refused = |c: char| {
-        c.is_control()
-            || c.is_whitespace()
-            || matches!(c, '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|')
-    };
+    let stays = |c: char| c.is_alphanumeric() || "-_.（）《》“”、，：·".contains(c);
     text.chars()
-        .map(|c| if refused(c) { '-' } else { c })
+        .map(|c| if stays(c) { c } else { '-' })
         .take(80)
         .collect()
 }
@@ -76,6 +78,8 @@ mod tests {
     #[test]
     fn a_title_never_leaves_the_name() {
         assert_eq!(in_file_names("../a\\b\"c:d\r\ne f"), "..-a-b-c-d--e-f");
+        assert_eq!(in_file_names("x$(id)`id`;&|'<>*?!"), "x--id--id----------");
+        assert_eq!(in_file_names("表决（第2轮）"), "表决（第2轮）");
         assert_eq!(ascii("a\"; x=/../é"), "ax..");
         assert_eq!(in_file_names(&"长".repeat(500)).chars().count(), 80);
     }

@@ -6,7 +6,7 @@
 mod values;
 mod words;
 
-pub use values::{Day, Moment, Month};
+pub use values::{Day, InBothLanguages, Moment, Month};
 pub use words::{
     CycleStage, KindOfJurisdiction, Light, PollKind, PollState, ProjectState, ProposalChannel,
     ProposalState,

@@ -1,6 +1,7 @@
 //! Values that the API writes in one way: days, moments and months.
 
 use crate::web::export::rfc3339;
+use domain::cycles::settings::Bilingual;
 use domain::infra::clock::Timestamp;
 use serde::{Serialize, Serializer};
 use time::Date;
@@ -25,6 +26,24 @@ pub struct Moment(pub Timestamp);
 impl Serialize for Moment {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&rfc3339(self.0))
+    }
+}
+
+/// Words in both languages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct InBothLanguages {
+    /// In Chinese, the language of what is published and signed.
+    pub zh: String,
+    /// In English.
+    pub en: String,
+}
+
+impl From<&Bilingual> for InBothLanguages {
+    fn from(words: &Bilingual) -> Self {
+        Self {
+            zh: words.zh.to_string(),
+            en: words.en.to_string(),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! All routes of the service: each room brings its own, every one with who may call it.
 
-use crate::web::routes::{Access, Routes};
+use crate::web::routes::Routes;
 use crate::{
     cycles, demo, evaluation, people, projects, proposals, record, screening, session, web,
 };
@@ -11,7 +11,7 @@ use utoipa::OpenApi as _;
 /// Every room's routes, and the document of the API among them.
 pub fn routes(app: &App) -> Routes {
     Routes::new(app.clone())
-        .get("/api/openapi.json", Access::Public, api_document)
+        .open("/api/openapi.json", api_document)
         .merge(web::routes(app))
         .merge(projects::routes(app))
         .merge(evaluation::routes(app))

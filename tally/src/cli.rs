@@ -13,17 +13,29 @@ mod words;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::LazyLock;
 
 use clap::{Parser, Subcommand};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng as _;
 use zeroize::Zeroizing;
 
+/// The version, and the commit where the build was told it (`./dev release`).
+static VERSION: LazyLock<String> = LazyLock::new(|| version(option_env!("MINSHENG_COMMIT")));
+
+fn version(commit: Option<&str>) -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    match commit.filter(|commit| !commit.is_empty()) {
+        Some(commit) => format!("{version} ({commit})"),
+        None => version.to_owned(),
+    }
+}
+
 /// Recomputes elections: what was counted, and what it decides.
 #[derive(Debug, Parser)]
 #[command(
     name = "tally",
-    version,
+    version = VERSION.as_str(),
     about,
     disable_help_subcommand = true,
     after_help = "Exit code 3: all is well and done, but standard output could not be written (closed or full)."
@@ -203,4 +215,20 @@ fn fresh_rng() -> Result<ChaCha20Rng, CommandError> {
 fn now() -> u64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     since.map_or(0, |since| since.as_secs())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::version;
+
+    #[test]
+    fn the_version_tells_the_commit_where_the_build_was_told_it() {
+        let bare = env!("CARGO_PKG_VERSION");
+        assert_eq!(version(None), bare);
+        assert_eq!(version(Some("")), bare);
+        assert_eq!(
+            version(Some("0123456789ab")),
+            format!("{bare} (0123456789ab)")
+        );
+    }
 }

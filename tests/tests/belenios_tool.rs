@@ -120,6 +120,35 @@ fn our_election_with_weights_is_verified_by_it() {
     assert_eq!(counted(ours.archive()), weighted);
 }
 
+/// What the result's page and docs/independent-check.md say of this release.
+#[test]
+fn release_2_0_does_not_know_the_group_of_the_service_and_says_so() {
+    let Some(tool) = Tool::in_a_folder() else {
+        return;
+    };
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../ballot/tests/data/elections/ed25519-50-by-belenios-3.3.0/4w6XtatTw6kgAw.bel"
+    );
+    let archive = std::fs::read(path).unwrap();
+    assert_eq!(counted(&archive).len(), 1, "a sound archive");
+    let said = tool.verify("4w6XtatTw6kgAw", &archive).unwrap_err();
+    assert!(said.contains("unknown group: Ed25519"), "{said}");
+}
+
+#[test]
+fn it_verifies_an_archive_under_any_name() {
+    let Some(tool) = Tool::in_a_folder() else {
+        return;
+    };
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../ballot/tests/data/elections/belenios2048-50-by-belenios-3.3.0/FnSzDtLkVP3zH4.bel"
+    );
+    let archive = std::fs::read(path).unwrap();
+    tool.verifies("青禾县-2026-票决", &archive);
+}
+
 #[test]
 fn it_refuses_our_election_with_one_false_thing() {
     // So that its consent above means something.

@@ -4,6 +4,7 @@ use crate::infra::app::{App, Parts};
 use crate::infra::clock::Clock;
 use crate::infra::config::Config;
 use crate::infra::database::{Database, DatabaseError};
+use crate::infra::downloads::Downloads;
 use crate::infra::elections::Elections;
 use crate::infra::entropy::Entropy;
 use crate::infra::mail::{self, SenderConfigError, Senders};
@@ -40,6 +41,7 @@ pub async fn open(config: Config, clock: Clock, demo: bool) -> Result<App, OpenE
         None => new_keys(&config, &entropy)?,
     };
     let app = App::new(Parts {
+        downloads: Downloads::new(config.downloads.clone()),
         config,
         database,
         clock,

@@ -11,6 +11,7 @@ use crate::infra::app::{App, Parts};
 use crate::infra::clock::{Clock, Timestamp};
 use crate::infra::config::{Config, SecondFactor};
 use crate::infra::database::Database;
+use crate::infra::downloads::Downloads;
 use crate::infra::elections::Elections;
 use crate::infra::entropy::Entropy;
 use crate::infra::ids::{AccountId, CycleId, JurisdictionId};
@@ -82,12 +83,15 @@ impl TestApp {
     ) -> Self {
         let config = Config {
             data_dir: dir.path().to_owned(),
+            downloads: Some(dir.path().join("downloads")),
             second_factor,
             ..Config::default()
         };
         let database = Database::open(url).await.unwrap();
         database.migrate().await.unwrap();
+        std::fs::create_dir(dir.path().join("downloads")).unwrap();
         let app = App::new(Parts {
+            downloads: Downloads::new(config.downloads.clone()),
             record_key: RecordKey::load_or_make(dir.path()).unwrap(),
             vault: Vault::load_or_make(dir.path(), &Entropy::system()).unwrap(),
             senders,

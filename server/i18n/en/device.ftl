@@ -182,7 +182,12 @@ verify-working = Checking on this device…
 verify-no-file = Please choose a file first.
 verify-needs-script = This page checks on your own device. Please allow scripts, or use the tally program.
 verify-not-a-vkey = The record's key is not in its form. Copy all of it.
-verify-command = More thorough still: take the tally program and run on your own computer
+verify-command = More thorough still: run the tally program on your own computer
+verify-programs = Programs to download
+verify-programs-text = Compare the SHA-256 before you run one. What this site says of it only shows that the download is whole; against a dishonest site compare with what others publish, or build it from the source and compare.
+verify-programs-none = This site offers no programs; you can build them from the published source.
+verify-program = File
+verify-program-bytes = Size (bytes)
 
 check-archive = The archive is whole and linked
 check-ballots = Every ballot's proofs and signature

@@ -182,7 +182,12 @@ verify-working = 正在本机核验……
 verify-no-file = 请先选择文件。
 verify-needs-script = 此页在您自己的设备上核验，请启用浏览器脚本，或下载 tally 程序核验。
 verify-not-a-vkey = 存证公钥的格式不对，请完整抄录。
-verify-command = 更彻底的办法：下载 tally 程序，在自己的电脑上运行
+verify-command = 更彻底的办法：在自己的电脑上运行 tally 程序
+verify-programs = 下载程序
+verify-programs-text = 先核对 SHA-256 再运行。本站给出的数值只能发现下载出错；要防本站作假，请与他人公布的数值比较，或用源代码自行构建后比较。
+verify-programs-none = 本站没有提供程序下载，可以用公开的源代码自行构建。
+verify-program = 文件
+verify-program-bytes = 大小（字节）
 
 check-archive = 档案完整，逐项相连
 check-ballots = 每张选票的加密证明与签名

@@ -1,6 +1,7 @@
 //! Jurisdictions (行政区) and their yearly cycles: which stage the closed loop has reached.
 
 mod api;
+mod entry_api;
 mod pages;
 mod problems;
 mod settings_form;
@@ -18,6 +19,7 @@ use domain::people::Role;
 pub fn routes(app: &App) -> Routes {
     Routes::new(app.clone())
         .get("/", Access::Public, pages::front)
+        .get("/open-data", Access::Public, pages::open_data)
         .get("/j/{jurisdiction}", Access::Public, pages::jurisdiction)
         .get("/j/{jurisdiction}/new", OFFICE, pages::new)
         .post("/j/{jurisdiction}/new", OFFICE, pages::create)
@@ -37,18 +39,19 @@ pub fn routes(app: &App) -> Routes {
             Access::Roles(pages::KEEPERS),
             pages::change_settings,
         )
-        .get(
-            "/api/v1/j/{jurisdiction}/settings",
-            Access::Public,
-            api::settings,
-        )
+        .open("/api/v1", entry_api::entry)
+        .open("/api/v1/j/{jurisdiction}", entry_api::jurisdiction)
+        .open("/api/v1/j/{jurisdiction}/settings", api::settings)
+        .open("/api/v1/j/{jurisdiction}/{year}", entry_api::cycle)
         .get("/j/{jurisdiction}/{year}", Access::Public, pages::cycle)
         .post("/j/{jurisdiction}/{year}/stage", OFFICE, pages::step)
 }
 
 /// This room's part of the API's document.
 pub(crate) fn operations() -> utoipa::openapi::OpenApi {
-    <api::Operations as utoipa::OpenApi>::openapi()
+    let mut document = <entry_api::Operations as utoipa::OpenApi>::openapi();
+    document.merge(<api::Operations as utoipa::OpenApi>::openapi());
+    document
 }
 
 /// Who runs cycles.

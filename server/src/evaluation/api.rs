@@ -4,13 +4,13 @@ use crate::web::cycle_path::InCycle;
 use crate::web::export::{Cell, Sheet};
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
-use crate::web::openapi::{OfCycle, ReadProblems};
+use crate::web::openapi::{Day, OfCycle, ReadProblems};
 use crate::web::shared::levels::level_name;
 use crate::web::visit::Visit;
 use axum::Json;
 use axum::extract::State;
 use domain::evaluation::store;
-use domain::evaluation::{ProjectVerdict, Rework, VerdictLevel};
+use domain::evaluation::{ProjectVerdict, Rework, Stars, VerdictLevel};
 use domain::infra::app::App;
 use domain::projects::store as project_store;
 use serde::Serialize;
@@ -41,12 +41,44 @@ pub(crate) struct EvaluatedProject {
     title: String,
     /// The deputies' verdicts, newest first.
     verdicts: Vec<VerdictAnswer>,
-    /// What residents gave: `{"ratings":"withheld"}` below five responses, else `responses`, `mean_hundredths` and
-    /// `counts` of 1 to 5 stars.
-    #[schema(value_type = Object)]
-    residents: RatingSummary,
+    /// What residents gave.
+    residents: ResidentsAnswer,
     /// The rework orders.
     reworks: Vec<ReworkAnswer>,
+}
+
+/// What residents gave; below five responses it is not told.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(tag = "ratings", rename_all = "snake_case")]
+pub(crate) enum ResidentsAnswer {
+    /// Too few to be told.
+    Withheld,
+    /// Enough.
+    Published {
+        /// How many residents rated.
+        responses: u64,
+        /// The mean in hundredths of a star: 437 is 4.37.
+        mean_hundredths: u64,
+        /// How many gave 1, 2, 3, 4 and 5 stars.
+        counts: [u64; 5],
+    },
+}
+
+impl From<RatingSummary> for ResidentsAnswer {
+    fn from(summary: RatingSummary) -> Self {
+        match summary {
+            RatingSummary::Withheld => Self::Withheld,
+            RatingSummary::Published {
+                responses,
+                mean_hundredths,
+                counts,
+            } => Self::Published {
+                responses,
+                mean_hundredths,
+                counts,
+            },
+        }
+    }
 }
 
 /// The deputies' verdict in one announced poll.
@@ -64,7 +96,7 @@ pub(crate) struct VerdictAnswer {
     /// Of how many the shares were counted.
     base: u64,
     /// The day of the announcement.
-    announced_on: String,
+    announced_on: Day,
 }
 
 /// The votes of one level.
@@ -88,13 +120,13 @@ pub(crate) struct ReworkAnswer {
     /// The poll whose verdict orders it.
     poll: uuid::Uuid,
     /// The day of the order.
-    ordered_on: String,
+    ordered_on: Day,
     /// By when.
-    due: String,
+    due: Day,
     /// What the unit did.
     answer: Option<String>,
     /// When it said so.
-    answered_on: Option<String>,
+    answered_on: Option<Day>,
 }
 
 /// Deputies' verdicts and residents' ratings of every project, side by side.
@@ -120,7 +152,7 @@ pub(crate) async fn evaluation(
             code: project.plan.code,
             title: project.plan.title,
             verdicts: verdicts.map(verdict).collect(),
-            residents: residents.summary(),
+            residents: residents.summary().into(),
             reworks: reworks.map(rework).collect(),
         }
     });
@@ -137,7 +169,7 @@ fn verdict(one: &ProjectVerdict) -> VerdictAnswer {
         levels: one.levels.iter().map(level).collect(),
         unanswered: one.unanswered,
         base: one.base,
-        announced_on: one.announced_on.to_string(),
+        announced_on: Day(one.announced_on),
     }
 }
 
@@ -154,10 +186,10 @@ fn rework(one: &Rework) -> ReworkAnswer {
     let answer = one.answer.as_ref();
     ReworkAnswer {
         poll: one.poll,
-        ordered_on: one.ordered_on.to_string(),
-        due: one.due.to_string(),
+        ordered_on: Day(one.ordered_on),
+        due: Day(one.due),
         answer: answer.map(|(text, _)| text.clone()),
-        answered_on: answer.map(|(_, on)| on.to_string()),
+        answered_on: answer.map(|(_, on)| Day(*on)),
     }
 }
 
@@ -168,7 +200,8 @@ pub(crate) async fn csv(State(app): State<App>, visit: Visit, at: InCycle) -> Ht
 
 /// `/j/{jurisdiction}/{year}/evaluation.xlsx`
 pub(crate) async fn xlsx(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
-    sheet(app, visit.locale, at).await?.xlsx()
+    let made = app.clock.now();
+    sheet(app, visit.locale, at).await?.xlsx(made)
 }
 
 /// The columns before those of the levels.
@@ -186,6 +219,7 @@ const TAIL: [&str; 6] = [
 
 /// A line a verdict, the newest first; a project without one has a line for its ratings.
 async fn sheet(app: App, locale: &Locale, at: InCycle) -> Result<Sheet, HttpError> {
+    let heading = at.heading.clone();
     let Json(answer) = evaluation(State(app), at).await?;
     let levels = levels_of(&answer.projects);
     let mut rows = Vec::new();
@@ -204,17 +238,24 @@ async fn sheet(app: App, locale: &Locale, at: InCycle) -> Result<Sheet, HttpErro
     let names = levels
         .iter()
         .map(|one| level_name(locale, &one.level, &one.label));
-    let words =
-        |keys: &[&str]| -> Vec<String> { keys.iter().map(|key| locale.text(key)).collect() };
-    Ok(Sheet {
-        name: "evaluation",
-        columns: words(&HEAD)
-            .into_iter()
-            .chain(names)
-            .chain(words(&TAIL))
-            .collect(),
+    let most = [("most", Stars::ALL.len().into())];
+    let word = |key: &&str| match *key {
+        "export-mean" => locale.text_with("export-mean", &most),
+        key => locale.text(key),
+    };
+    let words = |keys: &[&str]| -> Vec<String> { keys.iter().map(word).collect() };
+    let columns = words(&HEAD)
+        .into_iter()
+        .chain(names)
+        .chain(words(&TAIL))
+        .collect();
+    let title = locale.text("evaluation-title");
+    Ok(Sheet::of_cycle(
+        &heading,
+        ("evaluation", title),
+        columns,
         rows,
-    })
+    ))
 }
 
 /// The levels that occur, each once, in the order of the ballots.
@@ -253,14 +294,14 @@ fn line(
     levels: &[&LevelAnswer],
 ) -> Vec<Cell> {
     let (responses, mean) = match project.residents {
-        RatingSummary::Withheld => (Cell::Empty, Cell::Empty),
-        RatingSummary::Published {
+        ResidentsAnswer::Withheld => (Cell::Empty, Cell::Empty),
+        ResidentsAnswer::Published {
             responses,
             mean_hundredths,
             ..
         } => (
             responses.into(),
-            format!("{}.{:02}", mean_hundredths / 100, mean_hundredths % 100).into(),
+            i32::try_from(mean_hundredths).map_or(Cell::Empty, Cell::Hundredths),
         ),
     };
     let votes = |level: &&LevelAnswer| {
@@ -283,10 +324,10 @@ fn line(
     cells.extend([
         one.map(|one| one.unanswered).into(),
         one.map(|one| one.base).into(),
-        one.map(|one| one.announced_on.clone()).into(),
+        one.map(|one| one.announced_on.0).into(),
         responses,
         mean,
-        rework.map(|rework| rework.due.clone()).into(),
+        rework.map(|rework| rework.due.0).into(),
     ]);
     cells
 }

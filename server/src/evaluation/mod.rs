@@ -43,19 +43,10 @@ pub fn routes(app: &App) -> Routes {
             Access::Roles(&[Role::Resident]),
             pages::rate,
         )
-        .get(
-            "/j/{jurisdiction}/{year}/evaluation.csv",
-            Access::Public,
-            api::csv,
-        )
-        .get(
-            "/j/{jurisdiction}/{year}/evaluation.xlsx",
-            Access::Public,
-            api::xlsx,
-        )
-        .get(
+        .open("/j/{jurisdiction}/{year}/evaluation.csv", api::csv)
+        .open("/j/{jurisdiction}/{year}/evaluation.xlsx", api::xlsx)
+        .open(
             "/api/v1/j/{jurisdiction}/{year}/evaluation",
-            Access::Public,
             api::evaluation,
         )
 }

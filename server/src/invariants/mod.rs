@@ -8,7 +8,7 @@
 //! | 6 bad input is named, nothing fails | [`inputs`] | each room's tests: what was typed is kept |
 //! | 7 nothing of another jurisdiction | [`foreign`] | `router::tests`: a role elsewhere opens nothing |
 //!
-//! Beside the promises, [`markup`]: what people write is text wherever it is shown. [`logs`]: no log tells who somebody is, what opens something, or whose a ballot is. And [`strict`]: every entry of the record is a body in its one form.
+//! Beside the promises, [`markup`]: what people write is text wherever it is shown. [`logs`]: no log tells who somebody is, what opens something, or whose a ballot is. [`open`]: other sites read what is the same for everybody. And [`strict`]: every entry of the record is a body in its one form.
 //!
 //! [`stages`]: each act in each stage by each role.
 //!
@@ -20,6 +20,7 @@ mod foreign;
 mod inputs;
 mod logs;
 mod markup;
+mod open;
 mod secrecy;
 mod stages;
 mod strict;

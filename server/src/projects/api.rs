@@ -2,14 +2,15 @@
 
 use crate::web::cycle_path::InCycle;
 use crate::web::http_error::HttpResult;
-use crate::web::openapi::{OfCycle, ReadProblems};
+use crate::web::openapi::{Day, Light, Month, OfCycle, ProjectState, ReadProblems};
+use crate::web::query::Parameters;
 use axum::Json;
 use axum::extract::State;
 use domain::infra::app::App;
 use domain::projects::{BasisPoints, Colour, LightRules, Reason, light_rules};
 use domain::projects::{Milestone, Project, Report, StateName};
 use domain::projects::{ProjectId, store, today};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use time::Date;
 use utoipa::{OpenApi, ToSchema};
 
@@ -18,12 +19,34 @@ use utoipa::{OpenApi, ToSchema};
 #[openapi(paths(projects))]
 pub(super) struct Operations;
 
+/// The parameters of [`projects`].
+pub(super) const PARAMETERS: &[&str] = &["unit", "light"];
+
+/// Which projects are asked for.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Wanted {
+    /// Only those of this unit, by its name.
+    unit: Option<String>,
+    /// Only those with this light today.
+    #[param(value_type = Option<Light>)]
+    light: Option<Colour>,
+}
+
+impl Wanted {
+    fn passes(&self, project: &ProjectAnswer) -> bool {
+        self.unit.as_ref().is_none_or(|unit| *unit == project.unit)
+            && self.light.is_none_or(|light| light == project.light)
+    }
+}
+
 /// The projects of a cycle.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ProjectsAnswer {
     /// The day that lights and plans are computed for.
-    today: String,
-    /// Every project.
+    today: Day,
+    /// The projects that were asked for.
     projects: Vec<ProjectAnswer>,
 }
 
@@ -52,20 +75,19 @@ pub(crate) struct ProjectAnswer {
     /// Where the money comes from.
     funding: String,
     /// The day of the handing over.
-    handed_over_on: String,
-    /// planned, underway, delivered or accepted.
-    #[schema(value_type = String)]
+    handed_over_on: Day,
+    /// How far it has come.
+    #[schema(value_type = ProjectState)]
     state: StateName,
     /// The day of the delivery.
-    delivered_on: Option<String>,
+    delivered_on: Option<Day>,
     /// The day of the acceptance.
-    accepted_on: Option<String>,
-    /// blue, green, yellow or red.
-    #[schema(value_type = String)]
+    accepted_on: Option<Day>,
+    /// Its colour.
+    #[schema(value_type = Light)]
     light: Colour,
-    /// Why the light has its colour: `{"reason": …}` with what belongs to the reason.
-    #[schema(value_type = Vec<Object>)]
-    reasons: Vec<Reason>,
+    /// Why the light has its colour.
+    reasons: Vec<ReasonAnswer>,
     /// What the plan wants by today, in hundredths of a per cent of the whole.
     #[schema(value_type = i32)]
     planned_hundredths: BasisPoints,
@@ -81,26 +103,67 @@ pub(crate) struct ProjectAnswer {
     lights: Vec<MonthLight>,
 }
 
+/// Why a light has its colour, with what belongs to the reason.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(tag = "reason", rename_all = "snake_case")]
+pub(crate) enum ReasonAnswer {
+    /// Accepted on this day.
+    Accepted { on: Day },
+    /// Delivered on this day, to be accepted.
+    Delivered { on: Day },
+    /// Nothing is late.
+    OnPlan,
+    /// The report for this month says less than was planned, by so many hundredths of a per cent of the whole.
+    Behind {
+        month: Month,
+        #[schema(value_type = i32)]
+        points: BasisPoints,
+    },
+    /// A milestone, counted from 0, should have been reached so many days ago.
+    MilestoneLate { position: usize, days: i64 },
+    /// The report for this month has been missing for so many days.
+    ReportMissing { month: Month, days: i64 },
+}
+
+impl From<Reason> for ReasonAnswer {
+    fn from(reason: Reason) -> Self {
+        match reason {
+            Reason::Accepted { on } => Self::Accepted { on: Day(on) },
+            Reason::Delivered { on } => Self::Delivered { on: Day(on) },
+            Reason::OnPlan => Self::OnPlan,
+            Reason::Behind { month, points } => Self::Behind {
+                month: Month(month),
+                points,
+            },
+            Reason::MilestoneLate { position, days } => Self::MilestoneLate { position, days },
+            Reason::ReportMissing { month, days } => Self::ReportMissing {
+                month: Month(month),
+                days,
+            },
+        }
+    }
+}
+
 /// A milestone of the plan.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct MilestoneAnswer {
     /// The quarter, 1 to 4.
     quarter: i32,
     /// By when.
-    due: String,
+    due: Day,
     /// What is to be reached.
     text: String,
     /// How much of the whole is to be done by then, in per cent.
     planned_percent: i32,
     /// When it was reached.
-    completed_on: Option<String>,
+    completed_on: Option<Day>,
 }
 
 /// One version of a monthly report.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ReportAnswer {
     /// For which month.
-    month: String,
+    month: Month,
     /// 1 for the first, more for corrections.
     version: i32,
     /// How much of the whole is done, in per cent.
@@ -112,27 +175,28 @@ pub(crate) struct ReportAnswer {
     /// Why it was corrected.
     reason: Option<String>,
     /// On which day it was made.
-    reported_on: String,
+    reported_on: Day,
 }
 
 /// A month's light.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct MonthLight {
     /// The month.
-    month: String,
-    /// blue, green, yellow or red.
-    #[schema(value_type = String)]
+    month: Month,
+    /// Its colour.
+    #[schema(value_type = Light)]
     light: Colour,
 }
 
 /// The projects with plan, milestones, reports and lights.
 #[utoipa::path(
     get, path = "/api/v1/j/{jurisdiction}/{year}/projects", tag = "projects", operation_id = "listProjects",
-    params(OfCycle), responses((status = 200, description = "The projects.", body = ProjectsAnswer), ReadProblems)
+    params(OfCycle, Wanted), responses((status = 200, description = "The projects.", body = ProjectsAnswer), ReadProblems)
 )]
 pub(crate) async fn projects(
     State(app): State<App>,
     at: InCycle,
+    Parameters(wanted): Parameters<Wanted>,
 ) -> HttpResult<Json<ProjectsAnswer>> {
     let mut tx = app.database.read().await?;
     let day = today(&app);
@@ -140,13 +204,13 @@ pub(crate) async fn projects(
     let rules = light_rules(&app, &mut tx, at.cycle().jurisdiction).await?;
     let shown = |one| shown(one, day, &rules);
     Ok(Json(ProjectsAnswer {
-        today: day.to_string(),
-        projects: projects.into_iter().map(shown).collect(),
+        today: Day(day),
+        projects: projects
+            .into_iter()
+            .map(shown)
+            .filter(|one| wanted.passes(one))
+            .collect(),
     }))
-}
-
-fn text(day: Option<Date>) -> Option<String> {
-    day.map(|day| day.to_string())
 }
 
 fn shown(project: Project, today: Date, rules: &LightRules) -> ProjectAnswer {
@@ -158,7 +222,7 @@ fn shown(project: Project, today: Date, rules: &LightRules) -> ProjectAnswer {
     );
     let lights = project.lights(today, rules).into_iter();
     let lights = lights.map(|(month, light)| MonthLight {
-        month: month.to_string(),
+        month: Month(month),
         light: light.colour,
     });
     let lights = lights.collect();
@@ -176,12 +240,12 @@ fn shown(project: Project, today: Date, rules: &LightRules) -> ProjectAnswer {
         location: plan.location,
         budget_fen: plan.budget.fen(),
         funding: plan.funding,
-        handed_over_on: project.handed_over_on.to_string(),
+        handed_over_on: Day(project.handed_over_on),
         state: state.name(),
-        delivered_on: text(state.delivered_on()),
-        accepted_on: text(state.accepted_on()),
+        delivered_on: state.delivered_on().map(Day),
+        accepted_on: state.accepted_on().map(Day),
         light: light.colour,
-        reasons: light.reasons,
+        reasons: light.reasons.into_iter().map(ReasonAnswer::from).collect(),
         planned_hundredths,
         percent,
         spent_fen,
@@ -194,21 +258,21 @@ fn shown(project: Project, today: Date, rules: &LightRules) -> ProjectAnswer {
 fn milestone(one: Milestone) -> MilestoneAnswer {
     MilestoneAnswer {
         quarter: one.quarter,
-        due: one.due.to_string(),
+        due: Day(one.due),
         text: one.text,
         planned_percent: one.planned_percent,
-        completed_on: text(one.completed_on),
+        completed_on: one.completed_on.map(Day),
     }
 }
 
 fn report(one: Report) -> ReportAnswer {
     ReportAnswer {
-        month: one.month.to_string(),
+        month: Month(one.month),
         version: one.version,
         percent: one.percent,
         spent_fen: one.spent.fen(),
         text: one.text,
         reason: one.reason,
-        reported_on: one.reported_on.to_string(),
+        reported_on: Day(one.reported_on),
     }
 }

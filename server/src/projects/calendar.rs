@@ -1,7 +1,7 @@
 //! The deadlines of a cycle, as a calendar: the plans' milestones and the rework orders.
 
 use crate::web::cycle_path::InCycle;
-use crate::web::export::{Deadline, calendar};
+use crate::web::export::{Deadline, FileName, calendar};
 use crate::web::http_error::{HttpResult, url_encode};
 use crate::web::visit::Visit;
 use axum::extract::State;
@@ -23,7 +23,7 @@ pub(crate) async fn deadlines(State(app): State<App>, visit: Visit, at: InCycle)
         let title = format!("{} {}", project.plan.code, project.plan.title);
         for (position, milestone) in project.milestones.iter().enumerate() {
             let done = match milestone.completed_on {
-                Some(on) => format!("{} {on}", locale.text("calendar-reached")),
+                Some(on) => locale.text_with("calendar-reached", &[("day", on.to_string().into())]),
                 None if milestone.due < day => locale.text("calendar-late"),
                 None => String::new(),
             };
@@ -31,9 +31,11 @@ pub(crate) async fn deadlines(State(app): State<App>, visit: Visit, at: InCycle)
                 uid: format!("{}-{position}", project.id),
                 on: milestone.due,
                 title: locale.labelled(&title, &milestone.text),
-                text: format!("{} {done}", project.plan.unit.name)
-                    .trim()
-                    .to_owned(),
+                text: if done.is_empty() {
+                    project.plan.unit.name.clone()
+                } else {
+                    locale.labelled(&project.plan.unit.name, &done)
+                },
                 link: link.clone(),
             });
         }
@@ -48,10 +50,8 @@ pub(crate) async fn deadlines(State(app): State<App>, visit: Visit, at: InCycle)
         }
     }
     let name = &at.heading.jurisdiction.name;
-    let title = format!(
-        "{name} {} {}",
-        at.cycle().year,
-        locale.text("calendar-title")
-    );
-    calendar(&title, app.clock.now(), deadlines)
+    let what = locale.text("calendar-title");
+    let file = FileName::of_cycle(&at.heading, "calendar", &what);
+    let title = format!("{name} {} {what}", at.cycle().year);
+    calendar(&file, &title, app.clock.now(), deadlines)
 }

@@ -22,21 +22,9 @@ pub fn routes(app: &App) -> Routes {
             Access::Public,
             pages::list,
         )
-        .get(
-            "/j/{jurisdiction}/{year}/projects.csv",
-            Access::Public,
-            pages::csv,
-        )
-        .get(
-            "/j/{jurisdiction}/{year}/calendar.ics",
-            Access::Public,
-            calendar::deadlines,
-        )
-        .get(
-            "/j/{jurisdiction}/{year}/projects.xlsx",
-            Access::Public,
-            pages::xlsx,
-        )
+        .open("/j/{jurisdiction}/{year}/projects.csv", pages::csv)
+        .open("/j/{jurisdiction}/{year}/calendar.ics", calendar::deadlines)
+        .open("/j/{jurisdiction}/{year}/projects.xlsx", pages::xlsx)
         .post_on(
             Takes::Long,
             "/j/{jurisdiction}/{year}/projects/handover",
@@ -78,9 +66,9 @@ pub fn routes(app: &App) -> Routes {
             UNIT,
             pages::rework,
         )
-        .get(
+        .open_by(
+            api::PARAMETERS,
             "/api/v1/j/{jurisdiction}/{year}/projects",
-            Access::Public,
             api::projects,
         )
 }

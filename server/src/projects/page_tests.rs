@@ -276,7 +276,7 @@ async fn programs_read_the_projects_as_json_and_csv() {
         let first = &body["projects"][0];
         assert_eq!(first["code"], "QH26-01");
         assert_eq!(first["light"], "green");
-        assert_eq!(first["reasons"][0]["reason"], "on-plan");
+        assert_eq!(first["reasons"][0]["reason"], "on_plan");
         assert_eq!(first["budget_fen"], 5_440_000_000_i64);
         assert_eq!(first["reports"][0]["month"], "2025-06");
         assert_eq!(first["milestones"][1]["due"], "2025-12-20");

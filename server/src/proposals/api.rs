@@ -1,22 +1,27 @@
 //! The public list for programs: JSON, CSV, XLSX, Atom. Display names stay on the pages.
 
-use super::pages::{ListQuery, list_path};
+use super::pages::{ListQuery, WORDS, list_path};
 use crate::web::cycle_path::InCycle;
-use crate::web::export::{self, Cell, News, Sheet, in_zone, rfc3339};
-use crate::web::http_error::{HttpError, HttpResult, url_encode};
+use crate::web::export::{self, Cell, FeedOf, News, Sheet, in_zone};
+use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
-use crate::web::openapi::{OfCycle, ReadProblems};
+use crate::web::openapi::{
+    InBothLanguages, Moment, OfCycle, ProposalChannel, ProposalState, ReadProblems,
+};
+use crate::web::query::{Parameters, Query, malformed};
 use crate::web::shared::code_names::category;
 use crate::web::visit::Visit;
 use axum::Json;
-use axum::extract::{Query, State};
-use domain::cycles::Stage;
-use domain::cycles::settings::{Bilingual, Settings};
+use axum::extract::State;
+use domain::cycles::settings::{CategoryCode, Settings};
+use domain::cycles::{Stage, store as cycle_store};
 use domain::infra::app::App;
+use domain::infra::clock::Timestamp;
 use domain::infra::money::Money;
-use domain::proposals::ProposalId;
-use domain::proposals::search::{self, Listed, Order};
-use serde::Serialize;
+use domain::proposals::search::{self, Filter, Listed, Order, Progress};
+use domain::proposals::{Channel, ProposalId};
+use serde::{Deserialize, Serialize};
+use std::num::NonZeroU32;
 use utoipa::{OpenApi, ToSchema};
 
 /// How many proposals a page of the API has.
@@ -30,6 +35,46 @@ const TABLE_LINES: i64 = 100_000;
 #[derive(Debug, OpenApi)]
 #[openapi(paths(list))]
 pub(super) struct Operations;
+
+/// The parameters of [`list`].
+pub(super) const PARAMETERS: &[&str] = &["category", "district", "state", "q", "page"];
+
+/// Which proposals are asked for.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Wanted {
+    /// Only of this category: a code of the jurisdiction's settings.
+    #[param(value_type = Option<String>, pattern = "^[a-z][a-z0-9_]{0,39}$")]
+    category: Option<CategoryCode>,
+    /// Only of this district, by its name.
+    district: Option<String>,
+    /// Only those that have come so far.
+    #[param(value_type = Option<ProposalState>)]
+    state: Option<Progress>,
+    /// Only those with all these words.
+    #[param(max_length = 100)]
+    q: Option<String>,
+    /// Which page, from 1.
+    #[param(value_type = Option<u32>, minimum = 1)]
+    page: Option<NonZeroU32>,
+}
+
+impl Wanted {
+    fn filter(self, order: Order) -> Result<Filter, HttpError> {
+        let query = self.q.unwrap_or_default();
+        if query.chars().count() > WORDS {
+            return Err(malformed("q"));
+        }
+        Ok(Filter {
+            category: self.category,
+            district: self.district.unwrap_or_default(),
+            progress: self.state,
+            query,
+            order,
+        })
+    }
+}
 
 /// A page of the accepted proposals.
 #[derive(Debug, Serialize, ToSchema)]
@@ -58,9 +103,8 @@ pub(crate) struct ProposalFacts {
     body: String,
     /// The category's code in the jurisdiction's settings.
     category: String,
-    /// What the category is called: `zh` and `en`.
-    #[schema(value_type = Object)]
-    category_title: Option<Bilingual>,
+    /// What the category is called.
+    category_title: Option<InBothLanguages>,
     /// The district, where it is of one.
     district: Option<String>,
     /// Where, in the proposer's words; may be empty.
@@ -69,32 +113,35 @@ pub(crate) struct ProposalFacts {
     #[schema(value_type = Option<i64>)]
     budget_fen: Option<Money>,
     /// By which way it came in.
-    channel: &'static str,
-    /// When it came in (RFC 3339, UTC).
-    made_at: String,
+    #[schema(value_type = ProposalChannel)]
+    channel: Channel,
+    /// When it came in.
+    made_at: Moment,
     /// How many people support it.
     supporters: i64,
-    /// How far it has come: accepted, feasible, declined or candidate.
-    state: &'static str,
+    /// How far it has come.
+    #[schema(value_type = ProposalState)]
+    state: Progress,
 }
 
 /// The accepted proposals, by category, district, state and words.
 #[utoipa::path(
     get, path = "/api/v1/j/{jurisdiction}/{year}/proposals", tag = "proposals", operation_id = "listProposals",
-    params(OfCycle, ListQuery), responses((status = 200, description = "A page of the list.", body = ProposalsPage), ReadProblems)
+    params(OfCycle, Wanted), responses((status = 200, description = "A page of the list.", body = ProposalsPage), ReadProblems)
 )]
 pub(crate) async fn list(
     State(app): State<App>,
     at: InCycle,
-    Query(query): Query<ListQuery>,
+    Parameters(wanted): Parameters<Wanted>,
 ) -> HttpResult<Json<ProposalsPage>> {
-    let page = i64::try_from(query.page()).unwrap_or(1);
+    let page = wanted.page.map_or(1, |page| i64::from(page.get()));
+    let filter = wanted.filter(order(&at))?;
     let settings = &at.heading.jurisdiction.settings;
     let mut tx = app.database.read().await?;
     let (listed, total) = search::list(
         &mut tx,
         at.cycle(),
-        &query.filter(order(&at)),
+        &filter,
         (page - 1) * PER_PAGE,
         PER_PAGE,
     )
@@ -129,15 +176,15 @@ fn facts(settings: &Settings, line: Listed) -> ProposalFacts {
         body: content.body,
         category_title: settings
             .category(&content.category)
-            .map(|known| known.title.clone()),
+            .map(|known| (&known.title).into()),
         category: content.category.to_string(),
         district: content.district,
         place: content.place,
         budget_fen: content.budget,
-        channel: proposal.channel.name(),
-        made_at: rfc3339(proposal.made_at),
+        channel: proposal.channel,
+        made_at: Moment(proposal.made_at),
         supporters: proposal.supporters,
-        state: line.progress.name(),
+        state: line.progress,
     }
 }
 
@@ -158,7 +205,9 @@ pub(crate) async fn xlsx(
     at: InCycle,
     Query(query): Query<ListQuery>,
 ) -> HttpResult {
-    sheet(&app, visit.locale, &at, &query).await?.xlsx()
+    sheet(&app, visit.locale, &at, &query)
+        .await?
+        .xlsx(app.clock.now())
 }
 
 const COLUMNS: [&str; 11] = [
@@ -200,9 +249,7 @@ async fn sheet(
             category(locale, settings, &content.category).into(),
             content.district.into(),
             content.place.into(),
-            content
-                .budget
-                .map_or(Cell::Empty, |budget| Cell::Wan(budget.wan())),
+            content.budget.into(),
             proposal.supporters.into(),
             locale
                 .text(&format!("progress-{}", line.progress.name()))
@@ -211,11 +258,12 @@ async fn sheet(
             content.body.into(),
         ]
     };
-    Ok(Sheet {
-        name: "proposals",
-        columns: COLUMNS.iter().map(heading).collect(),
-        rows: listed.into_iter().map(row).collect(),
-    })
+    Ok(Sheet::of_cycle(
+        &at.heading,
+        ("proposals", locale.text("cycle-proposals")),
+        COLUMNS.iter().map(heading).collect(),
+        listed.into_iter().map(row).collect(),
+    ))
 }
 
 /// `/j/{jurisdiction}/{year}/proposals.atom` (RFC 4287): the newest accepted proposals.
@@ -223,20 +271,29 @@ pub(crate) async fn feed(State(app): State<App>, visit: Visit, at: InCycle) -> H
     let mut tx = app.database.read().await?;
     let filter = ListQuery::default().filter(Order::Newest);
     let (listed, _) = search::list(&mut tx, at.cycle(), &filter, 0, FEED_ENTRIES).await?;
-    let page = format!("{}{}", app.config.base_url, list_path(&at.heading));
+    let path = list_path(&at.heading);
     let news = listed.into_iter().map(|line| {
         let proposal = line.proposal;
         News {
-            id: format!("urn:uuid:{}", proposal.id),
+            path: format!("{path}/{}", proposal.id),
             title: proposal.content.title,
             at: proposal.made_at,
-            link: format!("{page}/{}", url_encode(&proposal.id.to_string())),
             category: proposal.content.category.to_string(),
             summary: proposal.content.body,
         }
     });
     let name = &at.heading.jurisdiction.name;
     let title = visit.locale.text("cycle-proposals");
-    let title = format!("{name} {} {title}", at.cycle().year);
-    export::feed(&page, &title, name, news.collect())
+    let news = news.collect();
+    let steps = cycle_store::steps(&mut tx, at.cycle()).await?;
+    let of = FeedOf {
+        title: format!("{name} {} {title}", at.cycle().year),
+        path,
+        author: name,
+        since: steps
+            .first()
+            .map_or(Timestamp::from_millis(0), |(_, at)| *at),
+        locale: visit.locale,
+    };
+    export::feed(&app, &of, news)
 }

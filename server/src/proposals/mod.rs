@@ -79,24 +79,12 @@ pub fn routes(app: &App) -> Routes {
             INTAKE,
             pages::decline,
         )
-        .get(
-            "/j/{jurisdiction}/{year}/proposals.csv",
-            Access::Public,
-            api::csv,
-        )
-        .get(
-            "/j/{jurisdiction}/{year}/proposals.xlsx",
-            Access::Public,
-            api::xlsx,
-        )
-        .get(
-            "/j/{jurisdiction}/{year}/proposals.atom",
-            Access::Public,
-            api::feed,
-        )
-        .get(
+        .open("/j/{jurisdiction}/{year}/proposals.csv", api::csv)
+        .open("/j/{jurisdiction}/{year}/proposals.xlsx", api::xlsx)
+        .open("/j/{jurisdiction}/{year}/proposals.atom", api::feed)
+        .open_by(
+            api::PARAMETERS,
             "/api/v1/j/{jurisdiction}/{year}/proposals",
-            Access::Public,
             api::list,
         )
 }

@@ -2,18 +2,23 @@
 
 use crate::web::http_error::{HttpError, HttpResult};
 use axum::Json;
+use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::infra::app::App;
-use domain::record::store::{self, Body};
+use domain::record::store::{self, Body as StoredBody};
 use domain::record::{self, EntryIndex};
+use std::io;
 use tally::record::BodyHash;
 use tally::record::leaf::{Salt, body_document};
 use tally::record::tile::{Bundle, Tile};
+use tokio::task::spawn_blocking;
 
 const TEXT: &str = "text/plain; charset=utf-8";
 const BYTES: &str = "application/octet-stream";
+/// How much of a file is in memory at once.
+const PIECE: usize = 64 * 1024;
 /// Tiles never change: c2sp.org/tlog-tiles asks for long caching.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
@@ -73,12 +78,12 @@ pub(crate) async fn body(State(app): State<App>, Path(hash): Path<String>) -> Ht
         .await?
         .ok_or(HttpError::NotFound)?
     {
-        Body::Shown { salt, text } => Ok(answer(
+        StoredBody::Shown { salt, text } => Ok(answer(
             TEXT,
             "no-cache",
             body_document(Salt::new(salt), text.as_bytes()),
         )),
-        Body::TakenDown { at, reason } => Ok((
+        StoredBody::TakenDown { at, reason } => Ok((
             StatusCode::GONE,
             Json(serde_json::json!({ "taken_down_at": at, "reason": reason })),
         )
@@ -96,6 +101,39 @@ pub(crate) async fn receipt(State(app): State<App>, Path(position): Path<u64>) -
     drop(tx);
     let receipt = record::receipt(&app, entry).await?;
     Ok(answer(TEXT, "no-cache", receipt.text.into_bytes()))
+}
+
+/// `/downloads/{file}`: a program that whoever runs the service offers, piece by piece.
+pub(crate) async fn download(State(app): State<App>, Path(name): Path<String>) -> HttpResult {
+    let asked = name.clone();
+    let opened = spawn_blocking(move || app.downloads.open(&asked)).await;
+    let (file, bytes) = opened
+        .map_err(|error| HttpError::internal(&error))?
+        .ok_or(HttpError::NotFound)?;
+    let pieces = futures_util::stream::try_unfold(file, |file| async {
+        spawn_blocking(move || next_piece(file))
+            .await
+            .map_err(io::Error::other)
+            .flatten()
+    });
+    let headers = [
+        (header::CONTENT_TYPE, BYTES.to_owned()),
+        (header::CONTENT_LENGTH, bytes.to_string()),
+        (header::CACHE_CONTROL, "no-cache".to_owned()),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{name}\""),
+        ),
+    ];
+    Ok((headers, Body::from_stream(pieces)).into_response())
+}
+
+/// The next piece of a file, with what follows it; nothing at its end.
+fn next_piece<F: io::Read>(mut file: F) -> io::Result<Option<(Vec<u8>, F)>> {
+    let mut piece = vec![0; PIECE];
+    let count = file.read(&mut piece)?;
+    piece.truncate(count);
+    Ok((count > 0).then_some((piece, file)))
 }
 
 fn answer(media_type: &'static str, keep: &'static str, bytes: Vec<u8>) -> Response {

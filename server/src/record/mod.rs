@@ -3,6 +3,8 @@
 //! [`domain::record`] stores and signs it; here it is shown and answered.
 
 mod api;
+#[cfg(test)]
+mod download_tests;
 mod feed;
 mod pages;
 mod problems;
@@ -23,16 +25,14 @@ pub fn routes(app: &App) -> Routes {
     Routes::new(app.clone())
         .get("/verify", Access::Public, pages::verify)
         .get("/record", Access::Public, pages::record)
-        .get("/record/checkpoint", Access::Public, api::checkpoint)
-        .get("/record/vkey", Access::Public, api::vkey)
-        .get("/record/tile/{*path}", Access::Public, api::tile)
-        .get("/record/body/{hash}", Access::Public, api::body)
+        .open("/downloads/{file}", api::download)
+        .open("/record.atom", feed::whole_record)
+        .open("/record/checkpoint", api::checkpoint)
+        .open("/record/vkey", api::vkey)
+        .open("/record/tile/{*path}", api::tile)
+        .open("/record/body/{hash}", api::body)
         .get("/record/entry/{position}", Access::Public, pages::entry)
-        .get(
-            "/record/entry/{position}/receipt",
-            Access::Public,
-            api::receipt,
-        )
+        .open("/record/entry/{position}/receipt", api::receipt)
         .post_on(
             FRESH,
             "/record/entry/{position}/take-down",
@@ -55,9 +55,5 @@ pub fn routes(app: &App) -> Routes {
             Access::Public,
             pages::cycle_record,
         )
-        .get(
-            "/j/{jurisdiction}/{year}/record.atom",
-            Access::Public,
-            feed::record,
-        )
+        .open("/j/{jurisdiction}/{year}/record.atom", feed::record)
 }

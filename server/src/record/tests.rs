@@ -267,6 +267,7 @@ async fn restored_beside(service: &TestService, dir: &tempfile::TempDir) -> App 
     database.migrate().await.unwrap();
     let data_dir = &service.app.config.data_dir;
     App::new(Parts {
+        downloads: domain::infra::downloads::Downloads::default(),
         config: service.app.config.clone(),
         record_key: RecordKey::load_or_make(data_dir).unwrap(),
         vault: Vault::load_or_make(data_dir, &service.app.entropy).unwrap(),

@@ -1,10 +1,10 @@
 //! What programs are told of the shortlist.
 
 use crate::web::cycle_path::InCycle;
-use crate::web::export::{Cell, Sheet};
+use crate::web::export::Sheet;
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
-use crate::web::openapi::{OfCycle, ReadProblems};
+use crate::web::openapi::{Day, Moment, OfCycle, ReadProblems};
 use crate::web::visit::Visit;
 use axum::Json;
 use axum::extract::State;
@@ -29,12 +29,12 @@ pub(super) struct Operations;
 pub(crate) struct ShortlistAnswer {
     /// Whether it is published.
     published: bool,
-    /// Since when, in milliseconds since 1970 UTC.
+    /// Since when.
     #[serde(skip_serializing_if = "Option::is_none")]
-    published_at_ms: Option<i64>,
+    published_at: Option<Moment>,
     /// The day of the review that stands before it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    reviewed_on: Option<String>,
+    reviewed_on: Option<Day>,
     /// The review's document.
     #[serde(skip_serializing_if = "Option::is_none")]
     document: Option<String>,
@@ -80,7 +80,7 @@ pub(crate) struct CandidateAnswer {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct CandidateMilestone {
     /// By when.
-    due: String,
+    due: Day,
     /// How much of the whole is to be done by then, in per cent.
     planned_percent: i32,
     /// The quarter, 1 to 4.
@@ -111,8 +111,8 @@ pub(crate) async fn shortlist(
     let candidates = screening::candidates(&mut tx, at.cycle()).await?;
     Ok(Json(ShortlistAnswer {
         published: true,
-        published_at_ms: Some(published_at.millis()),
-        reviewed_on: Some(review.on.to_string()),
+        published_at: Some(Moment(published_at)),
+        reviewed_on: Some(Day(review.on)),
         document: Some(review.document),
         facts_sha256: Some(facts_sha256),
         candidates: candidates.into_iter().map(shown).collect(),
@@ -123,7 +123,7 @@ fn shown(candidate: Candidate) -> CandidateAnswer {
     let facts = candidate.facts;
     let milestones = facts.milestones.into_iter();
     let milestones = milestones.map(|one| CandidateMilestone {
-        due: one.due.to_string(),
+        due: Day(one.due),
         planned_percent: one.planned_percent,
         quarter: one.quarter,
         text: one.text,
@@ -168,7 +168,7 @@ pub(crate) async fn csv(State(app): State<App>, visit: Visit, at: InCycle) -> Ht
 
 /// `/j/{jurisdiction}/{year}/shortlist.xlsx`
 pub(crate) async fn xlsx(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
-    sheet(&app, visit.locale, &at).await?.xlsx()
+    sheet(&app, visit.locale, &at).await?.xlsx(app.clock.now())
 }
 
 const COLUMNS: [&str; 9] = [
@@ -193,16 +193,17 @@ async fn sheet(app: &App, locale: &Locale, at: &InCycle) -> Result<Sheet, HttpEr
             facts.title.into(),
             facts.unit.into(),
             facts.lead.into(),
-            Cell::Wan(facts.budget.wan()),
+            facts.budget.into(),
             facts.funding.into(),
             facts.location.into(),
             facts.goal.into(),
             facts.summary.into(),
         ]
     };
-    Ok(Sheet {
-        name: "shortlist",
-        columns: COLUMNS.iter().map(|key| locale.text(key)).collect(),
-        rows: candidates.into_iter().map(row).collect(),
-    })
+    Ok(Sheet::of_cycle(
+        &at.heading,
+        ("shortlist", locale.text("shortlist-title")),
+        COLUMNS.iter().map(|key| locale.text(key)).collect(),
+        candidates.into_iter().map(row).collect(),
+    ))
 }

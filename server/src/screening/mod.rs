@@ -95,16 +95,8 @@ fn shortlist_routes(routes: Routes) -> Routes {
             Access::Public,
             pages::shortlist,
         )
-        .get(
-            "/j/{jurisdiction}/{year}/shortlist.csv",
-            Access::Public,
-            api::csv,
-        )
-        .get(
-            "/j/{jurisdiction}/{year}/shortlist.xlsx",
-            Access::Public,
-            api::xlsx,
-        )
+        .open("/j/{jurisdiction}/{year}/shortlist.csv", api::csv)
+        .open("/j/{jurisdiction}/{year}/shortlist.xlsx", api::xlsx)
         .get(
             "/j/{jurisdiction}/{year}/shortlist/{code}",
             Access::Public,
@@ -162,14 +154,9 @@ fn shortlist_routes(routes: Routes) -> Routes {
             CLERKS,
             pages::remove,
         )
-        .get(
-            "/api/v1/j/{jurisdiction}/{year}/shortlist",
-            Access::Public,
-            api::shortlist,
-        )
-        .get(
+        .open("/api/v1/j/{jurisdiction}/{year}/shortlist", api::shortlist)
+        .open(
             "/api/v1/j/{jurisdiction}/{year}/shortlist/facts",
-            Access::Public,
             api::facts,
         )
 }

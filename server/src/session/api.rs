@@ -1,9 +1,10 @@
 //! What the session answers to programs and to the deputies' devices.
 
+use super::api_bodies;
 use super::in_poll::InPoll;
 use super::receipt::BallotReceipt;
 use crate::web::http_error::{HttpError, HttpResult};
-use crate::web::openapi::{OfPoll, ReadProblems, RoleProblems, SendProblems};
+use crate::web::openapi::{OfPoll, PollKind, PollState, ReadProblems, RoleProblems, SendProblems};
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -51,13 +52,13 @@ pub(crate) struct PollView {
     /// Its id.
     #[schema(value_type = uuid::Uuid)]
     id: session::PollId,
-    /// main or evaluation.
-    #[schema(value_type = String)]
+    /// What it decides.
+    #[schema(value_type = PollKind)]
     kind: session::PollKind,
     /// The title.
     title: String,
-    /// `drafted`, `rules_adopted`, `frozen`, `open`, `closed`, `decrypted` or `announced`.
-    #[schema(value_type = String)]
+    /// How far it has come.
+    #[schema(value_type = PollState)]
     state: StateName,
     /// The election's id in the ballot protocol, 14 base58 characters.
     election_uuid: String,
@@ -188,7 +189,8 @@ pub(crate) async fn poll(State(app): State<App>, found: InPoll) -> HttpResult {
 /// A deputy's public credential.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct Registration {
-    /// The group element, 64 lowercase hexadecimal digits.
+    /// The group element.
+    #[schema(value_type = api_bodies::Element)]
     public_credential: String,
 }
 
@@ -238,7 +240,7 @@ pub(crate) async fn check_in_device(
 #[utoipa::path(
     post, path = "/api/v1/j/{jurisdiction}/{year}/polls/{poll}/ballots", tag = "polls", operation_id = "castBallot",
     params(OfPoll),
-    request_body(content = Object, content_type = "application/json", description = "The exact bytes of the ballot object."),
+    request_body(content = api_bodies::Ballot, content_type = "application/json", description = "The exact bytes of the ballot object."),
     responses((status = 200, description = "The receipt: the ballot is in the public record.", body = BallotReceipt), SendProblems)
 )]
 pub(crate) async fn ballots(State(app): State<App>, found: InPoll, body: String) -> HttpResult {
@@ -280,7 +282,7 @@ fn accepted() -> Response {
 #[utoipa::path(
     post, path = "/api/v1/j/{jurisdiction}/{year}/polls/{poll}/trustee-key", tag = "polls", operation_id = "giveTrusteeKey",
     params(OfPoll),
-    request_body(content = Object, content_type = "application/json", description = "The exact bytes of the trustee's public key object."),
+    request_body(content = api_bodies::TrusteeKey, content_type = "application/json", description = "The exact bytes of the trustee's public key object."),
     responses((status = 200, description = "What was sent is kept.", body = Accepted), SendProblems, RoleProblems),
     security(("session" = []))
 )]
@@ -299,7 +301,7 @@ pub(crate) async fn trustee_key(
 #[utoipa::path(
     post, path = "/api/v1/j/{jurisdiction}/{year}/polls/{poll}/approval", tag = "polls", operation_id = "giveApproval",
     params(OfPoll),
-    request_body(content = Object, content_type = "application/json", description = "`{\"trustee\":…,\"statement\":{\"fingerprint\",\"rule\",\"roll\"},\"signature\":…}` in its one encoding."),
+    request_body(content = api_bodies::Approval, content_type = "application/json", description = "The approval in its one encoding."),
     responses((status = 200, description = "What was sent is kept.", body = Accepted), SendProblems, RoleProblems),
     security(("session" = []))
 )]
@@ -318,7 +320,7 @@ pub(crate) async fn approval(
 #[utoipa::path(
     post, path = "/api/v1/j/{jurisdiction}/{year}/polls/{poll}/closing-statement", tag = "polls", operation_id = "giveClosingStatement",
     params(OfPoll),
-    request_body(content = Object, content_type = "application/json", description = "`{\"trustee\":…,\"statement\":{\"fingerprint\",\"root\",\"ballots\",\"tally\"},\"signature\":…}` in its one encoding."),
+    request_body(content = api_bodies::ClosingStatement, content_type = "application/json", description = "The statement in its one encoding."),
     responses((status = 200, description = "What was sent is kept.", body = Accepted), SendProblems, RoleProblems),
     security(("session" = []))
 )]
@@ -337,7 +339,7 @@ pub(crate) async fn closing_statement(
 #[utoipa::path(
     post, path = "/api/v1/j/{jurisdiction}/{year}/polls/{poll}/partial-decryption", tag = "polls", operation_id = "givePartialDecryption",
     params(OfPoll),
-    request_body(content = Object, content_type = "application/json", description = "`{\"partial_decryption\":…,\"binding\":…}`: the partial-decryption object of version 1, and the proof that binds its factors, in their one encoding."),
+    request_body(content = api_bodies::PartialDecryption, content_type = "application/json", description = "`{\"partial_decryption\":…,\"binding\":…}`: the partial-decryption object of version 1, and the proof that binds its factors, in their one encoding."),
     responses((status = 200, description = "What was sent is kept.", body = Accepted), SendProblems, RoleProblems),
     security(("session" = []))
 )]

@@ -1,10 +1,10 @@
 //! The announced results as a list: for spreadsheets and for programs.
 
 use crate::web::cycle_path::InCycle;
-use crate::web::export::{Cell, Sheet, rfc3339};
+use crate::web::export::{Cell, Sheet};
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
-use crate::web::openapi::{OfCycle, ReadProblems};
+use crate::web::openapi::{Moment, OfCycle, PollKind, ReadProblems};
 use crate::web::shared::levels::{level_name, verdict_name};
 use crate::web::visit::Visit;
 use axum::Json;
@@ -38,13 +38,13 @@ pub(crate) struct ResultAnswer {
     poll: domain::session::PollId,
     /// The election's id in the ballot protocol, which the record's entries about the poll name.
     election_uuid: String,
-    /// main or evaluation.
-    #[schema(value_type = String)]
+    /// What it decides.
+    #[schema(value_type = PollKind)]
     kind: domain::session::PollKind,
     /// The title.
     title: String,
-    /// When it was announced (RFC 3339, UTC).
-    announced_at: Option<String>,
+    /// When it was announced.
+    announced_at: Option<Moment>,
     /// Counts and decision as `tally` computed them.
     #[schema(value_type = Object)]
     outcome: PollOutcome,
@@ -92,7 +92,7 @@ pub(crate) async fn results(
         election_uuid: one.poll.election.to_string(),
         kind: one.poll.kind,
         announced_at: match &one.poll.state {
-            PollState::Announced(announced) => Some(rfc3339(announced.at)),
+            PollState::Announced(announced) => Some(Moment(announced.at)),
             _ => None,
         },
         title: one.poll.title,
@@ -111,7 +111,7 @@ pub(crate) async fn csv(State(app): State<App>, visit: Visit, at: InCycle) -> Ht
 
 /// `/j/{jurisdiction}/{year}/results.xlsx`
 pub(crate) async fn xlsx(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
-    sheet(&app, visit.locale, &at).await?.xlsx()
+    sheet(&app, visit.locale, &at).await?.xlsx(app.clock.now())
 }
 
 /// The columns of every result; those of the levels follow.
@@ -136,14 +136,17 @@ async fn sheet(app: &App, locale: &Locale, at: &InCycle) -> Result<Sheet, HttpEr
         .map(|level| level_name(locale, &level.id, &level.label));
     columns.extend(names);
     columns.push(locale.text("result-verdict"));
-    Ok(Sheet {
-        name: "results",
+    let rows = results
+        .iter()
+        .flat_map(|one| lines(locale, one, &levels))
+        .collect();
+    let title = locale.text("results-title");
+    Ok(Sheet::of_cycle(
+        &at.heading,
+        ("results", title),
         columns,
-        rows: results
-            .iter()
-            .flat_map(|one| lines(locale, one, &levels))
-            .collect(),
-    })
+        rows,
+    ))
 }
 
 /// The levels that the results' rules have, each once, in the order of the ballots.

@@ -1,6 +1,7 @@
 //! From an address to the poll that it names.
 
 use crate::web::cycle_path::{CycleHeading, InCycle};
+use crate::web::export::FileName;
 use crate::web::http_error::HttpError;
 use crate::web::routes::Site;
 use axum::extract::FromRequestParts;
@@ -53,6 +54,12 @@ impl InPoll {
     /// The cycle.
     pub const fn cycle(&self) -> &Cycle {
         &self.at.heading.cycle
+    }
+
+    /// What its archive and its bundle are called.
+    pub fn file(&self) -> FileName {
+        let election = self.poll.election.to_string();
+        FileName::of_cycle(&self.at.heading, &election, &self.poll.title)
     }
 
     /// `/j/{jurisdiction}/{year}/session/polls/{poll}`

@@ -2,6 +2,7 @@
 //! same machinery.
 
 mod api;
+mod api_bodies;
 mod exports;
 mod in_poll;
 mod pages;
@@ -85,16 +86,8 @@ fn page_routes(routes: Routes) -> Routes {
             Access::Public,
             pages::result::results,
         )
-        .get(
-            "/j/{jurisdiction}/{year}/results.csv",
-            Access::Public,
-            exports::csv,
-        )
-        .get(
-            "/j/{jurisdiction}/{year}/results.xlsx",
-            Access::Public,
-            exports::xlsx,
-        )
+        .open("/j/{jurisdiction}/{year}/results.csv", exports::csv)
+        .open("/j/{jurisdiction}/{year}/results.xlsx", exports::xlsx)
         .get(
             "/j/{jurisdiction}/{year}/results/{poll}",
             Access::Public,
@@ -129,43 +122,25 @@ fn device_routes(routes: Routes) -> Routes {
 
 fn api_routes(routes: Routes) -> Routes {
     routes
-        .get(
-            "/api/v1/j/{jurisdiction}/{year}/results",
-            Access::Public,
-            exports::results,
-        )
-        .get(poll_api!(""), Access::Public, api::poll)
-        .get(poll_api!("/rule"), Access::Public, published_api::rule)
-        .get(
-            poll_api!("/election"),
-            Access::Public,
-            published_api::election,
-        )
-        .get(poll_api!("/roll"), Access::Public, published_api::roll)
-        .get(
-            poll_api!("/trustees"),
-            Access::Public,
-            published_api::trustees,
-        )
-        .get(
+        .open("/api/v1/j/{jurisdiction}/{year}/results", exports::results)
+        .open(poll_api!(""), api::poll)
+        .open(poll_api!("/rule"), published_api::rule)
+        .open(poll_api!("/election"), published_api::election)
+        .open(poll_api!("/roll"), published_api::roll)
+        .open(poll_api!("/trustees"), published_api::trustees)
+        .open(
             poll_api!("/encrypted-tally"),
-            Access::Public,
             published_api::encrypted_tally,
         )
-        .get(
-            poll_api!("/archive"),
-            Access::Public,
-            published_api::archive,
-        )
-        .get(poll_api!("/record"), Access::Public, published_api::record)
-        .get(
+        .open(poll_api!("/archive"), published_api::archive)
+        .open(poll_api!("/record"), published_api::record)
+        .open(
             poll_api!("/record/opening"),
-            Access::Public,
             published_api::record_at_opening,
         )
-        .get(poll_api!("/bundle"), Access::Public, published_api::bundle)
-        .get(poll_api!("/result"), Access::Public, published_api::result)
-        .get(poll_api!("/ballots/{tracker}"), Access::Public, api::ballot)
+        .open(poll_api!("/bundle"), published_api::bundle)
+        .open(poll_api!("/result"), published_api::result)
+        .open(poll_api!("/ballots/{tracker}"), api::ballot)
         .post_on(
             Takes::Ballot,
             poll_api!("/ballots"),

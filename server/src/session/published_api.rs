@@ -95,9 +95,8 @@ pub(crate) async fn result(State(app): State<App>, found: InPoll) -> HttpResult 
     responses((status = 200, description = "The exact bytes.", body = Vec<u8>, content_type = "application/x-tar"), ReadProblems)
 )]
 pub(crate) async fn archive(State(app): State<App>, found: InPoll) -> HttpResult {
-    let poll = found.poll;
-    let bytes = session::archive(&app, &poll).await?;
-    Ok(download(&poll, "bel", "application/x-tar", bytes))
+    let bytes = session::archive(&app, &found.poll).await?;
+    Ok(download(&found, "bel", "application/x-tar", bytes))
 }
 
 /// Everything that the public record says of the poll so far, with the proof that nothing is left out.
@@ -129,21 +128,17 @@ pub(super) async fn record_at_opening(State(app): State<App>, found: InPoll) -> 
     responses((status = 200, description = "The exact bytes.", body = Vec<u8>, content_type = "application/zip"), ReadProblems)
 )]
 pub(crate) async fn bundle(State(app): State<App>, found: InPoll) -> HttpResult {
-    let poll = found.poll;
-    let bytes = session::bundle(&app, &poll).await?;
-    Ok(download(&poll, "zip", "application/zip", bytes))
+    let bytes = session::bundle(&app, &found.poll).await?;
+    Ok(download(&found, "zip", "application/zip", bytes))
 }
 
-fn download(
-    poll: &session::Poll,
-    extension: &str,
-    media: &'static str,
-    bytes: Vec<u8>,
-) -> Response {
-    let name = format!("attachment; filename=\"{}.{extension}\"", poll.election);
+fn download(found: &InPoll, extension: &str, media: &'static str, bytes: Vec<u8>) -> Response {
     let headers = [
         (header::CONTENT_TYPE, media.to_owned()),
-        (header::CONTENT_DISPOSITION, name),
+        (
+            header::CONTENT_DISPOSITION,
+            found.file().attachment(extension),
+        ),
     ];
     (headers, bytes).into_response()
 }

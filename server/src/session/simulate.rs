@@ -249,19 +249,24 @@ pub async fn decrypt(
     poll: PollId,
     scrutineer: &SimulatedScrutineer,
 ) -> Result<(), SimulateError> {
+    let partial = partial_decryption(app, jurisdiction, poll, scrutineer).await?;
+    session::submit_partial_decryption(app, scrutineer.account, jurisdiction, poll, partial)
+        .await?;
+    Ok(())
+}
+
+/// A scrutineer's partial decryption with the proof that binds its factors.
+pub async fn partial_decryption(
+    app: &App,
+    jurisdiction: JurisdictionId,
+    poll: PollId,
+    scrutineer: &SimulatedScrutineer,
+) -> Result<String, SimulateError> {
     let election = election(app, jurisdiction, poll).await?;
     let tally = object(app, jurisdiction, poll, ObjectKind::EncryptedTally).await?;
     let tally = EncryptedTally::<Ed25519>::from_json(tally.as_bytes())?;
-    let partial = BoundDecryption::make(&tally, &scrutineer.key, &election, &mut app.entropy.rng());
-    session::submit_partial_decryption(
-        app,
-        scrutineer.account,
-        jurisdiction,
-        poll,
-        partial.to_json(),
-    )
-    .await?;
-    Ok(())
+    let mut rng = app.entropy.rng();
+    Ok(BoundDecryption::make(&tally, &scrutineer.key, &election, &mut rng).to_json())
 }
 
 async fn election(

@@ -42,6 +42,9 @@ pub fn page(visit: &Visit, page: &impl Page) -> Markup {
                 meta name="theme-color" content="#a8321f";
                 @for style in STYLES { link rel="stylesheet" href=(assets::url(style)); }
                 link rel="icon" href=(assets::url("img/icon.svg")) type="image/svg+xml";
+                @for (path, title) in page.feeds(locale) {
+                    link rel="alternate" type="application/atom+xml" href=(path) title=(title);
+                }
                 // Before the modules, which an old browser does not even begin to read.
                 @if page.asks_readiness() {
                     script defer src=(assets::url("js/readiness.js")) {}
@@ -116,6 +119,7 @@ fn footer(visit: &Visit) -> Markup {
                 }
                 button.link type="submit" name="text" value=(size) { (locale.text(&format!("text-{size}"))) }
             }
+            p { a href="/open-data" { (locale.text("open-data-title")) } }
             p { (locale.text("footer-promise")) }
         }
     }

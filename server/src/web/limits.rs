@@ -53,6 +53,7 @@ mod tests {
     const NO_LIMITS: &[&str] = &[
         // Names of things.
         "SHA-256",
+        "Ed25519",
         "UTF-8",
         "C2SP",
         "minsheng-body/1",

@@ -8,9 +8,6 @@ pub mod cookies;
 pub mod cycle_banner;
 pub mod cycle_path;
 pub mod export;
-
-#[cfg(test)]
-mod export_tests;
 pub mod fresh;
 pub mod health;
 pub mod held;

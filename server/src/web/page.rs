@@ -26,6 +26,30 @@ pub trait Page {
         None
     }
 
+    /// The feeds (Atom) of what the page is about: path and title.
+    fn feeds(&self, locale: &Locale) -> Vec<(String, String)> {
+        self.cycle().map_or_else(Vec::new, |cycle| {
+            let title = |key| {
+                format!(
+                    "{} {} {}",
+                    cycle.jurisdiction.name,
+                    cycle.cycle.year,
+                    locale.text(key)
+                )
+            };
+            vec![
+                (
+                    format!("{}/record.atom", cycle.path()),
+                    title("record-title"),
+                ),
+                (
+                    format!("{}/proposals.atom", cycle.path()),
+                    title("cycle-proposals"),
+                ),
+            ]
+        })
+    }
+
     /// ES modules that the page needs, e.g. `js/cast.js`. Only where a secret stays on the device.
     fn scripts(&self) -> &'static [&'static str] {
         &[]

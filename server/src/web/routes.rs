@@ -4,12 +4,13 @@ use super::cycle_path::find_jurisdiction;
 use super::fresh::demand;
 use super::held::Interrupted;
 use super::http_error::HttpError;
+use super::query::names_only;
 use super::sent;
 use axum::Router;
 use axum::extract::{FromRef, RawPathParams, Request, State};
 use axum::handler::Handler;
-use axum::http::Method;
-use axum::middleware::{Next, from_fn_with_state};
+use axum::http::{HeaderValue, Method, header};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{MethodRouter, delete, get, post, put};
 use domain::infra::app::App;
@@ -124,6 +125,10 @@ pub struct Declared {
     pub access: Access,
     /// On what terms it takes what is sent to it.
     pub terms: Terms,
+    /// Whether programs of other sites may read it, too: it tells everybody the same.
+    pub open: bool,
+    /// The parameters of its query, where it is of the API; a page takes whatever a link has been given on its way.
+    pub parameters: &'static [&'static str],
 }
 
 /// Routes under construction.
@@ -152,7 +157,31 @@ impl Routes {
         access: Access,
         handler: H,
     ) -> Self {
-        self.add(Method::GET, path, access, Takes::Form, get(handler))
+        let declared = Declared::new(Method::GET, path, access, Takes::Form);
+        self.add(declared, get(handler))
+    }
+
+    /// Adds what everybody may read, programs of other sites too (`Access-Control-Allow-Origin: *`, so without whatever
+    /// shows who asks): files, feeds, the record, what the API answers.
+    #[must_use]
+    pub fn open<H: Handler<T, Site>, T: 'static>(self, path: &'static str, handler: H) -> Self {
+        self.open_by(&[], path, handler)
+    }
+
+    /// The same, of an API call with these parameters in its query.
+    #[must_use]
+    pub fn open_by<H: Handler<T, Site>, T: 'static>(
+        self,
+        parameters: &'static [&'static str],
+        path: &'static str,
+        handler: H,
+    ) -> Self {
+        let declared = Declared {
+            open: true,
+            parameters,
+            ..Declared::new(Method::GET, path, Access::Public, Takes::Form)
+        };
+        self.add(declared, get(handler))
     }
 
     /// Adds what a form or a changing API call is sent to.
@@ -175,7 +204,8 @@ impl Routes {
         access: Access,
         handler: H,
     ) -> Self {
-        self.add(Method::POST, path, access, terms, post(handler))
+        let declared = Declared::new(Method::POST, path, access, terms);
+        self.add(declared, post(handler))
     }
 
     /// Adds a replacing API call.
@@ -186,7 +216,8 @@ impl Routes {
         access: Access,
         handler: H,
     ) -> Self {
-        self.add(Method::PUT, path, access, Takes::Form, put(handler))
+        let declared = Declared::new(Method::PUT, path, access, Takes::Form);
+        self.add(declared, put(handler))
     }
 
     /// Adds a deleting API call.
@@ -197,34 +228,22 @@ impl Routes {
         access: Access,
         handler: H,
     ) -> Self {
-        self.add(Method::DELETE, path, access, Takes::Form, delete(handler))
+        let declared = Declared::new(Method::DELETE, path, access, Takes::Form);
+        self.add(declared, delete(handler))
     }
 
-    fn add(
-        mut self,
-        method: Method,
-        path: &'static str,
-        access: Access,
-        terms: impl Into<Terms>,
-        handler: MethodRouter<Site>,
-    ) -> Self {
-        let terms = terms.into();
-        let most = if access.needs_somebody() && !path.starts_with("/api/") {
-            terms.takes.read_past()
-        } else {
-            terms.takes.bytes()
-        };
+    fn add(mut self, declared: Declared, handler: MethodRouter<Site>) -> Self {
+        let mut guarded = handler.route_layer(from_fn_with_state(
+            (self.app.clone(), declared.clone()),
+            guard,
+        ));
+        if declared.open {
+            guarded = guarded.route_layer(from_fn(for_every_site));
+        }
         // What is too large is refused by its announced length, before anything is read or anybody looked up.
-        let guarded = handler
-            .route_layer(from_fn_with_state((self.app.clone(), access, terms), guard))
-            .route_layer(RequestBodyLimitLayer::new(most));
-        self.router = self.router.route(path, guarded);
-        self.declared.push(Declared {
-            method,
-            path,
-            access,
-            terms,
-        });
+        let guarded = guarded.route_layer(RequestBodyLimitLayer::new(declared.most()));
+        self.router = self.router.route(declared.path, guarded);
+        self.declared.push(declared);
         self
     }
 
@@ -247,12 +266,49 @@ impl Routes {
     }
 }
 
+impl Declared {
+    /// The most bytes that are read of what is sent: of a form from somebody known, so much that its texts can be given back.
+    fn most(&self) -> usize {
+        let takes = self.terms.takes;
+        if self.access.needs_somebody() && !self.path.starts_with("/api/") {
+            takes.read_past()
+        } else {
+            takes.bytes()
+        }
+    }
+
+    fn new(method: Method, path: &'static str, access: Access, terms: impl Into<Terms>) -> Self {
+        Self {
+            method,
+            path,
+            access,
+            terms: terms.into(),
+            open: false,
+            parameters: &[],
+        }
+    }
+}
+
+/// What everybody may read, a script of another site may, too; a browser then sends nothing along that shows who asks.
+async fn for_every_site(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let everybody = HeaderValue::from_static("*");
+    response
+        .headers_mut()
+        .insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, everybody);
+    response
+}
+
 async fn guard(
-    State((app, access, terms)): State<(App, Access, Terms)>,
+    State((app, declared)): State<(App, Declared)>,
     params: RawPathParams,
     request: Request,
     next: Next,
 ) -> Result<Response, HttpError> {
+    let (access, terms) = (declared.access, declared.terms);
+    if declared.path.starts_with("/api/v1") {
+        names_only(request.uri().query(), declared.parameters)?;
+    }
     let viewer = request.extensions().get::<Viewer>();
     let is_form = request.method() != Method::GET && !request.uri().path().starts_with("/api/");
     if viewer.is_none() && is_form && access.needs_somebody() {

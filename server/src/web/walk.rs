@@ -89,11 +89,12 @@ fn assert_closed(path: &str, status: StatusCode) {
 }
 
 /// Pages that only somebody else, another moment or a secret opens: each has a test of its own beside its code.
-const OPENED_ELSEWHERE: [&str; 11] = [
+const OPENED_ELSEWHERE: [&str; 12] = [
     "/demo",
     // No pages, but files.
     "/assets/",
     "/favicon.ico",
+    "/downloads/",
     "/record/body/",
     "/record/tile/",
     // On the way in: whoever is signed in is led on.

@@ -3,6 +3,7 @@
 use super::clock::Clock;
 use super::config::Config;
 use super::database::Database;
+use super::downloads::Downloads;
 use super::elections::Elections;
 use super::entropy::Entropy;
 use super::mail::Senders;
@@ -34,6 +35,8 @@ pub struct Parts {
     pub senders: Senders,
     /// The elections that ballots are checked against.
     pub elections: Elections,
+    /// The programs that are offered for download.
+    pub downloads: Downloads,
     /// Figures for whoever runs the service.
     pub metrics: Metrics,
     /// Whether this is the demo: one-click sign-in, simulated deputies, a clock that can be stepped.

@@ -10,6 +10,7 @@ mod catalogue_tests;
 pub mod clock;
 pub mod config;
 pub mod database;
+pub mod downloads;
 pub mod elections;
 pub mod entropy;
 pub mod field_errors;

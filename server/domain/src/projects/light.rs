@@ -7,7 +7,7 @@
 
 use super::month::Month;
 use super::thresholds::{LightRules, Thresholds};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use time::Date;
 
 /// Hundredths of a per cent of the whole: 2550 is 25.5 %.
@@ -51,7 +51,7 @@ impl BasisPoints {
 }
 
 /// A light's colour, from best to worst; blue is beside them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Colour {
     /// Done and accepted.
@@ -80,19 +80,16 @@ impl Colour {
 }
 
 /// Why a light has its colour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(tag = "reason", rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reason {
     /// Accepted on this day.
     Accepted {
         /// The day.
-        #[serde(serialize_with = "as_text")]
         on: Date,
     },
     /// Delivered on this day, to be accepted.
     Delivered {
         /// The day.
-        #[serde(serialize_with = "as_text")]
         on: Date,
     },
     /// Nothing is late.
@@ -121,7 +118,7 @@ pub enum Reason {
 }
 
 /// A light with everything that makes it so, worst first.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Light {
     /// The colour.
     pub colour: Colour,
@@ -321,14 +318,6 @@ pub fn history(standing: &Standing, today: Date, rules: &LightRules) -> Vec<(Mon
             (month, light(standing, seen, rules.on(seen)))
         })
         .collect()
-}
-
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde hands fields over by reference"
-)]
-fn as_text<S: serde::Serializer>(day: &Date, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(day)
 }
 
 #[cfg(test)]

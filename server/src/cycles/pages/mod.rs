@@ -5,7 +5,10 @@ mod cycle;
 mod front;
 mod next_stage;
 mod office;
+mod open_data;
 mod settings;
+
+pub(crate) use open_data::open_data;
 
 pub(super) use change_settings::{change as change_settings, form as settings_form};
 pub(super) use cycle::cycle;

@@ -59,7 +59,7 @@ impl Page for EvaluationPage {
                 (self.summary(locale))
                 @for (project, panel) in &self.projects { (self.project(locale, &path, project, panel)) }
             }
-            (export::links(visit, &format!("{path}/evaluation"), &format!("/api/v1{path}/evaluation")))
+            (export::links(visit, &format!("{path}/evaluation"), &[]))
         }
     }
 }

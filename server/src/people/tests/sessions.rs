@@ -2,7 +2,6 @@ use super::{Jar, hidden};
 use crate::testing::{NOW, TestService};
 use axum::http::StatusCode;
 use domain::cycles::Stage;
-use domain::people::Contact;
 use domain::people::sign_in::make_link;
 use domain::people::{Contact, Role, store};
 use domain::record::change::{Actor, Change};

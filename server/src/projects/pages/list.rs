@@ -31,6 +31,19 @@ pub(crate) struct Filter {
     light: String,
 }
 
+impl Filter {
+    /// What the list is narrowed down to, as far as it could be read.
+    fn narrowed(&self) -> [(&'static str, &str); 2] {
+        let light = Colour::ALL
+            .into_iter()
+            .find(|colour| colour.name() == self.light);
+        [
+            ("unit", &self.unit),
+            ("light", light.map_or("", Colour::name)),
+        ]
+    }
+}
+
 /// A project with what is computed of it today.
 struct Row {
     project: Project,
@@ -97,7 +110,7 @@ impl Page for ListPage {
                     (icon(Icon::Download)) " "
                     a href={ (path) "/calendar.ics" } { (locale.text("calendar-title")) }
                 }
-                (export::links(visit, &format!("{path}/projects"), &format!("/api/v1{path}/projects")))
+                (export::links(visit, &format!("{path}/projects"), &self.filter.narrowed()))
             }
         }
     }
@@ -260,8 +273,8 @@ const COLUMNS: [&str; 13] = [
     "project-lead",
     "export-budget-planned",
     "project-spent",
-    "project-percent",
-    "project-planned",
+    "export-percent-done",
+    "export-percent-planned",
     "project-light",
     "project-reasons",
     "project-state",
@@ -288,7 +301,7 @@ pub(crate) async fn xlsx(
 ) -> HttpResult {
     sheet(&app, visit.locale, &at.heading, &filter)
         .await?
-        .xlsx()
+        .xlsx(app.clock.now())
 }
 
 /// The projects that the list shows with this filter.
@@ -299,30 +312,27 @@ async fn sheet(
     filter: &Filter,
 ) -> Result<Sheet, HttpError> {
     let rows = rows(app, heading).await?;
-    Ok(Sheet {
-        name: "projects",
-        columns: COLUMNS.iter().map(|key| locale.text(key)).collect(),
-        rows: rows
-            .iter()
-            .filter(|row| row.passes(filter))
-            .map(|row| record(locale, row))
-            .collect(),
-    })
+    let shown = rows.iter().filter(|row| row.passes(filter));
+    Ok(Sheet::of_cycle(
+        heading,
+        ("projects", locale.text("projects-title")),
+        COLUMNS.iter().map(|key| locale.text(key)).collect(),
+        shown.map(|row| record(locale, row)).collect(),
+    ))
 }
 
 fn record(locale: &Locale, row: &Row) -> Vec<Cell> {
     let plan = &row.project.plan;
     let state = row.project.state;
-    let day = |day: Option<Date>| Cell::from(day.map(|day| day.to_string()));
     vec![
         plan.code.clone().into(),
         plan.title.clone().into(),
         plan.unit.name.clone().into(),
         plan.lead.clone().into(),
-        Cell::Wan(plan.budget.wan()),
-        Cell::Wan(row.spent.wan()),
-        row.done.to_string().into(),
-        row.planned.to_string().into(),
+        plan.budget.into(),
+        row.spent.into(),
+        row.done.into(),
+        row.planned.into(),
         locale
             .text(&format!("light-{}", row.light.colour.name()))
             .into(),
@@ -330,7 +340,7 @@ fn record(locale: &Locale, row: &Row) -> Vec<Cell> {
         locale
             .text(&format!("project-state-{}", state.name().name()))
             .into(),
-        day(state.delivered_on()),
-        day(state.accepted_on()),
+        state.delivered_on().into(),
+        state.accepted_on().into(),
     ]
 }

@@ -25,10 +25,12 @@ use serde::Deserialize;
 /// How many proposals stand on a page.
 pub(crate) const PER_PAGE: u8 = 24;
 
+/// How many characters are looked for at most.
+pub(crate) const WORDS: usize = 100;
+
 /// The address's query. Whatever it does not know it takes as not given: a link never fails.
-#[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-#[into_params(parameter_in = Query)]
 pub(crate) struct ListQuery {
     /// A category's name.
     pub category: String,
@@ -49,9 +51,23 @@ impl ListQuery {
             category: CategoryCode::new(self.category.as_str()),
             district: self.district.trim().to_owned(),
             progress: Progress::find(&self.state),
-            query: self.q.chars().take(100).collect(),
+            query: self.q.chars().take(WORDS).collect(),
             order,
         }
+    }
+
+    /// What the list is narrowed down to, as far as it could be read.
+    fn narrowed(&self) -> [(&'static str, &str); 4] {
+        let category = CategoryCode::new(self.category.as_str()).map_or("", |_| &self.category);
+        let state = Progress::find(&self.state).map_or("", Progress::name);
+        let end = self.q.char_indices().nth(WORDS).map(|(end, _)| end);
+        let words = end.and_then(|end| self.q.get(..end)).unwrap_or(&self.q);
+        [
+            ("category", category),
+            ("district", self.district.trim()),
+            ("state", state),
+            ("q", words),
+        ]
     }
 
     /// The page, from 1.
@@ -186,7 +202,7 @@ impl Page for ListPage {
                 }
             }
             (self.pages(visit))
-            (export::links(visit, &path, &format!("/api/v1{path}")))
+            (export::links(visit, &path, &self.query.narrowed()))
             p.small {
                 (icon(Icon::Download)) " " a href={ (path) ".atom" } { (locale.text("atom-feed")) }
             }

@@ -7,7 +7,7 @@ mod one;
 
 pub(crate) use form::{new, send};
 pub(crate) use intake::{accept, decline, intake, mine};
-pub(crate) use list::{ListQuery, list};
+pub(crate) use list::{ListQuery, WORDS, list};
 pub(crate) use one::{one, picture, support, withdraw};
 
 use crate::web::components::{Tone, badge};

@@ -69,6 +69,10 @@ impl Page for RecordPage {
         locale.text("record-title")
     }
 
+    fn feeds(&self, locale: &Locale) -> Vec<(String, String)> {
+        vec![("/record.atom".to_owned(), locale.text("record-title"))]
+    }
+
     fn main(&self, visit: &Visit) -> Markup {
         let locale = visit.locale;
         html! {

@@ -1,5 +1,6 @@
 //! `/verify`: anyone checks a receipt or a whole vote, on their own device.
 
+use crate::web::components::{hash, table_wrap};
 use crate::web::http_error::HttpResult;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
@@ -8,6 +9,7 @@ use crate::web::shared::readiness::{Purpose, readiness};
 use crate::web::visit::Visit;
 use axum::extract::State;
 use domain::infra::app::App;
+use domain::infra::downloads::Download;
 use domain::record::verifier_key;
 use maud::{Markup, html};
 
@@ -19,6 +21,8 @@ const NOT_COUNTED: [&str; 4] = ["bundle", "other-entry", "other-history", "no-ba
 pub(crate) struct VerifyPage {
     /// The record's verifier key line.
     pub vkey: String,
+    /// The programs that this service offers.
+    pub downloads: Vec<Download>,
 }
 
 impl Page for VerifyPage {
@@ -54,12 +58,44 @@ impl Page for VerifyPage {
             section.panel {
                 p { (locale.text("verify-command")) }
                 pre tabindex="0" { code { "tally verify poll.zip" } }
+                (self.programs(locale))
             }
         }
     }
 }
 
 impl VerifyPage {
+    /// The programs for who has no compiler: what is offered here, and how far its hash is to be trusted.
+    fn programs(&self, locale: &Locale) -> Markup {
+        let Some(first) = self.downloads.first() else {
+            return html! { p.small { (locale.text("verify-programs-none")) } };
+        };
+        let table = html! {
+            table.stacked {
+                thead { tr {
+                    th scope="col" { (locale.text("verify-program")) }
+                    th.number scope="col" { (locale.text("verify-program-bytes")) }
+                    th scope="col" { "SHA-256" }
+                } }
+                tbody { @for one in &self.downloads {
+                    tr {
+                        th scope="row" data-label=(locale.text("verify-program")) {
+                            a href={ "/downloads/" (one.name) } { (one.name) }
+                        }
+                        td.number data-label=(locale.text("verify-program-bytes")) { (one.bytes) }
+                        td data-label="SHA-256" { (hash(&one.sha256)) }
+                    }
+                } }
+            }
+        };
+        html! {
+            h2 { (locale.text("verify-programs")) }
+            p { (locale.text("verify-programs-text")) }
+            (table_wrap(&locale.text("verify-programs"), &table))
+            pre tabindex="0" { code { "sha256sum " (first.name) } }
+        }
+    }
+
     fn receipt(&self, locale: &Locale) -> Markup {
         html! {
             section.panel {
@@ -129,5 +165,15 @@ fn archive(locale: &Locale) -> Markup {
 /// `/verify`
 pub(crate) async fn verify(State(app): State<App>, visit: Visit) -> HttpResult {
     let vkey = verifier_key(&app)?.to_string();
-    Ok(show(&visit, &VerifyPage { vkey }))
+    let asked = app.clone();
+    let listed = tokio::task::spawn_blocking(move || asked.downloads.list()).await;
+    // A folder that cannot be read must not keep anybody from checking a receipt.
+    let downloads = match listed.map_err(std::io::Error::other).flatten() {
+        Ok(downloads) => downloads,
+        Err(error) => {
+            tracing::warn!(%error, "the folder of downloads cannot be read: none is offered");
+            Vec::new()
+        }
+    };
+    Ok(show(&visit, &VerifyPage { vkey, downloads }))
 }

@@ -122,7 +122,7 @@ impl Page for ShortlistPage {
                     ]))
                     h2.visually-hidden { (locale.text("candidates")) }
                     ul.cards { @for candidate in &self.candidates { li.card { (card(locale, &path, candidate)) } } }
-                    (export::links(visit, &path, &format!("/api/v1{path}")))
+                    (export::links(visit, &path, &[]))
                     (self.comments(visit, &path))
                 }
                 Shortlist::Drafting | Shortlist::Reviewed(_) => (empty_state(locale, "shortlist-not-published")),

@@ -39,7 +39,7 @@ impl Page for Results {
             (page_head(&locale.text("results-title"), &locale.text("results-lead")))
             @if self.polls.is_empty() { (empty_state(locale, "results-none")) }
             @let path = format!("{}/results", self.heading.path());
-            (export::links(visit, &path, &format!("/api/v1{path}")))
+            (export::links(visit, &path, &[]))
             ul.cards {
                 @for poll in &self.polls {
                     li.card {
@@ -103,12 +103,17 @@ impl Page for ResultPage {
     }
 }
 
+/// The release of the independent program whose dialect archives are written in (docs/independent-check.md).
+const INDEPENDENT: &str = "3.3.0";
+/// The release that Debian 12 has, which does not know the group.
+const TOO_OLD: &str = "2.0";
+
 impl ResultPage {
     /// How anybody checks the result without trusting this service.
     fn check_it_yourself(&self, locale: &Locale) -> Markup {
         let api = self.found.api();
-        let archive = format!("{}.bel", self.found.poll.election);
-        let bundle = format!("{}.zip", self.found.poll.election);
+        let file = self.found.file();
+        let (archive, bundle) = (file.saved("bel"), file.saved("zip"));
         html! {
             section #verify {
                 h2 { (locale.text("result-verify")) }
@@ -125,7 +130,11 @@ impl ResultPage {
                         (locale.text("result-verify-command"))
                         pre tabindex="0" { code { "tally verify " (bundle) } }
                     }
-                    li { (locale.text("result-verify-independent")) }
+                    li {
+                        (locale.text_with("result-verify-independent", &[("version", INDEPENDENT.into())]))
+                        pre tabindex="0" { code { "belenios-tool election verify --dir ." } }
+                        p.small { (locale.text_with("result-verify-independent-note", &[("old", TOO_OLD.into())])) }
+                    }
                 }
                 @if let Some(frozen) = self.found.poll.state.frozen() {
                     p { (locale.text("session-fingerprint")) " " (hash(&frozen.fingerprint.to_string())) }

@@ -5,6 +5,7 @@ mod at_once;
 mod ballot_box;
 mod before_the_vote;
 mod calling;
+mod check_elsewhere;
 mod count;
 mod kills;
 mod pages;

@@ -95,7 +95,7 @@ fn second_factor(config: &mut Config, text: &str) -> Result<(), String> {
 }
 
 /// Every key, in the order of the operator's page.
-pub const KEYS: [Key; 14] = [
+pub const KEYS: [Key; 15] = [
     Key {
         name: "listen",
         section: None,
@@ -159,6 +159,19 @@ pub const KEYS: [Key; 14] = [
         chinese: "同时保持的连接数；进程可打开的文件数不够时更少。",
         set: |config, text| parsed(&mut config.max_connections, text),
         show: |config| config.max_connections.to_string(),
+    },
+    Key {
+        name: "downloads",
+        section: None,
+        english: "A folder of programs, e.g. `tally` as `./dev release` makes it: the site offers its files with size and SHA-256. Not set: none.",
+        chinese: "供下载的程序所在的目录（如 `./dev release` 生成的 `tally`）；网站列出其中的文件、大小和 SHA-256。不设置则不提供。",
+        set: |config, text| some(&mut config.downloads, text),
+        show: |config| {
+            config
+                .downloads
+                .as_ref()
+                .map_or_else(String::new, |folder| folder.display().to_string())
+        },
     },
     Key {
         name: "metrics_listen",

@@ -35,6 +35,8 @@ pub struct Config {
     pub behind_proxy: bool,
     /// How many connections there are at once; fewer where the process may not open as many files.
     pub max_connections: usize,
+    /// The folder of the programs that are offered for download, if there is one.
+    pub downloads: Option<PathBuf>,
     /// Where metrics are served (own port), if anywhere.
     pub metrics_listen: Option<SocketAddr>,
     /// Whether those who lead a vote, count it, or say who may, must prove a second factor: `required` (the default), or
@@ -134,6 +136,7 @@ impl Default for Config {
             zone_minutes: 480,
             behind_proxy: false,
             max_connections: 4096,
+            downloads: None,
             metrics_listen: None,
             second_factor: SecondFactor::Required,
             senders: Senders::default(),
@@ -217,6 +220,9 @@ impl Config {
         }
         if self.max_connections == 0 {
             return wrong("max_connections", "nobody could connect".to_owned());
+        }
+        if let Some(folder) = self.downloads.as_ref().filter(|folder| !folder.is_dir()) {
+            return wrong("downloads", format!("{} is no folder", folder.display()));
         }
         Ok(())
     }

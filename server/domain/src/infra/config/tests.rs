@@ -122,6 +122,7 @@ fn what_no_page_could_show_and_nobody_could_use_is_refused() {
         refused("MINSHENG_ZONE_MINUTES", minutes, "zone_minutes");
     }
     refused("MINSHENG_MAX_CONNECTIONS", "0", "max_connections");
+    refused("MINSHENG_DOWNLOADS", "/nonexistent/downloads", "downloads");
 }
 
 #[test]

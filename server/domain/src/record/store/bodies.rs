@@ -122,6 +122,20 @@ pub async fn told_after(
      .fetch_all(&mut *conn).await?))
 }
 
+/// The entries of a kind from one to another, whatever they are about, in their order.
+#[instrument(level = "debug", skip_all)]
+pub async fn told_between(
+    tx: &mut Tx,
+    kind: Kind,
+    (first, last): (EntryIndex, EntryIndex),
+) -> Result<Vec<Told>, DatabaseError> {
+    Ok(on_either!(tx, conn => sqlx::query_as(
+        "SELECT record_entries.position AS position, kind, salt, body FROM record_entries \
+         JOIN record_bodies ON record_bodies.position = record_entries.position \
+         WHERE kind = $1 AND record_entries.position BETWEEN $2 AND $3 ORDER BY record_entries.position",
+    ).bind(kind.name()).bind(first).bind(last).fetch_all(&mut *conn).await?))
+}
+
 /// The body of the entry after this one that takes its body down, if there is one.
 #[instrument(level = "debug", skip_all)]
 pub async fn takedown_of(tx: &mut Tx, entry: EntryIndex) -> Result<Option<String>, DatabaseError> {

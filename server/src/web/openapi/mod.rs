@@ -3,6 +3,15 @@
 //! A room declares its operations beside its handlers (`#[utoipa::path]`) and gathers them in a document of its own;
 //! [`crate::router::document`] puts the rooms' together.
 
+mod values;
+mod words;
+
+pub use values::{Day, InBothLanguages, Moment, Month};
+pub use words::{
+    CycleStage, KindOfJurisdiction, Light, PollKind, PollState, ProjectState, ProposalChannel,
+    ProposalState,
+};
+
 use super::http_error::Problem;
 use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
@@ -46,12 +55,23 @@ pub struct OfPoll {
 /// How a reading operation refuses.
 #[derive(Debug, IntoResponses)]
 pub enum ReadProblems {
-    /// A part of the address is not of its kind.
-    #[response(status = 400, content_type = "application/problem+json")]
-    BadRequest(Problem),
     /// There is no such object, or it is not public yet.
     #[response(status = 404, content_type = "application/problem+json")]
     NotFound(Problem),
+    /// A parameter of the query is unknown, repeated or not of its kind; `field` names it.
+    #[response(status = 422, content_type = "application/problem+json")]
+    Invalid(Problem),
+    /// The service failed; `reference` names the line in its log.
+    #[response(status = 500, content_type = "application/problem+json")]
+    Internal(Problem),
+}
+
+/// How the API's entry refuses.
+#[derive(Debug, IntoResponses)]
+pub enum EntryProblems {
+    /// The query has a parameter; `field` names it.
+    #[response(status = 422, content_type = "application/problem+json")]
+    Invalid(Problem),
     /// The service failed; `reference` names the line in its log.
     #[response(status = 500, content_type = "application/problem+json")]
     Internal(Problem),
@@ -60,7 +80,7 @@ pub enum ReadProblems {
 /// How an operation that anybody may send to refuses.
 #[derive(Debug, IntoResponses)]
 pub enum SendProblems {
-    /// A part of the address or the body cannot be read.
+    /// The body cannot be read.
     #[response(status = 400, content_type = "application/problem+json")]
     BadRequest(Problem),
     /// There is no such object.
@@ -75,7 +95,7 @@ pub enum SendProblems {
     /// The body is not of the media type.
     #[response(status = 415, content_type = "application/problem+json")]
     MediaType(Problem),
-    /// Something in the body is wrong; `field` names it.
+    /// Something in the body is wrong, or the query has a parameter; `field` names it.
     #[response(status = 422, content_type = "application/problem+json")]
     Invalid(Problem),
     /// The service failed; `reference` names the line in its log.
@@ -100,7 +120,8 @@ pub enum RoleProblems {
     info(
         title = "Minsheng 民生票决",
         description = "What programs are told of livelihood projects, from proposal to evaluation, and what deputies' and \
-            scrutineers' devices send. Amounts are in fen, days are written 2026-03-31. What a poll's objects are stands in \
+            scrutineers' devices send. Amounts are in fen, days are written 2026-03-31. A parameter that \
+            is unknown or not of its kind is refused. What a poll's objects are stands in \
             the ballot protocol (Belenios crypto version 1)."
     ),
     components(schemas(Problem)),

@@ -82,7 +82,10 @@ function placeOf(scope) {
 const checkReceipt = () =>
   check("receipt-progress", async () => {
     const text = receiptText(part("receipt-text").value);
-    const report = await verifyReceipt(text, vkey());
+    const report = await verifyReceipt(text, vkey()).catch((error) => {
+      // The verifier refuses to begin only with a key that is none: its eight digits are those of another one.
+      throw error.kind ? error : new Word(page.dataset.notAVkey, error.message);
+    });
     return () => {
       if (!report.ok) {
         say("receipt-bad", `why-${report.check}`, "verdict-code");
@@ -112,8 +115,11 @@ async function checkCounted(text, leaf) {
   const counted = await findCounted(await fetchBytes(`${cycle}/polls/${announced.poll}/bundle`), text);
   return () => {
     sayFact("poll", announced.title);
-    if (counted.ok) say(counted.replaced_by === null ? "receipt-counted" : "receipt-replaced");
-    else {
+    if (counted.ok) {
+      // One sentence says both.
+      part("receipt-good").hidden = true;
+      say(counted.replaced_by === null ? "receipt-counted" : "receipt-replaced");
+    } else {
       say("receipt-not-counted", "verdict-code");
       fill("not-counted-why", checkName(counted.check));
       fill("code", [counted.check, counted.message].join(" "));

@@ -210,7 +210,16 @@ async fn a_bundle_says_what_was_decided(phone: &Browser, demo: &Demo, poll: &str
     field.send_keys(half.to_str().unwrap()).await.unwrap();
     says_nothing(phone).await;
     phone.click("[data-part=check-archive]").await;
-    phone.until(&said("archive-unsupported")).await;
+    phone.until(&said("archive-bad")).await;
     phone.see("请从结果页重新下载").await;
     phone.screenshot("verify-half-a-bundle").await;
+
+    let other = folder.path().join("other.bel");
+    fs::write(&other, "a letter").unwrap();
+    let field = phone.find("[data-part=archive-file]").await;
+    field.send_keys(other.to_str().unwrap()).await.unwrap();
+    says_nothing(phone).await;
+    phone.click("[data-part=check-archive]").await;
+    phone.until(&said("archive-unsupported")).await;
+    phone.see("读不出这个文件").await;
 }

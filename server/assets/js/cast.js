@@ -3,41 +3,73 @@
 import { ballot, seed } from "./ballot-module.js";
 import { keepFirst, keys, read, write } from "./device-store.js";
 import { fetchPollRecord, vkey } from "./public-record.js";
-import { fetchObject, sendAnonymously } from "./service.js";
+import { deliver } from "./delivery.js";
+import { fetchObject, isPassing } from "./service.js";
 import { handOut } from "./hand-out.js";
 import { checkName, fill, hideSteps, onPress, part, parts, showProblem, showStep } from "./page-parts.js";
 import { Word } from "./problem.js";
+import { keepTicks, keptTicks, wipeTicks } from "./ticks.js";
 import { openBody, verifyReceipt } from "./verifier.js";
 
 const page = part("device-page");
 const { api, owner, form } = page.dataset;
 const most = Number(page.dataset.most);
+const isRegistered = page.dataset.registered === "true";
 
 let poll;
 let election;
 let credential;
 let checked;
 
+/** Whether there is still something to choose on this page: Back and Forward go between paper and review only so long. */
+let isChoosing = false;
+
 async function start() {
   poll = await fetchObject(api);
   const receipt = await read(keys.receipt(owner, poll.election_uuid));
   if (receipt) return showReceipt(receipt);
-  const isRegistered = page.dataset.registered === "true";
-  if (poll.state !== "open") return showStep(poll.state === "rules_adopted" && !isRegistered ? "not-checked-in" : "not-open");
+  const sealed = await read(keys.sealed(owner, poll.election_uuid));
+  // Whatever the poll has come to since: the service may have taken it, and only the answer was lost.
+  if (sealed && sealed.is_cast) {
+    showSealed(sealed);
+    return part("cast").click();
+  }
+  if (poll.state !== "open") return showStep(sealed ? "not-cast" : whyNotOpen());
   credential = await read(keys.credential(owner, poll.election_uuid));
   if (!credential) return showStep(isRegistered ? "no-credential" : "check-in-over");
-  const sealed = await read(keys.sealed(owner, poll.election_uuid));
   if (sealed) {
-    await electionChecked();
-    return showSealed(sealed);
+    if (await electionChecked()) showSealed(sealed);
+    return;
   }
-  // The paper stands in the page. Record, verifier and sealing module come while it is read: only sealing waits for them.
-  showStep("choose");
-  watchChoices();
-  onPress(part("review"), review);
-  for (const button of parts("back")) onPress(button, () => showStep("choose"));
-  onPress(part("seal"), sealChoices);
+  choose();
   checkMeanwhile();
+}
+
+function whyNotOpen() {
+  if (poll.state === "rules_adopted" && !isRegistered) return "not-checked-in";
+  return ["drafted", "rules_adopted", "frozen"].includes(poll.state) ? "not-open" : "over";
+}
+
+/** The paper stands in the page. Record, verifier and sealing module come while it is read: only sealing waits for them. */
+function choose() {
+  isChoosing = true;
+  tickAgain();
+  watchChoices();
+  onPress(part("review"), () => {
+    history.pushState({ step: "review" }, "");
+    review();
+  });
+  for (const button of parts("back")) onPress(button, () => history.back());
+  onPress(part("seal"), sealChoices);
+  window.addEventListener("popstate", followHistory);
+  followHistory();
+}
+
+/** Paper and review are places in the browser's history: Back leads from the one to the other, and a reload stays. */
+function followHistory() {
+  if (!isChoosing) return;
+  if (history.state && history.state.step === "review") review();
+  else showStep("choose");
 }
 
 /** While the paper is read. What has not arrived yet is asked for again before sealing, and disturbs nobody before. */
@@ -47,12 +79,12 @@ function checkMeanwhile() {
   });
 }
 
-/** Resolves when the election has been checked. What the device refuses, it refuses for good; what did not arrive is fetched
+/** Answers, when the election has been checked, whether this device votes in it. What the device refuses, it refuses for good; what did not arrive is fetched
  *  again when this is asked again. */
 async function electionChecked() {
   if (!checked) checked = checkElection();
   try {
-    await checked;
+    return await checked;
   } catch (error) {
     checked = undefined;
     if (error.kind === undefined) hideSteps();
@@ -71,11 +103,18 @@ async function checkElection() {
   const report = JSON.parse(
     await ballot("check_election", recorded.election, rule, roll, trustees, credential.public),
   );
+  // Whoever has checked in once more, elsewhere, has the credential of that device on the roll.
+  if (report.check === "credential" && isRegistered) {
+    endChoosing();
+    showStep("elsewhere");
+    return false;
+  }
   if (!report.accepted) throw new Word(refusals[report.check] || page.dataset.notBound, report.reason);
   if (report.uuid !== poll.election_uuid) throw new Word(page.dataset.notBound);
   if (!isPaperOf(JSON.parse(recorded.election).questions)) throw new Word(page.dataset.otherPaper);
   election = recorded.election;
   fill("print", report.print);
+  return true;
 }
 
 const refusals = {
@@ -110,9 +149,21 @@ function ticked() {
   return boxes().filter((box) => box.checked);
 }
 
+/** A box's name on the paper. */
+const nameOf = (box) => `${box.dataset.question}/${box.dataset.answer}`;
+
+/** Ticks what was ticked before a reload of this tab. */
+function tickAgain() {
+  const kept = keptTicks(poll.election_uuid, credential);
+  for (const box of boxes()) box.checked = kept.includes(nameOf(box));
+}
+
 /** Keeps the count in the fixed bar; a tick too many is taken back with a word, since the proof forbids it. */
 function watchChoices() {
-  const count = () => fill("ticked", String(ticked().length));
+  const count = () => {
+    fill("ticked", String(ticked().length));
+    keepTicks(poll.election_uuid, credential, ticked().map(nameOf));
+  };
   for (const box of boxes()) {
     box.addEventListener("change", () => {
       const tooMany = form === "select" && ticked().length > most;
@@ -127,6 +178,15 @@ function watchChoices() {
     count();
   });
   count();
+}
+
+/** Nothing is chosen here any more, and nothing that was chosen stays: neither on the page nor in the tab. */
+function endChoosing() {
+  isChoosing = false;
+  for (const box of boxes()) box.checked = false;
+  fill("ticked", "");
+  part("review-list").textContent = "";
+  wipeTicks();
 }
 
 function review() {
@@ -147,7 +207,7 @@ function review() {
 /** The choices in the order of the election's questions: one list of 0 and 1 for each. */
 function choices() {
   const questions = JSON.parse(election).questions;
-  const chosen = new Set(ticked().map((box) => `${box.dataset.question}/${box.dataset.answer}`));
+  const chosen = new Set(ticked().map(nameOf));
   return questions.map((question, q) => question.answers.map((_, a) => (chosen.has(`${q}/${a}`) ? 1 : 0)));
 }
 
@@ -158,8 +218,7 @@ async function sealChoices() {
   if (receipt) return showReceipt(receipt);
   if (!election) {
     // Nothing is sealed whose print its owner has not had before their eyes.
-    await electionChecked();
-    part("print-late").hidden = false;
+    if (await electionChecked()) part("print-late").hidden = false;
     return;
   }
   // The opening, which would tell the choice, is dropped here and kept nowhere.
@@ -168,24 +227,32 @@ async function sealChoices() {
   );
   const kept = await keepFirst(keys.sealed(owner, poll.election_uuid), { ballot: text, tracker });
   part("sealed-elsewhere").hidden = kept.tracker === tracker;
-  for (const box of boxes()) box.checked = false;
-  part("review-list").textContent = "";
   showSealed(kept);
 }
 
 function showSealed(sealed) {
+  endChoosing();
   fill("tracker", sealed.tracker);
   showStep("sealed");
   onPress(part("cast"), () => cast(sealed));
 }
 
+/** Casts. That its owner wants it cast is kept first: what the network loses is sent again, also by this page opened again. */
 async function cast(sealed) {
-  const receipt = await sendAnonymously(`${api}/ballots`, sealed.ballot);
+  await write(keys.sealed(owner, poll.election_uuid), { ...sealed, is_cast: true });
+  let receipt;
+  try {
+    receipt = await deliver(`${api}/ballots`, sealed.ballot, part("cast"));
+  } catch (error) {
+    if (error.code === "poll-not-open") return showStep("not-cast");
+    throw error;
+  }
   await write(keys.receipt(owner, poll.election_uuid), receipt);
   await showReceipt(receipt);
 }
 
 async function showReceipt(receipt) {
+  endChoosing();
   fill("tracker", receipt.tracker);
   fill("position", String(receipt.position));
   showStep("receipt");
@@ -243,4 +310,10 @@ async function checkReceipt(receipt) {
   return openBody(new TextEncoder().encode(`${receipt.salt}\n${sealed.ballot}`), body);
 }
 
-start().catch(showProblem);
+// Once it is not open any more, whatever the way here, nothing that was ticked stays either.
+start()
+  .then(() => isChoosing || wipeTicks())
+  .catch((error) => {
+    showProblem(error);
+    if (isPassing(error)) window.addEventListener("online", () => location.reload(), { once: true });
+  });

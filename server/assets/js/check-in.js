@@ -9,6 +9,7 @@ import { clearProblem, fill, onPress, part, showProblem, showStep } from "./page
 
 const page = part("device-page");
 const { api, owner } = page.dataset;
+const isCheckedIn = page.dataset.checkedIn === "true";
 
 async function start() {
   const poll = await fetchObject(api);
@@ -20,13 +21,17 @@ async function start() {
   const { roll } = await fetchPollRecord(api, poll);
   if (poll.state === "rules_adopted") {
     sayWhetherItLasts().catch(showProblem);
-    showStep(kept && page.dataset.checkedIn === "true" ? "checked-in" : "ready");
+    // Said before it happens: of two devices only the later one votes.
+    part("on-another").hidden = !isCheckedIn;
+    showStep(kept && isCheckedIn ? "checked-in" : "ready");
     onPress(part("check-in"), () => checkIn(poll, key));
     return;
   }
-  if (!kept) return showStep(page.dataset.checkedIn === "true" ? "not-on-this-device" : "check-in-over");
+  if (!kept) return showStep(isCheckedIn ? "not-on-this-device" : "check-in-over");
   // After the freeze: this device's own public credential must be on the recorded roll.
-  showStep(JSON.parse(roll).includes(kept.public) ? "on-roll" : "missing-from-roll");
+  const isOnRoll = JSON.parse(roll).includes(kept.public);
+  // Whoever has checked in once more, elsewhere, has the credential of that device on the roll.
+  showStep(isOnRoll ? "on-roll" : isCheckedIn ? "elsewhere" : "missing-from-roll");
   clearProblem();
 }
 

@@ -11,6 +11,11 @@ export class Refusal extends Word {
   }
 }
 
+/** Whether the same request may succeed in a while: nothing came back, or the service is busy. */
+export function isPassing(error) {
+  return error.kind === "no-connection" || error.kind === "no-answer" || error.status === 429 || error.status >= 500;
+}
+
 const unreached = (error) => {
   throw fault("no-connection", error);
 };

@@ -3,6 +3,7 @@ language-name = English
 service-name = Minsheng
 skip-to-content = Skip to content
 nav-main = Main
+nav-menu = Menu
 nav-verify = Verify
 nav-record = Public record
 sign-in = Sign in

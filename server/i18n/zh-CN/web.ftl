@@ -3,6 +3,7 @@ language-name = 中文
 service-name = 民生票决
 skip-to-content = 跳到正文
 nav-main = 主导航
+nav-menu = 菜单
 nav-verify = 核验
 nav-record = 公开存证
 sign-in = 登录

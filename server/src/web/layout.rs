@@ -6,7 +6,7 @@ use super::cycle_banner::banner;
 use super::held::{Interrupted, PROVE_AGAIN, SIGN_IN, interruption};
 use super::http_error::HttpError;
 use super::locale::Locale;
-use super::page::Page;
+use super::page::{Focus, Page};
 use super::sent::kept;
 use super::visit::Visit;
 use maud::{DOCTYPE, Markup, html};
@@ -22,9 +22,13 @@ const STYLES: [&str; 7] = [
     "css/print.css",
 ];
 
+/// The message after the sign-out: what a script of ours has kept in the tab goes with the session.
+pub const SIGNED_OUT: &str = "signed-out";
+
 /// A whole page.
 pub fn page(visit: &Visit, page: &impl Page) -> Markup {
     let locale = visit.locale;
+    let focus = page.focus(locale);
     let errors = page.errors().filter(|errors| !errors.is_empty());
     let title = page.title(locale);
     let title = match errors {
@@ -52,12 +56,19 @@ pub fn page(visit: &Visit, page: &impl Page) -> Markup {
                 @for script in page.scripts() {
                     script type="module" src=(assets::url(script)) {}
                 }
+                @if visit.flash.as_deref() == Some(SIGNED_OUT) {
+                    script type="module" src=(assets::url("js/signed-out.js")) {}
+                }
             }
-            body {
+            body class=[focus.is_some().then_some("focused")] {
                 a.skip-link href="#main" { (locale.text("skip-to-content")) }
-                @if visit.demo { (demo_banner(locale)) }
-                (header(visit))
-                @if let Some(cycle) = page.cycle() { (banner(visit, cycle)) }
+                @if let Some(focus) = &focus {
+                    (focused_header(locale, focus))
+                } @else {
+                    @if visit.demo { (demo_banner(locale)) }
+                    (header(visit))
+                    @if let Some(cycle) = page.cycle() { (banner(visit, cycle)) }
+                }
                 main #main tabindex="-1" {
                     @if let Some(flash) = &visit.flash {
                         p.flash role="status" { (locale.text(flash)) }
@@ -80,26 +91,48 @@ fn demo_banner(locale: &Locale) -> Markup {
     }
 }
 
+fn focused_header(locale: &Locale, focus: &Focus) -> Markup {
+    html! {
+        header.site-header {
+            a.brand href="/" { (mark()) (locale.text("service-name")) }
+            a.leave href=(focus.leave) { (focus.leave_text) }
+        }
+    }
+}
+
 fn header(visit: &Visit) -> Markup {
     let locale = visit.locale;
     let here = visit.path.split('?').next().unwrap_or_default();
-    let entry = |path: &str, text: &str| {
-        html! { a href=(path) aria-current=[(here == path).then_some("page")] { (text) } }
+    let entry = |path: &str, class: Option<&str>, text: &str| {
+        html! { a class=[class] href=(path) aria-current=[(here == path).then_some("page")] { (text) } }
     };
+    let mut entries = vec![
+        entry("/verify", None, &locale.text("nav-verify")),
+        entry("/record", None, &locale.text("nav-record")),
+    ];
+    if let Some(viewer) = &visit.viewer {
+        entries.push(entry("/me", Some("viewer"), &viewer.display_name));
+        entries.push(html! {
+            form.inline method="post" action="/sign-out" {
+                button.link type="submit" { (locale.text("sign-out")) }
+            }
+        });
+    } else {
+        entries.push(html! {
+            a href=(visit.sign_in_link()) aria-current=[(here == "/sign-in").then_some("page")] { (locale.text("sign-in")) }
+        });
+    }
     html! {
         header.site-header {
             a.brand href="/" { (mark()) (locale.text("service-name")) }
             nav aria-label=(locale.text("nav-main")) {
-                (entry("/verify", &locale.text("nav-verify")))
-                (entry("/record", &locale.text("nav-record")))
-                @if let Some(viewer) = &visit.viewer {
-                    a.viewer href="/me" aria-current=[(here == "/me").then_some("page")] { (viewer.display_name) }
-                    form.inline method="post" action="/sign-out" {
-                        button.link type="submit" { (locale.text("sign-out")) }
+                @if visit.viewer.is_some() {
+                    details.menu {
+                        summary { (locale.text("nav-menu")) }
+                        ul { @for entry in &entries { li { (entry) } } }
                     }
-                } @else {
-                    a href=(visit.sign_in_link()) aria-current=[(here == "/sign-in").then_some("page")] { (locale.text("sign-in")) }
                 }
+                @for entry in &entries { (entry) }
             }
         }
     }

@@ -8,6 +8,15 @@ use axum::response::{IntoResponse, Response};
 use domain::infra::field_errors::FieldErrors;
 use maud::Markup;
 
+/// The way out of a page on which one thing is done: all that stands above it beside the brand.
+#[derive(Debug, Clone)]
+pub struct Focus {
+    /// Where it leads.
+    pub leave: String,
+    /// What it is called.
+    pub leave_text: String,
+}
+
 /// A page: its title and what stands in its main part. The layout does the rest.
 pub trait Page {
     /// The title, shown in the browser's tab; the page's `h1` is its own.
@@ -18,6 +27,11 @@ pub trait Page {
 
     /// The cycle that the page belongs to: its banner with the timeline stands above the page.
     fn cycle(&self) -> Option<&CycleHeading> {
+        None
+    }
+
+    /// Whether one thing is done here, with nothing around it that is not needed for it.
+    fn focus(&self, _locale: &Locale) -> Option<Focus> {
         None
     }
 

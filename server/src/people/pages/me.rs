@@ -111,20 +111,21 @@ impl<'a> MePage<'a> {
 
     fn session_table(&self, visit: &Visit) -> Markup {
         let locale = visit.locale;
+        let (since, until) = (locale.text("session-since"), locale.text("session-until"));
         let table = html! {
-            table {
+            table.stacked {
                 thead { tr {
                     th scope="col" { (locale.text("session-device")) }
-                    th scope="col" { (locale.text("session-since")) }
-                    th scope="col" { (locale.text("session-until")) }
+                    th scope="col" { (since) }
+                    th scope="col" { (until) }
                     th scope="col" { (locale.text("action")) }
                 } }
                 tbody {
                     @for session in &self.sessions {
                         tr {
                             td { @if session.device.is_empty() { (locale.text("session-unknown")) } @else { (session.device) } }
-                            td { (moment(visit, session.created_at)) }
-                            td { (moment(visit, session.expires_at)) }
+                            td data-label=(since) { (moment(visit, session.created_at)) }
+                            td data-label=(until) { (moment(visit, session.expires_at)) }
                             td {
                                 @if session.id == self.present {
                                     (badge(Tone::Good, &locale.text("session-this")))

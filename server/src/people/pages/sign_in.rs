@@ -7,6 +7,7 @@ use super::refusal::Refusal;
 use crate::web::components::{Field, Tone, notice, page_head};
 use crate::web::cookies::{gone_cookie, secret_cookie, session_cookie_name, ticket_cookie_name};
 use crate::web::http_error::HttpResult;
+use crate::web::layout::SIGNED_OUT;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
 use crate::web::query::Query;
@@ -351,5 +352,5 @@ pub(crate) async fn sign_out(State(app): State<App>, caller: Caller) -> HttpResu
         Err(error) => return Err(error.into()),
     }
     let cookies = CookieJar::new().add(gone_cookie(&app, session_cookie_name(&app)));
-    Ok((cookies, redirect_with("/", "signed-out")).into_response())
+    Ok((cookies, redirect_with("/", SIGNED_OUT)).into_response())
 }

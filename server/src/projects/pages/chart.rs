@@ -9,7 +9,8 @@ use maud::{Markup, html};
 use std::collections::BTreeMap;
 use time::Date;
 
-const LEFT: i64 = 44;
+/// Room for `100%` in the letters of a phone.
+const LEFT: i64 = 72;
 const RIGHT: i64 = 624;
 const TOP: i64 = 12;
 const BOTTOM: i64 = 212;
@@ -117,11 +118,11 @@ fn drawing(
         svg.line-chart viewBox="0 0 640 240" role="img" aria-label=(locale.text("project-chart")) {
             @for level in [0, 25, 50, 75, 100] {
                 line.grid x1=(LEFT) x2=(RIGHT) y1=(Frame::y(level * 100)) y2=(Frame::y(level * 100)) {}
-                text.axis x=(LEFT - 6) y=(Frame::y(level * 100) + 4) text-anchor="end" { (level) "%" }
+                text.axis x=(LEFT - 6) y=(Frame::y(level * 100) + 6) text-anchor="end" { (level) "%" }
             }
             @for (x, month) in months {
                 line.tick x1=(x) x2=(x) y1=(BOTTOM) y2=(BOTTOM + 5) {}
-                text.axis x=(x) y=(BOTTOM + 20) text-anchor="middle" { (month.number()) }
+                text.axis x=(x) y=(BOTTOM + 26) text-anchor="middle" { (month.number()) }
             }
             @if (frame.first..=last).contains(&today) {
                 line.today x1=(frame.x(today)) x2=(frame.x(today)) y1=(TOP) y2=(BOTTOM) {

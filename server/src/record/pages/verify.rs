@@ -4,10 +4,11 @@ use crate::web::components::{hash, table_wrap};
 use crate::web::http_error::HttpResult;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
-use crate::web::shared::check_names::{check_names, receipt_check_names};
+use crate::web::shared::check_names::{OF_RECEIPTS, check_names};
 use crate::web::shared::readiness::{Purpose, readiness};
 use crate::web::visit::Visit;
 use axum::extract::State;
+use domain::cycles::store::jurisdictions;
 use domain::infra::app::App;
 use domain::infra::downloads::Download;
 use domain::record::verifier_key;
@@ -16,6 +17,15 @@ use maud::{Markup, html};
 /// Why a sound receipt does not show that its ballot is counted; see [`tally::bundle::NotCounted`].
 const NOT_COUNTED: [&str; 4] = ["bundle", "other-entry", "other-history", "no-ballot"];
 
+/// What a verifier's decision came to; see [`tally::decision::Outcome`] and [`tally::evaluation::EvaluationOutcome`].
+const OUTCOMES: [&str; 4] = ["decided", "judged", "no_quorum", "void"];
+
+/// The usual levels of an evaluation, by the ids that rules give them.
+const LEVELS: [&str; 4] = ["satisfied", "basically_satisfied", "unsatisfied", "unknown"];
+
+/// What a verdict can be about: the line of the list, by its name in the script.
+const FACTS: [&str; 6] = ["place", "poll", "entry", "ballots", "entitled", "rule"];
+
 /// The page; its work is done by the verifier in the browser, which is the same code as the `tally` command.
 #[derive(Debug, Clone)]
 pub(crate) struct VerifyPage {
@@ -23,6 +33,8 @@ pub(crate) struct VerifyPage {
     pub vkey: String,
     /// The programs that this service offers.
     pub downloads: Vec<Download>,
+    /// What the scopes of the record's entries begin with, and the names of those counties: (slug, name).
+    pub places: Vec<(String, String)>,
 }
 
 impl Page for VerifyPage {
@@ -41,21 +53,21 @@ impl Page for VerifyPage {
     fn main(&self, visit: &Visit) -> Markup {
         let locale = visit.locale;
         html! {
-            header.page-head {
-                h1 { (locale.text("verify-title")) }
-                p.lead { (locale.text("verify-lead")) }
-            }
+            h1 { (locale.text("verify-title")) }
             (readiness(locale, Purpose::Verify))
             div data-part="device-page" data-no-file=(locale.text("verify-no-file"))
                 data-not-a-vkey=(locale.text("verify-not-a-vkey")) {
-                (check_names(locale))
-                (receipt_check_names(locale))
-                div.split {
-                    (archive(locale))
-                    (self.receipt(locale))
+                (self.words(locale))
+                (verdict(locale))
+                div data-part="forms" {
+                    p.lead { (locale.text("verify-lead")) }
+                    div.split {
+                        (self.receipt(locale))
+                        (archive(locale))
+                    }
                 }
             }
-            section.panel {
+            section.panel data-part="forms" {
                 p { (locale.text("verify-command")) }
                 pre tabindex="0" { code { "tally verify poll.zip" } }
                 (self.programs(locale))
@@ -96,10 +108,26 @@ impl VerifyPage {
         }
     }
 
+    /// Among which the script chooses.
+    fn words(&self, locale: &Locale) -> Markup {
+        html! {
+            (check_names(locale))
+            div hidden {
+                @for code in NOT_COUNTED {
+                    span data-check=(code) { (locale.text(&format!("not-counted-{code}"))) }
+                }
+                @for level in LEVELS {
+                    span data-level=(level) { (locale.text(&format!("level-{}", level.replace('_', "-")))) }
+                }
+                @for (slug, name) in &self.places { span data-place=(slug) { (name) } }
+            }
+        }
+    }
+
     fn receipt(&self, locale: &Locale) -> Markup {
         html! {
             section.panel {
-                h2 { (locale.text("verify-receipt")) }
+                h2 tabindex="-1" data-part="forms-title" { (locale.text("verify-receipt")) }
                 p { (locale.text("verify-receipt-text")) }
                 div.field {
                     label for="receipt-file" { (locale.text("verify-receipt-file")) }
@@ -107,7 +135,7 @@ impl VerifyPage {
                 }
                 div.field {
                     label for="receipt-text" { (locale.text("verify-receipt-field")) }
-                    textarea #receipt-text rows="6" data-part="receipt-text" spellcheck="false" {}
+                    textarea #receipt-text rows="6" data-part="receipt-text" spellcheck="false" autocomplete="off" {}
                 }
                 div.field {
                     label for="receipt-vkey" { (locale.text("verify-vkey-field")) }
@@ -116,28 +144,7 @@ impl VerifyPage {
                         aria-describedby="receipt-vkey-hint" spellcheck="false" autocomplete="off";
                 }
                 button type="button" data-part="check-receipt" { (locale.text("verify-receipt-button")) }
-                p.notice.good data-part="receipt-good" role="status" hidden { (locale.text("verify-receipt-good")) }
-                div data-part="receipt-bad" role="alert" hidden {
-                    p.notice.bad { (locale.text("verify-receipt-bad")) " " span data-part="receipt-why" {} }
-                }
-                (outcome(locale))
             }
-        }
-    }
-}
-
-/// What has become of the receipt's ballot: the script shows one of them.
-fn outcome(locale: &Locale) -> Markup {
-    html! {
-        div hidden { @for code in NOT_COUNTED {
-            span data-check=(code) { (locale.text(&format!("not-counted-{code}"))) }
-        } }
-        p.working data-part="receipt-progress" role="status" hidden { (locale.text("verify-counting")) }
-        p.notice.good data-part="receipt-counted" role="status" hidden { (locale.text("verify-counted")) }
-        p.notice data-part="receipt-replaced" role="status" hidden { (locale.text("verify-replaced")) }
-        p.notice data-part="receipt-not-announced" role="status" hidden { (locale.text("verify-not-announced")) }
-        div data-part="receipt-not-counted" role="alert" hidden {
-            p.notice.bad { (locale.text("verify-not-counted")) " " span data-part="not-counted-why" {} }
         }
     }
 }
@@ -152,18 +159,80 @@ fn archive(locale: &Locale) -> Markup {
                 input #archive-file type="file" accept=".bel,.zip" data-part="archive-file";
             }
             button type="button" data-part="check-archive" { (locale.text("verify-archive-button")) }
-            p.working data-part="archive-progress" role="status" hidden { (locale.text("verify-working")) }
-            p.notice.good data-part="archive-good" role="status" hidden { (locale.text("verify-archive-good")) }
-            div data-part="archive-bad" role="alert" hidden {
-                p.notice.bad { (locale.text("verify-archive-bad")) }
+        }
+    }
+}
+
+/// What a check has found, in words; the script shows what is true of it and hides it as soon as something else is to be checked.
+fn verdict(locale: &Locale) -> Markup {
+    let said = |part: &str, class: &str, role: &str, key: &str, more: Markup| {
+        html! {
+            p class=(class) data-verdict data-part=(part) role=(role) hidden { (locale.text(key)) (more) }
+        }
+    };
+    let good = |part, key| said(part, "notice good", "status", key, html! {});
+    let note = |part, key| said(part, "notice", "status", key, html! {});
+    let bad = |part, key, more| said(part, "notice bad", "alert", key, more);
+    let why = |part: &str| html! { " " span data-part=(part) {} };
+    html! {
+        section.panel.verdict data-part="verdict" tabindex="-1" aria-label=(locale.text("verify-verdict")) hidden {
+            (good("receipt-counted", "verify-counted"))
+            (note("receipt-replaced", "verify-replaced"))
+            (bad("receipt-not-counted", "verify-not-counted", why("not-counted-why")))
+            (good("receipt-good", "verify-receipt-good"))
+            (good("receipt-entry", "verify-receipt-entry"))
+            (note("receipt-not-announced", "verify-not-announced"))
+            (bad("receipt-bad", "verify-receipt-bad", html! {}))
+            @for name in OF_RECEIPTS {
+                p data-verdict data-part={ "why-" (name) } hidden { (locale.text(&format!("verify-why-{name}"))) }
             }
-            ul.checks data-part="archive-checks" aria-live="polite" {}
+            (good("archive-good", "verify-archive-good"))
+            (bad("archive-bad", "verify-archive-bad", why("archive-why")))
+            (bad("archive-unsupported", "verify-archive-unsupported", html! {}))
+            @for part in ["receipt-progress", "archive-progress"] {
+                p.working data-verdict data-part=(part) role="status" hidden { (locale.text(&format!("verify-{part}"))) }
+            }
+            p data-verdict data-part="receipt-secret" hidden { (locale.text("verify-receipt-secret")) }
+            (facts(locale))
+            p.small.muted data-verdict data-part="verdict-code" hidden {
+                (locale.text("verify-code")) " " code data-part="code" {}
+            }
+            details data-verdict data-part="archive-details" hidden {
+                summary { (locale.text("verify-details")) }
+                ul.checks data-part="archive-checks" {}
+            }
+            p { button.secondary type="button" data-part="check-other" hidden { (locale.text("verify-other")) } }
+        }
+    }
+}
+
+/// What was verified: whose vote, which entry, how many ballots, what was decided.
+fn facts(locale: &Locale) -> Markup {
+    html! {
+        div data-verdict data-part="facts" hidden {
+            dl.facts { @for fact in FACTS {
+                dt data-fact=(fact) hidden { (locale.text(&format!("verify-fact-{fact}"))) }
+                dd data-fact=(fact) hidden {}
+            } }
+            @for outcome in OUTCOMES {
+                p data-verdict data-part={ "decision-" (outcome) } hidden {
+                    (locale.text(&format!("verify-{}", outcome.replace('_', "-"))))
+                }
+            }
+            p data-verdict data-part="no-decision" hidden { (locale.text("verify-no-decision")) }
+            ul data-verdict data-part="decision" hidden {}
         }
     }
 }
 
 /// `/verify`
 pub(crate) async fn verify(State(app): State<App>, visit: Visit) -> HttpResult {
+    let mut tx = app.database.read().await?;
+    let places = jurisdictions(&mut tx)
+        .await?
+        .into_iter()
+        .map(|here| (here.slug, here.name))
+        .collect();
     let vkey = verifier_key(&app)?.to_string();
     let asked = app.clone();
     let listed = tokio::task::spawn_blocking(move || asked.downloads.list()).await;
@@ -175,5 +244,12 @@ pub(crate) async fn verify(State(app): State<App>, visit: Visit) -> HttpResult {
             Vec::new()
         }
     };
-    Ok(show(&visit, &VerifyPage { vkey, downloads }))
+    Ok(show(
+        &visit,
+        &VerifyPage {
+            vkey,
+            downloads,
+            places,
+        },
+    ))
 }

@@ -212,29 +212,35 @@ fn choice(locale: &Locale, rule: &Rule, decision: &Decision, items: &[PollItem])
         .is_some_and(|rule| rule.majority != Majority::None);
     let mark = by_majority.then_some((decision.votes_needed, line.as_str()));
     let each = ranked.iter().any(|item| item.votes.against.is_some());
+    let (rank, in_favour) = (locale.text("result-rank"), locale.text("result-in-favour"));
+    let (against, abstained) = (
+        locale.text("result-against"),
+        locale.text("result-abstained"),
+    );
+    let outcome = locale.text("result-standing");
     let table = html! {
-        table {
+        table.stacked {
             thead { tr {
-                th scope="col" { (locale.text("result-rank")) }
+                th scope="col" { (rank) }
                 th scope="col" { (locale.text("result-item")) }
-                th.number scope="col" { (locale.text("result-in-favour")) }
+                th.number scope="col" { (in_favour) }
                 @if each {
-                    th.number scope="col" { (locale.text("result-against")) }
-                    th.number scope="col" { (locale.text("result-abstained")) }
+                    th.number scope="col" { (against) }
+                    th.number scope="col" { (abstained) }
                 }
-                th scope="col" { (locale.text("result-standing")) }
+                th scope="col" { (outcome) }
             } }
             tbody { @for item in &ranked {
                 @let (tone, word) = standing(locale, item.standing);
                 tr {
-                    td { (item.rank) }
+                    td data-label=(rank) { (item.rank) }
                     th scope="row" { span.code { (item.id) } " " (title_of(items, item.id.as_str())) }
-                    td.number { (item.votes.in_favour) }
+                    td.number data-label=(in_favour) { (item.votes.in_favour) }
                     @if each {
-                        td.number { (item.votes.against.unwrap_or_default()) }
-                        td.number { (item.votes.abstained.unwrap_or_default()) }
+                        td.number data-label=(against) { (item.votes.against.unwrap_or_default()) }
+                        td.number data-label=(abstained) { (item.votes.abstained.unwrap_or_default()) }
                     }
-                    td { (badge(tone, &word)) }
+                    td data-label=(outcome) { (badge(tone, &word)) }
                 }
             } }
         }

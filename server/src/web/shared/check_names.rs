@@ -14,9 +14,8 @@ pub fn check_names(locale: &Locale) -> Markup {
     }
 }
 
-/// What can be wrong with a receipt, by the names of [`tally::record::receipt::ReceiptError`]; and that it is not of the ballot that the
-/// device has sealed.
-const OF_RECEIPTS: [&str; 9] = [
+/// What can be wrong with a receipt, by the names of [`tally::record::receipt::ReceiptError`].
+pub const OF_RECEIPTS: [&str; 7] = [
     "receipt-form",
     "leaf",
     "witnesses",
@@ -24,15 +23,16 @@ const OF_RECEIPTS: [&str; 9] = [
     "checkpoint-form",
     "checkpoint-origin",
     "inclusion-proof",
-    "ballots",
-    "body",
 ];
+
+/// What else can be wrong on the device that has cast: the receipt is not of the ballot that it has sealed.
+const OF_THIS_DEVICE: [&str; 2] = ["ballots", "body"];
 
 /// The same for the checks of a receipt.
 pub fn receipt_check_names(locale: &Locale) -> Markup {
     html! {
         div hidden {
-            @for name in OF_RECEIPTS {
+            @for name in OF_RECEIPTS.into_iter().chain(OF_THIS_DEVICE) {
                 span data-check=(name) { (locale.text(&format!("check-{name}"))) }
             }
         }

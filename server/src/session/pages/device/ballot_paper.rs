@@ -1,9 +1,9 @@
 //! A deputy's ballot: choose, review, seal, cast, receipt.
 
-use super::{Device, action, hand_out, print, step, word};
+use super::{Device, action, browsers, elsewhere, hand_out, print, step, word};
 use crate::web::cycle_path::CycleHeading;
 use crate::web::locale::Locale;
-use crate::web::page::Page;
+use crate::web::page::{Focus, Page};
 use crate::web::shared::check_names::receipt_check_names;
 use crate::web::shared::readiness::Purpose;
 use crate::web::visit::Visit;
@@ -56,6 +56,13 @@ impl Page for CastPage {
         Some(&self.device.heading)
     }
 
+    fn focus(&self, locale: &Locale) -> Option<Focus> {
+        Some(Focus {
+            leave: self.device.poll_path.clone(),
+            leave_text: locale.text("device-leave"),
+        })
+    }
+
     fn scripts(&self) -> &'static [&'static str] {
         &["js/cast.js"]
     }
@@ -72,8 +79,11 @@ impl Page for CastPage {
         };
         let steps = html! {
             (word(locale, "not-open", "device-not-open"))
+            (word(locale, "over", "device-over"))
+            (word(locale, "not-cast", "device-not-cast"))
+            (elsewhere(locale, &self.browsers))
             (self.no_credential(locale))
-            (step("choose", &locale.text("device-choose"), &self.paper(locale, most)))
+            (step("choose", &self.choose_title(locale), &self.paper(locale, most)))
             (step("review", &locale.text("device-review"), &html! {
                 p { (locale.text("device-review-text")) }
                 ol.review-list data-part="review-list" {}
@@ -89,6 +99,7 @@ impl Page for CastPage {
                 p { (locale.text("device-sealed-text")) }
                 p.notice data-part="sealed-elsewhere" hidden { (locale.text("device-sealed-elsewhere")) }
                 p.mono.tracker data-part="tracker" {}
+                p.notice data-part="waiting" role="status" hidden { (locale.text("device-waiting")) }
                 p { (action(locale, "cast", "device-cast-button", "wide")) }
             }))
             (step("receipt", &locale.text("device-receipt"), &receipt(locale)))
@@ -101,8 +112,10 @@ impl Page for CastPage {
                 data-registered=(self.registered) data-api=(self.device.api) data-owner=(self.device.owner) data-form=(form)
                 data-most=(most) { (receipt_check_names(locale)) (steps) }
         };
-        self.device
-            .frame(locale, "device-cast-title", Purpose::Cast, &data)
+        html! {
+            h1.here { (self.device.heading.jurisdiction.name) " " (self.device.poll_title) }
+            (self.device.ready(locale, Purpose::Cast, &data))
+        }
     }
 }
 
@@ -117,21 +130,26 @@ impl CastPage {
             (word(locale, "check-in-over", "device-check-in-over"))
             (step("no-credential", &locale.text("device-not-here"), &html! {
                 p { (locale.text("device-not-here-text")) }
-                @if !self.browsers.is_empty() {
-                    p { (locale.text("device-other-browsers")) }
-                    ul { @for browser in &self.browsers { li { (browser) } } }
-                }
+                (browsers(locale, &self.browsers))
             }))
+        }
+    }
+
+    /// What there is to do, above the paper.
+    fn choose_title(&self, locale: &Locale) -> String {
+        match &self.form {
+            BallotForm::Select { most } => {
+                locale.text_with("device-choose-select", &[("most", (*most).into())])
+            }
+            BallotForm::Levels(_) => locale.text("device-choose-levels"),
         }
     }
 
     /// The ballot paper with its fixed bar.
     fn paper(&self, locale: &Locale, most: usize) -> Markup {
         html! {
-            (print(locale, "device-print-text"))
             @match &self.form {
-                BallotForm::Select { most } => {
-                    p.lead { (locale.text_with("device-choose-select", &[("most", (*most).into())])) }
+                BallotForm::Select { .. } => {
                     ul.ballot-items {
                         @for (index, item) in self.items.iter().enumerate() {
                             li { (tick(index, item)) }
@@ -139,21 +157,21 @@ impl CastPage {
                     }
                 }
                 BallotForm::Levels(levels) => {
-                    p.lead { (locale.text("device-choose-levels")) }
                     @for (index, item) in self.items.iter().enumerate() {
                         (levels_of(index, item, levels))
                     }
                 }
             }
-            p.notice data-part="too-many" role="status" hidden {
-                (locale.text_with("device-too-many", &[("most", most.into())]))
-            }
+            p { (action(locale, "clear", "device-clear-button", "secondary")) }
+            (print(locale, "device-print-text"))
             div.sticky-bar {
+                p.too-many data-part="too-many" role="alert" hidden {
+                    (locale.text_with("device-too-many", &[("most", most.into())]))
+                }
                 p role="status" {
                     strong data-part="ticked" { "0" } " / " (most)
                     " " span { (locale.text("device-ticked")) }
                 }
-                (action(locale, "clear", "device-clear-button", "secondary"))
                 (action(locale, "review", "device-review-button", ""))
             }
         }

@@ -1,6 +1,6 @@
 //! A deputy checks in: the device makes the poll's credential.
 
-use super::{Device, action, lasting, step, word};
+use super::{Device, action, elsewhere, lasting, step, word};
 use crate::web::cycle_path::CycleHeading;
 use crate::web::locale::Locale;
 use crate::web::page::Page;
@@ -15,6 +15,8 @@ pub(crate) struct CheckInPage {
     pub device: Device,
     /// Whether this deputy has checked in with a credential.
     pub checked_in: bool,
+    /// The other browsers in which this deputy is signed in, in words.
+    pub browsers: Vec<String>,
 }
 
 impl Page for CheckInPage {
@@ -42,6 +44,7 @@ impl Page for CheckInPage {
                 p { a href="/device" { (locale.text("device-preview-link")) } }
             }))
             (step("ready", &locale.text("device-check-in-ready"), &html! {
+                p.notice data-part="on-another" hidden { (locale.text("device-on-another")) }
                 p { (locale.text("device-check-in-ready-text")) }
                 (lasting(locale))
                 p { (action(locale, "check-in", "device-check-in-button", "wide")) }
@@ -57,6 +60,7 @@ impl Page for CheckInPage {
                 p { (locale.text("device-on-roll-text")) }
                 p { a.button.wide href={ (self.device.poll_path) "/cast" } { (locale.text("device-to-ballot")) } }
             }))
+            (elsewhere(locale, &self.browsers))
             (word(locale, "missing-from-roll", "device-off-roll"))
         };
         let data = html! {

@@ -66,6 +66,13 @@ impl Device {
                 p.eyebrow { a href=(self.poll_path) { "← " (self.poll_title) } }
                 h1 { (locale.text(title)) }
             }
+            (self.ready(locale, purpose, page))
+        }
+    }
+
+    /// The page below its title: whether the browser serves, what went wrong, and the steps.
+    fn ready(&self, locale: &Locale, purpose: Purpose, page: &Markup) -> Markup {
+        html! {
             (readiness(locale, purpose))
             div data-part="record" data-vkey=(self.vkey) data-other-log=(locale.text("device-other-log"))
                 data-refused=(locale.text("device-record-refused")) {}
@@ -85,6 +92,28 @@ fn step(name: &str, heading: &str, body: &Markup) -> Markup {
 fn word(locale: &Locale, name: &str, key: &str) -> Markup {
     let text = html! { p { (locale.text(&format!("{key}-text"))) } };
     step(name, &locale.text(key), &text)
+}
+
+/// This device's credential is not the one on the roll, since its owner has checked in once more in another browser.
+fn elsewhere(locale: &Locale, others: &[String]) -> Markup {
+    step(
+        "elsewhere",
+        &locale.text("device-elsewhere"),
+        &html! {
+            p { (locale.text("device-elsewhere-text")) }
+            (browsers(locale, others))
+        },
+    )
+}
+
+/// The other browsers in which this person is signed in, where there are any.
+fn browsers(locale: &Locale, others: &[String]) -> Markup {
+    html! {
+        @if !others.is_empty() {
+            p { (locale.text("device-other-browsers")) }
+            ul { @for browser in others { li { (browser) } } }
+        }
+    }
 }
 
 /// The election's print, which the script computes from what it was sent, to compare with the big screen's.
@@ -133,14 +162,20 @@ fn lasting(locale: &Locale) -> Markup {
 pub(crate) async fn check_in(
     State(app): State<App>,
     visit: Visit,
+    caller: Caller,
     viewer: Viewer,
     found: InPoll,
 ) -> HttpResult {
     let deputy = session::deputy_of(&app, found.jurisdiction().id, viewer.account).await?;
     let mut tx = app.database.read().await?;
+    let signed_in = people::store::sessions(&mut tx, viewer.account, app.clock.now()).await?;
     let checked_in = store::has_attended(&mut tx, &found.poll, deputy.id).await?;
-    let device = Device::of(&app, &found, &viewer)?;
-    Ok(show(&visit, &CheckInPage { device, checked_in }))
+    let page = CheckInPage {
+        device: Device::of(&app, &found, &viewer)?,
+        checked_in,
+        browsers: other_browsers(signed_in, &caller),
+    };
+    Ok(show(&visit, &page))
 }
 
 /// `GET …/polls/{poll}/cast`

@@ -1,0 +1,365 @@
+//! The ballot on a deputy's telephone: seen at once, lost neither by a reload, nor by the network, nor by a second device, and leaving
+//! nothing of the choice behind.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+use journeys::{Browser, Demo, Driver, HostileServer, Screen, accessibility};
+use serde_json::{Value, json};
+
+/// A demo behind a server that can withhold and lie, its poll's page, and the browsers of its first deputies, checked in.
+struct Hall {
+    driver: Driver,
+    demo: Demo,
+    service: HostileServer,
+    poll: String,
+    /// Takes the demo's steps.
+    desk: Browser,
+    deputies: Vec<Browser>,
+}
+
+impl Hall {
+    /// Voting is open.
+    async fn open(driver: Driver, deputies: usize) -> Self {
+        let mut hall = Self::before_the_freeze(driver, deputies).await;
+        hall.demo.forward(&hall.desk, "cast").await;
+        hall.service.withhold(&[]);
+        hall
+    }
+
+    async fn before_the_freeze(driver: Driver, deputies: usize) -> Self {
+        let mut demo = Demo::start();
+        let service = HostileServer::before(demo.url()).await;
+        demo.move_behind(service.url());
+        let desk = driver.open(Screen::Laptop).await;
+        demo.forward(&desk, "check-in").await;
+        let poll = demo.poll(&desk).await;
+        let mut hall = Self {
+            driver,
+            demo,
+            service,
+            poll,
+            desk,
+            deputies: Vec::new(),
+        };
+        for nth in 0..deputies {
+            let deputy = hall.deputy(nth).await;
+            hall.deputies.push(deputy);
+        }
+        hall
+    }
+
+    /// A deputy who checks in on a telephone.
+    async fn deputy(&self, nth: usize) -> Browser {
+        let phone = self.driver.open(Screen::Phone).await;
+        phone
+            .goto(&self.demo.account("deputy", nth).sign_in_url)
+            .await;
+        phone.goto(&format!("{}/check-in", self.poll)).await;
+        phone.until(&shown("ready")).await;
+        phone.click("[data-part=check-in]").await;
+        phone.until(&shown("checked-in")).await;
+        phone
+    }
+
+    async fn paper(&self, phone: &Browser) {
+        phone.goto(&format!("{}/cast", self.poll)).await;
+        phone.until(&shown("choose")).await;
+        phone
+            .until("document.querySelector('[data-step=choose] .print').textContent")
+            .await;
+    }
+
+    /// A deputy ticks the first two and seals.
+    async fn seal(&self, phone: &Browser) {
+        self.paper(phone).await;
+        tick(phone, 2).await;
+        phone.click("[data-part=review]").await;
+        phone.until(&shown("review")).await;
+        phone.click("[data-part=seal]").await;
+        phone.until(&shown("sealed")).await;
+    }
+}
+
+/// A condition: the page shows this step.
+fn shown(step: &str) -> String {
+    format!("document.querySelector('[data-step={step}]:not([hidden])')")
+}
+
+/// A condition: this part of the page is there to be read.
+fn said(part: &str) -> String {
+    format!("document.querySelector('[data-part={part}]').getClientRects().length")
+}
+
+async fn tick(phone: &Browser, first: usize) {
+    for nth in 0..first {
+        phone
+            .click(&format!("[data-step=choose] input[data-answer='{nth}']"))
+            .await;
+    }
+}
+
+async fn ticked(phone: &Browser) -> Value {
+    let read = "return [...document.querySelectorAll('[data-step=choose] input')]
+        .filter((box) => box.checked).map((box) => Number(box.dataset.answer));";
+    phone.script(read, vec![]).await
+}
+
+/// Puts the telephone's page into a window of this height.
+async fn window(phone: &Browser, height: u32) {
+    let metrics = json!({ "width": 390, "height": height, "deviceScaleFactor": 2, "mobile": true });
+    phone
+        .devtools("Emulation.setDeviceMetricsOverride", metrics)
+        .await;
+}
+
+async fn offline(phone: &Browser, is_offline: bool) {
+    phone.devtools("Network.enable", json!({})).await;
+    let conditions = json!({ "offline": is_offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+    phone
+        .devtools("Network.emulateNetworkConditions", conditions)
+        .await;
+}
+
+/// Where something stands in the window: top and bottom in pixels.
+async fn place(phone: &Browser, css: &str) -> (f64, f64) {
+    let measure = format!(
+        "const box = document.querySelector({}).getBoundingClientRect(); return [box.top, box.bottom];",
+        json!(css)
+    );
+    let place = phone.script(&measure, vec![]).await;
+    (place[0].as_f64().unwrap(), place[1].as_f64().unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_candidate_is_in_view_and_one_tick_too_many_is_refused_with_a_word() {
+    let Some(driver) = Driver::start() else {
+        return;
+    };
+    let hall = Hall::open(driver, 1).await;
+    let phone = &hall.deputies[0];
+    for (size, highest) in [("normal", 200.0), ("large", 260.0)] {
+        let cookie = format!("document.cookie = 'text={size}; path=/';");
+        phone.script(&cookie, vec![]).await;
+        hall.paper(phone).await;
+        window(phone, 640).await;
+        let (top, bottom) = place(phone, ".ballot-item").await;
+        assert!(top <= highest, "{size}: the first candidate at {top}");
+        let (bar, end) = place(phone, ".sticky-bar").await;
+        assert!(bottom < bar, "{size}: {bottom} under the bar at {bar}");
+        assert!(
+            (end - 640.0).abs() < 1.0,
+            "{size}: the bar is at the bottom: {end}"
+        );
+        let (button, _) = place(phone, "[data-part=review]").await;
+        let (count, _) = place(phone, ".sticky-bar [role=status]").await;
+        assert!(
+            (button - count).abs() < 40.0 && end - bar < 90.0,
+            "{size}: the bar is one row: {count} {button}, {bar} to {end}"
+        );
+        assert!(!phone.overflows().await);
+        for frame in [
+            ".demo-banner",
+            ".timeline",
+            ".cycle-nav",
+            ".site-header nav",
+        ] {
+            assert!(!phone.has(frame).await, "{frame} on the ballot");
+        }
+        phone.screenshot(&format!("ballot-{size}")).await;
+        accessibility::assert_accessible(phone).await;
+    }
+    assert_eq!(phone.text(".leave").await, "退出投票");
+
+    let most = 10;
+    tick(phone, most + 1).await;
+    phone.until(&said("too-many")).await;
+    assert_eq!(ticked(phone).await, json!((0..most).collect::<Vec<_>>()));
+    let (top, bottom) = place(phone, "[data-part=too-many]").await;
+    assert!(
+        0.0 <= top && bottom <= 640.0,
+        "the word is in view: {top} to {bottom}"
+    );
+    let role = "return document.querySelector('[data-part=too-many]').getAttribute('role');";
+    assert_eq!(phone.script(role, vec![]).await, json!("alert"));
+    phone.screenshot("ballot-too-many").await;
+    phone
+        .devtools(
+            "Emulation.setEmulatedMedia",
+            json!({ "features": [{ "name": "prefers-color-scheme", "value": "dark" }] }),
+        )
+        .await;
+    phone.screenshot("ballot-dark").await;
+    accessibility::assert_accessible(phone).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ticks_outlive_a_reload_and_nothing_of_them_outlives_the_ballot_or_the_session() {
+    let Some(driver) = Driver::start() else {
+        return;
+    };
+    let hall = Hall::open(driver, 2).await;
+    let phone = &hall.deputies[0];
+    hall.paper(phone).await;
+    tick(phone, 3).await;
+    hall.paper(phone).await;
+    assert_eq!(ticked(phone).await, json!([0, 1, 2]));
+    assert_eq!(phone.text("[data-part=ticked]").await, "3");
+
+    phone.click("[data-part=review]").await;
+    phone.until(&shown("review")).await;
+    phone.script("history.back();", vec![]).await;
+    phone.until(&shown("choose")).await;
+    phone.script("history.forward();", vec![]).await;
+    phone.until(&shown("review")).await;
+    phone.script("location.reload();", vec![]).await;
+    phone.until(&shown("review")).await;
+    let listed = "return document.querySelectorAll('[data-part=review-list] li').length;";
+    assert_eq!(phone.script(listed, vec![]).await, json!(3));
+    phone.click("[data-part=back]").await;
+    phone.until(&shown("choose")).await;
+    assert_eq!(ticked(phone).await, json!([0, 1, 2]));
+
+    // Another deputy on the same telephone is shown none of them, and the sign-out leaves none.
+    phone.goto(&hall.poll).await;
+    phone.click(".menu summary").await;
+    phone.follow(".menu form[action='/sign-out'] button").await;
+    phone.until("sessionStorage.length === 0").await;
+    phone
+        .goto(&hall.demo.account("deputy", 0).sign_in_url)
+        .await;
+    hall.paper(phone).await;
+    assert_eq!(ticked(phone).await, json!([]));
+
+    hall.seal(phone).await;
+    nothing_is_left_of_the_choice(phone).await;
+    for _ in 0..2 {
+        phone.script("history.back();", vec![]).await;
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        if !phone.has("[data-step=sealed]").await {
+            break;
+        }
+        phone.until(&shown("sealed")).await;
+        nothing_is_left_of_the_choice(phone).await;
+    }
+    phone.goto(&format!("{}/cast", hall.poll)).await;
+    phone.until(&shown("sealed")).await;
+    phone.click("[data-part=cast]").await;
+    phone.until(&said("receipt-good")).await;
+    nothing_is_left_of_the_choice(phone).await;
+}
+
+/// Neither on the page, nor in the tab, nor in anything that the browser keeps, is there a word of what was chosen.
+async fn nothing_is_left_of_the_choice(phone: &Browser) {
+    assert_eq!(ticked(phone).await, json!([]));
+    let kept = "const done = arguments[0];
+        const opened = indexedDB.open('minsheng', 1);
+        opened.onsuccess = () => {
+          const all = opened.result.transaction('device').objectStore('device').getAll();
+          all.onsuccess = () => {
+            opened.result.close();
+            done(JSON.stringify([all.result, { ...localStorage }, { ...sessionStorage }, history.state,
+              document.querySelector('[data-part=review-list]').textContent, document.cookie]));
+          };
+        };";
+    let kept = phone.script_async(kept, vec![]).await;
+    let kept = kept.as_str().expect("a text");
+    assert!(kept.contains("tracker"), "the ballot itself is kept");
+    let codes = "return [...document.querySelectorAll('[data-step=choose] input')].map((box) => box.dataset.code);";
+    let codes = phone.script(codes, vec![]).await;
+    assert!(codes.as_array().is_some_and(|codes| codes.len() > 10));
+    for code in codes.as_array().unwrap() {
+        assert!(!kept.contains(code.as_str().unwrap()), "{code} in {kept}");
+    }
+    let length = phone.script("return sessionStorage.length;", vec![]).await;
+    assert_eq!(length, json!(0), "{kept}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_ballot_is_lost_with_the_network_and_after_the_close_each_device_says_the_truth() {
+    let Some(driver) = Driver::start() else {
+        return;
+    };
+    let hall = Hall::open(driver, 3).await;
+    let [answer_lost, without_network, not_cast] = &hall.deputies[..] else {
+        panic!("three deputies")
+    };
+
+    // Offline: the page says that the ballot is kept, in words of its own, and casts it by itself.
+    hall.seal(without_network).await;
+    offline(without_network, true).await;
+    without_network.click("[data-part=cast]").await;
+    without_network.until(&said("waiting")).await;
+    let text = without_network.text("main").await;
+    assert!(
+        text.contains("自动投出") && !text.contains("Failed"),
+        "{text}"
+    );
+    without_network.screenshot("ballot-offline").await;
+    accessibility::assert_accessible(without_network).await;
+    offline(without_network, false).await;
+    without_network.until(&said("receipt-good")).await;
+
+    // The service has taken it and the answer is lost, until voting is over.
+    hall.seal(answer_lost).await;
+    hall.service.lie("/ballots", |_| b"{".to_vec());
+    answer_lost.click("[data-part=cast]").await;
+    answer_lost.until(&said("waiting")).await;
+    answer_lost.goto(&hall.poll).await;
+    hall.service.be_honest();
+
+    hall.seal(not_cast).await;
+    not_cast.goto(&hall.poll).await;
+    hall.demo.forward(&hall.desk, "decrypt").await;
+
+    answer_lost.goto(&format!("{}/cast", hall.poll)).await;
+    answer_lost.until(&said("receipt-good")).await;
+    not_cast.goto(&format!("{}/cast", hall.poll)).await;
+    not_cast.until(&shown("not-cast")).await;
+    not_cast.see("没有投出，未计入本次票决").await;
+    not_cast.screenshot("ballot-not-cast").await;
+    accessibility::assert_accessible(not_cast).await;
+    assert!(!said_bad(not_cast).await && !said_bad(answer_lost).await);
+}
+
+async fn said_bad(phone: &Browser) -> bool {
+    let bad = "return ['problem', 'receipt-bad'].some((part) =>
+        document.querySelector(`[data-part=${part}]`).getClientRects().length > 0);";
+    phone.script(bad, vec![]).await == Value::Bool(true)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_has_checked_in_on_two_devices_is_told_where_to_vote_without_an_alarm() {
+    let Some(driver) = Driver::start() else {
+        return;
+    };
+    let hall = Hall::before_the_freeze(driver, 1).await;
+    let first = &hall.deputies[0];
+    let second = hall.driver.open(Screen::Phone).await;
+    second
+        .goto(&hall.demo.account("deputy", 0).sign_in_url)
+        .await;
+    second.goto(&format!("{}/check-in", hall.poll)).await;
+    second.until(&shown("ready")).await;
+    second.until(&said("on-another")).await;
+    second.screenshot("check-in-again").await;
+    accessibility::assert_accessible(&second).await;
+    second.click("[data-part=check-in]").await;
+    second.until(&shown("checked-in")).await;
+    hall.demo.forward(&hall.desk, "cast").await;
+
+    for page in ["/check-in", "/cast"] {
+        first.goto(&format!("{}{page}", hall.poll)).await;
+        first.until(&shown("elsewhere")).await;
+        first.see("您后来在另一台设备上签到了").await;
+        let alarm = "return document.querySelector('[data-part=problem]').hidden;";
+        assert_eq!(first.script(alarm, vec![]).await, Value::Bool(true));
+    }
+    first.screenshot("ballot-elsewhere").await;
+    accessibility::assert_accessible(first).await;
+    hall.paper(&second).await;
+}

@@ -1,0 +1,95 @@
+//! What a telephone shows of the pages that are made for wider screens.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+use journeys::{Browser, Demo, Driver, Screen, accessibility};
+use serde_json::json;
+
+/// The pixels of the largest and the smallest of what matches, across: left, right, and the least height.
+async fn extent(browser: &Browser, css: &str) -> (f64, f64, f64) {
+    let measure = format!(
+        "const boxes = [...document.querySelectorAll({})].map((one) => one.getBoundingClientRect()).filter((box) => box.width);
+         return [Math.min(...boxes.map((box) => box.left)), Math.max(...boxes.map((box) => box.right)),
+           Math.min(...boxes.map((box) => box.height))];",
+        json!(css)
+    );
+    let found = browser.script(&measure, vec![]).await;
+    let [left, right, height] = [0, 1, 2].map(|n| found[n].as_f64().unwrap_or(f64::NAN));
+    (left, right, height)
+}
+
+async fn fits(browser: &Browser, css: &str) {
+    let (left, right, _) = extent(browser, css).await;
+    assert!(
+        left >= 0.0 && right <= 390.0,
+        "{css} at {}: {left} to {right}",
+        browser.url().await
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_telephone_shows_the_current_part_whole_tables_and_letters_that_can_be_read() {
+    let Some(driver) = Driver::start() else {
+        return;
+    };
+    let demo = Demo::start();
+    let desk = driver.open(Screen::Laptop).await;
+    demo.forward(&desk, "year-end").await;
+    let phone = driver.open(Screen::Phone).await;
+    let year = demo.at("/j/qinghe/2026");
+    for part in [
+        "proposals",
+        "shortlist",
+        "session",
+        "results",
+        "projects",
+        "evaluation",
+        "record",
+    ] {
+        phone.goto(&format!("{year}/{part}")).await;
+        fits(&phone, ".cycle-nav [aria-current]").await;
+    }
+    phone.goto(&format!("{year}/projects")).await;
+    let project = "return document.querySelector('main a[href*=\"/projects/\"]').href;";
+    let project = phone.script(project, vec![]).await;
+    phone.goto(project.as_str().unwrap()).await;
+    fits(&phone, ".line-chart .axis").await;
+    let (_, _, letters) = extent(&phone, ".line-chart .axis").await;
+    assert!(letters >= 11.0, "letters of {letters} pixels");
+    phone.screenshot("project-chart").await;
+
+    phone.goto(&format!("{year}/results")).await;
+    let result = "return document.querySelector('main a[href*=\"/results/\"]').href;";
+    let result = phone.script(result, vec![]).await;
+    phone.goto(result.as_str().unwrap()).await;
+    fits(&phone, "main table td, main table tbody th").await;
+    phone.screenshot("result-table").await;
+    accessibility::assert_accessible(&phone).await;
+
+    phone.goto(&demo.account("office", 0).sign_in_url).await;
+    for language in ["en", "zh-CN"] {
+        phone
+            .script(
+                &format!("document.cookie = 'lang={language}; path=/';"),
+                vec![],
+            )
+            .await;
+        phone.goto(&demo.at("/me")).await;
+        fits(&phone, "main table td").await;
+        let (_, _, header) = extent(&phone, ".site-header").await;
+        assert!(header < 75.0, "the header is one row: {header}");
+        phone.click(".menu summary").await;
+        fits(&phone, ".menu > ul").await;
+        assert!(!phone.overflows().await);
+        phone.screenshot(&format!("menu-{language}")).await;
+        accessibility::assert_accessible(&phone).await;
+    }
+    phone.follow(".menu form[action='/sign-out'] button").await;
+    let (_, _, header) = extent(&phone, ".site-header").await;
+    assert!(header < 75.0, "the header is one row for guests: {header}");
+}

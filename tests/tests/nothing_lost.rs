@@ -1,6 +1,11 @@
 //! What people have typed is never lost and never undone by others: in real browsers, with the order of acts that people
 //! choose.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
 
 use journeys::{Browser, Demo, Driver, Screen, accessibility, artifacts};
 use serde_json::{Value, json};

@@ -16,6 +16,7 @@ use domain::infra::app::App;
 use domain::people::session::{Admission, SignedIn};
 use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
+use std::fmt::Write as _;
 
 /// More than this is not held: a page carries it to and fro, and escaping makes it up to eight times as long.
 const HELD_BYTES: usize = Takes::Held.bytes() / 10;
@@ -90,12 +91,13 @@ impl Held {
         for (name, value) in self.fields().chain(files) {
             // A browser escapes these (HTML 4.10.21.8); what has them is no name of ours.
             if !name.contains(['"', '\r', '\n']) {
-                body.push_str(&format!(
+                let _ = write!(
+                    body,
                     "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
-                ));
+                );
             }
         }
-        body.push_str(&format!("--{boundary}--\r\n"));
+        let _ = write!(body, "--{boundary}--\r\n");
         body
     }
 

@@ -1,5 +1,7 @@
 //! Feasibility, clusters, the shortlist, public comments and their answers.
 
+#[cfg(test)]
+mod answer_tests;
 mod api;
 #[cfg(test)]
 mod assignment_tests;

@@ -8,6 +8,7 @@ use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
 use crate::web::query::Query;
 use crate::web::shared::code_names::{offered_reason, reason_options};
+use crate::web::shared::screening_decision::outcome_badge;
 use crate::web::visit::{Visit, redirect_with};
 use axum::Form;
 use axum::extract::State;
@@ -18,6 +19,7 @@ use domain::infra::app::App;
 use domain::infra::field_errors::FieldErrors;
 use domain::people::Viewer;
 use domain::proposals::{self, Proposal, ProposalId, store};
+use domain::screening::{self, Standing};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -176,9 +178,13 @@ impl IntakePage {
     }
 }
 
+/// How far down the list of a person's own proposals is looked what became of them: a resident makes a handful, a station's
+/// staff enters many.
+const FOLLOWED: usize = 50;
+
 struct MinePage {
     heading: CycleHeading,
-    own: Vec<Proposal>,
+    own: Vec<(Proposal, Option<Standing>)>,
 }
 
 /// A person's own proposals, whatever their state.
@@ -189,8 +195,18 @@ pub(crate) async fn mine(
     at: InCycle,
 ) -> HttpResult {
     let mut tx = app.database.read().await?;
+    let mut own = Vec::new();
+    for (place, proposal) in (0..).zip(store::of_person(&mut tx, at.cycle(), viewer.account).await?)
+    {
+        let standing = if place < FOLLOWED {
+            screening::standing(&mut tx, at.cycle(), proposal.id).await?
+        } else {
+            None
+        };
+        own.push((proposal, standing));
+    }
     let page = MinePage {
-        own: store::of_person(&mut tx, at.cycle(), viewer.account).await?,
+        own,
         heading: at.heading,
     };
     Ok(show(&visit, &page))
@@ -213,7 +229,7 @@ impl Page for MinePage {
             @if self.own.is_empty() { (empty_state(locale, "my-proposals-empty")) }
             h2.visually-hidden { (locale.text("cycle-proposals")) }
             ul.list {
-                @for proposal in &self.own {
+                @for (proposal, standing) in &self.own {
                     li {
                         h3 { a href={ (path) "/" (proposal.id) } { (proposal.content.title) } }
                         (meta(visit, &self.heading.jurisdiction.settings, proposal))
@@ -221,8 +237,26 @@ impl Page for MinePage {
                             (state_badge(locale, &proposal.state))
                             span { (locale.text_with("supporters", &[("count", proposal.supporters.into())])) }
                         }
+                        @if let Some(standing) = standing { (self.became(locale, standing)) }
                     }
                 }
+            }
+        }
+    }
+}
+
+impl MinePage {
+    /// What became of a proposal: the answer of the screening, and the candidates that grew from it.
+    fn became(&self, locale: &Locale, standing: &Standing) -> Markup {
+        let settings = &self.heading.jurisdiction.settings;
+        let path = self.heading.path();
+        html! {
+            @if let Some(decision) = &standing.decision {
+                p { (locale.text("screening-says")) " " (outcome_badge(locale, settings, &decision.outcome)) }
+                @if !decision.explanation.is_empty() { p { (decision.explanation) } }
+            }
+            @for (code, title) in &standing.candidates {
+                p { (locale.text("became-candidate")) " " a.own-line href={ (path) "/shortlist/" (code) } { (code) " " (title) } }
             }
         }
     }

@@ -97,6 +97,7 @@ impl Board {
                     value: self.count(here),
                     tone: Tone::Neutral,
                     word: None,
+                    line: None,
                 }
             })
             .filter(|bar| bar.value > 0)

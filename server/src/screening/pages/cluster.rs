@@ -257,7 +257,7 @@ impl ClusterPage {
                 (decision_facts(locale, &self.heading.jurisdiction.settings, decision))
                 h3 { (locale.text("what-you-filled-in")) }
             }
-            form.form method="post" action={ (self.path()) "/decide" } {
+            form.form.branches method="post" action={ (self.path()) "/decide" } {
                 input type="hidden" name="seen" value=(form.seen);
                 fieldset #field-outcome {
                     legend { (locale.text("field-outcome")) }
@@ -274,7 +274,7 @@ impl ClusterPage {
                         }
                     }
                 }
-                fieldset {
+                fieldset.if-feasible {
                     legend { (locale.text("if-feasible")) }
                     @if units.is_empty() {
                         (field("screening-unit", form.screening_unit.as_str(), false).input(locale, "text", "off"))
@@ -284,7 +284,7 @@ impl ClusterPage {
                     (field("screening-budget", form.screening_budget.as_str(), false).input(locale, "text", "off"))
                     (field("screening-funding", form.screening_funding.as_str(), false).input(locale, "text", "off"))
                 }
-                fieldset {
+                fieldset.if-declined {
                     legend { (locale.text("if-declined")) }
                     (field("reason", form.reason.as_str(), false).select(locale, &reason_options(locale, &self.heading.jurisdiction.settings, &form.reason)))
                 }

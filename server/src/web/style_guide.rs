@@ -92,6 +92,7 @@ fn figures() -> Markup {
         value,
         tone,
         word: (tone == Tone::Accent).then(|| "入选".into()),
+        line: Some(107),
     });
     html! {
         h2 #figures { "数字与图表" }
@@ -102,7 +103,7 @@ fn figures() -> Markup {
             Stat::new("有效选票", 198),
             Stat::new("总投资", "12,860 万元"),
         ]))
-        (bar_chart("赞成票数", 213, &bars, Some((107, "全体代表过半数：107 票"))))
+        (bar_chart("赞成票数", 213, &bars, Some("全体代表过半数：107 票")))
         (progress("城北社区卫生服务中心改扩建", 42, Some(55), Tone::Warn, "完成 42%，计划 55%"))
         (progress("滨河步道照明", 100, None, Tone::Done, "完成 100%"))
         section.panel {

@@ -7,7 +7,7 @@ use domain::evaluation::Rank;
 use domain::session::PollItem;
 use domain::session::PollOutcome;
 use maud::{Markup, html};
-use tally::decision::{Decision, FollowUp, Outcome as Decided, Sheet, Standing};
+use tally::decision::{Decision, FollowUp, ItemDecision, Outcome as Decided, Sheet, Standing};
 use tally::evaluation::{Evaluation, EvaluationOutcome, ItemVerdict};
 use tally::rules::{EvaluationRule, Level, LevelId, Majority, Rule};
 
@@ -188,9 +188,31 @@ pub(in crate::session) fn standing(locale: &Locale, standing: Standing) -> (Tone
     (tone, locale.text(key))
 }
 
+/// Why an item is not among the chosen, in a sentence, where its figures do not say so by themselves.
+fn why(locale: &Locale, item: &ItemDecision, needed: Option<u64>) -> Option<String> {
+    let votes = item.votes.in_favour;
+    match (item.standing, needed) {
+        (Standing::Reserve, _) => {
+            Some(locale.text_with("result-why-reserve", &[("rank", item.rank.into())]))
+        }
+        (Standing::NotChosen, Some(needed)) if votes < needed => Some(locale.text_with(
+            "result-why-short",
+            &[
+                ("votes", votes.into()),
+                ("missing", (needed - votes).into()),
+            ],
+        )),
+        _ => None,
+    }
+}
+
 fn choice(locale: &Locale, rule: &Rule, decision: &Decision, items: &[PollItem]) -> Markup {
     let mut ranked: Vec<_> = decision.items.iter().collect();
     ranked.sort_by_key(|item| item.rank);
+    let by_majority = rule
+        .decision()
+        .is_some_and(|rule| rule.majority != Majority::None);
+    let needed = by_majority.then_some(decision.votes_needed);
     let bars: Vec<Bar> = ranked
         .iter()
         .map(|item| {
@@ -199,7 +221,8 @@ fn choice(locale: &Locale, rule: &Rule, decision: &Decision, items: &[PollItem])
                 label: format!("{} {}", item.id, title_of(items, item.id.as_str())),
                 value: item.votes.in_favour,
                 tone,
-                word: item.standing.is_chosen().then_some(word),
+                word: (item.standing != Standing::NotChosen).then_some(word),
+                line: needed,
             }
         })
         .collect();
@@ -207,10 +230,7 @@ fn choice(locale: &Locale, rule: &Rule, decision: &Decision, items: &[PollItem])
         "result-majority-line",
         &[("needed", decision.votes_needed.into())],
     );
-    let by_majority = rule
-        .decision()
-        .is_some_and(|rule| rule.majority != Majority::None);
-    let mark = by_majority.then_some((decision.votes_needed, line.as_str()));
+    let key = by_majority.then_some(line.as_str());
     let each = ranked.iter().any(|item| item.votes.against.is_some());
     let (rank, in_favour) = (locale.text("result-rank"), locale.text("result-in-favour"));
     let (against, abstained) = (
@@ -240,13 +260,16 @@ fn choice(locale: &Locale, rule: &Rule, decision: &Decision, items: &[PollItem])
                         td.number data-label=(against) { (item.votes.against.unwrap_or_default()) }
                         td.number data-label=(abstained) { (item.votes.abstained.unwrap_or_default()) }
                     }
-                    td data-label=(outcome) { (badge(tone, &word)) }
+                    td data-label=(outcome) {
+                        (badge(tone, &word))
+                        @if let Some(why) = why(locale, item, needed) { p.small { (why) } }
+                    }
                 }
             } }
         }
     };
     html! {
-        (bar_chart(&locale.text("result-chart"), decision.base, &bars, mark))
+        (bar_chart(&locale.text("result-chart"), decision.base, &bars, key))
         h2 { (locale.text("result-table")) }
         (table_wrap(&locale.text("result-table"), &table))
     }
@@ -305,6 +328,11 @@ fn best_level_chart(
             .find(|level| level.id == best.id)
             .cloned()
     };
+    let needed = judged
+        .items
+        .iter()
+        .map(|item| counted(item).and_then(|level| level.needed));
+    let needed = common(needed).flatten();
     let bars: Vec<Bar> = judged
         .items
         .iter()
@@ -315,15 +343,11 @@ fn best_level_chart(
                 value: counted(item).map_or(0, |level| level.votes),
                 tone: tone(verdict.and_then(|id| Rank::of(rule, id))),
                 word: Some(verdict_name(locale, rule, verdict)),
+                line: needed,
             }
         })
         .collect();
     let whole = judged.items.iter().map(|item| item.base).max().unwrap_or(1);
-    let needed = judged
-        .items
-        .iter()
-        .map(|item| counted(item).and_then(|level| level.needed));
-    let needed = common(needed).flatten();
     let line = locale.text_with(
         "result-verdict-line",
         &[
@@ -332,6 +356,43 @@ fn best_level_chart(
         ],
     );
     let caption = locale.text_with("result-verdict-chart", &[("level", name.into())]);
-    let mark = needed.map(|needed| (needed, line.as_str()));
-    bar_chart(&caption, whole, &bars, mark)
+    let key = needed.map(|_| line.as_str());
+    bar_chart(&caption, whole, &bars, key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tally::decision::Votes;
+    use tally::rules::ItemId;
+
+    #[test]
+    fn a_sentence_says_why_an_item_is_not_among_the_chosen() {
+        let item = |votes, rank, standing| ItemDecision {
+            id: ItemId::new("QH26-11").unwrap(),
+            votes: Votes {
+                in_favour: votes,
+                against: None,
+                abstained: None,
+                unanswered: None,
+            },
+            rank,
+            reached: votes >= 107,
+            standing,
+        };
+        let locale = Locale::default_locale();
+        let said = |item: &ItemDecision, needed| why(locale, item, needed);
+        let short = item(103, 11, Standing::NotChosen);
+        assert_eq!(said(&short, Some(107)).unwrap(), "103 票，差 4 票过线");
+        assert_eq!(
+            said(&short, None),
+            None,
+            "without a line there is none to miss"
+        );
+        let reserve = item(110, 11, Standing::Reserve);
+        let taken = said(&reserve, Some(107)).unwrap();
+        assert_eq!(taken, "已过线，名额已满（列第 11）");
+        let chosen = item(150, 1, Standing::Chosen);
+        assert_eq!(said(&chosen, Some(107)), None);
+    }
 }

@@ -14,15 +14,16 @@ pub struct Bar {
     pub tone: Tone,
     /// A word that says what the colour says (e.g. 入选), shown beside the label.
     pub word: Option<String>,
+    /// The value that it is measured by (e.g. the majority), as a line across it; what the line says stands under the caption.
+    pub line: Option<u64>,
 }
 
-/// Horizontal bars of the same whole. `mark` draws a line across each bar (e.g. the majority), explained by
-/// `mark_text` under the caption. Put the same figures into a table beside it.
-pub fn bar_chart(caption: &str, whole: u64, bars: &[Bar], mark: Option<(u64, &str)>) -> Markup {
+/// Horizontal bars of the same whole; `key` says what the bars' lines stand for. Put the same figures into a table beside it.
+pub fn bar_chart(caption: &str, whole: u64, bars: &[Bar], key: Option<&str>) -> Markup {
     html! {
         figure.chart {
             figcaption { (caption) }
-            @if let Some((_, text)) = mark {
+            @if let Some(text) = key {
                 p.chart-key { span {
                     svg width="10" height="14" aria-hidden="true" class="bar-key" {
                         line x1="5" y1="0" x2="5" y2="14" stroke="currentColor" stroke-width="2" {}
@@ -34,7 +35,7 @@ pub fn bar_chart(caption: &str, whole: u64, bars: &[Bar], mark: Option<(u64, &st
                 div.bar-row {
                     span { (bar.label) @if let Some(word) = &bar.word { " " (super::badge(bar.tone, word)) } }
                     span.bar-value { (bar.value) }
-                    (drawn(bar.value, whole, bar.tone, mark.map(|(at, _)| at)))
+                    (drawn(bar.value, whole, bar.tone, bar.line))
                 }
             }
         }

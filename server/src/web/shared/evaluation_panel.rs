@@ -5,7 +5,7 @@ use crate::web::locale::Locale;
 use crate::web::shared::levels::{common, level_name, tone};
 use domain::cycles::Cycle;
 use domain::evaluation::store;
-use domain::evaluation::{ProjectVerdict, Rework, VerdictLevel};
+use domain::evaluation::{ProjectVerdict, Rank, Rework, VerdictLevel};
 use domain::infra::database::{DatabaseError, Tx};
 use domain::projects::ProjectId;
 use maud::{Markup, html};
@@ -34,6 +34,8 @@ pub fn verdict_chart(locale: &Locale, verdict: &ProjectVerdict) -> Markup {
             value: level.votes,
             tone: tone(level.rank),
             word: None,
+            // The levels below are reached together with those above them: no line across their own votes says that.
+            line: level.needed.filter(|_| level.rank == Some(Rank::Best)),
         })
         .collect();
     bars.push(Bar {
@@ -41,6 +43,7 @@ pub fn verdict_chart(locale: &Locale, verdict: &ProjectVerdict) -> Markup {
         value: verdict.unanswered,
         tone: Tone::Neutral,
         word: None,
+        line: None,
     });
     let needed = |level: &VerdictLevel| level.needed.map(|needed| (level.clone(), needed));
     let needed: Vec<(VerdictLevel, u64)> = verdict.levels.iter().filter_map(needed).collect();
@@ -48,9 +51,8 @@ pub fn verdict_chart(locale: &Locale, verdict: &ProjectVerdict) -> Markup {
     let base = verdict.base;
     let mark = same.map(|needed| {
         let values = [("needed", needed.into()), ("base", base.into())];
-        (needed, locale.text_with("verdict-needed", &values))
+        locale.text_with("verdict-needed", &values)
     });
-    let mark = mark.as_ref().map(|(at, text)| (*at, text.as_str()));
     html! {
         p { (verdict_badge(locale, verdict)) " "
             span.small.muted { (locale.text_with("verdict-announced", &[("day", verdict.announced_on.to_string().into())])) }
@@ -63,7 +65,7 @@ pub fn verdict_chart(locale: &Locale, verdict: &ProjectVerdict) -> Markup {
                 ])) }
             } }
         }
-        (bar_chart(&locale.text("verdict-chart"), base, &bars, mark))
+        (bar_chart(&locale.text("verdict-chart"), base, &bars, mark.as_deref()))
     }
 }
 
@@ -85,6 +87,7 @@ pub fn rating_chart(locale: &Locale, ratings: Ratings) -> Markup {
                     value: count,
                     tone: Tone::Accent,
                     word: None,
+                    line: None,
                 })
                 .collect();
             // Best first, as people expect.

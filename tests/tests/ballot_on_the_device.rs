@@ -25,7 +25,7 @@ struct Hall {
 impl Hall {
     /// Voting is open.
     async fn open(driver: Driver, deputies: usize) -> Self {
-        let mut hall = Self::before_the_freeze(driver, deputies).await;
+        let hall = Self::before_the_freeze(driver, deputies).await;
         hall.demo.forward(&hall.desk, "cast").await;
         hall.service.withhold(&[]);
         hall

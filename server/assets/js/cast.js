@@ -183,6 +183,7 @@ function watchChoices() {
 /** Nothing is chosen here any more, and nothing that was chosen stays: neither on the page nor in the tab. */
 function endChoosing() {
   isChoosing = false;
+  if (history.state) history.replaceState(null, "");
   for (const box of boxes()) box.checked = false;
   fill("ticked", "");
   part("review-list").textContent = "";

@@ -8,10 +8,10 @@ use time::Date;
 /// ```mermaid
 /// stateDiagram-v2
 ///     [*] --> drafting
-///     drafting --> reviewed: review
-///     reviewed --> reviewed: review
-///     reviewed --> drafting: recompose
 ///     drafting --> drafting: recompose
+///     drafting --> reviewed: review
+///     reviewed --> drafting: recompose
+///     reviewed --> reviewed: review
 ///     reviewed --> published: publish
 ///     published --> published: amend
 ///     published --> [*]

@@ -42,7 +42,7 @@ async fn colour_scheme(browser: &Browser, scheme: &str) {
     ]);
     let media = json!({ "features": features });
     browser.devtools("Emulation.setEmulatedMedia", media).await;
-    let painted = "const [done] = arguments; requestAnimationFrame(() => requestAnimationFrame(() => done(true)));";
+    let painted = "const [done] = arguments; requestAnimationFrame(() => setTimeout(() => done(true), 200));";
     browser.script_async(painted, vec![]).await;
 }
 

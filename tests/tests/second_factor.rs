@@ -40,6 +40,9 @@ async fn an_administrator_makes_a_passkey_and_signs_in_by_it() {
         browser.goto(&service.at("/j/qinghe/people")).await;
         browser.see("人员与身份").await;
 
+        if screen == Screen::Phone {
+            browser.click("header details summary").await;
+        }
         browser.follow("form[action='/sign-out'] button").await;
         browser.goto(&service.administrator_link(email)).await;
         browser.follow("main form button").await;

@@ -42,7 +42,8 @@ async fn colour_scheme(browser: &Browser, scheme: &str) {
     ]);
     let media = json!({ "features": features });
     browser.devtools("Emulation.setEmulatedMedia", media).await;
-    let painted = "const [done] = arguments; requestAnimationFrame(() => setTimeout(() => done(true), 200));";
+    let painted =
+        "const [done] = arguments; requestAnimationFrame(() => setTimeout(() => done(true), 200));";
     browser.script_async(painted, vec![]).await;
 }
 

@@ -40,10 +40,13 @@ async fn an_administrator_makes_a_passkey_and_signs_in_by_it() {
         browser.goto(&service.at("/j/qinghe/people")).await;
         browser.see("人员与身份").await;
 
-        if screen == Screen::Phone {
+        let sign_out = if screen == Screen::Phone {
             browser.click("header details summary").await;
-        }
-        browser.follow("form[action='/sign-out'] button").await;
+            "header .menu form[action='/sign-out'] button"
+        } else {
+            "header nav > form[action='/sign-out'] button"
+        };
+        browser.follow(sign_out).await;
         browser.goto(&service.administrator_link(email)).await;
         browser.follow("main form button").await;
         browser

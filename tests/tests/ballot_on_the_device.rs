@@ -355,7 +355,8 @@ async fn whoever_has_checked_in_on_two_devices_is_told_where_to_vote_without_an_
     for page in ["/check-in", "/cast"] {
         first.goto(&format!("{}{page}", hall.poll)).await;
         first.until(&shown("elsewhere")).await;
-        first.see("您后来在另一台设备上签到了").await;
+        first.see("如果您后来在另一台设备").await;
+        first.see("请立即告知总监票人").await;
         let alarm = "return document.querySelector('[data-part=problem]').hidden;";
         assert_eq!(first.script(alarm, vec![]).await, Value::Bool(true));
     }

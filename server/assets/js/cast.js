@@ -103,7 +103,7 @@ async function checkElection() {
   const report = JSON.parse(
     await ballot("check_election", recorded.election, rule, roll, trustees, credential.public),
   );
-  // Whoever has checked in once more, elsewhere, has the credential of that device on the roll.
+  // Either its owner has checked in once more, elsewhere, or the service has left this device out: the words say both.
   if (report.check === "credential" && isRegistered) {
     endChoosing();
     showStep("elsewhere");

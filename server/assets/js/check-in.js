@@ -30,7 +30,7 @@ async function start() {
   if (!kept) return showStep(isCheckedIn ? "not-on-this-device" : "check-in-over");
   // After the freeze: this device's own public credential must be on the recorded roll.
   const isOnRoll = JSON.parse(roll).includes(kept.public);
-  // Whoever has checked in once more, elsewhere, has the credential of that device on the roll.
+  // Either its owner has checked in once more, elsewhere, or the service has left this device out: the words say both.
   showStep(isOnRoll ? "on-roll" : isCheckedIn ? "elsewhere" : "missing-from-roll");
   clearProblem();
 }

@@ -94,7 +94,8 @@ fn word(locale: &Locale, name: &str, key: &str) -> Markup {
     step(name, &locale.text(key), &text)
 }
 
-/// This device's credential is not the one on the roll, since its owner has checked in once more in another browser.
+/// This device's credential is not on the roll, and the service says that its owner has checked in: in another browser, if the
+/// service says the truth. The device cannot know, so the words leave both open.
 fn elsewhere(locale: &Locale, others: &[String]) -> Markup {
     step(
         "elsewhere",

@@ -2,7 +2,6 @@
 
 use super::AdvanceError;
 use crate::cycles::{Cycle, Stage};
-use crate::evaluation;
 use crate::infra::database::Tx;
 use crate::name_enum;
 use crate::projects;
@@ -116,8 +115,7 @@ async fn before_implementing(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<Condition
 async fn before_closed(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<Condition>, AdvanceError> {
     let kind = ConditionKind::ProjectsEvaluated;
     let mut conditions = polls_done(tx, cycle, PollKind::Evaluation, kind).await?;
-    let built = projects::store::projects(tx, cycle).await?;
-    if built.is_empty() && evaluation::polls(tx, cycle).await?.is_empty() {
+    if projects::store::projects(tx, cycle).await?.is_empty() {
         conditions.retain(|condition| condition.kind != kind);
     }
     Ok(conditions)

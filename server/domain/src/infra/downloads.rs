@@ -197,6 +197,7 @@ mod tests {
         assert!(names(&Downloads::default()).is_empty());
         assert!(Downloads::default().open("tally").is_none());
         let gone = Downloads::new(Some(PathBuf::from("/nonexistent/downloads")));
-        assert!(gone.list().is_err());
+        let fault = gone.list().unwrap_err();
+        assert_eq!(fault.kind(), io::ErrorKind::NotFound, "{fault}");
     }
 }

@@ -202,7 +202,16 @@ fn why(locale: &Locale, item: &ItemDecision, needed: Option<u64>) -> Option<Stri
                 ("missing", (needed - votes).into()),
             ],
         )),
-        _ => None,
+        (
+            Standing::NotChosen
+            | Standing::Chosen
+            | Standing::Filled
+            | Standing::ChosenInRunOff
+            | Standing::ChosenInSecondBallot
+            | Standing::ChosenByLot
+            | Standing::Tied,
+            _,
+        ) => None,
     }
 }
 

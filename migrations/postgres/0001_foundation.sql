@@ -30,6 +30,16 @@ CREATE TABLE cycles (
     CONSTRAINT cycles_year UNIQUE (jurisdiction, year)
 );
 
+CREATE TABLE cycle_schedules (
+    jurisdiction UUID NOT NULL,
+    cycle UUID NOT NULL,
+    version INTEGER NOT NULL CHECK (version > 0),
+    document TEXT NOT NULL,
+    changed_at BIGINT NOT NULL,
+    CONSTRAINT cycle_schedules_version PRIMARY KEY (jurisdiction, cycle, version),
+    FOREIGN KEY (jurisdiction, cycle) REFERENCES cycles (jurisdiction, id)
+);
+
 CREATE TABLE audit (
     line BIGINT NOT NULL GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     at BIGINT NOT NULL,

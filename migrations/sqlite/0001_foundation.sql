@@ -30,6 +30,16 @@ CREATE TABLE cycles (
     CONSTRAINT cycles_year UNIQUE (jurisdiction, year)
 ) STRICT;
 
+CREATE TABLE cycle_schedules (
+    jurisdiction BLOB NOT NULL,
+    cycle BLOB NOT NULL,
+    version INTEGER NOT NULL CHECK (version > 0),
+    document TEXT NOT NULL,
+    changed_at INTEGER NOT NULL,
+    CONSTRAINT cycle_schedules_version PRIMARY KEY (jurisdiction, cycle, version),
+    FOREIGN KEY (jurisdiction, cycle) REFERENCES cycles (jurisdiction, id)
+) STRICT;
+
 CREATE TABLE audit (
     line INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     at INTEGER NOT NULL,

@@ -220,6 +220,7 @@ audit-nobody = System or anonymous
 audit-empty = No such lines.
 audit-older = Older lines
 audit-cycles-create = Begin a year's cycle
+audit-cycles-schedule = Plan the stages
 audit-cycles-settings = Change the jurisdiction's settings
 audit-cycles-stage = Enter the next stage
 audit-demo-enrol = Demo: enrol people

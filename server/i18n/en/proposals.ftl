@@ -52,6 +52,7 @@ picture-alt = Picture of the proposal “{ $title }”
 picture-is-kept = Your picture is kept; there is no need to choose it again.
 form-is-kept = Everything you filled in is kept.
 search-words = Words
+search-narrow = Narrow by category, district, progress
 search = Search
 all-of-them = All
 atom-feed = Feed (Atom)

@@ -1,4 +1,5 @@
 # The public record
+entry-cycle-scheduled = The stages were planned
 entry-cycle-stage-reached = The cycle reached a stage
 entry-body-taken-down = A body is no longer shown
 entry-poll-created = Poll created
@@ -86,6 +87,8 @@ fact-yes = yes
 fact-no = no
 fact-reason = Reason
 fact-position = Number
+fact-stages = Stages
+fact-begins-on = Begins on
 fact-stage = Stage
 fact-from = From
 fact-to = To

@@ -21,7 +21,31 @@ light-green = On plan
 light-yellow = Behind plan
 light-red = Far behind
 light-blue = Completed
-timeline = Timeline
+timeline = Stages
+timeline-now = {" "}(now)
+timeline-step = Step { $step } · { $stage }
+short-day = { $day } { $month ->
+    [1] Jan
+    [2] Feb
+    [3] Mar
+    [4] Apr
+    [5] May
+    [6] Jun
+    [7] Jul
+    [8] Aug
+    [9] Sep
+    [10] Oct
+    [11] Nov
+   *[12] Dec
+}
+days-from = from { $begins }
+days-on = { $begins }
+days-from-to = { $begins } – { $ends }
+days-left = { $days ->
+    [0] last day today
+    [1] 1 day left
+   *[other] { $days } days left
+}
 optional = (optional)
 choose = Please choose
 form-has-errors = Some fields need a change; everything you typed has been kept:

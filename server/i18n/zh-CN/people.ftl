@@ -220,6 +220,7 @@ audit-nobody = 系统或匿名
 audit-empty = 没有符合条件的记录。
 audit-older = 更早的记录
 audit-cycles-create = 开始年度工作
+audit-cycles-schedule = 排定各阶段日期
 audit-cycles-settings = 更改地方设置
 audit-cycles-stage = 进入下一阶段
 audit-demo-enrol = 演示：登记人员

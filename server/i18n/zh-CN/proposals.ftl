@@ -46,6 +46,7 @@ picture-alt = 建议“{ $title }”所附图片
 picture-is-kept = 您上传的图片已保留，不必重新选择。
 form-is-kept = 已填写的内容均已保留。
 search-words = 关键词
+search-narrow = 按类别、乡镇、进展筛选
 search = 查找
 all-of-them = 全部
 atom-feed = 订阅（Atom）

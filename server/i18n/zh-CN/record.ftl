@@ -1,4 +1,5 @@
 # 公开存证
+entry-cycle-scheduled = 排定各阶段的日期
 entry-cycle-stage-reached = 年度工作进入新环节
 entry-body-taken-down = 停止展示一条内容
 entry-poll-created = 设立表决事项
@@ -86,6 +87,8 @@ fact-yes = 是
 fact-no = 否
 fact-reason = 理由
 fact-position = 编号
+fact-stages = 各阶段
+fact-begins-on = 开始日期
 fact-stage = 环节
 fact-from = 原环节
 fact-to = 新环节

@@ -21,7 +21,17 @@ light-green = 正常推进
 light-yellow = 进度偏慢
 light-red = 严重滞后
 light-blue = 已完成
-timeline = 办理进程
+timeline = 各阶段
+timeline-now = （现在）
+timeline-step = 第 { $step } 步 · { $stage }
+short-day = { $month }月{ $day }日
+days-from = { $begins }起
+days-on = { $begins }
+days-from-to = { $begins }—{ $ends }
+days-left = { $days ->
+    [0] 今天截止
+   *[other] 还剩 { $days } 天
+}
 optional = （选填）
 choose = 请选择
 form-has-errors = 有几处需要修改，已填写的内容均已保留：

@@ -44,6 +44,12 @@ pub fn routes(app: &App) -> Routes {
         .open("/api/v1/j/{jurisdiction}/settings", api::settings)
         .open("/api/v1/j/{jurisdiction}/{year}", entry_api::cycle)
         .get("/j/{jurisdiction}/{year}", Access::Public, pages::cycle)
+        .get(
+            "/j/{jurisdiction}/{year}/schedule",
+            OFFICE,
+            pages::schedule_form,
+        )
+        .post("/j/{jurisdiction}/{year}/schedule", OFFICE, pages::plan)
         .post("/j/{jurisdiction}/{year}/stage", OFFICE, pages::step)
 }
 

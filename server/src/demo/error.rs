@@ -4,7 +4,7 @@ use super::content::ContentError;
 use crate::session::simulate::SimulateError;
 use crate::web::http_error::HttpError;
 use domain::closed_loop::AdvanceError;
-use domain::cycles::CycleError;
+use domain::cycles::{CycleError, ScheduleError};
 use domain::evaluation::EvaluationError;
 use domain::infra::database::DatabaseError;
 use domain::people::{NotAContact, PeopleError};
@@ -31,6 +31,8 @@ pub enum DemoError {
     Advance(#[from] AdvanceError),
     #[error("cycle: {0}")]
     Cycle(#[from] CycleError),
+    #[error("schedule: {0}")]
+    Schedule(#[from] ScheduleError),
     #[error("proposal: {0}")]
     Proposal(#[from] ProposalError),
     #[error("screening: {0}")]

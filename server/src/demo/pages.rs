@@ -93,10 +93,7 @@ pub(crate) async fn demo(State(app): State<App>, visit: Visit) -> HttpResult {
         now: app.clock.now(),
         step: next(&app, &demo.content, &now).await?,
         people: cast_of_characters(&demo.content.people),
-        heading: CycleHeading {
-            jurisdiction: now.county,
-            cycle: now.cycle,
-        },
+        heading: CycleHeading::read(&app, now.county, now.cycle).await?,
     };
     Ok(show(&visit, &page))
 }

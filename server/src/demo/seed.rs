@@ -5,7 +5,9 @@ use super::content::{Content, DemoProposal};
 use super::error::DemoError;
 use super::people::{account_of, enrol};
 use domain::cycles::settings::CategoryCode;
-use domain::cycles::{self, Cycle, JurisdictionKind, NewCycle, store as cycle_store};
+use domain::cycles::{
+    self, Cycle, JurisdictionKind, NewCycle, Schedule, Stage, store as cycle_store,
+};
 use domain::infra::app::App;
 use domain::infra::clock::Timestamp;
 use domain::infra::ids::AccountId;
@@ -14,8 +16,8 @@ use domain::infra::whole_file;
 use domain::people::{Role, admin::add_jurisdiction, store as people_store};
 use domain::proposals::{self, Channel, Content as ProposalContent, ValidDraft};
 use domain::record::change::{Actor, Change, Scope};
-use std::collections::HashMap;
-use time::macros::datetime;
+use std::collections::{BTreeMap, HashMap};
+use time::macros::{date, datetime};
 
 /// The county's name in URLs.
 pub(crate) const COUNTY: &str = "qinghe";
@@ -80,7 +82,24 @@ async fn found_county(app: &App, content: &Content) -> Result<Cycle, DemoError> 
         session: 5,
         places: content.county.seats,
     };
-    Ok(cycles::create(app, Actor::System, &county, new, &districts).await?)
+    let cycle = cycles::create(app, Actor::System, &county, new, &districts).await?;
+    cycles::plan(app, Actor::System, &cycle, &schedule()).await?;
+    Ok(cycle)
+}
+
+/// When the county plans its stages; the demo's steps keep to it.
+fn schedule() -> Schedule {
+    let begins_on = BTreeMap::from([
+        (Stage::Screening, date!(2025 - 09 - 20)),
+        (Stage::Shortlisted, date!(2025 - 12 - 10)),
+        (Stage::Voting, date!(2026 - 01 - 22)),
+        (Stage::Implementing, date!(2026 - 01 - 28)),
+        (Stage::Evaluating, date!(2027 - 01 - 12)),
+    ]);
+    Schedule {
+        version: 0,
+        begins_on,
+    }
 }
 
 /// The proposers by their proposals' keys: the residents own theirs, everybody else gets an account that nobody

@@ -1,6 +1,6 @@
 //! The public list for programs: JSON, CSV, XLSX, Atom. Display names stay on the pages.
 
-use super::pages::{ListQuery, WORDS, list_path};
+use super::pages::{ListQuery, WORDS};
 use crate::web::cycle_path::InCycle;
 use crate::web::export::{self, Cell, FeedOf, News, Sheet, in_zone};
 use crate::web::http_error::{HttpError, HttpResult};
@@ -10,6 +10,7 @@ use crate::web::openapi::{
 };
 use crate::web::query::{Parameters, Query, malformed};
 use crate::web::shared::code_names::category;
+use crate::web::shared::proposal_card::list_path;
 use crate::web::visit::Visit;
 use axum::Json;
 use axum::extract::State;

@@ -1,53 +1,153 @@
-//! What stands above every page of a cycle: whose it is, how far it has come, and the ways to its parts.
+//! What stands above every page of a cycle: whose it is, and the way through its year. Each step is named, has its
+//! dates and leads to what the step is about.
 
 use super::components::{Tone, badge};
 use super::cycle_path::CycleHeading;
 use super::locale::Locale;
 use super::visit::Visit;
-use domain::cycles::Stage;
+use domain::cycles::{Stage, Timeline};
 use maud::{Markup, html};
+use time::Date;
 
-/// What a cycle has below its address; each name's translation is `cycle-<name>`.
-const PARTS: [&str; 7] = [
-    "proposals",
-    "shortlist",
-    "session",
-    "results",
-    "projects",
-    "evaluation",
-    "record",
-];
+/// What stands beside the stages below a cycle's address; each name's translation is `cycle-<name>`.
+const BESIDE: [&str; 2] = ["results", "record"];
 
-/// The banner: whose cycle it is, the timeline with the current stage, and the ways to its parts.
+/// What a stage is about, below a cycle's address.
+pub const fn part_of(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Collecting => "proposals",
+        Stage::Screening => "screening",
+        Stage::Shortlisted => "shortlist",
+        Stage::Voting => "session",
+        Stage::Implementing => "projects",
+        Stage::Evaluating => "evaluation",
+        // What is archived can all be looked up there.
+        Stage::Closed => "record",
+    }
+}
+
+/// The banner. On a phone it is one row, which opens the way.
 pub fn banner(visit: &Visit, heading: &CycleHeading) -> Markup {
     let locale = visit.locale;
     let path = heading.path();
-    let is_here = |part: &str| {
-        visit
-            .path
-            .strip_prefix(&format!("{path}/{part}"))
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
+    let way = Way {
+        visit,
+        heading,
+        path: &path,
     };
     html! {
         div.cycle-banner {
-            a.cycle-name href=(path) { (heading.jurisdiction.name) " " (heading.cycle.year) }
-            ol.timeline aria-label=(locale.text("timeline")) {
-                @for stage in Stage::ALL {
-                    li.done[stage < heading.cycle.stage].current[stage == heading.cycle.stage]
-                        aria-current=[(stage == heading.cycle.stage).then_some("step")] {
-                        span { (locale.text(&format!("stage-{}", stage.name()))) }
-                    }
-                }
+            a.cycle-name href=(path) aria-current=[way.is_here("").then_some("page")] {
+                (heading.jurisdiction.name) " " (heading.cycle.year)
             }
-            nav.cycle-nav aria-label=(locale.text("cycle-nav")) {
-                @for part in PARTS {
-                    a href={ (path) "/" (part) } aria-current=[is_here(part).then_some("page")] {
-                        (locale.text(&format!("cycle-{part}")))
+            nav.cycle-beside aria-label=(locale.text("cycle-nav")) {
+                @for part in BESIDE { (way.beside(part)) }
+            }
+            details.way {
+                summary {
+                    (locale.text_with("timeline-step", &[
+                        ("step", step_number(heading.cycle.stage).into()),
+                        ("stage", locale.text(&stage_key(heading.cycle.stage)).into()),
+                    ]))
+                    @if let Some(left) = left(visit, &heading.timeline) { span.small { (left) } }
+                }
+                ol { (way.steps()) @for part in BESIDE { li.beside { (way.beside(part)) } } }
+            }
+            nav.timeline-nav aria-label=(locale.text("timeline")) { ol.timeline { (way.steps()) } }
+        }
+    }
+}
+
+struct Way<'a> {
+    visit: &'a Visit,
+    heading: &'a CycleHeading,
+    path: &'a str,
+}
+
+impl Way<'_> {
+    /// Whether the visitor is in this part.
+    fn is_here(&self, part: &str) -> bool {
+        let rest = self.visit.path.strip_prefix(self.path);
+        rest.and_then(|rest| match part {
+            "" => Some(rest),
+            part => rest.strip_prefix('/')?.strip_prefix(part),
+        })
+        .is_some_and(|rest| {
+            rest.is_empty() || rest.starts_with('?') || (!part.is_empty() && rest.starts_with('/'))
+        })
+    }
+
+    fn beside(&self, part: &str) -> Markup {
+        html! {
+            a href={ (self.path) "/" (part) } aria-current=[self.is_here(part).then_some("page")] {
+                (self.visit.locale.text(&format!("cycle-{part}")))
+            }
+        }
+    }
+
+    fn steps(&self) -> Markup {
+        let locale = self.visit.locale;
+        let now = self.heading.cycle.stage;
+        html! {
+            @for stage in Stage::ALL {
+                li.done[stage < now].current[stage == now] {
+                    a href={ (self.path) "/" (part_of(stage)) } aria-current=[self.is_here(part_of(stage)).then_some("page")] {
+                        span.name { (locale.text(&stage_key(stage))) }
+                        @if stage == now { span.visually-hidden { (locale.text("timeline-now")) } }
+                        @if let Some(days) = days(locale, &self.heading.timeline, stage) { span.days { (days) } }
                     }
                 }
             }
         }
     }
+}
+
+fn stage_key(stage: Stage) -> String {
+    format!("stage-{}", stage.name())
+}
+
+/// 1 for the first.
+fn step_number(stage: Stage) -> usize {
+    1 + Stage::ALL.iter().filter(|other| **other < stage).count()
+}
+
+/// How long the present stage still lasts, where that is planned.
+pub fn left(visit: &Visit, timeline: &Timeline) -> Option<String> {
+    let days = timeline.days_left(visit.today)?;
+    Some(
+        visit
+            .locale
+            .text_with("days-left", &[("days", days.into())]),
+    )
+}
+
+/// From when until when a stage lasts, as far as that is known.
+pub fn days(locale: &Locale, timeline: &Timeline, stage: Stage) -> Option<String> {
+    let begins = timeline.begins_on(stage)?;
+    let end = timeline.ends_on(stage).filter(|_| stage != Stage::Closed);
+    let (key, end) = match end {
+        Some(end) if end != begins => ("days-from-to", end),
+        Some(_) => ("days-on", begins),
+        None => ("days-from", begins),
+    };
+    Some(locale.text_with(
+        key,
+        &[
+            ("begins", short_day(locale, begins).into()),
+            ("ends", short_day(locale, end).into()),
+        ],
+    ))
+}
+
+/// A day of a year that is known: month and day.
+pub fn short_day(locale: &Locale, day: Date) -> String {
+    locale.text_with(
+        "short-day",
+        &[
+            ("month", u8::from(day.month()).into()),
+            ("day", day.day().into()),
+        ],
+    )
 }
 
 /// The stage a cycle has reached, in a pill.
@@ -61,5 +161,5 @@ pub fn stage_badge(locale: &Locale, stage: Stage) -> Markup {
         | Stage::Implementing
         | Stage::Evaluating => Tone::Accent,
     };
-    badge(tone, &locale.text(&format!("stage-{}", stage.name())))
+    badge(tone, &locale.text(&stage_key(stage)))
 }

@@ -4,7 +4,7 @@ use super::http_error::HttpError;
 use super::routes::Site;
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
-use domain::cycles::{Cycle, Jurisdiction, store};
+use domain::cycles::{Cycle, Jurisdiction, Timeline, store};
 use domain::infra::app::App;
 use std::str::FromStr;
 
@@ -15,9 +15,26 @@ pub struct CycleHeading {
     pub jurisdiction: Jurisdiction,
     /// The cycle.
     pub cycle: Cycle,
+    /// When its stages begin.
+    pub timeline: Timeline,
 }
 
 impl CycleHeading {
+    /// The cycle's, with its timeline.
+    pub async fn read(
+        app: &App,
+        jurisdiction: Jurisdiction,
+        cycle: Cycle,
+    ) -> Result<Self, HttpError> {
+        let mut tx = app.database.read().await?;
+        let timeline = Timeline::read(app, &mut tx, &cycle).await?;
+        Ok(Self {
+            jurisdiction,
+            cycle,
+            timeline,
+        })
+    }
+
     /// The cycle's address: `/j/{jurisdiction}/{year}`.
     pub fn path(&self) -> String {
         format!("/j/{}/{}", self.jurisdiction.slug, self.cycle.year)
@@ -65,13 +82,8 @@ impl FromRequestParts<Site> for InCycle {
             .collect();
         let slug: String = param(&params, "jurisdiction")?;
         let (jurisdiction, cycle) = find_cycle(&site.0, &slug, param(&params, "year")?).await?;
-        Ok(Self {
-            heading: CycleHeading {
-                jurisdiction,
-                cycle,
-            },
-            params,
-        })
+        let heading = CycleHeading::read(&site.0, jurisdiction, cycle).await?;
+        Ok(Self { heading, params })
     }
 }
 

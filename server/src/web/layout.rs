@@ -12,9 +12,10 @@ use super::visit::Visit;
 use maud::{DOCTYPE, Markup, html};
 
 /// Linked one by one, so that the browser fetches them together; later ones may refine earlier ones.
-const STYLES: [&str; 7] = [
+const STYLES: [&str; 8] = [
     "css/main.css",
     "css/layout.css",
+    "css/cycle.css",
     "css/forms.css",
     "css/components.css",
     "css/charts.css",
@@ -43,7 +44,7 @@ pub fn page(visit: &Visit, page: &impl Page) -> Markup {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (title) " · " (locale.text("service-name")) }
                 meta name="color-scheme" content="light dark";
-                meta name="theme-color" content="#a8321f";
+                meta name="theme-color" content="#b23a1c";
                 @for style in STYLES { link rel="stylesheet" href=(assets::url(style)); }
                 link rel="icon" href=(assets::url("img/icon.svg")) type="image/svg+xml";
                 @for (path, title) in page.feeds(locale) {
@@ -117,22 +118,19 @@ fn header(visit: &Visit) -> Markup {
                 button.link type="submit" { (locale.text("sign-out")) }
             }
         });
-    } else {
-        entries.push(html! {
-            a href=(visit.sign_in_link()) aria-current=[(here == "/sign-in").then_some("page")] { (locale.text("sign-in")) }
-        });
     }
     html! {
         header.site-header {
             a.brand href="/" { (mark()) (locale.text("service-name")) }
             nav aria-label=(locale.text("nav-main")) {
-                @if visit.viewer.is_some() {
-                    details.menu {
-                        summary { (locale.text("nav-menu")) }
-                        ul { @for entry in &entries { li { (entry) } } }
-                    }
+                details.menu {
+                    summary { (locale.text("nav-menu")) }
+                    ul { @for entry in &entries { li { (entry) } } }
                 }
-                @for entry in &entries { (entry) }
+                div.nav-wide { @for entry in &entries { (entry) } }
+                @if visit.viewer.is_none() {
+                    a.nav-sign-in href=(visit.sign_in_link()) aria-current=[(here == "/sign-in").then_some("page")] { (locale.text("sign-in")) }
+                }
             }
         }
     }

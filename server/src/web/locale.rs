@@ -130,6 +130,19 @@ impl Locale {
         self.format(key, &args)
     }
 
+    /// A count as people read it: a comma before each three digits.
+    pub fn number(&self, number: i64) -> String {
+        let digits = number.unsigned_abs().to_string();
+        let mut grouped = String::from(if number < 0 { "-" } else { "" });
+        for (at, digit) in digits.chars().enumerate() {
+            if at > 0 && (digits.len() - at) % 3 == 0 {
+                grouped.push(',');
+            }
+            grouped.push(digit);
+        }
+        grouped
+    }
+
     /// Names one after the other, with the mark that the language puts between them.
     pub fn list(&self, names: &[String]) -> String {
         names.join(&self.text("list-separator"))

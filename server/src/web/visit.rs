@@ -50,6 +50,10 @@ pub struct Visit {
     pub demo: bool,
     /// The zone that times are shown in.
     pub zone: time::UtcOffset,
+    /// The slug of the jurisdiction that the person called home.
+    pub home: Option<String>,
+    /// The day it is there.
+    pub today: time::Date,
     /// Whether this answers a GET, so that the path leads here again.
     is_page: bool,
 }
@@ -84,8 +88,10 @@ impl Visit {
             flash: value("flash")
                 .filter(|key| Locale::is_known(key))
                 .map(str::to_owned),
+            home: value("home").map(str::to_owned),
             demo: app.demo,
             zone: app.config.zone(),
+            today: app.clock.now().in_zone(app.config.zone()).date(),
             is_page: method == Method::GET,
         }
     }
@@ -197,18 +203,19 @@ pub fn redirect_with(path: &str, flash: &'static str) -> Response {
     (CookieJar::new().add(cookie), Redirect::to(path)).into_response()
 }
 
-/// Language and text size, from the form at the foot of every page.
+/// Language and text size, from the form at the foot of every page, and the jurisdiction to show first.
 #[derive(Debug, Deserialize)]
 pub struct Preferences {
     lang: Option<String>,
     text: Option<String>,
+    home: Option<String>,
     back: String,
 }
 
 /// The sizes of text to choose from.
 const TEXT_SIZES: [&str; 2] = ["normal", "large"];
 
-/// Remembers language and text size in cookies, and goes back.
+/// Remembers what was preferred in cookies, and goes back.
 pub async fn set_preferences(cookies: CookieJar, Form(wish): Form<Preferences>) -> HttpResult {
     let unknown = |field| Err(HttpError::invalid(field, "not-an-option"));
     if wish
@@ -225,6 +232,9 @@ pub async fn set_preferences(cookies: CookieJar, Form(wish): Form<Preferences>) 
     {
         return unknown("text");
     }
+    if wish.home.as_deref().is_some_and(|slug| !is_slug(slug)) {
+        return unknown("home");
+    }
     let keep = |name: &'static str, value: String| {
         Cookie::build((name, value))
             .path("/")
@@ -239,7 +249,16 @@ pub async fn set_preferences(cookies: CookieJar, Form(wish): Form<Preferences>) 
     if let Some(text) = wish.text {
         cookies = cookies.add(keep("text", text));
     }
+    if let Some(home) = wish.home {
+        cookies = cookies.add(keep("home", home));
+    }
     Ok((cookies, Redirect::to(local_path(&wish.back))).into_response())
+}
+
+/// Whether a text can be the name of a jurisdiction in an address.
+fn is_slug(text: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    (1..=100).contains(&text.len()) && text.bytes().all(is_part)
 }
 
 /// `path` with where to go on from there.

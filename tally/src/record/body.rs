@@ -35,7 +35,7 @@ use serde::de::DeserializeOwned;
 use super::leaf::{LeafHeader, open_body};
 
 pub use ceremony::CeremonyMessage;
-pub use cycle::{CycleStageReached, Stage};
+pub use cycle::{CycleScheduled, CycleStageReached, PlannedStage, Stage};
 pub use error::{BodyError, BodyFault, OpenError};
 pub use evaluation::{EvaluationVerdict, LevelVotes, ReworkAnswered, ReworkOrdered};
 pub use exact::Exact;
@@ -210,6 +210,7 @@ macro_rules! kinds {
 kinds! {
     SettingsChanged = "settings_changed",
     CycleStageReached = "cycle_stage_reached",
+    CycleScheduled = "cycle_scheduled",
     ProposalAccepted = "proposal_accepted",
     ProposalsMerged = "proposals_merged",
     ProposalSplit = "proposal_split",

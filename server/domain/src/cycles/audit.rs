@@ -9,6 +9,7 @@ audit_events! {
     pub(crate) enum CycleEvent {
         Settings { jurisdiction: JurisdictionId, version: i32 } = CyclesSettings,
         Create { cycle: CycleId, year: i32 } = CyclesCreate,
+        Schedule { cycle: CycleId, version: i32 } = CyclesSchedule,
         Stage { cycle: CycleId, from: Stage, to: Stage } = CyclesStage,
     }
 }

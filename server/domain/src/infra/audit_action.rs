@@ -9,6 +9,8 @@ name_enum! {
         CyclesCreate = "cycles.create",
         /// A jurisdiction's settings were changed.
         CyclesSettings = "cycles.settings",
+        /// The days on which a cycle's stages begin were planned.
+        CyclesSchedule = "cycles.schedule",
         /// A cycle entered its next stage.
         CyclesStage = "cycles.stage",
         /// The demo enrolled its people.

@@ -52,6 +52,7 @@ fn cycles_and_proposals() -> Vec<Audited> {
         }
         .audited(),
         CycleEvent::Create { cycle, year: 2026 }.audited(),
+        CycleEvent::Schedule { cycle, version: 1 }.audited(),
         CycleEvent::Stage {
             cycle,
             from: Stage::Screening,

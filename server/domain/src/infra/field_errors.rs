@@ -127,6 +127,16 @@ impl FieldErrors {
         }
     }
 
+    /// A day as `2026-01-22`, which is how browsers send it.
+    pub fn day(&mut self, field: &'static str, typed: &str) -> Option<time::Date> {
+        let format = time::macros::format_description!("[year]-[month]-[day]");
+        let day = time::Date::parse(typed::plain(typed).trim(), format);
+        if day.is_err() {
+            self.add(field, "not-a-day");
+        }
+        day.ok()
+    }
+
     /// What is wrong with the field, if anything.
     pub fn of(&self, field: &str) -> Option<&FieldError> {
         let found = self.0.iter().find(|(name, _)| *name == field);

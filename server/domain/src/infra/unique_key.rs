@@ -39,6 +39,9 @@ unique_keys! {
     /// One cluster a proposal.
     ClusterMembersOneCluster = "cluster_members_one_cluster"
         on "cluster_members.jurisdiction, cluster_members.proposal";
+    /// One version a number of a cycle's schedule.
+    CycleSchedulesVersion = "cycle_schedules_version"
+        on "cycle_schedules.jurisdiction, cycle_schedules.cycle, cycle_schedules.version";
     /// One cycle a year in a jurisdiction.
     CyclesYear = "cycles_year" on "cycles.jurisdiction, cycles.year";
     /// One deputy a number on a roster.

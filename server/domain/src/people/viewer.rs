@@ -28,6 +28,12 @@ impl Viewer {
         self.roles.iter().any(|(_, held)| *held == role)
     }
 
+    /// Whether the person has any role there, be it one that waits.
+    pub fn belongs_to(&self, jurisdiction: JurisdictionId) -> bool {
+        let mut all = self.roles.iter().chain(&self.withheld);
+        all.any(|(of, _)| *of == jurisdiction)
+    }
+
     /// Whether the person does more here than residents do, be it in a role that waits.
     pub fn works_here(&self) -> bool {
         let works = |(_, role): &(JurisdictionId, Role)| *role != Role::Resident;

@@ -2,6 +2,7 @@
 
 pub(crate) mod audit;
 mod error;
+mod glance;
 mod handover;
 mod light;
 mod month;
@@ -11,6 +12,7 @@ mod thresholds;
 mod use_cases;
 
 pub use error::ProjectError;
+pub use glance::{Glance, glance};
 pub use handover::{chosen, hand_over, hand_over_chosen};
 pub use light::{BasisPoints, Colour, Light, Reading, Reason, Standing, Waypoint, history, light};
 pub use month::{Month, MonthError};

@@ -108,6 +108,17 @@ pub async fn cluster(
     Ok(assemble(tx, cycle, rows).await?.pop())
 }
 
+/// How many of the cycle's clusters are feasible, as far as that is published.
+#[instrument(level = "debug", skip_all)]
+pub async fn count_feasible(tx: &mut Tx, cycle: &Cycle) -> Result<i64, DatabaseError> {
+    Ok(on_either!(tx, conn => sqlx::query_scalar(
+        "SELECT COUNT(*) FROM screening_decisions JOIN clusters \
+             ON clusters.jurisdiction = screening_decisions.jurisdiction AND clusters.id = screening_decisions.cluster \
+         WHERE clusters.jurisdiction = $1 AND clusters.cycle = $2 AND screening_decisions.outcome = 'feasible' \
+             AND screening_decisions.published_at IS NOT NULL",
+    ).bind(cycle.jurisdiction).bind(cycle.id).fetch_one(&mut *conn).await?))
+}
+
 async fn assemble(
     tx: &mut Tx,
     cycle: &Cycle,

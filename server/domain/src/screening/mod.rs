@@ -23,7 +23,9 @@ pub use cluster::{
     Cluster, ClusterId, Decision, DecisionError, DecisionState, Member, Outcome, OutcomeName,
     Standing,
 };
-pub use cluster_store::{cluster as find_cluster, cluster_of, clusters, standing, unclustered};
+pub use cluster_store::{
+    cluster as find_cluster, cluster_of, clusters, count_feasible, standing, unclustered,
+};
 pub use comment_store::{Answered, Comment, CommentId, NewComment, comments};
 pub use error::{ScreeningError, ShortlistError};
 pub use shortlist_state::{Review, Shortlist, ShortlistStateError};

@@ -6,6 +6,8 @@ mod front;
 mod next_stage;
 mod office;
 mod open_data;
+mod pulse;
+mod schedule;
 mod settings;
 
 pub(crate) use open_data::open_data;
@@ -14,4 +16,5 @@ pub(super) use change_settings::{change as change_settings, form as settings_for
 pub(super) use cycle::cycle;
 pub(super) use front::{front, jurisdiction};
 pub(super) use office::{create, new, step};
+pub(super) use schedule::{form as schedule_form, plan};
 pub(super) use settings::{KEEPERS, settings};

@@ -10,25 +10,12 @@ pub(crate) use detail::project;
 pub(crate) use handlers::{accept, complete, correct, deliver, hand_over, report, rework};
 pub(crate) use list::{csv, list, xlsx};
 
-use crate::web::components::{LightColour, Tone, badge};
+use crate::web::components::{Tone, badge};
 use crate::web::locale::Locale;
+use crate::web::shared::lamp::lamp;
 use domain::projects::{Colour, Light, Reason};
 use domain::projects::{Project, StateName};
 use maud::Markup;
-
-const fn shown_colour(colour: Colour) -> LightColour {
-    match colour {
-        Colour::Blue => LightColour::Blue,
-        Colour::Green => LightColour::Green,
-        Colour::Yellow => LightColour::Yellow,
-        Colour::Red => LightColour::Red,
-    }
-}
-
-/// A light with its word.
-pub(crate) fn lamp(locale: &Locale, colour: Colour) -> Markup {
-    crate::web::components::light(locale, shown_colour(colour))
-}
 
 const fn tone(colour: Colour) -> Tone {
     match colour {

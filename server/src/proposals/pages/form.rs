@@ -1,7 +1,6 @@
 //! `/j/{jurisdiction}/{year}/proposals/new`: making a proposal. Whatever goes wrong, the form comes back as it
 //! was filled in, the picture included.
 
-use super::{list_path, opening};
 use crate::web::components::{Field, Tone, error_text, notice, page_head};
 use crate::web::cycle_path::{CycleHeading, InCycle};
 use crate::web::held::missing_file;
@@ -9,6 +8,7 @@ use crate::web::http_error::{HttpError, HttpResult, unreadable_part};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
 use crate::web::query::Query;
+use crate::web::shared::proposal_card::{list_path, opening};
 use crate::web::visit::{Visit, redirect_with};
 use axum::extract::{Multipart, State};
 use axum::http::StatusCode;

@@ -1,6 +1,6 @@
 //! `/j/{jurisdiction}/{year}/proposals/intake` (the office's queue) and `/mine` (a person's own proposals).
 
-use super::{list_path, meta, state_badge};
+use super::state_badge;
 use crate::web::components::{Field, empty_state, page_head};
 use crate::web::cycle_path::{CycleHeading, InCycle};
 use crate::web::http_error::{HttpError, HttpResult};
@@ -8,6 +8,7 @@ use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
 use crate::web::query::Query;
 use crate::web::shared::code_names::{offered_reason, reason_options};
+use crate::web::shared::proposal_card::{list_path, meta};
 use crate::web::shared::screening_decision::outcome_badge;
 use crate::web::visit::{Visit, redirect_with};
 use axum::Form;

@@ -1,6 +1,5 @@
 //! `/j/{jurisdiction}/{year}/proposals`: every accepted proposal, with search and filters in the address.
 
-use super::{list_path, meta, opening, progress_badge};
 use crate::web::components::{Icon, empty_state, icon, page_head, pagination, with_query};
 use crate::web::cycle_path::{CycleHeading, InCycle};
 use crate::web::export;
@@ -8,12 +7,13 @@ use crate::web::http_error::HttpResult;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
 use crate::web::query::Query;
+use crate::web::shared::proposal_card::{card, list_path};
 use crate::web::visit::Visit;
 use axum::extract::State;
 use axum::response::IntoResponse as _;
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
-use domain::cycles::settings::{CategoryCode, Settings};
+use domain::cycles::settings::CategoryCode;
 use domain::cycles::{Stage, store as cycle_store};
 use domain::infra::app::App;
 use domain::people::Role;
@@ -198,7 +198,7 @@ impl Page for ListPage {
             h2.visually-hidden { (locale.text("cycle-proposals")) }
             ul.cards {
                 @for line in &self.listed {
-                    li.card { (card(visit, &self.heading.jurisdiction.settings, &path, line)) }
+                    li.card { (card(visit, &self.heading, line)) }
                 }
             }
             (self.pages(visit))
@@ -221,11 +221,15 @@ impl ListPage {
 
     fn filters(&self, locale: &Locale, path: &str) -> Markup {
         html! {
-            form.filters method="get" action=(path) role="search" {
-                div.field {
-                    label for="q" { (locale.text("search-words")) }
-                    input type="search" id="q" name="q" value=(self.query.q) maxlength="100";
+            form.search method="get" action=(path) role="search" {
+                div.search-row {
+                    label.visually-hidden for="q" { (locale.text("search-words")) }
+                    input type="search" id="q" name="q" value=(self.query.q) maxlength="100" placeholder=(locale.text("search-words"));
+                    button type="submit" { (icon(Icon::Search)) (locale.text("search")) }
                 }
+                details open[self.is_narrowed()] {
+                summary { (locale.text("search-narrow")) }
+                div.filters {
                 div.field {
                     label for="category" { (locale.text("field-proposal-category")) }
                     select id="category" name="category" {
@@ -259,21 +263,17 @@ impl ListPage {
                         }
                     }
                 }
-                button type="submit" { (icon(Icon::Search)) (locale.text("search")) }
+                }
+                }
             }
         }
     }
-}
 
-fn card(visit: &Visit, settings: &Settings, path: &str, line: &Listed) -> Markup {
-    let proposal = &line.proposal;
-    html! {
-        h3 { a.card-link href={ (path) "/" (proposal.id) } { (proposal.content.title) } }
-        (meta(visit, settings, proposal))
-        p { (opening(&proposal.content.body)) }
-        p.card-foot {
-            (progress_badge(visit.locale, line.progress))
-            span { (icon(Icon::People)) " " (visit.locale.text_with("supporters", &[("count", proposal.supporters.into())])) }
-        }
+    /// Whether one of the folded filters is in force.
+    fn is_narrowed(&self) -> bool {
+        let query = &self.query;
+        [&query.category, &query.district, &query.state]
+            .iter()
+            .any(|one| !one.is_empty())
     }
 }

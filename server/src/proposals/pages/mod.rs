@@ -11,29 +11,9 @@ pub(crate) use list::{ListQuery, WORDS, list};
 pub(crate) use one::{one, picture, support, withdraw};
 
 use crate::web::components::{Tone, badge};
-use crate::web::cycle_path::CycleHeading;
 use crate::web::locale::Locale;
-use crate::web::shared::code_names::category;
-use crate::web::visit::Visit;
-use domain::cycles::settings::Settings;
-use domain::proposals::search::Progress;
-use domain::proposals::{Proposal, State};
-use maud::{Markup, html};
-
-/// The address of a cycle's proposals.
-pub(crate) fn list_path(heading: &CycleHeading) -> String {
-    format!("{}/proposals", heading.path())
-}
-
-fn progress_badge(locale: &Locale, progress: Progress) -> Markup {
-    let tone = match progress {
-        Progress::Accepted => Tone::Neutral,
-        Progress::Feasible => Tone::Good,
-        Progress::Declined => Tone::Bad,
-        Progress::Candidate => Tone::Accent,
-    };
-    badge(tone, &locale.text(&format!("progress-{}", progress.name())))
-}
+use domain::proposals::State;
+use maud::Markup;
 
 fn state_badge(locale: &Locale, state: &State) -> Markup {
     let tone = match state {
@@ -45,27 +25,4 @@ fn state_badge(locale: &Locale, state: &State) -> Markup {
         tone,
         &locale.text(&format!("proposal-state-{}", state.name())),
     )
-}
-
-/// What stands under a proposal's title in every list.
-fn meta(visit: &Visit, settings: &Settings, proposal: &Proposal) -> Markup {
-    let content = &proposal.content;
-    html! {
-        p.card-meta {
-            span { (visit.locale.text_with("proposal-number", &[("number", proposal.number.into())])) }
-            span { (category(visit.locale, settings, &content.category)) }
-            @if let Some(district) = &content.district { span { (district) } }
-            (crate::web::components::date(visit, proposal.made_at))
-        }
-    }
-}
-
-/// The first sentences of a text, for a card.
-fn opening(text: &str) -> String {
-    const CHARACTERS: usize = 72;
-    let mut opening: String = text.chars().take(CHARACTERS).collect();
-    if text.chars().count() > CHARACTERS {
-        opening.push('…');
-    }
-    opening
 }

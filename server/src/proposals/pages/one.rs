@@ -1,12 +1,13 @@
 //! `/j/{jurisdiction}/{year}/proposals/{proposal}`: one proposal, its picture, its supporters.
 
-use super::{list_path, meta, progress_badge, state_badge};
+use super::state_badge;
 use crate::web::components::{Icon, Tone, breadcrumbs, facts, icon, notice};
 use crate::web::cycle_path::{CycleHeading, InCycle};
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
 use crate::web::shared::code_names::decline_reason;
+use crate::web::shared::proposal_card::{list_path, meta, progress_badge};
 use crate::web::shared::screening_decision::decision_facts;
 use crate::web::visit::{Visit, redirect_with};
 use axum::extract::State;

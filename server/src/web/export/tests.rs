@@ -101,10 +101,10 @@ async fn before_its_publication_the_shortlist_s_files_are_empty() {
 /// A list of one line.
 async fn list_of(row: Vec<Cell>) -> Sheet {
     let service = TestService::start(Stage::Collecting).await;
-    let heading = crate::web::cycle_path::CycleHeading {
-        jurisdiction: service.jurisdiction.clone(),
-        cycle: service.cycle.clone(),
-    };
+    let (jurisdiction, cycle) = (service.jurisdiction.clone(), service.cycle.clone());
+    let heading = crate::web::cycle_path::CycleHeading::read(&service.app, jurisdiction, cycle)
+        .await
+        .unwrap();
     let columns = (1..=row.len())
         .map(|column| format!("第{column}列"))
         .collect();

@@ -3,6 +3,8 @@
 pub mod check_names;
 pub mod code_names;
 pub mod evaluation_panel;
+pub mod lamp;
 pub mod levels;
+pub mod proposal_card;
 pub(crate) mod readiness;
 pub mod screening_decision;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::values::{CycleName, Ordinal};
+use super::values::{CycleName, Date, Ordinal};
 use super::{Recorded, Subject};
 
 /// A cycle begins, or moves to another stage. Written when the office opens the cycle and whenever it moves it on.
@@ -41,6 +41,35 @@ pub enum Stage {
     Evaluating,
     /// 归档
     Closed,
+}
+
+/// The office plans when the cycle's stages begin, in place of what it planned before. A plan binds nobody: what a
+/// stage has really begun with is its `cycle_stage_reached`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct CycleScheduled {
+    /// The cycle.
+    pub cycle: CycleName,
+    /// The stages to come that have a day, in the order of the loop.
+    pub stages: Vec<PlannedStage>,
+}
+
+/// A stage and the day on which it is to begin.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PlannedStage {
+    /// The stage.
+    pub stage: Stage,
+    /// The day.
+    pub begins_on: Date,
+}
+
+impl Recorded for CycleScheduled {
+    fn subject(&self) -> Subject {
+        Subject::Cycle(self.cycle.clone())
+    }
 }
 
 impl Recorded for CycleStageReached {

@@ -67,6 +67,7 @@ impl Kind {
             // Numbers, days and names of offices: nobody's own words.
             Self::SettingsChanged
             | Self::CycleStageReached
+            | Self::CycleScheduled
             | Self::ProposalsMerged
             | Self::ProposalSplit
             | Self::ClusterAssigned

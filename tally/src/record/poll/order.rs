@@ -52,6 +52,7 @@ impl Place {
             Kind::PollClosingStated | Kind::PollPartiallyDecrypted => Some(Self::Decryption),
             Kind::PollAnnounced => Some(Self::Announced),
             Kind::CycleStageReached
+            | Kind::CycleScheduled
             | Kind::ProposalAccepted
             | Kind::ProposalsMerged
             | Kind::ProposalSplit

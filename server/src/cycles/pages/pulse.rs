@@ -1,6 +1,7 @@
 //! What is going on in a cycle, at a glance: where the year stands and until when, the one thing to do, the figures,
 //! and what is newest: the last proposals, or what the deputies chose and how it gets on.
 
+use crate::web::assets::url as asset;
 use crate::web::components::{Icon, Stat, icon, stats};
 use crate::web::cycle_banner::{days, left};
 use crate::web::cycle_path::CycleHeading;
@@ -93,6 +94,7 @@ impl Pulse {
         let locale = visit.locale;
         html! {
             section.now aria-labelledby="now" {
+                img.scene src=(asset("img/county.svg")) alt="" width="480" height="200";
                 p.now-until {
                     strong { (locale.text(&format!("stage-{}", self.heading.cycle.stage.name()))) }
                     @if let Some(days) = days(locale, &self.heading.timeline, self.heading.cycle.stage) { " " span { (days) } }

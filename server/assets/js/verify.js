@@ -135,6 +135,15 @@ const checkArchive = () =>
     return () => sayReport(report);
   });
 
+/** The bundle that a result's page publishes: the address behind `#`, which leads nowhere else. */
+const BUNDLE = /^bundle=(\/api\/v1\/j\/[a-z0-9-]+\/[0-9]{4}\/polls\/[0-9a-f-]{36}\/bundle)$/;
+
+const checkPublished = (address) =>
+  check("archive-progress", async () => {
+    const report = await verifyArchive(await fetchBytes(address));
+    return () => sayReport(report);
+  });
+
 function sayReport({ verdict: said, failure, checks, counted, rule, decision }) {
   listChecks(part("archive-checks"), checks);
   if (said !== "unsupported") say("archive-details");
@@ -213,14 +222,15 @@ function decoded(fragment) {
   }
 }
 
-/** A receipt that came behind `#`, from a QR code: it never left this device. */
+/** What came behind `#`: a receipt from a QR code, which never left this device, or where a result's bundle lies. */
 function checkFragment() {
   const text = decoded(location.hash.slice(1));
   clear();
   showForms(text === "");
   if (text === "") return;
-  part("receipt-text").value = text;
-  checkReceipt().catch((error) => {
+  const published = BUNDLE.exec(text);
+  if (!published) part("receipt-text").value = text;
+  (published ? checkPublished(published[1]) : checkReceipt()).catch((error) => {
     showForms(true);
     showProblem(error);
   });

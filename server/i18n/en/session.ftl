@@ -228,8 +228,19 @@ results-title = Results
 results-lead = The counts and the decision of every vote, and how to check them.
 results-none = No vote has been held yet.
 result-not-yet = The result has not been announced. Until then no count is published.
-result-announced-at = Announced at
-result-chosen = Counted of { $base }, an item needs at least { $needed } votes. Of { $items } items { $reached } have them; the { $chosen } with the most votes are chosen.
+result-headline = { $chosen ->
+    [0] No project was chosen
+    [1] One project chosen
+   *[other] { $chosen } projects chosen
+}
+result-check-lead = Every ballot, every figure and this decision can be checked again on your own device.
+result-other-ways = Download the originals, check with other programs
+result-address = QR code of this page's address
+result-chosen = { $needed } votes were needed, counted of { $of ->
+    [present] the { $base } deputies present
+    [valid] the { $base } valid ballots
+   *[deputies] all { $base } deputies
+}. Of { $items } projects { $reached } have them; the { $chosen } with the most votes are chosen.
 result-chosen-plurality = Of { $items } items the { $chosen } with the most votes are chosen.
 result-reserve = {" "}Another { $reserve } have the votes without a place and go to the reserve.
 result-empty-places = {" "}{ $empty } places stay empty.
@@ -272,7 +283,7 @@ result-verdict-line = Needed for “{ $level }”: { $needed } votes
 result-project = Project
 result-unanswered = Not answered
 result-verdict = Verdict
-result-verify = Check it yourself
+result-verify = Verify this result
 result-verify-lead = You need not trust this site: with the downloaded originals you can check every ballot, every count and the decision on your own device.
 result-download-archive = Download all ballots and proofs (.bel)
 result-download-rule = Download the rules (rule.toml)

@@ -38,6 +38,7 @@ short-day = { $day } { $month ->
     [11] Nov
    *[12] Dec
 }
+day-of-year = { $day } { $year }
 days-from = from { $begins }
 days-on = { $begins }
 days-from-to = { $begins } – { $ends }

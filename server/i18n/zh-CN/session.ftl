@@ -228,8 +228,15 @@ results-title = 票决结果
 results-lead = 每一次表决的票数、结果与核验方法。
 results-none = 还没有表决。
 result-not-yet = 结果尚未宣布。宣布之前不公布任何票数。
-result-announced-at = 宣布时间
-result-chosen = 计算基数为 { $base }，至少 { $needed } 票方可入选。{ $items } 个项目中有 { $reached } 个达到票数，得票最多的 { $chosen } 个入选。
+result-headline = 票决选出 { $chosen } 个项目
+result-check-lead = 每一张选票、每一个票数和这个结果，都可以在您自己的设备上重新核对。
+result-other-ways = 下载原件、用别的程序核验
+result-address = 本页地址的二维码
+result-chosen = { $of ->
+    [present] 到会代表 { $base } 名
+    [valid] 有效票 { $base } 张
+   *[deputies] 全体代表 { $base } 名
+}，至少 { $needed } 票方可入选。{ $items } 个项目中有 { $reached } 个达到票数，得票最多的 { $chosen } 个入选。
 result-chosen-plurality = { $items } 个项目中，得票最多的 { $chosen } 个入选。
 result-reserve = 另有 { $reserve } 个达到票数而未入选，进入储备库。
 result-empty-places = 有 { $empty } 个名额空缺。
@@ -272,7 +279,7 @@ result-verdict-line = “{ $level }”线：{ $needed } 票
 result-project = 项目
 result-unanswered = 未评
 result-verdict = 测评结果
-result-verify = 自己来核验
+result-verify = 自己核验
 result-verify-lead = 不必相信本网站：用下载的原件，在自己的设备上重新核对每一张选票、每一个票数和结果。
 result-download-archive = 下载全部选票与证明（.bel）
 result-download-rule = 下载票决办法（rule.toml）

@@ -25,6 +25,7 @@ timeline = 各阶段
 timeline-now = （现在）
 timeline-step = 第 { $step } 步 · { $stage }
 short-day = { $month }月{ $day }日
+day-of-year = { $year }年{ $day }
 days-from = { $begins }起
 days-on = { $begins }
 days-from-to = { $begins }—{ $ends }

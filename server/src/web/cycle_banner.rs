@@ -49,7 +49,7 @@ pub fn banner(visit: &Visit, heading: &CycleHeading) -> Markup {
                         ("step", step_number(heading.cycle.stage).into()),
                         ("stage", locale.text(&stage_key(heading.cycle.stage)).into()),
                     ]))
-                    @if let Some(left) = left(visit, &heading.timeline) { span.small { (left) } }
+                    @if let Some(left) = left(visit, heading) { span.small { (left) } }
                 }
                 ol { (way.steps()) @for part in BESIDE { li.beside { (way.beside(part)) } } }
             }
@@ -111,9 +111,13 @@ fn step_number(stage: Stage) -> usize {
     1 + Stage::ALL.iter().filter(|other| **other < stage).count()
 }
 
-/// How long the present stage still lasts, where that is planned.
-pub fn left(visit: &Visit, timeline: &Timeline) -> Option<String> {
-    let days = timeline.days_left(visit.today)?;
+/// How long people can still take part in the present stage, where that is planned.
+pub fn left(visit: &Visit, heading: &CycleHeading) -> Option<String> {
+    let takes_part = matches!(heading.cycle.stage, Stage::Collecting | Stage::Shortlisted);
+    let days = heading.timeline.days_left(visit.today)?;
+    if !takes_part {
+        return None;
+    }
     Some(
         visit
             .locale
@@ -134,9 +138,22 @@ pub fn days(locale: &Locale, timeline: &Timeline, stage: Stage) -> Option<String
         key,
         &[
             ("begins", short_day(locale, begins).into()),
-            ("ends", short_day(locale, end).into()),
+            ("ends", day_after(locale, begins, end).into()),
         ],
     ))
+}
+
+/// A day that follows on another: with its year where that is another one.
+fn day_after(locale: &Locale, before: Date, day: Date) -> String {
+    let short = short_day(locale, day);
+    if before.year() == day.year() {
+        return short;
+    }
+    let year = day.year().to_string();
+    locale.text_with(
+        "day-of-year",
+        &[("year", year.into()), ("day", short.into())],
+    )
 }
 
 /// A day of a year that is known: month and day.
@@ -152,14 +169,5 @@ pub fn short_day(locale: &Locale, day: Date) -> String {
 
 /// The stage a cycle has reached, in a pill.
 pub fn stage_badge(locale: &Locale, stage: Stage) -> Markup {
-    let tone = match stage {
-        Stage::Closed => Tone::Done,
-        Stage::Collecting
-        | Stage::Screening
-        | Stage::Shortlisted
-        | Stage::Voting
-        | Stage::Implementing
-        | Stage::Evaluating => Tone::Accent,
-    };
-    badge(tone, &locale.text(&stage_key(stage)))
+    badge(Tone::Neutral, &locale.text(&stage_key(stage)))
 }

@@ -43,6 +43,11 @@ pub fn page(visit: &Visit, page: &impl Page) -> Markup {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (title) " · " (locale.text("service-name")) }
+                @if let Some(summary) = page.summary(locale) {
+                    meta name="description" content=(summary);
+                    meta property="og:title" content=(title);
+                    meta property="og:description" content=(summary);
+                }
                 meta name="color-scheme" content="light dark";
                 meta name="theme-color" content="#b23a1c";
                 @for style in STYLES { link rel="stylesheet" href=(assets::url(style)); }

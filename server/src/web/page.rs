@@ -22,6 +22,11 @@ pub trait Page {
     /// The title, shown in the browser's tab; the page's `h1` is its own.
     fn title(&self, locale: &Locale) -> String;
 
+    /// What the page says in a sentence, for who passes its address on.
+    fn summary(&self, _locale: &Locale) -> Option<String> {
+        None
+    }
+
     /// The main part.
     fn main(&self, visit: &Visit) -> Markup;
 

@@ -54,7 +54,7 @@ fn states(visit: &Visit) -> Markup {
         h2 { "状态" }
         p.row {
             (badge(Tone::Neutral, "待审核")) (badge(Tone::Good, "已采纳")) (badge(Tone::Warn, "需补充"))
-            (badge(Tone::Bad, "不予采纳")) (badge(Tone::Done, "已办结")) (badge(Tone::Accent, "票决入选"))
+            (badge(Tone::Bad, "不予采纳")) (badge(Tone::Done, "已办结")) (badge(Tone::Accent, "实施中")) (badge(Tone::Chosen, "票决入选"))
         }
         p.row {
             @for colour in [LightColour::Green, LightColour::Yellow, LightColour::Red, LightColour::Blue] {
@@ -82,16 +82,16 @@ fn states(visit: &Visit) -> Markup {
 
 fn figures() -> Markup {
     let bars = [
-        ("清河二中片区老旧小区加装电梯", 176, Tone::Accent),
-        ("城北社区卫生服务中心改扩建", 158, Tone::Accent),
-        ("农村公路安全防护设施提升", 121, Tone::Accent),
+        ("清河二中片区老旧小区加装电梯", 176, Tone::Chosen),
+        ("城北社区卫生服务中心改扩建", 158, Tone::Chosen),
+        ("农村公路安全防护设施提升", 121, Tone::Chosen),
         ("滨河步道照明与无障碍改造", 96, Tone::Neutral),
     ]
     .map(|(label, value, tone)| Bar {
         label: label.into(),
         value,
         tone,
-        word: (tone == Tone::Accent).then(|| "入选".into()),
+        word: (tone == Tone::Chosen).then(|| "入选".into()),
         line: Some(107),
     });
     html! {

@@ -98,7 +98,7 @@ impl Pulse {
                 p.now-until {
                     strong { (locale.text(&format!("stage-{}", self.heading.cycle.stage.name()))) }
                     @if let Some(days) = days(locale, &self.heading.timeline, self.heading.cycle.stage) { " " span { (days) } }
-                    @if let Some(left) = left(visit, &self.heading.timeline) { " " span.left { (left) } }
+                    @if let Some(left) = left(visit, &self.heading) { " " span.left { (left) } }
                 }
                 h2 #now { (locale.text_about(&self.lead(), &self.heading.jurisdiction.settings.body)) }
                 (self.call(locale))

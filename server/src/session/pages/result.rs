@@ -3,14 +3,16 @@
 use super::result_view;
 use super::status;
 use crate::session::in_poll::InPoll;
-use crate::web::components::{empty_state, hash, moment, page_head};
+use crate::web::components::{Icon, empty_state, hash, icon, moment, page_head};
 use crate::web::cycle_path::{CycleHeading, InCycle};
 use crate::web::export;
 use crate::web::http_error::HttpResult;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
+use crate::web::qr::QrCode;
 use crate::web::visit::Visit;
 use axum::extract::State;
+use domain::cycles::settings::meeting;
 use domain::infra::app::App;
 use domain::session::store;
 use domain::session::{Poll, PollItem};
@@ -65,6 +67,8 @@ struct ResultPage {
     found: InPoll,
     items: Vec<PollItem>,
     announced: Option<(Rule, PollOutcome)>,
+    /// The page's own address, to be read from a picture of it.
+    address: Option<QrCode>,
 }
 
 impl Page for ResultPage {
@@ -74,6 +78,11 @@ impl Page for ResultPage {
 
     fn cycle(&self) -> Option<&CycleHeading> {
         Some(self.found.heading())
+    }
+
+    fn summary(&self, locale: &Locale) -> Option<String> {
+        let (rule, outcome) = self.announced.as_ref()?;
+        Some(result_view::sentence(locale, rule, outcome))
     }
 
     fn main(&self, visit: &Visit) -> Markup {
@@ -88,11 +97,8 @@ impl Page for ResultPage {
                     p { a.button href=(self.found.page()) { (locale.text("session-to-poll")) } }
                 }
                 Some((rule, outcome)) => {
-                    (page_head(&poll.title, &result_view::sentence(locale, rule, outcome)))
                     (status::advisory(locale, &self.found))
-                    @if let PollState::Announced(announced) = &poll.state {
-                        p { (locale.text("result-announced-at")) " " (moment(visit, announced.at)) }
-                    }
+                    (self.decision(visit, rule, outcome))
                     (result_view::outcome(locale, rule, outcome, &self.items))
                     h2 { (locale.text("session-rules")) }
                     (status::rule_in_words(locale, rule))
@@ -109,6 +115,33 @@ const INDEPENDENT: &str = "3.3.0";
 const TOO_OLD: &str = "2.0";
 
 impl ResultPage {
+    /// The decision at a glance: whose, what, and how anybody checks it. A picture of it stands for itself.
+    fn decision(&self, visit: &Visit, rule: &Rule, outcome: &PollOutcome) -> Markup {
+        let locale = visit.locale;
+        let poll = &self.found.poll;
+        let heading = self.found.heading();
+        let meeting = meeting(&heading.jurisdiction.settings.body, &heading.cycle);
+        html! {
+            section.now.decision aria-labelledby="decision" {
+                p.now-until {
+                    (heading.jurisdiction.name) " · " (locale.of(&meeting))
+                    @if let PollState::Announced(announced) = &poll.state { " · " (moment(visit, announced.at)) }
+                }
+                h1 #decision { (poll.title) }
+                (result_view::chosen(locale, &heading.path(), outcome, &self.items))
+                p { (result_view::sentence(locale, rule, outcome)) }
+                div.check {
+                    @if let Some(address) = &self.address { (address.drawn(&locale.text("result-address"))) }
+                    div {
+                        p { (locale.text("result-check-lead")) }
+                        a.button href={ "/verify#bundle=" (self.found.api()) "/bundle" } { (locale.text("result-verify")) }
+                        " " a.own-line href="#verify" { (locale.text("result-other-ways")) }
+                    }
+                }
+            }
+        }
+    }
+
     /// How anybody checks the result without trusting this service.
     fn check_it_yourself(&self, locale: &Locale) -> Markup {
         let api = self.found.api();
@@ -116,13 +149,17 @@ impl ResultPage {
         let (archive, bundle) = (file.saved("bel"), file.saved("zip"));
         html! {
             section #verify {
-                h2 { (locale.text("result-verify")) }
+                h2 { (locale.text("result-other-ways")) }
                 p { (locale.text("result-verify-lead")) }
-                p.actions {
-                    a.button.primary href={ (api) "/bundle" } download=(bundle) { (locale.text("result-download-bundle")) }
-                    a.button href={ (api) "/archive" } download=(archive) { (locale.text("result-download-archive")) }
-                    a.button href={ (api) "/rule" } download="rule.toml" { (locale.text("result-download-rule")) }
-                    a.button href={ (api) "/result" } download="result.json" { (locale.text("result-download-result")) }
+                ul.plain {
+                    @for (file, saved, key) in [
+                        ("bundle", bundle.as_str(), "result-download-bundle"),
+                        ("archive", archive.as_str(), "result-download-archive"),
+                        ("rule", "rule.toml", "result-download-rule"),
+                        ("result", "result.json", "result-download-result"),
+                    ] {
+                        li { a.own-line href={ (api) "/" (file) } download=(saved) { (icon(Icon::Download)) " " (locale.text(key)) } }
+                    }
                 }
                 ol {
                     li { (locale.text("result-verify-browser")) " " a href="/verify" { (locale.text("nav-verify")) } }
@@ -157,6 +194,7 @@ pub(crate) async fn result(State(app): State<App>, visit: Visit, found: InPoll) 
     };
     drop(tx);
     let page = ResultPage {
+        address: QrCode::of(&format!("{}{}", app.config.base_url, found.results())),
         found,
         items,
         announced,

@@ -1,6 +1,6 @@
 //! The result sheet (计票报告单): figures, votes, chart, decision in one plain sentence.
 
-use crate::web::components::{Bar, Stat, Tone, badge, bar_chart, stats, table_wrap};
+use crate::web::components::{Bar, Icon, Stat, Tone, badge, bar_chart, icon, stats, table_wrap};
 use crate::web::locale::Locale;
 use crate::web::shared::levels::{common, level_name, tone, verdict_name};
 use domain::evaluation::Rank;
@@ -9,7 +9,7 @@ use domain::session::PollOutcome;
 use maud::{Markup, html};
 use tally::decision::{Decision, FollowUp, ItemDecision, Outcome as Decided, Sheet, Standing};
 use tally::evaluation::{Evaluation, EvaluationOutcome, ItemVerdict};
-use tally::rules::{EvaluationRule, Level, LevelId, Majority, Rule};
+use tally::rules::{Base, EvaluationRule, Level, LevelId, Majority, Rule};
 
 /// The decision in one plain sentence.
 pub(super) fn sentence(locale: &Locale, rule: &Rule, outcome: &PollOutcome) -> String {
@@ -46,7 +46,13 @@ pub(super) fn sentence(locale: &Locale, rule: &Rule, outcome: &PollOutcome) -> S
 
 fn chosen_sentence(locale: &Locale, rule: &Rule, decision: &Decision) -> String {
     let reached = decision.items.iter().filter(|item| item.reached).count();
+    let of = match rule.decision().map(|rule| rule.base) {
+        Some(Base::Present) => "present",
+        Some(Base::Valid) => "valid",
+        Some(Base::Deputies) | None => "deputies",
+    };
     let values = [
+        ("of", of.into()),
         ("items", decision.items.len().into()),
         ("base", decision.base.into()),
         ("needed", decision.votes_needed.into()),
@@ -86,6 +92,42 @@ fn chosen_sentence(locale: &Locale, rule: &Rule, decision: &Decision) -> String 
         }
     }
     text
+}
+
+/// What was chosen, in a list with its votes; nothing where nothing could be.
+pub(super) fn chosen(
+    locale: &Locale,
+    path: &str,
+    outcome: &PollOutcome,
+    items: &[PollItem],
+) -> Markup {
+    let PollOutcome::Choice {
+        decision: Decided::Decided(decision),
+    } = outcome
+    else {
+        return html! {};
+    };
+    let mut ranked: Vec<_> = decision
+        .items
+        .iter()
+        .filter(|item| item.standing.is_chosen())
+        .collect();
+    ranked.sort_by_key(|item| item.rank);
+    let count = locale.text_with("result-headline", &[("chosen", ranked.len().into())]);
+    html! {
+        p.verdict { (count) }
+        @if !ranked.is_empty() {
+            ol.ways.sealed {
+                @for item in &ranked {
+                    li { a href={ (path) "/shortlist/" (item.id) } {
+                        span.seal-mark { (icon(Icon::Check)) }
+                        span { (title_of(items, item.id.as_str())) }
+                        span.number { (item.votes.in_favour) }
+                    } }
+                }
+            }
+        }
+    }
 }
 
 fn verdict_sentence(locale: &Locale, rule: &Rule, judged: &Evaluation) -> String {
@@ -167,7 +209,7 @@ fn sheet(locale: &Locale, sheet: &Sheet) -> Markup {
     }
 }
 
-fn title_of<'i>(items: &'i [PollItem], code: &str) -> &'i str {
+pub(super) fn title_of<'i>(items: &'i [PollItem], code: &str) -> &'i str {
     items
         .iter()
         .find(|item| item.code == code)
@@ -176,11 +218,11 @@ fn title_of<'i>(items: &'i [PollItem], code: &str) -> &'i str {
 
 pub(in crate::session) fn standing(locale: &Locale, standing: Standing) -> (Tone, String) {
     let (tone, key) = match standing {
-        Standing::Chosen => (Tone::Accent, "standing-chosen"),
-        Standing::Filled => (Tone::Accent, "standing-filled"),
-        Standing::ChosenInRunOff => (Tone::Accent, "standing-chosen-in-run-off"),
-        Standing::ChosenInSecondBallot => (Tone::Accent, "standing-chosen-in-second-ballot"),
-        Standing::ChosenByLot => (Tone::Accent, "standing-chosen-by-lot"),
+        Standing::Chosen => (Tone::Chosen, "standing-chosen"),
+        Standing::Filled => (Tone::Chosen, "standing-filled"),
+        Standing::ChosenInRunOff => (Tone::Chosen, "standing-chosen-in-run-off"),
+        Standing::ChosenInSecondBallot => (Tone::Chosen, "standing-chosen-in-second-ballot"),
+        Standing::ChosenByLot => (Tone::Chosen, "standing-chosen-by-lot"),
         Standing::Tied => (Tone::Warn, "standing-tied"),
         Standing::Reserve => (Tone::Good, "standing-reserve"),
         Standing::NotChosen => (Tone::Neutral, "standing-not-chosen"),
@@ -248,7 +290,7 @@ fn choice(locale: &Locale, rule: &Rule, decision: &Decision, items: &[PollItem])
     );
     let outcome = locale.text("result-standing");
     let table = html! {
-        table.stacked {
+        table.stacked.ranking {
             thead { tr {
                 th scope="col" { (rank) }
                 th scope="col" { (locale.text("result-item")) }
@@ -261,7 +303,7 @@ fn choice(locale: &Locale, rule: &Rule, decision: &Decision, items: &[PollItem])
             } }
             tbody { @for item in &ranked {
                 @let (tone, word) = standing(locale, item.standing);
-                tr {
+                tr.chosen[item.standing.is_chosen()] {
                     td data-label=(rank) { (item.rank) }
                     th scope="row" { span.code { (item.id) } " " (title_of(items, item.id.as_str())) }
                     td.number data-label=(in_favour) { (item.votes.in_favour) }

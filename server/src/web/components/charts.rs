@@ -10,7 +10,7 @@ pub struct Bar {
     pub label: String,
     /// Its value, not above the chart's whole.
     pub value: u64,
-    /// How it is coloured: [`Tone::Accent`] for the chosen ones.
+    /// How it is coloured: [`Tone::Chosen`] for the chosen ones.
     pub tone: Tone,
     /// A word that says what the colour says (e.g. 入选), shown beside the label.
     pub word: Option<String>,
@@ -61,6 +61,7 @@ fn drawn(value: u64, whole: u64, tone: Tone, mark: Option<u64>) -> Markup {
         Tone::Bad => "fill bad",
         Tone::Done => "fill done",
         Tone::Accent => "fill accent",
+        Tone::Chosen => "fill chosen",
     };
     html! {
         svg.bar height="14" aria-hidden="true" focusable="false" {

@@ -19,8 +19,10 @@ pub enum Tone {
     Bad,
     /// Finished and accepted.
     Done,
-    /// What the page is about.
+    /// What goes on.
     Accent,
+    /// Chosen by vote: filled, like a seal.
+    Chosen,
 }
 
 impl Tone {
@@ -32,6 +34,7 @@ impl Tone {
             Self::Bad => Some("bad"),
             Self::Done => Some("done"),
             Self::Accent => Some("accent"),
+            Self::Chosen => Some("chosen"),
         }
     }
 }

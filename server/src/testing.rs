@@ -68,8 +68,16 @@ pub struct Reply {
 }
 
 impl Browser {
+    /// The same with one cookie more, e.g. `home=liuwan`.
+    #[must_use]
+    pub fn with_cookie(mut self, cookie: &str) -> Self {
+        self.cookie.push_str("; ");
+        self.cookie.push_str(cookie);
+        self
+    }
+
     /// Nobody in particular.
-    fn stranger() -> Self {
+    pub fn stranger() -> Self {
         Self {
             account: AccountId::from(uuid::Uuid::nil()),
             cookie: "lang=zh-CN".to_owned(),

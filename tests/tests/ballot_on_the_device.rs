@@ -162,12 +162,7 @@ async fn the_first_candidate_is_in_view_and_one_tick_too_many_is_refused_with_a_
             "{size}: the bar is one row: {count} {button}, {bar} to {end}"
         );
         assert!(!phone.overflows().await);
-        for frame in [
-            ".demo-banner",
-            ".timeline",
-            ".cycle-nav",
-            ".site-header nav",
-        ] {
+        for frame in [".demo-banner", ".timeline", ".way", ".site-header nav"] {
             assert!(!phone.has(frame).await, "{frame} on the ballot");
         }
         phone.screenshot(&format!("ballot-{size}")).await;

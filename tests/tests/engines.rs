@@ -93,7 +93,7 @@ async fn on_paper_the_name_of_every_stage_stays_whole() {
     browser
         .devtools("Emulation.setEmulatedMedia", json!({ "media": "print" }))
         .await;
-    let lines = "return [...document.querySelectorAll('.timeline li')].map((stage) => {
+    let lines = "return [...document.querySelectorAll('.timeline .name')].map((stage) => {
         const range = document.createRange();
         range.selectNodeContents(stage);
         return new Set([...range.getClientRects()].map((line) => Math.round(line.top))).size;

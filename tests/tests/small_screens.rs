@@ -23,6 +23,19 @@ async fn extent(browser: &Browser, css: &str) -> (f64, f64, f64) {
     (left, right, height)
 }
 
+/// Where the first that matches begins and ends, from the top of the window.
+async fn top(browser: &Browser, css: &str) -> (f64, f64) {
+    let measure = "const box = document.querySelector(arguments[0]).getBoundingClientRect(); return [box.top, box.bottom];";
+    let found = browser.script(measure, vec![json!(css)]).await;
+    let [top, bottom] = [0, 1].map(|n| found[n].as_f64().unwrap_or(f64::NAN));
+    (top, bottom)
+}
+
+/// A condition: this part of the page is there to be read.
+fn said(part: &str) -> String {
+    format!("document.querySelector('[data-part={part}]').getClientRects().length")
+}
+
 async fn fits(browser: &Browser, css: &str) {
     let (left, right, _) = extent(browser, css).await;
     assert!(
@@ -52,8 +65,15 @@ async fn a_telephone_shows_the_current_part_whole_tables_and_letters_that_can_be
         "record",
     ] {
         phone.goto(&format!("{year}/{part}")).await;
-        fits(&phone, ".cycle-nav [aria-current]").await;
+        let (frame, _) = top(&phone, "main").await;
+        assert!(frame <= 140.0, "{part}: {frame} pixels of frame");
+        phone.click(".way summary").await;
+        fits(&phone, ".way [aria-current]").await;
+        let (_, _, row) = extent(&phone, ".way > ol a").await;
+        assert!(row >= 44.0, "{part}: the ways are {row} pixels high");
     }
+    phone.screenshot("way").await;
+    accessibility::assert_accessible(&phone).await;
     phone.goto(&format!("{year}/projects")).await;
     let project = "return document.querySelector('main a[href*=\"/projects/\"]').href;";
     let project = phone.script(project, vec![]).await;
@@ -70,6 +90,43 @@ async fn a_telephone_shows_the_current_part_whole_tables_and_letters_that_can_be
     fits(&phone, "main table td, main table tbody th").await;
     phone.screenshot("result-table").await;
     accessibility::assert_accessible(&phone).await;
+    // What was chosen, all of it, and the way to check it stand in a picture of two screens.
+    let chosen = "return document.querySelectorAll('.decision .ways li').length;";
+    assert_eq!(phone.script(chosen, vec![]).await, json!(10));
+    let (_, end) = top(&phone, ".decision .check").await;
+    assert!(end <= 2.0 * 844.0, "the decision ends at {end}");
+    // One tap, and the verdict is all that one sees first.
+    phone.follow(".decision .check a.button").await;
+    phone.until(&said("archive-good")).await;
+    let (begin, end) = top(&phone, "[data-part=archive-good]").await;
+    assert!(
+        0.0 <= begin && end <= 844.0,
+        "the verdict: {begin} to {end}"
+    );
+    phone.screenshot("verdict").await;
+
+    for width in [320, 390, 820] {
+        let screen =
+            json!({ "width": width, "height": 844, "deviceScaleFactor": 1, "mobile": true });
+        phone
+            .devtools("Emulation.setDeviceMetricsOverride", screen)
+            .await;
+        for page in [
+            "/",
+            "/j/qinghe/2026",
+            "/j/qinghe/2026/proposals",
+            "/verify",
+            "/record",
+            "/open-data",
+        ] {
+            phone.goto(&demo.at(page)).await;
+            assert!(!phone.overflows().await, "{page} at {width}");
+        }
+    }
+    let screen = json!({ "width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": true });
+    phone
+        .devtools("Emulation.setDeviceMetricsOverride", screen)
+        .await;
 
     phone.goto(&demo.account("office", 0).sign_in_url).await;
     for language in ["en", "zh-CN"] {

@@ -1,6 +1,6 @@
 //! Cycles on each database: beginning one, moving it on.
 
-use crate::testing::TestService;
+use crate::testing::{Browser, TestService};
 use axum::http::StatusCode;
 use domain::cycles::{Stage, store};
 use domain::on_either;
@@ -143,6 +143,134 @@ async fn before_the_next_stage_the_office_sees_what_is_left_and_the_server_refus
                 "受理的建议已全部提出筛选意见 <a href=\"/j/qinghe/2026/screening/queue\">还差 1 项"
             ),
             "{page}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_office_plans_the_stages_and_everybody_sees_until_when() {
+    for service in TestService::on_each_database(Stage::Collecting).await {
+        let office = service.sign_in(&[Role::Office]).await;
+        let resident = service.sign_in(&[Role::Resident]).await;
+        let path = "/j/qinghe/2026/schedule";
+        let today = service
+            .app
+            .clock
+            .now()
+            .in_zone(service.app.config.zone())
+            .date();
+        let day = |days| (today + time::Duration::days(days)).to_string();
+        let (screening, voting) = (day(30), day(90));
+        let plan = |version| {
+            [
+                ("version", version),
+                ("begins-screening", screening.as_str()),
+                ("begins-voting", voting.as_str()),
+            ]
+        };
+        let refused = service.post(path, Some(&resident), &plan("0")).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN);
+        let planned = service.post(path, Some(&office), &plan("0")).await;
+        assert_eq!(
+            planned.location.as_deref(),
+            Some("/j/qinghe/2026"),
+            "{}",
+            planned.body
+        );
+        let page = service.get("/j/qinghe/2026/proposals", None).await.body;
+        assert!(page.contains("还剩 30 天"), "{page}");
+        // The same press again is no news; another one who read the first version is told, and keeps what was typed.
+        let again = service.post(path, Some(&office), &plan("0")).await;
+        assert_eq!(again.status, StatusCode::SEE_OTHER);
+        let other = [("version", "0"), ("begins-screening", &*day(40))];
+        let stale = service.post(path, Some(&office), &other).await;
+        assert_eq!(stale.status, StatusCode::CONFLICT);
+        assert!(
+            stale.body.contains(&day(40)) && stale.body.contains(&day(30)),
+            "{}",
+            stale.body
+        );
+        for (name, typed, word) in [
+            ("begins-screening", "明天", "请填写日期"),
+            ("begins-shortlisted", "2000-01-01", "日期不能早于前一阶段。"),
+        ] {
+            let wrong = service
+                .post(path, Some(&office), &[("version", "1"), (name, typed)])
+                .await;
+            assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{name}");
+            assert!(wrong.body.contains(word), "{name}: {}", wrong.body);
+            assert!(wrong.body.contains(typed), "{name}: {}", wrong.body);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_front_page_shows_the_home_that_was_chosen_before_all_others() {
+    use domain::cycles::{self, JurisdictionKind, NewCycle};
+    use domain::people::admin::add_jurisdiction;
+    use domain::record::change::Actor;
+    let service = TestService::start(Stage::Collecting).await;
+    let now = "id=\"now\"";
+    let only = service.get("/", None).await.body;
+    assert!(only.contains(now), "the only place there is: {only}");
+    let town = add_jurisdiction(&service.app, "liuwan", "柳湾镇", JurisdictionKind::Town)
+        .await
+        .unwrap();
+    let new = NewCycle {
+        year: 2026,
+        term: 1,
+        session: 2,
+        places: 3,
+    };
+    cycles::create(&service.app, Actor::System, &town, new, &[])
+        .await
+        .unwrap();
+    let both = service.get("/", None).await.body;
+    assert!(!both.contains(now), "nobody has said which: {both}");
+    assert!(
+        both.contains("href=\"/j/liuwan/2026\""),
+        "no page in between: {both}"
+    );
+    let office = service.sign_in(&[Role::Office]).await;
+    let of_role = service.get("/", Some(&office)).await.body;
+    assert!(
+        of_role.contains(now) && of_role.contains("href=\"/j/qinghe/2026/proposals\""),
+        "{of_role}"
+    );
+    let at_home = |cookie| Browser::stranger().with_cookie(cookie);
+    let chosen = service.get("/", Some(&at_home("home=liuwan"))).await.body;
+    assert!(
+        chosen.contains("href=\"/j/liuwan/2026/proposals\""),
+        "{chosen}"
+    );
+    for odd in ["home=../x", "home=nowhere"] {
+        let odd = service.get("/", Some(&at_home(odd))).await;
+        assert_eq!(odd.status, StatusCode::OK);
+    }
+    let forms = [
+        ("home", "liuwan", StatusCode::SEE_OTHER),
+        ("home", "柳湾", StatusCode::UNPROCESSABLE_ENTITY),
+    ];
+    for (name, value, status) in forms {
+        let kept = service
+            .post("/preferences", None, &[(name, value), ("back", "/")])
+            .await;
+        assert_eq!(kept.status, status, "{value}");
+    }
+}
+
+#[tokio::test]
+async fn each_step_of_the_year_leads_to_what_it_is_about() {
+    let service = TestService::start(Stage::Voting).await;
+    let page = service.get("/j/qinghe/2026", None).await.body;
+    for stage in Stage::ALL {
+        let part = crate::web::cycle_banner::part_of(stage);
+        let path = format!("/j/qinghe/2026/{part}");
+        assert!(page.contains(&format!("href=\"{path}\"")), "{path}: {page}");
+        assert_eq!(
+            service.get(&path, None).await.status,
+            StatusCode::OK,
+            "{path}"
         );
     }
 }

@@ -134,8 +134,10 @@ impl ResultPage {
                     @if let Some(address) = &self.address { (address.drawn(&locale.text("result-address"))) }
                     div {
                         p { (locale.text("result-check-lead")) }
-                        a.button href={ "/verify#bundle=" (self.found.api()) "/bundle" } { (locale.text("result-verify")) }
-                        " " a.own-line href="#verify" { (locale.text("result-other-ways")) }
+                        div.row {
+                            a.button href={ "/verify#bundle=" (self.found.api()) "/bundle" } { (locale.text("result-verify")) }
+                            a.own-line href="#verify" { (locale.text("result-other-ways")) }
+                        }
                     }
                 }
             }

@@ -2,6 +2,8 @@
 //! people, and sets the clock to the day on which they do it.
 
 mod preparing;
+#[cfg(test)]
+mod task_tests;
 mod voting;
 #[cfg(test)]
 mod walk_tests;

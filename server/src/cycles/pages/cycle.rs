@@ -7,6 +7,7 @@ use crate::web::cycle_path::{CycleHeading, InCycle};
 use crate::web::http_error::HttpResult;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
+use crate::web::shared::tasks::Todo;
 use crate::web::visit::Visit;
 use axum::extract::State;
 use domain::cycles::Stage;
@@ -44,6 +45,7 @@ struct CyclePage {
     is_announced: bool,
     /// For the office: the step to the next stage.
     next: Option<NextStage>,
+    todo: Todo,
 }
 
 /// The page.
@@ -83,6 +85,7 @@ pub(crate) async fn cycle(State(app): State<App>, visit: Visit, at: InCycle) -> 
             .filter(is_of_stage)
             .any(|poll| poll.state.name() == StateName::Announced),
         next,
+        todo: Todo::in_cycle(&app, &mut tx, &visit, cycle).await?,
         candidates: if published { candidates } else { 0 },
         heading: at.heading,
     };
@@ -113,6 +116,7 @@ impl Page for CyclePage {
                 }
                 h1 { (year) }
             }
+            (self.todo.panel(visit))
             @if self.heading.jurisdiction.kind.is_advisory() {
                 (notice(Tone::Warn, &html! { p { (locale.text_about("advisory", &self.heading.jurisdiction.settings.body)) } }))
             }

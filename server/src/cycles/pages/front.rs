@@ -6,6 +6,7 @@ use crate::web::cycle_path::find_jurisdiction;
 use crate::web::http_error::HttpResult;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
+use crate::web::shared::tasks::Todo;
 use crate::web::visit::Visit;
 use axum::extract::{Path, State};
 use domain::cycles::settings::meeting;
@@ -17,6 +18,7 @@ use maud::{Markup, html};
 struct FrontPage {
     /// Each jurisdiction with its newest cycle.
     jurisdictions: Vec<(Jurisdiction, Option<Cycle>)>,
+    todo: Todo,
 }
 
 impl Page for FrontPage {
@@ -34,6 +36,7 @@ impl Page for FrontPage {
         ];
         html! {
             (page_head(&locale.text("front-title"), &locale.text("front-lead")))
+            (self.todo.panel(visit))
             @if self.jurisdictions.is_empty() { (empty_state(locale, "no-jurisdictions")) }
             ul.cards {
                 @for (jurisdiction, newest) in &self.jurisdictions {
@@ -62,6 +65,7 @@ impl Page for FrontPage {
 /// `/`
 pub(crate) async fn front(State(app): State<App>, visit: Visit) -> HttpResult {
     let mut tx = app.database.read().await?;
+    let todo = Todo::of(&app, &mut tx, &visit).await?;
     let mut newest = store::newest_cycles(&mut tx).await?;
     let jurisdictions = store::jurisdictions(&mut tx)
         .await?
@@ -71,7 +75,13 @@ pub(crate) async fn front(State(app): State<App>, visit: Visit) -> HttpResult {
             (jurisdiction, cycle)
         })
         .collect();
-    Ok(show(&visit, &FrontPage { jurisdictions }))
+    Ok(show(
+        &visit,
+        &FrontPage {
+            jurisdictions,
+            todo,
+        },
+    ))
 }
 
 struct JurisdictionPage {

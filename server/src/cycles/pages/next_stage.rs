@@ -37,7 +37,7 @@ impl NextStage {
         let is_ready = self.conditions.iter().all(|condition| condition.is_met());
         html! {
             @if !self.conditions.is_empty() {
-                h3 { (locale.text_with("before-stage", &[("stage", name.into())])) }
+                h3 #next-stage { (locale.text_with("before-stage", &[("stage", name.into())])) }
                 ul.checks {
                     @for condition in &self.conditions { li.good[condition.is_met()] { (self.condition(locale, *condition)) } }
                 }

@@ -6,3 +6,4 @@ pub mod evaluation_panel;
 pub mod levels;
 pub(crate) mod readiness;
 pub mod screening_decision;
+pub mod tasks;

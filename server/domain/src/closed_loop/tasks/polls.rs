@@ -24,7 +24,7 @@ impl Search<'_> {
             return Ok(());
         }
         for own in store::own_polls(tx, viewer.account).await? {
-            let mut acts: Vec<PollAct> = own.act(viewer).into_iter().collect();
+            let mut acts = own.acts(viewer);
             if own.heads_one(viewer) || !own.sides(viewer).is_empty() {
                 let found = session::store::poll(tx, own.jurisdiction, own.id).await?;
                 if let Some(poll) = found {
@@ -43,32 +43,31 @@ impl Search<'_> {
 }
 
 impl OwnPoll {
-    /// What this person alone does in this state.
-    fn act(&self, viewer: &Viewer) -> Option<PollAct> {
+    /// What this person alone does in this state. A scrutineer is a deputy as well.
+    fn acts(&self, viewer: &Viewer) -> Vec<PollAct> {
         let holds = |role| viewer.holds(role, self.jurisdiction);
         let is_deputy = self.deputy.is_some() && holds(Role::Deputy);
+        let is_present = is_deputy && self.present.is_some();
         let counts =
             self.seat.is_some() && (holds(Role::Scrutineer) || holds(Role::ChiefScrutineer));
-        match self.state {
-            StateName::Drafted => holds(Role::Office).then_some(PollAct::WriteRules),
-            StateName::RulesAdopted if is_deputy && self.present.is_none() => {
-                Some(PollAct::CheckIn)
-            }
-            StateName::RulesAdopted => {
-                (counts && self.public_key.is_none()).then_some(PollAct::MakeKey)
-            }
-            StateName::Frozen => {
-                (counts && self.approvals == 0).then_some(PollAct::ApproveElection)
-            }
+        let all = match self.state {
+            StateName::Drafted => vec![(holds(Role::Office), PollAct::WriteRules)],
+            StateName::RulesAdopted => vec![
+                (is_deputy && !is_present, PollAct::CheckIn),
+                (counts && self.public_key.is_none(), PollAct::MakeKey),
+            ],
+            StateName::Frozen => vec![(counts && self.approvals == 0, PollAct::ApproveElection)],
             // On the roll or not is all that is known: the answer is the same before and after the ballot.
-            StateName::Open => (is_deputy && self.present.is_some()).then_some(match self.kind {
-                PollKind::Main => PollAct::Vote,
-                PollKind::Evaluation => PollAct::Evaluate,
-            }),
-            StateName::Closed => (counts && self.partials == 0).then_some(PollAct::Decrypt),
-            StateName::Decrypted => holds(Role::Chair).then_some(PollAct::Announce),
-            StateName::Announced => None,
-        }
+            StateName::Open => match self.kind {
+                PollKind::Main => vec![(is_present, PollAct::Vote)],
+                PollKind::Evaluation => vec![(is_present, PollAct::Evaluate)],
+            },
+            StateName::Closed => vec![(counts && self.partials == 0, PollAct::Decrypt)],
+            StateName::Decrypted => vec![(holds(Role::Chair), PollAct::Announce)],
+            StateName::Announced => Vec::new(),
+        };
+        let due = all.into_iter().filter(|(is_due, _)| *is_due);
+        due.map(|(_, act)| act).collect()
     }
 
     /// Whether the person heads a delegation whose presence may still be confirmed.

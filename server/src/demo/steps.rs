@@ -4,6 +4,8 @@
 mod preparing;
 #[cfg(test)]
 mod task_tests;
+#[cfg(test)]
+mod task_walk;
 mod voting;
 #[cfg(test)]
 mod walk_tests;

@@ -17,10 +17,13 @@ pub struct Todo(Option<Tasks>);
 impl Todo {
     /// All of it.
     pub async fn of(app: &App, tx: &mut Tx, visit: &Visit) -> HttpResult<Self> {
-        Ok(Self(match &visit.viewer {
-            Some(viewer) => Some(tasks(app, tx, viewer).await?),
-            None => None,
-        }))
+        let Some(viewer) = &visit.viewer else {
+            return Ok(Self(None));
+        };
+        let mut found = tasks(app, tx, viewer).await?;
+        // What is done on this very page stands below.
+        found.all.retain(|task| path(task) != visit.path);
+        Ok(Self(Some(found)))
     }
 
     /// What waits in one cycle; and the second factor, which may be all that keeps the rest from being shown.
@@ -88,9 +91,10 @@ fn words(locale: &Locale, act: &Act) -> String {
         | Act::OfProject { title, .. }
         | Act::ReadAnswer { title, .. } => (title.as_str(), 0),
     };
-    let stage = match act {
-        Act::Advance { to } => locale.text(&format!("stage-{}", to.name())),
-        _ => String::new(),
+    let stage = if let Act::Advance { to } = act {
+        locale.text(&format!("stage-{}", to.name()))
+    } else {
+        String::new()
     };
     let values = [
         ("title", title.into()),

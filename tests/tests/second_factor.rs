@@ -55,7 +55,7 @@ async fn an_administrator_makes_a_passkey_and_signs_in_by_it() {
         browser.screenshot("factor").await;
         assert!(!browser.overflows().await);
         browser.follow("#field-passkey").await;
-        browser.until("location.pathname === '/me'").await;
+        browser.until("location.pathname === '/'").await;
         browser.goto(&service.at("/me/security")).await;
         browser.see("通行密钥").await;
         browser.screenshot("security-with-factor").await;

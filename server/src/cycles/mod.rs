@@ -9,6 +9,8 @@ mod settings_rows;
 #[cfg(test)]
 mod settings_tests;
 #[cfg(test)]
+mod task_tests;
+#[cfg(test)]
 mod tests;
 
 use crate::web::routes::{Access, Routes, Takes};

@@ -2,6 +2,10 @@
 //! people, and sets the clock to the day on which they do it.
 
 mod preparing;
+#[cfg(test)]
+mod task_tests;
+#[cfg(test)]
+mod task_walk;
 mod voting;
 #[cfg(test)]
 mod walk_tests;

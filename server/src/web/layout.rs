@@ -18,6 +18,7 @@ const STYLES: [&str; 8] = [
     "css/cycle.css",
     "css/forms.css",
     "css/components.css",
+    "css/tasks.css",
     "css/charts.css",
     "css/device.css",
     "css/print.css",

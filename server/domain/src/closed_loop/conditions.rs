@@ -1,13 +1,12 @@
 //! What must have happened before a stage begins: the pages show it beside the step, and the step is refused without it.
 
 use super::AdvanceError;
+use super::standing_store::{self, Standing};
 use crate::cycles::{Cycle, Stage};
 use crate::infra::database::Tx;
 use crate::name_enum;
 use crate::projects;
-use crate::proposals;
-use crate::screening;
-use crate::session::{self, PollKind, StateName};
+use crate::session::SessionError;
 use std::collections::HashSet;
 
 name_enum! {
@@ -55,96 +54,73 @@ pub async fn conditions(
     cycle: &Cycle,
     next: Stage,
 ) -> Result<Vec<Condition>, AdvanceError> {
-    match next {
-        Stage::Collecting | Stage::Screening | Stage::Evaluating => Ok(Vec::new()),
-        Stage::Shortlisted => before_shortlisted(tx, cycle).await,
-        Stage::Voting => Ok(vec![shortlist_published(tx, cycle).await?]),
-        Stage::Implementing => before_implementing(tx, cycle).await,
-        Stage::Closed => before_closed(tx, cycle).await,
-    }
+    let standing = standing_store::standing(tx, cycle).await?;
+    Ok(conditions_at(tx, cycle, next, &standing).await?)
 }
 
-async fn before_shortlisted(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<Condition>, AdvanceError> {
-    let submitted = proposals::store::figures(tx, cycle).await?.submitted;
-    let unclustered = screening::unclustered(tx, cycle).await?.len();
-    let clusters = screening::clusters(tx, cycle).await?;
-    let of_undecided = clusters.iter().filter(|cluster| cluster.decision.is_none());
-    let undecided: usize = of_undecided.map(|cluster| cluster.members.len()).sum();
-    let held = clusters
-        .iter()
-        .filter_map(|cluster| cluster.decision.as_ref())
-        .filter(|decision| decision.published_at.is_none())
-        .count();
-    let condition = |kind, left| Condition { kind, left };
-    Ok(vec![
-        condition(
-            ConditionKind::IntakeDecided,
-            usize::try_from(submitted).unwrap_or(usize::MAX),
-        ),
-        condition(ConditionKind::ProposalsScreened, unclustered + undecided),
-        condition(ConditionKind::DecisionsPublished, held),
-        shortlist_published(tx, cycle).await?,
-    ])
-}
-
-async fn shortlist_published(tx: &mut Tx, cycle: &Cycle) -> Result<Condition, AdvanceError> {
-    let is_published = screening::shortlist(tx, cycle).await?.is_published();
-    Ok(Condition {
-        kind: ConditionKind::ShortlistPublished,
-        left: usize::from(!is_published),
+/// The same where the cycle's counts are at hand.
+pub(super) async fn conditions_at(
+    tx: &mut Tx,
+    cycle: &Cycle,
+    next: Stage,
+    standing: &Standing,
+) -> Result<Vec<Condition>, SessionError> {
+    use ConditionKind as Kind;
+    let counted = |kind, left: i64| Condition {
+        kind,
+        left: usize::try_from(left).unwrap_or(usize::MAX),
+    };
+    let one_of = |kind, there: i64| Condition {
+        kind,
+        left: usize::from(there == 0),
+    };
+    let no_poll_under_way = counted(Kind::NoPollUnderWay, standing.under_way);
+    let shortlist_published = one_of(Kind::ShortlistPublished, standing.shortlists);
+    Ok(match next {
+        Stage::Collecting | Stage::Screening | Stage::Evaluating => Vec::new(),
+        Stage::Shortlisted => vec![
+            counted(Kind::IntakeDecided, standing.submitted),
+            counted(
+                Kind::ProposalsScreened,
+                standing.unclustered + standing.undecided,
+            ),
+            counted(Kind::DecisionsPublished, standing.held),
+            shortlist_published,
+        ],
+        Stage::Voting => vec![shortlist_published],
+        // A draft that no meeting has adopted holds nobody.
+        Stage::Implementing => vec![
+            one_of(Kind::VoteAnnounced, standing.votes_announced),
+            no_poll_under_way,
+            handed_over(tx, cycle, standing).await?,
+        ],
+        // Where nothing is being built there is nothing to judge.
+        Stage::Closed if standing.projects == 0 => vec![no_poll_under_way],
+        Stage::Closed => vec![
+            one_of(Kind::ProjectsEvaluated, standing.evaluations_announced),
+            no_poll_under_way,
+        ],
     })
 }
 
-async fn before_implementing(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<Condition>, AdvanceError> {
-    let mut conditions =
-        polls_done(tx, cycle, PollKind::Main, ConditionKind::VoteAnnounced).await?;
-    let taken: HashSet<String> = projects::store::projects(tx, cycle)
-        .await?
-        .into_iter()
-        .map(|project| project.plan.code)
-        .collect();
-    let chosen = projects::chosen(tx, cycle).await?;
-    conditions.push(Condition {
-        kind: ConditionKind::ProjectsHandedOver,
-        left: chosen.iter().filter(|code| !taken.contains(*code)).count(),
-    });
-    Ok(conditions)
-}
-
-/// Where nothing is being built there is nothing to judge.
-async fn before_closed(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<Condition>, AdvanceError> {
-    let kind = ConditionKind::ProjectsEvaluated;
-    let mut conditions = polls_done(tx, cycle, PollKind::Evaluation, kind).await?;
-    if projects::store::projects(tx, cycle).await?.is_empty() {
-        conditions.retain(|condition| condition.kind != kind);
-    }
-    Ok(conditions)
-}
-
-/// No poll is under way, and one of this kind is announced. A draft that no meeting has adopted holds nobody.
-async fn polls_done(
+/// Before the announcement nothing is chosen, and nothing is read to find that out.
+async fn handed_over(
     tx: &mut Tx,
     cycle: &Cycle,
-    of: PollKind,
-    announced: ConditionKind,
-) -> Result<Vec<Condition>, AdvanceError> {
-    let polls = session::store::polls_of_cycle(tx, cycle.jurisdiction, cycle.id).await?;
-    let state = |poll: &session::Poll| poll.state.name();
-    let under_way = polls
-        .iter()
-        .filter(|poll| !matches!(state(poll), StateName::Drafted | StateName::Announced))
-        .count();
-    let is_announced = polls
-        .iter()
-        .any(|poll| poll.kind == of && state(poll) == StateName::Announced);
-    Ok(vec![
-        Condition {
-            kind: announced,
-            left: usize::from(!is_announced),
-        },
-        Condition {
-            kind: ConditionKind::NoPollUnderWay,
-            left: under_way,
-        },
-    ])
+    standing: &Standing,
+) -> Result<Condition, SessionError> {
+    let mut left = Vec::new();
+    if standing.votes_announced > 0 {
+        left = projects::chosen(tx, cycle).await?;
+        let taken: HashSet<String> = projects::store::projects(tx, cycle)
+            .await?
+            .into_iter()
+            .map(|project| project.plan.code)
+            .collect();
+        left.retain(|code| !taken.contains(code));
+    }
+    Ok(Condition {
+        kind: ConditionKind::ProjectsHandedOver,
+        left: left.len(),
+    })
 }

@@ -4,8 +4,11 @@
 //! cycle may enter its next stage, and what an announced result does to the projects.
 
 mod conditions;
+mod standing_store;
+mod tasks;
 
 pub use conditions::{Condition, ConditionKind, conditions};
+pub use tasks::{Act, CycleAct, Place, PollAct, ProjectAct, Task, Tasks, tasks};
 
 use crate::cycles::{self, Cycle, CycleError, Hold, Stage, StageError};
 use crate::evaluation::{self, Judged};

@@ -7,7 +7,7 @@ use super::settings_store;
 pub use super::settings_store::{insert_settings, settings, settings_versions};
 use crate::infra::clock::Timestamp;
 use crate::infra::database::{Backend, DatabaseError, Tx, exactly_one};
-use crate::infra::ids::{CycleId, JurisdictionId};
+use crate::infra::ids::{AccountId, CycleId, JurisdictionId};
 use crate::on_either;
 use std::collections::HashMap;
 use tracing::instrument;
@@ -92,6 +92,21 @@ pub async fn jurisdiction_by_slug(
     row.map(TryInto::try_into).transpose()
 }
 
+/// The jurisdictions in which an account holds a role, by name.
+#[instrument(level = "debug", skip_all)]
+pub async fn jurisdictions_of(
+    tx: &mut Tx,
+    account: AccountId,
+) -> Result<Vec<Jurisdiction>, DatabaseError> {
+    let sql = format!(
+        "{JURISDICTIONS} WHERE jurisdictions.id IN (SELECT jurisdiction FROM account_roles WHERE account = $1) \
+         ORDER BY jurisdictions.name, jurisdictions.slug"
+    );
+    let rows: Vec<JurisdictionRow> = on_either!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(account).fetch_all(&mut *conn).await?);
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
 /// Adds a jurisdiction with the settings that it begins with.
 #[instrument(level = "debug", skip_all)]
 pub async fn insert_jurisdiction(
@@ -121,6 +136,16 @@ pub async fn cycles(
         "SELECT id, jurisdiction, year, term, session, places, stage FROM cycles \
          WHERE jurisdiction = $1 ORDER BY year DESC",
     ).bind(jurisdiction).fetch_all(&mut *conn).await?);
+    Ok(rows.into_iter().map(Into::into).collect())
+}
+
+/// The cycles that are not archived in the jurisdictions where an account holds a role, oldest first.
+#[instrument(level = "debug", skip_all)]
+pub async fn open_cycles_of(tx: &mut Tx, account: AccountId) -> Result<Vec<Cycle>, DatabaseError> {
+    let rows: Vec<CycleRow> = on_either!(tx, conn => sqlx::query_as(
+        "SELECT id, jurisdiction, year, term, session, places, stage FROM cycles WHERE stage <> 'closed' \
+         AND jurisdiction IN (SELECT jurisdiction FROM account_roles WHERE account = $1) ORDER BY year",
+    ).bind(account).fetch_all(&mut *conn).await?);
     Ok(rows.into_iter().map(Into::into).collect())
 }
 

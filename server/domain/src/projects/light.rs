@@ -208,16 +208,9 @@ impl Standing {
         ))
     }
 
-    /// The oldest month whose report is missing at the end of `today`. The month of the hand-over needs none, and
-    /// none is due any more from the month of the delivery on.
+    /// The oldest month whose report is missing at the end of `today`.
     fn missing(&self, today: Date, thresholds: &Thresholds) -> Option<(Month, i64)> {
-        let known = |day: &Date| *day <= today;
-        let last = Month::of(self.delivered_on.filter(known).unwrap_or(today));
-        let open = self.delivered_on.is_some_and(|day| known(&day));
-        Month::of(self.started_on)
-            .next()
-            .to(last)
-            .filter(|month| !(open && *month == last))
+        owed_months(self.started_on, self.delivered_on, today)
             .find(|month| {
                 thresholds.due(*month) < today
                     && !self
@@ -227,6 +220,20 @@ impl Standing {
             })
             .map(|month| (month, (today - thresholds.due(month)).whole_days()))
     }
+}
+
+/// The months up to `today`'s for which a project owes a report, oldest first. The month of the hand-over needs none, and none
+/// is due any more from the month of the delivery on.
+pub fn owed_months(
+    handed_over_on: Date,
+    delivered_on: Option<Date>,
+    today: Date,
+) -> impl Iterator<Item = Month> {
+    let delivered = delivered_on.filter(|day| *day <= today).map(Month::of);
+    Month::of(handed_over_on)
+        .next()
+        .to(Month::of(today))
+        .take_while(move |month| delivered.is_none_or(|last| *month < last))
 }
 
 /// The light at the end of `today`, from what was known then.

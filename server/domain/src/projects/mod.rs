@@ -14,7 +14,9 @@ mod use_cases;
 pub use error::ProjectError;
 pub use glance::{Glance, glance};
 pub use handover::{chosen, hand_over, hand_over_chosen};
-pub use light::{BasisPoints, Colour, Light, Reading, Reason, Standing, Waypoint, history, light};
+pub use light::{
+    BasisPoints, Colour, Light, Reading, Reason, Standing, Waypoint, history, light, owed_months,
+};
 pub use month::{Month, MonthError};
 pub use project::{
     Milestone, Plan, Project, ProjectId, ProjectState, Report, StateError, StateName, Step,

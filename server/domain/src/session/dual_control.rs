@@ -117,6 +117,46 @@ pub async fn confirm(
     })
 }
 
+/// A step that waits for two people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Awaited {
+    /// Which.
+    pub step: DualControlStep,
+    /// Whether everything is there that it needs.
+    pub is_ready: bool,
+    /// Who has confirmed it as it stands now.
+    pub given: Vec<Confirmation>,
+}
+
+/// The step that a poll waits for two people to confirm, if its state has one.
+#[instrument(skip_all, fields(poll = %poll.id), err(level = "debug"))]
+pub async fn awaited(tx: &mut Tx, poll: &Poll) -> Result<Option<Awaited>, SessionError> {
+    let Some(step) = DualControlStep::next_in(poll.state.name()) else {
+        return Ok(None);
+    };
+    let is_ready = match check_ready(tx, poll, step).await {
+        Ok(()) => true,
+        Err(
+            SessionError::NoQuorum { .. }
+            | SessionError::KeyMissing(_)
+            | SessionError::HeadcountMissing(_)
+            | SessionError::ApprovalsMissing { .. },
+        ) => false,
+        Err(other) => return Err(other),
+    };
+    let mut given = store::confirmations(tx, poll).await?;
+    given.retain(|one| one.step == step);
+    if !given.is_empty() {
+        let matter = matter(tx, poll, step).await?;
+        given.retain(|one| one.matter == matter.as_str());
+    }
+    Ok(Some(Awaited {
+        step,
+        is_ready,
+        given,
+    }))
+}
+
 /// Nobody confirms a step with somebody whom the same person enrolled: that would be one person who acts for two.
 async fn require_two_people(
     tx: &mut Tx,

@@ -25,7 +25,7 @@ pub(crate) use base::{begin, inconsistent};
 pub use confirmed::{Matter, matter};
 pub(crate) use counting::publish_result;
 pub use counting::{outcome, submit_partial_decryption};
-pub use dual_control::{Confirmed, confirm};
+pub use dual_control::{Awaited, Confirmed, awaited, confirm};
 pub use error::{SessionError, StatementError};
 pub use keys::submit_trustee_key;
 pub use poll::{DualControlStep, Hands, Party, Poll, PollId, PollItem, PollKind, Scrutineer};

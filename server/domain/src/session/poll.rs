@@ -1,6 +1,6 @@
 //! What a poll is: its kind, what is voted on, who holds the keys, and how far it has come.
 
-use super::state::{PollState, Step};
+use super::state::{PollState, StateName, Step};
 use crate::id;
 use crate::infra::clock::Timestamp;
 use crate::infra::ids::{AccountId, CycleId, JurisdictionId};
@@ -153,6 +153,13 @@ name_enum! {
 }
 
 impl DualControlStep {
+    /// The one that a poll in this state waits for.
+    pub fn next_in(state: StateName) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|step| step.step().from() == state)
+    }
+
     /// The poll's step that it is.
     pub const fn step(self) -> Step {
         match self {

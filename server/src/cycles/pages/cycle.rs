@@ -7,6 +7,7 @@ use crate::web::cycle_path::{CycleHeading, InCycle};
 use crate::web::http_error::HttpResult;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
+use crate::web::shared::tasks::Todo;
 use crate::web::visit::Visit;
 use axum::extract::State;
 use domain::cycles::settings::meeting;
@@ -19,8 +20,9 @@ use maud::{Markup, html};
 struct CyclePage {
     pulse: Pulse,
     steps: Vec<(Stage, Timestamp)>,
-    /// For the office: the step to the next stage.
-    next: Option<NextStage>,
+    /// For the office: the steps to other stages.
+    next: Vec<NextStage>,
+    todo: Todo,
 }
 
 /// The page.
@@ -28,16 +30,18 @@ pub(crate) async fn cycle(State(app): State<App>, visit: Visit, at: InCycle) -> 
     let cycle = at.cycle();
     let mut tx = app.database.read().await?;
     let next = if visit.holds_any(&[Role::Office], cycle.jurisdiction) {
-        NextStage::of(&mut tx, &at.heading).await?
+        NextStage::all_of(&mut tx, &at.heading).await?
     } else {
-        None
+        Vec::new()
     };
     let steps = store::steps(&mut tx, cycle).await?;
+    let todo = Todo::in_cycle(&app, &mut tx, &visit, cycle).await?;
     drop(tx);
     let page = CyclePage {
         pulse: Pulse::of(&app, at.heading).await?,
         steps,
         next,
+        todo,
     };
     Ok(show(&visit, &page))
 }
@@ -75,6 +79,7 @@ impl Page for CyclePage {
             @if jurisdiction.kind.is_advisory() {
                 (notice(Tone::Warn, &html! { p { (locale.text_about("advisory", body)) } }))
             }
+            (self.todo.panel(visit))
             (self.pulse.shown(visit))
             (self.staff(visit))
             (choose_home(visit, jurisdiction))
@@ -135,7 +140,7 @@ impl CyclePage {
                         a.button.secondary href={ (path) "/schedule" } { (locale.text("schedule-title")) }
                     }
                 }
-                @if let Some(next) = &self.next { (next.shown(locale)) }
+                div #next-stage { @for next in &self.next { (next.shown(locale)) } }
             }
         }
     }

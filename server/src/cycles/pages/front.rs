@@ -7,6 +7,7 @@ use crate::web::cycle_path::{CycleHeading, find_jurisdiction};
 use crate::web::http_error::HttpResult;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
+use crate::web::shared::tasks::Todo;
 use crate::web::visit::Visit;
 use axum::extract::{Path, State};
 use domain::cycles::settings::meeting;
@@ -21,6 +22,7 @@ struct FrontPage {
     home: Option<Pulse>,
     /// Each other jurisdiction with its newest cycle.
     others: Vec<(Jurisdiction, Option<Cycle>)>,
+    todo: Todo,
 }
 
 impl Page for FrontPage {
@@ -32,6 +34,7 @@ impl Page for FrontPage {
         let locale = visit.locale;
         html! {
             (page_head(&locale.text("front-title"), &locale.text("front-lead")))
+            (self.todo.panel(visit))
             @if let Some(home) = &self.home {
                 @let heading = home.heading();
                 p.eyebrow { a href=(heading.path()) { (heading.jurisdiction.name) " " (heading.cycle.year) } }
@@ -101,6 +104,7 @@ fn home(visit: &Visit, jurisdictions: &[Jurisdiction]) -> Option<JurisdictionId>
 /// `/`
 pub(crate) async fn front(State(app): State<App>, visit: Visit) -> HttpResult {
     let mut tx = app.database.read().await?;
+    let todo = Todo::of(&app, &mut tx, &visit).await?;
     let mut newest = store::newest_cycles(&mut tx).await?;
     let jurisdictions = store::jurisdictions(&mut tx).await?;
     drop(tx);
@@ -108,6 +112,7 @@ pub(crate) async fn front(State(app): State<App>, visit: Visit) -> HttpResult {
     let mut page = FrontPage {
         home: None,
         others: Vec::new(),
+        todo,
     };
     for place in jurisdictions {
         match newest.remove(&place.id) {

@@ -1,4 +1,4 @@
-//! The office's step to the next stage: what it waits for, each with the way there, and the step itself once nothing is left.
+//! The office's steps to other stages: what each waits for, each with the way there, and the step itself once nothing is left.
 
 use crate::web::components::irrevocable;
 use crate::web::cycle_path::CycleHeading;
@@ -17,18 +17,23 @@ pub(super) struct NextStage {
 }
 
 impl NextStage {
-    /// The one step that the closed loop has from here; none at its end.
-    pub(super) async fn of(tx: &mut Tx, heading: &CycleHeading) -> Result<Option<Self>, HttpError> {
+    /// The steps that the closed loop has from here, the one that leads on before the one that leads back; none at its end.
+    pub(super) async fn all_of(
+        tx: &mut Tx,
+        heading: &CycleHeading,
+    ) -> Result<Vec<Self>, HttpError> {
         let cycle = &heading.cycle;
-        let mut all = Stage::ALL.into_iter();
-        let Some(to) = all.find(|next| cycle.stage.advance(*next).is_ok()) else {
-            return Ok(None);
-        };
-        Ok(Some(Self {
-            path: heading.path(),
-            to,
-            conditions: conditions(tx, cycle, to).await?,
-        }))
+        let mut steps = Vec::new();
+        for to in Stage::ALL.into_iter().rev() {
+            if cycle.stage.advance(to).is_ok() {
+                steps.push(Self {
+                    path: heading.path(),
+                    to,
+                    conditions: conditions(tx, cycle, to).await?,
+                });
+            }
+        }
+        Ok(steps)
     }
 
     pub(super) fn shown(&self, locale: &Locale) -> Markup {

@@ -8,7 +8,7 @@ use crate::proposals::tests::ready;
 use domain::cycles::Stage;
 use domain::infra::app::App;
 use domain::infra::clock::Clock;
-use domain::infra::config::Config;
+use domain::infra::config::{Config, SecondFactor};
 use domain::infra::ids::AccountId;
 use domain::infra::money::Money;
 use domain::proposals;
@@ -27,6 +27,7 @@ pub(super) async fn demo() -> (App, Content, tempfile::TempDir) {
     let config = Config {
         data_dir: dir.path().to_owned(),
         database_url: format!("sqlite:{}", dir.path().join("demo.sqlite").display()),
+        second_factor: SecondFactor::Offered,
         ..Config::default()
     };
     let app = startup::open(config, Clock::fixed(beginning()), true)

@@ -7,6 +7,7 @@ use crate::web::components::{Field, Tone, badge, facts, moment, page_head, table
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
+use crate::web::shared::tasks::Todo;
 use crate::web::visit::{Visit, redirect_with};
 use axum::Form;
 use axum::extract::{Path, State};
@@ -31,12 +32,13 @@ struct MePage<'a> {
     present: SessionId,
     name: &'a str,
     errors: FieldErrors,
+    todo: Todo,
 }
 
 impl<'a> MePage<'a> {
     async fn new(
         app: &App,
-        caller: &Caller,
+        (visit, caller): (&Visit, &Caller),
         viewer: &'a Viewer,
         name: &'a str,
         errors: FieldErrors,
@@ -58,6 +60,7 @@ impl<'a> MePage<'a> {
             present,
             name,
             errors,
+            todo: Todo::of(app, &mut tx, visit).await?,
         })
     }
 
@@ -172,6 +175,7 @@ impl Page for MePage<'_> {
             .collect();
         html! {
             (page_head(&locale.text("me-title"), &locale.text("me-lead")))
+            (self.todo.panel(visit))
             (super::offers::own(locale, &self.offers))
             (self.names(locale))
             h2 { (locale.text("my-contacts")) }
@@ -199,7 +203,7 @@ pub(crate) async fn me(
     caller: Caller,
 ) -> HttpResult {
     let name = viewer.display_name.clone();
-    let page = MePage::new(&app, &caller, &viewer, &name, FieldErrors::none()).await?;
+    let page = MePage::new(&app, (&visit, &caller), &viewer, &name, FieldErrors::none()).await?;
     Ok(show(&visit, &page))
 }
 
@@ -224,7 +228,7 @@ pub(crate) async fn rename(
         account::rename(&app, viewer.account, &name).await?;
         return Ok(redirect_with("/me", "saved"));
     }
-    let page = MePage::new(&app, &caller, &viewer, &form.display_name, errors).await?;
+    let page = MePage::new(&app, (&visit, &caller), &viewer, &form.display_name, errors).await?;
     Ok(again(&visit, &page))
 }
 
@@ -253,7 +257,7 @@ pub(crate) async fn move_to(
     let mut errors = FieldErrors::none();
     errors.add("residence", no_such_option(&form.residence));
     let name = viewer.display_name.clone();
-    let page = MePage::new(&app, &caller, &viewer, &name, errors).await?;
+    let page = MePage::new(&app, (&visit, &caller), &viewer, &name, errors).await?;
     Ok(again(&visit, &page))
 }
 

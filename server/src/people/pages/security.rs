@@ -114,7 +114,7 @@ impl Page for SecurityPage<'_> {
             @if self.factors.is_empty() { (empty_state(locale, "no-factors")) } @else { (self.cards(visit)) }
             @if self.viewer.works_here() && self.factors.len() < factors::MAX_FACTORS { (self.adding(locale)) }
             @if !self.factors.is_empty() { (self.recovery(locale)) }
-            p { a href=(goal(self.next)) {
+            p { a href=(if self.next.is_empty() { "/me" } else { goal(self.next) }) {
                 (locale.text(if self.next.is_empty() { "back-to-me" } else { "factor-later" }))
             } }
         }

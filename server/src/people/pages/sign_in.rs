@@ -37,12 +37,9 @@ pub(crate) struct Next {
     pub next: String,
 }
 
+/// Where somebody goes who is in: to what they were on the way to, else to the front page, where their tasks stand.
 pub(super) fn goal(next: &str) -> &str {
-    if next.is_empty() {
-        "/me"
-    } else {
-        local_path(next)
-    }
+    local_path(next)
 }
 
 pub(super) fn next_field(next: &str) -> Markup {

@@ -224,11 +224,7 @@ async fn the_first_factor_ends_other_sessions_and_its_owner_is_told_of_each_chan
     let mut jar = Jar::default();
     let form = [("contact", MAIL), ("password", PASSWORD)];
     let seen = jar.post(&service, "/sign-in/password", &form).await;
-    assert_eq!(
-        seen.location.as_deref(),
-        Some("/me"),
-        "nothing more is asked"
-    );
+    assert_eq!(seen.location.as_deref(), Some("/"), "nothing more is asked");
 }
 
 #[tokio::test]
@@ -282,7 +278,7 @@ async fn who_runs_the_service_can_remove_what_was_lost_and_every_session_ends() 
         let mut jar = Jar::default();
         let form = [("contact", MAIL), ("password", PASSWORD)];
         let seen = jar.post(&service, "/sign-in/password", &form).await;
-        assert_eq!(seen.location.as_deref(), Some("/me"));
+        assert_eq!(seen.location.as_deref(), Some("/"));
         let again = factors::remove_all(&service.app, &contact, &words).await;
         assert!(matches!(again, Err(domain::people::PeopleError::NotFound)));
     }

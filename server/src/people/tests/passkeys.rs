@@ -75,7 +75,7 @@ async fn a_passkey_signs_in_and_one_thing_broken_is_refused() {
         let made = passkey.assert(&asked);
         let good = answer(&passkey, &made);
         let seen = send(&service, &mut jar, &good).await;
-        assert_eq!(seen.location.as_deref(), Some("/me"), "{}", seen.body);
+        assert_eq!(seen.location.as_deref(), Some("/"), "{}", seen.body);
 
         // The same answer again, in a session that was asked something else, and in one that was asked nothing.
         let mut jar = sign_in_by_password(&service).await;
@@ -114,7 +114,7 @@ async fn a_passkey_signs_in_and_one_thing_broken_is_refused() {
         let made = passkey.assert(&asked);
         let good = answer(&passkey, &made);
         let seen = send(&service, &mut jar, &good).await;
-        assert_eq!(seen.location.as_deref(), Some("/me"), "{}", seen.body);
+        assert_eq!(seen.location.as_deref(), Some("/"), "{}", seen.body);
     }
 }
 

@@ -65,13 +65,8 @@ async fn load(app: &App, found: InPoll) -> Result<ManagePage, HttpError> {
 
 /// What is confirmed next by two people.
 async fn next_matter(tx: &mut Tx, poll: &Poll) -> Result<Option<Matter>, HttpError> {
-    let step = match poll.state.name() {
-        StateName::RulesAdopted => DualControlStep::Freeze,
-        StateName::Frozen => DualControlStep::Open,
-        StateName::Open => DualControlStep::Close,
-        StateName::Drafted | StateName::Closed | StateName::Decrypted | StateName::Announced => {
-            return Ok(None);
-        }
+    let Some(step) = DualControlStep::next_in(poll.state.name()) else {
+        return Ok(None);
     };
     Ok(Some(matter(tx, poll, step).await?))
 }

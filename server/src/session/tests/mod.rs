@@ -14,4 +14,5 @@ mod secrecy;
 mod stated;
 mod statements;
 mod states;
+mod tasks;
 mod two_people;

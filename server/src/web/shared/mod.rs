@@ -8,3 +8,4 @@ pub mod levels;
 pub mod proposal_card;
 pub(crate) mod readiness;
 pub mod screening_decision;
+pub mod tasks;

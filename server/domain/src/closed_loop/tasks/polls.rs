@@ -1,0 +1,142 @@
+//! What a poll waits for from one person.
+
+use super::store::{self, OwnPoll};
+use super::{Act, PollAct, Search};
+use crate::infra::database::Tx;
+use crate::people::{Role, Viewer};
+use crate::session::{
+    self, DualControlStep, Party, Poll, PollKind, SessionError, StateName, awaited, headcounts,
+};
+
+/// Who has something to do in a poll.
+const ROLES: [Role; 5] = [
+    Role::Deputy,
+    Role::Scrutineer,
+    Role::ChiefScrutineer,
+    Role::Chair,
+    Role::Office,
+];
+
+impl Search<'_> {
+    pub(super) async fn polls(&mut self, tx: &mut Tx) -> Result<(), SessionError> {
+        let viewer = self.viewer;
+        if !ROLES.iter().any(|role| viewer.holds_anywhere(*role)) {
+            return Ok(());
+        }
+        for own in store::own_polls(tx, viewer.account).await? {
+            let mut acts = own.acts(viewer);
+            if own.heads_one(viewer) || !own.sides(viewer).is_empty() {
+                let found = session::store::poll(tx, own.jurisdiction, own.id).await?;
+                if let Some(poll) = found {
+                    acts.extend(headcount(tx, viewer, &own, &poll).await?);
+                    acts.extend(confirmation(tx, viewer, &own, &poll).await?);
+                }
+            }
+            for act in acts {
+                let title = own.title.clone();
+                let poll = own.id;
+                self.add(own.cycle, Act::OfPoll { poll, title, act }, None);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl OwnPoll {
+    /// What this person alone does in this state. A scrutineer is a deputy as well.
+    fn acts(&self, viewer: &Viewer) -> Vec<PollAct> {
+        let holds = |role| viewer.holds(role, self.jurisdiction);
+        let is_deputy = self.deputy.is_some() && holds(Role::Deputy);
+        let is_present = is_deputy && self.present.is_some();
+        let counts =
+            self.seat.is_some() && (holds(Role::Scrutineer) || holds(Role::ChiefScrutineer));
+        let all = match self.state {
+            StateName::Drafted => vec![(holds(Role::Office), PollAct::WriteRules)],
+            StateName::RulesAdopted => vec![
+                (is_deputy && !is_present, PollAct::CheckIn),
+                (counts && self.public_key.is_none(), PollAct::MakeKey),
+            ],
+            StateName::Frozen => vec![(counts && self.approvals == 0, PollAct::ApproveElection)],
+            // On the roll or not is all that is known: the answer is the same before and after the ballot.
+            StateName::Open => match self.kind {
+                PollKind::Main => vec![(is_present, PollAct::Vote)],
+                PollKind::Evaluation => vec![(is_present, PollAct::Evaluate)],
+            },
+            StateName::Closed => vec![(counts && self.partials == 0, PollAct::Decrypt)],
+            StateName::Decrypted => vec![(holds(Role::Chair), PollAct::Announce)],
+            StateName::Announced => Vec::new(),
+        };
+        let due = all.into_iter().filter(|(is_due, _)| *is_due);
+        due.map(|(_, act)| act).collect()
+    }
+
+    /// Whether the person heads a delegation whose presence may still be confirmed.
+    fn heads_one(&self, viewer: &Viewer) -> bool {
+        self.heads > 0
+            && self.state == StateName::RulesAdopted
+            && viewer.holds(Role::Deputy, self.jurisdiction)
+    }
+
+    /// The sides that the person confirms for, in a state that two people end.
+    fn sides(&self, viewer: &Viewer) -> Vec<Party> {
+        if DualControlStep::next_in(self.state).is_none() {
+            return Vec::new();
+        }
+        let is_of = |side: &Party| match side {
+            Party::Office => viewer.holds(Role::Office, self.jurisdiction),
+            Party::ChiefScrutineer => {
+                self.seat.is_some() && viewer.holds(Role::ChiefScrutineer, self.jurisdiction)
+            }
+        };
+        Party::ALL.into_iter().filter(is_of).collect()
+    }
+}
+
+/// A delegation's head is asked again whenever somebody has checked in since.
+async fn headcount(
+    tx: &mut Tx,
+    viewer: &Viewer,
+    own: &OwnPoll,
+    poll: &Poll,
+) -> Result<Option<PollAct>, SessionError> {
+    if !own.heads_one(viewer) {
+        return Ok(None);
+    }
+    let waits = headcounts(tx, poll)
+        .await?
+        .iter()
+        .any(|one| one.delegation.head_account == Some(viewer.account) && !one.is_confirmed());
+    Ok(waits.then_some(PollAct::ConfirmHeadcount))
+}
+
+/// The step that waits for this person's confirmation, or, for the office, what it lacks.
+async fn confirmation(
+    tx: &mut Tx,
+    viewer: &Viewer,
+    own: &OwnPoll,
+    poll: &Poll,
+) -> Result<Option<PollAct>, SessionError> {
+    let sides = own.sides(viewer);
+    if sides.is_empty() {
+        return Ok(None);
+    }
+    let Some(awaited) = awaited(tx, poll).await? else {
+        return Ok(None);
+    };
+    if !awaited.is_ready {
+        let sees_to_it = sides.contains(&Party::Office);
+        return Ok(match awaited.step {
+            DualControlStep::Freeze if sees_to_it => Some(PollAct::PrepareFreeze),
+            DualControlStep::Open if sees_to_it => Some(PollAct::PrepareOpening),
+            DualControlStep::Freeze | DualControlStep::Open | DualControlStep::Close => None,
+        });
+    }
+    let other = awaited.given.first();
+    let is_done = other.is_some_and(|one| {
+        one.account == viewer.account || sides.iter().all(|side| *side == one.side)
+    });
+    Ok((!is_done).then_some(PollAct::Confirm {
+        step: awaited.step,
+        other: other.map(|one| one.side),
+    }))
+}

@@ -43,8 +43,8 @@ days-from = from { $begins }
 days-on = { $begins }
 days-from-to = { $begins } – { $ends }
 days-left = { $days ->
-    [0] last day today
-    [1] 1 day left
+    [0] Last day today
+    [1] One day left
    *[other] { $days } days left
 }
 optional = (optional)

@@ -12,7 +12,7 @@ use super::visit::Visit;
 use maud::{DOCTYPE, Markup, html};
 
 /// Linked one by one, so that the browser fetches them together; later ones may refine earlier ones.
-const STYLES: [&str; 8] = [
+const STYLES: [&str; 9] = [
     "css/main.css",
     "css/layout.css",
     "css/cycle.css",

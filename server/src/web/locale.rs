@@ -135,7 +135,7 @@ impl Locale {
         let digits = number.unsigned_abs().to_string();
         let mut grouped = String::from(if number < 0 { "-" } else { "" });
         for (at, digit) in digits.chars().enumerate() {
-            if at > 0 && (digits.len() - at) % 3 == 0 {
+            if at > 0 && (digits.len() - at).is_multiple_of(3) {
                 grouped.push(',');
             }
             grouped.push(digit);

@@ -56,7 +56,7 @@ async fn what_has_begun_counts_before_what_was_planned() {
         .unwrap();
     let new = schedule(0, &[(Stage::Screening, began + time::Duration::days(30))]);
     planned(&service, &new).await.unwrap();
-    let mut tx = service.app.database.begin().await.unwrap();
+    let mut tx = service.app.database.write().await.unwrap();
     let at = service.app.clock.now();
     store::set_stage(&mut tx, &service.cycle, Stage::Screening, at)
         .await

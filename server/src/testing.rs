@@ -69,11 +69,18 @@ pub struct Reply {
 
 impl Browser {
     /// Nobody in particular.
-    fn stranger() -> Self {
+    pub fn stranger() -> Self {
         Self {
             account: AccountId::from(uuid::Uuid::nil()),
             cookie: "lang=zh-CN".to_owned(),
         }
+    }
+
+    /// The same, with another cookie, as `name=value`.
+    #[must_use]
+    pub fn keeping(mut self, cookie: &str) -> Self {
+        self.cookie = format!("{}; {cookie}", self.cookie);
+        self
     }
 
     /// The same, with English chosen.

@@ -2,7 +2,9 @@
 
 pub mod check_names;
 pub mod code_names;
+pub mod districts;
 pub mod evaluation_panel;
+pub mod lamp_strip;
 pub mod levels;
 pub(crate) mod readiness;
 pub mod screening_decision;

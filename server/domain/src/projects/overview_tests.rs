@@ -1,3 +1,4 @@
+use super::super::project::ProjectState;
 use super::super::sample::{project, report};
 use super::super::thresholds::Thresholds;
 use super::*;
@@ -97,4 +98,27 @@ fn a_district_counts_what_serves_it_and_what_serves_the_whole_jurisdiction() {
     let none = lights_by_district(&list[..2], &districts);
     let names: Vec<&str> = none.iter().map(|one| one.district.as_str()).collect();
     assert_eq!(names, ["城关", "柳湾镇"], "稻香镇 has no project");
+}
+
+#[test]
+fn the_oldest_month_that_is_over_is_reported_first_and_none_after_the_delivery() {
+    let wanted = |project: &Project| {
+        project
+            .month_to_report(TODAY)
+            .map(|month| month.to_string())
+    };
+    let mut project = project("A");
+    // January is the month of the hand-over and needs none.
+    assert_eq!(wanted(&project).as_deref(), Some("2026-02"));
+    for month in ["2026-02", "2026-03", "2026-05"] {
+        project.reports.push(report(month, 10, 10));
+    }
+    assert_eq!(wanted(&project).as_deref(), Some("2026-04"));
+    project.reports.push(report("2026-04", 10, 10));
+    assert_eq!(wanted(&project).as_deref(), Some("2026-06"));
+    let since = date!(2026 - 01 - 31);
+    let on = date!(2026 - 06 - 10);
+    project.state = ProjectState::Delivered { since, on };
+    project.reports.push(report("2026-01", 0, 0));
+    assert_eq!(wanted(&project), None);
 }

@@ -19,7 +19,8 @@ pub async fn of_cycle(
     Ok(lamp_strip(visit, heading, &districts, None))
 }
 
-/// The district that the visitor has said to live in comes first, the others in their order; `selected` is marked.
+/// The district that the visitor has said to live in comes first, then the selected one, which is marked, then the others in
+/// their order.
 pub fn lamp_strip(
     visit: &Visit,
     heading: &CycleHeading,
@@ -30,7 +31,8 @@ pub fn lamp_strip(
     let path = format!("{}/projects", heading.path());
     let is_home = |one: &DistrictLights| visit.district.as_ref() == Some(&one.district);
     let mut listed: Vec<&DistrictLights> = districts.iter().collect();
-    listed.sort_by_key(|one| !is_home(one));
+    let is_selected = |one: &DistrictLights| selected == Some(one.district.as_str());
+    listed.sort_by_key(|one| (!is_home(one), !is_selected(one)));
     html! {
         @if !listed.is_empty() {
             nav.lamp-strip aria-label=(locale.text("lamp-strip")) {
@@ -40,7 +42,7 @@ pub fn lamp_strip(
                     }
                     @for one in listed {
                         li { a href={ (path) "?district=" (url_encode(&one.district)) }
-                            aria-current=[(selected == Some(one.district.as_str())).then_some("true")] {
+                            aria-current=[is_selected(one).then_some("true")] {
                             span.lamp-town {
                                 (one.district)
                                 @if is_home(one) { " " span.lamp-home { (locale.text("lamp-strip-home")) } }

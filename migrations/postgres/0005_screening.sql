@@ -87,6 +87,16 @@ CREATE TABLE candidates (
     CONSTRAINT candidates_code UNIQUE (jurisdiction, cycle, code)
 );
 
+-- The districts that it serves; none: the whole jurisdiction.
+CREATE TABLE candidate_districts (
+    jurisdiction UUID NOT NULL,
+    candidate UUID NOT NULL,
+    position INTEGER NOT NULL,
+    district TEXT NOT NULL,
+    PRIMARY KEY (jurisdiction, candidate, district),
+    FOREIGN KEY (jurisdiction, candidate) REFERENCES candidates (jurisdiction, id)
+);
+
 CREATE TABLE candidate_milestones (
     jurisdiction UUID NOT NULL,
     candidate UUID NOT NULL,

@@ -26,6 +26,16 @@ CREATE TABLE projects (
 );
 CREATE INDEX projects_of_unit ON projects (jurisdiction, unit);
 
+-- The districts that it serves; none: the whole jurisdiction.
+CREATE TABLE project_districts (
+    jurisdiction UUID NOT NULL,
+    project UUID NOT NULL,
+    position INTEGER NOT NULL,
+    district TEXT NOT NULL,
+    PRIMARY KEY (jurisdiction, project, district),
+    FOREIGN KEY (jurisdiction, project) REFERENCES projects (jurisdiction, id)
+);
+
 CREATE TABLE project_milestones (
     jurisdiction UUID NOT NULL,
     project UUID NOT NULL,
@@ -49,6 +59,8 @@ CREATE TABLE project_reports (
     spent BIGINT NOT NULL CHECK (spent >= 0),
     text TEXT NOT NULL,
     reason TEXT CHECK ((reason IS NULL) = (version = 1)),
+    -- What the unit says of figures that were questioned.
+    explanation TEXT,
     reported_on TEXT NOT NULL,
     made_at BIGINT NOT NULL,
     author UUID REFERENCES accounts (id),

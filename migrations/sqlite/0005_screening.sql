@@ -87,6 +87,16 @@ CREATE TABLE candidates (
     CONSTRAINT candidates_code UNIQUE (jurisdiction, cycle, code)
 ) STRICT;
 
+-- The districts that it serves; none: the whole jurisdiction.
+CREATE TABLE candidate_districts (
+    jurisdiction BLOB NOT NULL,
+    candidate BLOB NOT NULL,
+    position INTEGER NOT NULL,
+    district TEXT NOT NULL,
+    PRIMARY KEY (jurisdiction, candidate, district),
+    FOREIGN KEY (jurisdiction, candidate) REFERENCES candidates (jurisdiction, id)
+) STRICT;
+
 CREATE TABLE candidate_milestones (
     jurisdiction BLOB NOT NULL,
     candidate BLOB NOT NULL,

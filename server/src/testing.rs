@@ -84,6 +84,13 @@ impl Browser {
         }
     }
 
+    /// The same, with another cookie, as `name=value`.
+    #[must_use]
+    pub fn keeping(mut self, cookie: &str) -> Self {
+        self.cookie = format!("{}; {cookie}", self.cookie);
+        self
+    }
+
     /// The same, with English chosen.
     #[must_use]
     pub fn in_english(mut self) -> Self {

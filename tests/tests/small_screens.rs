@@ -150,3 +150,68 @@ async fn a_telephone_shows_the_current_part_whole_tables_and_letters_that_can_be
     let (_, _, header) = extent(&phone, ".site-header").await;
     assert!(header < 75.0, "the header is one row for guests: {header}");
 }
+
+/// The lower edge of the first that matches, from the top of the screen as it was opened.
+async fn bottom(browser: &Browser, css: &str) -> f64 {
+    let measure = format!(
+        "return document.querySelector({}).getBoundingClientRect().bottom + window.scrollY;",
+        json!(css)
+    );
+    let found = browser.script(&measure, vec![]).await;
+    found.as_f64().unwrap_or(f64::NAN)
+}
+
+/// The first project of the list is late, and its light and title are seen without scrolling.
+async fn first_late_project_is_in_sight(phone: &Browser, height: f64) {
+    for part in [".light.red", "h3"] {
+        let css = format!(".cards > li:first-child {part}");
+        let lower = bottom(phone, &css).await;
+        assert!(
+            lower <= height,
+            "{css} ends at {lower} of {height}, at {}",
+            phone.url().await
+        );
+    }
+    assert!(!phone.overflows().await);
+    accessibility::assert_accessible(phone).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_late_in_one_s_town_is_two_taps_from_the_cycle_and_a_project_begins_with_its_light()
+{
+    let Some(driver) = Driver::start() else {
+        return;
+    };
+    let demo = Demo::start();
+    let desk = driver.open(Screen::Laptop).await;
+    demo.forward(&desk, "year-end").await;
+    let phone = driver.open(Screen::Phone).await;
+    let height = phone.script("return window.innerHeight;", vec![]).await;
+    let height = height.as_f64().unwrap();
+    let town = "district=%E6%9F%B3%E6%B9%BE%E9%95%87";
+
+    phone.goto(&demo.at("/j/qinghe/2026")).await;
+    phone.follow("a[href$='/2026/projects']").await;
+    first_late_project_is_in_sight(&phone, height).await;
+    phone.screenshot("projects-late-first").await;
+    let strip = format!(".lamp-strip a[href$='{town}']");
+    phone.follow(&strip).await;
+    first_late_project_is_in_sight(&phone, height).await;
+    phone.screenshot("projects-of-a-town").await;
+
+    phone
+        .follow("form[action$='/projects/district'] button")
+        .await;
+    phone.goto(&demo.at("/j/qinghe/2026/projects")).await;
+    let home = format!(".lamp-strip li:first-child a[href$='{town}'] .lamp-home");
+    phone.find(&home).await;
+
+    phone.follow(".cards > li:first-child a.card-link").await;
+    let lower = bottom(&phone, ".project-head .light.red").await;
+    assert!(lower <= 400.0, "the light ends at {lower}");
+    let money = bottom(&phone, ".project-standing .progress:nth-of-type(2)").await;
+    assert!(money <= height, "progress and money end at {money}");
+    fits(&phone, ".project-standing, .project-head").await;
+    phone.screenshot("project-begins-with-its-light").await;
+    accessibility::assert_accessible(&phone).await;
+}

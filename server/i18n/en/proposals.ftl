@@ -56,7 +56,6 @@ search-narrow = Narrow by category, district, progress
 search = Search
 all-of-them = All
 atom-feed = Feed (Atom)
-amount-wan = { $amount } × 10,000 yuan
 field-proposal-title = Title
 hint-proposal-title = At most { $proposal_title_characters } characters.
 field-proposal-body = Text

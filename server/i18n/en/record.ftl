@@ -154,6 +154,7 @@ fact-kind = Kind
 fact-lead = Person in charge
 fact-level = Level
 fact-levels = Votes by level
+fact-districts = Districts
 fact-location = Location
 fact-milestone = Milestone
 fact-milestones = Milestones

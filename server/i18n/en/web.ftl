@@ -151,3 +151,39 @@ error-changed-meanwhile = Somebody else has changed this meanwhile; what you sen
 changed-meanwhile-both = While you were filling this in, somebody else has changed it. What stands now is below, and what you filled in after it; compare them and save again.
 what-you-filled-in = What you filled in
 error-sent-otherwise = This form was sent before with other words. What it says now is not sent yet; sent once more it becomes another one.
+whole-province = the whole province
+whole-city = the whole city
+whole-county = the whole county
+whole-town = the whole town
+whole-street = the whole street
+districts-and-more = { $shown } and more, { $count } districts
+amount = { $size ->
+    [billion] CNY { $number } billion
+    [million] CNY { $number } million
+   *[one] CNY { $number }
+}
+day = { $day } { $month } { $year }
+month = { $month } { $year }
+moment = { $day }, { $time } ({ $zone })
+month-name = { $number ->
+    [1] January
+    [2] February
+    [3] March
+    [4] April
+    [5] May
+    [6] June
+    [7] July
+    [8] August
+    [9] September
+    [10] October
+    [11] November
+   *[12] December
+}
+zone-beijing = Beijing time
+lamp-strip = Lights of the projects by district
+lamp-strip-all = All
+lamp-strip-home = home
+lamp-green = on plan
+lamp-yellow = behind
+lamp-red = far behind
+lamp-blue = completed

@@ -50,7 +50,6 @@ search-narrow = 按类别、乡镇、进展筛选
 search = 查找
 all-of-them = 全部
 atom-feed = 订阅（Atom）
-amount-wan = { $amount } 万元
 field-proposal-title = 标题
 hint-proposal-title = 最多 { $proposal_title_characters } 个字。
 field-proposal-body = 内容

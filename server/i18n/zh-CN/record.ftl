@@ -154,6 +154,7 @@ fact-kind = 类型
 fact-lead = 责任人
 fact-level = 等次
 fact-levels = 各等次票数
+fact-districts = 服务的乡镇（街道）
 fact-location = 实施地点
 fact-milestone = 节点序号
 fact-milestones = 节点

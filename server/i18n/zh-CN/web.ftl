@@ -137,3 +137,26 @@ error-changed-meanwhile = 您填写期间，他人已作修改，您的内容尚
 changed-meanwhile-both = 您填写期间，他人已作修改。现行内容列在下方，您填写的内容保留在其后；核对后可再次保存。
 what-you-filled-in = 您填写的内容
 error-sent-otherwise = 这份表单此前已经提交过，内容与现在不同。改动后的内容尚未提交；再次提交将作为新的一条。
+whole-province = 全省
+whole-city = 全市
+whole-county = 全县（区）
+whole-town = 全镇（乡）
+whole-street = 全街道
+districts-and-more = { $shown }等 { $count } 个乡镇（街道）
+amount = { $size ->
+    [hundred-million] { $number } 亿元
+    [ten-thousand] { $number } 万元
+   *[one] { $number } 元
+}
+day = { $year }年{ $month }{ $day }日
+month = { $year }年{ $month }
+moment = { $day } { $time }（{ $zone }）
+month-name = { $number }月
+zone-beijing = 北京时间
+lamp-strip = 各乡镇（街道）的项目亮灯
+lamp-strip-all = 全部
+lamp-strip-home = 我家
+lamp-green = 正常
+lamp-yellow = 偏慢
+lamp-red = 严重滞后
+lamp-blue = 完成

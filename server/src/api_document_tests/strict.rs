@@ -46,7 +46,7 @@ async fn the_parameters_of_a_query_are_those_that_the_route_takes() {
             assert!(taken.is_empty(), "{at:?} is not of the API");
         }
     }
-    assert_eq!(found, 7);
+    assert_eq!(found, 8);
 }
 
 /// The field that a refusal of the query names.

@@ -273,6 +273,8 @@ pub struct DemoCandidate {
     pub funding_source: String,
     /// Where.
     pub location: String,
+    /// The districts that it serves.
+    pub districts: Vec<String>,
     /// What the departments found.
     pub feasibility: String,
     /// The plan.

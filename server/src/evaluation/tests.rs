@@ -173,7 +173,7 @@ async fn an_unsatisfying_project_and_only_that_is_sent_back_with_a_deadline() {
             .get("/j/qinghe/2026/projects/QH26-01", None)
             .await;
         assert!(
-            page.body.contains("责令二次办理，2025-09-30 前办结"),
+            page.body.contains("责令二次办理，2025年9月30日前办结"),
             "{}",
             page.body
         );

@@ -7,11 +7,12 @@ use domain::session::StateName;
 use std::collections::BTreeSet;
 
 /// Where what is voted on, and by whom, is stored.
-const FIXED: [&str; 6] = [
+const FIXED: [&str; 7] = [
     "poll_items",
     "poll_roll",
     "poll_scrutineers",
     "candidates",
+    "candidate_districts",
     "candidate_milestones",
     "candidate_clusters",
 ];

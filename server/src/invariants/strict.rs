@@ -67,6 +67,7 @@ async fn every_entry_on_projects_opens() {
             percent: 40,
             spent: Money::from_wan(12),
             text: "完成路基。\r\n\t下月铺面。".to_owned(),
+            explanation: Some("先行段提前开工。".to_owned()),
         };
         works.report("QH26-01", &report).await.unwrap();
         works.finish("QH26-01", date!(2025 - 07 - 20)).await;

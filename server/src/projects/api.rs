@@ -20,13 +20,15 @@ use utoipa::{OpenApi, ToSchema};
 pub(super) struct Operations;
 
 /// The parameters of [`projects`].
-pub(super) const PARAMETERS: &[&str] = &["unit", "light"];
+pub(super) const PARAMETERS: &[&str] = &["district", "unit", "light"];
 
 /// Which projects are asked for.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Wanted {
+    /// Only those that serve this district, by its name: those of the whole jurisdiction among them.
+    district: Option<String>,
     /// Only those of this unit, by its name.
     unit: Option<String>,
     /// Only those with this light today.
@@ -36,7 +38,10 @@ pub(super) struct Wanted {
 
 impl Wanted {
     fn passes(&self, project: &ProjectAnswer) -> bool {
-        self.unit.as_ref().is_none_or(|unit| *unit == project.unit)
+        let serves =
+            |name: &String| project.districts.is_empty() || project.districts.contains(name);
+        self.district.as_ref().is_none_or(serves)
+            && self.unit.as_ref().is_none_or(|unit| *unit == project.unit)
             && self.light.is_none_or(|light| light == project.light)
     }
 }
@@ -70,6 +75,8 @@ pub(crate) struct ProjectAnswer {
     goal: String,
     /// Where.
     location: String,
+    /// The districts that it serves; none: the whole jurisdiction.
+    districts: Vec<String>,
     /// The planned investment.
     budget_fen: i64,
     /// Where the money comes from.
@@ -174,6 +181,8 @@ pub(crate) struct ReportAnswer {
     text: String,
     /// Why it was corrected.
     reason: Option<String>,
+    /// What the unit says of figures that were questioned.
+    explanation: Option<String>,
     /// On which day it was made.
     reported_on: Day,
 }
@@ -238,6 +247,7 @@ fn shown(project: Project, today: Date, rules: &LightRules) -> ProjectAnswer {
         lead: plan.lead,
         goal: plan.goal,
         location: plan.location,
+        districts: plan.districts,
         budget_fen: plan.budget.fen(),
         funding: plan.funding,
         handed_over_on: Day(project.handed_over_on),
@@ -273,6 +283,7 @@ fn report(one: Report) -> ReportAnswer {
         spent_fen: one.spent.fen(),
         text: one.text,
         reason: one.reason,
+        explanation: one.explanation,
         reported_on: Day(one.reported_on),
     }
 }

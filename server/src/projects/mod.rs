@@ -3,9 +3,13 @@
 mod api;
 mod calendar;
 #[cfg(test)]
+mod district_tests;
+#[cfg(test)]
 mod page_tests;
 mod pages;
 mod problems;
+#[cfg(test)]
+mod report_tests;
 #[cfg(test)]
 pub mod tests;
 
@@ -31,10 +35,20 @@ pub fn routes(app: &App) -> Routes {
             Access::Roles(&[Role::Office]),
             pages::hand_over,
         )
+        .post(
+            "/j/{jurisdiction}/{year}/projects/district",
+            Access::Public,
+            pages::remember_district,
+        )
         .get(
             "/j/{jurisdiction}/{year}/projects/{project}",
             Access::Public,
             pages::project,
+        )
+        .get(
+            "/j/{jurisdiction}/{year}/projects/{project}/report",
+            UNIT,
+            pages::report_page,
         )
         .post(
             "/j/{jurisdiction}/{year}/projects/{project}/reports",

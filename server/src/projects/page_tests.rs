@@ -10,6 +10,7 @@ use time::macros::date;
 
 const LIST: &str = "/j/qinghe/2026/projects";
 const PROJECT: &str = "/j/qinghe/2026/projects/QH26-01";
+const FORM: &str = "/j/qinghe/2026/projects/QH26-01/report";
 const REPORTS: &str = "/j/qinghe/2026/projects/QH26-01/reports";
 
 const GOOD: [(&str, &str); 4] = [
@@ -50,7 +51,7 @@ async fn the_list_shows_every_project_with_its_light_and_narrows_down() {
             ));
         let late = service.get(&format!("{LIST}?light=yellow"), None).await;
         assert!(
-            late.body.contains("2025-07 月报已逾期 1 天未报送"),
+            late.body.contains("2025年7月月报未交，已逾期 1 天"),
             "{}",
             late.body
         );
@@ -61,7 +62,7 @@ async fn the_list_shows_every_project_with_its_light_and_narrows_down() {
 async fn a_unit_reports_and_the_report_is_public() {
     for world in World::on_each_database().await {
         let staff = world.staff_of(UNIT).await;
-        let form = world.service.get(PROJECT, Some(&staff)).await;
+        let form = world.service.get(FORM, Some(&staff)).await;
         assert!(form.body.contains("field-report_percent"), "{}", form.body);
         let sent = world.service.post(REPORTS, Some(&staff), &GOOD).await;
         assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
@@ -84,7 +85,7 @@ async fn a_unit_reports_and_the_report_is_public() {
         assert!(again.body.contains("该月月报已报送"));
         let wish = world
             .service
-            .get(&format!("{PROJECT}?correct=2025-06"), Some(&staff))
+            .get(&format!("{FORM}?correct=2025-06"), Some(&staff))
             .await;
         assert!(wish.body.contains("field-report_reason"));
         let correction = [
@@ -217,7 +218,7 @@ async fn milestones_delivery_and_acceptance_are_sent_from_the_page() {
         }
         let page = service.get(PROJECT, None).await;
         assert!(
-            page.body.contains("已于 2025-07-20 通过验收"),
+            page.body.contains("已于2025年7月20日通过验收"),
             "{}",
             page.body
         );
@@ -283,7 +284,8 @@ async fn programs_read_the_projects_as_json_and_csv() {
         assert_eq!(body["projects"][1]["percent"], serde_json::Value::Null);
         let csv = world.service.get("/j/qinghe/2026/projects.csv", None).await;
         assert!(
-            csv.body.starts_with("\u{feff}编号,项目名称,承办单位"),
+            csv.body
+                .starts_with("\u{feff}编号,项目名称,服务范围,承办单位"),
             "{}",
             csv.body
         );

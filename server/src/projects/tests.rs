@@ -132,6 +132,11 @@ pub fn facts(code: &str, unit: &str) -> CandidateFacts {
         budget: Money::from_wan(5440),
         funding: "县财政".to_owned(),
         location: "九个乡镇".to_owned(),
+        // The others serve the whole county.
+        districts: match code {
+            "QH26-01" => vec!["稻香镇".to_owned(), "柳湾镇".to_owned()],
+            _ => Vec::new(),
+        },
         milestones: vec![
             milestone(3, date!(2025 - 09 - 30), 60),
             milestone(4, date!(2025 - 12 - 20), 100),
@@ -155,6 +160,7 @@ pub fn june() -> NewReport {
         percent: 12,
         spent: Money::from_wan(300),
         text: "招标完成，先行段开工。".to_owned(),
+        explanation: None,
     }
 }
 

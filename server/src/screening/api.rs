@@ -5,6 +5,7 @@ use crate::web::export::Sheet;
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::openapi::{Day, Moment, OfCycle, ReadProblems};
+use crate::web::shared::districts::served;
 use crate::web::visit::Visit;
 use axum::Json;
 use axum::extract::State;
@@ -63,6 +64,8 @@ pub(crate) struct CandidateAnswer {
     lead: String,
     /// Where it is built.
     location: String,
+    /// The districts that it serves; none: the whole jurisdiction.
+    districts: Vec<String>,
     /// The milestones in their order.
     milestones: Vec<CandidateMilestone>,
     /// What will be done.
@@ -136,6 +139,7 @@ fn shown(candidate: Candidate) -> CandidateAnswer {
         goal: facts.goal,
         lead: facts.lead,
         location: facts.location,
+        districts: facts.districts,
         milestones: milestones.collect(),
         summary: facts.summary,
         title: facts.title,
@@ -171,7 +175,7 @@ pub(crate) async fn xlsx(State(app): State<App>, visit: Visit, at: InCycle) -> H
     sheet(&app, visit.locale, &at).await?.xlsx(app.clock.now())
 }
 
-const COLUMNS: [&str; 9] = [
+const COLUMNS: [&str; 10] = [
     "export-code",
     "export-title",
     "field-candidate-unit",
@@ -179,6 +183,7 @@ const COLUMNS: [&str; 9] = [
     "export-budget-wan",
     "field-candidate-funding",
     "field-candidate-location",
+    "candidate-serves",
     "export-goal",
     "export-text",
 ];
@@ -186,6 +191,7 @@ const COLUMNS: [&str; 9] = [
 async fn sheet(app: &App, locale: &Locale, at: &InCycle) -> Result<Sheet, HttpError> {
     let mut tx = app.database.read().await?;
     let candidates = published(&mut tx, at.cycle()).await?.unwrap_or_default();
+    let kind = at.heading.jurisdiction.kind;
     let row = |candidate: Candidate| {
         let facts = candidate.facts;
         vec![
@@ -196,6 +202,7 @@ async fn sheet(app: &App, locale: &Locale, at: &InCycle) -> Result<Sheet, HttpEr
             facts.budget.into(),
             facts.funding.into(),
             facts.location.into(),
+            served(locale, kind, &facts.districts).into(),
             facts.goal.into(),
             facts.summary.into(),
         ]

@@ -34,6 +34,8 @@ pub(crate) struct CandidateForm {
     pub candidate_funding: String,
     /// Where.
     pub candidate_location: String,
+    /// The districts that it serves, as far as they are ticked; none: the whole jurisdiction.
+    pub candidate_districts: Vec<String>,
     /// The milestones' days, one a row.
     pub due: Vec<String>,
     /// The milestones' texts, one a row.
@@ -64,6 +66,7 @@ impl CandidateForm {
             candidate_budget: facts.budget.wan(),
             candidate_funding: facts.funding.clone(),
             candidate_location: facts.location.clone(),
+            candidate_districts: facts.districts.clone(),
             due: column(|one| one.due.to_string()),
             text: column(|one| one.text.clone()),
             percent: column(|one| one.planned_percent.to_string()),
@@ -73,11 +76,12 @@ impl CandidateForm {
         }
     }
 
-    /// The form begun with what screening found out about a cluster.
-    pub(crate) fn from_cluster(cluster: &Cluster) -> Self {
+    /// The form begun with what screening found out about a cluster. `districts` are the jurisdiction's.
+    pub(crate) fn from_cluster(cluster: &Cluster, districts: &[String]) -> Self {
         let mut form = Self {
             candidate_title: cluster.title().to_owned(),
             cluster: cluster.id.to_string(),
+            candidate_districts: cluster.districts(districts),
             ..Self::default()
         };
         if let Some(decision) = &cluster.decision {
@@ -97,7 +101,7 @@ impl CandidateForm {
     }
 
     /// What is typed, field by field, with the milestones as one text.
-    pub(crate) fn lines(&self) -> [(&'static str, String); 10] {
+    pub(crate) fn lines(&self) -> [(&'static str, String); 11] {
         let milestones: Vec<String> = (0..MILESTONES)
             .map(|number| self.row(number))
             .filter(|row| *row != ("", "", ""))
@@ -113,6 +117,7 @@ impl CandidateForm {
             ("candidate-budget", self.candidate_budget.clone()),
             ("candidate-funding", self.candidate_funding.clone()),
             ("candidate-location", self.candidate_location.clone()),
+            ("candidate-districts", self.candidate_districts.join("\n")),
             ("candidate-milestones", milestones.join("\n")),
         ]
     }
@@ -126,8 +131,12 @@ impl CandidateForm {
         )
     }
 
-    /// The facts, or what is wrong with the form. `year` is the year of implementation.
-    pub(crate) fn check(&self, year: i32) -> Result<CandidateFacts, FieldErrors> {
+    /// The facts, or what is wrong with the form. `year` is the year of implementation; `districts` are the jurisdiction's.
+    pub(crate) fn check(
+        &self,
+        year: i32,
+        districts: &[String],
+    ) -> Result<CandidateFacts, FieldErrors> {
         let mut errors = FieldErrors::none();
         let code = self.candidate_code.trim();
         errors.text("candidate-code", code, 1, 20);
@@ -144,6 +153,13 @@ impl CandidateForm {
         let goal = errors.text("candidate-goal", &self.candidate_goal, 1, 300);
         let funding = errors.text("candidate-funding", &self.candidate_funding, 1, 100);
         let location = errors.text("candidate-location", &self.candidate_location, 1, 100);
+        if self
+            .candidate_districts
+            .iter()
+            .any(|one| !districts.contains(one))
+        {
+            errors.add("candidate-districts", "unknown-district");
+        }
         let budget = errors.wan("candidate-budget", &self.candidate_budget);
         let milestones = self.milestones(year).unwrap_or_else(|code| {
             errors.add("candidate-milestones", code);
@@ -160,6 +176,11 @@ impl CandidateForm {
                 budget,
                 funding,
                 location,
+                districts: districts
+                    .iter()
+                    .filter(|one| self.candidate_districts.contains(one))
+                    .cloned()
+                    .collect(),
                 milestones,
             }),
             _ => Err(errors),
@@ -224,6 +245,7 @@ pub(crate) mod tests {
             candidate_budget: text("1180"),
             candidate_funding: text("县财政"),
             candidate_location: text("八个乡镇"),
+            candidate_districts: vec![text("柳湾镇"), text("稻香镇")],
             due: vec![text("2026-03-31"), text("2026-12-20")],
             text: vec![text("完成招标"), text("交付使用")],
             percent: vec![text("10"), text("100")],
@@ -231,8 +253,13 @@ pub(crate) mod tests {
         }
     }
 
+    /// The districts of a county.
+    pub(crate) fn districts() -> Vec<String> {
+        ["城关", "稻香镇", "柳湾镇"].map(str::to_owned).to_vec()
+    }
+
     fn fault(form: &CandidateForm) -> Vec<(&'static str, &'static str)> {
-        let errors = form.check(2026).unwrap_err();
+        let errors = form.check(2026, &districts()).unwrap_err();
         errors
             .iter()
             .map(|(field, error)| (field, error.code))
@@ -241,7 +268,12 @@ pub(crate) mod tests {
 
     #[test]
     fn a_form_in_order_gives_the_facts() {
-        let facts = form().check(2026).unwrap();
+        let facts = form().check(2026, &districts()).unwrap();
+        assert_eq!(
+            facts.districts,
+            ["稻香镇", "柳湾镇"],
+            "in the county's order"
+        );
         assert_eq!(facts.budget, Money::from_wan(1180));
         let quarters: Vec<i32> = facts.milestones.iter().map(|one| one.quarter).collect();
         assert_eq!(quarters, [1, 4]);
@@ -265,6 +297,10 @@ pub(crate) mod tests {
         assert_eq!(
             broken(|f| f.candidate_title = "长".repeat(61)),
             [("candidate-title", "too-long")]
+        );
+        assert_eq!(
+            broken(|f| f.candidate_districts.push("邻县".to_owned())),
+            [("candidate-districts", "unknown-district")]
         );
         for (change, code) in [
             (

@@ -1,6 +1,9 @@
 //! Two people who edit the same thing never undo each other: the second is shown both texts.
 
-use super::candidate_form::{CandidateForm, tests::form};
+use super::candidate_form::{
+    CandidateForm,
+    tests::{districts, form},
+};
 use super::tests::{PATH, at_screening, by, pairs};
 use crate::testing::TestService;
 use axum::http::StatusCode;
@@ -79,7 +82,7 @@ async fn a_candidate_changed_meanwhile_is_shown_beside_one_s_own_and_never_undon
         let office = service.sign_in(&[Role::Office]).await;
         let colleague = service.sign_in(&[Role::Office]).await;
         let (app, cycle) = (&service.app, &service.cycle);
-        let facts = form().check(2026).unwrap();
+        let facts = form().check(2026, &districts()).unwrap();
         let id = shortlist::add(app, by(&office), cycle, &facts, None)
             .await
             .unwrap();
@@ -162,7 +165,7 @@ async fn a_comment_sent_again_with_other_words_is_never_taken_for_the_first() {
         at_screening(&mut service).await;
         let office = service.sign_in(&[Role::Office]).await;
         let resident = service.sign_in(&[Role::Resident]).await;
-        let facts = form().check(2026).unwrap();
+        let facts = form().check(2026, &districts()).unwrap();
         let (app, actor) = (&service.app, by(&office));
         shortlist::add(app, actor, &service.cycle, &facts, None)
             .await
@@ -204,7 +207,7 @@ async fn a_review_holds_no_longer_once_the_list_is_another() {
         at_screening(&mut service).await;
         let office = service.sign_in(&[Role::Office]).await;
         let (app, cycle) = (&service.app, &service.cycle);
-        let facts = form().check(2026).unwrap();
+        let facts = form().check(2026, &districts()).unwrap();
         let review = Review {
             on: time::macros::date!(2026 - 01 - 10),
             document: "青委〔2026〕3号".to_owned(),

@@ -1,6 +1,7 @@
 //! Screening and the shortlist on each database.
 
-use super::candidate_form::{CandidateForm, tests::form};
+use super::candidate_form::CandidateForm;
+pub(crate) use super::candidate_form::tests::{districts, form};
 use crate::invariants::world::opened;
 use crate::proposals::tests::{accepted, set_stage};
 use crate::testing::{Browser, NOW, TestService};
@@ -272,7 +273,7 @@ pub(crate) fn candidate_fields(code: &str) -> Vec<(String, String)> {
     fields
 }
 
-pub(super) fn pairs(form: &CandidateForm) -> Vec<(&'static str, &str)> {
+pub(crate) fn pairs(form: &CandidateForm) -> Vec<(&'static str, &str)> {
     let mut pairs = vec![
         ("candidate-code", form.candidate_code.as_str()),
         ("candidate-title", &form.candidate_title),
@@ -442,7 +443,7 @@ async fn a_shortlist_is_composed_reviewed_published_and_then_changed_only_with_a
 pub(crate) async fn published(service: &mut TestService) -> CandidateId {
     set_stage(service, Stage::Shortlisted).await;
     let office = service.sign_in(&[Role::Office]).await;
-    let facts = form().check(2026).unwrap();
+    let facts = form().check(2026, &districts()).unwrap();
     let id = shortlist::add(&service.app, by(&office), &service.cycle, &facts, None)
         .await
         .unwrap();
@@ -533,7 +534,7 @@ async fn voting_begins_with_a_published_shortlist_only_and_then_nothing_changes(
         let early = advance(&service.app, actor, &service.cycle, Stage::Voting).await;
         let unpublished = |left| matches!(left, Err(AdvanceError::NotYet(one)) if one.kind == ConditionKind::ShortlistPublished);
         assert!(unpublished(early));
-        let facts = form().check(2026).unwrap();
+        let facts = form().check(2026, &districts()).unwrap();
         let id = shortlist::add(&service.app, by(&office), &service.cycle, &facts, None)
             .await
             .unwrap();

@@ -1,42 +1,25 @@
 //! The pieces that pages are made of. `/demo/style` shows them all; `assets/css/main.css` lists their classes.
 
+mod amount;
 mod charts;
 mod display;
 mod form;
 mod icons;
+mod when;
 
+pub use amount::{amount, amount_text, exact_amount};
 pub use charts::{Bar, bar_chart, progress};
 pub use display::{
-    LightColour, Stat, Tone, badge, breadcrumbs, facts, hash, irrevocable, light, notice,
-    page_head, pagination, stats, steps, table_wrap, tabs, with_query,
+    LightColour, Stat, Tone, badge, breadcrumbs, facts, hash, irrevocable, light, light_mark,
+    notice, page_head, pagination, stats, steps, table_wrap, tabs, with_query,
 };
 pub(super) use form::error_summary;
 pub use form::{Field, error_text};
 pub use icons::{Icon, icon, mark};
+pub use when::{date, day, day_text, moment, month_text};
 
 use super::locale::Locale;
-use super::visit::Visit;
-use domain::infra::clock::Timestamp;
 use maud::{Markup, html};
-use time::macros::format_description;
-
-/// A date and time in the deployment's zone, with the zone named in the title.
-pub fn moment(visit: &Visit, at: Timestamp) -> Markup {
-    let local = at.in_zone(visit.zone);
-    let shown = local
-        .format(format_description!("[year]-[month]-[day] [hour]:[minute]"))
-        .unwrap_or_default();
-    let machine = local
-        .format(&time::format_description::well_known::Rfc3339)
-        .unwrap_or_default();
-    html! { time datetime=(machine) title={ "UTC" (visit.zone) } { (shown) } }
-}
-
-/// A date in the deployment's zone.
-pub fn date(visit: &Visit, at: Timestamp) -> Markup {
-    let local = at.in_zone(visit.zone).date();
-    html! { time datetime=(local) { (local) } }
-}
 
 /// What stands where a list has nothing to show yet.
 pub fn empty_state(locale: &Locale, key: &str) -> Markup {

@@ -93,6 +93,11 @@ impl Locale {
         &self.code
     }
 
+    /// Whether the language counts in ten thousands (万) and hundred millions (亿).
+    pub fn counts_in_wan(&self) -> bool {
+        self.code != "en"
+    }
+
     /// Words of a jurisdiction's settings in this language; in Chinese where it is neither of theirs.
     pub fn of<'a>(&self, words: &'a Bilingual) -> &'a str {
         match self.code.as_str() {

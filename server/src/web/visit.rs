@@ -44,6 +44,8 @@ pub struct Visit {
     pub path: String,
     /// Whether the person asked for large text.
     pub large_text: bool,
+    /// The district that the person said to live in; of which jurisdiction is not kept.
+    pub district: Option<String>,
     /// A message about what was just done: a translation key.
     pub flash: Option<String>,
     /// Whether this is the demo.
@@ -85,6 +87,7 @@ impl Visit {
                 .path_and_query()
                 .map_or_else(|| "/".to_owned(), ToString::to_string),
             large_text: value("text") == Some("large"),
+            district: value("district").and_then(decoded),
             flash: value("flash")
                 .filter(|key| Locale::is_known(key))
                 .map(str::to_owned),
@@ -235,13 +238,6 @@ pub async fn set_preferences(cookies: CookieJar, Form(wish): Form<Preferences>) 
     if wish.home.as_deref().is_some_and(|slug| !is_slug(slug)) {
         return unknown("home");
     }
-    let keep = |name: &'static str, value: String| {
-        Cookie::build((name, value))
-            .path("/")
-            .same_site(SameSite::Lax)
-            .max_age(time::Duration::days(365))
-            .build()
-    };
     let mut cookies = cookies;
     if let Some(lang) = wish.lang {
         cookies = cookies.add(keep("lang", lang));
@@ -259,6 +255,28 @@ pub async fn set_preferences(cookies: CookieJar, Form(wish): Form<Preferences>) 
 fn is_slug(text: &str) -> bool {
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
     (1..=100).contains(&text.len()) && text.bytes().all(is_part)
+}
+
+/// A preference: kept for a year, read by nobody else, no secret.
+fn keep(name: &'static str, value: String) -> Cookie<'static> {
+    Cookie::build((name, value))
+        .path("/")
+        .same_site(SameSite::Lax)
+        .max_age(time::Duration::days(365))
+        .build()
+}
+
+/// The cookie that remembers a district by its name; an empty one forgets it.
+pub fn district_cookie(district: &str) -> Cookie<'static> {
+    keep("district", url_encode(district))
+}
+
+/// What [`url_encode`] has written, if it is a name.
+fn decoded(value: &str) -> Option<String> {
+    let pairs: Vec<(String, String)> =
+        serde_html_form::from_str(&format!("district={value}")).ok()?;
+    let name = pairs.into_iter().next()?.1;
+    Some(name).filter(|name| !name.is_empty())
 }
 
 /// `path` with where to go on from there.

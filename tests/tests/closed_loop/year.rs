@@ -35,7 +35,7 @@ impl County {
         assert_eq!(self.light(public).await, "red");
         let unit = self.staff_of(LATE_UNIT).await;
         let page = self.at(&format!("/projects/{LATE}"));
-        unit.goto(&format!("{page}?correct=2026-06#report")).await;
+        unit.goto(&format!("{page}/report?correct=2026-06")).await;
         unit.fill("report_percent", "480").await;
         unit.fill(
             "report_reason",

@@ -1,6 +1,7 @@
 //! Why a hand-over or a change of a project is refused.
 
 use super::project::StateError;
+use super::questions::Question;
 use crate::cycles::GuardError;
 use crate::infra::database::DatabaseError;
 use crate::session::SessionError;
@@ -41,6 +42,9 @@ pub enum ProjectError {
     /// A negative sum.
     #[error("a negative sum")]
     Spent,
+    /// The figures are questioned, and nothing is said of it.
+    #[error("the figures are questioned")]
+    Questioned(Vec<Question>),
     /// A text that is empty or too long.
     #[error("{0}: empty or too long")]
     Text(&'static str),
@@ -90,6 +94,7 @@ impl ProjectError {
             Self::Percent => Some(("report_percent", "not-a-percentage")),
             Self::Spent => Some(("report_spent", "not-an-amount")),
             Self::Text(field) => Some((field, "required")),
+            Self::Questioned(_) => Some(("report_explanation", "questioned")),
             Self::MonthNotOpen => Some(("report_month", "month-not-open")),
             Self::MonthReported => Some(("report_month", "month-reported")),
             Self::MonthNotReported => Some(("report_month", "month-not-reported")),

@@ -13,9 +13,9 @@ use crate::people::store::{insert_unit, units};
 use crate::people::{Unit, UnitId};
 use crate::record::change::{Actor, Change};
 use crate::record::values::{code, date};
-use crate::screening::{Candidate, candidates};
+use crate::screening::{Candidate, Origin, candidates};
 use crate::session::store::polls_of_cycle;
-use crate::session::{PollKind, PollOutcome, SessionError, StateName, outcome};
+use crate::session::{PollId, PollKind, PollOutcome, SessionError, StateName, outcome};
 use tally::decision;
 use tally::record::body::ProjectHandedOver;
 use time::Date;
@@ -24,7 +24,65 @@ use tracing::instrument;
 /// The codes that the cycle's announced main polls have chosen, in the order of the ballot; empty before.
 #[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn chosen(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<String>, SessionError> {
-    let mut codes = Vec::new();
+    let decided = decisions(tx, cycle).await?;
+    let items = decided.iter().flat_map(|(_, decision)| &decision.items);
+    Ok(items
+        .filter(|item| item.standing.is_chosen())
+        .map(|item| item.id.to_string())
+        .collect())
+}
+
+/// Where a project came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// The accepted proposals that its candidate grew from, oldest first.
+    pub proposals: Vec<Origin>,
+    /// The vote that chose it; none where it was handed over without one.
+    pub vote: Option<Vote>,
+}
+
+/// The vote that chose a project.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Vote {
+    /// The poll.
+    pub poll: PollId,
+    /// How many voted for it.
+    pub votes: u64,
+    /// The fewest with which it could be chosen.
+    pub needed: u64,
+}
+
+/// Where a project came from: its candidate's proposals, and the last announced main poll that chose it.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
+pub async fn source(tx: &mut Tx, cycle: &Cycle, project: &Project) -> Result<Source, SessionError> {
+    let candidates = candidates(tx, cycle).await?;
+    let candidate = candidates
+        .into_iter()
+        .find(|candidate| candidate.id == project.candidate);
+    let decided = decisions(tx, cycle).await?;
+    let vote = decided.into_iter().rev().find_map(|(poll, decision)| {
+        let item = decision
+            .items
+            .iter()
+            .find(|item| item.standing.is_chosen() && item.id.to_string() == project.plan.code)?;
+        Some(Vote {
+            poll,
+            votes: item.votes.in_favour,
+            needed: decision.votes_needed,
+        })
+    });
+    Ok(Source {
+        proposals: candidate.map_or_else(Vec::new, |candidate| candidate.proposals),
+        vote,
+    })
+}
+
+/// The decisions of the cycle's announced main polls, in the polls' order.
+async fn decisions(
+    tx: &mut Tx,
+    cycle: &Cycle,
+) -> Result<Vec<(PollId, decision::Decision)>, SessionError> {
+    let mut found = Vec::new();
     for poll in polls_of_cycle(tx, cycle.jurisdiction, cycle.id).await? {
         if poll.kind != PollKind::Main || poll.state.name() != StateName::Announced {
             continue;
@@ -33,16 +91,10 @@ pub async fn chosen(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<String>, SessionEr
             decision: decision::Outcome::Decided(decision),
         }) = outcome(tx, &poll).await?
         {
-            codes.extend(
-                decision
-                    .items
-                    .iter()
-                    .filter(|item| item.standing.is_chosen())
-                    .map(|item| item.id.to_string()),
-            );
+            found.push((poll.id, decision));
         }
     }
-    Ok(codes)
+    Ok(found)
 }
 
 /// The office hands over what the announced main polls have chosen and is no project yet. Who may is the route's
@@ -157,6 +209,7 @@ fn planned(
             budget: facts.budget,
             funding: facts.funding,
             location: facts.location,
+            districts: facts.districts,
         },
     }
 }

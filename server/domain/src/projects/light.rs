@@ -208,6 +208,13 @@ impl Standing {
         ))
     }
 
+    /// How far the project is behind its plan, negative where it is ahead: what the last report says against the plan for
+    /// its day, or the whole plan for `day` where nothing is reported.
+    pub fn lag(&self, day: Date) -> BasisPoints {
+        let behind = self.behind(day);
+        behind.map_or_else(|| self.planned(day), |(_, points)| points)
+    }
+
     /// The oldest month whose report is missing at the end of `today`.
     fn missing(&self, today: Date, thresholds: &Thresholds) -> Option<(Month, i64)> {
         owed_months(self.started_on, self.delivered_on, today)

@@ -60,6 +60,15 @@ pub struct Plan {
     pub funding: String,
     /// Where.
     pub location: String,
+    /// The districts that it serves, in the jurisdiction's order; none: the whole jurisdiction.
+    pub districts: Vec<String>,
+}
+
+impl Plan {
+    /// Whether it serves the people of this district.
+    pub fn serves(&self, district: &str) -> bool {
+        self.districts.is_empty() || self.districts.iter().any(|one| one == district)
+    }
 }
 
 /// A milestone of the plan.
@@ -92,6 +101,8 @@ pub struct Report {
     pub text: String,
     /// Why it was corrected; from version 2 on.
     pub reason: Option<String>,
+    /// What the unit says of figures that were questioned ([`super::Question`]).
+    pub explanation: Option<String>,
     /// On which day it was made.
     pub reported_on: Date,
 }
@@ -306,6 +317,34 @@ impl Project {
         self.reports
             .iter()
             .max_by_key(|report| (report.month, report.version))
+    }
+
+    /// The report in force for the latest month before this one.
+    pub fn report_before(&self, month: Month) -> Option<&Report> {
+        self.reports
+            .iter()
+            .filter(|report| report.month < month)
+            .max_by_key(|report| (report.month, report.version))
+    }
+
+    /// The month whose report is wanted next: the oldest that is over and has none, else the present one, else any that is
+    /// open. The month of the hand-over needs none, nor those from the delivery's on.
+    pub fn month_to_report(&self, today: Date) -> Option<Month> {
+        let first = Month::of(self.handed_over_on);
+        let last = self.state.delivered_on().map(Month::of);
+        let open = self.open_months(today);
+        let mut due = open
+            .iter()
+            .filter(|month| last.is_none_or(|last| **month < last));
+        let next = due.clone().find(|month| **month > first);
+        next.or_else(|| due.next()).copied()
+    }
+
+    /// The first milestone in the plan's order that is not reached.
+    pub fn next_milestone(&self) -> Option<&Milestone> {
+        self.milestones
+            .iter()
+            .find(|milestone| milestone.completed_on.is_none())
     }
 
     /// The months that have a report, oldest first.

@@ -63,6 +63,7 @@ impl TryFrom<ProjectRow> for Project {
                 budget: row.budget,
                 funding: row.funding,
                 location: row.location,
+                districts: Vec::new(),
             },
             milestones: Vec::new(),
             reports: Vec::new(),
@@ -104,7 +105,7 @@ fn day(column: &'static str, text: &str) -> Result<Date, DatabaseError> {
     Date::parse(text, &Iso8601::DATE).map_err(|error| broken(column, &format!("{text}: {error}")))
 }
 
-/// The projects of a cycle by code, with milestones and all versions of all reports.
+/// The projects of a cycle by code, with districts, milestones and all versions of all reports.
 #[instrument(level = "debug", skip_all)]
 pub async fn projects(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<Project>, DatabaseError> {
     projects_of(tx, cycle.jurisdiction, cycle.id).await
@@ -124,11 +125,13 @@ pub async fn projects_of(
          JOIN units ON units.jurisdiction = projects.jurisdiction AND units.id = projects.unit \
          WHERE projects.jurisdiction = $1 AND projects.cycle = $2 ORDER BY code",
     ).bind(jurisdiction).bind(cycle).fetch_all(&mut *conn).await?);
+    let mut districts = districts(tx, jurisdiction, cycle).await?;
     let mut milestones = milestones(tx, jurisdiction, cycle).await?;
     let mut reports = reports(tx, jurisdiction, cycle).await?;
     rows.into_iter()
         .map(|row| {
             let mut project: Project = row.try_into()?;
+            project.plan.districts = districts.remove(&project.id).unwrap_or_default();
             project.milestones = milestones.remove(&project.id).unwrap_or_default();
             project.reports = reports.remove(&project.id).unwrap_or_default();
             Ok(project)
@@ -149,6 +152,24 @@ pub async fn project(
         .await?
         .into_iter()
         .find(|project| project.plan.code == key || Some(project.id) == id))
+}
+
+async fn districts(
+    tx: &mut Tx,
+    jurisdiction: JurisdictionId,
+    cycle: CycleId,
+) -> Result<HashMap<ProjectId, Vec<String>>, DatabaseError> {
+    let rows: Vec<(ProjectId, String)> = on_either!(tx, conn => sqlx::query_as(
+        "SELECT project, district FROM project_districts \
+         JOIN projects ON projects.jurisdiction = project_districts.jurisdiction \
+             AND projects.id = project_districts.project \
+         WHERE projects.jurisdiction = $1 AND projects.cycle = $2 ORDER BY project, position",
+    ).bind(jurisdiction).bind(cycle).fetch_all(&mut *conn).await?);
+    let mut found: HashMap<ProjectId, Vec<String>> = HashMap::new();
+    for (project, district) in rows {
+        found.entry(project).or_default().push(district);
+    }
+    Ok(found)
 }
 
 #[derive(sqlx::FromRow)]
@@ -197,6 +218,7 @@ struct ReportRow {
     spent: Money,
     text: String,
     reason: Option<String>,
+    explanation: Option<String>,
     reported_on: String,
 }
 
@@ -206,7 +228,8 @@ async fn reports(
     cycle: CycleId,
 ) -> Result<HashMap<ProjectId, Vec<Report>>, DatabaseError> {
     let rows: Vec<ReportRow> = on_either!(tx, conn => sqlx::query_as(
-        "SELECT project, month, version, percent, spent, text, reason, reported_on FROM project_reports \
+        "SELECT project, month, version, percent, spent, text, reason, explanation, reported_on \
+         FROM project_reports \
          JOIN projects ON projects.jurisdiction = project_reports.jurisdiction \
              AND projects.id = project_reports.project \
          WHERE projects.jurisdiction = $1 AND projects.cycle = $2 ORDER BY project, made_at, month, version",
@@ -224,13 +247,14 @@ async fn reports(
             spent: row.spent,
             text: row.text,
             reason: row.reason,
+            explanation: row.explanation,
             reported_on: day("reports.reported_on", &row.reported_on)?,
         });
     }
     Ok(found)
 }
 
-/// Adds a project with its milestones. A candidate that is a project already violates `projects_code`.
+/// Adds a project with its districts and milestones. A candidate that is a project already violates `projects_code`.
 #[instrument(level = "debug", skip_all)]
 pub async fn insert(tx: &mut Tx, new: &Project) -> Result<(), DatabaseError> {
     let plan = &new.plan;
@@ -243,6 +267,13 @@ pub async fn insert(tx: &mut Tx, new: &Project) -> Result<(), DatabaseError> {
      .bind(&plan.funding).bind(&plan.location).bind(new.handed_over_on.to_string()).bind(new.state.name())
      .execute(&mut *conn).await?.rows_affected());
     exactly_one("INSERT INTO projects", touched)?;
+    for (position, district) in (0_i32..).zip(&plan.districts) {
+        let touched = on_either!(tx, conn => sqlx::query(
+            "INSERT INTO project_districts (jurisdiction, project, position, district) VALUES ($1, $2, $3, $4)",
+        ).bind(new.jurisdiction).bind(new.id).bind(position).bind(district)
+         .execute(&mut *conn).await?.rows_affected());
+        exactly_one("INSERT INTO project_districts", touched)?;
+    }
     for (position, milestone) in (0_i32..).zip(&new.milestones) {
         let touched = on_either!(tx, conn => sqlx::query(
             "INSERT INTO project_milestones (jurisdiction, project, position, quarter, due, text, planned_percent) \
@@ -266,10 +297,10 @@ pub async fn insert_report(
 ) -> Result<(), DatabaseError> {
     let touched = on_either!(tx, conn => sqlx::query(
         "INSERT INTO project_reports (jurisdiction, project, month, version, percent, spent, text, reason, \
-         reported_on, made_at, author) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+         explanation, reported_on, made_at, author) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
     ).bind(project.jurisdiction).bind(project.id).bind(report.month.to_string()).bind(report.version)
      .bind(report.percent).bind(report.spent).bind(&report.text).bind(&report.reason)
-     .bind(report.reported_on.to_string()).bind(at).bind(author)
+     .bind(&report.explanation).bind(report.reported_on.to_string()).bind(at).bind(author)
      .execute(&mut *conn).await?.rows_affected());
     exactly_one("INSERT INTO project_reports", touched)
 }

@@ -58,6 +58,8 @@ pub struct CandidateFacts {
     pub funding: String,
     /// Where it is built.
     pub location: String,
+    /// The districts (乡镇、街道) that it serves, in the jurisdiction's order; none: the whole jurisdiction.
+    pub districts: Vec<String>,
     /// The milestones in their order.
     pub milestones: Vec<Milestone>,
 }
@@ -89,6 +91,11 @@ impl CandidateFacts {
         Ok(body::CandidateFacts {
             budget_fen: number("budget_fen", self.budget.fen())?,
             code: code(&self.code)?,
+            districts: self
+                .districts
+                .iter()
+                .map(|district| text("districts", district))
+                .collect::<Result<_, _>>()?,
             funding: text("funding", &self.funding)?,
             goal: text("goal", &self.goal)?,
             lead: text("lead", &self.lead)?,
@@ -147,6 +154,7 @@ mod tests {
             budget: Money::from_wan(5440),
             funding: "县财政".to_owned(),
             location: "九个乡镇".to_owned(),
+            districts: vec!["稻香镇".to_owned(), "柳湾镇".to_owned()],
             milestones: vec![Milestone {
                 quarter: 1,
                 due: date!(2026 - 03 - 31),
@@ -156,8 +164,8 @@ mod tests {
         };
         assert_eq!(
             body::facts_json([&facts.recorded().unwrap()]),
-            "[{\"budget_fen\":5440000000,\"code\":\"QH26-02\",\"funding\":\"县财政\",\"goal\":\"68公里通车\",\
-             \"lead\":\"赵局长\",\"location\":\"九个乡镇\",\"milestones\":[{\"due\":\"2026-03-31\",\
+            "[{\"budget_fen\":5440000000,\"code\":\"QH26-02\",\"districts\":[\"稻香镇\",\"柳湾镇\"],\
+             \"funding\":\"县财政\",\"goal\":\"68公里通车\",\"lead\":\"赵局长\",\"location\":\"九个乡镇\",\"milestones\":[{\"due\":\"2026-03-31\",\
              \"planned_percent\":10,\"quarter\":1,\"text\":\"完成招标\"}],\"summary\":\"改造68公里\",\
              \"title\":\"农村公路提档升级\",\"unit\":\"县交通运输局\"}]"
         );

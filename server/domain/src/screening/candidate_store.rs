@@ -93,6 +93,7 @@ pub async fn candidates(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<Candidate>, Da
             .or_default()
             .push(row.try_into()?);
     }
+    let mut districts_of = districts_of(tx, cycle).await?;
     let mut proposals_of: HashMap<CandidateId, Vec<Origin>> = HashMap::new();
     for (candidate, id, number) in origins {
         let origin = Origin { id, number };
@@ -114,12 +115,30 @@ pub async fn candidates(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<Candidate>, Da
                 budget: row.budget,
                 funding: row.funding,
                 location: row.location,
+                districts: districts_of.remove(&row.id).unwrap_or_default(),
             },
         })
         .collect())
 }
 
-/// Adds a candidate with its milestones. A code that is taken is refused by `candidates_code`.
+async fn districts_of(
+    tx: &mut Tx,
+    cycle: &Cycle,
+) -> Result<HashMap<CandidateId, Vec<String>>, DatabaseError> {
+    let rows: Vec<(CandidateId, String)> = on_either!(tx, conn => sqlx::query_as(
+        "SELECT candidate_districts.candidate, district FROM candidate_districts \
+         JOIN candidates ON candidates.jurisdiction = candidate_districts.jurisdiction \
+             AND candidates.id = candidate_districts.candidate \
+         WHERE candidates.jurisdiction = $1 AND candidates.cycle = $2 ORDER BY candidate, position",
+    ).bind(cycle.jurisdiction).bind(cycle.id).fetch_all(&mut *conn).await?);
+    let mut found: HashMap<CandidateId, Vec<String>> = HashMap::new();
+    for (candidate, district) in rows {
+        found.entry(candidate).or_default().push(district);
+    }
+    Ok(found)
+}
+
+/// Adds a candidate with its districts and milestones. A code that is taken is refused by `candidates_code`.
 #[instrument(level = "debug", skip_all)]
 pub async fn insert(
     tx: &mut Tx,
@@ -134,10 +153,11 @@ pub async fn insert(
      .bind(&facts.summary).bind(&facts.unit).bind(&facts.lead).bind(&facts.goal).bind(facts.budget)
      .bind(&facts.funding).bind(&facts.location)
      .execute(&mut *conn).await?.rows_affected());
+    insert_districts(tx, cycle.jurisdiction, id, &facts.districts).await?;
     insert_milestones(tx, cycle.jurisdiction, id, &facts.milestones).await
 }
 
-/// Replaces a candidate's facts and milestones.
+/// Replaces a candidate's facts, districts and milestones.
 #[instrument(level = "debug", skip_all)]
 pub async fn replace(
     tx: &mut Tx,
@@ -153,6 +173,8 @@ pub async fn replace(
      .bind(&facts.funding).bind(&facts.location)
      .execute(&mut *conn).await?.rows_affected());
     exactly_one("UPDATE candidates", touched)?;
+    delete_districts(tx, cycle.jurisdiction, id).await?;
+    insert_districts(tx, cycle.jurisdiction, id, &facts.districts).await?;
     delete_milestones(tx, cycle.jurisdiction, id).await?;
     insert_milestones(tx, cycle.jurisdiction, id, &facts.milestones).await
 }
@@ -160,6 +182,7 @@ pub async fn replace(
 /// Takes a candidate off a list that is not published yet.
 #[instrument(level = "debug", skip_all)]
 pub async fn delete(tx: &mut Tx, cycle: &Cycle, id: CandidateId) -> Result<(), DatabaseError> {
+    delete_districts(tx, cycle.jurisdiction, id).await?;
     delete_milestones(tx, cycle.jurisdiction, id).await?;
     on_either!(tx, conn => sqlx::query(
         "DELETE FROM candidate_clusters WHERE jurisdiction = $1 AND candidate = $2",
@@ -182,6 +205,33 @@ pub async fn link_cluster(
         "INSERT INTO candidate_clusters (jurisdiction, candidate, cluster) VALUES ($1, $2, $3) \
          ON CONFLICT DO NOTHING",
     ).bind(jurisdiction).bind(candidate).bind(cluster).execute(&mut *conn).await?.rows_affected());
+    Ok(())
+}
+
+async fn delete_districts(
+    tx: &mut Tx,
+    jurisdiction: JurisdictionId,
+    candidate: CandidateId,
+) -> Result<(), DatabaseError> {
+    on_either!(tx, conn => sqlx::query(
+        "DELETE FROM candidate_districts WHERE jurisdiction = $1 AND candidate = $2",
+    ).bind(jurisdiction).bind(candidate).execute(&mut *conn).await?.rows_affected());
+    Ok(())
+}
+
+async fn insert_districts(
+    tx: &mut Tx,
+    jurisdiction: JurisdictionId,
+    candidate: CandidateId,
+    districts: &[String],
+) -> Result<(), DatabaseError> {
+    for (position, district) in (0_i32..).zip(districts) {
+        on_either!(tx, conn => sqlx::query(
+            "INSERT INTO candidate_districts (jurisdiction, candidate, position, district) \
+             VALUES ($1, $2, $3, $4)",
+        ).bind(jurisdiction).bind(candidate).bind(position).bind(district)
+         .execute(&mut *conn).await?.rows_affected());
+    }
     Ok(())
 }
 

@@ -39,9 +39,21 @@ pub struct Member {
     pub number: i32,
     /// Its title.
     pub title: String,
+    /// The district that it names.
+    pub district: Option<String>,
 }
 
 impl Cluster {
+    /// The districts that its proposals name, in the order of `all`, which are the jurisdiction's.
+    pub fn districts(&self, all: &[String]) -> Vec<String> {
+        let is_named = |district: &&String| {
+            self.members
+                .iter()
+                .any(|member| member.district.as_ref() == Some(*district))
+        };
+        all.iter().filter(is_named).cloned().collect()
+    }
+
     /// The title that stands for it.
     pub fn title(&self) -> &str {
         self.members

@@ -73,6 +73,7 @@ struct MemberRow {
     id: ProposalId,
     number: i32,
     title: String,
+    district: Option<String>,
 }
 
 const CLUSTERS: &str = "SELECT clusters.id, clusters.lead, outcome, reason, explanation, screening_decisions.unit, \
@@ -125,7 +126,8 @@ async fn assemble(
     rows: Vec<ClusterRow>,
 ) -> Result<Vec<Cluster>, DatabaseError> {
     let members: Vec<MemberRow> = on_either!(tx, conn => sqlx::query_as(
-        "SELECT cluster_members.cluster, proposals.id, proposals.number, proposals.title FROM cluster_members \
+        "SELECT cluster_members.cluster, proposals.id, proposals.number, proposals.title, \
+         proposals.district FROM cluster_members \
          JOIN proposals ON proposals.jurisdiction = cluster_members.jurisdiction \
              AND proposals.id = cluster_members.proposal \
          WHERE proposals.jurisdiction = $1 AND proposals.cycle = $2 ORDER BY proposals.number",
@@ -145,6 +147,7 @@ async fn assemble(
             id: row.id,
             number: row.number,
             title: row.title,
+            district: row.district,
         });
     }
     rows.into_iter()

@@ -2,18 +2,18 @@
 //! and what is newest: the last proposals, or what the deputies chose and how it gets on.
 
 use crate::web::assets::url as asset;
-use crate::web::components::{Icon, Stat, icon, stats};
+use crate::web::components::{Icon, LightColour, Stat, icon, light, stats};
 use crate::web::cycle_banner::{days, left};
 use crate::web::cycle_path::CycleHeading;
 use crate::web::http_error::HttpError;
 use crate::web::locale::Locale;
-use crate::web::shared::lamp::lamp;
+use crate::web::shared::lamp_strip;
 use crate::web::shared::proposal_card::card;
 use crate::web::visit::Visit;
 use domain::cycles::{Cycle, Stage, store as cycle_store};
 use domain::infra::app::App;
 use domain::infra::database::Tx;
-use domain::projects::{self, Glance, StateName as ProjectState, glance};
+use domain::projects::{self, Lit, StateName as ProjectState, lit_projects};
 use domain::proposals::search::{Filter, Listed, Order, list};
 use domain::proposals::store::{Figures, figures};
 use domain::screening;
@@ -36,7 +36,9 @@ pub(super) struct Pulse {
     /// The codes of what the deputies chose.
     chosen: Vec<String>,
     newest: Vec<Listed>,
-    works: Vec<Glance>,
+    works: Vec<Lit>,
+    /// How the projects stand in each district.
+    districts: Markup,
     /// What became of the year before.
     kept: Option<Kept>,
 }
@@ -51,7 +53,11 @@ struct Kept {
 
 impl Pulse {
     /// The cycle's.
-    pub(super) async fn of(app: &App, heading: CycleHeading) -> Result<Self, HttpError> {
+    pub(super) async fn of(
+        app: &App,
+        visit: &Visit,
+        heading: CycleHeading,
+    ) -> Result<Self, HttpError> {
         let cycle = &heading.cycle;
         let mut tx = app.database.read().await?;
         let is_open = matches!(cycle.stage, Stage::Collecting | Stage::Screening);
@@ -79,7 +85,8 @@ impl Pulse {
             } else {
                 Vec::new()
             },
-            works: glance(app, &mut tx, cycle).await?,
+            districts: lamp_strip::of_cycle(app, visit, &heading).await?,
+            works: lit_projects(app, &mut tx, cycle).await?,
             kept: kept(&mut tx, &heading).await?,
             heading,
         })
@@ -148,7 +155,7 @@ impl Pulse {
         let done = self
             .works
             .iter()
-            .filter(|one| one.state == ProjectState::Accepted);
+            .filter(|one| one.project.state.name() == ProjectState::Accepted);
         let done = done.count();
         let all = [
             ("figure-proposals", self.figures.accepted),
@@ -220,11 +227,13 @@ impl Pulse {
         html! {
             @if !self.works.is_empty() {
                 h2 { (locale.text("pulse-works")) }
+                (self.districts)
                 ul.ways {
                     @for one in &self.works {
-                        li { a href={ (path) "/projects/" (one.code) } {
-                            span { (one.title) }
-                            (lamp(locale, one.light))
+                        @let plan = &one.project.plan;
+                        li { a href={ (path) "/projects/" (plan.code) } {
+                            span { (plan.title) }
+                            (light(locale, LightColour::from(one.light.colour)))
                         } }
                     }
                 }

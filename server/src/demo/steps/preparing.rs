@@ -291,6 +291,7 @@ fn facts(candidate: &DemoCandidate) -> CandidateFacts {
         budget: Money::from_wan(candidate.budget_wan),
         funding: candidate.funding_source.clone(),
         location: candidate.location.clone(),
+        districts: candidate.districts.clone(),
         milestones: (1..)
             .zip(&candidate.milestones)
             .map(|(quarter, milestone)| Milestone {

@@ -135,6 +135,8 @@ async fn tell(
                 percent: i32::from(report.percent),
                 spent: Money::from_wan(report.spent_wan),
                 text: report.text.clone(),
+                // Where a visitor has reported other figures before.
+                explanation: Some("此前月报有误，以本月数据为准。".to_owned()),
             };
             projects::report_progress(app, Actor::System, cycle, key, &new).await
         }

@@ -103,6 +103,7 @@ async fn work(app: &App, now: &Now, random: &mut TestRng) {
                 percent: i32::try_from(random.next_u32() % 101).unwrap(),
                 spent: Money::from_wan(90),
                 text: "访客所报".to_owned(),
+                explanation: Some("访客所说".to_owned()),
             };
             let _ = projects::report_progress(app, by, cycle, key, &report).await;
         }

@@ -1,6 +1,6 @@
 //! Plan against actual as a line chart: SVG without inline style, with the same figures in a table below it.
 
-use crate::web::components::table_wrap;
+use crate::web::components::{amount, month_text, table_wrap};
 use crate::web::locale::Locale;
 use domain::projects::Month;
 use domain::projects::Project;
@@ -151,17 +151,17 @@ fn table(locale: &Locale, project: &Project, standing: &Standing) -> Markup {
                     th { (locale.text("field-report_month")) }
                     th.number { (locale.text("project-planned")) }
                     th.number { (locale.text("project-percent")) }
-                    th.number { (locale.text("project-spent")) }
+                    th.number { (locale.text("project-spent-so-far")) }
                 } }
                 tbody {
                     @for report in project.reported_months().into_iter().filter_map(|month| project.report_of(month)) {
                         tr {
-                            th scope="row" { (report.month) }
+                            th scope="row" { (month_text(locale, report.month)) }
                             td.number {
                                 (standing.planned(report.month.last_day().min(report.reported_on)).shown()) "%"
                             }
                             td.number { (report.percent) "%" }
-                            td.number { (report.spent.wan()) }
+                            td.number { (amount(locale, report.spent)) }
                         }
                     }
                 }

@@ -1,18 +1,15 @@
 //! `/j/{jurisdiction}/{year}/projects/{project}`: plan, light with its reasons, milestones, reports, forms.
 
 use super::chart::plan_against_actual;
-use super::forms::{
-    FormInput, ReportForm, day_form, milestone_form, report_form, rework_form, wan,
-};
-use super::{lamp, percent, reasons, state_badge};
-use crate::web::components::{
-    Stat, Tone, breadcrumbs, empty_state, facts, notice, stats, table_wrap,
-};
+use super::forms::{FormInput, day_form, milestone_form, rework_form};
+use super::report::{figures, said_of};
+use super::standing::{head, standing};
+use super::{lamp, reasons, state_badge};
+use crate::web::components::{amount, day, day_text, empty_state, facts, month_text, table_wrap};
 use crate::web::cycle_path::{CycleHeading, InCycle};
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
-use crate::web::query::Query;
 use crate::web::shared::evaluation_panel::{ProjectPanel, project_panel};
 use crate::web::visit::Visit;
 use axum::extract::State;
@@ -21,20 +18,20 @@ use axum::response::{IntoResponse, Response};
 use domain::cycles::Stage;
 use domain::infra::app::App;
 use domain::infra::field_errors::FieldErrors;
-use domain::infra::money::Money;
 use domain::people::Role;
 use domain::projects::Month;
-use domain::projects::{Colour, LightRules};
+use domain::projects::{LightRules, Lit, Source, source};
 use domain::projects::{Project, ProjectState, Report};
 use domain::projects::{light_rules, may_act_for, store, today};
 use maud::{Markup, html};
-use serde::Deserialize;
 use time::Date;
 
 /// A project's page.
 pub(crate) struct ProjectPage {
     heading: CycleHeading,
-    project: Project,
+    /// The project as it stands today.
+    lit: Lit,
+    source: Source,
     panel: ProjectPanel,
     light_rules: LightRules,
     today: Date,
@@ -66,13 +63,16 @@ impl ProjectPage {
             }
             _ => false,
         };
+        let light_rules = light_rules(app, &mut tx, project.jurisdiction).await?;
+        let today = today(app);
         Ok(Self {
             may_accept: stage && visit.holds_any(&[Role::Office], project.jurisdiction),
             may_report,
-            light_rules: light_rules(app, &mut tx, project.jurisdiction).await?,
-            today: today(app),
+            source: source(&mut tx, &heading.cycle, &project).await?,
+            lit: Lit::new(project, today, &light_rules),
+            light_rules,
+            today,
             heading,
-            project,
             panel,
             typed,
         })
@@ -83,25 +83,18 @@ impl ProjectPage {
         (status, show(visit, self)).into_response()
     }
 
-    /// The correction is now one of the version in force.
-    pub(crate) fn has_seen_what_is_in_force(&mut self) {
-        let month = self.typed.correcting;
-        if let Some(report) = month.and_then(|month| self.project.report_of(month)) {
-            self.typed.report.seen = report.version.to_string();
-        }
-    }
-
     /// Whether the viewer may do anything here.
     pub(crate) const fn may_act(&self) -> bool {
         self.may_report || self.may_accept
     }
 
+    const fn project(&self) -> &Project {
+        &self.lit.project
+    }
+
     fn path(&self) -> String {
-        format!(
-            "{}/projects/{}",
-            self.heading.path(),
-            self.project.plan.code
-        )
+        let code = &self.project().plan.code;
+        format!("{}/projects/{code}", self.heading.path())
     }
 }
 
@@ -111,7 +104,7 @@ impl Page for ProjectPage {
     }
 
     fn title(&self, _: &Locale) -> String {
-        self.project.plan.title.clone()
+        self.project().plan.title.clone()
     }
 
     fn cycle(&self) -> Option<&CycleHeading> {
@@ -120,16 +113,12 @@ impl Page for ProjectPage {
 
     fn main(&self, visit: &Visit) -> Markup {
         let locale = visit.locale;
-        let list = format!("{}/projects", self.heading.path());
+        let project = self.project();
         html! {
-            (breadcrumbs(locale, &[(list, locale.text("projects-title"))], &self.project.plan.title))
-            header.page-head {
-                p.eyebrow { (self.project.plan.code) " · " (self.project.plan.unit.name) }
-                h1 { (self.project.plan.title) }
-                p.lead { (self.project.plan.summary) }
-            }
-            (self.standing(locale))
-            (plan_against_actual(locale, &self.project, self.today))
+            (head(locale, &self.lit))
+            (standing(locale, &self.heading, &self.lit, &self.source, self.today))
+            (self.report_link(locale))
+            (plan_against_actual(locale, project, self.today))
             h2 { (locale.text("project-plan")) }
             (self.plan(locale))
             h2 { (locale.text("project-milestones")) }
@@ -145,63 +134,47 @@ impl Page for ProjectPage {
 }
 
 impl ProjectPage {
-    fn standing(&self, locale: &Locale) -> Markup {
-        let project = &self.project;
-        let light = project.light(self.today, &self.light_rules);
-        let latest = project.latest();
-        let spent = latest.map_or(Money::from_fen(0), |report| report.spent);
-        let tone = match light.colour {
-            Colour::Blue => Tone::Done,
-            Colour::Green => Tone::Good,
-            Colour::Yellow => Tone::Warn,
-            Colour::Red => Tone::Bad,
-        };
-        let done = Stat::new(
-            locale.text("project-percent"),
-            format!("{}%", latest.map_or(0, |report| percent(report.percent))),
-        );
-        let reported = latest.map(|report| {
-            locale.text_with(
-                "project-as-of",
-                &[("month", report.month.to_string().into())],
-            )
-        });
+    /// The unit's way to its form, with the month that is wanted.
+    fn report_link(&self, locale: &Locale) -> Markup {
+        let month = self.project().month_to_report(self.today);
         html! {
-            p.row { (lamp(locale, light.colour)) (state_badge(locale, project.state.name())) }
-            (notice(tone, &html! { ul { @for reason in reasons(locale, project, &light) { li { (reason) } } } }))
-            (stats(&[
-                Stat { note: reported, ..done },
-                Stat::new(
-                    locale.text("project-planned"),
-                    format!("{}%", project.planned(self.today).shown()),
-                ).with_note(self.today.to_string()),
-                Stat::new(locale.text("project-spent"), spent.wan()),
-                Stat::new(locale.text("project-budget"), wan(locale, project.plan.budget)),
-            ]))
+            @if let Some(month) = month.filter(|_| self.may_report) {
+                p { a.button href={ (self.path()) "/report" } {
+                    (locale.text_with("project-report-month", &[("month", month_text(locale, month).into())]))
+                } }
+            }
         }
     }
 
     fn plan(&self, locale: &Locale) -> Markup {
-        let plan = &self.project.plan;
-        let state = self.project.state;
+        let plan = &self.project().plan;
+        let state = self.project().state;
         let fact = |key: &str, value: &str| (locale.text(key), html! { (value) });
-        let day =
-            |key: &str, day: Date| (locale.text(key), html! { time datetime=(day) { (day) } });
+        let on = |key: &str, on: Date| (locale.text(key), day(locale, on));
         let mut list = vec![
+            (
+                locale.text("project-state"),
+                state_badge(locale, state.name()),
+            ),
+            fact("project-summary", &plan.summary),
             fact("project-unit", &plan.unit.name),
             fact("project-lead", &plan.lead),
             fact("project-goal", &plan.goal),
             fact("project-location", &plan.location),
-            fact("project-budget", &wan(locale, plan.budget)),
+            (locale.text("project-budget"), amount(locale, plan.budget)),
             fact("project-funding", &plan.funding),
-            day("project-handover-on", self.project.handed_over_on),
+            on("project-handover-on", self.project().handed_over_on),
         ];
         list.extend(
             state
                 .delivered_on()
-                .map(|on| day("project-delivered-on", on)),
+                .map(|day| on("project-delivered-on", day)),
         );
-        list.extend(state.accepted_on().map(|on| day("project-accepted-on", on)));
+        list.extend(
+            state
+                .accepted_on()
+                .map(|day| on("project-accepted-on", day)),
+        );
         facts(&list)
     }
 
@@ -209,23 +182,23 @@ impl ProjectPage {
         let path = self.path();
         // One form at a time: the fields' ids stand once in a page.
         let next = self
-            .project
+            .project()
             .milestones
             .iter()
             .position(|milestone| milestone.completed_on.is_none());
         html! {
             ol.milestones {
-                @for (position, milestone) in self.project.milestones.iter().enumerate() {
+                @for (position, milestone) in self.project().milestones.iter().enumerate() {
                     @let late = milestone.completed_on.is_none() && milestone.due < self.today;
                     li.done[milestone.completed_on.is_some()].late[late] {
                         strong { (milestone.text) }
                         p.muted {
                             (locale.text_with("project-milestone-due", &[
-                                ("day", milestone.due.to_string().into()),
+                                ("day", day_text(locale, milestone.due).into()),
                                 ("percent", milestone.planned_percent.into()),
                             ]))
                             @if let Some(on) = milestone.completed_on {
-                                " " (locale.text_with("project-milestone-completed", &[("day", on.to_string().into())]))
+                                " " (locale.text_with("project-milestone-completed", &[("day", day_text(locale, on).into())]))
                             } @else if late {
                                 " " (locale.text("project-milestone-late"))
                             }
@@ -240,7 +213,7 @@ impl ProjectPage {
     }
 
     fn reports(&self, locale: &Locale) -> Markup {
-        let months = self.project.reported_months();
+        let months = self.project().reported_months();
         html! {
             @if months.is_empty() { (empty_state(locale, "project-no-reports")) }
             ol.log {
@@ -251,40 +224,32 @@ impl ProjectPage {
 
     /// The report in force, and the versions before it.
     fn report(&self, locale: &Locale, month: Month) -> Markup {
-        let Some(current) = self.project.report_of(month) else {
+        let Some(current) = self.project().report_of(month) else {
             return html! {};
         };
         let before: Vec<&Report> = self
-            .project
+            .project()
             .reports
             .iter()
             .filter(|report| report.month == month && report.version < current.version)
             .collect();
         html! {
-            strong { (month) } " "
-            span.number { (locale.text_with("project-report-figures", &[
-                ("percent", current.percent.into()), ("spent", current.spent.wan().into()),
-            ])) }
+            strong { (month_text(locale, month)) } " " (figures(locale, current))
             p { (current.text) }
             p.small.muted {
-                (locale.text_with("project-reported-on", &[("day", current.reported_on.to_string().into())]))
+                (reported_on(locale, current))
                 @if self.may_report {
-                    " " a href={ (self.path()) "?correct=" (month) "#report" } { (locale.text("project-correct")) }
+                    " " a href={ (self.path()) "/report?correct=" (month) } { (locale.text("project-correct")) }
                 }
             }
-            @if let Some(reason) = &current.reason {
-                p.small { (locale.text_with("project-corrected", &[("reason", reason.clone().into())])) }
-            }
+            (said_of(locale, current))
             @if !before.is_empty() {
                 details {
                     summary { (locale.text("project-versions")) }
                     @for report in before {
-                        p { span.number { (locale.text_with("project-report-figures", &[
-                            ("percent", report.percent.into()), ("spent", report.spent.wan().into()),
-                        ])) } " " (report.text) }
-                        p.small.muted {
-                            (locale.text_with("project-reported-on", &[("day", report.reported_on.to_string().into())]))
-                        }
+                        p { (figures(locale, report)) " " (report.text) }
+                        (said_of(locale, report))
+                        p.small.muted { (reported_on(locale, report)) }
                     }
                 }
             }
@@ -292,7 +257,7 @@ impl ProjectPage {
     }
 
     fn lights(&self, locale: &Locale) -> Markup {
-        let lights = self.project.lights(self.today, &self.light_rules);
+        let lights = self.project().lights(self.today, &self.light_rules);
         let label = locale.text("project-lights");
         html! {
             @if lights.is_empty() { (empty_state(locale, "project-no-lights")) } @else {
@@ -308,9 +273,9 @@ impl ProjectPage {
                         tbody {
                             @for (month, light) in lights.iter().rev() {
                                 tr {
-                                    th scope="row" { (month) }
+                                    th scope="row" { (month_text(locale, *month)) }
                                     td { (lamp(locale, light.colour)) }
-                                    td { (reasons(locale, &self.project, light).join(" ")) }
+                                    td { (reasons(locale, self.project(), light).join(" ")) }
                                 }
                             }
                         }
@@ -322,11 +287,11 @@ impl ProjectPage {
 
     /// What deputies and residents say, once the project is delivered or judged.
     fn evaluation(&self, locale: &Locale) -> Markup {
-        let is_delivered = self.project.state.delivered_on().is_some();
+        let is_delivered = self.project().state.delivered_on().is_some();
         let rating = format!(
             "{}/evaluation/{}",
             self.heading.path(),
-            self.project.plan.code
+            self.project().plan.code
         );
         html! {
             @if is_delivered || !self.panel.verdicts.is_empty() {
@@ -344,8 +309,7 @@ impl ProjectPage {
         html! {
             @if self.may_report {
                 @if self.panel.owes_answer() { (rework_form(locale, &path, &self.typed)) }
-                (report_form(locale, &self.project, &path, &self.typed, self.today))
-                @if matches!(self.project.state, ProjectState::Underway { .. }) {
+                @if matches!(self.project().state, ProjectState::Underway { .. }) {
                     section.panel {
                         h2 { (locale.text("project-deliver-title")) }
                         p.hint { (locale.text("project-deliver-hint")) }
@@ -353,7 +317,7 @@ impl ProjectPage {
                     }
                 }
             }
-            @if self.may_accept && matches!(self.project.state, ProjectState::Delivered { .. }) {
+            @if self.may_accept && matches!(self.project().state, ProjectState::Delivered { .. }) {
                 section.panel {
                     h2 { (locale.text("project-accept-title")) }
                     (day_form(locale, &format!("{path}/acceptance"), "accepted_on", &days.accepted_on, errors, self.today))
@@ -363,26 +327,14 @@ impl ProjectPage {
     }
 }
 
-/// Which report is to be corrected.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Wish {
-    correct: String,
+fn reported_on(locale: &Locale, report: &Report) -> String {
+    let day = day_text(locale, report.reported_on);
+    locale.text_with("project-reported-on", &[("day", day.into())])
 }
 
-/// `/j/{jurisdiction}/{year}/projects/{project}`; `?correct=2026-03` shows that month's report to be corrected.
-pub(crate) async fn project(
-    State(app): State<App>,
-    visit: Visit,
-    at: InCycle,
-    Query(wish): Query<Wish>,
-) -> HttpResult {
+/// `/j/{jurisdiction}/{year}/projects/{project}`
+pub(crate) async fn project(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
     let key: String = at.param("project")?;
-    let mut page = ProjectPage::load(&app, &visit, at.heading, &key, FormInput::default()).await?;
-    let month = wish.correct.parse::<Month>().ok();
-    if let Some(report) = month.and_then(|month| page.project.report_of(month)) {
-        page.typed.report = ReportForm::of(report);
-        page.typed.correcting = month;
-    }
+    let page = ProjectPage::load(&app, &visit, at.heading, &key, FormInput::default()).await?;
     Ok(show(&visit, &page))
 }

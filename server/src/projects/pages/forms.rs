@@ -1,13 +1,12 @@
 //! The forms of the unit and the office: what was typed, read strictly, and shown again with what is wrong.
 
-use crate::web::components::{Field, Tone, notice};
+use crate::web::components::Field;
 use crate::web::locale::Locale;
 use domain::evaluation::ANSWER_CHARACTERS;
 use domain::infra::field_errors::FieldErrors;
-use domain::infra::money::Money;
 use domain::infra::typed;
 use domain::projects::Month;
-use domain::projects::{Milestone, Project, Report};
+use domain::projects::{Milestone, Question, Report};
 use domain::projects::{NewReport, REASON_CHARACTERS, REPORT_CHARACTERS};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -18,11 +17,13 @@ use time::format_description::well_known::Iso8601;
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct ReportForm {
-    report_month: String,
-    report_percent: String,
-    report_spent: String,
-    report_text: String,
+    pub report_month: String,
+    pub report_percent: String,
+    pub report_spent: String,
+    pub report_text: String,
     pub report_reason: String,
+    /// What is said of the figures that are questioned.
+    pub report_explanation: String,
     /// The version that is corrected.
     pub seen: String,
 }
@@ -52,7 +53,7 @@ impl ReworkForm {
     }
 }
 
-/// All that is typed on a project's page, with what is wrong.
+/// All that is typed on a project's pages, with what is wrong.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct FormInput {
     pub report: ReportForm,
@@ -61,6 +62,8 @@ pub(crate) struct FormInput {
     pub errors: FieldErrors,
     /// The month whose report is being corrected.
     pub correcting: Option<Month>,
+    /// What is asked about the report's figures.
+    pub questions: Vec<Question>,
     /// The milestone whose day was typed.
     pub milestone: Option<usize>,
     /// Whether somebody else has corrected the same report meanwhile.
@@ -76,7 +79,16 @@ impl ReportForm {
             report_spent: report.spent.wan(),
             report_text: report.text.clone(),
             report_reason: String::new(),
+            report_explanation: report.explanation.clone().unwrap_or_default(),
             seen: report.version.to_string(),
+        }
+    }
+
+    /// The empty form for a month.
+    pub(crate) fn for_month(month: Month) -> Self {
+        Self {
+            report_month: month.to_string(),
+            ..Self::default()
         }
     }
 
@@ -105,12 +117,19 @@ impl ReportForm {
         if correction {
             errors.text("report_reason", &self.report_reason, 1, REASON_CHARACTERS);
         }
+        let explanation = errors.text(
+            "report_explanation",
+            &self.report_explanation,
+            0,
+            REASON_CHARACTERS,
+        );
         match (month, percent, spent) {
             (Some(month), Some(percent), Some(spent)) if errors.is_empty() => Ok(NewReport {
                 month,
                 percent,
                 spent,
                 text,
+                explanation: Some(explanation).filter(|text| !text.is_empty()),
             }),
             _ => Err(errors),
         }
@@ -129,84 +148,6 @@ pub(crate) fn read_day(field: &'static str, text: &str) -> Result<Date, FieldErr
         errors.add(field, "not-a-day");
         errors
     })
-}
-
-/// The form for the next report, or for the correction of one.
-pub(crate) fn report_form(
-    locale: &Locale,
-    project: &Project,
-    path: &str,
-    typed: &FormInput,
-    today: Date,
-) -> Markup {
-    let field = |name, value| Field {
-        name,
-        value,
-        errors: &typed.errors,
-        required: true,
-    };
-    let form = &typed.report;
-    let open: Vec<(String, String)> = project
-        .open_months(today)
-        .iter()
-        .map(|month| (month.to_string(), month.to_string()))
-        .collect();
-    let correcting = typed.correcting.is_some();
-    let (title, action) = if correcting {
-        ("project-correct-title", "corrections")
-    } else {
-        ("project-report-title", "reports")
-    };
-    html! {
-        section.panel #report {
-            h2 { (locale.text(title)) }
-            @if typed.is_stale {
-                (notice(Tone::Bad, &html! { p role="alert" { (locale.text("changed-meanwhile-both")) } }))
-                @if let Some(present) = form.month().and_then(|month| project.report_of(month)) {
-                    (in_force(locale, present))
-                }
-            }
-            @if open.is_empty() && !correcting {
-                p.muted { (locale.text("project-all-reported")) }
-            } @else {
-                form.form method="post" action={ (path) "/" (action) } {
-                    @if correcting {
-                        input type="hidden" name="report_month" value=(form.report_month);
-                        input type="hidden" name="seen" value=(form.seen);
-                        p { (locale.labelled(&locale.text("field-report_month"), &form.report_month)) }
-                    } @else {
-                        (field("report_month", &form.report_month).select(locale, &open))
-                    }
-                    (field("report_percent", &form.report_percent).input(locale, "text", "off"))
-                    (field("report_spent", &form.report_spent).input(locale, "text", "off"))
-                    (field("report_text", &form.report_text).textarea(locale, 5))
-                    @if correcting {
-                        (field("report_reason", &form.report_reason).textarea(locale, 2))
-                    }
-                    div.actions {
-                        button type="submit" { (locale.text("project-report-send")) }
-                        @if correcting { a.button.secondary href=(path) { (locale.text("project-correct-stop")) } }
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// What the report in force says, beside what somebody else would have it say.
-fn in_force(locale: &Locale, report: &Report) -> Markup {
-    html! {
-        p {
-            strong { (report.month) } " "
-            span.number { (locale.text_with("project-report-figures", &[
-                ("percent", report.percent.into()), ("spent", report.spent.wan().into()),
-            ])) }
-        }
-        p { (report.text) }
-        @if let Some(reason) = &report.reason {
-            p.small { (locale.text_with("project-corrected", &[("reason", reason.clone().into())])) }
-        }
-    }
 }
 
 /// A day and a button: a milestone reached, a delivery, an acceptance.
@@ -268,9 +209,4 @@ pub(crate) fn rework_form(locale: &Locale, path: &str, typed: &FormInput) -> Mar
             }
         }
     }
-}
-
-/// An amount with its unit.
-pub(crate) fn wan(locale: &Locale, money: Money) -> String {
-    locale.text_with("projects-wan", &[("amount", money.wan().into())])
 }

@@ -2,12 +2,14 @@
 
 use super::detail::ProjectPage;
 use super::forms::{DayForm, FormInput, ReportForm, ReworkForm, read_day};
+use super::report::ReportPage;
 use crate::web::cycle_path::{CycleHeading, InCycle};
 use crate::web::http_error::{HttpError, HttpResult, url_encode};
 use crate::web::visit::{Visit, redirect_with};
 use axum::Form;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::Response;
 use domain::cycles::Cycle;
 use domain::evaluation::answer_rework;
 use domain::infra::app::App;
@@ -49,10 +51,7 @@ impl Submission {
         mut typed: FormInput,
     ) -> HttpResult {
         match done {
-            Ok(()) => {
-                let path = format!("{}/projects/{}", self.heading.path(), url_encode(&self.key));
-                Ok(redirect_with(&path, flash))
-            }
+            Ok(()) => Ok(self.back(flash)),
             Err(error) => match error.field() {
                 Some((field, code)) => {
                     typed.errors.add(field, code);
@@ -68,12 +67,28 @@ impl Submission {
         Ok(page.refused(&self.visit, StatusCode::UNPROCESSABLE_ENTITY))
     }
 
-    /// The page with the report in force and the correction beside it: sent again, it has seen what stands there.
+    /// The report's form again, with what is wrong or asked.
+    async fn report_again(&self, typed: FormInput) -> HttpResult {
+        let page = self.report_page(typed).await?;
+        Ok(page.refused(&self.visit, StatusCode::UNPROCESSABLE_ENTITY))
+    }
+
+    /// The form with the report in force and the correction beside it: sent again, it has seen what stands there.
     async fn stale(&self, mut typed: FormInput) -> HttpResult {
         typed.is_stale = true;
-        let mut page = self.page(typed).await?;
+        let mut page = self.report_page(typed).await?;
         page.has_seen_what_is_in_force();
         Ok(page.refused(&self.visit, StatusCode::CONFLICT))
+    }
+
+    async fn report_page(&self, typed: FormInput) -> Result<ReportPage, HttpError> {
+        let heading = self.heading.clone();
+        ReportPage::load(&self.app, &self.viewer, heading, &self.key, typed).await
+    }
+
+    fn back(&self, flash: &'static str) -> Response {
+        let path = format!("{}/projects/{}", self.heading.path(), url_encode(&self.key));
+        redirect_with(&path, flash)
     }
 
     async fn page(&self, typed: FormInput) -> Result<ProjectPage, HttpError> {
@@ -97,7 +112,7 @@ async fn on_report(sent: Submission, form: ReportForm, correction: bool) -> Http
     };
     let new = match form.read(correction) {
         Ok(new) => new,
-        Err(errors) => return sent.again(typed(form, errors)).await,
+        Err(errors) => return sent.report_again(typed(form, errors)).await,
     };
     let (app, cycle, key) = (&sent.app, sent.cycle(), &sent.key);
     let actor = sent.viewer.actor();
@@ -116,8 +131,18 @@ async fn on_report(sent: Submission, form: ReportForm, correction: bool) -> Http
         let done = projects::report_progress(app, actor, cycle, key, &new).await;
         (done, "project-flash-reported")
     };
-    let typed = typed(form, FieldErrors::none());
-    sent.answer(done, flash, typed).await
+    let mut typed = typed(form, FieldErrors::none());
+    let Err(error) = done else {
+        return Ok(sent.back(flash));
+    };
+    let Some((field, code)) = error.field() else {
+        return Err(error.into());
+    };
+    typed.errors.add(field, code);
+    if let ProjectError::Questioned(questions) = error {
+        typed.questions = questions;
+    }
+    sent.report_again(typed).await
 }
 
 /// `POST …/projects/{project}/reports`

@@ -1,23 +1,31 @@
-//! `/j/{jurisdiction}/{year}/projects`: all projects with their lights, and the same as CSV.
+//! `/j/{jurisdiction}/{year}/projects`: all projects, the late ones first; by district, unit and light.
 
-use super::{lamp, percent, reasons, state_badge, tone};
+use super::{lamp_line, percent, reasons, state_badge, tone};
+use crate::web::choice::{Choice, YesNo};
 use crate::web::components::{
-    Icon, Stat, breadcrumbs, empty_state, icon, page_head, progress, stats,
+    Icon, Stat, amount_text, empty_state, icon, month_text, progress, stats,
 };
 use crate::web::cycle_path::{CycleHeading, InCycle};
-use crate::web::export::{self, Cell, Sheet};
-use crate::web::http_error::{HttpError, HttpResult};
+use crate::web::export;
+use crate::web::http_error::{HttpError, HttpResult, url_encode};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
 use crate::web::query::Query;
-use crate::web::visit::Visit;
+use crate::web::shared::districts::served_in_short;
+use crate::web::shared::lamp_strip::lamp_strip;
+use crate::web::visit::{Visit, district_cookie, redirect_with};
+use axum::Form;
 use axum::extract::State;
+use axum::response::IntoResponse as _;
+use axum_extra::extract::CookieJar;
+use domain::cycles::Stage;
+use domain::cycles::store::districts;
 use domain::infra::app::App;
 use domain::infra::money::Money;
-use domain::people::Role;
-use domain::projects::Project;
-use domain::projects::{Colour, Light, LightRules, light_rules};
-use domain::projects::{chosen, store, today};
+use domain::people::store::units_of_account;
+use domain::people::{Role, UnitId};
+use domain::projects::{Colour, DistrictLights, Lit};
+use domain::projects::{chosen, lights_by_district, lit_projects, today};
 use maud::{Markup, html};
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -27,61 +35,56 @@ use time::Date;
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Filter {
+    district: String,
     unit: String,
     light: String,
 }
 
 impl Filter {
     /// What the list is narrowed down to, as far as it could be read.
-    fn narrowed(&self) -> [(&'static str, &str); 2] {
+    fn narrowed(&self) -> [(&'static str, &str); 3] {
         let light = Colour::ALL
             .into_iter()
             .find(|colour| colour.name() == self.light);
         [
+            ("district", &self.district),
             ("unit", &self.unit),
             ("light", light.map_or("", Colour::name)),
         ]
     }
-}
 
-/// A project with what is computed of it today.
-struct Row {
-    project: Project,
-    light: Light,
-    planned: u32,
-    done: u32,
-    spent: Money,
-}
-
-impl Row {
-    fn new(project: Project, today: Date, rules: &LightRules) -> Self {
-        let latest = project.latest();
-        Self {
-            light: project.light(today, rules),
-            planned: project.planned(today).rounded(),
-            done: latest.map_or(0, |report| percent(report.percent)),
-            spent: latest.map_or(Money::from_fen(0), |report| report.spent),
-            project,
-        }
+    /// Whether the list shows this project.
+    pub(super) fn passes(&self, lit: &Lit) -> bool {
+        let plan = &lit.project.plan;
+        (self.district.is_empty() || plan.serves(&self.district))
+            && (self.unit.is_empty() || plan.unit.name == self.unit)
+            && (self.light.is_empty() || lit.light.colour.name() == self.light)
     }
 
-    fn passes(&self, filter: &Filter) -> bool {
-        (filter.unit.is_empty() || self.project.plan.unit.name == filter.unit)
-            && (filter.light.is_empty() || self.light.colour.name() == filter.light)
+    fn district(&self) -> Option<&str> {
+        Some(self.district.as_str()).filter(|name| !name.is_empty())
     }
 }
 
 struct ListPage {
     heading: CycleHeading,
+    today: Date,
     /// What was chosen and is not handed over yet; empty for whoever may not hand over.
     to_hand_over: Vec<String>,
-    rows: Vec<Row>,
+    /// All of them, the late ones first.
+    lit: Vec<Lit>,
+    districts: Vec<DistrictLights>,
     filter: Filter,
+    /// The units that the viewer reports for, while units report.
+    own_units: Vec<UnitId>,
 }
 
 impl Page for ListPage {
     fn title(&self, locale: &Locale) -> String {
-        locale.text("projects-title")
+        match self.filter.district() {
+            Some(district) => locale.labelled(&locale.text("projects-title"), district),
+            None => locale.text("projects-title"),
+        }
     }
 
     fn cycle(&self) -> Option<&CycleHeading> {
@@ -91,21 +94,18 @@ impl Page for ListPage {
     fn main(&self, visit: &Visit) -> Markup {
         let locale = visit.locale;
         let path = self.heading.path();
-        let name = format!(
-            "{} {}",
-            self.heading.jurisdiction.name, self.heading.cycle.year
-        );
         html! {
-            (breadcrumbs(locale, &[(path.clone(), name)], &locale.text("projects-title")))
-            (page_head(&locale.text("projects-title"), &locale.text("projects-lead")))
+            header.page-head.projects-head { h1 { (locale.text("projects-title")) } }
+            (lamp_strip(visit, &self.heading, &self.districts, self.filter.district()))
             (self.hand_over(locale, &path))
-            @if self.rows.is_empty() {
+            @if self.lit.is_empty() {
                 (empty_state(locale, "projects-none"))
             } @else {
-                (self.summary(locale))
-                (self.filters(locale, &path))
-                h2 { (locale.text("projects-list")) }
+                (self.found(visit, &path))
                 (self.cards(locale, &path))
+                (self.filters(locale, &path))
+                (self.summary(locale))
+                p.small.muted { (locale.text("projects-lead")) }
                 p {
                     (icon(Icon::Download)) " "
                     a href={ (path) "/calendar.ics" } { (locale.text("calendar-title")) }
@@ -117,6 +117,10 @@ impl Page for ListPage {
 }
 
 impl ListPage {
+    fn shown(&self) -> impl Iterator<Item = &Lit> {
+        self.lit.iter().filter(|one| self.filter.passes(one))
+    }
+
     fn hand_over(&self, locale: &Locale, path: &str) -> Markup {
         html! {
             @if !self.to_hand_over.is_empty() {
@@ -131,94 +135,144 @@ impl ListPage {
         }
     }
 
+    /// How many there are of how many, and the form that remembers the district.
+    fn found(&self, visit: &Visit, path: &str) -> Markup {
+        let locale = visit.locale;
+        let count = self.shown().count();
+        let late = |one: &&Lit| matches!(one.light.colour, Colour::Red | Colour::Yellow);
+        let late = self.shown().filter(late).count();
+        let found = locale.text_with(
+            "projects-found",
+            &[("count", count.into()), ("late", late.into())],
+        );
+        html! {
+            div.row.projects-found {
+                h2 {
+                    @match self.filter.district() {
+                        Some(district) => (locale.labelled(district, &found)),
+                        None => (found),
+                    }
+                }
+                @if let Some(district) = self.known_district() {
+                    @let is_home = visit.district.as_deref() == Some(district);
+                    form.inline method="post" action={ (path) "/projects/district" } {
+                        input type="hidden" name="district" value=(district);
+                        @if is_home {
+                            button.link type="submit" name="remember" value="no" { (locale.text("projects-home-forget")) }
+                        } @else {
+                            button.link type="submit" name="remember" value="yes" { (locale.text("projects-home-remember")) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The district that the list is narrowed down to, if there is such a one.
+    fn known_district(&self) -> Option<&str> {
+        self.filter
+            .district()
+            .filter(|name| self.districts.iter().any(|one| one.district == *name))
+    }
+
     fn summary(&self, locale: &Locale) -> Markup {
-        let sum = |amount: &dyn Fn(&Row) -> Money| {
-            Money::from_fen(self.rows.iter().map(|row| amount(row).fen()).sum())
+        let sum = |of: &dyn Fn(&Lit) -> Money| {
+            let fen = self.shown().map(|one| of(one).fen()).sum();
+            amount_text(locale, Money::from_fen(fen))
         };
-        let wan =
-            |money: Money| locale.text_with("projects-wan", &[("amount", money.wan().into())]);
-        let mut figures = vec![
-            Stat::new(locale.text("projects-count"), self.rows.len()),
+        stats(&[
+            Stat::new(locale.text("projects-count"), self.shown().count()),
             Stat::new(
                 locale.text("projects-budget"),
-                wan(sum(&|row| row.project.plan.budget)),
+                sum(&|one| one.project.plan.budget),
             ),
-            Stat::new(locale.text("projects-spent"), wan(sum(&|row| row.spent))),
-        ];
-        figures.extend(Colour::ALL.map(|colour| {
-            let count = self
-                .rows
-                .iter()
-                .filter(|row| row.light.colour == colour)
-                .count();
-            Stat::new(locale.text(&format!("light-{}", colour.name())), count)
-        }));
-        stats(&figures)
+            Stat::new(locale.text("projects-spent"), sum(&|one| one.spent)),
+        ])
     }
 
     fn filters(&self, locale: &Locale, path: &str) -> Markup {
         let units: BTreeSet<&str> = self
-            .rows
+            .lit
             .iter()
-            .map(|row| row.project.plan.unit.name.as_str())
+            .map(|one| one.project.plan.unit.name.as_str())
             .collect();
+        let units = units.into_iter().map(|unit| (unit, unit.to_owned()));
+        let districts = self.districts.iter().map(|one| one.district.as_str());
+        let districts = districts.map(|name| (name, name.to_owned()));
+        let lights = Colour::ALL.map(|colour| {
+            let name = colour.name();
+            (name, locale.text(&format!("light-{name}")))
+        });
+        let is_open = !self.filter.unit.is_empty() || !self.filter.light.is_empty();
         html! {
-            form.filters method="get" action={ (path) "/projects" } role="search" {
-                div.field {
-                    label for="unit" { (locale.text("project-unit")) }
-                    select id="unit" name="unit" {
-                        option value="" { (locale.text("projects-all")) }
-                        @for unit in units {
-                            option value=(unit) selected[unit == self.filter.unit] { (unit) }
-                        }
-                    }
+            details open[is_open] {
+                summary { (locale.text("projects-filters")) }
+                form.filters method="get" action={ (path) "/projects" } role="search" {
+                    (choice(locale, "district", "project-district", &self.filter.district, districts.collect()))
+                    (choice(locale, "unit", "project-unit", &self.filter.unit, units.collect()))
+                    (choice(locale, "light", "project-light", &self.filter.light, lights.to_vec()))
+                    button type="submit" { (locale.text("projects-filter")) }
                 }
-                div.field {
-                    label for="light" { (locale.text("project-light")) }
-                    select id="light" name="light" {
-                        option value="" { (locale.text("projects-all")) }
-                        @for colour in Colour::ALL {
-                            option value=(colour.name()) selected[colour.name() == self.filter.light] {
-                                (locale.text(&format!("light-{}", colour.name())))
-                            }
-                        }
-                    }
-                }
-                button type="submit" { (locale.text("projects-filter")) }
             }
         }
     }
 
     fn cards(&self, locale: &Locale, path: &str) -> Markup {
-        let shown: Vec<&Row> = self
-            .rows
-            .iter()
-            .filter(|row| row.passes(&self.filter))
-            .collect();
         html! {
-            @if shown.is_empty() { (empty_state(locale, "projects-none-such")) }
+            @if self.shown().next().is_none() { (empty_state(locale, "projects-none-such")) }
             ul.cards {
-                @for row in shown {
-                    li.card {
-                        h3 { a.card-link href={ (path) "/projects/" (row.project.plan.code) } {
-                            (row.project.plan.title)
-                        } }
-                        p.card-meta {
-                            span { (row.project.plan.code) }
-                            span { (row.project.plan.unit.name) }
-                        }
-                        (progress(
-                            &locale.text("project-progress"), row.done, Some(row.planned), tone(row.light.colour),
-                            &locale.text_with("project-done-of-plan", &[
-                                ("done", row.done.into()), ("planned", row.planned.into()),
-                            ]),
-                        ))
-                        @for reason in reasons(locale, &row.project, &row.light) { p.small.muted { (reason) } }
-                        p.card-foot {
-                            (lamp(locale, row.light.colour))
-                            (state_badge(locale, row.project.state.name()))
-                        }
+                @for one in self.shown() { li.card { (self.card(locale, path, one)) } }
+            }
+        }
+    }
+
+    fn card(&self, locale: &Locale, path: &str, lit: &Lit) -> Markup {
+        let project = &lit.project;
+        let plan = &project.plan;
+        let kind = self.heading.jurisdiction.kind;
+        let (done, planned) = (percent(lit.done), lit.planned.rounded());
+        let due = project
+            .month_to_report(self.today)
+            .filter(|_| self.own_units.contains(&plan.unit.id));
+        html! {
+            (lamp_line(locale, project, &lit.light))
+            h3 { a.card-link href={ (path) "/projects/" (plan.code) } { (plan.title) } }
+            p.card-meta {
+                span { (served_in_short(locale, kind, &plan.districts, self.filter.district())) }
+                span { (plan.unit.name) }
+            }
+            (progress(
+                &locale.text("project-progress"), done, Some(planned), tone(lit.light.colour),
+                &locale.text_with("project-done-of-plan", &[("done", done.into()), ("planned", planned.into())]),
+            ))
+            @for reason in reasons(locale, project, &lit.light).iter().skip(1) { p.small.muted { (reason) } }
+            p.card-foot {
+                (state_badge(locale, project.state.name())) span { (plan.code) }
+                @if let Some(month) = due {
+                    a href={ (path) "/projects/" (plan.code) "/report" } {
+                        (locale.text_with("project-report-month", &[("month", month_text(locale, month).into())]))
                     }
+                }
+            }
+        }
+    }
+}
+
+/// A list to choose one of, or all.
+fn choice(
+    locale: &Locale,
+    name: &str,
+    label: &str,
+    chosen: &str,
+    options: Vec<(&str, String)>,
+) -> Markup {
+    html! {
+        div.field {
+            label for=(name) { (locale.text(label)) }
+            select id=(name) name=(name) {
+                option value="" { (locale.text("projects-all")) }
+                @for (value, text) in options {
+                    option value=(value) selected[value == chosen] { (text) }
                 }
             }
         }
@@ -233,114 +287,72 @@ pub(crate) async fn list(
     Query(filter): Query<Filter>,
 ) -> HttpResult {
     let heading = at.heading;
-    let rows = rows(&app, &heading).await?;
-    let to_hand_over = if visit.holds_any(&[Role::Office], heading.jurisdiction.id) {
-        let mut tx = app.database.read().await?;
+    let here = heading.jurisdiction.id;
+    let mut tx = app.database.read().await?;
+    let lit = lit_projects(&app, &mut tx, &heading.cycle).await?;
+    let districts = districts(&mut tx, here).await?;
+    let to_hand_over = if visit.holds_any(&[Role::Office], here) {
         chosen(&mut tx, &heading.cycle)
             .await?
             .into_iter()
-            .filter(|code| rows.iter().all(|row| row.project.plan.code != *code))
+            .filter(|code| lit.iter().all(|one| one.project.plan.code != *code))
             .collect()
     } else {
         Vec::new()
     };
+    let reporting = matches!(heading.cycle.stage, Stage::Implementing | Stage::Evaluating);
+    let own_units = match &visit.viewer {
+        Some(viewer) if reporting && visit.holds_any(&[Role::UnitStaff], here) => {
+            let units = units_of_account(&mut tx, here, viewer.account).await?;
+            units.into_iter().map(|unit| unit.id).collect()
+        }
+        _ => Vec::new(),
+    };
     Ok(show(
         &visit,
         &ListPage {
+            districts: lights_by_district(&lit, &districts),
+            today: today(&app),
             heading,
             to_hand_over,
-            rows,
+            lit,
             filter,
+            own_units,
         },
     ))
 }
 
-async fn rows(app: &App, heading: &CycleHeading) -> Result<Vec<Row>, HttpError> {
+/// A district to be remembered, or forgotten again.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Remembered {
+    district: String,
+    remember: Choice<YesNo>,
+}
+
+/// `POST …/projects/district`: remembers in a cookie in which district the visitor lives.
+pub(crate) async fn remember_district(
+    State(app): State<App>,
+    at: InCycle,
+    Form(wish): Form<Remembered>,
+) -> HttpResult {
     let mut tx = app.database.read().await?;
-    let day = today(app);
-    let rules = light_rules(app, &mut tx, heading.cycle.jurisdiction).await?;
-    Ok(store::projects(&mut tx, &heading.cycle)
-        .await?
-        .into_iter()
-        .map(|project| Row::new(project, day, &rules))
-        .collect())
-}
-
-const COLUMNS: [&str; 13] = [
-    "project-code",
-    "project-title",
-    "project-unit",
-    "project-lead",
-    "export-budget-planned",
-    "project-spent",
-    "export-percent-done",
-    "export-percent-planned",
-    "project-light",
-    "project-reasons",
-    "project-state",
-    "project-delivered-on",
-    "project-accepted-on",
-];
-
-/// `/j/{jurisdiction}/{year}/projects.csv`
-pub(crate) async fn csv(
-    State(app): State<App>,
-    visit: Visit,
-    at: InCycle,
-    Query(filter): Query<Filter>,
-) -> HttpResult {
-    sheet(&app, visit.locale, &at.heading, &filter).await?.csv()
-}
-
-/// `/j/{jurisdiction}/{year}/projects.xlsx`
-pub(crate) async fn xlsx(
-    State(app): State<App>,
-    visit: Visit,
-    at: InCycle,
-    Query(filter): Query<Filter>,
-) -> HttpResult {
-    sheet(&app, visit.locale, &at.heading, &filter)
-        .await?
-        .xlsx(app.clock.now())
-}
-
-/// The projects that the list shows with this filter.
-async fn sheet(
-    app: &App,
-    locale: &Locale,
-    heading: &CycleHeading,
-    filter: &Filter,
-) -> Result<Sheet, HttpError> {
-    let rows = rows(app, heading).await?;
-    let shown = rows.iter().filter(|row| row.passes(filter));
-    Ok(Sheet::of_cycle(
-        heading,
-        ("projects", locale.text("projects-title")),
-        COLUMNS.iter().map(|key| locale.text(key)).collect(),
-        shown.map(|row| record(locale, row)).collect(),
-    ))
-}
-
-fn record(locale: &Locale, row: &Row) -> Vec<Cell> {
-    let plan = &row.project.plan;
-    let state = row.project.state;
-    vec![
-        plan.code.clone().into(),
-        plan.title.clone().into(),
-        plan.unit.name.clone().into(),
-        plan.lead.clone().into(),
-        plan.budget.into(),
-        row.spent.into(),
-        row.done.into(),
-        row.planned.into(),
-        locale
-            .text(&format!("light-{}", row.light.colour.name()))
-            .into(),
-        reasons(locale, &row.project, &row.light).join(" ").into(),
-        locale
-            .text(&format!("project-state-{}", state.name().name()))
-            .into(),
-        state.delivered_on().into(),
-        state.accepted_on().into(),
-    ]
+    let known = lights_by_district(
+        &lit_projects(&app, &mut tx, at.cycle()).await?,
+        &districts(&mut tx, at.cycle().jurisdiction).await?,
+    );
+    if known.iter().all(|one| one.district != wish.district) {
+        return Err(HttpError::invalid("district", "not-an-option"));
+    }
+    let forget = wish.remember.or_refused("remember")? == YesNo::No;
+    let kept = if forget { "" } else { &wish.district };
+    let query = url_encode(&wish.district);
+    let path = format!("{}/projects?district={query}", at.heading.path());
+    let flash = if forget {
+        "projects-home-forgotten"
+    } else {
+        "projects-home-remembered"
+    };
+    let cookies = CookieJar::new().add(district_cookie(kept));
+    Ok((cookies, redirect_with(&path, flash)).into_response())
 }

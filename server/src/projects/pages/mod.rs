@@ -5,17 +5,38 @@ mod detail;
 mod forms;
 mod handlers;
 mod list;
+mod report;
+mod sheet;
+mod standing;
 
 pub(crate) use detail::project;
 pub(crate) use handlers::{accept, complete, correct, deliver, hand_over, report, rework};
-pub(crate) use list::{csv, list, xlsx};
+pub(crate) use list::{list, remember_district};
+pub(crate) use report::report_page;
+pub(crate) use sheet::{csv, xlsx};
 
-use crate::web::components::{Tone, badge};
+use crate::web::components::{LightColour, Tone, badge, day_text, light, month_text};
 use crate::web::locale::Locale;
-use crate::web::shared::lamp::lamp;
 use domain::projects::{Colour, Light, Reason};
 use domain::projects::{Project, StateName};
-use maud::Markup;
+use maud::{Markup, html};
+
+/// A light with its word.
+fn lamp(locale: &Locale, colour: Colour) -> Markup {
+    light(locale, LightColour::from(colour))
+}
+
+/// A light with its word and the first of its reasons, in a line.
+fn lamp_line(locale: &Locale, project: &Project, light: &Light) -> Markup {
+    html! {
+        p.lamp-line {
+            (lamp(locale, light.colour)) " "
+            @if let Some(reason) = light.reasons.first() {
+                span { (reason_text(locale, project, *reason)) }
+            }
+        }
+    }
+}
 
 const fn tone(colour: Colour) -> Tone {
     match colour {
@@ -28,8 +49,7 @@ const fn tone(colour: Colour) -> Tone {
 
 fn state_badge(locale: &Locale, state: StateName) -> Markup {
     let tone = match state {
-        StateName::Planned => Tone::Neutral,
-        StateName::Underway => Tone::Accent,
+        StateName::Planned | StateName::Underway => Tone::Neutral,
         StateName::Delivered => Tone::Good,
         StateName::Accepted => Tone::Done,
     };
@@ -51,16 +71,16 @@ fn reasons(locale: &Locale, project: &Project, light: &Light) -> Vec<String> {
 fn reason_text(locale: &Locale, project: &Project, reason: Reason) -> String {
     match reason {
         Reason::Accepted { on } => {
-            locale.text_with("reason-accepted", &[("day", on.to_string().into())])
+            locale.text_with("reason-accepted", &[("day", day_text(locale, on).into())])
         }
         Reason::Delivered { on } => {
-            locale.text_with("reason-delivered", &[("day", on.to_string().into())])
+            locale.text_with("reason-delivered", &[("day", day_text(locale, on).into())])
         }
         Reason::OnPlan => locale.text("reason-on-plan"),
         Reason::Behind { month, points } => locale.text_with(
             "reason-behind",
             &[
-                ("month", month.to_string().into()),
+                ("month", month_text(locale, month).into()),
                 ("points", points.shown().into()),
             ],
         ),
@@ -76,7 +96,10 @@ fn reason_text(locale: &Locale, project: &Project, reason: Reason) -> String {
         }
         Reason::ReportMissing { month, days } => locale.text_with(
             "reason-report-missing",
-            &[("month", month.to_string().into()), ("days", days.into())],
+            &[
+                ("month", month_text(locale, month).into()),
+                ("days", days.into()),
+            ],
         ),
     }
 }

@@ -1,7 +1,7 @@
 //! `/j/{jurisdiction}/{year}/proposals/{proposal}`: one proposal, its picture, its supporters.
 
 use super::state_badge;
-use crate::web::components::{Icon, Tone, breadcrumbs, facts, icon, notice};
+use crate::web::components::{Icon, Tone, amount, breadcrumbs, facts, icon, notice};
 use crate::web::cycle_path::{CycleHeading, InCycle};
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
@@ -192,8 +192,7 @@ impl OnePage {
             ));
         }
         if let Some(budget) = content.budget {
-            let text = locale.text_with("amount-wan", &[("amount", budget.wan().into())]);
-            lines.push((locale.text("field-proposal-budget"), html! { (text) }));
+            lines.push((locale.text("field-proposal-budget"), amount(locale, budget)));
         }
         facts(&lines)
     }

@@ -1,6 +1,6 @@
 //! A body in plain words: its fields by their names in the reader's language, and the values that have words.
 
-use crate::web::components::{facts, hash};
+use crate::web::components::{exact_amount, facts, hash};
 use crate::web::locale::Locale;
 use crate::web::shared::code_names::{category, decline_reason};
 use domain::cycles::settings::{CategoryCode, DeclineReasonCode, Settings};
@@ -99,8 +99,7 @@ impl Shown<'_> {
             Value::Bool(false) => html! { (locale.text("fact-no")) },
             Value::Number(number) => match number.as_i64() {
                 Some(fen) if field.ends_with("_fen") => {
-                    let amount = Money::from_fen(fen).wan();
-                    html! { (locale.text_with("amount-wan", &[("amount", amount.into())])) }
+                    html! { (exact_amount(locale, Money::from_fen(fen))) }
                 }
                 _ => html! { span.number { (number) } },
             },

@@ -13,6 +13,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use axum_extra::extract::Form;
+use domain::cycles::store::districts;
 use domain::infra::app::App;
 use domain::infra::field_errors::FieldErrors;
 use domain::people::Viewer;
@@ -27,6 +28,8 @@ struct EditPage {
     heading: CycleHeading,
     /// The candidate that is changed; none where one is added.
     id: Option<CandidateId>,
+    /// The jurisdiction's districts.
+    districts: Vec<String>,
     /// Whether the list is published, so that a change needs a reason.
     published: bool,
     form: CandidateForm,
@@ -56,17 +59,19 @@ pub(crate) async fn new(
     at: InCycle,
     Query(from): Query<From>,
 ) -> HttpResult {
+    let mut tx = app.database.read().await?;
+    let districts = districts(&mut tx, at.cycle().jurisdiction).await?;
     let mut form = CandidateForm::default();
     if let Ok(id) = from.cluster.parse::<ClusterId>() {
-        let mut tx = app.database.read().await?;
         let cluster = screening::find_cluster(&mut tx, at.cycle(), id)
             .await?
             .ok_or(HttpError::NotFound)?;
-        form = CandidateForm::from_cluster(&cluster);
+        form = CandidateForm::from_cluster(&cluster, &districts);
     }
     let page = EditPage {
         heading: at.heading,
         id: None,
+        districts,
         published: false,
         form,
         errors: FieldErrors::none(),
@@ -83,11 +88,15 @@ pub(crate) async fn add(
     at: InCycle,
     Form(form): Form<CandidateForm>,
 ) -> HttpResult {
-    let checked = form.check(at.cycle().year);
+    let mut tx = app.database.read().await?;
+    let districts = districts(&mut tx, at.cycle().jurisdiction).await?;
+    drop(tx);
+    let checked = form.check(at.cycle().year, &districts);
     let cluster = form.cluster.parse().ok();
     let page = EditPage {
         heading: at.heading.clone(),
         id: None,
+        districts,
         published: false,
         form,
         errors: FieldErrors::none(),
@@ -120,6 +129,7 @@ async fn open(app: &App, at: &InCycle) -> Result<EditPage, HttpError> {
     Ok(EditPage {
         heading: at.heading.clone(),
         id: Some(id),
+        districts: districts(&mut tx, at.cycle().jurisdiction).await?,
         published: shortlist(&mut tx, at.cycle()).await?.is_published(),
         form: CandidateForm::of(&candidate),
         errors: FieldErrors::none(),
@@ -138,7 +148,7 @@ pub(crate) async fn change(
     let id: CandidateId = at.param("candidate")?;
     let mut page = open(&app, &at).await?;
     let present = std::mem::replace(&mut page.form, form);
-    let mut checked = page.form.check(at.cycle().year);
+    let mut checked = page.form.check(at.cycle().year, &page.districts);
     if page.published {
         let mut errors = checked.as_ref().err().cloned().unwrap_or_default();
         errors.text("amend-reason", &page.form.amend_reason, 1, 300);
@@ -211,6 +221,7 @@ impl Page for EditPage {
                 input type="hidden" name="seen" value=(self.form.seen);
                 input type="hidden" name="cluster" value=(self.form.cluster);
                 (self.fields(locale))
+                (self.served(locale))
                 (self.milestones(locale))
                 @if self.published {
                     (self.field("amend-reason", &self.form.amend_reason).textarea(locale, 2))
@@ -264,6 +275,30 @@ impl EditPage {
             (line("candidate-budget", &form.candidate_budget))
             (line("candidate-funding", &form.candidate_funding))
             (line("candidate-location", &form.candidate_location))
+        }
+    }
+
+    /// The districts to tick; nothing where the jurisdiction does not divide itself.
+    fn served(&self, locale: &Locale) -> Markup {
+        let ticked = &self.form.candidate_districts;
+        html! {
+            @if !self.districts.is_empty() {
+                fieldset #field-candidate-districts.field-invalid[self.errors.of("candidate-districts").is_some()] {
+                    legend { (locale.text("field-candidate-districts")) }
+                    p.hint { (locale.text("hint-candidate-districts")) }
+                    @if let Some(error) = self.errors.of("candidate-districts") {
+                        p.field-error { (error_text(locale, error)) }
+                    }
+                    div.choices.of-districts {
+                        @for one in &self.districts {
+                            label.choice {
+                                input type="checkbox" name="candidate-districts" value=(one) checked[ticked.contains(one)];
+                                span { (one) }
+                            }
+                        }
+                    }
+                }
+            }
         }
     }
 

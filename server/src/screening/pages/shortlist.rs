@@ -3,14 +3,15 @@
 use super::comments::{CommentForm, RefusedAnswer};
 use crate::web::choice::{Choice, YesNo};
 use crate::web::components::{
-    Field, Stat, Tone, badge, breadcrumbs, date, empty_state, error_text, facts as facts_list,
-    hash, moment, notice, page_head, stats,
+    Field, Stat, Tone, amount, badge, breadcrumbs, date, day, empty_state, error_text,
+    facts as facts_list, hash, moment, notice, page_head, stats,
 };
 use crate::web::cycle_path::{CycleHeading, InCycle};
 use crate::web::export;
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
+use crate::web::shared::districts::served;
 use crate::web::visit::Visit;
 use axum::extract::State;
 use domain::cycles::Stage;
@@ -114,7 +115,7 @@ impl Page for ShortlistPage {
                     ]))
                     (facts_list(&[
                         (locale.text("published-at"), moment(visit, *at)),
-                        (locale.text("field-review-date"), html! { (review.on) }),
+                        (locale.text("field-review-date"), day(locale, review.on)),
                         (locale.text("field-review-document"), html! { (review.document) }),
                         (locale.text("facts-hash"), html! {
                             (hash(facts_sha256)) p.small.muted { (locale.text("facts-hash-explained")) }
@@ -140,7 +141,7 @@ fn card(locale: &Locale, path: &str, candidate: &Candidate) -> Markup {
         p.card-meta { span { (facts.unit) } span { (facts.location) } }
         p { (facts.goal) }
         p.card-foot {
-            span.number { (locale.text_with("amount-wan", &[("amount", facts.budget.wan().into())])) }
+            (amount(locale, facts.budget))
             @if !candidate.proposals.is_empty() {
                 span { (locale.text_with("from-proposals", &[("count", candidate.proposals.len().into())])) }
             }
@@ -325,7 +326,6 @@ impl Page for CandidatePage {
         let locale = visit.locale;
         let path = self.heading.path();
         let facts = &self.candidate.facts;
-        let amount = locale.text_with("amount-wan", &[("amount", facts.budget.wan().into())]);
         html! {
             (breadcrumbs(locale, &[(format!("{path}/shortlist"), locale.text("cycle-shortlist"))], &facts.code))
             header.page-head { p.eyebrow { (facts.code) } h1 { (facts.title) } p.lead { (facts.goal) } }
@@ -338,7 +338,7 @@ impl Page for CandidatePage {
                             li {
                                 strong { (milestone.text) }
                                 p.muted {
-                                    (milestone.due) " · "
+                                    (day(locale, milestone.due)) " · "
                                     (locale.text_with("planned-percent", &[("percent", milestone.planned_percent.into())]))
                                 }
                             }
@@ -353,9 +353,10 @@ impl Page for CandidatePage {
                     (facts_list(&[
                         (locale.text("field-candidate-unit"), html! { (facts.unit) }),
                         (locale.text("field-candidate-lead"), html! { (facts.lead) }),
-                        (locale.text("field-candidate-budget"), html! { (amount) }),
+                        (locale.text("field-candidate-budget"), amount(locale, facts.budget)),
                         (locale.text("field-candidate-funding"), html! { (facts.funding) }),
                         (locale.text("field-candidate-location"), html! { (facts.location) }),
+                        (locale.text("candidate-serves"), html! { (served(locale, self.heading.jurisdiction.kind, &facts.districts)) }),
                     ]))
                 } }
             }

@@ -4,6 +4,7 @@ use super::icons::{Icon, icon};
 use crate::web::http_error::url_encode;
 use crate::web::locale::Locale;
 use crate::web::visit::Visit;
+use domain::projects::Colour;
 use maud::{Markup, html};
 
 /// What a state means to the reader. A word always stands beside it.
@@ -69,21 +70,39 @@ impl LightColour {
     }
 }
 
+impl From<Colour> for LightColour {
+    fn from(colour: Colour) -> Self {
+        match colour {
+            Colour::Green => Self::Green,
+            Colour::Yellow => Self::Yellow,
+            Colour::Red => Self::Red,
+            Colour::Blue => Self::Blue,
+        }
+    }
+}
+
 /// A light with its word; each colour has its own shape, so that nobody needs to tell colours apart.
 pub fn light(locale: &Locale, colour: LightColour) -> Markup {
     html! {
         span.light .(colour.name()) {
-            svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true" {
-                @match colour {
-                    LightColour::Green => circle cx="8" cy="8" r="6.5" {},
-                    LightColour::Yellow => path d="M8 1.5 15.2 14.5H.8z" {},
-                    LightColour::Red => rect x="2" y="2" width="12" height="12" rx="1" {},
-                    LightColour::Blue => {
-                        path fill-rule="evenodd" d="M8 .8a7.2 7.2 0 1 0 0 14.4A7.2 7.2 0 0 0 8 .8Zm3.9 5.6-4.6 5.2a1 1 0 0 1-1.4 0L3.6 9.3 5 7.9l1.6 1.6 3.9-4.4z" {}
-                    }
+            (light_mark(colour))
+            (locale.text(&format!("light-{}", colour.name())))
+        }
+    }
+}
+
+/// A light's shape without its word, for whoever sets a word beside it.
+pub fn light_mark(colour: LightColour) -> Markup {
+    html! {
+        svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true" {
+            @match colour {
+                LightColour::Green => circle cx="8" cy="8" r="6.5" {},
+                LightColour::Yellow => path d="M8 1.5 15.2 14.5H.8z" {},
+                LightColour::Red => rect x="2" y="2" width="12" height="12" rx="1" {},
+                LightColour::Blue => {
+                    path fill-rule="evenodd" d="M8 .8a7.2 7.2 0 1 0 0 14.4A7.2 7.2 0 0 0 8 .8Zm3.9 5.6-4.6 5.2a1 1 0 0 1-1.4 0L3.6 9.3 5 7.9l1.6 1.6 3.9-4.4z" {}
                 }
             }
-            (locale.text(&format!("light-{}", colour.name())))
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The pieces that show verdicts, ratings and rework orders, here and on a project's page.
 
-use crate::web::components::{Bar, Tone, badge, bar_chart, notice};
+use crate::web::components::{Bar, Tone, badge, bar_chart, day_text, notice};
 use crate::web::locale::Locale;
 use crate::web::shared::levels::{common, level_name, tone};
 use domain::cycles::Cycle;
@@ -55,7 +55,7 @@ pub fn verdict_chart(locale: &Locale, verdict: &ProjectVerdict) -> Markup {
     });
     html! {
         p { (verdict_badge(locale, verdict)) " "
-            span.small.muted { (locale.text_with("verdict-announced", &[("day", verdict.announced_on.to_string().into())])) }
+            span.small.muted { (locale.text_with("verdict-announced", &[("day", day_text(locale, verdict.announced_on).into())])) }
         }
         @if mark.is_none() {
             ul { @for (level, needed) in &needed {
@@ -115,8 +115,8 @@ pub fn rework_notice(locale: &Locale, rework: &Rework, today: Date) -> Markup {
     let ordered = locale.text_with(
         "rework-ordered",
         &[
-            ("on", rework.ordered_on.to_string().into()),
-            ("due", rework.due.to_string().into()),
+            ("on", day_text(locale, rework.ordered_on).into()),
+            ("due", day_text(locale, rework.due).into()),
         ],
     );
     notice(
@@ -124,7 +124,7 @@ pub fn rework_notice(locale: &Locale, rework: &Rework, today: Date) -> Markup {
         &html! {
             p { strong { (ordered) } @if rework.is_late(today) { " " (locale.text("rework-late")) } }
             @if let Some((answer, on)) = &rework.answer {
-                p { (locale.text_with("rework-answered", &[("on", on.to_string().into())])) " " (answer) }
+                p { (locale.text_with("rework-answered", &[("on", day_text(locale, *on).into())])) " " (answer) }
             }
         },
     )

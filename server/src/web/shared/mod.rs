@@ -2,8 +2,9 @@
 
 pub mod check_names;
 pub mod code_names;
+pub mod districts;
 pub mod evaluation_panel;
-pub mod lamp;
+pub mod lamp_strip;
 pub mod levels;
 pub mod proposal_card;
 pub(crate) mod readiness;

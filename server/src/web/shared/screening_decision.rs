@@ -1,6 +1,6 @@
 //! What screening decided.
 
-use crate::web::components::{Tone, badge, facts as facts_list};
+use crate::web::components::{Tone, amount, badge, facts as facts_list};
 use crate::web::locale::Locale;
 use crate::web::shared::code_names::decline_reason;
 use domain::cycles::settings::Settings;
@@ -35,9 +35,11 @@ pub fn decision_facts(locale: &Locale, settings: &Settings, decision: &Decision)
         funding,
     } = &decision.outcome
     {
-        let amount = locale.text_with("amount-wan", &[("amount", budget.wan().into())]);
         lines.push((locale.text("field-screening-unit"), html! { (unit) }));
-        lines.push((locale.text("field-screening-budget"), html! { (amount) }));
+        lines.push((
+            locale.text("field-screening-budget"),
+            amount(locale, *budget),
+        ));
         if !funding.is_empty() {
             lines.push((locale.text("field-screening-funding"), html! { (funding) }));
         }

@@ -37,6 +37,9 @@ pub struct ProjectReported {
     /// Why it was corrected; from version 2 on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<PublicText>,
+    /// What the unit says of figures that were questioned: less done than before, more spent than planned, a leap.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<PublicText>,
     /// The day.
     pub reported_on: Date,
 }

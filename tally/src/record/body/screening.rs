@@ -147,6 +147,8 @@ pub struct CandidateFacts {
     pub budget_fen: u64,
     /// The official code, unique in the cycle.
     pub code: Code,
+    /// The districts (乡镇、街道) that it serves, each once; none where it serves the whole jurisdiction.
+    pub districts: Vec<PublicText>,
     /// Where the money comes from (资金来源).
     pub funding: PublicText,
     /// What will be there when it is done.

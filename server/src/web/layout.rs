@@ -1,6 +1,7 @@
 //! The frame around every page.
 
 use super::assets;
+use super::chinese;
 use super::components::{error_summary, mark};
 use super::cycle_banner::banner;
 use super::held::{Interrupted, PROVE_AGAIN, SIGN_IN, interruption};
@@ -35,7 +36,7 @@ pub fn page(visit: &Visit, page: &impl Page) -> Markup {
         Some(_) => locale.labelled(&locale.text("title-with-errors"), &title),
         None => title,
     };
-    html! {
+    let whole = html! {
         (DOCTYPE)
         html lang=(locale.code()) class=[visit.large_text.then_some("large-text")] {
             head {
@@ -79,7 +80,8 @@ pub fn page(visit: &Visit, page: &impl Page) -> Markup {
                 (footer(visit))
             }
         }
-    }
+    };
+    chinese::marked(locale, whole)
 }
 
 fn demo_banner(locale: &Locale) -> Markup {

@@ -55,7 +55,6 @@ search-words = Words
 search = Search
 all-of-them = All
 atom-feed = Feed (Atom)
-amount-wan = { $amount } × 10,000 yuan
 field-proposal-title = Title
 hint-proposal-title = At most { $proposal_title_characters } characters.
 field-proposal-body = Text

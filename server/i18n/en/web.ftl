@@ -24,8 +24,22 @@ light-blue = Completed
 timeline = Timeline
 optional = (optional)
 choose = Please choose
-form-has-errors = Some fields need a change; everything you typed has been kept:
+form-has-errors = { $count ->
+    [one] One field needs a change; everything you typed has been kept:
+   *[other] { $count } fields need a change; everything you typed has been kept:
+}
+zone-beijing = Beijing time
+amount = { $millions ->
+    [none] CNY { $yuan }
+   *[other] CNY { $millions } million
+}
 failure-title = This could not be done
+failure-not-found = Not found
+failure-forbidden = Not allowed
+failure-conflict = This cannot be done now
+failure-later = Not at the moment
+failure-internal = Something went wrong here
+to-cycle = To the year's page
 failure-reference = Please quote the reference { $reference } to the staff.
 to-front-page = Back to the front page
 

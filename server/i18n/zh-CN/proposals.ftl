@@ -49,7 +49,6 @@ search-words = 关键词
 search = 查找
 all-of-them = 全部
 atom-feed = 订阅（Atom）
-amount-wan = { $amount } 万元
 field-proposal-title = 标题
 hint-proposal-title = 最多 { $proposal_title_characters } 个字。
 field-proposal-body = 内容

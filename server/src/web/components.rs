@@ -18,9 +18,9 @@ use super::locale::Locale;
 use super::visit::Visit;
 use domain::infra::clock::Timestamp;
 use maud::{Markup, html};
-use time::macros::format_description;
+use time::macros::{format_description, offset};
 
-/// A date and time in the deployment's zone, with the zone named in the title.
+/// A date and time in the deployment's zone, which it names.
 pub fn moment(visit: &Visit, at: Timestamp) -> Markup {
     let local = at.in_zone(visit.zone);
     let shown = local
@@ -29,7 +29,16 @@ pub fn moment(visit: &Visit, at: Timestamp) -> Markup {
     let machine = local
         .format(&time::format_description::well_known::Rfc3339)
         .unwrap_or_default();
-    html! { time datetime=(machine) title={ "UTC" (visit.zone) } { (shown) } }
+    html! { time datetime=(machine) { (shown) " " span.zone { (zone_name(visit)) } } }
+}
+
+/// What people call the deployment's zone.
+fn zone_name(visit: &Visit) -> String {
+    if visit.zone == offset!(+8) {
+        visit.locale.text("zone-beijing")
+    } else {
+        format!("UTC{}", visit.zone)
+    }
 }
 
 /// A date in the deployment's zone.

@@ -165,6 +165,17 @@ pub fn error_page(visit: &Visit, failure: &HttpError, sent: Option<&Interrupted>
     page(visit, &FailurePage { failure, sent })
 }
 
+/// The page of the year that an address stands below: `/j/qinghe/2026`.
+fn cycle_above(path: &str) -> Option<String> {
+    let path = path.split('?').next()?;
+    match path.split('/').collect::<Vec<_>>().as_slice() {
+        ["", "j", jurisdiction, year, _, ..] if year.parse::<u16>().is_ok() => {
+            Some(format!("/j/{jurisdiction}/{year}"))
+        }
+        _ => None,
+    }
+}
+
 struct FailurePage<'a> {
     failure: &'a HttpError,
     /// What was sent, where it was a form.
@@ -174,8 +185,17 @@ struct FailurePage<'a> {
 impl Page for FailurePage<'_> {
     fn title(&self, locale: &Locale) -> String {
         locale.text(match self.failure {
-            HttpError::SignInToGoOn(_) => "error-sign-in-first",
-            _ => "failure-title",
+            HttpError::SignInToGoOn(_) | HttpError::SignInFirst => "error-sign-in-first",
+            HttpError::NotFound => "failure-not-found",
+            HttpError::Forbidden | HttpError::FromElsewhere | HttpError::FactorFirst => {
+                "failure-forbidden"
+            }
+            HttpError::Conflict(_) => "failure-conflict",
+            HttpError::TooMany { .. } | HttpError::Unavailable(_) => "failure-later",
+            HttpError::Internal { .. } => "failure-internal",
+            HttpError::ProveAgain(_) | HttpError::Invalid { .. } | HttpError::TooLarge => {
+                "failure-title"
+            }
         })
     }
 
@@ -206,7 +226,12 @@ impl Page for FailurePage<'_> {
                 }
                 _ => {
                     @if let Some(sent) = self.sent { (kept(visit, self.failure, sent)) }
-                    p { a.button href="/" { (locale.text("to-front-page")) } }
+                    p.actions {
+                        @if let Some(cycle) = cycle_above(&visit.path) {
+                            a.button href=(cycle) { (locale.text("to-cycle")) }
+                        }
+                        a.button.secondary href="/" { (locale.text("to-front-page")) }
+                    }
                 }
             }
         }

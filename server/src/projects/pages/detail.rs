@@ -1,9 +1,7 @@
 //! `/j/{jurisdiction}/{year}/projects/{project}`: plan, light with its reasons, milestones, reports, forms.
 
 use super::chart::plan_against_actual;
-use super::forms::{
-    FormInput, ReportForm, day_form, milestone_form, report_form, rework_form, wan,
-};
+use super::forms::{FormInput, ReportForm, day_form, milestone_form, report_form, rework_form};
 use super::{lamp, percent, reasons, state_badge};
 use crate::web::components::{
     Stat, Tone, breadcrumbs, empty_state, facts, notice, stats, table_wrap,
@@ -14,6 +12,7 @@ use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
 use crate::web::query::Query;
 use crate::web::shared::evaluation_panel::{ProjectPanel, project_panel};
+use crate::web::shared::money::money;
 use crate::web::visit::Visit;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -175,8 +174,8 @@ impl ProjectPage {
                     locale.text("project-planned"),
                     format!("{}%", project.planned(self.today).shown()),
                 ).with_note(self.today.to_string()),
-                Stat::new(locale.text("project-spent"), spent.wan()),
-                Stat::new(locale.text("project-budget"), wan(locale, project.plan.budget)),
+                Stat::new(locale.text("projects-spent"), money(locale, spent)),
+                Stat::new(locale.text("project-budget"), money(locale, project.plan.budget)),
             ]))
         }
     }
@@ -192,7 +191,7 @@ impl ProjectPage {
             fact("project-lead", &plan.lead),
             fact("project-goal", &plan.goal),
             fact("project-location", &plan.location),
-            fact("project-budget", &wan(locale, plan.budget)),
+            fact("project-budget", &money(locale, plan.budget)),
             fact("project-funding", &plan.funding),
             day("project-handover-on", self.project.handed_over_on),
         ];
@@ -263,7 +262,7 @@ impl ProjectPage {
         html! {
             strong { (month) } " "
             span.number { (locale.text_with("project-report-figures", &[
-                ("percent", current.percent.into()), ("spent", current.spent.wan().into()),
+                ("percent", current.percent.into()), ("spent", money(locale, current.spent).into()),
             ])) }
             p { (current.text) }
             p.small.muted {
@@ -280,7 +279,7 @@ impl ProjectPage {
                     summary { (locale.text("project-versions")) }
                     @for report in before {
                         p { span.number { (locale.text_with("project-report-figures", &[
-                            ("percent", report.percent.into()), ("spent", report.spent.wan().into()),
+                            ("percent", report.percent.into()), ("spent", money(locale, report.spent).into()),
                         ])) } " " (report.text) }
                         p.small.muted {
                             (locale.text_with("project-reported-on", &[("day", report.reported_on.to_string().into())]))

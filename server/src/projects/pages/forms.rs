@@ -2,9 +2,9 @@
 
 use crate::web::components::{Field, Tone, notice};
 use crate::web::locale::Locale;
+use crate::web::shared::money::money;
 use domain::evaluation::ANSWER_CHARACTERS;
 use domain::infra::field_errors::FieldErrors;
-use domain::infra::money::Money;
 use domain::infra::typed;
 use domain::projects::Month;
 use domain::projects::{Milestone, Project, Report};
@@ -199,7 +199,7 @@ fn in_force(locale: &Locale, report: &Report) -> Markup {
         p {
             strong { (report.month) } " "
             span.number { (locale.text_with("project-report-figures", &[
-                ("percent", report.percent.into()), ("spent", report.spent.wan().into()),
+                ("percent", report.percent.into()), ("spent", money(locale, report.spent).into()),
             ])) }
         }
         p { (report.text) }
@@ -268,9 +268,4 @@ pub(crate) fn rework_form(locale: &Locale, path: &str, typed: &FormInput) -> Mar
             }
         }
     }
-}
-
-/// An amount with its unit.
-pub(crate) fn wan(locale: &Locale, money: Money) -> String {
-    locale.text_with("projects-wan", &[("amount", money.wan().into())])
 }

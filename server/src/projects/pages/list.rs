@@ -10,6 +10,7 @@ use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
 use crate::web::query::Query;
+use crate::web::shared::money::money;
 use crate::web::visit::Visit;
 use axum::extract::State;
 use domain::infra::app::App;
@@ -135,15 +136,16 @@ impl ListPage {
         let sum = |amount: &dyn Fn(&Row) -> Money| {
             Money::from_fen(self.rows.iter().map(|row| amount(row).fen()).sum())
         };
-        let wan =
-            |money: Money| locale.text_with("projects-wan", &[("amount", money.wan().into())]);
         let mut figures = vec![
             Stat::new(locale.text("projects-count"), self.rows.len()),
             Stat::new(
                 locale.text("projects-budget"),
-                wan(sum(&|row| row.project.plan.budget)),
+                money(locale, sum(&|row| row.project.plan.budget)),
             ),
-            Stat::new(locale.text("projects-spent"), wan(sum(&|row| row.spent))),
+            Stat::new(
+                locale.text("projects-spent"),
+                money(locale, sum(&|row| row.spent)),
+            ),
         ];
         figures.extend(Colour::ALL.map(|colour| {
             let count = self

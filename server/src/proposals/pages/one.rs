@@ -7,6 +7,7 @@ use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
 use crate::web::shared::code_names::decline_reason;
+use crate::web::shared::money::money;
 use crate::web::shared::screening_decision::decision_facts;
 use crate::web::visit::{Visit, redirect_with};
 use axum::extract::State;
@@ -191,7 +192,7 @@ impl OnePage {
             ));
         }
         if let Some(budget) = content.budget {
-            let text = locale.text_with("amount-wan", &[("amount", budget.wan().into())]);
+            let text = money(locale, budget);
             lines.push((locale.text("field-proposal-budget"), html! { (text) }));
         }
         facts(&lines)

@@ -3,6 +3,7 @@
 use crate::web::components::{facts, hash};
 use crate::web::locale::Locale;
 use crate::web::shared::code_names::{category, decline_reason};
+use crate::web::shared::money::money;
 use domain::cycles::settings::{CategoryCode, DeclineReasonCode, Settings};
 use domain::infra::money::Money;
 use domain::record::Kind;
@@ -99,8 +100,7 @@ impl Shown<'_> {
             Value::Bool(false) => html! { (locale.text("fact-no")) },
             Value::Number(number) => match number.as_i64() {
                 Some(fen) if field.ends_with("_fen") => {
-                    let amount = Money::from_fen(fen).wan();
-                    html! { (locale.text_with("amount-wan", &[("amount", amount.into())])) }
+                    html! { (money(locale, Money::from_fen(fen))) }
                 }
                 _ => html! { span.number { (number) } },
             },

@@ -11,6 +11,7 @@ use crate::web::export;
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
+use crate::web::shared::money::money;
 use crate::web::visit::Visit;
 use axum::extract::State;
 use domain::cycles::Stage;
@@ -140,7 +141,7 @@ fn card(locale: &Locale, path: &str, candidate: &Candidate) -> Markup {
         p.card-meta { span { (facts.unit) } span { (facts.location) } }
         p { (facts.goal) }
         p.card-foot {
-            span.number { (locale.text_with("amount-wan", &[("amount", facts.budget.wan().into())])) }
+            span.number { (money(locale, facts.budget)) }
             @if !candidate.proposals.is_empty() {
                 span { (locale.text_with("from-proposals", &[("count", candidate.proposals.len().into())])) }
             }
@@ -325,7 +326,7 @@ impl Page for CandidatePage {
         let locale = visit.locale;
         let path = self.heading.path();
         let facts = &self.candidate.facts;
-        let amount = locale.text_with("amount-wan", &[("amount", facts.budget.wan().into())]);
+        let amount = money(locale, facts.budget);
         html! {
             (breadcrumbs(locale, &[(format!("{path}/shortlist"), locale.text("cycle-shortlist"))], &facts.code))
             header.page-head { p.eyebrow { (facts.code) } h1 { (facts.title) } p.lead { (facts.goal) } }

@@ -1,5 +1,6 @@
 //! What screening decided.
 
+use super::money::money;
 use crate::web::components::{Tone, badge, facts as facts_list};
 use crate::web::locale::Locale;
 use crate::web::shared::code_names::decline_reason;
@@ -35,7 +36,7 @@ pub fn decision_facts(locale: &Locale, settings: &Settings, decision: &Decision)
         funding,
     } = &decision.outcome
     {
-        let amount = locale.text_with("amount-wan", &[("amount", budget.wan().into())]);
+        let amount = money(locale, *budget);
         lines.push((locale.text("field-screening-unit"), html! { (unit) }));
         lines.push((locale.text("field-screening-budget"), html! { (amount) }));
         if !funding.is_empty() {

@@ -257,7 +257,7 @@ fn unmarked(html: &str, tags: &[Tag], faults: &mut Vec<String>) {
             let is_inside = open.last().is_some_and(|(_, is_marked)| *is_marked);
             open.push((&tag.name, is_inside || tag.get("lang") == Some("zh-CN")));
         }
-        let text = &rest[end_of_tag(rest)..];
+        let text = rest.get(end_of_tag(rest) + 1..).unwrap_or_default();
         let text = &text[..text.find('<').unwrap_or(text.len())];
         let is_fine = open.iter().any(|(name, is_marked)| {
             *is_marked || matches!(*name, "title" | "option" | "textarea" | "desc")

@@ -215,6 +215,20 @@ fn an_elections_language_is_kept() {
 }
 
 #[test]
+fn an_election_says_who_runs_it_and_who_made_its_credentials_if_it_does() {
+    let said = election();
+    let authorities = (said.administrator(), said.credential_authority());
+    assert_eq!(authorities, (Some("Admin"), Some("CA")));
+    let silent = said.to_json().replace(
+        ",\"administrator\":\"Admin\",\"credential_authority\":\"CA\"",
+        "",
+    );
+    let silent = Election::<Ed25519>::from_json(silent.as_bytes()).unwrap();
+    let authorities = (silent.administrator(), silent.credential_authority());
+    assert_eq!(authorities, (None, None));
+}
+
+#[test]
 fn a_roll_has_each_credential_once_and_no_neutral_one() {
     let generator = Ed25519::encode(&Ed25519::generator());
     let read = |entries: &[&str]| {

@@ -6,7 +6,7 @@ import { fetchPollRecord, vkey } from "./public-record.js";
 import { deliver } from "./delivery.js";
 import { fetchObject, isPassing } from "./service.js";
 import { handOut } from "./hand-out.js";
-import { checkName, fill, hideSteps, onPress, part, parts, showProblem, showStep } from "./page-parts.js";
+import { checkName, fill, hideSteps, onPress, part, parts, showProblem, showStep, writeText } from "./page-parts.js";
 import { Word } from "./problem.js";
 import { keepTicks, keptTicks, wipeTicks } from "./ticks.js";
 import { openBody, verifyReceipt } from "./verifier.js";
@@ -194,7 +194,7 @@ function review() {
   const list = part("review-list");
   const items = ticked().map((box) => {
     const item = document.createElement("li");
-    item.textContent = labelOf(box);
+    writeText(item, labelOf(box));
     return item;
   });
   list.textContent = "";

@@ -50,7 +50,7 @@ export function showProblem(error) {
   }
   box.dataset.kind = (error && error.kind) || "";
   const { text, way, technical } = words(error);
-  box.querySelector("p").textContent = text;
+  writeText(box.querySelector("p"), text);
   const more = { "problem-way": way, "problem-technical": technical };
   for (const [name, value] of Object.entries(more)) {
     fill(name, value);
@@ -83,9 +83,18 @@ export function onPress(button, act) {
   });
 }
 
-/** Fills the element's text. */
+/** Fills the elements' text. */
 export function fill(name, text) {
-  for (const element of parts(name)) element.textContent = text;
+  for (const element of parts(name)) writeText(element, text);
+}
+
+/** Writes a text into an element, and marks it where it is Chinese and the page is not, as the service does with what it writes. */
+export function writeText(element, text) {
+  element.textContent = text;
+  const letters = (kind) => (String(text).match(kind) || []).length;
+  const isForeign = document.documentElement.lang.indexOf("zh") !== 0;
+  if (isForeign && letters(/[\u3400-\u9fff]/g) > letters(/[A-Za-z]/g)) element.lang = "zh-CN";
+  else element.removeAttribute("lang");
 }
 
 /** Hands a text out as a file. */
@@ -114,7 +123,7 @@ export function listChecks(list, checks) {
   for (const { check, status, object, message } of checks) {
     const item = document.createElement("li");
     item.className = `check-${status}`;
-    item.textContent = [checkName(check), object, message].filter(Boolean).join(" · ");
+    writeText(item, [checkName(check), object, message].filter(Boolean).join(" · "));
     list.append(item);
   }
 }

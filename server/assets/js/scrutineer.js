@@ -7,7 +7,7 @@ import { fetchPollRecord, rememberCheckpoint, seenCheckpoint, vkey } from "./pub
 import { fetchBytes, fetchObject, fetchText, send } from "./service.js";
 import { handOut } from "./hand-out.js";
 import { askToLast, sayWhetherItLasts } from "./lasting.js";
-import { fill, listChecks, onPress, part, showProblem, showStep, textOf } from "./page-parts.js";
+import { fill, listChecks, onPress, part, parts, showProblem, showStep, textOf } from "./page-parts.js";
 import { Word } from "./problem.js";
 import { recomputeTally } from "./verifier.js";
 
@@ -34,7 +34,9 @@ async function show(key) {
       return showStep("too-early");
     case "rules_adopted":
       await sayWhetherItLasts();
-      return key ? showKey(key) : showStep("key");
+      if (key) return showKey(key);
+      sayWhetherElsewhere();
+      return showStep("key");
     case "frozen":
     case "open":
       return key ? showElection(key) : showStep("lost-key");
@@ -54,10 +56,18 @@ async function makeKey() {
   showKey(await keepFirst(keys.trustee(owner, poll.id), kept));
 }
 
+/** A key is this device's affair until its backup has been read again: that the service has another one of the same person
+ *  says nothing of this one. */
 function showKey(kept) {
+  sayWhetherElsewhere(kept);
   fill("public-key", JSON.parse(kept.public_object).public_key);
   handOut("key", `trustee-key-${poll.id}.json`, JSON.stringify(kept, null, 1));
-  showStep(page.dataset.hasKey === "true" ? "key-made" : "key-backup");
+  showStep(page.dataset.key === kept.public_object ? "key-made" : "key-backup");
+}
+
+function sayWhetherElsewhere(kept) {
+  const isElsewhere = page.dataset.key !== "" && !(kept && page.dataset.key === kept.public_object);
+  for (const said of parts("key-elsewhere")) said.hidden = !isElsewhere;
 }
 
 /** What is chosen as a file goes into the field, where the text may as well be pasted. */
@@ -95,7 +105,7 @@ async function checkBackup() {
   }
   await send(`${api}/trustee-key`, kept.public_object);
   part("backup-text").value = "";
-  page.dataset.hasKey = "true";
+  page.dataset.key = kept.public_object;
   showKey(kept);
 }
 

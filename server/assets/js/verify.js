@@ -1,6 +1,6 @@
 // Anyone checks a receipt or a whole archive, on their own device, with the same code as the `tally` command.
 
-import { checkName, clearProblem, fill, isOpen, listChecks, onPress, part, parts, showProblem, textOf } from "./page-parts.js";
+import { checkName, clearProblem, fill, isOpen, listChecks, onPress, part, parts, showProblem, textOf, writeText } from "./page-parts.js";
 import { Word } from "./problem.js";
 import { fetchBytes, fetchObject } from "./service.js";
 import { findCounted, verifyArchive, verifyReceipt } from "./verifier.js";
@@ -30,7 +30,7 @@ function say(...names) {
 function sayFact(name, text) {
   for (const element of all(`[data-fact="${name}"]`)) {
     element.hidden = text === "";
-    if (element.tagName === "DD") element.textContent = text;
+    if (element.tagName === "DD") writeText(element, text);
   }
 }
 
@@ -179,7 +179,7 @@ function sayDecision({ outcome, items }, labels) {
   list.textContent = "";
   for (const line of lines ? lines() : []) {
     const item = document.createElement("li");
-    item.textContent = line;
+    writeText(item, line);
     list.append(item);
   }
   list.hidden = !lines;

@@ -113,6 +113,7 @@ scrutineer-too-early-text = Make your key here once the voting rules are adopted
 scrutineer-key = Make your share of the key
 scrutineer-key-text = The key is made on this device and stays on it. Only all scrutineers together can open the count; if one key is missing it cannot be opened, so keep a backup.
 scrutineer-key-button = Make the key on this device
+scrutineer-key-elsewhere = The service has a key that you sent from another device; it is not on this one. If you still have that device or its backup, use that device. Once you check the backup and send the public key here, this device's key takes its place.
 scrutineer-key-made = Your key is made
 scrutineer-key-made-text = Its public part has been received. Keep the backup where only you can reach it.
 scrutineer-public-key = Public key

@@ -49,8 +49,17 @@ days-left = { $days ->
 }
 optional = (optional)
 choose = Please choose
-form-has-errors = Some fields need a change; everything you typed has been kept:
+form-has-errors = { $count ->
+    [one] One field needs a change; everything you typed has been kept:
+   *[other] { $count } fields need a change; everything you typed has been kept:
+}
 failure-title = This could not be done
+failure-not-found = Not found
+failure-forbidden = Not allowed
+failure-conflict = This cannot be done now
+failure-later = Not at the moment
+failure-internal = Something went wrong here
+to-cycle = To the year's page
 failure-reference = Please quote the reference { $reference } to the staff.
 to-front-page = Back to the front page
 

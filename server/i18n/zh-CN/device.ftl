@@ -113,6 +113,7 @@ scrutineer-too-early-text = 票决办法通过后，请在此生成您的计票�
 scrutineer-key = 生成您的计票密钥
 scrutineer-key-text = 密钥在本机生成并留在本机。只有全体监票人一起，才能开启计票结果；缺少任何一位都无法开启，请务必保留备份。
 scrutineer-key-button = 在本机生成密钥
+scrutineer-key-elsewhere = 您已从另一台设备送达一把密钥，它不在本机。那台设备或它的备份还在的，请用那台设备；在本机核对备份并送达后，改以本机的密钥为准。
 scrutineer-key-made = 密钥已生成
 scrutineer-key-made-text = 公开部分已送达。请把备份保存在只有您能取得的地方。
 scrutineer-public-key = 公钥

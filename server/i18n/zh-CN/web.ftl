@@ -35,8 +35,17 @@ days-left = { $days ->
 }
 optional = （选填）
 choose = 请选择
-form-has-errors = 有几处需要修改，已填写的内容均已保留：
+form-has-errors = { $count ->
+    [1] 有一处需要修改，已填写的内容均已保留：
+   *[other] 有 { $count } 处需要修改，已填写的内容均已保留：
+}
 failure-title = 未能完成
+failure-not-found = 没有找到
+failure-forbidden = 无权办理
+failure-conflict = 现在不能办理
+failure-later = 暂时不能办理
+failure-internal = 服务出现问题
+to-cycle = 返回本年度页面
 failure-reference = 请将编号 { $reference } 告知工作人员。
 to-front-page = 返回首页
 

@@ -46,8 +46,11 @@ pub(crate) async fn check(loaded: Result<Loaded, ConfigError>) -> Result<(), Cli
     report.line("record origin", Ok(config.record_origin.clone()))?;
     report.line("senders", senders(config))?;
     for finding in inspect(config, Clock::system().now()).await {
-        let outcome = finding.outcome.map_err(|fault| fault.to_string());
-        report.line(finding.part.label(), outcome)?;
+        let name = finding.part.label();
+        match finding.outcome {
+            Err(fault) if fault.is_warning() => say(&format!("warn   {name}: {fault}"))?,
+            outcome => report.line(name, outcome.map_err(|fault| fault.to_string()))?,
+        }
     }
     for asset in [
         "css/main.css",

@@ -140,6 +140,23 @@ async fn search_finds_any_piece_of_chinese_and_filters_narrow_it() {
 }
 
 #[tokio::test]
+async fn a_page_beyond_the_last_is_the_last() {
+    let service = TestService::start(Stage::Collecting).await;
+    accepted(&service, "路灯", "巷子里太黑，晚上看不见路。").await;
+    for beyond in ["2", "999", "10000000"] {
+        let list = format!("/j/qinghe/2026/proposals?page={beyond}");
+        let reply = service.get(&list, None).await;
+        assert!(reply.body.contains("共 1 条"), "{}", reply.body);
+        assert!(reply.body.contains("巷子里太黑"), "{}", reply.body);
+        assert!(!reply.body.contains("没有符合条件的建议"));
+    }
+    let gone = "/j/qinghe/2026/proposals/01900000-0000-7000-8000-000000000000";
+    let reply = service.get(gone, None).await;
+    let back = "<a class=\"button\" href=\"/j/qinghe/2026\">";
+    assert!(reply.body.contains(back), "a way on: {}", reply.body);
+}
+
+#[tokio::test]
 async fn a_random_order_is_the_same_for_the_same_seed_and_holds_everything() {
     for service in TestService::on_each_database(Stage::Collecting).await {
         for number in 0..8 {
@@ -433,7 +450,12 @@ async fn a_wrong_field_is_named_and_everything_typed_is_kept() {
             assert!(reply.body.contains(message), "{name}: {}", reply.body);
             assert!(reply.body.contains("老人吃口热饭"), "{name}");
             assert!(reply.body.contains(value), "{name}");
+            assert!(reply.body.contains("有一处需要修改"), "{name}");
         }
+        let mut two = fields();
+        two.retain(|(field, _)| !["proposal-title", "proposal-category"].contains(field));
+        let reply = send(&service, &person, &two, None).await;
+        assert!(reply.body.contains("有 2 处需要修改"), "{}", reply.body);
     }
 }
 

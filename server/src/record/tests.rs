@@ -405,6 +405,10 @@ async fn the_record_s_pages_show_entries_in_plain_words() {
         let page = service.get("/record", None).await;
         assert_eq!(page.status, StatusCode::OK);
         assert!(page.body.contains("年度工作进入新环节"), "{}", page.body);
+        let about = "<span class=\"mono\">qinghe/2026</span>";
+        assert!(page.body.contains(about), "each says what it is about");
+        let zone = "<span class=\"zone\">北京时间</span></time>";
+        assert!(page.body.contains(zone), "no time without its zone");
         let list = service
             .get(
                 "/j/qinghe/2026/record?kind=cycle_stage_reached&page=2",
@@ -418,7 +422,19 @@ async fn the_record_s_pages_show_entries_in_plain_words() {
         for part in ["qinghe/2026", "环节", "票决", "— "] {
             assert!(entry.body.contains(part), "{part}: {}", entry.body);
         }
+        let name = &service.jurisdiction.name;
+        let place = format!("<a href=\"/j/qinghe/2026\">{name} 2026</a>");
+        assert!(
+            entry.body.contains(&place),
+            "its place by name: {}",
+            entry.body
+        );
         let missing = service.get("/record/entry/60", None).await;
         assert_eq!(missing.status, StatusCode::NOT_FOUND);
+        assert!(
+            missing.body.contains("<h1>没有找到</h1>"),
+            "{}",
+            missing.body
+        );
     }
 }

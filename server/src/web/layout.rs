@@ -1,6 +1,7 @@
 //! The frame around every page.
 
 use super::assets;
+use super::chinese;
 use super::components::{error_summary, mark};
 use super::cycle_banner::banner;
 use super::held::{Interrupted, PROVE_AGAIN, SIGN_IN, interruption};
@@ -37,7 +38,7 @@ pub fn page(visit: &Visit, page: &impl Page) -> Markup {
         Some(_) => locale.labelled(&locale.text("title-with-errors"), &title),
         None => title,
     };
-    html! {
+    let whole = html! {
         (DOCTYPE)
         html lang=(locale.code()) class=[visit.large_text.then_some("large-text")] {
             head {
@@ -86,7 +87,8 @@ pub fn page(visit: &Visit, page: &impl Page) -> Markup {
                 (footer(visit))
             }
         }
-    }
+    };
+    chinese::marked(locale, whole)
 }
 
 fn demo_banner(locale: &Locale) -> Markup {
@@ -167,6 +169,17 @@ pub fn error_page(visit: &Visit, failure: &HttpError, sent: Option<&Interrupted>
     page(visit, &FailurePage { failure, sent })
 }
 
+/// The page of the year that an address stands below: `/j/qinghe/2026`.
+fn cycle_above(path: &str) -> Option<String> {
+    let path = path.split('?').next()?;
+    match path.split('/').collect::<Vec<_>>().as_slice() {
+        ["", "j", jurisdiction, year, _, ..] if year.parse::<u16>().is_ok() => {
+            Some(format!("/j/{jurisdiction}/{year}"))
+        }
+        _ => None,
+    }
+}
+
 struct FailurePage<'a> {
     failure: &'a HttpError,
     /// What was sent, where it was a form.
@@ -176,8 +189,17 @@ struct FailurePage<'a> {
 impl Page for FailurePage<'_> {
     fn title(&self, locale: &Locale) -> String {
         locale.text(match self.failure {
-            HttpError::SignInToGoOn(_) => "error-sign-in-first",
-            _ => "failure-title",
+            HttpError::SignInToGoOn(_) | HttpError::SignInFirst => "error-sign-in-first",
+            HttpError::NotFound => "failure-not-found",
+            HttpError::Forbidden | HttpError::FromElsewhere | HttpError::FactorFirst => {
+                "failure-forbidden"
+            }
+            HttpError::Conflict(_) => "failure-conflict",
+            HttpError::TooMany { .. } | HttpError::Unavailable(_) => "failure-later",
+            HttpError::Internal { .. } => "failure-internal",
+            HttpError::ProveAgain(_) | HttpError::Invalid { .. } | HttpError::TooLarge => {
+                "failure-title"
+            }
         })
     }
 
@@ -208,7 +230,12 @@ impl Page for FailurePage<'_> {
                 }
                 _ => {
                     @if let Some(sent) = self.sent { (kept(visit, self.failure, sent)) }
-                    p { a.button href="/" { (locale.text("to-front-page")) } }
+                    p.actions {
+                        @if let Some(cycle) = cycle_above(&visit.path) {
+                            a.button href=(cycle) { (locale.text("to-cycle")) }
+                        }
+                        a.button.secondary href="/" { (locale.text("to-front-page")) }
+                    }
                 }
             }
         }

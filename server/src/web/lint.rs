@@ -1,6 +1,6 @@
 //! What every page must keep to, checked on each page that any test opens, in each language: one `h1`, headings in
 //! order, labelled fields, unique ids, links within the page that lead somewhere, no inline style or script, no
-//! missing translation.
+//! missing translation, no Chinese on a page of another language that is not marked as such.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,6 +30,7 @@ pub fn faults(html: &str) -> Vec<String> {
     references(&tags, &mut faults);
     errors(&tags, &mut faults);
     labels(html, &tags, &mut faults);
+    unmarked(html, &tags, &mut faults);
     faults
 }
 
@@ -234,6 +235,39 @@ fn labels(html: &str, tags: &[Tag], faults: &mut Vec<String>) {
     }
 }
 
+/// Chinese on a page of another language stands inside of `lang="zh-CN"`; only where no element can stand is a mixture left.
+fn unmarked(html: &str, tags: &[Tag], faults: &mut Vec<String>) {
+    let is_page = |tag: &&Tag| tag.name == "html";
+    let language = tags.iter().find(is_page).and_then(|tag| tag.get("lang"));
+    if language.is_none_or(|language| language.starts_with("zh")) {
+        return;
+    }
+    let is_han = |c: &char| ('\u{4e00}'..='\u{9fff}').contains(c);
+    // Elements that are open, each with whether it is marked.
+    let mut open: Vec<(&str, bool)> = Vec::new();
+    for (at, _) in html.match_indices('<') {
+        let rest = &html[at + 1..];
+        if let Some(closed) = rest.strip_prefix('/') {
+            let name = &closed[..closed.find('>').unwrap_or_default()];
+            if let Some(place) = open.iter().rposition(|(open, _)| *open == name) {
+                open.truncate(place);
+            }
+        } else if let Ok(place) = tags.binary_search_by_key(&at, |tag| tag.at) {
+            let tag = &tags[place];
+            let is_inside = open.last().is_some_and(|(_, is_marked)| *is_marked);
+            open.push((&tag.name, is_inside || tag.get("lang") == Some("zh-CN")));
+        }
+        let text = rest.get(end_of_tag(rest) + 1..).unwrap_or_default();
+        let text = &text[..text.find('<').unwrap_or(text.len())];
+        let is_fine = open.iter().any(|(name, is_marked)| {
+            *is_marked || matches!(*name, "title" | "option" | "textarea" | "desc")
+        });
+        if !is_fine && text.chars().any(|c| is_han(&c)) {
+            faults.push(format!("`{text}` is not marked as Chinese"));
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -244,6 +278,22 @@ mod tests {
     #[test]
     fn a_page_in_order_has_no_faults() {
         assert_eq!(faults(GOOD), Vec::<String>::new());
+    }
+
+    #[test]
+    fn chinese_on_a_page_of_another_language_is_marked() {
+        let english = GOOD.replacen("<html>", "<html lang=\"en\">", 1);
+        let found = faults(&english);
+        for text in ["页", "节", "去", "问"] {
+            let fault = format!("`{text}` is not marked as Chinese");
+            assert!(found.contains(&fault), "{text}: {found:?}");
+        }
+        let marked = english.replacen("<main>", "<main lang=\"zh-CN\">", 1);
+        assert_eq!(faults(&marked), Vec::<String>::new());
+        let behind = marked.replacen("</main>", "</main><p>后</p>", 1);
+        assert_eq!(faults(&behind), ["`后` is not marked as Chinese"]);
+        let chinese = GOOD.replacen("<html>", "<html lang=\"zh-CN\">", 1);
+        assert_eq!(faults(&chinese), Vec::<String>::new());
     }
 
     #[test]

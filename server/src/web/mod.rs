@@ -2,6 +2,7 @@
 
 pub mod assets;
 mod caller;
+mod chinese;
 pub mod choice;
 pub mod components;
 pub mod cookies;

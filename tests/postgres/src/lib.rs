@@ -131,6 +131,24 @@ impl Cluster {
         })
     }
 
+    /// Attaches a program that takes the log as it is written, as an asynchronous standby does, until the cluster ends.
+    ///
+    /// # Errors
+    /// What the shell printed.
+    pub fn stream_log(&self) -> Result<(), Error> {
+        const RECEIVER: &str = r#"
+cd "$2" && mkdir received &&
+"$1/pg_receivewal" --no-loop --no-sync --username=postgres --host "$2" -D received </dev/null >received.log 2>&1 &
+"#;
+        output(
+            as_postgres("sh")
+                .args(["-c", RECEIVER, "receiver"])
+                .arg(&self.programs)
+                .arg(&self.folder),
+        )
+        .map(drop)
+    }
+
     fn client(&self, program: &str) -> Command {
         let mut command = Command::new(self.programs.join(program));
         command

@@ -25,11 +25,28 @@ impl County {
             let backup = device.script(BACKUP, vec![]).await;
             give_back(&device, &word(&backup)).await;
             device.until(&shown("key-made")).await;
+            if devices.is_empty() {
+                self.another_device_of_the_same_person_has_sent_nothing(poll)
+                    .await;
+            }
             devices.push(device);
         }
         devices[0].screenshot("scrutineer-key").await;
         accessibility::assert_accessible(&devices[0]).await;
         devices
+    }
+
+    /// What the service has of a person is said to be elsewhere, and a key that was made here is not taken for it.
+    async fn another_device_of_the_same_person_has_sent_nothing(&self, poll: &Poll) {
+        const ELSEWHERE: &str = "document.querySelector('[data-step]:not([hidden]) [data-part=key-elsewhere]:not([hidden])')";
+        let other = self.person("chief_scrutineer", 0, Screen::Laptop).await;
+        other.goto(&format!("{}/scrutineer", poll.page)).await;
+        other.until(&shown("key")).await;
+        other.until(ELSEWHERE).await;
+        other.click("[data-part=make-key]").await;
+        other.until(&shown("key-backup")).await;
+        other.until(ELSEWHERE).await;
+        other.close().await;
     }
 }
 

@@ -23,6 +23,7 @@ mod name_enum;
 #[cfg(test)]
 mod privacy_tests;
 pub mod record_key;
+pub mod replication;
 pub mod scope;
 pub mod typed;
 pub mod unique_key;

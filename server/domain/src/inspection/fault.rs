@@ -61,6 +61,18 @@ pub enum Fault {
         /// The size of the last checkpoint.
         size: u64,
     },
+    /// Nothing is wrong until the primary is lost.
+    #[error(
+        "{0} attached, and none has to have what is committed: if one takes over, ballots that were acknowledged may be missing, \
+         and the record cannot go on; set `synchronous_standby_names`"
+    )]
+    Asynchronous(i64),
+    /// Nothing is wrong until a machine falls over.
+    #[error(
+        "a commit is answered before it is safe (`synchronous_commit = {0}`): ballots that were acknowledged may be missing \
+         afterwards; set it to `on`, also where a pooler stands between"
+    )]
+    AnswersEarly(String),
     /// A poll is not as the record says.
     #[error("poll {poll}: {error}")]
     Poll {
@@ -69,6 +81,13 @@ pub enum Fault {
         /// What is wrong.
         error: Box<SessionError>,
     },
+}
+
+impl Fault {
+    /// Whether all is in order, but would not stay so if something else went wrong.
+    pub const fn is_warning(&self) -> bool {
+        matches!(self, Self::Asynchronous(_) | Self::AnswersEarly(_))
+    }
 }
 
 fn joined(paths: &[PathBuf]) -> String {

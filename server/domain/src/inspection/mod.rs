@@ -4,6 +4,8 @@
 
 mod fault;
 mod files;
+#[cfg(test)]
+mod standby_tests;
 
 pub use fault::Fault;
 
@@ -14,6 +16,7 @@ use crate::infra::database::{Database, DatabaseError, Tx, files_of};
 use crate::infra::entropy::Entropy;
 use crate::infra::integrity;
 use crate::infra::record_key::RecordKey;
+use crate::infra::replication::replication;
 use crate::infra::vault::Vault;
 use crate::people;
 use crate::record::{self, Published};
@@ -32,6 +35,8 @@ pub enum Part {
     DataKey,
     /// Whether the database is there and up to date.
     Database,
+    /// Whether what was answered can be lost with PostgreSQL's primary.
+    Standbys,
     /// The database's own pages and indexes.
     Pages,
     /// Rows that name other rows.
@@ -54,6 +59,7 @@ impl Part {
             Self::RecordKey => "record key",
             Self::DataKey => "data key",
             Self::Database => "database",
+            Self::Standbys => "standbys",
             Self::Pages => "pages",
             Self::References => "references",
             Self::Record => "record",
@@ -131,6 +137,7 @@ async fn inside(
     key: Result<VerifierKey, Fault>,
     vault: Result<Vault, Fault>,
 ) {
+    found.note(Part::Standbys, standbys(tx).await);
     found.note(Part::Pages, pages(tx).await);
     found.note(Part::References, references(tx).await);
     let key = match key {
@@ -203,6 +210,23 @@ async fn clock(tx: &mut Tx, now: Timestamp) -> Result<String, Fault> {
     let last = record::store::last_at(tx).await?;
     clock::after(last, now).map_err(DatabaseError::from)?;
     Ok("not behind the record's last entry".to_owned())
+}
+
+async fn standbys(tx: &mut Tx) -> Result<String, Fault> {
+    let Some(found) = replication(tx).await? else {
+        return Ok("SQLite has none".to_owned());
+    };
+    if found.answers_early() {
+        return Err(Fault::AnswersEarly(found.synchronous_commit));
+    }
+    let count = found.standbys;
+    match (count, found.waits) {
+        (0, false) => Ok("none attached".to_owned()),
+        (_, false) => Err(Fault::Asynchronous(count)),
+        (_, true) => Ok(format!(
+            "{count} attached; a commit waits for those that are named"
+        )),
+    }
 }
 
 async fn pages(tx: &mut Tx) -> Result<String, Fault> {

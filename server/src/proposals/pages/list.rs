@@ -113,7 +113,7 @@ pub(crate) async fn list(
     visit: Visit,
     cookies: CookieJar,
     at: InCycle,
-    Query(query): Query<ListQuery>,
+    Query(mut query): Query<ListQuery>,
     Query(shuffled): Query<Shuffled>,
 ) -> HttpResult {
     let (seed, cookies) = seed(&app, cookies, shuffled.order);
@@ -125,15 +125,15 @@ pub(crate) async fn list(
         Order::Ranked
     };
     let mut tx = app.database.read().await?;
+    let filter = query.filter(order);
     let limit = i64::from(PER_PAGE);
-    let (listed, total) = search::list(
-        &mut tx,
-        at.cycle(),
-        &query.filter(order),
-        query.offset(),
-        limit,
-    )
-    .await?;
+    let (mut listed, total) =
+        search::list(&mut tx, at.cycle(), &filter, query.offset(), limit).await?;
+    if query.page() > pages(total) {
+        // What stood on a page that is no more stands before it.
+        query.page = pages(total).to_string();
+        (listed, _) = search::list(&mut tx, at.cycle(), &filter, query.offset(), limit).await?;
+    }
     let page = ListPage {
         districts: cycle_store::districts(&mut tx, at.cycle().jurisdiction).await?,
         submitted: store::figures(&mut tx, at.cycle()).await?.submitted,

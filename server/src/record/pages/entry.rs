@@ -9,8 +9,7 @@ use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
 use crate::web::visit::Visit;
 use axum::extract::{Path, State};
-use domain::cycles::settings::Settings;
-use domain::cycles::store as cycle_store;
+use domain::cycles::{Jurisdiction, store as cycle_store};
 use domain::infra::app::App;
 use domain::record::store::{self, Body, Entry};
 use domain::record::{self, EntryIndex, InclusionProof};
@@ -29,7 +28,7 @@ pub(crate) async fn entry(
     Ok(show(
         &visit,
         &EntryPage {
-            settings: settings_of(&app, &entry).await?,
+            jurisdiction: jurisdiction_of(&app, &entry).await?,
             entry,
             body,
             receipt,
@@ -50,19 +49,19 @@ pub(super) async fn find(app: &App, position: u64) -> Result<(Entry, Body), Http
     Ok((entry, body))
 }
 
-async fn settings_of(app: &App, entry: &Entry) -> Result<Option<Settings>, HttpError> {
-    let Some(jurisdiction) = entry.jurisdiction else {
+async fn jurisdiction_of(app: &App, entry: &Entry) -> Result<Option<Jurisdiction>, HttpError> {
+    let Some(id) = entry.jurisdiction else {
         return Ok(None);
     };
     let mut tx = app.database.read().await?;
-    let version = cycle_store::settings(&mut tx, jurisdiction).await?;
-    Ok(Some(version.settings))
+    let all = cycle_store::jurisdictions(&mut tx).await?;
+    Ok(all.into_iter().find(|one| one.id == id))
 }
 
 pub(super) struct EntryPage {
     pub(super) entry: Entry,
-    /// Those of the jurisdiction whose entry it is.
-    pub(super) settings: Option<Settings>,
+    /// Whose entry it is.
+    pub(super) jurisdiction: Option<Jurisdiction>,
     pub(super) body: Body,
     pub(super) receipt: InclusionProof,
     /// What the viewer may do about showing the body.
@@ -123,11 +122,12 @@ impl EntryPage {
             ),
         ];
         if let Some(header) = header {
-            if header.scope() != "-" {
+            if let Some(jurisdiction) = &self.jurisdiction {
                 let path = format!("/j/{}", header.scope());
+                let year = header.scope().split_once('/').map(|(_, year)| year);
                 rows.push((
                     locale.text("record-scope"),
-                    html! { a href=(path) { (header.scope()) } },
+                    html! { a href=(path) { (jurisdiction.name) @if let Some(year) = year { " " (year) } } },
                 ));
             }
             rows.push((
@@ -142,7 +142,7 @@ impl EntryPage {
         let locale = visit.locale;
         match &self.body {
             Body::Shown { text, salt } => html! {
-                section.panel { (body_view::body(locale, self.settings.as_ref(), &self.entry.kind, text)) }
+                section.panel { (body_view::body(locale, self.jurisdiction.as_ref().map(|jurisdiction| &jurisdiction.settings), &self.entry.kind, text)) }
                 details {
                     summary { (locale.text("record-raw")) }
                     p { (locale.text("record-raw-note")) }

@@ -268,6 +268,9 @@ impl ManagePage {
                     }
                 }
             }
+            @if self.scrutineers.iter().any(|one| one.public_key.is_none()) {
+                p.note { (locale.text("manage-keys-note")) }
+            }
         }
     }
 

@@ -162,6 +162,18 @@ async fn a_poll_is_led_from_draft_to_result_by_forms() {
     assert!(result.body.contains("有 1 个名额空缺"));
 }
 
+#[tokio::test]
+async fn the_office_is_told_that_a_missing_key_may_be_one_without_a_backup() {
+    let mut session = TestSession::drafted(PollKind::Main, 3, 4).await;
+    session.adopt(2).await;
+    let page = format!("{}/manage", session.page());
+    let said = session.service.get(&page, Some(&session.office)).await.body;
+    assert!(said.contains("也可能已生成而未备份"), "{said}");
+    session.check_in(3).await;
+    let said = session.service.get(&page, Some(&session.office)).await.body;
+    assert!(!said.contains("未备份"), "{said}");
+}
+
 async fn confirm(session: &TestSession, step: &str) {
     if step == "open" {
         session.approve_all().await;

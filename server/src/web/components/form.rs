@@ -118,7 +118,7 @@ pub(in crate::web) fn error_summary(locale: &Locale, errors: &FieldErrors) -> Ma
     };
     html! {
         div.error-summary role="alert" tabindex="-1" autofocus {
-            p.error-summary-title { (locale.text("form-has-errors")) }
+            p.error-summary-title { (locale.text_with("form-has-errors", &[("count", errors.iter().count().into())])) }
             ul {
                 @for (field, error) in errors.iter() {
                     li { a href={ "#field-" (field) } { (line(field, error)) } }

@@ -256,9 +256,9 @@ pub(crate) async fn scrutineer(
         .find(|scrutineer| scrutineer.account == viewer.account);
     let page = ScrutineerPage {
         device: Device::of(&app, &found, &viewer)?,
-        has_key: own.as_ref().is_some_and(|own| own.public_key.is_some()),
         has_approved: own.as_ref().is_some_and(|own| own.has_approved),
-        has_decrypted: own.is_some_and(|own| own.has_decrypted),
+        has_decrypted: own.as_ref().is_some_and(|own| own.has_decrypted),
+        key: own.and_then(|own| own.public_key),
     };
     Ok(show(&visit, &page))
 }

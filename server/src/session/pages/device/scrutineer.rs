@@ -14,8 +14,8 @@ use maud::{Markup, html};
 pub(crate) struct ScrutineerPage {
     /// The device page's frame.
     pub device: Device,
-    /// Whether the service has this scrutineer's public key.
-    pub has_key: bool,
+    /// The public key that the service has of this scrutineer, as the text in which it was sent.
+    pub key: Option<String>,
     /// Whether the service has this scrutineer's approval.
     pub has_approved: bool,
     /// Whether the service has this scrutineer's partial decryption.
@@ -43,7 +43,7 @@ impl Page for ScrutineerPage {
         let locale = visit.locale;
         let data = html! {
             div data-part="device-page" data-api=(self.device.api) data-owner=(self.device.owner)
-                data-has-key=(self.has_key) data-has-approved=(self.has_approved)
+                data-key=(self.key.as_deref().unwrap_or_default()) data-has-approved=(self.has_approved)
                 data-has-decrypted=(self.has_decrypted)
                 data-not-a-key=(locale.text("scrutineer-not-a-key"))
                 data-not-this-key=(locale.text("scrutineer-not-this-key"))
@@ -58,11 +58,13 @@ impl Page for ScrutineerPage {
         let steps = html! {
             (word(locale, "too-early", "scrutineer-too-early"))
             (step("key", &locale.text("scrutineer-key"), &html! {
+                (elsewhere(locale))
                 p { (locale.text("scrutineer-key-text")) }
                 (lasting(locale))
                 p { (action(locale, "make-key", "scrutineer-key-button", "wide")) }
             }))
             (step("key-backup", &locale.text("scrutineer-backup"), &html! {
+                (elsewhere(locale))
                 p { (locale.text("scrutineer-backup-text")) }
                 (lasting(locale))
                 (hand_out(locale, "key", "scrutineer-key-as-text"))
@@ -125,6 +127,11 @@ impl Page for ScrutineerPage {
         self.device
             .frame(locale, "scrutineer-title", Purpose::Scrutineer, &page)
     }
+}
+
+/// The service has a key of this scrutineer, which is not this device's.
+fn elsewhere(locale: &Locale) -> Markup {
+    html! { p.notice data-part="key-elsewhere" hidden { (locale.text("scrutineer-key-elsewhere")) } }
 }
 
 /// Where a backup comes back: as the file, or as the text that was copied.

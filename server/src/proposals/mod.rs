@@ -50,6 +50,11 @@ pub fn routes(app: &App) -> Routes {
             pages::intake,
         )
         .get(
+            "/j/{jurisdiction}/{year}/proposals/intake/{proposal}",
+            INTAKE,
+            pages::intake_one,
+        )
+        .get(
             "/j/{jurisdiction}/{year}/proposals/{proposal}",
             Access::Public,
             pages::one,

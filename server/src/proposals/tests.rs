@@ -528,15 +528,17 @@ async fn every_page_of_collecting_opens() {
             .await
             .body;
         assert!(intake.contains("文庙社区办个食堂"), "{intake}");
-        let page = intake
-            .split_once("action=\"")
-            .and_then(|(_, rest)| rest.split_once("/accept\""))
-            .map(|(page, _)| {
-                page.rsplit_once('"')
-                    .map_or(page, |(_, page)| page)
-                    .to_owned()
+        let row = intake
+            .split("href=\"")
+            .find_map(|link| {
+                link.split('"')
+                    .next()
+                    .filter(|link| link.contains("/intake/"))
             })
             .unwrap();
+        let opened = service.get(row, Some(&office)).await;
+        assert!(opened.body.contains("受理并看下一条"), "{}", opened.body);
+        let page = row.replace("/intake/", "/");
         let wrong = service
             .post(
                 &format!("{page}/decline"),

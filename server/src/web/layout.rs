@@ -12,12 +12,13 @@ use super::visit::Visit;
 use maud::{DOCTYPE, Markup, html};
 
 /// Linked one by one, so that the browser fetches them together; later ones may refine earlier ones.
-const STYLES: [&str; 7] = [
+const STYLES: [&str; 8] = [
     "css/main.css",
     "css/layout.css",
     "css/forms.css",
     "css/components.css",
     "css/charts.css",
+    "css/bench.css",
     "css/device.css",
     "css/print.css",
 ];

@@ -89,7 +89,7 @@ fn assert_closed(path: &str, status: StatusCode) {
 }
 
 /// Pages that only somebody else, another moment or a secret opens: each has a test of its own beside its code.
-const OPENED_ELSEWHERE: [&str; 12] = [
+const OPENED_ELSEWHERE: [&str; 13] = [
     "/demo",
     // No pages, but files.
     "/assets/",
@@ -103,6 +103,8 @@ const OPENED_ELSEWHERE: [&str; 12] = [
     "/j/{jurisdiction}/{year}/proposals/{proposal}/picture",
     "/j/{jurisdiction}/{year}/session/polls/{poll}/cast",
     "/j/{jurisdiction}/{year}/session/polls/{poll}/check-in",
+    // With one that waits: `screening::bench_tests`.
+    "/j/{jurisdiction}/{year}/proposals/intake/{proposal}",
     // By its own code: `screening::tests`.
     "/j/{jurisdiction}/{year}/shortlist/{code}",
     "/sign-in/link/{token}",

@@ -24,6 +24,7 @@ mod name_enum;
 mod privacy_tests;
 pub mod record_key;
 pub mod scope;
+pub mod turn;
 pub mod typed;
 pub mod unique_key;
 #[cfg(test)]

@@ -15,7 +15,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum_extra::extract::Form;
 use domain::infra::app::App;
 use domain::infra::field_errors::FieldErrors;
-use domain::people::Viewer;
+use domain::people::{Unit, Viewer, store as people_store};
 use domain::screening;
 use domain::screening::CandidateId;
 use domain::screening::ClusterId;
@@ -29,6 +29,8 @@ struct EditPage {
     id: Option<CandidateId>,
     /// Whether the list is published, so that a change needs a reason.
     published: bool,
+    /// The jurisdiction's units: where there are some, one of them does it.
+    units: Vec<Unit>,
     form: CandidateForm,
     errors: FieldErrors,
     /// Whether somebody else has changed it while the form was filled in: the form as it is now.
@@ -57,14 +59,15 @@ pub(crate) async fn new(
     Query(from): Query<From>,
 ) -> HttpResult {
     let mut form = CandidateForm::default();
+    let mut tx = app.database.read().await?;
     if let Ok(id) = from.cluster.parse::<ClusterId>() {
-        let mut tx = app.database.read().await?;
         let cluster = screening::find_cluster(&mut tx, at.cycle(), id)
             .await?
             .ok_or(HttpError::NotFound)?;
         form = CandidateForm::from_cluster(&cluster);
     }
     let page = EditPage {
+        units: people_store::units(&mut tx, at.cycle().jurisdiction).await?,
         heading: at.heading,
         id: None,
         published: false,
@@ -85,7 +88,9 @@ pub(crate) async fn add(
 ) -> HttpResult {
     let checked = form.check(at.cycle().year);
     let cluster = form.cluster.parse().ok();
+    let mut tx = app.database.read().await?;
     let page = EditPage {
+        units: people_store::units(&mut tx, at.cycle().jurisdiction).await?,
         heading: at.heading.clone(),
         id: None,
         published: false,
@@ -93,6 +98,7 @@ pub(crate) async fn add(
         errors: FieldErrors::none(),
         present: None,
     };
+    drop(tx);
     let facts = match checked {
         Ok(facts) => facts,
         Err(errors) => return Ok(page.refused(&visit, errors)),
@@ -118,6 +124,7 @@ async fn open(app: &App, at: &InCycle) -> Result<EditPage, HttpError> {
         .find(|candidate| candidate.id == id)
         .ok_or(HttpError::NotFound)?;
     Ok(EditPage {
+        units: people_store::units(&mut tx, at.cycle().jurisdiction).await?,
         heading: at.heading.clone(),
         id: Some(id),
         published: shortlist(&mut tx, at.cycle()).await?.is_published(),
@@ -259,12 +266,30 @@ impl EditPage {
             (line("candidate-title", &form.candidate_title))
             (self.field("candidate-summary", &form.candidate_summary).textarea(locale, 5))
             (line("candidate-goal", &form.candidate_goal))
-            (line("candidate-unit", &form.candidate_unit))
+            (self.unit(locale))
             (line("candidate-lead", &form.candidate_lead))
             (line("candidate-budget", &form.candidate_budget))
             (line("candidate-funding", &form.candidate_funding))
             (line("candidate-location", &form.candidate_location))
         }
+    }
+
+    /// Who does it: as in screening, one of the units where the jurisdiction has entered them; what stood before stays among them.
+    fn unit(&self, locale: &Locale) -> Markup {
+        let chosen = &self.form.candidate_unit;
+        let field = self.field("candidate-unit", chosen.as_str());
+        let mut names: Vec<&String> = self.units.iter().map(|unit| &unit.name).collect();
+        if names.is_empty() {
+            return field.input(locale, "text", "off");
+        }
+        if !chosen.is_empty() && !names.contains(&chosen) {
+            names.push(chosen);
+        }
+        let options: Vec<_> = names
+            .into_iter()
+            .map(|name| (name.clone(), name.clone()))
+            .collect();
+        field.select(locale, &options)
     }
 
     fn milestones(&self, locale: &Locale) -> Markup {

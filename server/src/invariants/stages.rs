@@ -106,12 +106,8 @@ fn fields(act: &Act, ids: &BTreeMap<&'static str, String>) -> Vec<(String, Strin
     ]
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
     .to_vec();
-    for (name, id) in [
-        ("proposal", "proposal"),
-        ("token", "token"),
-        ("proposal-channel", "proposal-channel"),
-    ] {
-        let value = ids.get(id).cloned();
+    for name in ["proposal", "token", "proposal-channel"] {
+        let value = ids.get(name).cloned();
         fields.extend(value.map(|value| (name.to_owned(), value)));
     }
     fields

@@ -4,6 +4,8 @@ mod api;
 #[cfg(test)]
 mod guard_tests;
 #[cfg(test)]
+mod intake_tests;
+#[cfg(test)]
 mod list_tests;
 mod pages;
 #[cfg(test)]

@@ -15,7 +15,7 @@ use domain::proposals::store;
 use domain::proposals::*;
 use domain::record::change::Actor;
 
-const PATH: &str = "/j/qinghe/2026/proposals";
+pub(super) const PATH: &str = "/j/qinghe/2026/proposals";
 
 /// A form in order.
 pub fn ready(title: &str, body: &str, token: &str) -> ValidDraft {
@@ -54,7 +54,7 @@ pub async fn accepted(service: &TestService, title: &str, body: &str) -> Proposa
     id
 }
 
-fn by(person: &Browser) -> Actor {
+pub(super) fn by(person: &Browser) -> Actor {
     Actor::Account(person.account)
 }
 

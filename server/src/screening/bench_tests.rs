@@ -1,65 +1,22 @@
-//! The office's bench: what the queue shows, how one gets on in it, and what is done with several at once.
+//! The office's bench: what the queue shows, and how one gets on in it.
 
+use super::bulk_tests::act;
 use super::stale_tests::seen;
-use super::tests::{
-    PATH, as_seen, assigns, at_screening, by, decides, feasible, record_kinds, unit_with_staff,
-};
-use crate::proposals::tests::{accepted, ready, set_stage};
-use crate::testing::{Browser, Reply, TestService};
+use super::tests::{assigns, at_screening, by, decides, feasible, record_kinds, unit_with_staff};
+use crate::proposals::tests::{accepted, set_stage};
+use crate::testing::TestService;
 use axum::http::StatusCode;
 use domain::cycles::Stage;
-use domain::cycles::settings::{CategoryCode, DeclineReasonCode};
-use domain::on_either;
 use domain::people::Role;
-use domain::proposals::{self, ProposalId};
+use domain::proposals::ProposalId;
 use domain::screening::*;
 
-const QUEUE: &str = "/j/qinghe/2026/screening/queue";
+pub(super) const QUEUE: &str = "/j/qinghe/2026/screening/queue";
 
 /// The titles of the list's rows, in their order.
-fn rows(page: &str) -> Vec<&str> {
+pub(crate) fn rows(page: &str) -> Vec<&str> {
     let links = page.split("data-row>").skip(1);
     links.filter_map(|link| link.split('<').next()).collect()
-}
-
-/// The values of the boxes of these rows.
-async fn boxes(service: &TestService, proposals: &[ProposalId]) -> Vec<String> {
-    let mut values = Vec::new();
-    for proposal in proposals {
-        let seen = as_seen(service, *proposal).await.seen;
-        values.push(format!("{proposal}~{seen}"));
-    }
-    values
-}
-
-async fn act(
-    service: &TestService,
-    who: &Browser,
-    (act, boxes): (&str, &[String]),
-    more: &[(&str, &str)],
-) -> Reply {
-    let mut fields: Vec<(&str, &str)> =
-        boxes.iter().map(|one| ("proposal", one.as_str())).collect();
-    fields.extend(more);
-    let path = format!("{PATH}/screening/{act}");
-    service.post(&path, Some(who), &fields).await
-}
-
-const DECLINE: [(&str, &str); 2] = [
-    ("reason", "insufficient_detail"),
-    ("explanation", "没有说明地点和做法。"),
-];
-
-async fn audited(service: &TestService) -> i64 {
-    let mut tx = service.app.database.read().await.unwrap();
-    on_either!(&mut tx, conn => sqlx::query_scalar("SELECT COUNT(*) FROM audit")
-        .fetch_one(&mut *conn).await.unwrap())
-}
-
-async fn outcome(service: &TestService, proposal: ProposalId) -> Option<Outcome> {
-    let mut tx = service.app.database.read().await.unwrap();
-    let found = case(&mut tx, &service.cycle, proposal).await.unwrap();
-    found.unwrap().decision.map(|decision| decision.outcome)
 }
 
 #[tokio::test]
@@ -255,152 +212,6 @@ async fn likeness_is_looked_for_among_what_is_free_alone() {
 }
 
 #[tokio::test]
-async fn several_are_declined_at_once_and_the_same_press_again_changes_nothing() {
-    for mut service in TestService::on_each_database(Stage::Collecting).await {
-        let [one, two, three] = at_screening(&mut service).await;
-        let office = service.sign_in(&[Role::Office]).await;
-        let chosen = boxes(&service, &[one, three]).await;
-        let declined = Some(Outcome::Declined {
-            reason: DeclineReasonCode::new("insufficient_detail").unwrap(),
-        });
-        let mut lines = Vec::new();
-        for _ in 0..2 {
-            let reply = act(&service, &office, ("queue/decline", &chosen), &DECLINE).await;
-            assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
-            lines.push(audited(&service).await);
-            assert_eq!(outcome(&service, one).await, declined);
-            assert_eq!(outcome(&service, three).await, declined);
-            assert_eq!(outcome(&service, two).await, None);
-        }
-        assert_eq!(lines[0], lines[1]);
-    }
-}
-
-#[tokio::test]
-async fn where_one_of_several_was_changed_meanwhile_none_is_decided() {
-    for mut service in TestService::on_each_database(Stage::Collecting).await {
-        let [one, two, three] = at_screening(&mut service).await;
-        let office = service.sign_in(&[Role::Office]).await;
-        let colleague = service.sign_in(&[Role::Office]).await;
-        let chosen = boxes(&service, &[one, three]).await;
-        decides(&service, &colleague, three, (feasible(), "可办"))
-            .await
-            .unwrap();
-        let reply = act(
-            &service,
-            &office,
-            ("queue/decline?state=all", &chosen),
-            &DECLINE,
-        )
-        .await;
-        assert_eq!(reply.status, StatusCode::CONFLICT);
-        for part in ["第 3 号", "一条也没有办理", "没有说明地点和做法。"] {
-            assert!(reply.body.contains(part), "{part}: {}", reply.body);
-        }
-        assert_eq!(reply.body.matches(" checked>").count(), 2, "{}", reply.body);
-        assert_eq!(outcome(&service, one).await, None);
-        assert_eq!(outcome(&service, three).await, Some(feasible()));
-        // What is reviewed with it is part of what was seen.
-        let chosen = boxes(&service, &[one]).await;
-        cluster(&service.app, by(&colleague), &service.cycle, &[one, two])
-            .await
-            .unwrap();
-        let reply = act(&service, &office, ("queue/decline", &chosen), &DECLINE).await;
-        assert_eq!(reply.status, StatusCode::CONFLICT, "{}", reply.body);
-        assert_eq!(outcome(&service, one).await, None);
-    }
-}
-
-#[tokio::test]
-async fn several_are_assigned_at_once_unless_a_colleague_has_assigned_one_elsewhere() {
-    for mut service in TestService::on_each_database(Stage::Collecting).await {
-        let [one, two, three] = at_screening(&mut service).await;
-        let office = service.sign_in(&[Role::Office]).await;
-        let (civil, _) = unit_with_staff(&service, "县民政局").await;
-        let (health, _) = unit_with_staff(&service, "县卫生健康局").await;
-        let (to_civil, to_health) = (civil.to_string(), health.to_string());
-        let opened = boxes(&service, &[one, two, three]).await;
-        for _ in 0..2 {
-            let unit = [("unit", to_civil.as_str())];
-            let reply = act(&service, &office, ("queue/assign", &opened[..2]), &unit).await;
-            assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
-        }
-        let kinds = record_kinds(&service).await;
-        let told = kinds.iter().filter(|kind| *kind == "cluster_assigned");
-        assert_eq!(told.count(), 2);
-        let unit = [("unit", to_health.as_str())];
-        let reply = act(&service, &office, ("queue/assign", &opened[1..]), &unit).await;
-        assert_eq!(reply.status, StatusCode::CONFLICT);
-        assert!(reply.body.contains("第 2 号"), "{}", reply.body);
-        let mut tx = service.app.database.read().await.unwrap();
-        let all = cases(&mut tx, &service.cycle).await.unwrap();
-        let units = all.iter().map(|one| one.unit.as_ref().map(|unit| unit.id));
-        assert_eq!(units.collect::<Vec<_>>(), [Some(civil), Some(civil), None]);
-    }
-}
-
-#[tokio::test]
-async fn a_choice_of_nothing_or_without_a_reason_comes_back_as_it_was() {
-    let mut service = TestService::start(Stage::Collecting).await;
-    let [one, ..] = at_screening(&mut service).await;
-    let office = service.sign_in(&[Role::Office]).await;
-    unit_with_staff(&service, "县民政局").await;
-    let reply = act(
-        &service,
-        &office,
-        ("queue/decline", &[]),
-        &[("explanation", "太笼统")],
-    )
-    .await;
-    assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
-    for part in [
-        "#field-proposal",
-        "请至少勾选一条建议",
-        "#field-reason",
-        "太笼统",
-    ] {
-        assert!(reply.body.contains(part), "{part}: {}", reply.body);
-    }
-    let chosen = boxes(&service, &[one]).await;
-    let reply = act(&service, &office, ("queue/assign", &chosen), &[]).await;
-    assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(reply.body.contains("#field-unit"), "{}", reply.body);
-    assert_eq!(reply.body.matches(" checked>").count(), 1, "{}", reply.body);
-    let reply = act(&service, &office, ("clusters", &[]), &[]).await;
-    assert_eq!(reply.status, StatusCode::CONFLICT);
-}
-
-#[tokio::test]
-async fn a_unit_s_staff_sees_and_decides_what_its_unit_has() {
-    for mut service in TestService::on_each_database(Stage::Collecting).await {
-        let [one, two, _] = at_screening(&mut service).await;
-        let office = service.sign_in(&[Role::Office]).await;
-        let (civil, staff) = unit_with_staff(&service, "县民政局").await;
-        assigns(&service, &office, two, civil).await.unwrap();
-        let page = service.get(QUEUE, Some(&staff)).await.body;
-        assert_eq!(rows(&page), ["城南也办老人食堂"]);
-        for act in ["screening/clusters", "queue/assign"] {
-            assert!(!page.contains(act), "{act}: {page}");
-        }
-        let opened = service
-            .get(&format!("{QUEUE}/{two}"), Some(&staff))
-            .await
-            .body;
-        // The unit that has it is the one that would do it.
-        assert!(opened.contains("value=\"县民政局\" selected"), "{opened}");
-        let chosen = boxes(&service, &[two]).await;
-        let reply = act(&service, &staff, ("queue/decline", &chosen), &DECLINE).await;
-        assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
-        for other in [vec![one], vec![two, one]] {
-            let chosen = boxes(&service, &other).await;
-            let reply = act(&service, &staff, ("queue/decline", &chosen), &DECLINE).await;
-            assert_eq!(reply.status, StatusCode::FORBIDDEN, "{}", reply.body);
-        }
-        assert_eq!(outcome(&service, one).await, None);
-    }
-}
-
-#[tokio::test]
 async fn what_is_filled_in_wrong_is_named_in_the_branch_that_is_chosen() {
     let mut service = TestService::start(Stage::Collecting).await;
     let [one, ..] = at_screening(&mut service).await;
@@ -448,77 +259,4 @@ async fn a_long_list_has_pages_and_the_one_in_hand_stands_among_its_neighbours()
     assert_eq!(beside.matches("<li>").count(), 24);
     assert_eq!(beside.matches("aria-current").count(), 1);
     assert!(opened.contains("还剩 60 条"), "{opened}");
-}
-
-#[tokio::test]
-async fn intake_leads_from_one_to_the_next_with_what_is_like_it() {
-    for service in TestService::on_each_database(Stage::Collecting).await {
-        accepted(&service, "社区办个老人食堂", "老人吃口热饭。").await;
-        let office = service.sign_in(&[Role::Office]).await;
-        let resident = service.sign_in(&[Role::Resident]).await;
-        let mut waiting = Vec::new();
-        for (title, category) in [
-            ("城南也办老人食堂", "elderly"),
-            ("修一修打铁巷的路灯", "roads"),
-            ("西门口也要食堂", "elderly"),
-        ] {
-            let mut form = ready(title, "说来话长。", title);
-            form.content.category = CategoryCode::new(category).unwrap();
-            let (app, who) = (&service.app, resident.account);
-            let made = proposals::propose(app, by(&resident), &service.cycle, who, &form).await;
-            waiting.push(made.unwrap());
-        }
-        let intake = format!("{PATH}/proposals/intake");
-        let page = service
-            .get(&format!("{intake}?category=elderly"), Some(&office))
-            .await
-            .body;
-        assert_eq!(rows(&page), ["城南也办老人食堂", "西门口也要食堂"]);
-        let page = service
-            .get(&format!("{intake}?q=%E8%B7%AF%E7%81%AF"), Some(&office))
-            .await
-            .body;
-        assert_eq!(rows(&page), ["修一修打铁巷的路灯"]);
-        let first = format!("{intake}/{}?category=elderly", waiting[0]);
-        let opened = service.get(&first, Some(&office)).await.body;
-        for part in ["社区办个老人食堂", "还剩 2 条", "受理并看下一条"] {
-            assert!(opened.contains(part), "{part}: {opened}");
-        }
-        // What is not filled in is said beside what is open.
-        let decline = format!("{PATH}/proposals/{}/decline?category=elderly", waiting[0]);
-        let wrong = service
-            .post(&decline, Some(&office), &[("explanation", "重复")])
-            .await;
-        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(
-            wrong.body.contains("<details open>") && wrong.body.contains("重复"),
-            "{}",
-            wrong.body
-        );
-        let accept = format!("{PATH}/proposals/{}/accept?category=elderly", waiting[0]);
-        let next = Some(format!("{intake}/{}?category=elderly", waiting[2]));
-        let reply = service.post(&accept, Some(&office), &[]).await;
-        assert_eq!(reply.location, next, "past the one of another category");
-        let again = service.post(&accept, Some(&office), &[]).await;
-        assert_eq!(
-            again.location, next,
-            "the same press leads to the same place"
-        );
-        let opened = service.get(&first, Some(&office)).await;
-        let page = format!("{PATH}/proposals/{}", waiting[0]);
-        assert_eq!(
-            opened.location,
-            Some(page),
-            "what is decided has a page of its own"
-        );
-        let decline = format!("{PATH}/proposals/{}/decline?category=elderly", waiting[2]);
-        let form = [("reason", "duplicate"), ("explanation", "与第 1 号重复。")];
-        let reply = service.post(&decline, Some(&office), &form).await;
-        assert_eq!(
-            reply.location,
-            Some(format!("{intake}?category=elderly")),
-            "{}",
-            reply.body
-        );
-    }
 }

@@ -6,7 +6,9 @@ mod api;
 #[cfg(test)]
 mod assignment_tests;
 #[cfg(test)]
-mod bench_tests;
+pub(crate) mod bench_tests;
+#[cfg(test)]
+mod bulk_tests;
 mod candidate_form;
 mod decision_form;
 #[cfg(test)]

@@ -108,7 +108,7 @@ async fn two_editors_are_shown_each_other_s_words() {
     first
         .goto(&demo.at(&format!("{CYCLE}/screening/queue")))
         .await;
-    first.follow("button[formaction*='/review/']").await;
+    first.follow("[data-row]").await;
     let page = first.url().await;
     second.goto(&page).await;
     for (editor, words) in [(&first, "可列入明年"), (&second, "本年度即可办理")] {
@@ -116,7 +116,7 @@ async fn two_editors_are_shown_each_other_s_words() {
         editor.choose_nth("reason", 1).await;
         editor.fill("explanation", words).await;
     }
-    first.follow("form[action$='/decide'] button").await;
+    first.follow("[name=then][value=stay]").await;
     second.follow("form[action$='/decide'] button").await;
     second.see("他人已作修改").await;
     second.see("可列入明年").await;

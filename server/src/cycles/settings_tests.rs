@@ -135,7 +135,7 @@ async fn what_a_jurisdiction_adds_is_on_forms_pages_exports_api_and_record() {
         let page = service.get(&format!("{base}/new"), Some(&resident)).await;
         assert!(page.body.contains("老城更新"), "{}", page.body);
         let intake = service
-            .get(&format!("{base}/intake?decline={id}"), Some(&office))
+            .get(&format!("{base}/intake/{id}"), Some(&office))
             .await;
         assert!(
             intake

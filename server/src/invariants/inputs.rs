@@ -111,9 +111,9 @@ async fn a_word_that_a_field_does_not_have_is_refused_by_the_field_s_name() {
     let (session, ids) = in_session().await;
     let service = &session.service;
     let everybody = service.sign_in(&Role::ALL).await;
-    let (account, poll, cluster) = (&ids["account"], &ids["poll"], &ids["cluster"]);
+    let (account, poll, proposal) = (&ids["account"], &ids["poll"], &ids["proposal"]);
     let polls = format!("/j/qinghe/2026/session/polls/{poll}");
-    let clusters = "/j/qinghe/2026/screening/clusters";
+    let screening = "/j/qinghe/2026/screening";
     let cases: [Case<'_>; 11] = [
         ("/j/qinghe/2026/stage".to_owned(), "to", vec![]),
         (
@@ -138,8 +138,12 @@ async fn a_word_that_a_field_does_not_have_is_refused_by_the_field_s_name() {
         ("/record/entry/0/take-down".to_owned(), "reason", vec![]),
         (format!("{polls}/confirm"), "step", vec![("side", "office")]),
         (format!("{polls}/confirm"), "side", vec![("step", "close")]),
-        (clusters.to_owned(), "proposal", vec![]),
-        (format!("{clusters}/{cluster}/decide"), "outcome", vec![]),
+        (format!("{screening}/clusters"), "proposal", vec![]),
+        (
+            format!("{screening}/queue/{proposal}/decide"),
+            "outcome",
+            vec![],
+        ),
         ("/me/residence".to_owned(), "residence", vec![]),
         ("/preferences".to_owned(), "lang", vec![("back", "/")]),
     ];

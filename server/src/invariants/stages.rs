@@ -48,23 +48,15 @@ const ACTS: [Act; 26] = [
     act("proposals/{proposal}/accept", OFFICE, CLUSTERING),
     act("proposals/{proposal}/decline", OFFICE, CLUSTERING),
     act("screening/clusters", CLERKS, CLUSTERING),
-    act("screening/review/{proposal}", CLERKS, CLUSTERING),
-    act(
-        "screening/clusters/{cluster}/join/{proposal}",
-        CLERKS,
-        CLUSTERING,
-    ),
     act(
         "screening/clusters/{cluster}/split/{proposal}",
         CLERKS,
         CLUSTERING,
     ),
-    act("screening/clusters/{cluster}/assign", OFFICE, CLUSTERING),
-    act(
-        "screening/clusters/{cluster}/decide",
-        SCREENERS,
-        &[Screening],
-    ),
+    act("screening/queue/assign", OFFICE, CLUSTERING),
+    act("screening/queue/decline", SCREENERS, &[Screening]),
+    act("screening/queue/{proposal}/assign", OFFICE, CLUSTERING),
+    act("screening/queue/{proposal}/decide", SCREENERS, &[Screening]),
     act("screening/publish", OFFICE, COMPOSING),
     act("shortlist/compose/new", CLERKS, COMPOSING),
     act("shortlist/compose/{candidate}", CLERKS, COMPOSING),
@@ -146,6 +138,10 @@ async fn does(
     send(service, to, who, &fields(act, ids), sent).await
 }
 
+fn is_decision(act: &Act) -> bool {
+    act.path.ends_with("/decide") || act.path.ends_with("/decline") && act.path.contains("queue")
+}
+
 /// Why the answer is not what it should be, if it is not.
 fn fault(act: &Act, stage: Stage, role: Role, reply: &Reply) -> Option<String> {
     let is_refused_by_stage = REFUSALS.iter().any(|text| reply.body.contains(text));
@@ -153,7 +149,7 @@ fn fault(act: &Act, stage: Stage, role: Role, reply: &Reply) -> Option<String> {
         (false, _) => reply.status == StatusCode::FORBIDDEN && !is_refused_by_stage,
         (true, false) => reply.status == StatusCode::CONFLICT && is_refused_by_stage,
         // A unit's staff decide on what their unit is given.
-        (true, true) if act.path.ends_with("/decide") && role == Role::UnitStaff => {
+        (true, true) if is_decision(act) && role == Role::UnitStaff => {
             reply.status == StatusCode::FORBIDDEN
         }
         // Who is no deputy of the roster, and on no side of the poll, is told so by the poll.

@@ -4,6 +4,8 @@ mod api;
 #[cfg(test)]
 mod guard_tests;
 #[cfg(test)]
+mod intake_tests;
+#[cfg(test)]
 mod list_tests;
 mod pages;
 #[cfg(test)]
@@ -48,6 +50,11 @@ pub fn routes(app: &App) -> Routes {
             "/j/{jurisdiction}/{year}/proposals/intake",
             INTAKE,
             pages::intake,
+        )
+        .get(
+            "/j/{jurisdiction}/{year}/proposals/intake/{proposal}",
+            INTAKE,
+            pages::intake_one,
         )
         .get(
             "/j/{jurisdiction}/{year}/proposals/{proposal}",

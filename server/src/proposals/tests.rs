@@ -15,7 +15,7 @@ use domain::proposals::store;
 use domain::proposals::*;
 use domain::record::change::Actor;
 
-const PATH: &str = "/j/qinghe/2026/proposals";
+pub(super) const PATH: &str = "/j/qinghe/2026/proposals";
 
 /// A form in order.
 pub fn ready(title: &str, body: &str, token: &str) -> ValidDraft {
@@ -54,7 +54,7 @@ pub async fn accepted(service: &TestService, title: &str, body: &str) -> Proposa
     id
 }
 
-fn by(person: &Browser) -> Actor {
+pub(super) fn by(person: &Browser) -> Actor {
     Actor::Account(person.account)
 }
 
@@ -550,15 +550,17 @@ async fn every_page_of_collecting_opens() {
             .await
             .body;
         assert!(intake.contains("文庙社区办个食堂"), "{intake}");
-        let page = intake
-            .split_once("action=\"")
-            .and_then(|(_, rest)| rest.split_once("/accept\""))
-            .map(|(page, _)| {
-                page.rsplit_once('"')
-                    .map_or(page, |(_, page)| page)
-                    .to_owned()
+        let row = intake
+            .split("href=\"")
+            .find_map(|link| {
+                link.split('"')
+                    .next()
+                    .filter(|link| link.contains("/intake/"))
             })
             .unwrap();
+        let opened = service.get(row, Some(&office)).await;
+        assert!(opened.body.contains("受理并看下一条"), "{}", opened.body);
+        let page = row.replace("/intake/", "/");
         let wrong = service
             .post(
                 &format!("{page}/decline"),

@@ -1,6 +1,7 @@
 //! A unit reviews what it is given, and nothing of another's.
 
-use super::tests::{PATH, at_screening, by, feasible, record_kinds, unit_with_staff};
+use super::stale_tests::seen;
+use super::tests::{PATH, assigns, at_screening, by, feasible, record_kinds, unit_with_staff};
 use crate::invariants::world::opened;
 use crate::testing::{Browser, NOW, TestService};
 use axum::http::StatusCode;
@@ -18,30 +19,31 @@ async fn a_unit_decides_on_what_is_assigned_to_it_and_nothing_decided_before_is_
         let office = service.sign_in(&[Role::Office]).await;
         let (civil, civil_staff) = unit_with_staff(&service, "县民政局").await;
         let (health, health_staff) = unit_with_staff(&service, "县卫生健康局").await;
-        let id = cluster(app, by(&office), cycle, &[one]).await.unwrap();
         let no = || Outcome::Declined {
             reason: DeclineReasonCode::new("already_planned").unwrap(),
         };
         let decides = async |who: &Browser, outcome: Outcome, why: &str| {
-            super::tests::decides(&service, who, id, (outcome, why)).await
+            super::tests::decides(&service, who, one, (outcome, why)).await
         };
+        let refused = decides(&civil_staff, feasible(), "可办").await;
+        assert!(
+            matches!(refused, Err(ScreeningError::NotAClerk)),
+            "{refused:?}"
+        );
+        let id = cluster(app, by(&office), cycle, &[one]).await.unwrap();
         let refused = decides(&civil_staff, feasible(), "可办").await;
         assert!(matches!(refused, Err(ScreeningError::NotYourUnit(_))));
         for _ in 0..2 {
-            assign(app, by(&office), cycle, id, (None, civil))
-                .await
-                .unwrap();
+            assigns(&service, &office, one, civil).await.unwrap();
         }
         decides(&civil_staff, feasible(), "可办").await.unwrap();
         let refused = decides(&health_staff, no(), "已列入计划").await;
         assert!(matches!(refused, Err(ScreeningError::NotYourUnit(found)) if found == id));
-        let page = format!("{PATH}/screening/clusters/{id}");
+        let page = format!("{PATH}/screening/queue/{one}");
         let reply = service.get(&page, Some(&health_staff)).await;
         assert!(reply.body.contains("仅可查看"), "{}", reply.body);
 
-        assign(app, by(&office), cycle, id, (Some(civil), health))
-            .await
-            .unwrap();
+        assigns(&service, &office, one, health).await.unwrap();
         let refused = decides(&civil_staff, no(), "改主意了").await;
         assert!(matches!(refused, Err(ScreeningError::NotYourUnit(_))));
         decides(&health_staff, no(), "已列入计划").await.unwrap();
@@ -63,7 +65,7 @@ async fn a_unit_decides_on_what_is_assigned_to_it_and_nothing_decided_before_is_
         let told = record_kinds(&service).await;
         let assigned = told.iter().filter(|kind| *kind == "cluster_assigned");
         assert_eq!(assigned.count(), 2);
-        let moved = join(app, by(&office), cycle, id, two).await;
+        let moved = cluster(app, by(&office), cycle, &[one, two]).await;
         assert!(moved.is_ok(), "{moved:?}");
     }
 }
@@ -78,9 +80,11 @@ async fn a_unit_s_staff_neither_put_proposals_together_nor_assign_them() {
         let id = cluster(app, by(&office), cycle, &[one, two]).await.unwrap();
         let not_theirs = [
             cluster(app, by(&staff), cycle, &[three]).await.map(drop),
-            join(app, by(&staff), cycle, id, three).await,
+            cluster(app, by(&staff), cycle, &[one, three])
+                .await
+                .map(drop),
             split(app, by(&staff), cycle, id, two).await,
-            assign(app, by(&staff), cycle, id, (None, civil)).await,
+            assigns(&service, &staff, one, civil).await,
         ];
         for refused in not_theirs {
             assert!(
@@ -88,38 +92,40 @@ async fn a_unit_s_staff_neither_put_proposals_together_nor_assign_them() {
                 "{refused:?}"
             );
         }
-        let path = format!("{PATH}/screening/clusters/{id}/assign");
-        let unit = [("unit", civil.to_string())];
-        let unit: Vec<(&str, &str)> = unit.iter().map(|(name, id)| (*name, id.as_str())).collect();
-        let reply = service.post(&path, Some(&staff), &unit).await;
+        let page = format!("{PATH}/screening/queue/{one}");
+        let path = format!("{page}/assign");
+        let opened = seen(&service.get(&page, Some(&office)).await.body);
+        let post = async |who: &Browser, unit: &str, seen: &str| {
+            let form = [("unit", unit), ("seen", seen)];
+            service.post(&path, Some(who), &form).await
+        };
+        let (civil_id, (other, _)) = (
+            civil.to_string(),
+            unit_with_staff(&service, "县卫生健康局").await,
+        );
+        let other_id = other.to_string();
+        let reply = post(&staff, &civil_id, &opened).await;
         assert_eq!(reply.status, StatusCode::FORBIDDEN);
-        let reply = service.post(&path, Some(&office), &unit).await;
+        let reply = post(&office, &civil_id, &opened).await;
         assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
         // A colleague who still sees it unassigned takes it from no unit, and is told which one has it.
-        let (other, _) = unit_with_staff(&service, "县卫生健康局").await;
-        let late = [("unit", other.to_string()), ("seen", String::new())];
-        let late = late.each_ref().map(|(name, id)| (*name, id.as_str()));
-        let reply = service.post(&path, Some(&office), &late).await;
+        let reply = post(&office, &other_id, &opened).await;
         assert_eq!(reply.status, StatusCode::CONFLICT);
         let chosen = format!("value=\"{other}\" selected");
         for part in ["同事已改派", "县民政局", chosen.as_str()] {
             assert!(reply.body.contains(part), "{part}: {}", reply.body);
         }
-        let seen = [("unit", other.to_string()), ("seen", civil.to_string())];
-        let seen = seen.each_ref().map(|(name, id)| (*name, id.as_str()));
-        let reply = service.post(&path, Some(&office), &seen).await;
+        let opened = seen(&service.get(&page, Some(&office)).await.body);
+        let reply = post(&office, &other_id, &opened).await;
         assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
-        let reply = service.post(&path, Some(&office), &[("unit", "x")]).await;
+        let reply = post(&office, "x", &opened).await;
         assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
         let elsewhere = UnitId::new(NOW, &app.entropy);
-        let refused = assign(app, by(&office), cycle, id, (Some(other), elsewhere)).await;
+        let refused = assigns(&service, &office, one, elsewhere).await;
         assert!(matches!(refused, Err(ScreeningError::NoSuchUnit(_))));
         // An assigned proposal stays where its unit looks for it.
-        let alone = cluster(app, by(&office), cycle, &[three]).await.unwrap();
-        assign(app, by(&office), cycle, alone, (None, civil))
-            .await
-            .unwrap();
-        let moved = join(app, by(&office), cycle, id, three).await;
+        assigns(&service, &office, three, civil).await.unwrap();
+        let moved = cluster(app, by(&office), cycle, &[one, three]).await;
         assert!(matches!(moved, Err(ScreeningError::InAnotherCluster(_))));
     }
 }

@@ -3,12 +3,12 @@
 use crate::web::choice::Choice;
 use crate::web::shared::code_names::offered_reason;
 use domain::cycles::settings::Settings;
-use domain::infra::clock::Timestamp;
 use domain::infra::field_errors::FieldErrors;
-use domain::screening::{Decision, Outcome, OutcomeName};
+use domain::screening::{Case, Outcome, OutcomeName, Seen};
 use serde::Deserialize;
 
-const EXPLANATION_CHARACTERS: usize = 1000;
+/// How long an explanation may be.
+pub(crate) const EXPLANATION_CHARACTERS: usize = 1000;
 const UNIT_CHARACTERS: usize = 60;
 const FUNDING_CHARACTERS: usize = 60;
 
@@ -28,19 +28,26 @@ pub(crate) struct DecisionForm {
     pub screening_budget: String,
     /// 资金来源
     pub screening_funding: String,
-    /// When the decision was made that the form showed, in milliseconds; empty where it showed none.
+    /// What the form showed of the case.
     pub seen: String,
+    /// `stay`: the same page again; anything else leads to the next.
+    pub then: String,
 }
 
 impl DecisionForm {
-    /// The form filled in with a decision that was made before.
-    pub(crate) fn of(decision: &Decision) -> Self {
+    /// The form of a case: filled in with what was decided before, or with the unit that reviews it.
+    pub(crate) fn of(case: &Case) -> Self {
         let mut form = Self {
-            outcome: Choice::One(decision.outcome.name()),
-            explanation: decision.explanation.clone(),
-            seen: decision.decided_at.millis().to_string(),
+            seen: case.seen().to_string(),
             ..Self::default()
         };
+        let Some(decision) = &case.decision else {
+            let unit = case.unit.as_ref().map(|unit| unit.name.clone());
+            form.screening_unit = unit.unwrap_or_default();
+            return form;
+        };
+        form.outcome = Choice::One(decision.outcome.name());
+        form.explanation.clone_from(&decision.explanation);
         match &decision.outcome {
             Outcome::Feasible {
                 unit,
@@ -56,39 +63,34 @@ impl DecisionForm {
         form
     }
 
-    /// When the decision was made that the form showed.
-    pub(crate) fn seen(&self) -> Option<Timestamp> {
-        self.seen.parse().ok().map(Timestamp::from_millis)
+    /// What the form showed of the case; of a form that says nothing, nothing.
+    pub(crate) fn seen(&self) -> Seen {
+        Seen::parse(&self.seen).unwrap_or_default()
     }
 
     /// The decision, or what is wrong with the form.
     pub(crate) fn check(&self, settings: &Settings) -> Result<(Outcome, String), FieldErrors> {
         let mut errors = FieldErrors::none();
         let chosen = self.outcome.read(&mut errors, "outcome");
-        let least = usize::from(chosen == Some(OutcomeName::Declined));
-        let explanation = errors.text(
-            "explanation",
-            &self.explanation,
-            least,
-            EXPLANATION_CHARACTERS,
-        );
         let outcome = match chosen {
             Some(OutcomeName::Declined) => offered_reason(&mut errors, settings, &self.reason)
                 .map(|reason| Outcome::Declined { reason }),
             Some(OutcomeName::Feasible) => {
                 let unit = errors.text("screening-unit", &self.screening_unit, 1, UNIT_CHARACTERS);
+                let budget = errors.wan("screening-budget", &self.screening_budget);
                 let funding = &self.screening_funding;
                 let funding = errors.text("screening-funding", funding, 0, FUNDING_CHARACTERS);
-                errors
-                    .wan("screening-budget", &self.screening_budget)
-                    .map(|budget| Outcome::Feasible {
-                        unit,
-                        budget,
-                        funding,
-                    })
+                budget.map(|budget| Outcome::Feasible {
+                    unit,
+                    budget,
+                    funding,
+                })
             }
             None => None,
         };
+        let least = usize::from(chosen == Some(OutcomeName::Declined));
+        let most = EXPLANATION_CHARACTERS;
+        let explanation = errors.text("explanation", &self.explanation, least, most);
         match outcome {
             Some(outcome) if errors.is_empty() => Ok((outcome, explanation)),
             _ => Err(errors),

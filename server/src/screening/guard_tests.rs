@@ -16,13 +16,13 @@ async fn a_cluster_whose_decision_is_published_stays_as_it_is() {
         let office = service.sign_in(&[Role::Office]).await;
         let (app, cycle, by) = (&service.app, &service.cycle, by(&office));
         let id = cluster(app, by, cycle, &[one, two]).await.unwrap();
-        decides(&service, &office, id, (feasible(), "可办"))
+        decides(&service, &office, one, (feasible(), "可办"))
             .await
             .unwrap();
         publish_decisions(app, by, cycle).await.unwrap();
         let before = record_kinds(&service).await;
         for done in [
-            join(app, by, cycle, id, three).await,
+            cluster(app, by, cycle, &[one, three]).await.map(drop),
             split(app, by, cycle, id, two).await,
         ] {
             assert!(
@@ -44,18 +44,17 @@ async fn a_proposal_that_was_decided_alone_joins_no_other_cluster() {
         let [one, two, three] = at_screening(&mut service).await;
         let office = service.sign_in(&[Role::Office]).await;
         let (app, cycle, by) = (&service.app, &service.cycle, by(&office));
-        let id = cluster(app, by, cycle, &[one, two]).await.unwrap();
-        let alone = cluster(app, by, cycle, &[three]).await.unwrap();
-        decides(&service, &office, alone, (feasible(), "可办"))
+        cluster(app, by, cycle, &[one, two]).await.unwrap();
+        decides(&service, &office, three, (feasible(), "可办"))
             .await
             .unwrap();
-        let refused = join(app, by, cycle, id, three).await;
+        let refused = cluster(app, by, cycle, &[one, three]).await;
         assert!(
             matches!(refused, Err(ScreeningError::InAnotherCluster(found)) if found == three),
             "{refused:?}"
         );
         let mut tx = app.database.read().await.unwrap();
-        let kept = find_cluster(&mut tx, cycle, alone).await.unwrap().unwrap();
+        let kept = case(&mut tx, cycle, three).await.unwrap().unwrap();
         assert_eq!(kept.decision.unwrap().explanation, "可办");
     }
 }
@@ -66,8 +65,7 @@ async fn a_decision_with_one_thing_changed_is_another() {
     for mut service in TestService::on_each_database(Stage::Collecting).await {
         let [one, ..] = at_screening(&mut service).await;
         let office = service.sign_in(&[Role::Office]).await;
-        let (app, cycle, by) = (&service.app, &service.cycle, by(&office));
-        let id = cluster(app, by, cycle, &[one]).await.unwrap();
+        let (app, cycle) = (&service.app, &service.cycle);
         let no = Outcome::Declined {
             reason: DeclineReasonCode::new("already_planned").unwrap(),
         };
@@ -76,11 +74,11 @@ async fn a_decision_with_one_thing_changed_is_another() {
             (feasible(), "先行试点"),
             (no, "先行试点"),
         ] {
-            decides(&service, &office, id, (outcome.clone(), words))
+            decides(&service, &office, one, (outcome.clone(), words))
                 .await
                 .unwrap();
             let mut tx = app.database.read().await.unwrap();
-            let found = find_cluster(&mut tx, cycle, id).await.unwrap().unwrap();
+            let found = case(&mut tx, cycle, one).await.unwrap().unwrap();
             let kept = found.decision.unwrap();
             assert_eq!((kept.outcome, kept.explanation.as_str()), (outcome, words));
         }
@@ -101,11 +99,11 @@ async fn a_proposal_that_is_not_accepted_is_in_no_cluster() {
         set_stage(&mut service, Stage::Screening).await;
         let office = service.sign_in(&[Role::Office]).await;
         let (app, cycle, by) = (&service.app, &service.cycle, by(&office));
-        let id = cluster(app, by, cycle, &[public]).await.unwrap();
+        cluster(app, by, cycle, &[public]).await.unwrap();
         for done in [
             cluster(app, by, cycle, &[hidden]).await.map(|_| ()),
             cluster(app, by, cycle, &[hidden, public]).await.map(|_| ()),
-            join(app, by, cycle, id, hidden).await,
+            cluster(app, by, cycle, &[public, hidden]).await.map(|_| ()),
         ] {
             assert!(
                 matches!(done, Err(ScreeningError::NoSuchProposal(found)) if found == hidden),

@@ -5,6 +5,10 @@ mod answer_tests;
 mod api;
 #[cfg(test)]
 mod assignment_tests;
+#[cfg(test)]
+pub(crate) mod bench_tests;
+#[cfg(test)]
+mod bulk_tests;
 mod candidate_form;
 mod decision_form;
 #[cfg(test)]
@@ -58,30 +62,32 @@ fn screening_routes(routes: Routes) -> Routes {
             CLERKS,
             pages::merge,
         )
-        .post(
-            "/j/{jurisdiction}/{year}/screening/review/{proposal}",
-            CLERKS,
-            pages::review_proposal,
+        .post_on(
+            Takes::Long,
+            "/j/{jurisdiction}/{year}/screening/queue/assign",
+            OFFICE,
+            pages::assign_chosen,
+        )
+        .post_on(
+            Takes::Long,
+            "/j/{jurisdiction}/{year}/screening/queue/decline",
+            SCREENERS,
+            pages::decline_chosen,
         )
         .get(
-            "/j/{jurisdiction}/{year}/screening/clusters/{cluster}",
+            "/j/{jurisdiction}/{year}/screening/queue/{proposal}",
             SCREENERS,
-            pages::cluster,
+            pages::case,
         )
         .post(
-            "/j/{jurisdiction}/{year}/screening/clusters/{cluster}/decide",
+            "/j/{jurisdiction}/{year}/screening/queue/{proposal}/decide",
             SCREENERS,
             pages::decide,
         )
         .post(
-            "/j/{jurisdiction}/{year}/screening/clusters/{cluster}/assign",
+            "/j/{jurisdiction}/{year}/screening/queue/{proposal}/assign",
             OFFICE,
             pages::assign,
-        )
-        .post(
-            "/j/{jurisdiction}/{year}/screening/clusters/{cluster}/join/{proposal}",
-            CLERKS,
-            pages::join,
         )
         .post(
             "/j/{jurisdiction}/{year}/screening/clusters/{cluster}/split/{proposal}",

@@ -12,7 +12,7 @@ use domain::people::Role;
 use domain::screening::*;
 
 /// The value of the hidden field `seen`.
-fn seen(page: &str) -> String {
+pub(super) fn seen(page: &str) -> String {
     let value = page.split("name=\"seen\" value=\"").nth(1).unwrap();
     value.split('"').next().unwrap().to_owned()
 }
@@ -24,8 +24,7 @@ async fn a_decision_made_meanwhile_is_shown_beside_one_s_own_and_never_replaced_
         let office = service.sign_in(&[Role::Office]).await;
         let colleague = service.sign_in(&[Role::Office]).await;
         let (app, cycle) = (&service.app, &service.cycle);
-        let id = cluster(app, by(&office), cycle, &[one]).await.unwrap();
-        let page = format!("{PATH}/screening/clusters/{id}");
+        let page = format!("{PATH}/screening/queue/{one}");
         let decide = format!("{page}/decide");
         let opened = seen(&service.get(&page, Some(&office)).await.body);
         let form = |seen: &str, budget: &str, why: &str| {
@@ -70,7 +69,8 @@ async fn a_decision_made_meanwhile_is_shown_beside_one_s_own_and_never_replaced_
         let reply = post(&office, &seen(&reply.body), "300", "我的意见").await;
         assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
         let mut tx = app.database.read().await.unwrap();
-        let former = former_decisions(&mut tx, cycle, id).await.unwrap();
+        let id = case(&mut tx, cycle, one).await.unwrap().unwrap().cluster;
+        let former = former_decisions(&mut tx, cycle, id.unwrap()).await.unwrap();
         assert_eq!(former.len(), 1, "what was replaced is kept");
     }
 }

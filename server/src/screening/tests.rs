@@ -23,24 +23,41 @@ pub(super) fn by(person: &Browser) -> Actor {
     Actor::Account(person.account)
 }
 
-/// Somebody decides on a cluster, having seen what stands.
+/// A proposal as its page shows it now.
+pub(super) async fn as_seen(service: &TestService, proposal: ProposalId) -> Chosen {
+    let mut tx = service.app.database.read().await.unwrap();
+    let found = case(&mut tx, &service.cycle, proposal).await.unwrap();
+    Chosen {
+        proposal,
+        seen: found.unwrap().seen(),
+    }
+}
+
+/// Somebody decides on the case of a proposal, having seen what stands.
 pub(super) async fn decides(
     service: &TestService,
     who: &Browser,
-    id: ClusterId,
+    proposal: ProposalId,
     (outcome, explanation): (Outcome, &str),
 ) -> Result<(), ScreeningError> {
-    let (app, cycle) = (&service.app, &service.cycle);
-    let mut tx = app.database.read().await.unwrap();
-    let present = find_cluster(&mut tx, cycle, id).await.unwrap().unwrap();
-    drop(tx);
+    let on = [as_seen(service, proposal).await];
     let decision = NewDecision {
         by: who.account,
         outcome,
         explanation,
-        seen: present.decision.map(|decision| decision.decided_at),
     };
-    decide(app, by(who), cycle, id, decision).await
+    decide(&service.app, by(who), &service.cycle, &on, &decision).await
+}
+
+/// Somebody assigns the case of a proposal, having seen who has it.
+pub(super) async fn assigns(
+    service: &TestService,
+    who: &Browser,
+    proposal: ProposalId,
+    unit: UnitId,
+) -> Result<(), ScreeningError> {
+    let chosen = [as_seen(service, proposal).await];
+    assign(&service.app, by(who), &service.cycle, &chosen, unit).await
 }
 
 pub(super) async fn record_kinds(service: &TestService) -> Vec<String> {
@@ -137,13 +154,12 @@ async fn a_proposal_is_in_one_cluster_only() {
         let kinds = record_kinds(&service).await;
         assert!(kinds.ends_with(&["proposals_merged".to_owned(), "proposal_split".to_owned()]));
 
-        // One that was opened alone may still be merged.
-        cluster(&service.app, by(&office), &service.cycle, &[two])
-            .await
-            .unwrap();
-        join(&service.app, by(&office), &service.cycle, id, two)
-            .await
-            .unwrap();
+        // One that was opened alone may still be merged, and once is enough.
+        for chosen in [vec![two], vec![one, two], vec![one, two]] {
+            cluster(&service.app, by(&office), &service.cycle, &chosen)
+                .await
+                .unwrap();
+        }
         let mut tx = service.app.database.read().await.unwrap();
         assert_eq!(clusters(&mut tx, &service.cycle).await.unwrap().len(), 1);
     }
@@ -153,23 +169,18 @@ async fn a_proposal_is_in_one_cluster_only() {
 async fn decisions_are_held_and_then_published_together() {
     for mut service in TestService::on_each_database(Stage::Collecting).await {
         let [one, _, three] = at_screening(&mut service).await;
-        let (app, cycle) = (&service.app, &service.cycle);
         let office = service.sign_in(&[Role::Office]).await;
         let (bureau, unit) = unit_with_staff(&service, "县民政局").await;
-        let food = cluster(app, by(&office), cycle, &[one]).await.unwrap();
-        let light = cluster(app, by(&office), cycle, &[three]).await.unwrap();
-        for id in [food, light] {
-            assign(app, by(&office), cycle, id, (None, bureau))
-                .await
-                .unwrap();
+        for proposal in [one, three] {
+            assigns(&service, &office, proposal, bureau).await.unwrap();
         }
         let no = Outcome::Declined {
             reason: DeclineReasonCode::new("already_planned").unwrap(),
         };
-        decides(&service, &unit, food, (feasible(), "可办"))
+        decides(&service, &unit, one, (feasible(), "可办"))
             .await
             .unwrap();
-        decides(&service, &unit, light, (no, "已列入今年路灯计划"))
+        decides(&service, &unit, three, (no, "已列入今年路灯计划"))
             .await
             .unwrap();
 
@@ -203,7 +214,7 @@ async fn decisions_are_held_and_then_published_together() {
             .body;
         assert!(api.contains("打铁巷") && !api.contains("食堂"), "{api}");
 
-        let late = decides(&service, &office, food, (feasible(), "")).await;
+        let late = decides(&service, &office, one, (feasible(), "")).await;
         assert!(
             matches!(
                 late,
@@ -219,19 +230,17 @@ async fn a_decision_with_something_missing_comes_back_as_it_was_typed() {
     for mut service in TestService::on_each_database(Stage::Collecting).await {
         let [one, ..] = at_screening(&mut service).await;
         let office = service.sign_in(&[Role::Office]).await;
-        let review = format!("{PATH}/screening/review/{one}");
-        let opened = service.post(&review, Some(&office), &[]).await;
-        let page = opened.location.unwrap();
-        assert_eq!(
-            service.get(&page, Some(&office)).await.status,
-            StatusCode::OK
-        );
+        let page = format!("{PATH}/screening/queue/{one}");
+        let opened = service.get(&page, Some(&office)).await;
+        assert_eq!(opened.status, StatusCode::OK, "{}", opened.body);
         let decide = format!("{page}/decide");
+        let seen = crate::screening::stale_tests::seen(&opened.body);
         let wrong = [
             ("outcome", "feasible"),
             ("screening-unit", "县民政局"),
             ("screening-budget", "-3"),
             ("explanation", "先行试点"),
+            ("seen", &seen),
         ];
         let reply = service.post(&decide, Some(&office), &wrong).await;
         assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -242,6 +251,7 @@ async fn a_decision_with_something_missing_comes_back_as_it_was_typed() {
             ("outcome", "feasible"),
             ("screening-unit", "县民政局"),
             ("screening-budget", "3"),
+            ("seen", &seen),
         ];
         let reply = service.post(&decide, Some(&office), &right).await;
         assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
@@ -316,7 +326,14 @@ async fn a_shortlist_is_composed_reviewed_published_and_then_changed_only_with_a
             )
             .await;
         let location = merged.location.unwrap();
-        let cluster = location.rsplit_once('/').unwrap().1.to_owned();
+        assert!(
+            location.ends_with(&format!("/screening/queue/{one}")),
+            "{location}"
+        );
+        let mut tx = service.app.database.read().await.unwrap();
+        let found = clusters(&mut tx, &service.cycle).await.unwrap();
+        let cluster = found[0].id.to_string();
+        drop(tx);
 
         let early = post("/compose/publish", &[]).await;
         assert_eq!(early.status, StatusCode::CONFLICT);

@@ -13,7 +13,7 @@ use super::visit::Visit;
 use maud::{DOCTYPE, Markup, html};
 
 /// Linked one by one, so that the browser fetches them together; later ones may refine earlier ones.
-const STYLES: [&str; 9] = [
+const STYLES: [&str; 10] = [
     "css/main.css",
     "css/layout.css",
     "css/cycle.css",
@@ -21,6 +21,7 @@ const STYLES: [&str; 9] = [
     "css/components.css",
     "css/tasks.css",
     "css/charts.css",
+    "css/bench.css",
     "css/device.css",
     "css/print.css",
 ];

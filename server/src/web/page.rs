@@ -69,7 +69,7 @@ pub trait Page {
         })
     }
 
-    /// ES modules that the page needs, e.g. `js/cast.js`. Only where a secret stays on the device.
+    /// ES modules that the page needs, e.g. `js/cast.js`: where a secret stays on the device, or where keys make long work short.
     fn scripts(&self) -> &'static [&'static str] {
         &[]
     }

@@ -89,7 +89,7 @@ fn assert_closed(path: &str, status: StatusCode) {
 }
 
 /// Pages that only somebody else, another moment or a secret opens: each has a test of its own beside its code.
-const OPENED_ELSEWHERE: [&str; 13] = [
+const OPENED_ELSEWHERE: [&str; 14] = [
     "/demo",
     // No pages, but files.
     "/assets/",
@@ -105,6 +105,8 @@ const OPENED_ELSEWHERE: [&str; 13] = [
     "/j/{jurisdiction}/{year}/session/polls/{poll}/check-in",
     // By who works for the unit: `projects::report_tests`.
     "/j/{jurisdiction}/{year}/projects/{project}/report",
+    // With one that waits: `screening::bench_tests`.
+    "/j/{jurisdiction}/{year}/proposals/intake/{proposal}",
     // By its own code: `screening::tests`.
     "/j/{jurisdiction}/{year}/shortlist/{code}",
     "/sign-in/link/{token}",

@@ -49,10 +49,12 @@ impl County {
         office.goto(&self.at("/proposals/intake")).await;
         office.see(TITLE).await;
         office.screenshot("intake").await;
+        let page = resident.url().await.split('?').next().unwrap().to_owned();
+        let id = page.rsplit('/').next().unwrap();
+        office.follow(&format!("[data-row][href*='{id}']")).await;
         let accept = "form[action$='/accept'] button";
         office.follow(accept).await;
 
-        let page = resident.url().await.split('?').next().unwrap().to_owned();
         self.support_twice(&page).await;
         Proposal { page }
     }
@@ -85,7 +87,7 @@ impl County {
         office.goto(&self.at("/screening/queue")).await;
         office.screenshot("screening-queue").await;
         office
-            .follow(&format!("button[formaction$='/review/{id}']"))
+            .follow(&format!("[data-row][href*='/queue/{id}']"))
             .await;
         office.see(TITLE).await;
         office.click("input[name=outcome][value=declined]").await;
@@ -100,6 +102,7 @@ impl County {
         );
         office.choose_nth("reason", 1).await;
         office.follow("form[action$='/decide'] button").await;
+        office.goto(&self.at("/screening/queue")).await;
         office
             .find("form[action$='/screening/publish'] button")
             .await;

@@ -25,6 +25,7 @@ mod privacy_tests;
 pub mod record_key;
 pub mod replication;
 pub mod scope;
+pub mod turn;
 pub mod typed;
 pub mod unique_key;
 #[cfg(test)]

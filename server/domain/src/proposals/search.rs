@@ -1,7 +1,7 @@
 //! Finding proposals: what the public list can be asked for, and likeness. The statements are in
 //! `search_store`.
 
-pub use super::search_store::{index, list, progress};
+pub use super::search_store::{found, index, list, progress};
 use crate::name_enum;
 use tracing::instrument;
 
@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 /// From which likeness on two proposals are shown to their proposer as similar; people decide.
 pub const SIMILAR_FROM: f64 = 0.3;
 /// How many similar proposals are shown at most.
-const SIMILAR_SHOWN: usize = 5;
+pub const SIMILAR_SHOWN: usize = 5;
 /// How many of a text's terms look for similar ones, the title's first.
 const SIMILAR_TERMS: usize = 160;
 
@@ -78,17 +78,16 @@ pub async fn similar(
     cycle: &Cycle,
     content: &Content,
 ) -> Result<Vec<Proposal>, DatabaseError> {
-    let title = terms(&content.title);
-    let whole = terms(&searched_text(content));
-    let wanted: BTreeSet<&String> = title.iter().chain(&whole).take(SIMILAR_TERMS).collect();
+    let words = Words::of(&content.title, &content.body, &content.place);
+    let all = words.title.iter().chain(&words.whole);
+    let wanted: BTreeSet<&String> = all.take(SIMILAR_TERMS).collect();
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
     let mut ranked = Vec::new();
     for proposal in search_store::sharing(tx, cycle, wanted).await? {
-        let by_title = likeness(&title, &terms(&proposal.content.title));
-        let by_whole = likeness(&whole, &terms(&searched_text(&proposal.content)));
-        let like = by_title.max(by_whole);
+        let one = &proposal.content;
+        let like = words.likeness(&Words::of(&one.title, &one.body, &one.place));
         if like >= SIMILAR_FROM {
             ranked.push((like, proposal));
         }
@@ -99,6 +98,29 @@ pub async fn similar(
         .take(SIMILAR_SHOWN)
         .map(|(_, proposal)| proposal)
         .collect())
+}
+
+/// What likeness looks at of a proposal.
+#[derive(Debug)]
+pub struct Words {
+    title: BTreeSet<String>,
+    whole: BTreeSet<String>,
+}
+
+impl Words {
+    /// The words of a proposal's parts.
+    pub fn of(title: &str, body: &str, place: &str) -> Self {
+        Self {
+            title: terms(title),
+            whole: terms(&searched(title, body, place)),
+        }
+    }
+
+    /// How alike two proposals are, from 0 to 1: by their titles or by all that they say, whichever is more.
+    pub fn likeness(&self, other: &Self) -> f64 {
+        let by_title = likeness(&self.title, &other.title);
+        by_title.max(likeness(&self.whole, &other.whole))
+    }
 }
 
 /// The text that full-text search and likeness look at.

@@ -9,7 +9,7 @@ use crate::cycles::Cycle;
 use crate::cycles::settings::CategoryCode;
 use crate::infra::database::{Backend, DatabaseError, Tx};
 use crate::on_either;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use tracing::instrument;
 
 /// A prime below 2^31: random orders are `doc × seed` modulo it.
@@ -51,8 +51,7 @@ pub async fn list(
         return Ok((Vec::new(), 0));
     }
     let found = match_all(tx.backend(), &wanted);
-    let backend = tx.backend();
-    let text_clause = match (found.is_empty(), backend) {
+    let text_clause = match (found.is_empty(), tx.backend()) {
         (true, _) => "$6 = ''",
         (false, Backend::Sqlite) => {
             "proposals.doc IN (SELECT rowid FROM proposals_search WHERE proposals_search MATCH $6)"
@@ -104,6 +103,31 @@ pub async fn progress(
         on_either!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
         .bind(cycle.jurisdiction).bind(cycle.id).bind(id).fetch_optional(&mut *conn).await?),
     )
+}
+
+/// The proposals of the cycle, in whatever state, in which all of the query is found; also the one whose number it is.
+#[instrument(level = "debug", skip_all)]
+pub async fn found(
+    tx: &mut Tx,
+    cycle: &Cycle,
+    query: &str,
+) -> Result<HashSet<ProposalId>, DatabaseError> {
+    let wanted = terms::query(query);
+    if wanted.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let docs = match tx.backend() {
+        Backend::Sqlite => "SELECT rowid FROM proposals_search WHERE proposals_search MATCH $3",
+        Backend::Postgres => "SELECT doc FROM proposals_search WHERE terms @@ CAST($3 AS TSQUERY)",
+    };
+    let sql = format!(
+        "SELECT id FROM proposals WHERE jurisdiction = $1 AND cycle = $2 AND (doc IN ({docs}) OR number = $4)"
+    );
+    let condition = match_all(tx.backend(), &wanted);
+    let ids: Vec<ProposalId> = on_either!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+        .bind(cycle.jurisdiction).bind(cycle.id).bind(condition).bind(terms::number(query))
+        .fetch_all(&mut *conn).await?);
+    Ok(ids.into_iter().collect())
 }
 
 /// Makes a proposal findable.

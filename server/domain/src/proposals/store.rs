@@ -191,12 +191,12 @@ pub async fn find_alone(
     row.map(TryInto::try_into).transpose()
 }
 
-/// What waits for the office's intake, oldest first.
+/// What waits for the office's intake, oldest first, a thousand at most.
 #[instrument(level = "debug", skip_all)]
 pub async fn submitted(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<Proposal>, DatabaseError> {
     let sql = format!(
         "SELECT {COLUMNS} FROM proposals WHERE jurisdiction = $1 AND cycle = $2 AND state = 'submitted' \
-         ORDER BY number LIMIT 200"
+         ORDER BY number LIMIT 1000"
     );
     let rows: Vec<ProposalRow> = on_either!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
         .bind(cycle.jurisdiction).bind(cycle.id).fetch_all(&mut *conn).await?);

@@ -48,6 +48,16 @@ pub(crate) fn query(text: &str) -> Vec<TermFilter> {
     wanted
 }
 
+/// The proposal's number that a query is, alone or as people write it (第 37 号, #37).
+pub(crate) fn number(query: &str) -> Option<i32> {
+    let plain: String = plain_forms(query).collect();
+    let bare = plain
+        .trim()
+        .trim_start_matches(['第', '#'])
+        .trim_end_matches('号');
+    bare.trim().parse().ok().filter(|number| *number > 0)
+}
+
 /// How alike two sets of terms are: the size of what they share over the size of all (Jaccard), 0 to 1.
 pub(crate) fn likeness(one: &BTreeSet<String>, other: &BTreeSet<String>) -> f64 {
     let size = |n: usize| u32::try_from(n).map_or(f64::INFINITY, f64::from);
@@ -133,6 +143,16 @@ mod tests {
             ]
         );
         assert_eq!(query("，。"), []);
+    }
+
+    #[test]
+    fn a_number_is_one_however_it_is_written() {
+        for written in ["37", " 37 ", "第 37 号", "第37号", "#37", "３７"] {
+            assert_eq!(number(written), Some(37), "{written}");
+        }
+        for other in ["", "37 路", "-37", "0", "第号", "99999999999"] {
+            assert_eq!(number(other), None, "{other}");
+        }
     }
 
     #[test]

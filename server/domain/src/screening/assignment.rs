@@ -2,14 +2,15 @@
 
 use super::assignment_store as store;
 use super::audit::ScreeningEvent;
-use super::cluster::{Cluster, ClusterId};
+use super::case::{Chosen, Seen};
+use super::cluster::Cluster;
 use super::error::ScreeningError;
-use super::use_cases::{CLUSTERING, cluster_number, unpublished};
+use super::use_cases::{CLUSTERING, cluster_for, cluster_number};
 use crate::cycles::{Cycle, Hold, require_stage};
 use crate::infra::app::App;
 use crate::infra::database::{DatabaseError, Tx};
 use crate::infra::ids::{AccountId, JurisdictionId};
-use crate::people::{Role, UnitId, store as people_store};
+use crate::people::{Role, Unit, UnitId, store as people_store};
 use crate::record::change::{Actor, Change};
 use crate::record::values::text;
 use tally::record::body::ClusterAssigned;
@@ -18,34 +19,55 @@ use tracing::instrument;
 /// Who puts proposals together, and decides on any cluster.
 const CLERKS: [Role; 2] = [Role::Office, Role::Government];
 
-/// The office assigns a cluster to a unit, or to another one. What the former unit has decided is kept; until the new one decides
-/// otherwise, it stands. To assign it to the same unit again is harmless. `seen` is the unit that it is taken from: where a
-/// colleague has assigned it elsewhere meanwhile, it stays there.
-#[instrument(skip_all, fields(cycle = %cycle.id, cluster = %id), err(level = "debug"))]
+/// The office assigns what was chosen to a unit, all of it or nothing; a proposal that is in no cluster is reviewed by itself. What a
+/// former unit has decided is kept; until the new one decides otherwise, it stands. To assign it to the same unit again is harmless.
+/// What a colleague has assigned elsewhere since it was seen stays there.
+#[instrument(skip_all, fields(cycle = %cycle.id, cases = chosen.len()), err(level = "debug"))]
 pub async fn assign(
     app: &App,
     actor: Actor,
     cycle: &Cycle,
-    id: ClusterId,
-    (seen, unit): (Option<UnitId>, UnitId),
+    chosen: &[Chosen],
+    unit: UnitId,
 ) -> Result<(), ScreeningError> {
     let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
     require_stage(&mut change.tx, cycle, Hold::Alone, &CLUSTERING).await?;
     require_role(&mut change.tx, actor, cycle, &[Role::Office]).await?;
-    let cluster = unpublished(&mut change, cycle, id).await?;
+    if chosen.is_empty() {
+        return Err(ScreeningError::NothingChosen);
+    }
     let units = people_store::units(&mut change.tx, cycle.jurisdiction).await?;
     let unit = units
         .into_iter()
         .find(|one| one.id == unit)
         .ok_or(ScreeningError::NoSuchUnit(unit))?;
-    if cluster.unit.as_ref() == Some(&unit) {
-        return Ok(());
+    let mut assigned = false;
+    for one in chosen {
+        assigned |= assign_one(&mut change, cycle, one, &unit).await?;
     }
-    if cluster.unit.as_ref().map(|unit| unit.id) != seen {
-        return Err(ScreeningError::Stale(id));
+    if assigned {
+        change.commit().await?;
+    }
+    Ok(())
+}
+
+/// Assigns one cluster. Says whether the unit did not have it already.
+async fn assign_one(
+    change: &mut Change<'_>,
+    cycle: &Cycle,
+    chosen: &Chosen,
+    unit: &Unit,
+) -> Result<bool, ScreeningError> {
+    let cluster = cluster_for(change, cycle, chosen.proposal).await?;
+    if cluster.unit.as_ref() == Some(unit) {
+        return Ok(false);
+    }
+    if Seen::of(&cluster).unit != chosen.seen.unit {
+        return Err(ScreeningError::Stale(chosen.proposal));
     }
     let (by, at) = (change.account(), change.at);
-    store::assign(&mut change.tx, cycle.jurisdiction, id, unit.id, by, at).await?;
+    let (tx, here) = (&mut change.tx, cycle.jurisdiction);
+    store::assign(tx, here, cluster.id, unit.id, by, at).await?;
     change
         .publish(ClusterAssigned {
             cluster: cluster_number(&cluster)?,
@@ -58,12 +80,11 @@ pub async fn assign(
         .await?;
     change
         .audit(ScreeningEvent::Assign {
-            cluster: id,
+            cluster: cluster.id,
             unit: unit.id,
         })
         .await?;
-    change.commit().await?;
-    Ok(())
+    Ok(true)
 }
 
 /// Requires somebody who puts proposals together: a unit reviews what it is given.
@@ -82,24 +103,27 @@ pub(super) async fn require_decider(
     cycle: &Cycle,
     cluster: &Cluster,
 ) -> Result<(), ScreeningError> {
-    if may_decide(tx, actor, cycle.jurisdiction, cluster).await? {
+    if may_decide(tx, actor, cycle.jurisdiction, Some(cluster)).await? {
         Ok(())
     } else {
         Err(ScreeningError::NotYourUnit(cluster.id))
     }
 }
 
-/// Whether somebody may decide on the cluster: who may on any, and the staff of the unit that it is assigned to.
+/// Whether somebody may decide on the cluster: who may on any, and the staff of the unit that it is assigned to. What is in no
+/// cluster yet is no unit's.
 pub async fn may_decide(
     tx: &mut Tx,
     actor: Actor,
     jurisdiction: JurisdictionId,
-    cluster: &Cluster,
+    cluster: Option<&Cluster>,
 ) -> Result<bool, DatabaseError> {
     if holds_any(tx, actor, jurisdiction, &CLERKS).await? {
         return Ok(true);
     }
-    let (Some(account), Some(unit)) = (account_of(actor), &cluster.unit) else {
+    let (Some(account), Some(unit)) =
+        (account_of(actor), cluster.and_then(|one| one.unit.as_ref()))
+    else {
         return Ok(false);
     };
     let own = people_store::units_of_account(tx, jurisdiction, account).await?;

@@ -76,21 +76,32 @@ struct MemberRow {
     district: Option<String>,
 }
 
-const CLUSTERS: &str = "SELECT clusters.id, clusters.lead, outcome, reason, explanation, screening_decisions.unit, \
-     budget, funding, decided_at, published_at, units.id AS unit_id, units.name AS unit_name \
-     FROM clusters LEFT JOIN screening_decisions \
+/// A decision's columns, and the unit's that has the cluster.
+pub(super) const DECIDED: &str = "screening_decisions.outcome, screening_decisions.reason, \
+     screening_decisions.explanation, screening_decisions.unit, screening_decisions.budget, \
+     screening_decisions.funding, screening_decisions.decided_at, screening_decisions.published_at, \
+     units.id AS unit_id, units.name AS unit_name";
+
+/// From a cluster to its decision and to the unit that has it.
+pub(super) const WITH_DECISION: &str = "LEFT JOIN screening_decisions \
      ON screening_decisions.jurisdiction = clusters.jurisdiction AND screening_decisions.cluster = clusters.id \
      LEFT JOIN cluster_assignments ON cluster_assignments.jurisdiction = clusters.jurisdiction \
      AND cluster_assignments.cluster = clusters.id AND cluster_assignments.number = \
          (SELECT COUNT(*) FROM cluster_assignments AS every_one WHERE every_one.jurisdiction = clusters.jurisdiction \
          AND every_one.cluster = clusters.id) \
-     LEFT JOIN units ON units.jurisdiction = clusters.jurisdiction AND units.id = cluster_assignments.unit \
-     WHERE clusters.jurisdiction = $1 AND clusters.cycle = $2";
+     LEFT JOIN units ON units.jurisdiction = clusters.jurisdiction AND units.id = cluster_assignments.unit";
+
+fn clusters_sql(more: &str) -> String {
+    format!(
+        "SELECT clusters.id, clusters.lead, {DECIDED} FROM clusters {WITH_DECISION} \
+         WHERE clusters.jurisdiction = $1 AND clusters.cycle = $2 {more}"
+    )
+}
 
 /// All clusters of the cycle, oldest first.
 #[instrument(level = "debug", skip_all)]
 pub async fn clusters(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<Cluster>, DatabaseError> {
-    let sql = format!("{CLUSTERS} ORDER BY clusters.id");
+    let sql = clusters_sql("ORDER BY clusters.id");
     let rows: Vec<ClusterRow> = on_either!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
         .bind(cycle.jurisdiction).bind(cycle.id).fetch_all(&mut *conn).await?);
     assemble(tx, cycle, rows).await
@@ -103,7 +114,7 @@ pub async fn cluster(
     cycle: &Cycle,
     id: ClusterId,
 ) -> Result<Option<Cluster>, DatabaseError> {
-    let sql = format!("{CLUSTERS} AND clusters.id = $3");
+    let sql = clusters_sql("AND clusters.id = $3");
     let rows: Vec<ClusterRow> = on_either!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
         .bind(cycle.jurisdiction).bind(cycle.id).bind(id).fetch_all(&mut *conn).await?);
     Ok(assemble(tx, cycle, rows).await?.pop())
@@ -125,13 +136,7 @@ async fn assemble(
     cycle: &Cycle,
     rows: Vec<ClusterRow>,
 ) -> Result<Vec<Cluster>, DatabaseError> {
-    let members: Vec<MemberRow> = on_either!(tx, conn => sqlx::query_as(
-        "SELECT cluster_members.cluster, proposals.id, proposals.number, proposals.title, \
-         proposals.district FROM cluster_members \
-         JOIN proposals ON proposals.jurisdiction = cluster_members.jurisdiction \
-             AND proposals.id = cluster_members.proposal \
-         WHERE proposals.jurisdiction = $1 AND proposals.cycle = $2 ORDER BY proposals.number",
-    ).bind(cycle.jurisdiction).bind(cycle.id).fetch_all(&mut *conn).await?);
+    let mut members_of = members(tx, cycle).await?;
     let supporters: Vec<(ClusterId, i64)> = on_either!(tx, conn => sqlx::query_as(
         "SELECT cluster_members.cluster, COUNT(DISTINCT supports.account) FROM cluster_members \
          JOIN clusters ON clusters.jurisdiction = cluster_members.jurisdiction \
@@ -141,15 +146,6 @@ async fn assemble(
          WHERE clusters.jurisdiction = $1 AND clusters.cycle = $2 GROUP BY cluster_members.cluster",
     ).bind(cycle.jurisdiction).bind(cycle.id).fetch_all(&mut *conn).await?);
     let supporters: HashMap<ClusterId, i64> = supporters.into_iter().collect();
-    let mut members_of: HashMap<ClusterId, Vec<Member>> = HashMap::new();
-    for row in members {
-        members_of.entry(row.cluster).or_default().push(Member {
-            id: row.id,
-            number: row.number,
-            title: row.title,
-            district: row.district,
-        });
-    }
     rows.into_iter()
         .map(|row| {
             Ok(Cluster {
@@ -165,6 +161,31 @@ async fn assemble(
             })
         })
         .collect()
+}
+
+/// The proposals of each of the cycle's clusters, by number.
+#[instrument(level = "debug", skip_all)]
+pub(super) async fn members(
+    tx: &mut Tx,
+    cycle: &Cycle,
+) -> Result<HashMap<ClusterId, Vec<Member>>, DatabaseError> {
+    let rows: Vec<MemberRow> = on_either!(tx, conn => sqlx::query_as(
+        "SELECT cluster_members.cluster, proposals.id, proposals.number, proposals.title, \
+         proposals.district FROM cluster_members \
+         JOIN proposals ON proposals.jurisdiction = cluster_members.jurisdiction \
+             AND proposals.id = cluster_members.proposal \
+         WHERE proposals.jurisdiction = $1 AND proposals.cycle = $2 ORDER BY proposals.number",
+    ).bind(cycle.jurisdiction).bind(cycle.id).fetch_all(&mut *conn).await?);
+    let mut members: HashMap<ClusterId, Vec<Member>> = HashMap::new();
+    for row in rows {
+        members.entry(row.cluster).or_default().push(Member {
+            id: row.id,
+            number: row.number,
+            title: row.title,
+            district: row.district,
+        });
+    }
+    Ok(members)
 }
 
 /// The cluster that a proposal is in.

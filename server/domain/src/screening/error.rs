@@ -30,9 +30,9 @@ pub enum ScreeningError {
     /// Nothing was chosen.
     #[error("no proposal was chosen")]
     NothingChosen,
-    /// Somebody else has decided since the form was opened.
-    #[error("cluster {0} was decided otherwise meanwhile")]
-    Stale(ClusterId),
+    /// Somebody else has decided, assigned, merged or split since the form was opened.
+    #[error("what proposal {0} is reviewed with, by whom or how was changed meanwhile")]
+    Stale(ProposalId),
     /// The cluster is not in a state for this.
     #[error("cluster {0}: {1}")]
     State(ClusterId, DecisionError),

@@ -5,6 +5,8 @@ mod assignment_store;
 pub(crate) mod audit;
 mod candidate;
 mod candidate_store;
+mod case;
+mod case_store;
 mod cluster;
 mod cluster_store;
 mod comment_store;
@@ -19,6 +21,8 @@ pub use candidate::{
     Candidate, CandidateFacts, CandidateId, MILESTONE_CHARACTERS, Milestone, Origin,
 };
 pub use candidate_store::{candidates, shortlist};
+pub use case::{Assigned, Case, Chosen, Decided, QueueFilter, QueueOrder, Seen};
+pub use case_store::{alike, case, cases};
 pub use cluster::{
     Cluster, ClusterId, Decision, DecisionError, DecisionState, Member, Outcome, OutcomeName,
     Standing,
@@ -29,7 +33,7 @@ pub use cluster_store::{
 pub use comment_store::{Answered, Comment, CommentId, NewComment, comments};
 pub use error::{ScreeningError, ShortlistError};
 pub use shortlist_state::{Review, Shortlist, ShortlistStateError};
-pub use use_cases::{NewDecision, cluster, decide, join, publish_decisions, split};
+pub use use_cases::{NewDecision, cluster, decide, publish_decisions, split};
 
 /// What the demo and the use cases write through.
 pub mod store {

@@ -3,12 +3,12 @@
 use super::assignment::{require_clerk, require_decider};
 use super::assignment_store::keep_decision;
 use super::audit::ScreeningEvent;
+use super::case::{Chosen, Seen};
 use super::cluster::{Cluster, ClusterId, Decision, DecisionError, Outcome};
 use super::cluster_store as store;
 use super::error::ScreeningError;
 use crate::cycles::{Cycle, Hold, Stage, require_stage};
 use crate::infra::app::App;
-use crate::infra::clock::Timestamp;
 use crate::infra::database::DatabaseError;
 use crate::infra::ids::AccountId;
 use crate::infra::unique_key::UniqueKey;
@@ -22,7 +22,8 @@ use tracing::instrument;
 
 pub(super) const CLUSTERING: [Stage; 2] = [Stage::Collecting, Stage::Screening];
 
-/// Puts proposals into a new cluster; the first stands for it. A single one is a cluster of one, and is no news.
+/// Puts proposals together: into the cluster that the first is in, or into a new one that the first stands for. What is in it
+/// already stays; a single one is a cluster of one, and is no news.
 #[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn cluster(
     app: &App,
@@ -33,53 +34,71 @@ pub async fn cluster(
     let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
     require_stage(&mut change.tx, cycle, Hold::Alone, &CLUSTERING).await?;
     require_clerk(&mut change.tx, actor, cycle).await?;
-    let lead = *chosen.first().ok_or(ScreeningError::NothingChosen)?;
-    require_accepted(&mut change, cycle, lead).await?;
-    let id = ClusterId::new(change.at, &app.entropy);
-    store::insert_cluster(&mut change.tx, cycle, id, lead, change.at).await?;
-    for proposal in chosen {
-        add_member(&mut change, cycle, id, *proposal).await?;
+    let (first, others) = chosen.split_first().ok_or(ScreeningError::NothingChosen)?;
+    let before = store::cluster_of(&mut change.tx, cycle.jurisdiction, *first).await?;
+    let id = cluster_for(&mut change, cycle, *first).await?.id;
+    let mut joined = 0;
+    for other in others {
+        if join(&mut change, cycle, id, *other).await? {
+            joined += 1;
+        }
     }
-    change
-        .audit(ScreeningEvent::Cluster {
-            cluster: id,
-            proposals: chosen.len(),
-        })
-        .await?;
-    if chosen.len() > 1 {
+    if joined > 0 {
         publish_merge(&mut change, cycle, id).await?;
     }
-    change.commit().await?;
+    if joined > 0 || before.is_none() {
+        change.commit().await?;
+    }
     Ok(id)
 }
 
-/// Puts one more proposal into a cluster.
-#[instrument(skip_all, fields(cycle = %cycle.id, cluster = %id, %proposal), err(level = "debug"))]
-pub async fn join(
-    app: &App,
-    actor: Actor,
+/// The cluster that an accepted proposal is in; where it is in none, one of its own is opened.
+pub(super) async fn cluster_for(
+    change: &mut Change<'_>,
+    cycle: &Cycle,
+    proposal: ProposalId,
+) -> Result<Cluster, ScreeningError> {
+    let found = store::cluster_of(&mut change.tx, cycle.jurisdiction, proposal).await?;
+    let id = if let Some(id) = found {
+        id
+    } else {
+        require_accepted(change, cycle, proposal).await?;
+        let id = ClusterId::new(change.at, &change.app().entropy);
+        store::insert_cluster(&mut change.tx, cycle, id, proposal, change.at).await?;
+        add_member(change, cycle, id, proposal).await?;
+        change
+            .audit(ScreeningEvent::Cluster {
+                cluster: id,
+                proposals: 1,
+            })
+            .await?;
+        id
+    };
+    unpublished(change, cycle, id).await
+}
+
+/// Puts one more proposal into a cluster. Says whether it was not there already.
+async fn join(
+    change: &mut Change<'_>,
     cycle: &Cycle,
     id: ClusterId,
     proposal: ProposalId,
-) -> Result<(), ScreeningError> {
-    let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
-    require_stage(&mut change.tx, cycle, Hold::Alone, &CLUSTERING).await?;
-    require_clerk(&mut change.tx, actor, cycle).await?;
-    unpublished(&mut change, cycle, id).await?;
+) -> Result<bool, ScreeningError> {
     let before = store::cluster_of(&mut change.tx, cycle.jurisdiction, proposal).await?;
-    if let Some(before) = before.filter(|before| *before != id) {
-        leave_own_cluster(&mut change, cycle, before, proposal).await?;
+    if before == Some(id) {
+        return Ok(false);
     }
-    add_member(&mut change, cycle, id, proposal).await?;
+    if let Some(before) = before {
+        leave_own_cluster(change, cycle, before, proposal).await?;
+    }
+    add_member(change, cycle, id, proposal).await?;
     change
         .audit(ScreeningEvent::Join {
             cluster: id,
             proposal,
         })
         .await?;
-    publish_merge(&mut change, cycle, id).await?;
-    change.commit().await?;
-    Ok(())
+    Ok(true)
 }
 
 /// A proposal that was looked at alone, and neither assigned nor decided, may still be merged with others.
@@ -170,7 +189,7 @@ pub async fn split(
     Ok(())
 }
 
-/// A decision on a cluster.
+/// A decision on one case or on several.
 #[derive(Debug)]
 pub struct NewDecision<'a> {
     /// Who decides.
@@ -179,45 +198,88 @@ pub struct NewDecision<'a> {
     pub outcome: Outcome,
     /// In words.
     pub explanation: &'a str,
-    /// When the decision was made that this one replaces, as its form showed it.
-    pub seen: Option<Timestamp>,
 }
 
-/// Decides on a cluster. The decision is held until all are published together; one that was held before is kept.
-#[instrument(skip_all, fields(cycle = %cycle.id, cluster = %id), err(level = "debug"))]
+/// Decides on what was chosen, on all of it or on nothing; a proposal that is in no cluster is reviewed by itself. The decisions are
+/// held until all are published together; those that were held before are kept. The same decision again changes nothing.
+#[instrument(skip_all, fields(cycle = %cycle.id, cases = on.len()), err(level = "debug"))]
 pub async fn decide(
     app: &App,
     actor: Actor,
     cycle: &Cycle,
-    id: ClusterId,
-    new: NewDecision<'_>,
+    on: &[Chosen],
+    new: &NewDecision<'_>,
 ) -> Result<(), ScreeningError> {
     let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
     require_stage(&mut change.tx, cycle, Hold::Alone, &[Stage::Screening]).await?;
-    let cluster = unpublished(&mut change, cycle, id).await?;
+    if on.is_empty() {
+        return Err(ScreeningError::NothingChosen);
+    }
+    let mut decided = false;
+    for chosen in on {
+        let cluster = reviewed_by(&mut change, actor, cycle, chosen.proposal).await?;
+        decided |= decide_one(&mut change, cycle, (chosen, &cluster), new).await?;
+    }
+    if decided {
+        change.commit().await?;
+    }
+    Ok(())
+}
+
+/// The cluster of a proposal, for somebody who may decide on it.
+async fn reviewed_by(
+    change: &mut Change<'_>,
+    actor: Actor,
+    cycle: &Cycle,
+    proposal: ProposalId,
+) -> Result<Cluster, ScreeningError> {
+    let found = store::cluster_of(&mut change.tx, cycle.jurisdiction, proposal).await?;
+    if found.is_none() {
+        // What nobody has assigned is no unit's to decide.
+        require_clerk(&mut change.tx, actor, cycle).await?;
+    }
+    let cluster = cluster_for(change, cycle, proposal).await?;
     require_decider(&mut change.tx, actor, cycle, &cluster).await?;
-    if let Some(present) = &cluster.decision {
-        if present.outcome == new.outcome && present.explanation == new.explanation {
-            return Ok(());
-        }
-        if new.seen != Some(present.decided_at) {
-            return Err(ScreeningError::Stale(id));
-        }
+    Ok(cluster)
+}
+
+/// Decides on one cluster. Says whether that is not what was decided already.
+async fn decide_one(
+    change: &mut Change<'_>,
+    cycle: &Cycle,
+    (chosen, cluster): (&Chosen, &Cluster),
+    new: &NewDecision<'_>,
+) -> Result<bool, ScreeningError> {
+    if let Some(present) = &cluster.decision
+        && present.outcome == new.outcome
+        && present.explanation == new.explanation
+    {
+        return Ok(false);
+    }
+    let now = Seen::of(cluster);
+    if (&chosen.seen.members, chosen.seen.decided_at) != (&now.members, now.decided_at) {
+        return Err(ScreeningError::Stale(chosen.proposal));
     }
     let decision = cluster
-        .decide(new.outcome, new.explanation.to_owned(), change.at)
-        .map_err(|error| ScreeningError::State(id, error))?;
-    keep_decision(&mut change.tx, cycle.jurisdiction, id).await?;
+        .decide(new.outcome.clone(), new.explanation.to_owned(), change.at)
+        .map_err(|error| ScreeningError::State(cluster.id, error))?;
+    keep_decision(&mut change.tx, cycle.jurisdiction, cluster.id).await?;
     let by = Some(new.by);
-    store::set_decision(&mut change.tx, cycle.jurisdiction, id, by, &decision).await?;
+    store::set_decision(
+        &mut change.tx,
+        cycle.jurisdiction,
+        cluster.id,
+        by,
+        &decision,
+    )
+    .await?;
     change
         .audit(ScreeningEvent::Decide {
-            cluster: id,
+            cluster: cluster.id,
             outcome: decision.outcome.name(),
         })
         .await?;
-    change.commit().await?;
-    Ok(())
+    Ok(true)
 }
 
 /// Publishes every decision that is held. Says how many there were.

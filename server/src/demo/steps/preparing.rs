@@ -17,8 +17,8 @@ use domain::people::store as people_store;
 use domain::proposals::{self, ProposalId, store as proposal_store};
 use domain::record::change::{Actor, Change};
 use domain::screening::{
-    self, CandidateFacts, CandidateId, ClusterId, Milestone, NewComment, NewDecision, Outcome,
-    Review, Shortlist, shortlist,
+    self, CandidateFacts, CandidateId, Case, Chosen, ClusterId, Milestone, NewComment, NewDecision,
+    Outcome, Review, Shortlist, shortlist,
 };
 use std::collections::HashMap;
 use time::macros::datetime;
@@ -133,13 +133,7 @@ async fn answer_the_rest(
         proposals::accept(app, Actor::System, cycle, proposal.id).await?;
     }
     let mut tx = app.database.read().await?;
-    let loose = screening::unclustered(&mut tx, cycle).await?;
-    drop(tx);
-    for (id, ..) in loose {
-        screening::cluster(app, Actor::System, cycle, &[id]).await?;
-    }
-    let mut tx = app.database.read().await?;
-    let clusters = screening::clusters(&mut tx, cycle).await?;
+    let cases = screening::cases(&mut tx, cycle).await?;
     drop(tx);
     let reason = content
         .proposals
@@ -147,18 +141,27 @@ async fn answer_the_rest(
         .find_map(|proposal| proposal.screening.reason_code.as_deref())
         .and_then(DeclineReasonCode::new)
         .ok_or_else(|| DemoError::Unfit("no proposal is declined".to_owned()))?;
-    for cluster in clusters.iter().filter(|one| one.decision.is_none()) {
-        let decision = NewDecision {
-            by: office,
-            outcome: Outcome::Declined {
-                reason: reason.clone(),
-            },
-            explanation: "演示自动答复：已登记，供下一年度研究。",
-            seen: None,
-        };
-        screening::decide(app, Actor::System, cycle, cluster.id, decision).await?;
+    let left: Vec<Chosen> = cases
+        .iter()
+        .filter(|one| one.decision.is_none())
+        .map(as_seen)
+        .collect();
+    if left.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let decision = NewDecision {
+        by: office,
+        outcome: Outcome::Declined { reason },
+        explanation: "演示自动答复：已登记，供下一年度研究。",
+    };
+    Ok(screening::decide(app, Actor::System, cycle, &left, &decision).await?)
+}
+
+fn as_seen(case: &Case) -> Chosen {
+    Chosen {
+        proposal: case.id,
+        seen: case.seen(),
+    }
 }
 
 /// Clusters these, and answers them as the content answers `proposal`.
@@ -170,14 +173,21 @@ async fn screen_together(
     members: &[ProposalId],
 ) -> Result<(), DemoError> {
     let cycle = &now.cycle;
-    let cluster = screening::cluster(app, Actor::System, cycle, members).await?;
+    screening::cluster(app, Actor::System, cycle, members).await?;
     let decision = NewDecision {
         by: office,
         outcome: outcome(proposal, content)?,
         explanation: &proposal.screening.answer,
-        seen: None,
     };
-    Ok(screening::decide(app, Actor::System, cycle, cluster, decision).await?)
+    let mut tx = app.database.read().await?;
+    let lead = members.first().copied();
+    let together = match lead {
+        Some(lead) => screening::case(&mut tx, cycle, lead).await?,
+        None => None,
+    };
+    drop(tx);
+    let on: Vec<Chosen> = together.iter().map(as_seen).collect();
+    Ok(screening::decide(app, Actor::System, cycle, &on, &decision).await?)
 }
 
 pub(crate) async fn publish_decisions(app: &App, now: &Now) -> Result<(), DemoError> {

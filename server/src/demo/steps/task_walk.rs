@@ -210,11 +210,12 @@ impl Walk {
         let units = people::units_of_account(&mut tx, cycle.jurisdiction, account)
             .await
             .unwrap();
+        let proposal = loose[0].0;
+        let case = screening::case(&mut tx, &cycle, proposal).await.unwrap();
+        let seen = case.unwrap().seen();
         drop(tx);
-        let id = screening::cluster(app, by, &cycle, &[loose[0].0])
-            .await
-            .unwrap();
-        screening::assign(app, by, &cycle, id, (None, units[0].id))
+        let chosen = [screening::Chosen { proposal, seen }];
+        screening::assign(app, by, &cycle, &chosen, units[0].id)
             .await
             .unwrap();
     }

@@ -13,7 +13,7 @@ use domain::infra::ids::AccountId;
 use domain::infra::money::Money;
 use domain::proposals;
 use domain::record::change::Actor;
-use domain::screening::{self, ClusterId, NewDecision, Outcome, Review, shortlist};
+use domain::screening::{self, Chosen, NewDecision, Outcome, Review, Seen, shortlist};
 use domain::startup;
 use proptest::prelude::Rng as _;
 use proptest::test_runner::{RngAlgorithm, TestRng};
@@ -70,13 +70,16 @@ async fn visit(app: &App, content: &Content, random: &mut TestRng) {
         }
         2 => {
             if let (Some(id), Some(cluster)) = (proposal, cluster) {
-                let _ = screening::join(app, by, &cycle, cluster.id, id).await;
+                let _ = screening::cluster(app, by, &cycle, &[cluster.lead, id]).await;
             }
         }
         3 | 4 => {
             if let Some(cluster) = cluster {
-                let seen = cluster.decision.as_ref().map(|one| one.decided_at);
-                decide(app, &cycle, account, cluster.id, seen).await;
+                let chosen = Chosen {
+                    proposal: cluster.lead,
+                    seen: Seen::of(cluster),
+                };
+                decide(app, &cycle, account, chosen).await;
             }
         }
         5 => {
@@ -98,13 +101,7 @@ async fn visit(app: &App, content: &Content, random: &mut TestRng) {
     }
 }
 
-async fn decide(
-    app: &App,
-    cycle: &domain::cycles::Cycle,
-    by: AccountId,
-    id: ClusterId,
-    seen: Option<domain::infra::clock::Timestamp>,
-) {
+async fn decide(app: &App, cycle: &domain::cycles::Cycle, by: AccountId, chosen: Chosen) {
     let decision = NewDecision {
         by,
         outcome: Outcome::Feasible {
@@ -113,9 +110,8 @@ async fn decide(
             funding: String::new(),
         },
         explanation: "先行试点",
-        seen,
     };
-    let _ = screening::decide(app, Actor::Account(by), cycle, id, decision).await;
+    let _ = screening::decide(app, Actor::Account(by), cycle, &[chosen], &decision).await;
 }
 
 #[tokio::test]

@@ -1,263 +1,247 @@
-//! `/j/{jurisdiction}/{year}/proposals/intake` (the office's queue) and `/mine` (a person's own proposals).
+//! `/j/{jurisdiction}/{year}/proposals/intake`: what waits for the office, as a list and one by one.
 
-use super::state_badge;
-use crate::web::components::{Field, empty_state, page_head};
+use crate::web::components::{Icon, date, empty_state, icon, page_head, pagination};
 use crate::web::cycle_path::{CycleHeading, InCycle};
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
 use crate::web::query::Query;
-use crate::web::shared::code_names::{offered_reason, reason_options};
-use crate::web::shared::proposal_card::{list_path, meta};
-use crate::web::shared::screening_decision::outcome_badge;
+use crate::web::shared::bench::{self, PER_PAGE, SCRIPT, with_pairs};
+use crate::web::shared::code_names::category;
+use crate::web::shared::proposal_card::list_path;
 use crate::web::visit::{Visit, redirect_with};
-use axum::Form;
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::IntoResponse as _;
-use domain::cycles::settings::{DeclineReasonCode, Settings};
+use axum::response::Response;
+use domain::cycles::settings::CategoryCode;
+use domain::cycles::store as cycle_store;
 use domain::infra::app::App;
-use domain::infra::field_errors::FieldErrors;
-use domain::people::Viewer;
-use domain::proposals::{self, Proposal, ProposalId, store};
-use domain::screening::{self, Standing};
+use domain::infra::database::Tx;
+use domain::infra::turn::Turn;
+use domain::proposals::{Proposal, ProposalId, search, store};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-struct IntakePage {
-    heading: CycleHeading,
-    waiting: Vec<Proposal>,
-    /// The proposal that is being declined, as far as it was typed. One at a time: a page has each field once.
-    declining: Option<(ProposalId, Refusal, FieldErrors)>,
-}
-
-/// Which proposal is to be declined.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Wish {
-    decline: String,
-}
-
-/// A declining as it was typed.
+/// The address's query. Whatever it does not know it takes as not given: a link never fails.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Refusal {
-    reason: String,
-    explanation: String,
+pub(crate) struct IntakeQuery {
+    q: String,
+    district: String,
+    category: String,
+    /// `yes`: only with a picture.
+    picture: String,
+    page: String,
 }
 
-impl Refusal {
-    fn check(&self, settings: &Settings) -> Result<(DeclineReasonCode, String), FieldErrors> {
-        let mut errors = FieldErrors::none();
-        let most = proposals::EXPLANATION_CHARACTERS;
-        let explanation = errors.text("explanation", &self.explanation, 1, most);
-        match offered_reason(&mut errors, settings, &self.reason) {
-            Some(reason) if errors.is_empty() => Ok((reason, explanation)),
-            _ => Err(errors),
+impl IntakeQuery {
+    fn words(&self) -> String {
+        self.q.trim().chars().take(super::WORDS).collect()
+    }
+
+    /// The address `path` with all that narrows the list.
+    pub(super) fn address(&self, path: &str) -> String {
+        with_pairs(
+            path,
+            &[
+                ("q", &self.words()),
+                ("district", self.district.trim()),
+                ("category", &self.category),
+                ("picture", &self.picture),
+            ],
+        )
+    }
+
+    fn page(&self) -> usize {
+        self.page.parse().unwrap_or(1).clamp(1, 10_000)
+    }
+}
+
+/// What waits, as far as the filter shows it, oldest first.
+pub(super) struct Waiting {
+    pub(super) heading: CycleHeading,
+    pub(super) query: IntakeQuery,
+    pub(super) shown: Vec<Proposal>,
+    districts: Vec<String>,
+}
+
+impl Waiting {
+    pub(super) async fn open(
+        tx: &mut Tx,
+        at: &InCycle,
+        query: IntakeQuery,
+    ) -> Result<Self, HttpError> {
+        let found = match query.words().as_str() {
+            "" => None,
+            words => Some(search::found(tx, at.cycle(), words).await?),
+        };
+        let (district, wanted) = (query.district.trim(), CategoryCode::new(&*query.category));
+        let shows = |one: &Proposal| {
+            let content = &one.content;
+            (district.is_empty() || content.district.as_deref() == Some(district))
+                && wanted
+                    .as_ref()
+                    .is_none_or(|wanted| *wanted == content.category)
+                && (query.picture != "yes" || one.picture.is_some())
+                && found.as_ref().is_none_or(|found| found.contains(&one.id))
+        };
+        let mut shown = store::submitted(tx, at.cycle()).await?;
+        shown.retain(shows);
+        Ok(Self {
+            heading: at.heading.clone(),
+            districts: cycle_store::districts(tx, at.cycle().jurisdiction).await?,
+            shown,
+            query,
+        })
+    }
+
+    pub(super) fn list(&self) -> String {
+        self.query.address(&intake_path(&self.heading))
+    }
+
+    /// The page of one that waits, with the list's filter.
+    pub(super) fn one(&self, id: ProposalId) -> String {
+        let path = format!("{}/{id}", intake_path(&self.heading));
+        self.query.address(&path)
+    }
+
+    pub(super) fn turn(&self, id: ProposalId) -> Turn<ProposalId> {
+        let rows: Vec<(ProposalId, bool)> = self.shown.iter().map(|one| (one.id, true)).collect();
+        Turn::of(&rows, id)
+    }
+
+    /// To the next that waits; where none is left, to the list.
+    pub(super) fn after(&self, id: ProposalId, said: &'static str) -> Response {
+        match self.turn(id).next_open {
+            Some(next) => redirect_with(&self.one(next), said),
+            None => redirect_with(&self.list(), said),
         }
     }
 }
 
-/// The queue.
+fn intake_path(heading: &CycleHeading) -> String {
+    format!("{}/intake", list_path(heading))
+}
+
+/// The list.
 pub(crate) async fn intake(
     State(app): State<App>,
     visit: Visit,
     at: InCycle,
-    Query(wish): Query<Wish>,
+    Query(query): Query<IntakeQuery>,
 ) -> HttpResult {
     let mut tx = app.database.read().await?;
-    let wished = wish.decline.parse().ok();
-    let page = IntakePage {
-        waiting: store::submitted(&mut tx, at.cycle()).await?,
-        heading: at.heading,
-        declining: wished.map(|id| (id, Refusal::default(), FieldErrors::none())),
-    };
+    let page = ListPage(Waiting::open(&mut tx, &at, query).await?);
     Ok(show(&visit, &page))
 }
 
-/// The office lets a proposal in.
-pub(crate) async fn accept(State(app): State<App>, viewer: Viewer, at: InCycle) -> HttpResult {
-    proposals::accept(&app, viewer.actor(), at.cycle(), at.param("proposal")?).await?;
-    let path = format!("{}/intake", list_path(&at.heading));
-    Ok(redirect_with(&path, "proposal-was-accepted"))
-}
+struct ListPage(Waiting);
 
-/// The office does not let a proposal in.
-pub(crate) async fn decline(
-    State(app): State<App>,
-    visit: Visit,
-    viewer: Viewer,
-    at: InCycle,
-    Form(refusal): Form<Refusal>,
-) -> HttpResult {
-    let id: ProposalId = at.param("proposal")?;
-    let (reason, explanation) = match refusal.check(&at.heading.jurisdiction.settings) {
-        Ok(checked) => checked,
-        Err(errors) => {
-            let mut tx = app.database.read().await?;
-            let waiting = store::submitted(&mut tx, at.cycle()).await?;
-            if waiting.iter().all(|proposal| proposal.id != id) {
-                return Err(HttpError::Conflict("already-decided"));
-            }
-            let page = IntakePage {
-                waiting,
-                heading: at.heading,
-                declining: Some((id, refusal, errors)),
-            };
-            return Ok((StatusCode::UNPROCESSABLE_ENTITY, show(&visit, &page)).into_response());
-        }
-    };
-    proposals::decline(&app, viewer.actor(), at.cycle(), id, &reason, &explanation).await?;
-    let path = format!("{}/intake", list_path(&at.heading));
-    Ok(redirect_with(&path, "proposal-was-declined"))
-}
-
-impl Page for IntakePage {
+impl Page for ListPage {
     fn title(&self, locale: &Locale) -> String {
         locale.text("intake-title")
     }
 
-    fn errors(&self) -> Option<&FieldErrors> {
-        self.declining.as_ref().map(|(_, _, errors)| errors)
+    fn cycle(&self) -> Option<&CycleHeading> {
+        Some(&self.0.heading)
     }
 
-    fn cycle(&self) -> Option<&CycleHeading> {
-        Some(&self.heading)
+    fn scripts(&self) -> &'static [&'static str] {
+        SCRIPT
     }
 
     fn main(&self, visit: &Visit) -> Markup {
         let locale = visit.locale;
-        let path = list_path(&self.heading);
+        let Self(waiting) = self;
+        let found = [("count", waiting.shown.len().into())];
+        let mut here = visit.clone();
+        here.path = waiting.list();
+        let pages = waiting.shown.len().div_ceil(PER_PAGE).max(1);
         html! {
-            (page_head(&locale.text("intake-title"), &locale.text("intake-lead")))
-            @if self.waiting.is_empty() { (empty_state(locale, "intake-empty")) }
-            h2.visually-hidden { (locale.text("cycle-proposals")) }
-            ul.list {
-                @for proposal in &self.waiting {
-                    li id={ "proposal-" (proposal.id) } {
-                        h3 { a href={ (path) "/" (proposal.id) } { (proposal.content.title) } }
-                        (meta(visit, &self.heading.jurisdiction.settings, proposal))
-                        p { (proposal.content.body) }
-                        (self.decision(locale, &path, proposal))
+            div.bench-page {
+                (page_head(&locale.text("intake-title"), &locale.text("intake-lead")))
+                (self.filters(locale))
+                div.bench-bar {
+                    p role="status" data-part="found" { (locale.text_with("intake-found", &found)) }
+                    @if let Some(first) = waiting.shown.first() {
+                        a.button href=(waiting.one(first.id)) { (locale.text("intake-begin")) }
                     }
+                    (bench::keys(locale, &["next", "previous", "open", "search"]))
                 }
+                @if waiting.shown.is_empty() { (empty_state(locale, "intake-empty")) }
+                @else { (self.table(visit)) }
+                (pagination(&here, waiting.query.page(), pages))
             }
         }
     }
 }
 
-impl IntakePage {
-    fn decision(&self, locale: &Locale, path: &str, proposal: &Proposal) -> Markup {
-        let declining = self
-            .declining
-            .as_ref()
-            .filter(|(id, _, _)| *id == proposal.id);
-        let wish = format!(
-            "{path}/intake?decline={}#proposal-{}",
-            proposal.id, proposal.id
+impl ListPage {
+    fn filters(&self, locale: &Locale) -> Markup {
+        let Self(waiting) = self;
+        let query = &waiting.query;
+        let all = || vec![(String::new(), locale.text("all-of-them"))];
+        let mut districts = all();
+        districts.extend(
+            waiting
+                .districts
+                .iter()
+                .map(|one| (one.clone(), one.clone())),
         );
-        html! {
-            div.actions {
-                form.inline method="post" action={ (path) "/" (proposal.id) "/accept" } {
-                    button type="submit" { (locale.text("proposal-accept")) }
-                }
-                @if declining.is_none() { a.button.secondary href=(wish) { (locale.text("proposal-decline")) } }
-            }
-            @if let Some((_, refusal, errors)) = declining {
-                form.form.panel method="post" action={ (path) "/" (proposal.id) "/decline" } {
-                    (Field { name: "reason", value: &refusal.reason, errors, required: true }
-                        .select(locale, &reason_options(locale, &self.heading.jurisdiction.settings, &refusal.reason)))
-                    (Field { name: "explanation", value: &refusal.explanation, errors, required: true }
-                        .textarea(locale, 3))
-                    div.actions {
-                        button.danger type="submit" { (locale.text("proposal-decline")) }
-                        a.button.secondary href={ (path) "/intake" } { (locale.text("cancel")) }
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// How far down the list of a person's own proposals is looked what became of them: a resident makes a handful, a station's
-/// staff enters many.
-const FOLLOWED: usize = 50;
-
-struct MinePage {
-    heading: CycleHeading,
-    own: Vec<(Proposal, Option<Standing>)>,
-}
-
-/// A person's own proposals, whatever their state.
-pub(crate) async fn mine(
-    State(app): State<App>,
-    visit: Visit,
-    viewer: Viewer,
-    at: InCycle,
-) -> HttpResult {
-    let mut tx = app.database.read().await?;
-    let mut own = Vec::new();
-    for (place, proposal) in (0..).zip(store::of_person(&mut tx, at.cycle(), viewer.account).await?)
-    {
-        let standing = if place < FOLLOWED {
-            screening::standing(&mut tx, at.cycle(), proposal.id).await?
-        } else {
-            None
+        let mut categories = all();
+        let known = &waiting.heading.jurisdiction.settings.categories;
+        categories.extend(
+            known
+                .iter()
+                .map(|one| (one.code.to_string(), locale.of(&one.title).to_owned())),
+        );
+        let mut pictures = all();
+        pictures.push(("yes".to_owned(), locale.text("bench-with-picture")));
+        let field = |name: &str, label: &str, options: &[(String, String)], chosen: &str| {
+            bench::choice(name, &locale.text(label), options, chosen)
         };
-        own.push((proposal, standing));
-    }
-    let page = MinePage {
-        own,
-        heading: at.heading,
-    };
-    Ok(show(&visit, &page))
-}
-
-impl Page for MinePage {
-    fn title(&self, locale: &Locale) -> String {
-        locale.text("my-proposals")
-    }
-
-    fn cycle(&self) -> Option<&CycleHeading> {
-        Some(&self.heading)
-    }
-
-    fn main(&self, visit: &Visit) -> Markup {
-        let locale = visit.locale;
-        let path = list_path(&self.heading);
         html! {
-            (page_head(&locale.text("my-proposals"), &locale.text("my-proposals-lead")))
-            @if self.own.is_empty() { (empty_state(locale, "my-proposals-empty")) }
-            h2.visually-hidden { (locale.text("cycle-proposals")) }
-            ul.list {
-                @for (proposal, standing) in &self.own {
-                    li {
-                        h3 { a href={ (path) "/" (proposal.id) } { (proposal.content.title) } }
-                        (meta(visit, &self.heading.jurisdiction.settings, proposal))
-                        p.row {
-                            (state_badge(locale, &proposal.state))
-                            span { (locale.text_with("supporters", &[("count", proposal.supporters.into())])) }
-                        }
-                        @if let Some(standing) = standing { (self.became(locale, standing)) }
-                    }
+            form.filters method="get" action=(intake_path(&waiting.heading)) role="search" {
+                (bench::words(locale, &query.q))
+                @if !waiting.districts.is_empty() {
+                    (field("district", "bench-district", &districts, &query.district))
                 }
+                (field("category", "field-proposal-category", &categories, &query.category))
+                (field("picture", "bench-picture", &pictures, &query.picture))
+                button type="submit" { (icon(Icon::Search)) (locale.text("search")) }
             }
         }
     }
-}
 
-impl MinePage {
-    /// What became of a proposal: the answer of the screening, and the candidates that grew from it.
-    fn became(&self, locale: &Locale, standing: &Standing) -> Markup {
-        let settings = &self.heading.jurisdiction.settings;
-        let path = self.heading.path();
+    fn table(&self, visit: &Visit) -> Markup {
+        let locale = visit.locale;
+        let Self(waiting) = self;
+        let settings = &waiting.heading.jurisdiction.settings;
+        let start = (waiting.query.page() - 1) * PER_PAGE;
         html! {
-            @if let Some(decision) = &standing.decision {
-                p { (locale.text("screening-says")) " " (outcome_badge(locale, settings, &decision.outcome)) }
-                @if !decision.explanation.is_empty() { p { (decision.explanation) } }
-            }
-            @for (code, title) in &standing.candidates {
-                p { (locale.text("became-candidate")) " " a.own-line href={ (path) "/shortlist/" (code) } { (code) " " (title) } }
+            table.dense {
+                caption.visually-hidden { (locale.text("intake-title")) }
+                thead { tr {
+                    @for (name, label) in [
+                        ("number", "bench-number"), ("title", "field-proposal-title"), ("district", "bench-district"),
+                        ("category", "field-proposal-category"), ("picture", "bench-picture"),
+                        ("unit", "field-proposal-channel"), ("date", "bench-date"),
+                    ] { th scope="col" class=(name) { (locale.text(label)) } }
+                } }
+                tbody {
+                    @for one in waiting.shown.iter().skip(start).take(PER_PAGE) {
+                        tr {
+                            td.number { (one.number) }
+                            th scope="row" .title { div.bench-line {
+                                a href=(waiting.one(one.id)) title=(one.content.title) data-row { (one.content.title) }
+                            } }
+                            td.district { (one.content.district.as_deref().unwrap_or_default()) }
+                            td.category { (category(locale, settings, &one.content.category)) }
+                            td.picture { @if one.picture.is_some() { (locale.text("bench-has-picture")) } }
+                            td.unit { (locale.text(&format!("channel-{}", one.channel.name()))) }
+                            td.date { (date(visit, one.made_at)) }
+                        }
+                    }
+                }
             }
         }
     }

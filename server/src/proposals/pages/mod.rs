@@ -2,12 +2,16 @@
 
 mod form;
 mod intake;
+mod intake_one;
 mod list;
+mod mine;
 mod one;
 
 pub(crate) use form::{new, send};
-pub(crate) use intake::{accept, decline, intake, mine};
+pub(crate) use intake::intake;
+pub(crate) use intake_one::{accept, decline, intake_one};
 pub(crate) use list::{ListQuery, WORDS, list};
+pub(crate) use mine::mine;
 pub(crate) use one::{one, picture, support, withdraw};
 
 use crate::web::components::{Tone, badge};

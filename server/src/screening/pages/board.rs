@@ -139,7 +139,7 @@ impl Board {
                                             td data-label=(unit) { (name) }
                                             td.number data-label=(budget) { (amount.wan()) }
                                         }
-                                        Outcome::Declined { .. } => { td data-label=(unit) {} td.number data-label=(budget) {} }
+                                        Outcome::Declined { .. } => { td {} td.number {} }
                                     }
                                     td data-label=(explanation) { (decision.explanation) }
                                 }

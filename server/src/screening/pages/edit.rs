@@ -16,7 +16,7 @@ use axum_extra::extract::Form;
 use domain::cycles::store::districts;
 use domain::infra::app::App;
 use domain::infra::field_errors::FieldErrors;
-use domain::people::Viewer;
+use domain::people::{Unit, Viewer, store as people_store};
 use domain::screening;
 use domain::screening::CandidateId;
 use domain::screening::ClusterId;
@@ -32,6 +32,8 @@ struct EditPage {
     districts: Vec<String>,
     /// Whether the list is published, so that a change needs a reason.
     published: bool,
+    /// The jurisdiction's units: where there are some, one of them does it.
+    units: Vec<Unit>,
     form: CandidateForm,
     errors: FieldErrors,
     /// Whether somebody else has changed it while the form was filled in: the form as it is now.
@@ -62,6 +64,7 @@ pub(crate) async fn new(
     let mut tx = app.database.read().await?;
     let districts = districts(&mut tx, at.cycle().jurisdiction).await?;
     let mut form = CandidateForm::default();
+    let mut tx = app.database.read().await?;
     if let Ok(id) = from.cluster.parse::<ClusterId>() {
         let cluster = screening::find_cluster(&mut tx, at.cycle(), id)
             .await?
@@ -69,6 +72,7 @@ pub(crate) async fn new(
         form = CandidateForm::from_cluster(&cluster, &districts);
     }
     let page = EditPage {
+        units: people_store::units(&mut tx, at.cycle().jurisdiction).await?,
         heading: at.heading,
         id: None,
         districts,
@@ -93,7 +97,9 @@ pub(crate) async fn add(
     drop(tx);
     let checked = form.check(at.cycle().year, &districts);
     let cluster = form.cluster.parse().ok();
+    let mut tx = app.database.read().await?;
     let page = EditPage {
+        units: people_store::units(&mut tx, at.cycle().jurisdiction).await?,
         heading: at.heading.clone(),
         id: None,
         districts,
@@ -102,6 +108,7 @@ pub(crate) async fn add(
         errors: FieldErrors::none(),
         present: None,
     };
+    drop(tx);
     let facts = match checked {
         Ok(facts) => facts,
         Err(errors) => return Ok(page.refused(&visit, errors)),
@@ -127,6 +134,7 @@ async fn open(app: &App, at: &InCycle) -> Result<EditPage, HttpError> {
         .find(|candidate| candidate.id == id)
         .ok_or(HttpError::NotFound)?;
     Ok(EditPage {
+        units: people_store::units(&mut tx, at.cycle().jurisdiction).await?,
         heading: at.heading.clone(),
         id: Some(id),
         districts: districts(&mut tx, at.cycle().jurisdiction).await?,
@@ -270,7 +278,7 @@ impl EditPage {
             (line("candidate-title", &form.candidate_title))
             (self.field("candidate-summary", &form.candidate_summary).textarea(locale, 5))
             (line("candidate-goal", &form.candidate_goal))
-            (line("candidate-unit", &form.candidate_unit))
+            (self.unit(locale))
             (line("candidate-lead", &form.candidate_lead))
             (line("candidate-budget", &form.candidate_budget))
             (line("candidate-funding", &form.candidate_funding))
@@ -300,6 +308,24 @@ impl EditPage {
                 }
             }
         }
+    }
+
+    /// Who does it: as in screening, one of the units where the jurisdiction has entered them; what stood before stays among them.
+    fn unit(&self, locale: &Locale) -> Markup {
+        let chosen = &self.form.candidate_unit;
+        let field = self.field("candidate-unit", chosen.as_str());
+        let mut names: Vec<&String> = self.units.iter().map(|unit| &unit.name).collect();
+        if names.is_empty() {
+            return field.input(locale, "text", "off");
+        }
+        if !chosen.is_empty() && !names.contains(&chosen) {
+            names.push(chosen);
+        }
+        let options: Vec<_> = names
+            .into_iter()
+            .map(|name| (name.clone(), name.clone()))
+            .collect();
+        field.select(locale, &options)
     }
 
     fn milestones(&self, locale: &Locale) -> Markup {

@@ -1,5 +1,6 @@
 //! Pieces that pages of more than one stage show.
 
+pub mod bench;
 pub mod check_names;
 pub mod code_names;
 pub mod districts;

@@ -241,7 +241,7 @@ impl QueueFilter {
         let mut shown: Vec<Case> = all.into_iter().filter(|one| self.shows(one)).collect();
         match order {
             QueueOrder::Supporters => {
-                shown.sort_by_key(|one| (Reverse(one.supporters), one.number))
+                shown.sort_by_key(|one| (Reverse(one.supporters), one.number));
             }
             QueueOrder::Number => shown.sort_by_key(|one| one.number),
             QueueOrder::Newest => shown.sort_by_key(|one| Reverse(one.number)),

@@ -109,7 +109,7 @@ async fn a_scanned_code_shows_the_verdict_alone(phone: &Browser, demo: &Demo, re
         "青禾县",
         "2026",
         "民生实事项目票决",
-        "存证序号",
+        "记录序号",
         "核验其他内容",
     ] {
         assert!(text.contains(word), "{word} in:\n{text}");
@@ -154,7 +154,7 @@ async fn a_verdict_goes_with_its_input(phone: &Browser, receipt: &str) {
         phone.until(&said(then)).await;
         assert!(!seen(phone, "receipt-counted").await);
     }
-    phone.see("存证公钥的格式不对").await;
+    phone.see("记录公钥的格式不对").await;
     // A key that is none is a problem, and no verdict stands beside it.
     type_into(phone, "receipt-vkey", "x").await;
     says_nothing(phone).await;
@@ -198,7 +198,7 @@ async fn a_bundle_says_what_was_decided(phone: &Browser, demo: &Demo, poll: &str
     phone.click("[data-part=check-archive]").await;
     phone.until(&said("archive-good")).await;
     let text = phone.text("[data-part=verdict]").await;
-    for word in ["青禾县", "民生实事项目票决", "计入的选票", "入选的是"] {
+    for word in ["青禾县", "民生实事项目票决", "计入的表决票", "入选的是"] {
         assert!(text.contains(word), "{word} in:\n{text}");
     }
     let chosen = "return document.querySelectorAll('[data-part=decision] li').length;";

@@ -173,7 +173,8 @@ async fn an_unsatisfying_project_and_only_that_is_sent_back_with_a_deadline() {
             .get("/j/qinghe/2026/projects/QH26-01", None)
             .await;
         assert!(
-            page.body.contains("责令二次办理，2025年9月30日前办结"),
+            page.body
+                .contains("交办限期整改（二次办理），2025年9月30日前办结"),
             "{}",
             page.body
         );

@@ -218,7 +218,7 @@ async fn milestones_delivery_and_acceptance_are_sent_from_the_page() {
         }
         let page = service.get(PROJECT, None).await;
         assert!(
-            page.body.contains("已于2025年7月20日通过验收"),
+            page.body.contains("已于2025年7月20日确认销号"),
             "{}",
             page.body
         );

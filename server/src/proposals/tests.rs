@@ -423,7 +423,7 @@ async fn a_similar_proposal_is_shown_before_a_new_one_is_made() {
         let person = service.sign_in(&[Role::Resident]).await;
         let reply = send(&service, &person, &fields(), None).await;
         assert_eq!(reply.status, StatusCode::OK);
-        assert!(reply.body.contains("附议这一条"), "{}", reply.body);
+        assert!(reply.body.contains("支持这一条"), "{}", reply.body);
         assert!(reply.body.contains("value=\"文庙社区办个食堂\""));
         let mut seen = fields();
         seen.push(("seen", "yes".to_owned()));

@@ -24,7 +24,7 @@ pub(crate) struct CandidateForm {
     pub candidate_summary: String,
     /// 承办单位
     pub candidate_unit: String,
-    /// 责任人
+    /// 责任领导
     pub candidate_lead: String,
     /// What will be there when it is done.
     pub candidate_goal: String,

@@ -126,7 +126,7 @@ async fn a_cluster_keeps_its_originals_and_counts_each_supporter_once() {
         drop(tx);
         let page = service.get(&format!("{PATH}/proposals/{two}"), None).await;
         assert!(page.body.contains("社区办个老人食堂"), "{}", page.body);
-        assert!(page.body.contains("共 2 人附议"), "{}", page.body);
+        assert!(page.body.contains("共 2 人支持"), "{}", page.body);
     }
 }
 

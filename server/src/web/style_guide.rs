@@ -64,9 +64,9 @@ fn states(visit: &Visit) -> Markup {
         p.row { @for drawing in Icon::ALL { (icon(drawing)) } }
         p.flash role="status" { "建议已提交，编号 QH-2026-0118。" }
         (notice(Tone::Neutral, &html! { p { "每一票都经加密，只有监票人共同才能开启计票。" } }))
-        (notice(Tone::Good, &html! { p { "核验通过：该回执在公开存证中。" } }))
+        (notice(Tone::Good, &html! { p { "核验通过：该回执在公开记录中。" } }))
         (notice(Tone::Warn, &html! { p { "征集期还有 3 天结束。" } }))
-        (notice(Tone::Bad, &html! { p { "核验未通过：选票与存证不符。" } }))
+        (notice(Tone::Bad, &html! { p { "核验未通过：表决票与公开记录不符。" } }))
         (empty_state(locale, "no-cycles"))
         h2 { "按钮" }
         div.actions {
@@ -99,8 +99,8 @@ fn figures() -> Markup {
         (stats(&[
             Stat::new("应到代表", 213),
             Stat::new("实到代表", 206).with_note("超过三分之二，符合法定人数"),
-            Stat::new("收回选票", 198),
-            Stat::new("有效选票", 198),
+            Stat::new("收回表决票", 198),
+            Stat::new("有效表决票", 198),
             Stat::new("总投资", "12,860 万元"),
         ]))
         (bar_chart("赞成票数", 213, &bars, Some("全体代表过半数：107 票")))
@@ -112,7 +112,7 @@ fn figures() -> Markup {
                 ("承办单位".into(), html! { "县卫生健康局" }),
                 ("预算".into(), html! { "1,280 万元" }),
                 ("完成时限".into(), html! { time datetime="2026-11-30" { "2026-11-30" } }),
-                ("存证哈希".into(), html! { (hash("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")) }),
+                ("公开记录哈希".into(), html! { (hash("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")) }),
             ]))
         }
     }
@@ -127,7 +127,7 @@ fn lists(visit: &Visit) -> Markup {
                     h3 { a.card-link href="#figures" { (title) } }
                     p.card-meta { span { "城东街道" } span { "交通出行" } time datetime="2025-08-01" { "2025-08-01" } }
                     p { "目前末班车为二十点，晚自习学生与下夜班职工返家不便。" }
-                    p.card-foot { (badge(Tone::Neutral, state)) span { (icon(Icon::People)) " 128 人附议" } }
+                    p.card-foot { (badge(Tone::Neutral, state)) span { (icon(Icon::People)) " 128 人支持" } }
                 }
             }
         }
@@ -147,7 +147,7 @@ fn lists(visit: &Visit) -> Markup {
             li.late { strong { "主体施工" } p.muted { "应于 2026-06-30 完成，已逾期 12 天" } }
             li { strong { "竣工验收" } p.muted { "计划 2026-11-30" } }
         }
-        details { summary { "怎样用其他程序核验？" } p { "公开存证采用通行的 C2SP 格式，可用任何实现核对。" } }
+        details { summary { "怎样用其他程序核验？" } p { "公开记录采用通行的 C2SP 格式，可用任何实现核对。" } }
     }
 }
 
@@ -178,7 +178,7 @@ fn bottom_bar() -> Markup {
     html! {
         div.sticky-bar {
             p { "已选 " strong { "7" } " 项，最多 10 项" }
-            button type="button" { "核对选票" }
+            button type="button" { "核对表决票" }
         }
     }
 }

@@ -50,7 +50,7 @@ pub struct Plan {
     pub summary: String,
     /// 承办单位: the responsible unit.
     pub unit: Unit,
-    /// 责任人: the responsible lead.
+    /// 责任领导: the responsible lead.
     pub lead: String,
     /// What will be there when it is done.
     pub goal: String,

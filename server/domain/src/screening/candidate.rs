@@ -48,7 +48,7 @@ pub struct CandidateFacts {
     pub summary: String,
     /// 承办单位: the responsible unit.
     pub unit: String,
-    /// 责任人: the responsible lead.
+    /// 责任领导: the responsible lead.
     pub lead: String,
     /// What will be there when it is done.
     pub goal: String,

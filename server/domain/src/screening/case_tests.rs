@@ -42,6 +42,7 @@ fn case(number: i32) -> Case {
             id: own.into(),
             number,
             title,
+            district: None,
         }],
         supporters: 2,
         has_picture: true,

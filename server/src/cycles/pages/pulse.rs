@@ -31,8 +31,8 @@ pub(super) struct Pulse {
     feasible: i64,
     /// Candidates of the published shortlist: code and title.
     candidates: Vec<(String, String)>,
-    /// Whether the stage's poll has been announced.
-    is_announced: bool,
+    /// Where the result of the poll that the stage is about stands, once it is announced.
+    result: Option<String>,
     /// The codes of what the deputies chose.
     chosen: Vec<String>,
     newest: Vec<Listed>,
@@ -78,7 +78,7 @@ impl Pulse {
             figures: figures(&mut tx, cycle).await?,
             feasible: screening::count_feasible(&mut tx, cycle).await?,
             candidates,
-            is_announced: is_announced(&mut tx, cycle).await?,
+            result: result(&mut tx, &heading).await?,
             chosen,
             newest: if is_open {
                 newest(&mut tx, cycle).await?
@@ -123,7 +123,7 @@ impl Pulse {
         let stage = self.heading.cycle.stage;
         let fact = match stage {
             Stage::Shortlisted if self.candidates.is_empty() => "-preparing",
-            Stage::Voting | Stage::Evaluating if self.is_announced => "-announced",
+            Stage::Voting | Stage::Evaluating if self.result.is_some() => "-announced",
             _ => "",
         };
         format!("stage-lead-{}{fact}", stage.name())
@@ -132,11 +132,13 @@ impl Pulse {
     /// The one thing that most visitors come for in this stage.
     fn call(&self, locale: &Locale) -> Markup {
         let path = self.heading.path();
+        if let Some(result) = &self.result {
+            return html! { div.actions { a.button href=(result) { (locale.text("call-results")) } } };
+        }
         let (part, text) = match self.heading.cycle.stage {
             Stage::Collecting => ("proposals/new", "propose"),
             Stage::Screening => ("screening", "call-screening"),
             Stage::Shortlisted => ("shortlist", "call-shortlist"),
-            Stage::Voting if self.is_announced => ("results", "call-results"),
             Stage::Voting => ("session", "call-session"),
             Stage::Implementing => ("projects", "call-projects"),
             Stage::Evaluating => ("evaluation", "call-evaluation"),
@@ -270,19 +272,19 @@ async fn newest(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<Listed>, HttpError> {
     Ok(list(tx, cycle, &all, 0, NEWEST).await?.0)
 }
 
-async fn is_announced(tx: &mut Tx, cycle: &Cycle) -> Result<bool, HttpError> {
+async fn result(tx: &mut Tx, heading: &CycleHeading) -> Result<Option<String>, HttpError> {
+    let cycle = &heading.cycle;
     let kind = match cycle.stage {
-        Stage::Voting => PollKind::Main,
+        Stage::Voting | Stage::Closed => PollKind::Main,
         Stage::Evaluating => PollKind::Evaluation,
-        Stage::Collecting
-        | Stage::Screening
-        | Stage::Shortlisted
-        | Stage::Implementing
-        | Stage::Closed => return Ok(false),
+        Stage::Collecting | Stage::Screening | Stage::Shortlisted | Stage::Implementing => {
+            return Ok(None);
+        }
     };
-    let is_done = |poll: &Poll| poll.kind == kind && poll.state.name() == StateName::Announced;
+    let is_done = |poll: &&Poll| poll.kind == kind && poll.state.name() == StateName::Announced;
     let polls = session::store::polls_of_cycle(tx, cycle.jurisdiction, cycle.id).await?;
-    Ok(polls.iter().any(is_done))
+    let poll = polls.iter().rev().find(is_done);
+    Ok(poll.map(|poll| format!("{}/results/{}", heading.path(), poll.id)))
 }
 
 /// The projects of the year before, if it had any.

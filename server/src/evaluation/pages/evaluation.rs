@@ -1,6 +1,6 @@
 //! `/j/{jurisdiction}/{year}/evaluation`: both results side by side; a resident's rating of one project.
 
-use crate::web::components::{Icon, Stat, breadcrumbs, empty_state, icon, page_head, stats};
+use crate::web::components::{Icon, Stat, empty_state, icon, page_head, stats};
 use crate::web::cycle_path::{CycleHeading, InCycle};
 use crate::web::export;
 use crate::web::http_error::HttpResult;
@@ -42,13 +42,8 @@ impl Page for EvaluationPage {
     fn main(&self, visit: &Visit) -> Markup {
         let locale = visit.locale;
         let path = self.heading.path();
-        let name = format!(
-            "{} {}",
-            self.heading.jurisdiction.name, self.heading.cycle.year
-        );
         let is_office = visit.holds_any(&[Role::Office], self.heading.jurisdiction.id);
         html! {
-            (breadcrumbs(locale, &[(path.clone(), name)], &locale.text("evaluation-title")))
             (page_head(&locale.text("evaluation-title"), &locale.text("evaluation-lead")))
             @if self.heading.jurisdiction.kind.is_advisory() { p.notice { (locale.text_about("evaluation-advisory", &self.heading.jurisdiction.settings.body)) } }
             (self.poll_states(locale, &path))

@@ -143,7 +143,7 @@ async fn who_presses_support_before_signing_in_is_one_press_from_it_after() {
             .get(&service, &format!("/j/qinghe/2026/proposals/{proposal}"))
             .await
             .body;
-        assert!(page.contains("您已附议"), "{page}");
+        assert!(page.contains("您已支持"), "{page}");
     }
 }
 

@@ -153,7 +153,7 @@ pub struct CandidateFacts {
     pub funding: PublicText,
     /// What will be there when it is done.
     pub goal: PublicText,
-    /// The official who answers for it (责任人), as the plan names them.
+    /// The official who answers for it (责任领导), as the plan names them.
     pub lead: PublicText,
     /// Where it is built.
     pub location: PublicText,

@@ -132,7 +132,7 @@ pub const KEYS: [Key; 15] = [
         name: "record_origin",
         section: None,
         english: "The name that the public record is signed under, e.g. `vote.qinghe.example/record`. Must be set outside this machine, and cannot be changed once something was signed.",
-        chinese: "公开存证签名所用的名称，如 `vote.qinghe.example/record`；本机以外必须设置，签过名之后不能再改。",
+        chinese: "公开记录签名所用的名称，如 `vote.qinghe.example/record`；本机以外必须设置，签过名之后不能再改。",
         set: |config, text| parsed(&mut config.record_origin, text),
         show: |config| config.record_origin.clone(),
     },

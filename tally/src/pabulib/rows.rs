@@ -11,35 +11,29 @@ pub(super) struct Row {
 
 /// The file's rows, one after the other.
 pub(super) struct Rows<'a> {
-    records: csv::StringRecordsIntoIter<&'a [u8]>,
+    reader: csv::Reader<&'a [u8]>,
 }
 
 impl<'a> Rows<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let reader = csv::ReaderBuilder::new()
+        let mut reader = csv::ReaderBuilder::new()
             .delimiter(b';')
-            .has_headers(false)
             .flexible(true)
             .from_reader(text.as_bytes());
-        Self {
-            records: reader.into_records(),
-        }
+        // It would keep the first row, twice, where it has no headers.
+        reader.set_headers(csv::StringRecord::new());
+        Self { reader }
     }
 
     pub(super) fn next(&mut self) -> Result<Option<Row>, PabulibError> {
-        let Some(record) = self.records.next() else {
-            return Ok(None);
-        };
-        let record = record.map_err(|error| {
+        let mut fields = csv::StringRecord::new();
+        let is_there = self.reader.read_record(&mut fields).map_err(|error| {
             let line = error.position().map_or(0, csv::Position::line);
             fault(line, Problem::Csv(error.to_string()))
         })?;
-        let line = record.position().map_or(0, csv::Position::line);
-        Ok(Some(Row {
-            line,
-            fields: record,
-        }))
+        let line = fields.position().map_or(0, csv::Position::line);
+        Ok(is_there.then_some(Row { line, fields }))
     }
 
     pub(super) fn section(&mut self, name: &'static str) -> Result<(), PabulibError> {

@@ -12,7 +12,7 @@ use domain::on_either;
 use domain::people::Role;
 use domain::projects::{hand_over, store};
 use domain::record::change::{Actor, Change};
-use domain::screening::{candidates, store as screening_store};
+use domain::screening::{self, candidates, store as screening_store};
 use time::macros::datetime;
 
 const LIST: &str = "/j/qinghe/2026/projects";
@@ -50,8 +50,12 @@ async fn the_districts_of_a_cluster_s_proposals_are_ticked_and_go_on_to_the_proj
         let both = [one.to_string(), two.to_string()];
         let both = both.each_ref().map(|id| ("proposal", id.as_str()));
         let clusters = "/j/qinghe/2026/screening/clusters";
-        let merged = service.post(clusters, Some(&office), &both).await.location;
-        let cluster = merged.unwrap().rsplit_once('/').unwrap().1.to_owned();
+        let merged = service.post(clusters, Some(&office), &both).await;
+        assert_eq!(merged.status, StatusCode::SEE_OTHER, "{}", merged.body);
+        let mut tx = service.app.database.read().await.unwrap();
+        let cluster = screening::cluster_of(&mut tx, here, one).await.unwrap();
+        let cluster = cluster.unwrap().to_string();
+        drop(tx);
         let new = "/j/qinghe/2026/shortlist/compose/new";
         let begun = service
             .get(&format!("{new}?cluster={cluster}"), Some(&office))
@@ -95,7 +99,7 @@ async fn a_candidate_s_districts_are_replaced_and_go_with_it() {
     for service in TestService::on_each_database(Stage::Screening).await {
         let (app, cycle) = (&service.app, &service.cycle);
         let mut facts = super::tests::facts("QH26-01", UNIT);
-        let id = domain::screening::CandidateId::new(crate::testing::NOW, &app.entropy);
+        let id = screening::CandidateId::new(crate::testing::NOW, &app.entropy);
         let mut tx = app.database.write().await.unwrap();
         screening_store::insert(&mut tx, cycle, id, &facts)
             .await

@@ -407,7 +407,7 @@ async fn the_record_s_pages_show_entries_in_plain_words() {
         assert!(page.body.contains("年度工作进入新环节"), "{}", page.body);
         let about = "<span class=\"mono\">qinghe/2026</span>";
         assert!(page.body.contains(about), "each says what it is about");
-        let zone = "<span class=\"zone\">北京时间</span></time>";
+        let zone = "（北京时间）</time>";
         assert!(page.body.contains(zone), "no time without its zone");
         let list = service
             .get(

@@ -29,6 +29,11 @@ const ROWS: &[(UniqueKey, &str, Changes)] = &[
         &[("{3}", "{4}")],
     ),
     (
+        UniqueKey::CycleSchedulesVersion,
+        "cycle_schedules (jurisdiction, cycle, version, document, changed_at) VALUES ({1}, {2}, 1, 'first', 0)",
+        &[("first", "second")],
+    ),
+    (
         UniqueKey::CyclesYear,
         "cycles (jurisdiction, id, year, term, session, places, stage, created_at) \
          VALUES ({1}, {2}, 2030, 18, 5, 10, 'collecting', 0)",

@@ -171,7 +171,7 @@ fn path(task: &Task) -> String {
             format!("{cycle}/{room}")
         }
         Act::Advance { .. } => format!("{cycle}#next-stage"),
-        Act::Review { cluster, .. } => format!("{cycle}/screening/clusters/{cluster}"),
+        Act::Review { proposal, .. } => format!("{cycle}/screening/queue/{proposal}"),
         Act::OfProject { code, act, .. } => {
             let part = match act {
                 ProjectAct::Report => "#report",

@@ -18,7 +18,6 @@ use crate::people::{Role, Viewer, store as people_store};
 use crate::projects::today;
 use crate::proposals::ProposalId;
 use crate::record::EntryIndex;
-use crate::screening::ClusterId;
 use crate::session::{DualControlStep, Party, PollId, SessionError};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -96,9 +95,9 @@ pub enum Act {
     },
     /// Decide on the proposals that are assigned to one's unit.
     Review {
-        /// The oldest cluster among them.
-        cluster: ClusterId,
-        /// How many clusters.
+        /// The proposal that stands for the oldest case among them.
+        proposal: ProposalId,
+        /// How many cases.
         left: usize,
     },
     /// Something about a project.

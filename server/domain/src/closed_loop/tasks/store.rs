@@ -10,7 +10,6 @@ use crate::people::DeputyId;
 use crate::projects::Month;
 use crate::proposals::ProposalId;
 use crate::record::EntryIndex;
-use crate::screening::ClusterId;
 use crate::session::{PollId, PollKind, StateName};
 use time::Date;
 use time::format_description::well_known::Iso8601;
@@ -86,14 +85,14 @@ pub(super) async fn takedowns(
     ).bind(account).fetch_all(&mut *conn).await?))
 }
 
-/// The clusters without a decision that are assigned to the person's units, by cycle and age.
+/// The proposals that stand for the clusters without a decision that are assigned to the person's units, by cycle and age.
 #[instrument(level = "debug", skip_all)]
 pub(super) async fn assigned(
     tx: &mut Tx,
     account: AccountId,
-) -> Result<Vec<(CycleId, ClusterId)>, DatabaseError> {
+) -> Result<Vec<(CycleId, ProposalId)>, DatabaseError> {
     let sql = format!(
-        "SELECT clusters.cycle, clusters.id FROM {OWN_UNITS} \
+        "SELECT clusters.cycle, clusters.lead FROM {OWN_UNITS} \
          JOIN cluster_assignments ON cluster_assignments.jurisdiction = unit_members.jurisdiction \
              AND cluster_assignments.unit = unit_members.unit AND cluster_assignments.number = \
              (SELECT COUNT(*) FROM cluster_assignments AS every_one \

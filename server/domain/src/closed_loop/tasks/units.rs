@@ -7,7 +7,7 @@ use crate::infra::database::Tx;
 use crate::infra::ids::{CycleId, JurisdictionId};
 use crate::people::Role;
 use crate::projects::{LightRules, Month, light_rules, owed_months};
-use crate::screening::ClusterId;
+use crate::proposals::ProposalId;
 use crate::session::SessionError;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -34,17 +34,17 @@ impl Search<'_> {
         Ok(())
     }
 
-    /// One task for each cycle, which leads to the oldest of its clusters.
-    fn reviews(&mut self, assigned: &[(CycleId, ClusterId)]) {
+    /// One task for each cycle, which leads to the oldest of its cases.
+    fn reviews(&mut self, assigned: &[(CycleId, ProposalId)]) {
         let mut cycles: Vec<CycleId> = assigned.iter().map(|(cycle, _)| *cycle).collect();
         cycles.dedup();
         for cycle in cycles {
             let mut own = assigned.iter().filter(|(of, _)| *of == cycle);
             let left = own.clone().count();
-            if let Some((_, cluster)) = own.next().copied()
+            if let Some((_, proposal)) = own.next().copied()
                 && self.place_in(cycle, &[Stage::Screening]).is_some()
             {
-                self.add(cycle, Act::Review { cluster, left }, None);
+                self.add(cycle, Act::Review { proposal, left }, None);
             }
         }
     }

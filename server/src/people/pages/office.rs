@@ -140,6 +140,7 @@ impl<'a> PeoplePage<'a> {
                 (field("person", &self.typed.person, true).input(locale, "text", "off"))
                 (field("role", self.typed.role.shown(Role::name), true).select(locale, &roles))
                 (field("unit", &self.typed.unit, false).select(locale, &units))
+                p.hint { (locale.text("grant-unit-note")) }
                 button.button type="submit" { (locale.text("grant-role")) }
             }
         }

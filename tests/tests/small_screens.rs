@@ -191,7 +191,7 @@ async fn what_is_late_in_one_s_town_is_two_taps_from_the_cycle_and_a_project_beg
     let town = "district=%E6%9F%B3%E6%B9%BE%E9%95%87";
 
     phone.goto(&demo.at("/j/qinghe/2026")).await;
-    phone.follow("a[href$='/2026/projects']").await;
+    phone.follow(".now a.button[href$='/2026/projects']").await;
     first_late_project_is_in_sight(&phone, height).await;
     phone.screenshot("projects-late-first").await;
     let strip = format!(".lamp-strip a[href$='{town}']");

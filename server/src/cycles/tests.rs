@@ -274,3 +274,12 @@ async fn each_step_of_the_year_leads_to_what_it_is_about() {
         );
     }
 }
+
+#[tokio::test]
+async fn after_an_evaluation_the_year_can_be_archived_as_well_as_go_on() {
+    let service = TestService::start(Stage::Evaluating).await;
+    let office = service.sign_in(&[Role::Office]).await;
+    let page = service.get("/j/qinghe/2026", Some(&office)).await.body;
+    assert!(page.contains("value=\"closed\""), "{page}");
+    assert!(page.contains("转入“实施”阶段"), "{page}");
+}

@@ -86,6 +86,8 @@ impl County {
         let office = self.person("office", 0, Screen::Laptop).await;
         office.goto(&self.at("/screening/queue")).await;
         office.screenshot("screening-queue").await;
+        office.fill("q", TITLE).await;
+        office.follow("form[role=search] button").await;
         office
             .follow(&format!("[data-row][href*='/queue/{id}']"))
             .await;

@@ -44,7 +44,7 @@ async fn an_administrator_makes_a_passkey_and_signs_in_by_it() {
             browser.click("header details summary").await;
             "header .menu form[action='/sign-out'] button"
         } else {
-            "header nav > form[action='/sign-out'] button"
+            ".nav-wide form[action='/sign-out'] button"
         };
         browser.follow(sign_out).await;
         browser.goto(&service.administrator_link(email)).await;

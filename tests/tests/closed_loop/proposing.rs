@@ -94,7 +94,7 @@ impl County {
         office.see(TITLE).await;
         office.click("input[name=outcome][value=declined]").await;
         office.fill("explanation", ANSWER).await;
-        office.follow("form[action$='/decide'] button").await;
+        office.follow("form[action*='/decide'] button").await;
         office.find("#error-reason").await;
         office.screenshot("screening-refused").await;
         assert_eq!(
@@ -103,7 +103,7 @@ impl County {
             "what was typed is kept"
         );
         office.choose_nth("reason", 1).await;
-        office.follow("form[action$='/decide'] button").await;
+        office.follow("form[action*='/decide'] button").await;
         office.goto(&self.at("/screening/queue")).await;
         office
             .find("form[action$='/screening/publish'] button")

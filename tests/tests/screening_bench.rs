@@ -213,8 +213,9 @@ async fn those_that_ask_for_the_same_are_merged_and_vague_ones_declined_together
         office.url().await.contains("sort=district"),
         "the list's order stays"
     );
-    let originals = office.find_all(".bench-text > details").await.len();
-    assert_eq!(originals, like);
+    // The first is shown, the others are folded below it.
+    let folded = office.find_all(".bench-text > details").await.len();
+    assert_eq!(folded + 1, like);
     look(&office, "merged").await;
     assert_eq!(left(&office).await, all - like + 1);
 
@@ -233,7 +234,10 @@ async fn those_that_ask_for_the_same_are_merged_and_vague_ones_declined_together
         .await;
     look(&office, "bulk").await;
     office.follow("button[formaction*='/queue/decline']").await;
-    assert_eq!(number(&office, "[data-part=found]").await, all - like - 3);
+    assert_eq!(
+        number(&office, "[data-part=found]").await,
+        all - like + 1 - 3
+    );
     office
         .goto(&demo.at(&format!("{QUEUE}?state=decided")))
         .await;
@@ -284,7 +288,10 @@ async fn a_telephone_and_a_browser_without_script_screen_as_well() {
     let plain = driver.open_without_script(Screen::Laptop).await;
     plain.goto(&demo.account("government", 0).sign_in_url).await;
     plain.goto(&demo.at(&format!("{QUEUE}?sort=number"))).await;
-    plain.find(".dense [data-row]").await.click().await.unwrap();
+    // The bar lies over the row at the window's edge, where a driver clicks without scrolling.
+    let row = plain.find(".dense [data-row]").await;
+    let row = row.attr("href").await.unwrap().unwrap();
+    plain.goto(&demo.at(&row)).await;
     plain
         .find("input[value=feasible]")
         .await

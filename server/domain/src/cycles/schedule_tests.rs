@@ -111,6 +111,9 @@ async fn of_two_changes_at_once_one_wins_and_the_same_again_is_no_news() {
             [&first, &second].iter().filter(|one| one.is_ok()).count(),
             1
         );
+        for refused in [first, second].into_iter().filter_map(Result::err) {
+            assert!(matches!(refused, ScheduleError::Stale), "{refused:?}");
+        }
         let now = timeline(&service).await.schedule;
         assert_eq!(now.version, 1);
         planned(

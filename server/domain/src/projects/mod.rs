@@ -21,9 +21,7 @@ pub use light::{
     BasisPoints, Colour, Light, Reading, Reason, Standing, Waypoint, history, light, owed_months,
 };
 pub use month::{Month, MonthError};
-pub use overview::{
-    DistrictLights, Lit, district_lights, late_first, lights_by_district, lit_projects,
-};
+pub use overview::{DistrictLights, Lit, late_first, lights_by_district, lit_projects};
 pub use project::{
     Milestone, Plan, Project, ProjectId, ProjectState, Report, StateError, StateName, Step,
 };

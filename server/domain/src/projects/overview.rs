@@ -6,7 +6,6 @@ use super::store;
 use super::thresholds::LightRules;
 use super::use_cases::{light_rules, today};
 use crate::cycles::Cycle;
-use crate::cycles::store::districts;
 use crate::infra::app::App;
 use crate::infra::database::{DatabaseError, Tx};
 use crate::infra::money::Money;
@@ -103,18 +102,6 @@ pub fn lights_by_district(lit: &[Lit], districts: &[String]) -> Vec<DistrictLigh
         })
         .filter(|one| !one.lights.is_empty())
         .collect()
-}
-
-/// The lights of each district of a cycle's jurisdiction today; none before the hand-over.
-#[instrument(level = "debug", skip_all)]
-pub async fn district_lights(
-    app: &App,
-    tx: &mut Tx,
-    cycle: &Cycle,
-) -> Result<Vec<DistrictLights>, DatabaseError> {
-    let lit = lit_projects(app, tx, cycle).await?;
-    let districts = districts(tx, cycle.jurisdiction).await?;
-    Ok(lights_by_district(&lit, &districts))
 }
 
 #[cfg(test)]

@@ -38,7 +38,7 @@ pub(crate) async fn cycle(State(app): State<App>, visit: Visit, at: InCycle) -> 
     let todo = Todo::in_cycle(&app, &mut tx, &visit, cycle).await?;
     drop(tx);
     let page = CyclePage {
-        pulse: Pulse::of(&app, &visit, at.heading).await?,
+        pulse: Pulse::of(&app, at.heading).await?,
         steps,
         next,
         todo,

@@ -118,7 +118,7 @@ pub(crate) async fn front(State(app): State<App>, visit: Visit) -> HttpResult {
         match newest.remove(&place.id) {
             Some(cycle) if home == Some(place.id) => {
                 let heading = CycleHeading::read(&app, place, cycle).await?;
-                page.home = Some(Pulse::of(&app, &visit, heading).await?);
+                page.home = Some(Pulse::of(&app, heading).await?);
             }
             cycle => page.others.push((place, cycle)),
         }

@@ -7,13 +7,14 @@ use crate::web::cycle_banner::{days, left};
 use crate::web::cycle_path::CycleHeading;
 use crate::web::http_error::HttpError;
 use crate::web::locale::Locale;
-use crate::web::shared::lamp_strip;
+use crate::web::shared::lamp_strip::lamp_strip;
 use crate::web::shared::proposal_card::card;
 use crate::web::visit::Visit;
 use domain::cycles::{Cycle, Stage, store as cycle_store};
 use domain::infra::app::App;
 use domain::infra::database::Tx;
-use domain::projects::{self, Lit, StateName as ProjectState, lit_projects};
+use domain::projects::{self, DistrictLights, Lit, StateName as ProjectState};
+use domain::projects::{lights_by_district, lit_projects};
 use domain::proposals::search::{Filter, Listed, Order, list};
 use domain::proposals::store::{Figures, figures};
 use domain::screening;
@@ -38,7 +39,7 @@ pub(super) struct Pulse {
     newest: Vec<Listed>,
     works: Vec<Lit>,
     /// How the projects stand in each district.
-    districts: Markup,
+    districts: Vec<DistrictLights>,
     /// What became of the year before.
     kept: Option<Kept>,
 }
@@ -53,11 +54,7 @@ struct Kept {
 
 impl Pulse {
     /// The cycle's.
-    pub(super) async fn of(
-        app: &App,
-        visit: &Visit,
-        heading: CycleHeading,
-    ) -> Result<Self, HttpError> {
+    pub(super) async fn of(app: &App, heading: CycleHeading) -> Result<Self, HttpError> {
         let cycle = &heading.cycle;
         let mut tx = app.database.read().await?;
         let is_open = matches!(cycle.stage, Stage::Collecting | Stage::Screening);
@@ -74,6 +71,8 @@ impl Pulse {
         } else {
             projects::chosen(&mut tx, cycle).await?
         };
+        let works = lit_projects(app, &mut tx, cycle).await?;
+        let districts = cycle_store::districts(&mut tx, cycle.jurisdiction).await?;
         Ok(Self {
             figures: figures(&mut tx, cycle).await?,
             feasible: screening::count_feasible(&mut tx, cycle).await?,
@@ -85,8 +84,8 @@ impl Pulse {
             } else {
                 Vec::new()
             },
-            districts: lamp_strip::of_cycle(app, visit, &heading).await?,
-            works: lit_projects(app, &mut tx, cycle).await?,
+            districts: lights_by_district(&works, &districts),
+            works,
             kept: kept(&mut tx, &heading).await?,
             heading,
         })
@@ -113,7 +112,7 @@ impl Pulse {
             }
             (self.newest(visit))
             (self.candidates_or_chosen(locale))
-            (self.works(locale))
+            (self.works(visit))
             (self.kept(locale))
         }
     }
@@ -224,12 +223,13 @@ impl Pulse {
         }
     }
 
-    fn works(&self, locale: &Locale) -> Markup {
+    fn works(&self, visit: &Visit) -> Markup {
+        let locale = visit.locale;
         let path = self.heading.path();
         html! {
             @if !self.works.is_empty() {
                 h2 { (locale.text("pulse-works")) }
-                (self.districts)
+                (lamp_strip(visit, &self.heading, &self.districts, None))
                 ul.ways {
                     @for one in &self.works {
                         @let plan = &one.project.plan;

@@ -64,7 +64,6 @@ pub(crate) async fn new(
     let mut tx = app.database.read().await?;
     let districts = districts(&mut tx, at.cycle().jurisdiction).await?;
     let mut form = CandidateForm::default();
-    let mut tx = app.database.read().await?;
     if let Ok(id) = from.cluster.parse::<ClusterId>() {
         let cluster = screening::find_cluster(&mut tx, at.cycle(), id)
             .await?
@@ -94,10 +93,8 @@ pub(crate) async fn add(
 ) -> HttpResult {
     let mut tx = app.database.read().await?;
     let districts = districts(&mut tx, at.cycle().jurisdiction).await?;
-    drop(tx);
     let checked = form.check(at.cycle().year, &districts);
     let cluster = form.cluster.parse().ok();
-    let mut tx = app.database.read().await?;
     let page = EditPage {
         units: people_store::units(&mut tx, at.cycle().jurisdiction).await?,
         heading: at.heading.clone(),

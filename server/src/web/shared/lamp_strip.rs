@@ -2,22 +2,10 @@
 
 use crate::web::components::{LightColour, light_mark};
 use crate::web::cycle_path::CycleHeading;
-use crate::web::http_error::{HttpError, url_encode};
+use crate::web::http_error::url_encode;
 use crate::web::visit::Visit;
-use domain::infra::app::App;
-use domain::projects::{DistrictLights, district_lights};
+use domain::projects::DistrictLights;
 use maud::{Markup, html};
-
-/// The strip of a cycle, for any page; nothing before the hand-over.
-pub async fn of_cycle(
-    app: &App,
-    visit: &Visit,
-    heading: &CycleHeading,
-) -> Result<Markup, HttpError> {
-    let mut tx = app.database.read().await?;
-    let districts = district_lights(app, &mut tx, &heading.cycle).await?;
-    Ok(lamp_strip(visit, heading, &districts, None))
-}
 
 /// The district that the visitor has said to live in comes first, then the selected one, which is marked, then the others in
 /// their order.

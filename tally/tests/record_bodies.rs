@@ -99,6 +99,7 @@ fn a_body_without_a_field_is_refused_with_its_name_or_leaves_out_what_may_be() {
         "cluster_assigned.former_unit",
         "evaluation_verdict.verdict",
         "poll_created.facts_sha256",
+        "project_reported.explanation",
         "project_reported.reason",
         "proposal_accepted.budget_fen",
         "proposal_accepted.district",

@@ -3,7 +3,11 @@ CREATE TABLE polls (
     jurisdiction UUID NOT NULL,
     id UUID NOT NULL,
     cycle UUID NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('main', 'evaluation')),
+    kind TEXT NOT NULL CHECK (kind IN ('main', 'run_off', 'second_ballot', 'evaluation')),
+    -- The poll that left what this one decides: a tie, or empty places.
+    follows UUID,
+    -- The poll at whose check-in the roll of this one was made: most often itself.
+    check_in UUID NOT NULL,
     title TEXT NOT NULL,
     -- The id that ballots name: 14 letters of base 58.
     election_uuid TEXT NOT NULL CONSTRAINT polls_election UNIQUE,
@@ -12,7 +16,8 @@ CREATE TABLE polls (
     -- SHA-256 of the roster as the poll's part of the record has it.
     roster_sha256 TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN
-        ('drafted', 'rules_adopted', 'frozen', 'open', 'closed', 'decrypted', 'announced')),
+        ('drafted', 'rules_adopted', 'frozen', 'open', 'closed', 'decrypted', 'announced',
+         'withdrawn', 'voided')),
     rule_draft TEXT,
     rule_sha256 TEXT,
     hands_in_favour INTEGER,
@@ -28,12 +33,19 @@ CREATE TABLE polls (
     closed_at BIGINT,
     decrypted_at BIGINT,
     announced_at BIGINT,
+    -- A poll that was withdrawn or is void: when, and why.
+    ended_at BIGINT,
+    end_reason TEXT,
+    end_explanation TEXT,
     created_at BIGINT NOT NULL,
     PRIMARY KEY (jurisdiction, id),
-    FOREIGN KEY (jurisdiction, cycle) REFERENCES cycles (jurisdiction, id)
+    FOREIGN KEY (jurisdiction, cycle) REFERENCES cycles (jurisdiction, id),
+    FOREIGN KEY (jurisdiction, follows) REFERENCES polls (jurisdiction, id),
+    FOREIGN KEY (jurisdiction, check_in) REFERENCES polls (jurisdiction, id)
 );
 -- A second poll of the same kind can only be called when the first is over.
-CREATE UNIQUE INDEX polls_one_running ON polls (jurisdiction, cycle, kind) WHERE state <> 'announced';
+CREATE UNIQUE INDEX polls_one_running ON polls (jurisdiction, cycle, kind)
+    WHERE state NOT IN ('announced', 'withdrawn', 'voided');
 CREATE INDEX polls_of_cycle ON polls (jurisdiction, cycle, created_at);
 -- What was adopted and what was frozen stays (promise 5).
 CREATE FUNCTION polls_stay_fixed() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -99,7 +111,7 @@ CREATE TABLE poll_officers (
 CREATE TABLE poll_confirmations (
     jurisdiction UUID NOT NULL,
     poll UUID NOT NULL,
-    step TEXT NOT NULL CHECK (step IN ('freeze', 'open', 'close')),
+    step TEXT NOT NULL CHECK (step IN ('freeze', 'open', 'close', 'withdraw', 'void', 'lot')),
     side TEXT NOT NULL CHECK (side IN ('office', 'chief_scrutineer')),
     account UUID NOT NULL REFERENCES accounts (id),
     -- The hash of what was confirmed: what has another one is not confirmed.
@@ -107,6 +119,19 @@ CREATE TABLE poll_confirmations (
     at BIGINT NOT NULL,
     PRIMARY KEY (jurisdiction, poll, step, side),
     CONSTRAINT poll_confirmations_two_people UNIQUE (jurisdiction, poll, step, account),
+    FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id)
+);
+
+-- What one side has put forward and both must confirm: that the poll is withdrawn or void, and why; which lots were drawn.
+CREATE TABLE poll_motions (
+    jurisdiction UUID NOT NULL,
+    poll UUID NOT NULL,
+    step TEXT NOT NULL CHECK (step IN ('withdraw', 'void', 'lot')),
+    -- JSON, as it is hashed and confirmed.
+    motion TEXT NOT NULL,
+    account UUID NOT NULL REFERENCES accounts (id),
+    at BIGINT NOT NULL,
+    PRIMARY KEY (jurisdiction, poll, step),
     FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id)
 );
 
@@ -141,9 +166,11 @@ CREATE TABLE poll_links (
     jurisdiction UUID NOT NULL,
     poll UUID NOT NULL,
     deputy UUID NOT NULL,
+    -- 0: this poll's credential; from 1: those of the reserved elections, in the rule's order.
+    slot INTEGER NOT NULL CHECK (slot >= 0),
     sealed BYTEA NOT NULL,
     credential_mac BYTEA NOT NULL,
-    PRIMARY KEY (jurisdiction, poll, deputy),
+    PRIMARY KEY (jurisdiction, poll, deputy, slot),
     CONSTRAINT poll_links_credential UNIQUE (jurisdiction, poll, credential_mac),
     FOREIGN KEY (jurisdiction, poll, deputy) REFERENCES poll_attendance (jurisdiction, poll, deputy)
 );
@@ -157,12 +184,23 @@ CREATE TABLE poll_roll (
     FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id)
 );
 
+-- The rolls of the elections that are reserved for polls that may follow, fixed with the roll of the poll itself.
+CREATE TABLE poll_reserved_rolls (
+    jurisdiction UUID NOT NULL,
+    poll UUID NOT NULL,
+    election_uuid TEXT NOT NULL,
+    -- The public credentials, sorted, as the record has them.
+    roll TEXT NOT NULL,
+    PRIMARY KEY (jurisdiction, poll, election_uuid),
+    FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id)
+);
+
 -- The exact bytes of what is hashed, signed or archived.
 CREATE TABLE poll_objects (
     jurisdiction UUID NOT NULL,
     poll UUID NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN
-        ('rule', 'trustees', 'roll', 'election', 'encrypted_tally', 'result', 'outcome')),
+        ('rule', 'trustees', 'roll', 'election', 'encrypted_tally', 'result', 'outcome', 'lot')),
     text TEXT NOT NULL,
     PRIMARY KEY (jurisdiction, poll, kind),
     FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id)
@@ -212,6 +250,8 @@ CREATE FUNCTION session_is_append_only() RETURNS trigger LANGUAGE plpgsql AS
 CREATE TRIGGER poll_items_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON poll_items
     FOR EACH STATEMENT EXECUTE FUNCTION session_is_append_only();
 CREATE TRIGGER poll_roll_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON poll_roll
+    FOR EACH STATEMENT EXECUTE FUNCTION session_is_append_only();
+CREATE TRIGGER poll_reserved_rolls_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON poll_reserved_rolls
     FOR EACH STATEMENT EXECUTE FUNCTION session_is_append_only();
 CREATE TRIGGER poll_objects_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON poll_objects
     FOR EACH STATEMENT EXECUTE FUNCTION session_is_append_only();

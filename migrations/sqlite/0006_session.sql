@@ -3,7 +3,11 @@ CREATE TABLE polls (
     jurisdiction BLOB NOT NULL,
     id BLOB NOT NULL,
     cycle BLOB NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('main', 'evaluation')),
+    kind TEXT NOT NULL CHECK (kind IN ('main', 'run_off', 'second_ballot', 'evaluation')),
+    -- The poll that left what this one decides: a tie, or empty places.
+    follows BLOB,
+    -- The poll at whose check-in the roll of this one was made: most often itself.
+    check_in BLOB NOT NULL,
     title TEXT NOT NULL,
     -- The id that ballots name: 14 letters of base 58.
     election_uuid TEXT NOT NULL CONSTRAINT polls_election UNIQUE,
@@ -12,7 +16,8 @@ CREATE TABLE polls (
     -- SHA-256 of the roster as the poll's part of the record has it.
     roster_sha256 TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN
-        ('drafted', 'rules_adopted', 'frozen', 'open', 'closed', 'decrypted', 'announced')),
+        ('drafted', 'rules_adopted', 'frozen', 'open', 'closed', 'decrypted', 'announced',
+         'withdrawn', 'voided')),
     rule_draft TEXT,
     rule_sha256 TEXT,
     hands_in_favour INTEGER,
@@ -28,12 +33,19 @@ CREATE TABLE polls (
     closed_at INTEGER,
     decrypted_at INTEGER,
     announced_at INTEGER,
+    -- A poll that was withdrawn or is void: when, and why.
+    ended_at INTEGER,
+    end_reason TEXT,
+    end_explanation TEXT,
     created_at INTEGER NOT NULL,
     PRIMARY KEY (jurisdiction, id),
-    FOREIGN KEY (jurisdiction, cycle) REFERENCES cycles (jurisdiction, id)
+    FOREIGN KEY (jurisdiction, cycle) REFERENCES cycles (jurisdiction, id),
+    FOREIGN KEY (jurisdiction, follows) REFERENCES polls (jurisdiction, id),
+    FOREIGN KEY (jurisdiction, check_in) REFERENCES polls (jurisdiction, id)
 ) STRICT;
 -- A second poll of the same kind can only be called when the first is over.
-CREATE UNIQUE INDEX polls_one_running ON polls (jurisdiction, cycle, kind) WHERE state <> 'announced';
+CREATE UNIQUE INDEX polls_one_running ON polls (jurisdiction, cycle, kind)
+    WHERE state NOT IN ('announced', 'withdrawn', 'voided');
 CREATE INDEX polls_of_cycle ON polls (jurisdiction, cycle, created_at);
 -- What was adopted and what was frozen stays (promise 5).
 CREATE TRIGGER polls_rule_is_fixed BEFORE UPDATE ON polls
@@ -94,7 +106,7 @@ CREATE TABLE poll_officers (
 CREATE TABLE poll_confirmations (
     jurisdiction BLOB NOT NULL,
     poll BLOB NOT NULL,
-    step TEXT NOT NULL CHECK (step IN ('freeze', 'open', 'close')),
+    step TEXT NOT NULL CHECK (step IN ('freeze', 'open', 'close', 'withdraw', 'void', 'lot')),
     side TEXT NOT NULL CHECK (side IN ('office', 'chief_scrutineer')),
     account BLOB NOT NULL REFERENCES accounts (id),
     -- The hash of what was confirmed: what has another one is not confirmed.
@@ -102,6 +114,19 @@ CREATE TABLE poll_confirmations (
     at INTEGER NOT NULL,
     PRIMARY KEY (jurisdiction, poll, step, side),
     CONSTRAINT poll_confirmations_two_people UNIQUE (jurisdiction, poll, step, account),
+    FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id)
+) STRICT;
+
+-- What one side has put forward and both must confirm: that the poll is withdrawn or void, and why; which lots were drawn.
+CREATE TABLE poll_motions (
+    jurisdiction BLOB NOT NULL,
+    poll BLOB NOT NULL,
+    step TEXT NOT NULL CHECK (step IN ('withdraw', 'void', 'lot')),
+    -- JSON, as it is hashed and confirmed.
+    motion TEXT NOT NULL,
+    account BLOB NOT NULL REFERENCES accounts (id),
+    at INTEGER NOT NULL,
+    PRIMARY KEY (jurisdiction, poll, step),
     FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id)
 ) STRICT;
 
@@ -136,9 +161,11 @@ CREATE TABLE poll_links (
     jurisdiction BLOB NOT NULL,
     poll BLOB NOT NULL,
     deputy BLOB NOT NULL,
+    -- 0: this poll's credential; from 1: those of the reserved elections, in the rule's order.
+    slot INTEGER NOT NULL CHECK (slot >= 0),
     sealed BLOB NOT NULL,
     credential_mac BLOB NOT NULL,
-    PRIMARY KEY (jurisdiction, poll, deputy),
+    PRIMARY KEY (jurisdiction, poll, deputy, slot),
     CONSTRAINT poll_links_credential UNIQUE (jurisdiction, poll, credential_mac),
     FOREIGN KEY (jurisdiction, poll, deputy) REFERENCES poll_attendance (jurisdiction, poll, deputy)
 ) STRICT;
@@ -152,12 +179,23 @@ CREATE TABLE poll_roll (
     FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id)
 ) STRICT, WITHOUT ROWID;
 
+-- The rolls of the elections that are reserved for polls that may follow, fixed with the roll of the poll itself.
+CREATE TABLE poll_reserved_rolls (
+    jurisdiction BLOB NOT NULL,
+    poll BLOB NOT NULL,
+    election_uuid TEXT NOT NULL,
+    -- The public credentials, sorted, as the record has them.
+    roll TEXT NOT NULL,
+    PRIMARY KEY (jurisdiction, poll, election_uuid),
+    FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id)
+) STRICT;
+
 -- The exact bytes of what is hashed, signed or archived.
 CREATE TABLE poll_objects (
     jurisdiction BLOB NOT NULL,
     poll BLOB NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN
-        ('rule', 'trustees', 'roll', 'election', 'encrypted_tally', 'result', 'outcome')),
+        ('rule', 'trustees', 'roll', 'election', 'encrypted_tally', 'result', 'outcome', 'lot')),
     text TEXT NOT NULL,
     PRIMARY KEY (jurisdiction, poll, kind),
     FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id)
@@ -209,6 +247,10 @@ CREATE TRIGGER poll_roll_no_update BEFORE UPDATE ON poll_roll
     BEGIN SELECT RAISE(ABORT, 'poll_roll is append-only'); END;
 CREATE TRIGGER poll_roll_no_delete BEFORE DELETE ON poll_roll
     BEGIN SELECT RAISE(ABORT, 'poll_roll is append-only'); END;
+CREATE TRIGGER poll_reserved_rolls_no_update BEFORE UPDATE ON poll_reserved_rolls
+    BEGIN SELECT RAISE(ABORT, 'poll_reserved_rolls is append-only'); END;
+CREATE TRIGGER poll_reserved_rolls_no_delete BEFORE DELETE ON poll_reserved_rolls
+    BEGIN SELECT RAISE(ABORT, 'poll_reserved_rolls is append-only'); END;
 CREATE TRIGGER poll_objects_no_update BEFORE UPDATE ON poll_objects
     BEGIN SELECT RAISE(ABORT, 'poll_objects is append-only'); END;
 CREATE TRIGGER poll_objects_no_delete BEFORE DELETE ON poll_objects

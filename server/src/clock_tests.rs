@@ -1,10 +1,10 @@
 //! A clock that is behind the record's last entry dates nothing: every change is refused, and nothing is written.
 
 use crate::backup_tests::rows;
+use crate::session::simulate;
 use crate::session::testkit::{TestSession, items_of, ticks};
 use crate::testing::NOW;
 use axum::http::StatusCode;
-use ballot::Group as _;
 use domain::closed_loop::{self, AdvanceError};
 use domain::cycles::Stage;
 use domain::infra::clock::{ClockBehind, TOLERANCE_MILLIS, Timestamp};
@@ -49,12 +49,10 @@ async fn tried(
     let key = session.keys[0].key.verification_key(&mut app.entropy.rng());
     let key = ballot::Wire::to_json(&key);
     let account = session.second.account;
-    let credential = ballot::Ed25519::encode(
-        session.keys[0]
-            .key
-            .verification_key(&mut app.entropy.rng())
-            .public_key(),
-    );
+    let credential = &session.present[0].credential;
+    let credentials = simulate::registered(app, place, poll, credential)
+        .await
+        .unwrap();
     vec![
         (
             "create",
@@ -70,7 +68,7 @@ async fn tried(
         ),
         (
             "check_in",
-            session::check_in(app, office, place, poll, deputy, &credential)
+            session::check_in(app, office, place, poll, deputy, &credentials)
                 .await
                 .map(drop),
         ),

@@ -133,8 +133,11 @@ async fn decided(service: &TestService, polls: usize) {
         .unwrap();
     let mut tx = service.app.database.write().await.unwrap();
     for number in 0..polls {
+        let id = PollId::new(NOW, &service.app.entropy);
         let poll = Poll {
-            id: PollId::new(NOW, &service.app.entropy),
+            id,
+            follows: None,
+            check_in: id,
             jurisdiction: service.jurisdiction.id,
             cycle: service.cycle.id,
             kind,

@@ -222,7 +222,7 @@ pub fn decide(
     let counts = Counts::read(rule, counts, sheet.valid)?;
     let decision = place::decision(rule, decision_rule, sheet, counts);
     Ok(Outcome::Decided(match lot {
-        Some(lot) => decision.with_lot(lot, decision_rule.reserve)?,
+        Some(lot) => decision.with_lot(rule, lot)?,
         None => decision,
     }))
 }

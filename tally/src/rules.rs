@@ -225,6 +225,13 @@ pub struct Reserved {
     pub paper: u64,
 }
 
+impl Reserved {
+    /// The elections for which a device registers a credential at check-in: the run-offs in the order of use, then the adoption.
+    pub fn elections(&self) -> impl Iterator<Item = &ElectionId> {
+        self.run_offs.iter().chain(&self.adoption)
+    }
+}
+
 /// Who must have countersigned the public record's checkpoints.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Witnesses {
@@ -325,6 +332,13 @@ impl Rule {
     #[must_use]
     pub fn recorded_in(mut self, log: VerifierKey) -> Self {
         self.log = Some(log);
+        self
+    }
+
+    /// The same rule with election ids set aside for the polls that may follow.
+    #[must_use]
+    pub fn reserving(mut self, reserved: Reserved) -> Self {
+        self.reserved = reserved;
         self
     }
 

@@ -20,11 +20,12 @@ use rand_core::SeedableRng as _;
 use tally::archive::Archive;
 use tally::decision::{self, Returns, decide};
 use tally::record::body::{
-    Body, CeremonyMessage, DelegationCount, ElectionUuid, Exact, Hands, Kind, NamedDeputy, Officer,
-    OfficerRole, Ordinal, Party, PollAnnounced, PollApproved, PollBallot, PollClosed,
-    PollClosingStated, PollCreated, PollFrozen, PollId, PollItem, PollKind, PollOpened,
-    PollOutcome, PollPartiallyDecrypted, PollRosterChanged, PollRulesAdopted, PublicText,
-    RosterDeputy, Sha256Hex, ShortlistPublished, Subject, TrusteePartial, roster_sha256,
+    Body, CeremonyMessage, DelegationCount, ElectionUuid, EndReason, Exact, Hands, Kind,
+    NamedDeputy, Officer, OfficerRole, Ordinal, Party, PollAnnounced, PollApproved, PollBallot,
+    PollClosed, PollClosingStated, PollCreated, PollFrozen, PollId, PollItem, PollKind,
+    PollLotDrawn, PollOpened, PollOutcome, PollPartiallyDecrypted, PollRosterChanged,
+    PollRulesAdopted, PollVoided, PollWithdrawn, PublicText, RosterDeputy, Sha256Hex,
+    ShortlistPublished, Subject, TrusteePartial, roster_sha256,
 };
 use tally::record::ceremony::Round;
 use tally::rules::Rule;
@@ -44,7 +45,7 @@ const RETURNS: Returns = Returns {
 fn an_election_by_the_command_becomes_bodies_that_are_read_back() {
     let desk = tempfile::tempdir().unwrap();
     vote(&desk);
-    let bodies = [prepared(&desk), voted(&desk), counted(&desk)].concat();
+    let bodies = [prepared(&desk), voted(&desk), counted(&desk), ended(&desk)].concat();
     let kinds: Vec<_> = bodies.iter().map(|body| body.kind().name()).collect();
     let of_polls = |kind: &&Kind| {
         let name = kind.name();
@@ -130,6 +131,7 @@ fn prepared(desk: &TempDir) -> Vec<Body> {
         election_uuid: election_uuid(desk),
         poll_id: PollId::new("019bb3d5-6a00-7c3e-9d41-2f7a5b8c1e60").unwrap(),
         kind: PollKind::Main,
+        follows: None,
         title: words(TITLE),
         facts_sha256: Some(facts.facts_sha256.clone()),
         items: items.collect(),
@@ -179,6 +181,7 @@ fn voted(desk: &TempDir) -> Vec<Body> {
         roll_sha256: Sha256Hex::of(archive.setup.credentials),
         roll: exact(archive.setup.credentials),
         paper_credentials: Vec::new(),
+        reserved: Vec::new(),
         present: 3,
         attendance: roster().into_iter().map(named).collect(),
         headcount: present
@@ -245,6 +248,29 @@ fn counted(desk: &TempDir) -> Vec<Body> {
         decrypted.into(),
         announced.into(),
     ]
+}
+
+/// What else can become of a poll: no poll comes to all of these.
+fn ended(desk: &TempDir) -> Vec<Body> {
+    let drawn = PollLotDrawn {
+        election_uuid: election_uuid(desk),
+        drawn: vec![shortlist().candidates[0].facts.code.clone()],
+        witnesses: vec![words("石磊"), words("乔安")],
+        confirmed_by: BOTH.to_vec(),
+    };
+    let withdrawn = PollWithdrawn {
+        election_uuid: election_uuid(desk),
+        reason: EndReason::WrongCandidates,
+        explanation: words("候选项目“第二实验幼儿园”的资金数有误。"),
+        confirmed_by: BOTH.to_vec(),
+    };
+    let voided = PollVoided {
+        election_uuid: election_uuid(desk),
+        reason: EndReason::CannotDecrypt,
+        explanation: words("两名监票人的设备损坏，无法解密计票。"),
+        confirmed_by: BOTH.to_vec(),
+    };
+    vec![drawn.into(), withdrawn.into(), voided.into()]
 }
 
 /// The trustee's closing statement as its device makes it where there is a record: under the record's root.

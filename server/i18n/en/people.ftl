@@ -350,5 +350,7 @@ audit-people-role-decline = Decline or withdraw an offered role
 audit-people-role-offer = Offer a role
 audit-session-headcount = Confirm who is present
 audit-session-undo-confirmation = Undo a confirmation
+audit-session-put-forward = Put a withdrawal, a void vote or a lot forward
+audit-session-call-follow-up = Call a run-off or a second ballot
 error-name-of-an-office = This name has a word of an office in it. Please choose another.
 error-cookies-off = Your browser keeps no cookies, so you cannot stay signed in. Allow cookies for this site in its settings, and try again.

@@ -13,6 +13,9 @@ entry-poll-closed = Voting closed
 entry-poll-closing-stated = Scrutineer's closing statement
 entry-poll-partially-decrypted = Scrutineer's decryption committed
 entry-poll-announced = Result announced
+entry-poll-lot-drawn = Lot drawn
+entry-poll-withdrawn = Poll withdrawn
+entry-poll-voided = Vote declared void
 
 record-title = Public record
 record-lead = Everything the public relies on – accepted proposals, screening decisions, voting rules, every ballot, results and progress – is written into this one record in the order in which it happened. Once written, nobody can change, remove or swap an entry unnoticed.

@@ -26,6 +26,9 @@ task-prepare-opening = Approvals are missing for the opening: { $title }
 task-confirm-freeze = Confirm the freeze: { $title }
 task-confirm-open = Confirm the opening: { $title }
 task-confirm-close = Confirm the close once all have voted: { $title }
+task-confirm-withdraw = Read the reason and confirm the withdrawal: { $title }
+task-confirm-void = Read the reason and confirm that the vote is void: { $title }
+task-confirm-lot = Compare and confirm the lot: { $title }
 task-announce = Announce the result: { $title }
 task-decide-intake = Let in or decline { $left ->
     [one] a new proposal
@@ -45,6 +48,7 @@ task-answer-comments = Answer { $left ->
    *[other] { $left } comments
 } on the shortlist
 task-call-vote = Set up the vote on the projects
+task-decide-tie = A tie waits for a run-off or a lot
 task-call-evaluation = Make the year-end evaluation poll
 task-hand-over = Hand over { $left ->
     [one] a chosen project

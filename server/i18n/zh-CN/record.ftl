@@ -13,6 +13,9 @@ entry-poll-closed = 投票截止
 entry-poll-closing-stated = 监票人停票声明
 entry-poll-partially-decrypted = 监票人解密凭证
 entry-poll-announced = 宣布结果
+entry-poll-lot-drawn = 抽签结果
+entry-poll-withdrawn = 撤回表决
+entry-poll-voided = 宣布投票无效
 
 record-title = 公开记录
 record-lead = 凡公众据以判断的事项——采纳的建议、筛选结论、票决办法、每一张表决票、结果与进展——都按先后写入这一份公开记录。写入之后，谁也不能修改、删除或调换而不被发现。

@@ -129,7 +129,10 @@ impl Now {
 
     /// The poll of this kind.
     fn poll(&self, kind: PollKind) -> Option<&Poll> {
-        self.polls.iter().find(|poll| poll.kind == kind)
+        self.polls
+            .iter()
+            .rev()
+            .find(|poll| poll.kind == kind && poll.state.ended().is_none())
     }
 
     /// The poll that runs: the deputies' choice, and in the year after it their evaluation.
@@ -215,7 +218,7 @@ async fn of_poll(app: &App, poll: &Poll) -> Result<Option<DemoStep>, DemoError> 
             simulated_waits.then_some(DemoStep::Decrypt)
         }
         StateName::Decrypted => Some(DemoStep::Announce),
-        StateName::Announced => None,
+        StateName::Announced | StateName::Withdrawn | StateName::Voided => None,
     })
 }
 

@@ -86,8 +86,11 @@ fn judged(satisfied: u64, basically: u64, verdict: &str) -> Evaluation {
 }
 
 fn poll(world: &World, number: u128) -> Poll {
+    let id: domain::session::PollId = Uuid::from_u128(number).into();
     Poll {
-        id: Uuid::from_u128(number).into(),
+        id,
+        follows: None,
+        check_in: id,
         jurisdiction: world.cycle.jurisdiction,
         cycle: world.cycle.id,
         kind: PollKind::Evaluation,

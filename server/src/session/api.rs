@@ -14,9 +14,9 @@ use domain::people::Viewer;
 use domain::session::StateName;
 use domain::session::store;
 use domain::session::{self, adopted_rule};
+use domain::session::{Credentials, check_in, deputy_of, submit_trustee_key};
 use domain::session::{approve, state_closing, submit_partial_decryption};
 use domain::session::{cast, find_ballot};
-use domain::session::{check_in, deputy_of, submit_trustee_key};
 use serde::{Deserialize, Serialize};
 use tally::rules::Rule;
 use utoipa::{OpenApi, ToSchema};
@@ -62,6 +62,13 @@ pub(crate) struct PollView {
     state: StateName,
     /// The election's id in the ballot protocol, 14 base58 characters.
     election_uuid: String,
+    /// The election for which the devices made their credentials and keys: of a poll that follows another, that other's.
+    check_in_election_uuid: String,
+    /// The elections that the rule sets aside for polls that may follow, once it is adopted: devices register for them as well.
+    reserved_elections: Vec<String>,
+    /// The poll that left what this one decides.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    follows: Option<session::PollId>,
     /// The group of the ballot protocol.
     group: &'static str,
     /// How many can be chosen, once the rules say.
@@ -149,9 +156,18 @@ pub(crate) async fn poll(State(app): State<App>, found: InPoll) -> HttpResult {
     let figures = figures(&mut tx, &poll, rule.as_ref()).await?;
     let items = store::items(&mut tx, &poll).await?;
     let trustees = store::scrutineers(&mut tx, &poll).await?;
+    let checked_in = store::poll(&mut tx, poll.jurisdiction, poll.check_in).await?;
+    let reserved = rule.as_ref().map(Rule::reserved);
+    let reserved = reserved.into_iter().flat_map(|one| one.elections());
     let view = PollView {
         id: poll.id,
         kind: poll.kind,
+        follows: poll.follows,
+        check_in_election_uuid: checked_in
+            .as_ref()
+            .map_or(&poll.election, |one| &one.election)
+            .to_string(),
+        reserved_elections: reserved.map(|id| id.as_str().to_owned()).collect(),
         state: poll.state.name(),
         election_uuid: poll.election.to_string(),
         group: "Ed25519",
@@ -192,6 +208,10 @@ pub(crate) struct Registration {
     /// The group element.
     #[schema(value_type = api_bodies::Element)]
     public_credential: String,
+    /// Its public parts for the reserved elections, in the order of the poll's `reserved_elections`.
+    #[schema(value_type = Vec<api_bodies::Element>)]
+    #[serde(default)]
+    reserved: Vec<String>,
 }
 
 /// The deputy is signed in.
@@ -225,7 +245,10 @@ pub(crate) async fn check_in_device(
         poll.jurisdiction,
         poll.id,
         deputy.id,
-        &body.public_credential,
+        &Credentials {
+            own: body.public_credential,
+            reserved: body.reserved,
+        },
     )
     .await?;
     let answer = Registered {

@@ -77,6 +77,18 @@ fn page_routes(routes: Routes) -> Routes {
         )
         .post_on(
             FRESH,
+            poll_page!("/motion"),
+            leaders,
+            pages::manage_ends::motion,
+        )
+        .post_on(
+            FRESH,
+            "/j/{jurisdiction}/{year}/session/follow-up",
+            OFFICE,
+            pages::manage_ends::follow_up,
+        )
+        .post_on(
+            FRESH,
             poll_page!("/announce"),
             Access::Roles(&[Role::Chair]),
             pages::manage::announce,

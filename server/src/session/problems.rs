@@ -22,6 +22,8 @@ impl From<SessionError> for HttpError {
             SessionError::State(_) => Self::Conflict("poll-state"),
             SessionError::Stage => Self::Conflict("stage-not-reached"),
             SessionError::PollExists => Self::Conflict("poll-exists"),
+            SessionError::NoLot => Self::Conflict("no-lot"),
+            SessionError::NothingFollows => Self::Conflict("nothing-follows"),
             SessionError::NoItems => Self::Conflict("poll-no-items"),
             SessionError::NoRules => Self::Conflict("poll-no-rules"),
             SessionError::RulesChanged => Self::Conflict("poll-rules-changed"),

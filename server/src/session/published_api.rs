@@ -23,7 +23,8 @@ async fn exact(app: &App, poll: &session::Poll, kind: ObjectKind) -> HttpResult 
         | ObjectKind::Election
         | ObjectKind::EncryptedTally
         | ObjectKind::Result
-        | ObjectKind::Outcome => "application/json",
+        | ObjectKind::Outcome
+        | ObjectKind::Lot => "application/json",
     };
     Ok(([(header::CONTENT_TYPE, media)], text).into_response())
 }

@@ -13,8 +13,9 @@ use domain::record;
 use domain::record::change::Actor;
 use domain::session::SessionError;
 use domain::session::store::{self, CastBallot, ObjectKind};
-use domain::session::{self, find, submit_trustee_key};
+use domain::session::{self, Credentials, find, submit_trustee_key};
 use domain::session::{Confirmed, DualControlStep, Party, Poll, PollId};
+use tally::rules::Rule;
 
 /// A deputy whose device is simulated.
 #[derive(Debug, Clone)]
@@ -62,11 +63,35 @@ pub async fn check_in(
     poll: PollId,
     deputy: DeputyId,
 ) -> Result<SimulatedDeputy, SimulateError> {
-    let election = find(app, jurisdiction, poll).await?.election;
     let credential = Credential::generate(&mut app.entropy.rng());
-    let public = Ed25519::encode(&credential.public::<Ed25519>(&election));
-    session::check_in(app, Actor::System, jurisdiction, poll, deputy, &public).await?;
+    let credentials = registered(app, jurisdiction, poll, &credential).await?;
+    session::check_in(app, Actor::System, jurisdiction, poll, deputy, &credentials).await?;
     Ok(SimulatedDeputy { deputy, credential })
+}
+
+/// What a device registers of its credential: for the poll, and for the elections that its rule reserves.
+pub async fn registered(
+    app: &App,
+    jurisdiction: JurisdictionId,
+    poll: PollId,
+    credential: &Credential,
+) -> Result<Credentials, SimulateError> {
+    let found = find(app, jurisdiction, poll).await?;
+    let mut tx = app.database.read().await.map_err(SessionError::from)?;
+    let rule = session::adopted_rule(&mut tx, &found).await?;
+    drop(tx);
+    let public = |election: &ballot::Uuid| Ed25519::encode(&credential.public::<Ed25519>(election));
+    let reserved = rule.as_ref().map(Rule::reserved);
+    let reserved = reserved
+        .into_iter()
+        .flat_map(|reserved| reserved.elections());
+    Ok(Credentials {
+        own: public(&found.election),
+        reserved: reserved
+            .filter_map(|id| id.as_str().parse().ok())
+            .map(|id| public(&id))
+            .collect(),
+    })
 }
 
 /// Every delegation's head confirms who of it is present.

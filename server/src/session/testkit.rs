@@ -14,7 +14,8 @@ use domain::record::change::Actor;
 use domain::session::StateName;
 use domain::session::store::CastBallot;
 use domain::session::{self, Adoption, Confirmed, NewPoll, SessionError};
-use domain::session::{DualControlStep, Hands, Matter, Party, Poll, PollId, PollItem, PollKind};
+use domain::session::{DualControlStep, EndReason, Hands, Matter, Motion, Party};
+use domain::session::{Poll, PollId, PollItem, PollKind};
 
 /// A congress in session.
 pub(crate) struct TestSession {
@@ -33,7 +34,7 @@ impl TestSession {
     /// A session of `deputies` deputies with a drafted poll on `items` items.
     pub(crate) async fn drafted(kind: PollKind, deputies: i32, items: usize) -> Self {
         let stage = match kind {
-            PollKind::Main => Stage::Voting,
+            PollKind::Main | PollKind::RunOff | PollKind::SecondBallot => Stage::Voting,
             PollKind::Evaluation => Stage::Evaluating,
         };
         Self::in_service(TestService::start(stage).await, kind, deputies, items).await
@@ -101,6 +102,15 @@ impl TestSession {
 
     /// The rule with the law's defaults, for so many places.
     pub(crate) async fn write_rules(&self, places: u32) -> tally::rules::RuleHash {
+        self.write_rules_with(places, |_| {}).await
+    }
+
+    /// The same with something of the form changed.
+    pub(crate) async fn write_rules_with(
+        &self,
+        places: u32,
+        change: impl FnOnce(&mut RuleForm),
+    ) -> tally::rules::RuleHash {
         let poll = session::find(self.app(), self.jurisdiction(), self.poll)
             .await
             .unwrap();
@@ -119,6 +129,7 @@ impl TestSession {
         );
         form.rule_places = places.to_string();
         form.rule_max = places.to_string();
+        change(&mut form);
         let rule = form
             .rule(poll.kind, &self.service.jurisdiction, &items, None)
             .unwrap();
@@ -211,6 +222,38 @@ impl TestSession {
         assert_eq!(first, Confirmed::Waiting);
         let second = self.confirm(step, Party::ChiefScrutineer).await.unwrap();
         assert_eq!(second, Confirmed::Done);
+    }
+
+    /// The chief scrutineer puts a motion forward, and the office confirms it.
+    pub(crate) async fn carry(&self, motion: Motion) {
+        let (here, poll) = (self.jurisdiction(), self.poll);
+        let (step, side) = (motion.step(), Party::ChiefScrutineer);
+        let chief = self.chief.account;
+        let first = session::put_forward(self.app(), chief, here, poll, side, motion).await;
+        assert_eq!(first.unwrap(), Confirmed::Waiting);
+        let second = self.confirm(step, Party::Office).await;
+        assert_eq!(second.unwrap(), Confirmed::Done);
+    }
+
+    /// The office calls the poll that follows; from here on it is the session's poll.
+    pub(crate) async fn call(&mut self, kind: PollKind) {
+        let actor = Actor::Account(self.office.account);
+        let cycle = &self.service.cycle;
+        self.poll = session::call_follow_up(&self.service.app, actor, cycle, kind)
+            .await
+            .unwrap();
+    }
+
+    /// The poll from its freeze to its announcement, with these ticks by the first deputies.
+    pub(crate) async fn hold(&self, ballots: &[&[u8]]) {
+        self.both(DualControlStep::Freeze).await;
+        self.both(DualControlStep::Open).await;
+        for (deputy, marks) in ballots.iter().enumerate() {
+            self.cast(deputy, &ticks(marks)).await;
+        }
+        self.both(DualControlStep::Close).await;
+        self.decrypt_all().await;
+        self.announce().await;
     }
 
     /// A session of three deputies, all signed in, with an open poll of 4 items for 2 places.
@@ -373,6 +416,31 @@ pub(crate) fn items_of(n: usize) -> Vec<PollItem> {
             source: None,
         })
         .collect()
+}
+
+/// The poll is to be withdrawn, since the meeting votes another time.
+pub(crate) fn withdraw(explanation: &str) -> Motion {
+    Motion::Withdraw {
+        reason: EndReason::Postponed,
+        explanation: explanation.to_owned(),
+    }
+}
+
+/// The vote is to be void, since too few can decrypt.
+pub(crate) fn void(explanation: &str) -> Motion {
+    Motion::Void {
+        reason: EndReason::CannotDecrypt,
+        explanation: explanation.to_owned(),
+    }
+}
+
+/// These were drawn.
+pub(crate) fn lot(drawn: &[&str], witnesses: &[&str]) -> Motion {
+    let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+    Motion::Lot {
+        drawn: owned(drawn),
+        witnesses: owned(witnesses),
+    }
 }
 
 /// A tick for each item.

@@ -10,7 +10,7 @@ use super::figures::check_figures;
 use super::file::{ArchiveOf, Files, Small};
 use super::paper::check_paper;
 use super::recorded::{self, Claims, Recorded};
-use super::rounds::{self, Rounds};
+use super::rounds::{self, Round, Rounds};
 use super::withdrawn::{SPOILED, check_revocations, check_spoiled};
 use super::{ARCHIVE, Figures};
 use crate::archive::Outline;
@@ -115,7 +115,14 @@ fn contents<S: Read + Seek>(
     let figures = account(files, &rule, counted, &outline, checks)?;
     let decision = decided(files, &rule, &figures, counted)?;
     checks.pass("decision");
-    let rounds = rounds::check(files, (&rule, rule_bytes), &decision, before, progress)?;
+    let round = Round {
+        election: counted.uuid.as_str(),
+        rule: &rule,
+        bytes: rule_bytes,
+        roll: &outline.setup.credentials,
+        decision: &decision,
+    };
+    let rounds = rounds::check(files, &round, before, progress)?;
     if rounds.followed() {
         checks.pass("rounds");
     }

@@ -8,10 +8,14 @@ use super::check::{failure, json};
 use super::file::Small;
 use super::{Figures, PaperCount};
 use crate::archive::{ObjectHash, Outline};
+use crate::decision::{Lot, Outcome};
 use crate::note::VerifierKey;
-use crate::record::body::{ElectionUuid, PollAnnounced, PollClosed, PollFrozen, PublicCredential};
+use crate::record::body::{
+    Code, ElectionUuid, PollAnnounced, PollClosed, PollFrozen, PollLotDrawn, PollOutcome,
+    PublicCredential,
+};
 use crate::record::poll::{PollRecord, RecordedPoll};
-use crate::rules::Rule;
+use crate::rules::{ItemId, Rule};
 use crate::verify::{Checks, Counted, Failure};
 
 /// The file of the poll's part of the record.
@@ -100,7 +104,7 @@ fn compare(recorded: &RecordedPoll, claims: &Claims<'_>) -> Result<(), Failure> 
     let announced = recorded.announced.as_ref();
     let announced =
         announced.ok_or_else(|| refused("unfinished", &"the result was never announced"))?;
-    compare_result(announced, claims)
+    compare_result(announced, recorded.lot.as_ref(), claims)
 }
 
 /// What was fixed before the vote, and how many were there.
@@ -171,7 +175,12 @@ fn compare_close(closed: &PollClosed, claims: &Claims<'_>) -> Result<(), Failure
     )
 }
 
-fn compare_result(announced: &PollAnnounced, claims: &Claims<'_>) -> Result<(), Failure> {
+/// Counts and figures are as announced; so is the decision, with the lot in it that was drawn after.
+fn compare_result(
+    announced: &PollAnnounced,
+    lot: Option<&PollLotDrawn>,
+    claims: &Claims<'_>,
+) -> Result<(), Failure> {
     let result = claims.outline.result.as_ref();
     require(
         "result",
@@ -183,13 +192,33 @@ fn compare_result(announced: &PollAnnounced, claims: &Claims<'_>) -> Result<(), 
         "the announced figures",
         announced.returns == claims.figures.returns(),
     )?;
-    let outcome = announced.outcome.document();
+    let outcome = match lot {
+        Some(lot) => drawn(claims.rule, &announced.outcome, lot)?.document(),
+        None => announced.outcome.document(),
+    };
     let outcome = outcome.map_err(|error| refused("outcome", &error))?;
     require(
         "outcome",
         "the announced decision",
         outcome == *claims.decision,
     )
+}
+
+/// The announced decision with the recorded lot in it.
+fn drawn(rule: &Rule, outcome: &PollOutcome, lot: &PollLotDrawn) -> Result<PollOutcome, Failure> {
+    let of_tied = |code: &Code| ItemId::new(code.as_str());
+    let drawn: Option<Vec<ItemId>> = lot.drawn.iter().map(of_tied).collect();
+    let PollOutcome::Choice {
+        decision: Outcome::Decided(decision),
+    } = outcome
+    else {
+        return Err(refused("lot", &"a lot was drawn where nothing was decided"));
+    };
+    let drawn = drawn.ok_or_else(|| refused("lot", &"it names what is no item"))?;
+    let decision = decision.clone().with_lot(rule, &Lot { drawn });
+    Ok(PollOutcome::Choice {
+        decision: Outcome::Decided(decision.map_err(|error| refused("lot", &error))?),
+    })
 }
 
 /// What the bundle says of credentials and ballots that have no vote.

@@ -7,6 +7,7 @@ use std::io::Cursor;
 use super::check::{self, failure};
 use super::file::Small;
 use crate::decision::{Decision, DecisionError, FollowUp, Outcome};
+use crate::record::body::ReservedRoll;
 use crate::rules::{DecisionRule, Form, Poll, Reserved, Rule, RuleHash};
 use crate::verify::{Failure, Halt, Progress, Verdict};
 
@@ -26,16 +27,37 @@ pub(super) struct Rounds {
     decision: Option<Decision>,
     /// How many polls.
     polls: usize,
+    /// The rolls that the record of the polls before has fixed for polls that follow.
+    reserved: Vec<ReservedRoll>,
 }
 
-/// The poll under `rule`, whose decision is this; `before` is how many bundles this one stands in.
+/// What a poll claims that may follow another.
+pub(super) struct Round<'r> {
+    /// Its election's id.
+    pub election: &'r str,
+    /// Its rule.
+    pub rule: &'r Rule,
+    /// The same, as its bytes.
+    pub bytes: &'r [u8],
+    /// Its roll.
+    pub roll: &'r [u8],
+    /// Its own decision, recomputed.
+    pub decision: &'r serde_json::Value,
+}
+
+/// The poll and those before it; `before` is how many bundles this one stands in.
 pub(super) fn check(
     files: &Small,
-    (rule, bytes): (&Rule, &[u8]),
-    decision: &serde_json::Value,
+    round: &Round<'_>,
     before: usize,
     progress: Progress<'_>,
 ) -> Result<Rounds, Halt> {
+    let Round {
+        rule,
+        bytes,
+        decision,
+        ..
+    } = *round;
     let own: Option<Decision> = match serde_json::from_value(decision.clone()) {
         Ok(Outcome::Decided(decision)) => Some(decision),
         Ok(Outcome::NoQuorum { .. } | Outcome::Void { .. }) | Err(_) => None,
@@ -52,6 +74,7 @@ pub(super) fn check(
                 last: hash,
                 decision: own,
                 polls: 1,
+                reserved: Vec::new(),
             });
         }
         Poll::RunOff { of, .. } | Poll::SecondBallot { of, .. } => *of,
@@ -68,11 +91,13 @@ pub(super) fn check(
         return Err(refused("other", &message).into());
     }
     let decision = follow(&earlier, rule, own.as_ref())?;
+    require_reserved_roll(&earlier, round)?;
     Ok(Rounds {
         first: earlier.first,
         last: hash,
         decision,
         polls: earlier.polls + 1,
+        reserved: earlier.reserved,
     })
 }
 
@@ -81,8 +106,32 @@ fn earlier(bytes: &[u8], before: usize, progress: Progress<'_>) -> Result<Rounds
     let checked = check::run_within(Cursor::new(bytes), before, progress)?;
     let summary = checked.report.summary();
     match (checked.report.verdict, checked.rounds) {
-        (Verdict::Verified, Some(rounds)) => Ok(rounds),
+        (Verdict::Verified, Some(mut rounds)) => {
+            let frozen = checked.recorded.and_then(|recorded| recorded.poll.frozen);
+            rounds
+                .reserved
+                .extend(frozen.into_iter().flat_map(|frozen| frozen.reserved));
+            Ok(rounds)
+        }
         _ => Err(refused("previous", &summary).into()),
+    }
+}
+
+/// Where the election's id was reserved, its roll is the one that was fixed when the first poll's was: nobody else votes in it.
+fn require_reserved_roll(earlier: &Rounds, round: &Round<'_>) -> Result<(), Failure> {
+    let mut reserved = earlier.first.0.reserved().run_offs.iter();
+    if !reserved.any(|id| id.as_str() == round.election) || earlier.first.0.log().is_none() {
+        return Ok(());
+    }
+    let fixed = earlier
+        .reserved
+        .iter()
+        .find(|one| one.election_uuid.as_str() == round.election);
+    if fixed.is_some_and(|one| one.roll.text().as_bytes() == round.roll) {
+        Ok(())
+    } else {
+        let message = "its roll is not the one that was fixed for it before the first poll";
+        Err(refused("roll", &message))
     }
 }
 

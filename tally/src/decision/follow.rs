@@ -28,8 +28,9 @@ impl Decision {
         items
     }
 
-    /// Puts a drawn lot into this decision. `reserve` is the rule's key of that name.
-    pub(super) fn with_lot(mut self, lot: &Lot, reserve: bool) -> Result<Self, DecisionError> {
+    /// Puts a drawn lot into this decision. `rule` is the rule of this decision.
+    pub fn with_lot(mut self, rule: &Rule, lot: &Lot) -> Result<Self, DecisionError> {
+        let reserve = rule.decision().ok_or(DecisionError::OtherPoll)?.reserve;
         let FollowUp::Lot {
             items: tied,
             places,

@@ -40,8 +40,9 @@ pub use error::{BodyError, BodyFault, OpenError};
 pub use evaluation::{EvaluationVerdict, LevelVotes, ReworkAnswered, ReworkOrdered};
 pub use exact::Exact;
 pub use poll::{
-    Hands, Party, PollAnnounced, PollBallot, PollClosed, PollCreated, PollFrozen, PollItem,
-    PollKind, PollOpened, PollOutcome, PollPartiallyDecrypted, PollRulesAdopted, TrusteePartial,
+    EndReason, Hands, Party, PollAnnounced, PollBallot, PollClosed, PollCreated, PollFrozen,
+    PollItem, PollKind, PollLotDrawn, PollOpened, PollOutcome, PollPartiallyDecrypted,
+    PollRulesAdopted, PollVoided, PollWithdrawn, ReservedRoll, TrusteePartial,
 };
 pub use project::{
     ProjectAccepted, ProjectDelivered, ProjectHandedOver, ProjectMilestoneReached, ProjectReported,
@@ -230,6 +231,9 @@ kinds! {
     PollClosingStated = "poll_closing_stated",
     PollPartiallyDecrypted = "poll_partially_decrypted",
     PollAnnounced = "poll_announced",
+    PollLotDrawn = "poll_lot_drawn",
+    PollWithdrawn = "poll_withdrawn",
+    PollVoided = "poll_voided",
     ProjectHandedOver = "project_handed_over",
     ProjectReported = "project_reported",
     ProjectMilestoneReached = "project_milestone_reached",

@@ -22,7 +22,8 @@ use serde::{Deserialize, Serialize};
 
 use super::body::{
     Body, ElectionUuid, Kind, OpenError, PollAnnounced, PollBallot, PollClosed, PollFrozen,
-    PollOpened, PollRulesAdopted, RosterDeputy, RosterFault,
+    PollLotDrawn, PollOpened, PollRulesAdopted, PollVoided, PollWithdrawn, RosterDeputy,
+    RosterFault,
 };
 use super::checkpoint::{Checkpoint, CheckpointError};
 use super::leaf::{LeafError, LeafHeader};
@@ -87,6 +88,19 @@ pub struct RecordedPoll {
     pub stated_ballots: Option<u64>,
     /// The announcement.
     pub announced: Option<PollAnnounced>,
+    /// The drawn lot, where one was needed.
+    pub lot: Option<PollLotDrawn>,
+    /// How it ended without a result, where it did.
+    pub ended: Option<Ended>,
+}
+
+/// How a poll ended without a result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// Before anybody could vote.
+    Withdrawn(PollWithdrawn),
+    /// After the opening.
+    Voided(PollVoided),
 }
 
 /// Why a document is not a poll's part of this record. Entries are named by their index in the log.

@@ -145,7 +145,14 @@ pub const REASONS: [(&str, &[&str]); 22] = [
     ("decision", &["encoding", "undecidable", "differs"]),
     (
         "rounds",
-        &["missing", "unexpected", "previous", "other", "items"],
+        &[
+            "missing",
+            "unexpected",
+            "previous",
+            "other",
+            "items",
+            "roll",
+        ],
     ),
     (
         "record",
@@ -180,6 +187,7 @@ pub const REASONS: [(&str, &[&str]); 22] = [
             "result",
             "returns",
             "outcome",
+            "lot",
         ],
     ),
     ("witnesses", &["cosignatures"]),

@@ -236,6 +236,7 @@ pub fn leaves(poll: &Poll) -> Vec<Leaf> {
             roll_sha256: Sha256Hex::of(poll.roll.as_bytes()),
             roll: exact(archive.setup.credentials),
             paper_credentials: credentials(&poll.reserved),
+            reserved: Vec::new(),
             present,
             attendance: attendance.map(named).collect(),
             headcount: vec![DelegationCount {
@@ -317,6 +318,7 @@ fn called(poll: &Poll, election_uuid: &ElectionUuid, roster: &[RosterDeputy]) ->
             election_uuid: election_uuid.clone(),
             poll_id: PollId::new("019bb3d5-6a00-7c3e-9d41-2f7a5b8c1e60").unwrap(),
             kind: PollKind::Main,
+            follows: None,
             title: words("n"),
             facts_sha256: None,
             items: Vec::new(),

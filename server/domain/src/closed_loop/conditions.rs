@@ -6,7 +6,7 @@ use crate::cycles::{Cycle, Stage};
 use crate::infra::database::Tx;
 use crate::name_enum;
 use crate::projects;
-use crate::session::SessionError;
+use crate::session::{self, Rounds, SessionError};
 use std::collections::HashSet;
 
 name_enum! {
@@ -25,6 +25,8 @@ name_enum! {
         NoPollUnderWay = "no-poll-under-way",
         /// The deputies have chosen.
         VoteAnnounced = "vote-announced",
+        /// No tie is left open: what was tied has been voted on again, or drawn by lot.
+        TieDecided = "tie-decided",
         /// What they chose has a responsible unit.
         ProjectsHandedOver = "projects-handed-over",
         /// The deputies have judged what was built.
@@ -89,11 +91,19 @@ pub(super) async fn conditions_at(
         ],
         Stage::Voting => vec![shortlist_published],
         // A draft that no meeting has adopted holds nobody.
-        Stage::Implementing => vec![
-            one_of(Kind::VoteAnnounced, standing.votes_announced),
-            no_poll_under_way,
-            handed_over(tx, cycle, standing).await?,
-        ],
+        Stage::Implementing => {
+            let rounds = counted_vote(tx, cycle, standing).await?;
+            let is_tied = |rounds: &Rounds| !rounds.decision.is_complete();
+            vec![
+                one_of(Kind::VoteAnnounced, rounds.is_some().into()),
+                no_poll_under_way,
+                counted(
+                    Kind::TieDecided,
+                    rounds.as_ref().is_some_and(is_tied).into(),
+                ),
+                handed_over(tx, cycle, rounds.as_ref()).await?,
+            ]
+        }
         // Where nothing is being built there is nothing to judge.
         Stage::Closed if standing.projects == 0 => vec![no_poll_under_way],
         Stage::Closed => vec![
@@ -103,15 +113,26 @@ pub(super) async fn conditions_at(
     })
 }
 
-/// Before the announcement nothing is chosen, and nothing is read to find that out.
-async fn handed_over(
+/// The vote with what followed it. Before the announcement there is none, and nothing is read to find that out.
+async fn counted_vote(
     tx: &mut Tx,
     cycle: &Cycle,
     standing: &Standing,
+) -> Result<Option<Rounds>, SessionError> {
+    if standing.votes_announced == 0 {
+        return Ok(None);
+    }
+    session::rounds(tx, cycle).await
+}
+
+async fn handed_over(
+    tx: &mut Tx,
+    cycle: &Cycle,
+    rounds: Option<&Rounds>,
 ) -> Result<Condition, SessionError> {
     let mut left = Vec::new();
-    if standing.votes_announced > 0 {
-        left = projects::chosen(tx, cycle).await?;
+    if let Some(rounds) = rounds {
+        left = rounds.chosen();
         let taken: HashSet<String> = projects::store::projects(tx, cycle)
             .await?
             .into_iter()

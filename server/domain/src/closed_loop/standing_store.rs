@@ -27,11 +27,11 @@ pub(super) struct Standing {
     pub unanswered: i64,
     /// Polls between their adoption and their announcement.
     pub under_way: i64,
-    /// Main polls.
+    /// Main polls that were neither withdrawn nor void.
     pub votes: i64,
     /// Of these, the announced ones.
     pub votes_announced: i64,
-    /// Evaluation polls.
+    /// Evaluation polls, likewise.
     pub evaluations: i64,
     /// Of these, the announced ones.
     pub evaluations_announced: i64,
@@ -62,13 +62,13 @@ const STANDING: &str = "SELECT cycles.id AS cycle, \
      (SELECT COUNT(*) FROM shortlist_comments WHERE shortlist_comments.jurisdiction = cycles.jurisdiction \
          AND shortlist_comments.cycle = cycles.id AND shortlist_comments.answered_at IS NULL) AS unanswered, \
      (SELECT COUNT(*) FROM polls WHERE polls.jurisdiction = cycles.jurisdiction AND polls.cycle = cycles.id \
-         AND polls.state NOT IN ('drafted', 'announced')) AS under_way, \
+         AND polls.state NOT IN ('drafted', 'announced', 'withdrawn', 'voided')) AS under_way, \
      (SELECT COUNT(*) FROM polls WHERE polls.jurisdiction = cycles.jurisdiction AND polls.cycle = cycles.id \
-         AND polls.kind = 'main') AS votes, \
+         AND polls.kind = 'main' AND polls.state NOT IN ('withdrawn', 'voided')) AS votes, \
      (SELECT COUNT(*) FROM polls WHERE polls.jurisdiction = cycles.jurisdiction AND polls.cycle = cycles.id \
          AND polls.kind = 'main' AND polls.state = 'announced') AS votes_announced, \
      (SELECT COUNT(*) FROM polls WHERE polls.jurisdiction = cycles.jurisdiction AND polls.cycle = cycles.id \
-         AND polls.kind = 'evaluation') AS evaluations, \
+         AND polls.kind = 'evaluation' AND polls.state NOT IN ('withdrawn', 'voided')) AS evaluations, \
      (SELECT COUNT(*) FROM polls WHERE polls.jurisdiction = cycles.jurisdiction AND polls.cycle = cycles.id \
          AND polls.kind = 'evaluation' AND polls.state = 'announced') AS evaluations_announced, \
      (SELECT COUNT(*) FROM projects WHERE projects.jurisdiction = cycles.jurisdiction \

@@ -145,6 +145,10 @@ name_enum! {
         SessionTrusteeKey = "session.trustee_key",
         /// A confirmation was undone, since what was confirmed changed.
         SessionUndoConfirmation = "session.undo_confirmation",
+        /// Put forward that a poll is withdrawn or void, or which lots were drawn.
+        SessionPutForward = "session.put_forward",
+        /// Called the poll that follows a vote.
+        SessionCallFollowUp = "session.call_follow_up",
         /// The office wrote the rule of a poll.
         SessionWriteRules = "session.write_rules",
         /// A candidate was added.

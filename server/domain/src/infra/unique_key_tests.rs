@@ -74,13 +74,13 @@ const ROWS: &[(UniqueKey, &str, Changes)] = &[
     ),
     (
         UniqueKey::PollLinksCredential,
-        "poll_links (jurisdiction, poll, deputy, sealed, credential_mac) VALUES ({1}, {2}, {3}, {b}, {b})",
+        "poll_links (jurisdiction, poll, deputy, slot, sealed, credential_mac) VALUES ({1}, {2}, {3}, 0, {b}, {b})",
         &[("{3}", "{4}")],
     ),
     (
         UniqueKey::PollsOneRunning,
-        "polls (jurisdiction, id, cycle, kind, title, election_uuid, roster_sha256, state, created_at) \
-         VALUES ({1}, {2}, {3}, 'main', 't', 'first', 'r', 'drafted', 0)",
+        "polls (jurisdiction, id, cycle, kind, check_in, title, election_uuid, roster_sha256, state, created_at) \
+         VALUES ({1}, {2}, {3}, 'main', {2}, 't', 'first', 'r', 'drafted', 0)",
         &[("{2}", "{4}"), ("first", "second")],
     ),
     (

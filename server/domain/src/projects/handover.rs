@@ -14,22 +14,16 @@ use crate::people::{Unit, UnitId};
 use crate::record::change::{Actor, Change};
 use crate::record::values::{code, date};
 use crate::screening::{Candidate, Origin, candidates};
-use crate::session::store::polls_of_cycle;
-use crate::session::{PollId, PollKind, PollOutcome, SessionError, StateName, outcome};
-use tally::decision;
+use crate::session::{PollId, SessionError, rounds};
 use tally::record::body::ProjectHandedOver;
 use time::Date;
 use tracing::instrument;
 
-/// The codes that the cycle's announced main polls have chosen, in the order of the ballot; empty before.
+/// The codes that the cycle's vote has chosen with all that followed it, in the order of the ballot; empty before.
 #[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn chosen(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<String>, SessionError> {
-    let decided = decisions(tx, cycle).await?;
-    let items = decided.iter().flat_map(|(_, decision)| &decision.items);
-    Ok(items
-        .filter(|item| item.standing.is_chosen())
-        .map(|item| item.id.to_string())
-        .collect())
+    let rounds = rounds(tx, cycle).await?;
+    Ok(rounds.map_or_else(Vec::new, |rounds| rounds.chosen()))
 }
 
 /// Where a project came from.
@@ -52,21 +46,23 @@ pub struct Vote {
     pub needed: u64,
 }
 
-/// Where a project came from: its candidate's proposals, and the last announced main poll that chose it.
+/// Where a project came from: its candidate's proposals, and the last poll of the vote that chose it.
 #[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn source(tx: &mut Tx, cycle: &Cycle, project: &Project) -> Result<Source, SessionError> {
     let candidates = candidates(tx, cycle).await?;
     let candidate = candidates
         .into_iter()
         .find(|candidate| candidate.id == project.candidate);
-    let decided = decisions(tx, cycle).await?;
+    let decided = rounds(tx, cycle)
+        .await?
+        .map_or_else(Vec::new, |one| one.polls);
     let vote = decided.into_iter().rev().find_map(|(poll, decision)| {
         let item = decision
             .items
             .iter()
             .find(|item| item.standing.is_chosen() && item.id.to_string() == project.plan.code)?;
         Some(Vote {
-            poll,
+            poll: poll.id,
             votes: item.votes.in_favour,
             needed: decision.votes_needed,
         })
@@ -77,27 +73,7 @@ pub async fn source(tx: &mut Tx, cycle: &Cycle, project: &Project) -> Result<Sou
     })
 }
 
-/// The decisions of the cycle's announced main polls, in the polls' order.
-async fn decisions(
-    tx: &mut Tx,
-    cycle: &Cycle,
-) -> Result<Vec<(PollId, decision::Decision)>, SessionError> {
-    let mut found = Vec::new();
-    for poll in polls_of_cycle(tx, cycle.jurisdiction, cycle.id).await? {
-        if poll.kind != PollKind::Main || poll.state.name() != StateName::Announced {
-            continue;
-        }
-        if let Some(PollOutcome::Choice {
-            decision: decision::Outcome::Decided(decision),
-        }) = outcome(tx, &poll).await?
-        {
-            found.push((poll.id, decision));
-        }
-    }
-    Ok(found)
-}
-
-/// The office hands over what the announced main polls have chosen and is no project yet. Who may is the route's
+/// The office hands over what the vote has chosen and is no project yet. Who may is the route's
 /// to say.
 #[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn hand_over_chosen(

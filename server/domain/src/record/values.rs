@@ -3,7 +3,7 @@
 //! What people typed was checked where they typed it: a value that does not fit here is one that the service never stored.
 
 use crate::infra::database::DatabaseError;
-use tally::record::body::{Code, Date, Exact, Month, PublicText, Sha256Hex};
+use tally::record::body::{Code, Date, ElectionUuid, Exact, Month, PublicText, Sha256Hex};
 
 /// A text that must be there.
 pub fn text(field: &'static str, text: &str) -> Result<PublicText, DatabaseError> {
@@ -33,6 +33,11 @@ pub fn sha256(field: &'static str, hash: &str) -> Result<Sha256Hex, DatabaseErro
 /// An object of Belenios.
 pub fn exact(field: &'static str, object: &str) -> Result<Exact, DatabaseError> {
     fit(field, object, Exact::new(object))
+}
+
+/// An election's id.
+pub fn election_uuid(uuid: &str) -> Result<ElectionUuid, DatabaseError> {
+    fit("election_uuid", uuid, ElectionUuid::new(uuid))
 }
 
 /// A number within its type's bounds, never negative.

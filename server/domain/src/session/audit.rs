@@ -20,6 +20,8 @@ audit_events! {
         Headcount { poll: PollId, delegation: DelegationId } = SessionHeadcount,
         Confirm { poll: PollId, step: DualControlStep, side: Party } = SessionConfirm,
         UndoConfirmation { poll: PollId, step: DualControlStep } = SessionUndoConfirmation,
+        PutForward { poll: PollId, step: DualControlStep, side: Party } = SessionPutForward,
+        CallFollowUp { poll: PollId, follows: PollId } = SessionCallFollowUp,
         // Not the tracker: the order of the lines would tie it to the sign-ins around it.
         Cast { poll: PollId } = SessionCast,
         Approve { poll: PollId, trustee: u32, statement_hash: Digest } = SessionApprove,

@@ -3,6 +3,7 @@
 
 use super::base::stored_object;
 use super::error::SessionError;
+use super::motions::stored_text;
 use super::poll::{DualControlStep, Poll};
 use super::preparing::roster;
 use super::store::{self, ObjectKind};
@@ -35,6 +36,11 @@ enum Confirmed {
         election: String,
         fingerprint: String,
     },
+    Motion {
+        election: String,
+        /// JSON, as it is stored.
+        motion: String,
+    },
 }
 
 /// The hash of what a step fixes, as it stands now.
@@ -56,6 +62,12 @@ pub async fn matter(
             election,
             fingerprint: frozen()?.fingerprint.to_string(),
         },
+        DualControlStep::Withdraw | DualControlStep::Void | DualControlStep::Lot => {
+            Confirmed::Motion {
+                election,
+                motion: stored_text(tx, poll, step).await?,
+            }
+        }
     };
     // Strings and integers serialise without fail.
     Ok(Sha256Hex::of(

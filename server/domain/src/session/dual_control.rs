@@ -6,6 +6,7 @@ use super::base::{begin, own_seat, parsed_rule, stored_object};
 use super::confirmed::{Matter, matter};
 use super::counting::close;
 use super::error::SessionError;
+use super::motions::{carry, require_takeable};
 use super::poll::{DualControlStep, Party, Poll, PollId};
 use super::roll::{confirmed_heads, forget, freeze};
 use super::statements::require_approved;
@@ -15,7 +16,7 @@ use crate::infra::app::App;
 use crate::infra::database::Tx;
 use crate::infra::ids::{AccountId, JurisdictionId};
 use crate::people::{Role, store as people_store};
-use crate::record::change::Actor;
+use crate::record::change::{Actor, Change};
 use tracing::instrument;
 
 /// What a confirmation led to.
@@ -40,22 +41,39 @@ pub async fn confirm(
     side: Party,
     seen: &Matter,
 ) -> Result<Confirmed, SessionError> {
-    let (mut change, poll) = begin(app, Actor::Account(account), jurisdiction, poll).await?;
+    let (change, poll) = begin(app, Actor::Account(account), jurisdiction, poll).await?;
+    confirm_within(change, poll, account, step, side, seen).await
+}
+
+/// As [`confirm`], in a change that has begun and is committed here.
+pub(super) async fn confirm_within(
+    mut change: Change<'_>,
+    poll: Poll,
+    account: AccountId,
+    step: DualControlStep,
+    side: Party,
+    seen: &Matter,
+) -> Result<Confirmed, SessionError> {
     require_side(&mut change.tx, &poll, account, side).await?;
     let before = store::confirmations(&mut change.tx, &poll).await?;
     let given = |matter: &Matter| -> Vec<Confirmation> {
         let same = |one: &&Confirmation| one.step == step && one.matter == matter.as_str();
         before.iter().filter(same).cloned().collect()
     };
-    if given(seen).iter().any(|one| one.side == side) {
-        let of_step = given(seen);
-        return Ok(if of_step.len() == Party::ALL.len() {
+    let told = |given: usize| {
+        if given == Party::ALL.len() {
             Confirmed::Done
         } else {
             Confirmed::Waiting
-        });
+        }
+    };
+    if given(seen).iter().any(|one| one.side == side) {
+        let of_step = given(seen).len();
+        // A motion may just have been kept.
+        change.commit().await?;
+        return Ok(told(of_step));
     }
-    poll.state.require(step.step())?;
+    require_takeable(&mut change.tx, &poll, step).await?;
     check_ready(&mut change.tx, &poll, step).await?;
     let matter = matter(&mut change.tx, &poll, step).await?;
     if matter != *seen {
@@ -94,27 +112,38 @@ pub async fn confirm(
             side,
         })
         .await?;
-    let done = of_step.len() + 1 == Party::ALL.len();
-    if done {
-        match step {
-            DualControlStep::Freeze => freeze(&mut change, &poll).await?,
-            DualControlStep::Open => {
-                // Where the key has outlived the freeze, nobody votes before it is gone.
-                forget(app, poll.id)?;
-                open(&mut change, &poll).await?;
-            }
-            DualControlStep::Close => close(&mut change, &poll).await?,
-        }
+    let confirmed = told(of_step.len() + 1);
+    let app = change.app();
+    if confirmed == Confirmed::Done {
+        take(&mut change, &poll, step).await?;
     }
     change.commit().await?;
-    if done && step == DualControlStep::Freeze {
+    if confirmed == Confirmed::Done
+        && matches!(step, DualControlStep::Freeze | DualControlStep::Withdraw)
+    {
         forget(app, poll.id)?;
     }
-    Ok(if done {
-        Confirmed::Done
-    } else {
-        Confirmed::Waiting
-    })
+    Ok(confirmed)
+}
+
+/// Both have confirmed: the step is taken.
+async fn take(
+    change: &mut Change<'_>,
+    poll: &Poll,
+    step: DualControlStep,
+) -> Result<(), SessionError> {
+    match step {
+        DualControlStep::Freeze => freeze(change, poll).await,
+        DualControlStep::Open => {
+            // Where the key has outlived the freeze, nobody votes before it is gone.
+            forget(change.app(), poll.id)?;
+            open(change, poll).await
+        }
+        DualControlStep::Close => close(change, poll).await,
+        DualControlStep::Withdraw | DualControlStep::Void | DualControlStep::Lot => {
+            carry(change, poll, step, &Party::ALL).await
+        }
+    }
 }
 
 /// A step that waits for two people.
@@ -201,7 +230,7 @@ pub(super) async fn check_ready(
     poll: &Poll,
     step: DualControlStep,
 ) -> Result<(), SessionError> {
-    if step == DualControlStep::Close {
+    if !matches!(step, DualControlStep::Freeze | DualControlStep::Open) {
         return Ok(());
     }
     let text = stored_object(tx, poll, ObjectKind::Rule).await?;
@@ -216,7 +245,6 @@ pub(super) async fn check_ready(
     }
     match step {
         DualControlStep::Freeze => confirmed_heads(tx, poll).await.map(|_| ()),
-        DualControlStep::Open => require_approved(tx, poll).await,
-        DualControlStep::Close => Ok(()),
+        _ => require_approved(tx, poll).await,
     }
 }

@@ -33,6 +33,12 @@ pub enum SessionError {
     /// Another poll of this kind is under way, or has decided already.
     #[error("another poll of this kind is under way or has decided")]
     PollExists,
+    /// Nothing is tied, or the rule decides the tie otherwise, or the lot was drawn.
+    #[error("no lot is to be drawn")]
+    NoLot,
+    /// Nothing is left for the poll that was to follow.
+    #[error("nothing follows the vote like this")]
+    NothingFollows,
     /// Nothing to vote on.
     #[error("there is nothing to vote on yet")]
     NoItems,

@@ -8,11 +8,13 @@ mod counting;
 mod dual_control;
 mod error;
 mod keys;
+mod motions;
 mod poll;
 mod preparing;
 mod publishing;
 mod recheck;
 mod roll;
+mod rounds;
 mod state;
 mod statements;
 pub mod store;
@@ -28,14 +30,19 @@ pub use counting::{outcome, submit_partial_decryption};
 pub use dual_control::{Awaited, Confirmed, awaited, confirm};
 pub use error::{SessionError, StatementError};
 pub use keys::submit_trustee_key;
+pub use motions::{EXPLANATION_MAX, Motion, Pending, WITNESSES, motions, put_forward};
 pub use poll::{DualControlStep, Hands, Party, Poll, PollId, PollItem, PollKind, Scrutineer};
 pub(crate) use preparing::roster_changed;
-pub use preparing::{Adoption, NewPoll, adopt, create, new_main_poll, write_rules};
+pub use preparing::{Adoption, NewPoll, adopt, call_follow_up, create, new_main_poll, write_rules};
 pub use publishing::{UpTo, archive, bundle, poll_record};
 pub use recheck::recheck;
-pub use roll::{Headcount, check_in, confirm_headcount, forget_spent_links, headcounts};
+pub use roll::{
+    Credentials, Headcount, check_in, confirm_headcount, forget_spent_links, headcounts,
+};
+pub use rounds::{NextRound, Rounds, rounds, rounds_of};
 pub use state::{
-    Adopted, Announced, Closed, Decrypted, Frozen, Opened, PollState, StateError, StateName, Step,
+    Adopted, Announced, Closed, Decrypted, EndReason, Ended, Frozen, Opened, PollState, StateError,
+    StateName, Step,
 };
 pub use statements::{approve, state_closing};
 pub use tally::opening::PollOutcome;

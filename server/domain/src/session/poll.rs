@@ -1,6 +1,6 @@
 //! What a poll is: its kind, what is voted on, who holds the keys, and how far it has come.
 
-use super::state::{PollState, StateName, Step};
+use super::state::{EndReason, PollState, StateName, Step};
 use crate::id;
 use crate::infra::clock::Timestamp;
 use crate::infra::ids::{AccountId, CycleId, JurisdictionId};
@@ -25,6 +25,10 @@ name_enum! {
     pub enum PollKind {
         /// 票决: which candidates become projects.
         Main = "main",
+        /// 再次票决: which of the tied take the places left.
+        RunOff = "run_off",
+        /// 另行票决: which of the rest take the places that stayed empty.
+        SecondBallot = "second_ballot",
         /// 满意度测评: how satisfied the deputies are with each project.
         Evaluation = "evaluation",
     }
@@ -41,6 +45,10 @@ pub struct Poll {
     pub cycle: CycleId,
     /// What it decides.
     pub kind: PollKind,
+    /// The poll that left what this one decides: a tie, or empty places.
+    pub follows: Option<PollId>,
+    /// The poll at whose check-in its roll was made, and whose officers and keys it has: most often itself.
+    pub check_in: PollId,
     /// Its title.
     pub title: String,
     /// The id that ballots name.
@@ -62,6 +70,11 @@ impl Poll {
             jurisdiction: self.jurisdiction,
             cycle: Some(self.cycle),
         }
+    }
+
+    /// Whether deputies vote by the check-in of an earlier poll of the meeting.
+    pub fn is_checked_in_before(&self) -> bool {
+        self.check_in != self.id
     }
 }
 
@@ -149,23 +162,32 @@ name_enum! {
         Open = "open",
         /// Voting ends.
         Close = "close",
+        /// The poll ends before anybody can vote.
+        Withdraw = "withdraw",
+        /// The vote is void.
+        Void = "void",
+        /// What was drawn among the tied.
+        Lot = "lot",
     }
 }
 
 impl DualControlStep {
-    /// The one that a poll in this state waits for.
+    /// The one that a poll in this state waits for on the straight road.
     pub fn next_in(state: StateName) -> Option<Self> {
-        Self::ALL
+        [Self::Freeze, Self::Open, Self::Close]
             .into_iter()
-            .find(|step| step.step().from() == state)
+            .find(|one| one.step().is_some_and(|step| step.from().contains(&state)))
     }
 
-    /// The poll's step that it is.
-    pub const fn step(self) -> Step {
+    /// The poll's step that it is; a lot changes nothing of how far the poll has come.
+    pub const fn step(self) -> Option<Step> {
         match self {
-            Self::Freeze => Step::Freeze,
-            Self::Open => Step::Open,
-            Self::Close => Step::Close,
+            Self::Freeze => Some(Step::Freeze),
+            Self::Open => Some(Step::Open),
+            Self::Close => Some(Step::Close),
+            Self::Withdraw => Some(Step::Withdraw),
+            Self::Void => Some(Step::Void),
+            Self::Lot => None,
         }
     }
 }
@@ -182,7 +204,10 @@ name_enum! {
     }
 }
 
-recorded_as!(PollKind => body::PollKind { Main Evaluation });
+recorded_as!(PollKind => body::PollKind { Main RunOff SecondBallot Evaluation });
+recorded_as!(EndReason => body::EndReason {
+    MoreReturned CannotDecrypt WrongCandidates WrongRules QuorumLost Postponed Other
+});
 recorded_as!(Party => body::Party { Office ChiefScrutineer });
 
 impl Party {

@@ -1,9 +1,10 @@
 //! A stored poll compared with what the public record says of it.
 
 use super::base::{inconsistent, stored_object};
-use super::counting::{partials, require_recorded};
+use super::counting::{lot, partials, require_recorded};
 use super::error::SessionError;
 use super::poll::Poll;
+use super::state::StateName;
 use super::store::{self, ObjectKind, StatementKind};
 use crate::infra::database::Tx;
 use crate::infra::vault::Vault;
@@ -42,6 +43,20 @@ pub async fn recheck(tx: &mut Tx, vault: &Vault, poll: &Poll) -> Result<usize, S
                 statement_is_stored(tx, poll, StatementKind::Closing, one.closing.text()).await?;
             }
             Body::PollPartiallyDecrypted(part) => part_is_stored(tx, vault, poll, &part).await?,
+            Body::PollLotDrawn(drawn) => {
+                let lot = lot(tx, poll).await?;
+                let stored: Vec<String> = lot
+                    .map(|lot| lot.drawn.iter().map(ToString::to_string).collect())
+                    .unwrap_or_default();
+                let is_same = drawn.drawn.iter().map(|one| one.as_str()).eq(stored.iter());
+                same(poll, is_same, ObjectKind::Lot.name())?;
+            }
+            Body::PollWithdrawn(_) => same(
+                poll,
+                poll.state.name() == StateName::Withdrawn,
+                "withdrawal",
+            )?,
+            Body::PollVoided(_) => same(poll, poll.state.name() == StateName::Voided, "void")?,
             Body::PollAnnounced(announced) => announced_is_stored(tx, poll, &announced).await?,
             // Of the others nothing is stored besides, or it is no poll's.
             _ => {}

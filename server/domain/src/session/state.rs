@@ -17,8 +17,17 @@ use tally::rules::{RollHash, RuleHash};
 ///     open --> closed: close
 ///     closed --> decrypted: decrypt
 ///     decrypted --> announced: announce
+///     drafted --> withdrawn: withdraw
+///     rules_adopted --> withdrawn: withdraw
+///     frozen --> withdrawn: withdraw
+///     open --> voided: void
+///     closed --> voided: void
 ///     announced --> [*]
+///     withdrawn --> [*]
+///     voided --> [*]
 /// ```
+///
+/// Once enough scrutineers have decrypted, whoever holds the parts knows the result: from then on it can only be announced.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PollState {
     /// The office writes the rules.
@@ -35,6 +44,10 @@ pub enum PollState {
     Decrypted(Decrypted),
     /// The chair has announced the result.
     Announced(Announced),
+    /// Ended before anybody could vote.
+    Withdrawn(Ended),
+    /// Ended after the opening: nothing is counted.
+    Voided(Ended),
 }
 
 /// What is fixed once the rules are adopted.
@@ -101,6 +114,54 @@ pub struct Announced {
     pub decrypted: Decrypted,
 }
 
+/// How a poll ended without a result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ended {
+    /// Why.
+    pub reason: EndReason,
+    /// The same in words.
+    pub explanation: String,
+    /// When.
+    pub at: Timestamp,
+    /// How far it had come.
+    pub before: Box<PollState>,
+}
+
+name_enum! {
+    /// Why a poll ends without a result.
+    ///
+    /// [`Self::name`]: the name in code, forms and translation keys (`end-reason-<name>`).
+    pub enum EndReason {
+        /// More ballots came back than were issued.
+        MoreReturned = "more_returned",
+        /// Too few scrutineers can decrypt.
+        CannotDecrypt = "cannot_decrypt",
+        /// The ballots name the wrong candidates.
+        WrongCandidates = "wrong_candidates",
+        /// The rules are not those that the meeting meant.
+        WrongRules = "wrong_rules",
+        /// Too few are present.
+        QuorumLost = "quorum_lost",
+        /// The meeting does not vote now.
+        Postponed = "postponed",
+        /// As the words say.
+        Other = "other",
+    }
+}
+
+impl EndReason {
+    /// Whether a poll can take the step for this reason.
+    pub const fn fits(self, step: Step) -> bool {
+        match self {
+            Self::MoreReturned | Self::CannotDecrypt => matches!(step, Step::Void),
+            Self::WrongRules | Self::Postponed => matches!(step, Step::Withdraw),
+            Self::WrongCandidates | Self::QuorumLost | Self::Other => {
+                matches!(step, Step::Withdraw | Step::Void)
+            }
+        }
+    }
+}
+
 name_enum! {
     /// A state's name.
     ///
@@ -114,6 +175,15 @@ name_enum! {
         Closed = "closed",
         Decrypted = "decrypted",
         Announced = "announced",
+        Withdrawn = "withdrawn",
+        Voided = "voided",
+    }
+}
+
+impl StateName {
+    /// Whether nothing of the poll is left to do: it is announced, withdrawn or void.
+    pub const fn is_over(self) -> bool {
+        matches!(self, Self::Announced | Self::Withdrawn | Self::Voided)
     }
 }
 
@@ -127,28 +197,38 @@ pub enum Step {
     Close,
     Decrypt,
     Announce,
+    Withdraw,
+    Void,
 }
 
 impl Step {
-    /// Every step, in the order in which they are taken.
-    pub const ALL: [Self; 6] = [
+    /// Every step: first those of the straight road, in the order in which they are taken.
+    pub const ALL: [Self; 8] = [
         Self::Adopt,
         Self::Freeze,
         Self::Open,
         Self::Close,
         Self::Decrypt,
         Self::Announce,
+        Self::Withdraw,
+        Self::Void,
     ];
 
-    /// The state that the step is taken in.
-    pub const fn from(self) -> StateName {
+    /// The states that the step is taken in.
+    pub const fn from(self) -> &'static [StateName] {
         match self {
-            Self::Adopt => StateName::Drafted,
-            Self::Freeze => StateName::RulesAdopted,
-            Self::Open => StateName::Frozen,
-            Self::Close => StateName::Open,
-            Self::Decrypt => StateName::Closed,
-            Self::Announce => StateName::Decrypted,
+            Self::Adopt => &[StateName::Drafted],
+            Self::Freeze => &[StateName::RulesAdopted],
+            Self::Open => &[StateName::Frozen],
+            Self::Close => &[StateName::Open],
+            Self::Decrypt => &[StateName::Closed],
+            Self::Announce => &[StateName::Decrypted],
+            Self::Withdraw => &[
+                StateName::Drafted,
+                StateName::RulesAdopted,
+                StateName::Frozen,
+            ],
+            Self::Void => &[StateName::Open, StateName::Closed],
         }
     }
 }
@@ -166,7 +246,7 @@ pub struct StateError {
 impl PollState {
     /// Whether the step can be taken now.
     pub fn can(&self, step: Step) -> bool {
-        self.name() == step.from()
+        step.from().contains(&self.name())
     }
 
     /// Refuses a step that cannot be taken now: for use cases that have much to do before they take it.
@@ -182,12 +262,7 @@ impl PollState {
     pub fn adopt(self, adopted: Adopted) -> Result<Self, StateError> {
         match self {
             Self::Drafted => Ok(Self::RulesAdopted(adopted)),
-            other @ (Self::RulesAdopted(_)
-            | Self::Frozen(_)
-            | Self::Open(_)
-            | Self::Closed(_)
-            | Self::Decrypted(_)
-            | Self::Announced(_)) => Err(other.refuse(Step::Adopt)),
+            other => Err(other.refuse(Step::Adopt)),
         }
     }
 
@@ -207,12 +282,7 @@ impl PollState {
                 at,
                 adopted,
             })),
-            other @ (Self::Drafted
-            | Self::Frozen(_)
-            | Self::Open(_)
-            | Self::Closed(_)
-            | Self::Decrypted(_)
-            | Self::Announced(_)) => Err(other.refuse(Step::Freeze)),
+            other => Err(other.refuse(Step::Freeze)),
         }
     }
 
@@ -220,12 +290,7 @@ impl PollState {
     pub fn open(self, at: Timestamp) -> Result<Self, StateError> {
         match self {
             Self::Frozen(frozen) => Ok(Self::Open(Opened { at, frozen })),
-            other @ (Self::Drafted
-            | Self::RulesAdopted(_)
-            | Self::Open(_)
-            | Self::Closed(_)
-            | Self::Decrypted(_)
-            | Self::Announced(_)) => Err(other.refuse(Step::Open)),
+            other => Err(other.refuse(Step::Open)),
         }
     }
 
@@ -237,12 +302,7 @@ impl PollState {
                 at,
                 opened,
             })),
-            other @ (Self::Drafted
-            | Self::RulesAdopted(_)
-            | Self::Frozen(_)
-            | Self::Closed(_)
-            | Self::Decrypted(_)
-            | Self::Announced(_)) => Err(other.refuse(Step::Close)),
+            other => Err(other.refuse(Step::Close)),
         }
     }
 
@@ -250,12 +310,7 @@ impl PollState {
     pub fn decrypt(self, at: Timestamp) -> Result<Self, StateError> {
         match self {
             Self::Closed(closed) => Ok(Self::Decrypted(Decrypted { at, closed })),
-            other @ (Self::Drafted
-            | Self::RulesAdopted(_)
-            | Self::Frozen(_)
-            | Self::Open(_)
-            | Self::Decrypted(_)
-            | Self::Announced(_)) => Err(other.refuse(Step::Decrypt)),
+            other => Err(other.refuse(Step::Decrypt)),
         }
     }
 
@@ -263,13 +318,40 @@ impl PollState {
     pub fn announce(self, at: Timestamp) -> Result<Self, StateError> {
         match self {
             Self::Decrypted(decrypted) => Ok(Self::Announced(Announced { at, decrypted })),
-            other @ (Self::Drafted
-            | Self::RulesAdopted(_)
-            | Self::Frozen(_)
-            | Self::Open(_)
-            | Self::Closed(_)
-            | Self::Announced(_)) => Err(other.refuse(Step::Announce)),
+            other => Err(other.refuse(Step::Announce)),
         }
+    }
+
+    /// It ends before anybody could vote.
+    pub fn withdraw(
+        self,
+        reason: EndReason,
+        explanation: String,
+        at: Timestamp,
+    ) -> Result<Self, StateError> {
+        self.require(Step::Withdraw)?;
+        Ok(Self::Withdrawn(Ended {
+            reason,
+            explanation,
+            at,
+            before: Box::new(self),
+        }))
+    }
+
+    /// The vote is void.
+    pub fn void(
+        self,
+        reason: EndReason,
+        explanation: String,
+        at: Timestamp,
+    ) -> Result<Self, StateError> {
+        self.require(Step::Void)?;
+        Ok(Self::Voided(Ended {
+            reason,
+            explanation,
+            at,
+            before: Box::new(self),
+        }))
     }
 
     /// The state's name.
@@ -282,55 +364,71 @@ impl PollState {
             Self::Closed(_) => StateName::Closed,
             Self::Decrypted(_) => StateName::Decrypted,
             Self::Announced(_) => StateName::Announced,
+            Self::Withdrawn(_) => StateName::Withdrawn,
+            Self::Voided(_) => StateName::Voided,
         }
     }
 
     /// What the adoption fixed, once it has been.
-    pub const fn adopted(&self) -> Option<&Adopted> {
+    pub fn adopted(&self) -> Option<&Adopted> {
         match self {
             Self::Drafted => None,
             Self::RulesAdopted(adopted) => Some(adopted),
+            Self::Withdrawn(ended) | Self::Voided(ended) => ended.before.adopted(),
             Self::Frozen(_)
             | Self::Open(_)
             | Self::Closed(_)
             | Self::Decrypted(_)
-            | Self::Announced(_) => match self.frozen() {
-                Some(frozen) => Some(&frozen.adopted),
-                None => None,
-            },
+            | Self::Announced(_) => self.frozen().map(|frozen| &frozen.adopted),
         }
     }
 
     /// What the freeze fixed, once it has been.
-    pub const fn frozen(&self) -> Option<&Frozen> {
+    pub fn frozen(&self) -> Option<&Frozen> {
         match self {
             Self::Drafted | Self::RulesAdopted(_) => None,
             Self::Frozen(frozen) => Some(frozen),
-            Self::Open(opened) => Some(&opened.frozen),
-            Self::Closed(closed) => Some(&closed.opened.frozen),
-            Self::Decrypted(decrypted) => Some(&decrypted.closed.opened.frozen),
-            Self::Announced(announced) => Some(&announced.decrypted.closed.opened.frozen),
+            Self::Withdrawn(ended) | Self::Voided(ended) => ended.before.frozen(),
+            Self::Open(_) | Self::Closed(_) | Self::Decrypted(_) | Self::Announced(_) => {
+                self.opened().map(|opened| &opened.frozen)
+            }
         }
     }
 
     /// What the opening fixed, once it has been.
-    pub const fn opened(&self) -> Option<&Opened> {
+    pub fn opened(&self) -> Option<&Opened> {
         match self {
             Self::Drafted | Self::RulesAdopted(_) | Self::Frozen(_) => None,
             Self::Open(opened) => Some(opened),
-            Self::Closed(closed) => Some(&closed.opened),
-            Self::Decrypted(decrypted) => Some(&decrypted.closed.opened),
-            Self::Announced(announced) => Some(&announced.decrypted.closed.opened),
+            Self::Withdrawn(ended) | Self::Voided(ended) => ended.before.opened(),
+            Self::Closed(_) | Self::Decrypted(_) | Self::Announced(_) => {
+                self.closed().map(|closed| &closed.opened)
+            }
         }
     }
 
     /// What the close fixed, once it has been.
-    pub const fn closed(&self) -> Option<&Closed> {
+    pub fn closed(&self) -> Option<&Closed> {
         match self {
             Self::Drafted | Self::RulesAdopted(_) | Self::Frozen(_) | Self::Open(_) => None,
             Self::Closed(closed) => Some(closed),
             Self::Decrypted(decrypted) => Some(&decrypted.closed),
             Self::Announced(announced) => Some(&announced.decrypted.closed),
+            Self::Withdrawn(ended) | Self::Voided(ended) => ended.before.closed(),
+        }
+    }
+
+    /// How it ended without a result, where it did.
+    pub fn ended(&self) -> Option<&Ended> {
+        match self {
+            Self::Withdrawn(ended) | Self::Voided(ended) => Some(ended),
+            Self::Drafted
+            | Self::RulesAdopted(_)
+            | Self::Frozen(_)
+            | Self::Open(_)
+            | Self::Closed(_)
+            | Self::Decrypted(_)
+            | Self::Announced(_) => None,
         }
     }
 

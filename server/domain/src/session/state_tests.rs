@@ -17,6 +17,12 @@ fn adopted() -> Adopted {
     }
 }
 
+/// The steps of the straight road.
+fn straight() -> impl Iterator<Item = Step> {
+    let all = Step::ALL.into_iter();
+    all.filter(|step| !matches!(step, Step::Withdraw | Step::Void))
+}
+
 /// Every step, with its name in the diagram and the state that it leads to.
 fn take(state: PollState, step: Step) -> (&'static str, Result<PollState, StateError>) {
     let phi = Fingerprint::of("election");
@@ -27,23 +33,35 @@ fn take(state: PollState, step: Step) -> (&'static str, Result<PollState, StateE
         Step::Close => ("close", state.close(140, AT)),
         Step::Decrypt => ("decrypt", state.decrypt(AT)),
         Step::Announce => ("announce", state.announce(AT)),
+        Step::Withdraw => (
+            "withdraw",
+            state.withdraw(EndReason::Postponed, "改期".to_owned(), AT),
+        ),
+        Step::Void => (
+            "void",
+            state.void(EndReason::QuorumLost, "人数不足".to_owned(), AT),
+        ),
     }
 }
 
 fn samples() -> Vec<PollState> {
-    Step::ALL
-        .iter()
-        .fold(vec![PollState::Drafted], |mut all, step| {
-            let next = take(all.last().unwrap().clone(), *step).1.unwrap();
-            all.push(next);
-            all
-        })
+    let mut all = straight().fold(vec![PollState::Drafted], |mut all, step| {
+        let next = take(all.last().unwrap().clone(), step).1.unwrap();
+        all.push(next);
+        all
+    });
+    for (at, step) in [(1, Step::Withdraw), (4, Step::Void)] {
+        let ended = take(all[at].clone(), step).1.unwrap();
+        all.push(ended);
+    }
+    all
 }
 
 #[test]
 fn every_state_and_step_is_as_the_diagram_has_it() {
     let drawn = drawn_edges(include_str!("state.rs"));
-    assert_eq!(drawn.len(), Step::ALL.len());
+    let edges: usize = Step::ALL.iter().map(|step| step.from().len()).sum();
+    assert_eq!(drawn.len(), edges);
     let samples = samples();
     assert_eq!(
         samples.iter().map(PollState::name).collect::<Vec<_>>(),
@@ -75,11 +93,38 @@ fn every_state_and_step_is_as_the_diagram_has_it() {
 
 #[test]
 fn what_a_step_fixed_stays_readable_in_every_later_state() {
-    for state in samples() {
+    for state in samples().into_iter().filter(|one| one.ended().is_none()) {
         let name = state.name();
         assert_eq!(state.adopted().is_some(), name >= StateName::RulesAdopted);
         assert_eq!(state.frozen().is_some(), name >= StateName::Frozen);
         assert_eq!(state.opened().is_some(), name >= StateName::Open);
         assert_eq!(state.closed().is_some(), name >= StateName::Closed);
+    }
+}
+
+#[test]
+fn an_ended_poll_keeps_what_was_fixed_before_and_gains_nothing() {
+    for before in samples().into_iter().filter(|one| one.ended().is_none()) {
+        for step in [Step::Withdraw, Step::Void] {
+            let Ok(ended) = take(before.clone(), step).1 else {
+                continue;
+            };
+            assert_eq!(ended.adopted(), before.adopted());
+            assert_eq!(ended.frozen(), before.frozen());
+            assert_eq!(ended.opened(), before.opened());
+            assert_eq!(ended.closed(), before.closed());
+            assert_eq!(*ended.ended().unwrap().before, before);
+            assert!(Step::ALL.iter().all(|step| !ended.can(*step)));
+        }
+    }
+}
+
+#[test]
+fn each_reason_ends_a_poll_by_one_step_at_least_and_by_no_other_step() {
+    for reason in EndReason::ALL {
+        let fitting = Step::ALL.into_iter().filter(|step| reason.fits(*step));
+        let fitting: Vec<Step> = fitting.collect();
+        assert!(!fitting.is_empty(), "{reason:?}");
+        assert!(straight().all(|step| !fitting.contains(&step)));
     }
 }

@@ -80,7 +80,9 @@ const fn way(kind: ConditionKind) -> &'static str {
         ConditionKind::IntakeDecided => "proposals/intake",
         ConditionKind::ProposalsScreened | ConditionKind::DecisionsPublished => "screening/queue",
         ConditionKind::ShortlistPublished => "shortlist/compose",
-        ConditionKind::NoPollUnderWay | ConditionKind::VoteAnnounced => "session",
+        ConditionKind::NoPollUnderWay
+        | ConditionKind::VoteAnnounced
+        | ConditionKind::TieDecided => "session",
         ConditionKind::ProjectsHandedOver => "projects",
         ConditionKind::ProjectsEvaluated => "evaluation",
     }
@@ -96,6 +98,7 @@ const fn is_counted(kind: ConditionKind) -> bool {
         ConditionKind::ShortlistPublished
         | ConditionKind::NoPollUnderWay
         | ConditionKind::VoteAnnounced
+        | ConditionKind::TieDecided
         | ConditionKind::ProjectsEvaluated => false,
     }
 }

@@ -35,6 +35,7 @@ pub(super) const fn whose(act: &Act) -> &'static [Role] {
             | CycleAct::AnswerComments
             | CycleAct::CallVote
             | CycleAct::CallEvaluation
+            | CycleAct::DecideTie
             | CycleAct::HandOver => &[Role::Office],
             CycleAct::Rate => &[Role::Resident],
             CycleAct::ReadCommentAnswers => &[],

@@ -33,6 +33,11 @@ pub(crate) async fn adopt_rules(
             let new = session::new_main_poll(app, cycle).await?;
             session::create(app, Actor::System, cycle, new).await?
         }
+        (None, PollKind::RunOff | PollKind::SecondBallot) => {
+            return Err(DemoError::Unfit(
+                "what follows a vote is called by it".to_owned(),
+            ));
+        }
         (None, PollKind::Evaluation) => evaluation::create_poll(app, Actor::System, cycle).await?,
     };
     adopt(app, now, content, poll, kind).await
@@ -189,7 +194,9 @@ pub(crate) async fn cast(app: &App, poll: &Poll, content: &Content) -> Result<()
     drop(tx);
     let answers = rule.as_ref().and_then(Rule::item_answers);
     let recorded: Vec<Choices> = match poll.kind {
-        PollKind::Main => choices(&content.county.ballots, &codes),
+        PollKind::Main | PollKind::RunOff | PollKind::SecondBallot => {
+            choices(&content.county.ballots, &codes)
+        }
         PollKind::Evaluation => {
             let levels = answers.map_or(0, |answers| answers.len());
             marks(&content.evaluations, &codes, levels)

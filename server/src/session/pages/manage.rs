@@ -1,5 +1,6 @@
 //! Where the office, the chief scrutineer and the chair lead a poll from step to step.
 
+use super::manage_ends::Ends;
 use super::manage_view::{ManagePage, RulesInForce};
 use crate::session::api::{Figures, figures};
 use crate::session::in_poll::InPoll;
@@ -34,7 +35,7 @@ pub(crate) async fn manage(State(app): State<App>, visit: Visit, found: InPoll) 
     Ok(show(&visit, &page))
 }
 
-async fn load(app: &App, found: InPoll) -> Result<ManagePage, HttpError> {
+pub(super) async fn load(app: &App, found: InPoll) -> Result<ManagePage, HttpError> {
     let mut tx = app.database.read().await?;
     let poll = &found.poll;
     let items = store::items(&mut tx, poll).await?;
@@ -59,6 +60,7 @@ async fn load(app: &App, found: InPoll) -> Result<ManagePage, HttpError> {
         confirmations: store::confirmations(&mut tx, poll).await?,
         headcounts: headcounts(&mut tx, poll).await?,
         matter: next_matter(&mut tx, poll).await?,
+        ends: Ends::load(&mut tx, poll).await?,
         found,
     })
 }

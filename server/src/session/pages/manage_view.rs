@@ -1,6 +1,7 @@
 //! What the page shows to those who lead a poll.
 
 use super::manage::{AdoptionForm, is_scrutineer};
+use super::manage_ends::Ends;
 use super::status;
 use crate::session::api::Figures;
 use crate::session::in_poll::InPoll;
@@ -54,6 +55,7 @@ pub(super) struct ManagePage {
     pub headcounts: Vec<Headcount>,
     /// What office and chief scrutineer confirm next, where they do.
     pub matter: Option<Matter>,
+    pub ends: Ends,
 }
 
 impl Page for ManagePage {
@@ -62,7 +64,7 @@ impl Page for ManagePage {
     }
 
     fn errors(&self) -> Option<&FieldErrors> {
-        let both = [&self.errors, &self.adoption_errors];
+        let both = [&self.errors, &self.adoption_errors, &self.ends.errors];
         both.into_iter().find(|errors| !errors.is_empty())
     }
 
@@ -78,7 +80,8 @@ impl Page for ManagePage {
             p.back { a href=(self.found.page()) { "← " (poll.title) } }
             (page_head(&locale.text("manage-title"), &locale.text_about(&format!("manage-lead-{}", state.name()), &self.found.jurisdiction().settings.body)))
             (status::advisory(locale, &self.found))
-            (status::way(locale, state))
+            (status::way(locale, &poll.state))
+            (status::ended(locale, &poll.state))
             (stats(&status::participation(locale, poll, self.figures)))
             @match state {
                 StateName::Drafted => (self.drafted(visit)),
@@ -98,7 +101,9 @@ impl Page for ManagePage {
                         a.button.primary href=(self.found.results()) { (locale.text("session-to-result")) }
                     }
                 }
+                StateName::Withdrawn | StateName::Voided => {}
             }
+            (self.ends(visit))
             (self.confirmed(visit))
         }
     }
@@ -175,7 +180,7 @@ impl ManagePage {
                 p.hint { (locale.text("hint-rule_deputies")) }
                 (share("rule_quorum", &form.rule_quorum, &QUORUMS))
                 @match self.found.poll.kind {
-                    PollKind::Main => {
+                    PollKind::Main | PollKind::RunOff | PollKind::SecondBallot => {
                         (number("rule_places", &form.rule_places))
                         (words.select("rule_form", &form.rule_form, BALLOT_FORMS, FormKind::name))
                         (number("rule_max", &form.rule_max))

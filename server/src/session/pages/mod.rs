@@ -4,6 +4,7 @@ pub(super) mod device;
 pub(super) mod headcount;
 pub(super) mod manage;
 mod manage_confirm;
+pub(super) mod manage_ends;
 mod manage_view;
 pub(super) mod overview;
 pub(super) mod result;

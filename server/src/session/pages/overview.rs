@@ -53,7 +53,7 @@ impl Page for Overview {
             && !self
                 .polls
                 .iter()
-                .any(|(poll, _)| poll.kind == PollKind::Main);
+                .any(|(poll, _)| poll.kind == PollKind::Main && poll.state.ended().is_none());
         html! {
             (page_head(&locale.text("session-title"), &locale.text("session-lead")))
             @if jurisdiction.kind.is_advisory() { p.notice { (locale.text_about("session-advisory", &jurisdiction.settings.body)) } }
@@ -141,7 +141,8 @@ impl Page for PollPage {
         html! {
             (page_head(&poll.title, &locale.text_about(&format!("poll-lead-{}", state.name()), &self.found.jurisdiction().settings.body)))
             (status::advisory(locale, &self.found))
-            (status::way(locale, state))
+            (status::way(locale, &poll.state))
+            (status::ended(locale, &poll.state))
             (self.doors(visit))
             (stats(&status::participation(locale, poll, self.figures)))
             h2 { (locale.text("session-items")) }
@@ -173,7 +174,7 @@ impl PollPage {
         );
         html! {
             p.actions {
-                @if is_deputy && state == StateName::RulesAdopted {
+                @if is_deputy && state == StateName::RulesAdopted && !self.found.poll.is_checked_in_before() {
                     a.button.primary href={ (page) "/check-in" } { (locale.text("session-to-check-in")) }
                     a.button href={ (page) "/headcount" } { (locale.text("session-to-headcount")) }
                 }

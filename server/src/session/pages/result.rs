@@ -14,11 +14,13 @@ use crate::web::visit::Visit;
 use axum::extract::State;
 use domain::cycles::settings::meeting;
 use domain::infra::app::App;
+use domain::infra::database::Tx;
 use domain::session::store;
 use domain::session::{Poll, PollItem};
-use domain::session::{PollOutcome, adopted_rule, outcome};
+use domain::session::{PollOutcome, Rounds, SessionError, adopted_rule, outcome, rounds_of};
 use domain::session::{PollState, StateName};
 use maud::{Markup, html};
+use tally::decision::Outcome;
 use tally::rules::Rule;
 
 struct Results {
@@ -66,7 +68,11 @@ pub(crate) async fn results(State(app): State<App>, visit: Visit, at: InCycle) -
 struct ResultPage {
     found: InPoll,
     items: Vec<PollItem>,
+    /// What the whole vote was about.
+    all_items: Vec<PollItem>,
     announced: Option<(Rule, PollOutcome)>,
+    /// The vote that it belongs to, where it was more than one poll.
+    rounds: Option<Rounds>,
     /// The page's own address, to be read from a picture of it.
     address: Option<QrCode>,
 }
@@ -93,13 +99,15 @@ impl Page for ResultPage {
             @match &self.announced {
                 None => {
                     (page_head(&poll.title, &locale.text("result-not-yet")))
-                    (status::way(locale, poll.state.name()))
+                    (status::way(locale, &poll.state))
+                    (status::ended(locale, &poll.state))
                     p { a.button href=(self.found.page()) { (locale.text("session-to-poll")) } }
                 }
                 Some((rule, outcome)) => {
                     (status::advisory(locale, &self.found))
                     (self.decision(visit, rule, outcome))
                     (result_view::outcome(locale, rule, outcome, &self.items))
+                    @if let Some(rounds) = &self.rounds { (self.rounds(locale, rounds)) }
                     h2 { (locale.text("session-rules")) }
                     (status::rule_in_words(locale, rule))
                     (self.check_it_yourself(locale))
@@ -140,6 +148,30 @@ impl ResultPage {
                         }
                     }
                 }
+            }
+        }
+    }
+
+    /// All polls of the vote, and what they have decided together.
+    fn rounds(&self, locale: &Locale, rounds: &Rounds) -> Markup {
+        let path = self.found.heading().path();
+        let together = PollOutcome::Choice {
+            decision: Outcome::Decided(rounds.decision.clone()),
+        };
+        html! {
+            section #rounds {
+                h2 { (locale.text("result-rounds")) }
+                p { (locale.text("result-rounds-lead")) }
+                ol {
+                    @for (poll, _) in &rounds.polls {
+                        li {
+                            @if poll.id == self.found.poll.id { strong { (poll.title) } }
+                            @else { a href={ (path) "/results/" (poll.id) } { (poll.title) } }
+                            " · " (status::kind(locale, poll.kind))
+                        }
+                    }
+                }
+                (result_view::chosen(locale, &path, &together, &self.all_items))
             }
         }
     }
@@ -194,12 +226,31 @@ pub(crate) async fn result(State(app): State<App>, visit: Visit, found: InPoll) 
     } else {
         None
     };
+    let rounds = match &announced {
+        Some((rule, _)) if rule.decision().is_some() => together(&mut tx, &found.poll).await?,
+        _ => None,
+    };
+    let all_items = match &rounds {
+        Some(rounds) => store::items(&mut tx, rounds.main()).await?,
+        None => Vec::new(),
+    };
     drop(tx);
     let page = ResultPage {
+        rounds,
+        all_items,
         address: QrCode::of(&format!("{}{}", app.config.base_url, found.results())),
         found,
         items,
         announced,
     };
     Ok(show(&visit, &page))
+}
+
+/// The vote that a poll belongs to, where more than one poll was counted.
+async fn together(tx: &mut Tx, poll: &Poll) -> Result<Option<Rounds>, SessionError> {
+    let polls = store::polls_of_cycle(tx, poll.jurisdiction, poll.cycle).await?;
+    let rounds = rounds_of(tx, &polls).await?;
+    Ok(rounds.filter(|rounds| {
+        rounds.polls.len() > 1 && rounds.polls.iter().any(|(one, _)| one.id == poll.id)
+    }))
 }

@@ -6,8 +6,8 @@ use crate::web::components::{Stat, Tone, badge, steps};
 use crate::web::locale::Locale;
 use crate::web::shared::levels::level_name;
 use domain::evaluation::Rank;
-use domain::session::StateName;
 use domain::session::{Poll, PollKind};
+use domain::session::{PollState, StateName};
 use maud::{Markup, html};
 use tally::rules::{
     Apart, Base, EvaluationBase, EvaluationRule, Form, Level, LevelRole, Majority, Rule, TieBreak,
@@ -23,21 +23,40 @@ pub(super) fn state_badge(locale: &Locale, state: StateName) -> Markup {
         }
         StateName::Open => Tone::Accent,
         StateName::Announced => Tone::Done,
+        StateName::Withdrawn => Tone::Neutral,
+        StateName::Voided => Tone::Bad,
     };
     badge(tone, &locale.text(&format!("poll-state-{}", state.name())))
 }
 
 /// The way of a poll, with the present state marked.
-pub(super) fn way(locale: &Locale, state: StateName) -> Markup {
-    let names: Vec<String> = StateName::ALL
-        .iter()
+pub(super) fn way(locale: &Locale, state: &PollState) -> Markup {
+    let reached = state
+        .ended()
+        .map_or(state.name(), |ended| ended.before.name());
+    let straight = || {
+        let all = StateName::ALL.iter();
+        all.filter(|name| !matches!(name, StateName::Withdrawn | StateName::Voided))
+    };
+    let names: Vec<String> = straight()
         .map(|state| locale.text(&format!("poll-state-{}", state.name())))
         .collect();
-    let current = StateName::ALL
-        .iter()
-        .position(|name| *name == state)
-        .unwrap_or_default();
+    let current = straight().position(|name| *name == reached);
+    let current = current.unwrap_or_default();
     html! { div.no-print { (steps(&names, current)) } }
+}
+
+/// How a poll ended without a result, and why.
+pub(super) fn ended(locale: &Locale, state: &PollState) -> Markup {
+    html! {
+        @if let Some(ended) = state.ended() {
+            section.notice {
+                h2 { (state_badge(locale, state.name())) " " (locale.text(&format!("end-reason-{}", ended.reason.name()))) }
+                p { (ended.explanation) }
+                p { (locale.text(&format!("ended-{}", state.name().name()))) }
+            }
+        }
+    }
 }
 
 /// Participation, never a count.

@@ -7,8 +7,8 @@ use domain::on_either;
 use domain::people::{Role, store as people};
 use domain::record::change::Actor;
 use domain::session::{
-    self, Adoption, Confirmed, DualControlStep, Hands, Matter, NewPoll, Party, PollKind,
-    SessionError, StateName, store,
+    self, Adoption, Confirmed, Credentials, DualControlStep, Hands, Matter, NewPoll, Party,
+    PollKind, SessionError, StateName, store,
 };
 use tally::rules::RuleHash;
 
@@ -304,38 +304,60 @@ async fn a_credential_is_registered_by_one_deputy_and_replaced_only_by_its_own()
     let poll = session::find(session.app(), session.jurisdiction(), session.poll)
         .await
         .unwrap();
-    let public = {
-        use ballot::Group as _;
-        Ed25519::encode(
-            &session.present[0]
-                .credential
-                .public::<Ed25519>(&poll.election),
-        )
-    };
-    let check_in = async |deputy: usize, credential: &str| {
+    let own = simulate::registered(
+        session.app(),
+        session.jurisdiction(),
+        poll.id,
+        &session.present[0].credential,
+    )
+    .await
+    .unwrap();
+    let check_in = async |deputy: usize, credentials: &Credentials| {
         session::check_in(
             session.app(),
             Actor::System,
             session.jurisdiction(),
             session.poll,
             session.deputies[deputy],
-            credential,
+            credentials,
         )
         .await
     };
-    assert_eq!(check_in(0, &public).await.unwrap(), 1);
+    assert_eq!(check_in(0, &own).await.unwrap(), 1);
     assert!(matches!(
-        check_in(1, &public).await,
+        check_in(1, &own).await,
         Err(SessionError::Credential("credential-taken"))
     ));
     // No text, no number, no point of the group, and its neutral element, which would sign anything.
     let neutral = format!("{}1", "0".repeat(63));
     for no_credential in ["", "zz", &"0".repeat(64), &neutral] {
+        let mut changed = own.clone();
+        changed.own = no_credential.to_owned();
+        let refused = check_in(1, &changed).await;
         assert!(matches!(
-            check_in(1, no_credential).await,
+            refused,
+            Err(SessionError::Credential("not-a-credential"))
+        ));
+        let mut changed = own.clone();
+        changed.reserved[1] = no_credential.to_owned();
+        let refused = check_in(1, &changed).await;
+        assert!(matches!(
+            refused,
             Err(SessionError::Credential("not-a-credential"))
         ));
     }
+    // One for each reserved election, no fewer, and none twice.
+    let mut fewer = own.clone();
+    fewer.reserved.pop();
+    let refused = check_in(0, &fewer).await;
+    assert!(matches!(refused, Err(SessionError::Credential("reserved"))));
+    let mut twice = own.clone();
+    twice.reserved[0] = twice.own.clone();
+    let refused = check_in(0, &twice).await;
+    assert!(matches!(
+        refused,
+        Err(SessionError::Credential("credential-twice"))
+    ));
 }
 
 #[tokio::test]

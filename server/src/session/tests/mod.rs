@@ -7,6 +7,7 @@ mod before_the_vote;
 mod calling;
 mod check_elsewhere;
 mod count;
+mod ends;
 mod kills;
 mod pages;
 mod receipts;

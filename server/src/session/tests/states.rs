@@ -1,32 +1,37 @@
 //! Each act in each state of a poll: which is taken, and by what each of the others is refused.
 
-use crate::session::testkit::{TestSession, ticks};
+use crate::session::simulate;
+use crate::session::testkit::{TestSession, lot, ticks, void, withdraw};
 use ballot::trustee::SecretKey;
-use ballot::{Credential, Ed25519, Group as _, Wire as _};
+use ballot::{Credential, Wire as _};
 use domain::closed_loop;
 use domain::record::change::Actor;
 use domain::session::{
-    self, Adoption, DualControlStep, Hands, Matter, Party, PollKind, SessionError, StateName,
+    self, Adoption, DualControlStep, Hands, Matter, Motion, Party, PollKind, SessionError,
+    StateName,
 };
 use tally::rules::RuleHash;
 
 /// What each act is answered in the states from the draft to the announcement. `content` is an answer to what was sent, for
 /// which the state is the right one; what is sent is nonsense or what is there already, so that nothing is changed by it.
 const ANSWERS: &str = "
-                  drafted       rules_adopted frozen        open          closed        decrypted     announced
-write_rules       content       State         State         State         State         State         State
-adopt             content       State         State         State         State         State         State
-check_in          CheckInClosed content       CheckInClosed CheckInClosed CheckInClosed CheckInClosed CheckInClosed
-trustee_key       State         content      State         State         State         State         State
-headcount         NotTheHead    content       CheckInClosed CheckInClosed CheckInClosed CheckInClosed CheckInClosed
-freeze            NotAScrutineer content      State         State         State         State         State
-open              NotAScrutineer State        content       State         State         State         State
-close             NotAScrutineer State        State         content       State         State         State
-approve           NotAScrutineer State        content       AlreadyStated AlreadyStated AlreadyStated AlreadyStated
-cast              NotOpen       NotOpen       NotOpen       content       NotOpen       NotOpen       NotOpen
-state_closing     NotAScrutineer State        State         State         content       AlreadyStated AlreadyStated
-decrypt           NotAScrutineer State        State         State         content       AlreadyDecrypted AlreadyDecrypted
-announce          State         State         State         State         State         content       content
+                  drafted        rules_adopted frozen        open          closed        decrypted        announced        withdrawn     voided
+write_rules       content        State         State         State         State         State            State            State         State
+adopt             content        State         State         State         State         State            State            State         State
+check_in          CheckInClosed  content       CheckInClosed CheckInClosed CheckInClosed CheckInClosed    CheckInClosed    CheckInClosed CheckInClosed
+trustee_key       State          content       State         State         State         State            State            State         State
+headcount         NotTheHead     content       CheckInClosed CheckInClosed CheckInClosed CheckInClosed    CheckInClosed    CheckInClosed CheckInClosed
+freeze            NotAScrutineer content       State         State         State         State            State            State         State
+open              NotAScrutineer State         content       State         State         State            State            State         State
+close             NotAScrutineer State         State         content       State         State            State            State         State
+approve           NotAScrutineer State         content       AlreadyStated AlreadyStated AlreadyStated    AlreadyStated    State         AlreadyStated
+cast              NotOpen        NotOpen       NotOpen       content       NotOpen       NotOpen          NotOpen          NotOpen       NotOpen
+state_closing     NotAScrutineer State         State         State         content       AlreadyStated    AlreadyStated    State         State
+decrypt           NotAScrutineer State         State         State         content       AlreadyDecrypted AlreadyDecrypted State         State
+announce          State          State         State         State         State         content          content          State         State
+withdraw          Form           Form          Form          State         State         State            State            State         State
+void              State          State         State         Form          Form          State            State            State         State
+lot               NoLot          NoLot         NoLot         NoLot         NoLot         NoLot            NoLot            NoLot         NoLot
 ";
 
 /// The variant's name.
@@ -62,7 +67,7 @@ async fn answers(session: &TestSession) -> Vec<(&'static str, String)> {
     // The first deputy's own credential again, once there is one.
     let own = session.present.first().map(|one| one.credential.clone());
     let own = own.unwrap_or_else(|| Credential::generate(&mut app.entropy.rng()));
-    let own = Ed25519::encode(&own.public::<Ed25519>(&found.election));
+    let own = simulate::registered(app, here, poll, &own).await.unwrap();
     let seat = session.deputies[0];
     // The chief's own key again, once there is one.
     let key = session.keys.first().map(|one| one.key.clone());
@@ -109,7 +114,19 @@ async fn answers(session: &TestSession) -> Vec<(&'static str, String)> {
             "announce",
             name(closed_loop::announce(app, session.chair.account, here, poll).await),
         ),
+        ("withdraw", put_forward(session, withdraw("")).await),
+        ("void", put_forward(session, void("")).await),
+        (
+            "lot",
+            put_forward(session, lot(&["QH26-01"], &["石磊", "乔安"])).await,
+        ),
     ]
+}
+
+async fn put_forward(session: &TestSession, motion: Motion) -> String {
+    let (here, poll) = (session.jurisdiction(), session.poll);
+    let (account, side) = (session.chief.account, Party::ChiefScrutineer);
+    name(session::put_forward(session.app(), account, here, poll, side, motion).await)
 }
 
 /// A rule of more deputies than there are.
@@ -144,6 +161,9 @@ async fn each_act_has_its_states_and_is_refused_in_all_others() {
     let mut session = TestSession::drafted(PollKind::Main, 3, 4).await;
     let mut wrong = Vec::new();
     for (column, state) in StateName::ALL.into_iter().enumerate() {
+        if matches!(state, StateName::Withdrawn | StateName::Voided) {
+            session = TestSession::drafted(PollKind::Main, 3, 4).await;
+        }
         advance(&mut session, state).await;
         assert_eq!(session.state().await, state);
         for ((act, answer), row) in answers(&session).await.into_iter().zip(&rows) {
@@ -181,5 +201,19 @@ async fn advance(session: &mut TestSession, to: StateName) {
         }
         StateName::Decrypted => session.decrypt_all().await,
         StateName::Announced => session.announce().await,
+        StateName::Withdrawn => {
+            session.adopt(2).await;
+            session.check_in(3).await;
+            session.carry(withdraw("会议改期")).await;
+        }
+        StateName::Voided => {
+            session.adopt(2).await;
+            session.check_in(3).await;
+            session.both(DualControlStep::Freeze).await;
+            session.both(DualControlStep::Open).await;
+            session.cast(0, &ticks(&[1, 1, 0, 0])).await;
+            session.both(DualControlStep::Close).await;
+            session.carry(void("监票人设备损坏")).await;
+        }
     }
 }

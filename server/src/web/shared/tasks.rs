@@ -164,7 +164,7 @@ fn path(task: &Task) -> String {
                 CycleAct::Screen | CycleAct::PublishDecisions => "screening/queue",
                 CycleAct::ComposeShortlist => "shortlist/compose",
                 CycleAct::AnswerComments | CycleAct::ReadCommentAnswers => "shortlist",
-                CycleAct::CallVote => "session",
+                CycleAct::CallVote | CycleAct::DecideTie => "session",
                 CycleAct::CallEvaluation | CycleAct::Rate => "evaluation",
                 CycleAct::HandOver => "projects",
             };

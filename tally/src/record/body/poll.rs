@@ -24,6 +24,9 @@ pub struct PollCreated {
     pub poll_id: PollId,
     /// What it decides.
     pub kind: PollKind,
+    /// The election of the poll that left what this one decides: a tie, or empty places.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows: Option<ElectionUuid>,
     /// Its title.
     pub title: PublicText,
     /// SHA-256 of the candidates' published facts, where the poll is about candidates.
@@ -44,6 +47,10 @@ pub struct PollCreated {
 pub enum PollKind {
     /// 票决: which candidates become projects.
     Main,
+    /// 再次票决: which of the tied take the places left.
+    RunOff,
+    /// 另行票决: which of the rest take the places that stayed empty.
+    SecondBallot,
     /// 满意度测评: how satisfied the deputies are with each project.
     Evaluation,
 }
@@ -117,6 +124,10 @@ pub struct PollFrozen {
     /// Those of them that are reserved for paper ballots, where there are any: no device has one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub paper_credentials: Vec<PublicCredential>,
+    /// The same devices' credentials for the polls that may follow, in the order of the rule's reserved elections: whoever
+    /// checked in for this poll votes in those, and nobody else.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reserved: Vec<ReservedRoll>,
     /// How many deputies are present.
     pub present: u32,
     /// Who is present, by name, in the order of the roster.
@@ -125,6 +136,17 @@ pub struct PollFrozen {
     pub headcount: Vec<DelegationCount>,
     /// Who has confirmed the step.
     pub confirmed_by: Vec<Party>,
+}
+
+/// The roll of an election that is reserved for a poll that may follow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ReservedRoll {
+    /// The election's id, as the rule reserves it.
+    pub election_uuid: ElectionUuid,
+    /// The public credentials, under no names.
+    pub roll: Exact,
 }
 
 /// Who confirms a step that needs two.
@@ -294,6 +316,74 @@ pub struct TrusteePartial {
     pub partial_decryption: Exact,
 }
 
+/// A poll ends before anybody could vote, and frees the way to another. Written when the office does it before the adoption,
+/// or both parties have confirmed it after.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PollWithdrawn {
+    /// The election's id.
+    pub election_uuid: ElectionUuid,
+    /// Why.
+    pub reason: EndReason,
+    /// The same in words.
+    pub explanation: PublicText,
+    /// Who has confirmed it.
+    pub confirmed_by: Vec<Party>,
+}
+
+/// A vote is void: nothing of it is counted, and it may be held again. Written when both parties have confirmed it, after the
+/// opening and before the result is known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PollVoided {
+    /// The election's id.
+    pub election_uuid: ElectionUuid,
+    /// Why.
+    pub reason: EndReason,
+    /// The same in words.
+    pub explanation: PublicText,
+    /// Who has confirmed it.
+    pub confirmed_by: Vec<Party>,
+}
+
+/// Why a poll ended without a result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum EndReason {
+    /// More ballots came back than were issued.
+    MoreReturned,
+    /// Too few scrutineers can decrypt.
+    CannotDecrypt,
+    /// The ballots name the wrong candidates.
+    WrongCandidates,
+    /// The rules are not those that the meeting meant.
+    WrongRules,
+    /// Too few are present.
+    QuorumLost,
+    /// The meeting does not vote now.
+    Postponed,
+    /// As the words say.
+    Other,
+}
+
+/// Lots were drawn among the tied. Written when both parties have confirmed what was drawn.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PollLotDrawn {
+    /// The election's id.
+    pub election_uuid: ElectionUuid,
+    /// The items drawn: as many as there were places left.
+    pub drawn: Vec<Code>,
+    /// Who watched, by name: at least two.
+    pub witnesses: Vec<PublicText>,
+    /// Who has confirmed it.
+    pub confirmed_by: Vec<Party>,
+}
+
 macro_rules! about_a_poll {
     ($($body:ident)*) => {
         $(impl Recorded for $body {
@@ -304,7 +394,7 @@ macro_rules! about_a_poll {
     };
 }
 
-about_a_poll!(PollCreated PollRulesAdopted PollFrozen PollOpened PollClosed PollPartiallyDecrypted PollAnnounced);
+about_a_poll!(PollCreated PollRulesAdopted PollFrozen PollOpened PollClosed PollPartiallyDecrypted PollAnnounced PollWithdrawn PollVoided PollLotDrawn);
 
 impl Recorded for PollBallot {
     fn subject(&self) -> Subject {

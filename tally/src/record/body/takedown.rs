@@ -60,6 +60,9 @@ impl Kind {
             | Self::PollClosingStated
             | Self::PollPartiallyDecrypted
             | Self::PollAnnounced
+            | Self::PollLotDrawn
+            | Self::PollWithdrawn
+            | Self::PollVoided
             | Self::ProjectHandedOver
             | Self::ProjectMilestoneReached
             | Self::EvaluationVerdict

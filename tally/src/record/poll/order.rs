@@ -1,7 +1,8 @@
 //! The order of the entries about a poll.
 //!
 //! ```text
-//! created ─▶ roster changed* ─▶ rules adopted ─▶ ceremony* ─▶ frozen ─▶ approved* ─▶ opened ─▶ ballot* ─▶ closed ─▶ closing stated* and partially decrypted* ─▶ announced
+//! created ─▶ roster changed* ─▶ rules adopted ─▶ ceremony* ─▶ frozen ─▶ approved* ─▶ opened ─▶ ballot* ─▶ closed ─▶ closing stated* and partially decrypted* ─▶ announced ─▶ lot drawn
+//!    └───────────────┴─────────────────┴──▶ withdrawn ◀─┴────────────┘            └──────────┴───────────┴─▶ void
 //! ```
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,11 +10,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use ballot::Tracker;
 
 use super::statements::{Closed, Entry, Stated, check_approvals, check_closings};
-use super::{PollRecordError, RecordedPoll, open, people};
+use super::{Ended, PollRecordError, RecordedPoll, open, people};
 use crate::note::Note;
 use crate::record::body::{
-    Body, ElectionUuid, Kind, PollAnnounced, PollBallot, PollClosed, PollFrozen, PollOpened,
-    PollRulesAdopted, RosterDeputy, RosterFault, Sha256Hex, roster_sha256,
+    Body, ElectionUuid, Kind, PollAnnounced, PollBallot, PollClosed, PollFrozen, PollLotDrawn,
+    PollOpened, PollRulesAdopted, RosterDeputy, RosterFault, Sha256Hex, roster_sha256,
 };
 use crate::record::checkpoint::Checkpoint;
 use crate::record::leaf::LeafHeader;
@@ -28,12 +29,17 @@ enum Place {
     Ceremony,
     Frozen,
     Approval,
+    /// Nothing follows it.
+    Withdrawn,
     Opened,
     Ballot,
     Closed,
     /// Closing statements and partial decryptions: in a group, some state after others have decrypted.
     Decryption,
+    /// Nothing follows it.
+    Voided,
     Announced,
+    Lot,
 }
 
 impl Place {
@@ -51,6 +57,9 @@ impl Place {
             Kind::PollClosed => Some(Self::Closed),
             Kind::PollClosingStated | Kind::PollPartiallyDecrypted => Some(Self::Decryption),
             Kind::PollAnnounced => Some(Self::Announced),
+            Kind::PollLotDrawn => Some(Self::Lot),
+            Kind::PollWithdrawn => Some(Self::Withdrawn),
+            Kind::PollVoided => Some(Self::Voided),
             Kind::CycleStageReached
             | Kind::CycleScheduled
             | Kind::ProposalAccepted
@@ -85,12 +94,18 @@ impl Place {
     fn follows(self) -> Option<Self> {
         match self {
             Self::Created => None,
-            Self::Roster | Self::Rules => Some(Self::Created),
+            Self::Roster | Self::Rules | Self::Withdrawn => Some(Self::Created),
             Self::Ceremony | Self::Frozen => Some(Self::Rules),
             Self::Approval | Self::Opened => Some(Self::Frozen),
-            Self::Ballot | Self::Closed => Some(Self::Opened),
+            Self::Ballot | Self::Closed | Self::Voided => Some(Self::Opened),
             Self::Decryption | Self::Announced => Some(Self::Closed),
+            Self::Lot => Some(Self::Announced),
         }
+    }
+
+    /// Whether the poll has ended with it.
+    fn ends(self) -> bool {
+        matches!(self, Self::Withdrawn | Self::Voided | Self::Lot)
     }
 }
 
@@ -118,6 +133,8 @@ pub(super) struct Progress {
     closings: Vec<Entry>,
     decrypted_at: Option<u64>,
     announced: Option<PollAnnounced>,
+    lot: Option<PollLotDrawn>,
+    ended: Option<Ended>,
 }
 
 impl Progress {
@@ -153,10 +170,9 @@ impl Progress {
     }
 
     fn allows(&self, place: Place) -> bool {
-        let in_order = self
-            .places
-            .last()
-            .is_none_or(|last| *last < place || (*last == place && place.repeats()));
+        let in_order = self.places.last().is_none_or(|last| {
+            (!last.ends() && *last < place) || (*last == place && place.repeats())
+        });
         let needed = place.follows();
         in_order && needed.is_none_or(|needed| self.places.contains(&needed))
     }
@@ -197,6 +213,9 @@ impl Progress {
                 }
                 self.announced = Some(body);
             }
+            Body::PollLotDrawn(body) => self.lot = Some(body),
+            Body::PollWithdrawn(body) => self.ended = Some(Ended::Withdrawn(body)),
+            Body::PollVoided(body) => self.ended = Some(Ended::Voided(body)),
             // Nothing is concluded from the others; that they are what their leaves say was checked.
             _ => {}
         }
@@ -243,6 +262,8 @@ impl Progress {
             closing: closing.0,
             stated_ballots: closing.1,
             announced: self.announced,
+            lot: self.lot,
+            ended: self.ended,
         })
     }
 }

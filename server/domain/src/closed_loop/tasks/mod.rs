@@ -169,6 +169,8 @@ name_enum! {
         CallVote = "call-vote",
         /// The office makes the evaluation poll.
         CallEvaluation = "call-evaluation",
+        /// The office calls the run-off, or the lot is entered.
+        DecideTie = "decide-tie",
         /// The office hands over what the deputies chose.
         HandOver = "hand-over",
         /// A resident rates what was delivered.
@@ -210,6 +212,9 @@ impl PollAct {
                 DualControlStep::Freeze => "confirm-freeze",
                 DualControlStep::Open => "confirm-open",
                 DualControlStep::Close => "confirm-close",
+                DualControlStep::Withdraw => "confirm-withdraw",
+                DualControlStep::Void => "confirm-void",
+                DualControlStep::Lot => "confirm-lot",
             },
             Self::Announce => "announce",
         }
@@ -247,6 +252,7 @@ impl Act {
                 | CycleAct::AnswerComments
                 | CycleAct::CallVote
                 | CycleAct::CallEvaluation
+                | CycleAct::DecideTie
                 | CycleAct::HandOver
                 | CycleAct::Rate => 3,
             },

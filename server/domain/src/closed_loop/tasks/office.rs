@@ -116,6 +116,7 @@ fn first_unmet(conditions: &[Condition]) -> Option<(CycleAct, usize)> {
         ConditionKind::ProposalsScreened => CycleAct::Screen,
         ConditionKind::DecisionsPublished => CycleAct::PublishDecisions,
         ConditionKind::ShortlistPublished => CycleAct::ComposeShortlist,
+        ConditionKind::TieDecided => CycleAct::DecideTie,
         ConditionKind::ProjectsHandedOver => CycleAct::HandOver,
         // The poll itself says whom it waits for.
         ConditionKind::IntakeDecided

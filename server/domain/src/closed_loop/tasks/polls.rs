@@ -53,18 +53,24 @@ impl OwnPoll {
         let all = match self.state {
             StateName::Drafted => vec![(holds(Role::Office), PollAct::WriteRules)],
             StateName::RulesAdopted => vec![
-                (is_deputy && !is_present, PollAct::CheckIn),
+                // Whoever was not there at the check-in that serves this poll has no credential on its roll.
+                (
+                    is_deputy && !is_present && self.check_in == self.id,
+                    PollAct::CheckIn,
+                ),
                 (counts && self.public_key.is_none(), PollAct::MakeKey),
             ],
             StateName::Frozen => vec![(counts && self.approvals == 0, PollAct::ApproveElection)],
             // On the roll or not is all that is known: the answer is the same before and after the ballot.
             StateName::Open => match self.kind {
-                PollKind::Main => vec![(is_present, PollAct::Vote)],
+                PollKind::Main | PollKind::RunOff | PollKind::SecondBallot => {
+                    vec![(is_present, PollAct::Vote)]
+                }
                 PollKind::Evaluation => vec![(is_present, PollAct::Evaluate)],
             },
             StateName::Closed => vec![(counts && self.partials == 0, PollAct::Decrypt)],
             StateName::Decrypted => vec![(holds(Role::Chair), PollAct::Announce)],
-            StateName::Announced => Vec::new(),
+            StateName::Announced | StateName::Withdrawn | StateName::Voided => Vec::new(),
         };
         let due = all.into_iter().filter(|(is_due, _)| *is_due);
         due.map(|(_, act)| act).collect()
@@ -77,11 +83,8 @@ impl OwnPoll {
             && viewer.holds(Role::Deputy, self.jurisdiction)
     }
 
-    /// The sides that the person confirms for, in a state that two people end.
+    /// The sides that the person confirms for.
     fn sides(&self, viewer: &Viewer) -> Vec<Party> {
-        if DualControlStep::next_in(self.state).is_none() {
-            return Vec::new();
-        }
         let is_of = |side: &Party| match side {
             Party::Office => viewer.holds(Role::Office, self.jurisdiction),
             Party::ChiefScrutineer => {
@@ -120,6 +123,9 @@ async fn confirmation(
     if sides.is_empty() {
         return Ok(None);
     }
+    if let Some(motion) = motion(tx, viewer, &sides, poll).await? {
+        return Ok(Some(motion));
+    }
     let Some(awaited) = awaited(tx, poll).await? else {
         return Ok(None);
     };
@@ -128,7 +134,7 @@ async fn confirmation(
         return Ok(match awaited.step {
             DualControlStep::Freeze if sees_to_it => Some(PollAct::PrepareFreeze),
             DualControlStep::Open if sees_to_it => Some(PollAct::PrepareOpening),
-            DualControlStep::Freeze | DualControlStep::Open | DualControlStep::Close => None,
+            _ => None,
         });
     }
     let other = awaited.given.first();
@@ -139,4 +145,29 @@ async fn confirmation(
         step: awaited.step,
         other: other.map(|one| one.side),
     }))
+}
+
+/// The motion that the other side has put forward.
+async fn motion(
+    tx: &mut Tx,
+    viewer: &Viewer,
+    sides: &[Party],
+    poll: &Poll,
+) -> Result<Option<PollAct>, SessionError> {
+    for pending in session::motions(tx, poll).await? {
+        let step = pending.motion.step();
+        let matter = session::matter(tx, poll, step).await?;
+        let given = session::store::confirmations(tx, poll).await?;
+        let of_this =
+            |one: &&session::store::Confirmation| one.step == step && one.matter == matter.as_str();
+        let other = given.iter().find(of_this);
+        if let Some(other) = other
+            && other.account != viewer.account
+            && sides.iter().any(|side| *side != other.side)
+        {
+            let other = Some(other.side);
+            return Ok(Some(PollAct::Confirm { step, other }));
+        }
+    }
+    Ok(None)
 }

@@ -20,6 +20,8 @@ use tracing::instrument;
 pub(super) struct OwnPoll {
     pub jurisdiction: JurisdictionId,
     pub id: PollId,
+    /// The poll at whose check-in its roll was made.
+    pub check_in: PollId,
     pub cycle: CycleId,
     pub kind: PollKind,
     pub title: String,
@@ -40,14 +42,14 @@ pub(super) struct OwnPoll {
     pub partials: i64,
 }
 
-/// The polls of the person's jurisdictions that are not announced, oldest first.
+/// The polls of the person's jurisdictions that are not over, or wait for a lot to be confirmed; oldest first.
 #[instrument(level = "debug", skip_all)]
 pub(super) async fn own_polls(
     tx: &mut Tx,
     account: AccountId,
 ) -> Result<Vec<OwnPoll>, DatabaseError> {
     Ok(on_either!(tx, conn => sqlx::query_as(
-        "SELECT polls.jurisdiction, polls.id, polls.cycle, polls.kind, polls.title, polls.state, \
+        "SELECT polls.jurisdiction, polls.id, polls.check_in, polls.cycle, polls.kind, polls.title, polls.state, \
              deputies.id AS deputy, poll_attendance.deputy AS present, \
              (SELECT COUNT(*) FROM delegation_heads WHERE delegation_heads.jurisdiction = polls.jurisdiction \
                  AND delegation_heads.deputy = deputies.id) AS heads, \
@@ -61,10 +63,14 @@ pub(super) async fn own_polls(
          LEFT JOIN deputies ON deputies.jurisdiction = polls.jurisdiction AND deputies.account = $1 \
              AND deputies.left_at IS NULL \
          LEFT JOIN poll_attendance ON poll_attendance.jurisdiction = polls.jurisdiction \
-             AND poll_attendance.poll = polls.id AND poll_attendance.deputy = deputies.id \
+             AND poll_attendance.poll = polls.check_in AND poll_attendance.deputy = deputies.id \
          LEFT JOIN poll_scrutineers ON poll_scrutineers.jurisdiction = polls.jurisdiction \
              AND poll_scrutineers.poll = polls.id AND poll_scrutineers.account = $1 \
-         WHERE polls.state <> 'announced' \
+         WHERE (polls.state NOT IN ('announced', 'withdrawn', 'voided') \
+                 OR (EXISTS (SELECT 1 FROM poll_motions WHERE poll_motions.jurisdiction = polls.jurisdiction \
+                         AND poll_motions.poll = polls.id AND poll_motions.step = 'lot') \
+                     AND NOT EXISTS (SELECT 1 FROM poll_objects WHERE poll_objects.jurisdiction = polls.jurisdiction \
+                         AND poll_objects.poll = polls.id AND poll_objects.kind = 'lot'))) \
              AND polls.jurisdiction IN (SELECT jurisdiction FROM account_roles WHERE account = $1) \
          ORDER BY polls.created_at, polls.id",
     ).bind(account).fetch_all(&mut *conn).await?))

@@ -7,5 +7,5 @@ mod result;
 pub(super) use box_check::require_recorded;
 pub(super) use close::close;
 pub(crate) use result::publish_result;
-pub(super) use result::{closed, figures, partials};
+pub(super) use result::{closed, figures, lot, partials};
 pub use result::{outcome, submit_partial_decryption};

@@ -18,6 +18,7 @@ use crate::session::statements::require_agreed;
 use crate::session::store::{self, ObjectKind};
 use ballot::{Digest, Ed25519, ElectionResult, Wire as _};
 use tally::bundle::{Figures, Reported};
+use tally::decision::{Lot, Outcome};
 use tally::opening::{self, PollOutcome};
 use tally::record::body::{NamedDeputy, PollAnnounced, PollPartiallyDecrypted, TrusteePartial};
 use tally::rules::Rule;
@@ -175,16 +176,40 @@ pub(in crate::session) fn figures(poll: &Poll, rule: &Rule) -> Result<Figures, S
         .map_err(|error| inconsistent(poll, error.to_string()))
 }
 
-/// What an announced poll came to, if it is announced.
+/// What an announced poll came to, if it is announced: with the lot, where one was drawn.
 #[instrument(skip_all, fields(poll = %poll.id), err(level = "debug"))]
 pub async fn outcome(tx: &mut Tx, poll: &Poll) -> Result<Option<PollOutcome>, SessionError> {
     if poll.state.name() != StateName::Announced {
         return Ok(None);
     }
+    let broken = |what: &str, error: String| inconsistent(poll, format!("{what}: {error}"));
     let text = stored_object(tx, poll, ObjectKind::Outcome).await?;
-    serde_json::from_str(&text)
-        .map(Some)
-        .map_err(|error| inconsistent(poll, format!("outcome: {error}")))
+    let outcome: PollOutcome =
+        serde_json::from_str(&text).map_err(|error| broken("outcome", error.to_string()))?;
+    let PollOutcome::Choice {
+        decision: Outcome::Decided(decision),
+    } = outcome
+    else {
+        return Ok(Some(outcome));
+    };
+    let Some(lot) = lot(tx, poll).await? else {
+        let decision = Outcome::Decided(decision);
+        return Ok(Some(PollOutcome::Choice { decision }));
+    };
+    let rule = required_rule(tx, poll).await?;
+    let decided = decision
+        .with_lot(&rule, &lot)
+        .map_err(|error| broken("lot", error.to_string()))?;
+    let decision = Outcome::Decided(decided);
+    Ok(Some(PollOutcome::Choice { decision }))
+}
+
+/// The drawn lot, where one was.
+pub(in crate::session) async fn lot(tx: &mut Tx, poll: &Poll) -> Result<Option<Lot>, SessionError> {
+    let text = store::object(tx, poll, ObjectKind::Lot).await?;
+    text.map(|text| serde_json::from_str(&text))
+        .transpose()
+        .map_err(|error| inconsistent(poll, format!("lot: {error}")))
 }
 
 /// The closed poll, read from what is stored, to check statements and partial decryptions, and to open them.

@@ -10,17 +10,17 @@ use crate::record::change::Actor;
 use crate::record::values::sha256;
 use crate::record::verifier_key;
 use crate::session::audit::SessionEvent;
-use crate::session::base::{begin, parsed_rule};
+use crate::session::base::{begin, inconsistent, parsed_rule};
 use crate::session::error::SessionError;
 use crate::session::poll::Hands;
-use crate::session::poll::PollId;
+use crate::session::poll::{Poll, PollId, PollKind};
 use crate::session::state::Adopted;
 use crate::session::state::Step;
 use crate::session::store;
 use crate::session::store::ObjectKind;
+use ballot::Uuid;
 use tally::record::body::{PollRulesAdopted, roster_sha256};
-use tally::rules::Rule;
-use tally::rules::RuleHash;
+use tally::rules::{ElectionId, Reserved, Rule, RuleHash};
 use tracing::instrument;
 
 /// The office writes the rules, as often as it likes until the meeting has adopted them. The same again changes nothing.
@@ -36,10 +36,13 @@ pub async fn write_rules(
     poll.state.require(Step::Adopt)?;
     let seats = deputies_in_office(&mut change.tx, jurisdiction).await?;
     require_all_deputies(rule, u64::from(seats))?;
+    let draft = store::rule_draft(&mut change.tx, &poll).await?;
     // The rule names this record: from it, anybody sees later that no ballot was left out.
-    let text = rule.clone().recorded_in(verifier_key(app)?).to_toml();
+    let rule = rule.clone().recorded_in(verifier_key(app)?);
+    let rule = rule.reserving(reserved(app, &poll, draft.as_deref())?);
+    let text = rule.to_toml();
     let hash = RuleHash::of(text.as_bytes());
-    if store::rule_draft(&mut change.tx, &poll).await?.as_ref() == Some(&text) {
+    if draft.as_ref() == Some(&text) {
         return Ok(hash);
     }
     store::set_rule_draft(&mut change.tx, &poll, &text).await?;
@@ -51,6 +54,27 @@ pub async fn write_rules(
         .await?;
     change.commit().await?;
     Ok(hash)
+}
+
+/// How many elections a vote sets aside for what may follow it by the same check-in: a run-off, one of that, a second ballot and
+/// its run-off.
+const FOLLOWING: usize = 4;
+
+/// The elections that are set aside: those of the earlier draft, else fresh ones.
+fn reserved(app: &App, poll: &Poll, draft: Option<&str>) -> Result<Reserved, SessionError> {
+    if poll.kind != PollKind::Main {
+        return Ok(Reserved::default());
+    }
+    if let Some(draft) = draft {
+        return Ok(parsed_rule(poll, draft)?.reserved().clone());
+    }
+    let mut rng = app.entropy.rng();
+    let fresh = || ElectionId::new(Uuid::generate(&mut rng).as_str());
+    let run_offs: Option<Vec<ElectionId>> = std::iter::repeat_with(fresh).take(FOLLOWING).collect();
+    Ok(Reserved {
+        run_offs: run_offs.ok_or_else(|| inconsistent(poll, "an election's id is none"))?,
+        ..Reserved::default()
+    })
 }
 
 /// What the meeting decided by show of hands.

@@ -16,18 +16,16 @@ use crate::record::values::{code, number, sha256, text};
 use crate::screening;
 use crate::screening::Shortlist;
 use crate::session::audit::SessionEvent;
-use crate::session::counting::outcome;
 use crate::session::error::SessionError;
 use crate::session::poll::Poll;
 use crate::session::poll::PollId;
 use crate::session::poll::PollItem;
 use crate::session::poll::PollKind;
+use crate::session::rounds::rounds_of;
 use crate::session::state::PollState;
-use crate::session::state::StateName;
 use crate::session::store;
 use crate::session::titles;
 use ballot::Uuid;
-use tally::opening::PollOutcome;
 use tally::record::body::{self, RosterDeputy, roster_sha256};
 use tracing::instrument;
 
@@ -42,8 +40,7 @@ pub struct NewPoll {
     pub facts: Option<String>,
 }
 
-/// The main poll of a cycle, from the published shortlist: all candidates, or where an earlier poll left places
-/// empty, those that it did not choose.
+/// The main poll of a cycle, from the published shortlist: all candidates in their order.
 #[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
 pub async fn new_main_poll(app: &App, cycle: &Cycle) -> Result<NewPoll, SessionError> {
     let mut tx = app.database.read().await?;
@@ -51,11 +48,9 @@ pub async fn new_main_poll(app: &App, cycle: &Cycle) -> Result<NewPoll, SessionE
     else {
         return Err(SessionError::NoItems);
     };
-    let chosen = chosen_codes(&mut tx, cycle).await?;
     let items = screening::candidates(&mut tx, cycle)
         .await?
         .into_iter()
-        .filter(|candidate| !chosen.contains(&candidate.facts.code))
         .map(|candidate| PollItem {
             unit: Some(candidate.facts.unit),
             budget: Some(candidate.facts.budget),
@@ -85,19 +80,21 @@ pub async fn create(
     let needed = match new.kind {
         PollKind::Main => Stage::Voting,
         PollKind::Evaluation => Stage::Evaluating,
+        // They are called by what a vote has left.
+        PollKind::RunOff | PollKind::SecondBallot => return Err(SessionError::NothingFollows),
     };
     let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
     require_stage(&mut change.tx, cycle, Hold::Shared, &[needed])
         .await
-        .map_err(|error| match error {
-            GuardError::NotInStage(_) => SessionError::Stage,
-            GuardError::Database(error) => error.into(),
-        })?;
+        .map_err(stage_refused)?;
     require_nothing_decided(&mut change.tx, cycle, new.kind).await?;
     let roster = roster(&mut change.tx, cycle.jurisdiction).await?;
+    let id = PollId::new(change.at, &app.entropy);
     let poll = Poll {
         roster: roster_sha256(&roster).to_string(),
-        id: PollId::new(change.at, &app.entropy),
+        id,
+        follows: None,
+        check_in: id,
         jurisdiction: cycle.jurisdiction,
         cycle: cycle.id,
         kind: new.kind,
@@ -113,7 +110,9 @@ pub async fn create(
     for (position, item) in (0..).zip(&new.items) {
         store::insert_item(&mut change.tx, &poll, position, item).await?;
     }
-    change.publish(created(&poll, &new.items, roster)?).await?;
+    change
+        .publish(created(&poll, None, &new.items, roster)?)
+        .await?;
     change
         .audit(SessionEvent::CreatePoll { poll: poll.id })
         .await?;
@@ -121,8 +120,10 @@ pub async fn create(
     Ok(poll.id)
 }
 
-fn created(
+/// As the record has it; `follows` is the election of the poll that it follows.
+pub(super) fn created(
     poll: &Poll,
+    follows: Option<&Uuid>,
     items: &[PollItem],
     roster: Vec<RosterDeputy>,
 ) -> Result<body::PollCreated, DatabaseError> {
@@ -136,6 +137,7 @@ fn created(
             reason: format!("{} is no id of a poll", poll.id),
         })?,
         kind: poll.kind.into(),
+        follows: follows.map(Into::into),
         title: text("title", &poll.title)?,
         facts_sha256: facts.map(|hash| sha256("facts_sha256", hash)).transpose()?,
         items: items.iter().map(recorded).collect::<Result<_, _>>()?,
@@ -160,48 +162,33 @@ fn recorded(item: &PollItem) -> Result<body::PollItem, DatabaseError> {
     })
 }
 
-/// No poll of the kind is under way, and no main poll has filled the places: only then can a poll be called.
+/// No poll of the kind is under way, and no main poll has decided: only then can a poll be called. What a decision leaves is for
+/// the polls that follow it.
 async fn require_nothing_decided(
     tx: &mut Tx,
     cycle: &Cycle,
     kind: PollKind,
 ) -> Result<(), SessionError> {
-    for poll in store::polls_of_cycle(tx, cycle.jurisdiction, cycle.id).await? {
-        if poll.kind != kind {
-            continue;
-        }
-        if poll.state.name() != StateName::Announced {
-            return Err(SessionError::PollExists);
-        }
-        if let Some(PollOutcome::Choice {
-            decision: tally::decision::Outcome::Decided(decided),
-        }) = outcome(tx, &poll).await?
-            && decided.empty_places == 0
-        {
-            return Err(SessionError::PollExists);
-        }
+    let polls = store::polls_of_cycle(tx, cycle.jurisdiction, cycle.id).await?;
+    let is_running = |poll: &&Poll| poll.kind == kind && !poll.state.name().is_over();
+    let has_decided = kind == PollKind::Main && rounds_of(tx, &polls).await?.is_some();
+    if has_decided || polls.iter().any(|poll| is_running(&poll)) {
+        return Err(SessionError::PollExists);
     }
     Ok(())
 }
 
-/// The codes that announced main polls of the cycle have chosen.
-async fn chosen_codes(tx: &mut Tx, cycle: &Cycle) -> Result<Vec<String>, SessionError> {
-    let mut codes = Vec::new();
-    for poll in store::polls_of_cycle(tx, cycle.jurisdiction, cycle.id).await? {
-        if let Some(PollOutcome::Choice {
-            decision: tally::decision::Outcome::Decided(decided),
-        }) = outcome(tx, &poll).await?
-        {
-            codes.extend(decided.chosen().iter().map(|item| item.id.to_string()));
-        }
-    }
-    Ok(codes)
-}
-
-fn poll_taken(error: DatabaseError) -> SessionError {
+pub(super) fn poll_taken(error: DatabaseError) -> SessionError {
     if error.refused_by(UniqueKey::PollsOneRunning) {
         SessionError::PollExists
     } else {
         error.into()
+    }
+}
+
+pub(super) fn stage_refused(error: GuardError) -> SessionError {
+    match error {
+        GuardError::NotInStage(_) => SessionError::Stage,
+        GuardError::Database(error) => error.into(),
     }
 }

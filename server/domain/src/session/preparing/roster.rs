@@ -8,6 +8,7 @@ use crate::record::change::Change;
 use crate::record::values::{number, text};
 use crate::session::error::SessionError;
 use crate::session::poll::Poll;
+use crate::session::rounds::rounds_of;
 use crate::session::state::StateName;
 use crate::session::store;
 use tally::record::body::{PollRosterChanged, RosterDeputy, roster_sha256};
@@ -67,6 +68,25 @@ pub(crate) async fn roster_changed(
         }
         change.belongs_to(poll.scope());
         publish_roster(change, &poll).await?;
+    }
+    require_no_open_tie(&mut change.tx, jurisdiction, hash.as_str()).await
+}
+
+/// Where a vote has left a tie, those who voted decide it.
+async fn require_no_open_tie(
+    tx: &mut Tx,
+    jurisdiction: JurisdictionId,
+    hash: &str,
+) -> Result<(), SessionError> {
+    let polls = store::polls_in_voting(tx, jurisdiction).await?;
+    for of_cycle in polls.chunk_by(|one, next| one.cycle == next.cycle) {
+        let rounds = rounds_of(tx, of_cycle).await?;
+        let is_tied = rounds
+            .as_ref()
+            .is_some_and(|one| !one.decision.is_complete());
+        if is_tied && rounds.is_some_and(|one| one.main().roster != hash) {
+            return Err(SessionError::RosterFixed);
+        }
     }
     Ok(())
 }

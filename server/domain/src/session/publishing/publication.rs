@@ -2,8 +2,8 @@
 
 use crate::infra::app::App;
 use crate::infra::database::Tx;
-use crate::session::base::{inconsistent, parsed_rule, stored_object};
-use crate::session::counting::{figures, outcome, partials};
+use crate::session::base::{find, inconsistent, parsed_rule, stored_object};
+use crate::session::counting::{figures, lot, outcome, partials};
 use crate::session::error::SessionError;
 use crate::session::poll::Poll;
 use crate::session::publishing::{UpTo, poll_record};
@@ -94,6 +94,7 @@ pub async fn bundle(app: &App, poll: &Poll) -> Result<Vec<u8>, SessionError> {
         .ok_or(SessionError::NotYet)?
         .document()
         .map_err(|error| inconsistent(poll, error.to_string()))?;
+    let lot = lot(&mut tx, poll).await?;
     let rule_text = stored_object(&mut tx, poll, ObjectKind::Rule).await?;
     let rule = parsed_rule(poll, &rule_text)?;
     let roll = stored_object(&mut tx, poll, ObjectKind::Roll).await?;
@@ -101,6 +102,7 @@ pub async fn bundle(app: &App, poll: &Poll) -> Result<Vec<u8>, SessionError> {
     let bound = bound_decryptions(app, &mut tx, poll).await?;
     drop(tx);
     let record = poll_record(app, poll, UpTo::Newest).await?;
+    let previous = previous(app, poll).await?;
     let bindings = Bindings::of(bound.iter().map(|(owner, bound)| (*owner, bound))).to_json();
     Bundle {
         election: &election,
@@ -112,11 +114,20 @@ pub async fn bundle(app: &App, poll: &Poll) -> Result<Vec<u8>, SessionError> {
         spoiled: &[],
         paper: None,
         voided: None,
-        lot: None,
+        lot: lot.as_ref(),
         decision: &decision,
         record: Some(&record),
-        previous: None,
+        previous: previous.as_deref(),
     }
     .write()
     .map_err(|error| inconsistent(poll, error.to_string()))
+}
+
+/// The bundle of the poll that this one follows: without it nobody could tell what was left.
+async fn previous(app: &App, poll: &Poll) -> Result<Option<Vec<u8>>, SessionError> {
+    let Some(follows) = poll.follows else {
+        return Ok(None);
+    };
+    let earlier = find(app, poll.jurisdiction, follows).await?;
+    Box::pin(bundle(app, &earlier)).await.map(Some)
 }

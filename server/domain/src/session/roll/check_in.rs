@@ -8,7 +8,7 @@ use crate::infra::unique_key::UniqueKey;
 use crate::people::DeputyId;
 use crate::record::change::Actor;
 use crate::session::audit::SessionEvent;
-use crate::session::base::begin;
+use crate::session::base::{begin, required_rule};
 use crate::session::error::SessionError;
 use crate::session::poll::PollId;
 use crate::session::state::StateName;
@@ -16,10 +16,41 @@ use crate::session::store;
 use ballot::Ed25519;
 use ballot::Group as _;
 use ballot::group::GroupElement as _;
+use std::collections::BTreeSet;
 use tracing::instrument;
 
-/// A deputy checks in: the device's public credential will be on the roll. The same again changes nothing. Answers with how
-/// many are present.
+/// What a deputy's device registers: its public credential for the poll, and those for the elections that the rule reserves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Credentials {
+    /// For the poll itself.
+    pub own: String,
+    /// For the reserved elections, in the rule's order.
+    pub reserved: Vec<String>,
+}
+
+impl Credentials {
+    fn all(&self) -> Vec<&str> {
+        let reserved = self.reserved.iter().map(String::as_str);
+        std::iter::once(self.own.as_str()).chain(reserved).collect()
+    }
+
+    fn check(&self) -> Result<(), SessionError> {
+        let all = self.all();
+        let is_one = |text: &&str| Ed25519::decode(text).is_ok_and(|one| !one.is_identity());
+        if !all.iter().all(is_one) {
+            return Err(SessionError::Credential("not-a-credential"));
+        }
+        let distinct: BTreeSet<&str> = all.iter().copied().collect();
+        if distinct.len() == all.len() {
+            Ok(())
+        } else {
+            Err(SessionError::Credential("credential-twice"))
+        }
+    }
+}
+
+/// A deputy checks in: the device's public credentials will be on the rolls, of this poll and of those that may follow it. The
+/// same again changes nothing. Answers with how many are present.
 #[instrument(skip_all, fields(%jurisdiction, %poll), err(level = "debug"))]
 pub async fn check_in(
     app: &App,
@@ -27,25 +58,31 @@ pub async fn check_in(
     jurisdiction: JurisdictionId,
     poll: PollId,
     deputy: DeputyId,
-    credential: &str,
+    credentials: &Credentials,
 ) -> Result<u32, SessionError> {
-    let element =
-        Ed25519::decode(credential).map_err(|_| SessionError::Credential("not-a-credential"))?;
-    if element.is_identity() {
-        return Err(SessionError::Credential("not-a-credential"));
-    }
+    credentials.check()?;
     let (mut change, poll) = begin(app, actor, jurisdiction, poll).await?;
-    if poll.state.name() != StateName::RulesAdopted {
+    if poll.state.name() != StateName::RulesAdopted || poll.is_checked_in_before() {
         return Err(SessionError::CheckInClosed);
     }
-    let link = Links::of(app, &poll)?.seal(deputy, credential)?;
-    if store::is_linked(&mut change.tx, &poll, deputy, &link).await? {
+    let reserved = required_rule(&mut change.tx, &poll).await?;
+    if reserved.reserved().elections().count() != credentials.reserved.len() {
+        return Err(SessionError::Credential("reserved"));
+    }
+    let links = Links::of(app, &poll)?.seal(deputy, &credentials.all())?;
+    let macs: Vec<Vec<u8>> = links
+        .iter()
+        .map(|one| one.credential_mac.to_vec())
+        .collect();
+    if store::own_macs(&mut change.tx, &poll, deputy).await? == macs {
         return Ok(store::count_present(&mut change.tx, &poll).await?);
     }
     store::attend(&mut change.tx, &poll, deputy, change.at).await?;
-    store::link(&mut change.tx, &poll, deputy, &link)
-        .await
-        .map_err(credential_taken)?;
+    for link in &links {
+        store::link(&mut change.tx, &poll, deputy, link)
+            .await
+            .map_err(credential_taken)?;
+    }
     let present = store::count_present(&mut change.tx, &poll).await?;
     // The line must not hold the credential: it would outlive the link that the freeze deletes.
     change

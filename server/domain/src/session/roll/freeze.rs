@@ -4,39 +4,40 @@ use super::headcount::headcounts;
 use super::links::Links;
 use crate::infra::database::{DatabaseError, fitted};
 use crate::record::change::Change;
-use crate::record::values::{exact, number, sha256, text};
-use crate::session::base::{inconsistent, run_blocking, stored_object};
+use crate::record::values::{election_uuid, exact, number, sha256, text};
+use crate::session::base::{inconsistent, required_rule, run_blocking, stored_object};
 use crate::session::error::SessionError;
 use crate::session::poll::{Party, Poll, PollItem};
 use crate::session::store::{self, Attendee, ObjectKind};
+use ballot::trustee::Trustees;
 use ballot::{Ed25519, Wire as _};
-use tally::record::body::{DelegationCount, NamedDeputy, PollFrozen};
+use tally::record::body::{DelegationCount, NamedDeputy, PollFrozen, ReservedRoll};
 use tally::rules::ItemId;
 use tally::setup::{self, Frozen, Item, Parts, SetupError};
 use tracing::instrument;
 
-/// Roll, keys and election are fixed and published; whose credential is whose is forgotten.
+/// Roll, keys and election are fixed and published; whose credential is whose is forgotten. A poll that deputies checked in for
+/// before takes the roll that was fixed then, and the keys that the scrutineers made then.
 #[instrument(skip_all, fields(poll = %poll.id), err(level = "debug"))]
 pub(in crate::session) async fn freeze(
     change: &mut Change<'_>,
     poll: &Poll,
 ) -> Result<(), SessionError> {
     let present = store::count_present(&mut change.tx, poll).await?;
+    let rolls = if poll.is_checked_in_before() {
+        earlier_roll(change, poll).await?
+    } else {
+        registered(change, poll).await?
+    };
+    if u32::try_from(rolls.own.len()) != Ok(present) {
+        return Err(inconsistent(poll, "present deputies without credential"));
+    }
     let chosen = ChosenObjects {
         rule: stored_object(&mut change.tx, poll, ObjectKind::Rule).await?,
         items: store::items(&mut change.tx, poll).await?,
-        keys: store::scrutineers(&mut change.tx, poll)
-            .await?
-            .into_iter()
-            .filter_map(|one| one.public_key)
-            .collect(),
-        credentials: Links::of(change.app(), poll)?
-            .credentials(&mut change.tx)
-            .await?,
+        trustees: trustees(change, poll).await?,
+        credentials: rolls.own,
     };
-    if u32::try_from(chosen.credentials.len()) != Ok(present) {
-        return Err(inconsistent(poll, "present deputies without credential"));
-    }
     let (uuid, name) = (poll.election.clone(), poll.title.clone());
     let frozen = run_blocking(poll, move || chosen.build(uuid, name)).await?;
     let election = frozen.election.to_json();
@@ -48,8 +49,11 @@ pub(in crate::session) async fn freeze(
         store::insert_object(&mut change.tx, poll, kind, text).await?;
     }
     store::insert_roll(&mut change.tx, poll, &frozen.credentials).await?;
+    for one in &rolls.reserved {
+        store::insert_reserved_roll(&mut change.tx, poll, &one.0, &one.1).await?;
+    }
     let forgotten = store::delete_links(&mut change.tx, poll).await?;
-    if forgotten != u64::from(present) {
+    if forgotten != rolls.links {
         return Err(DatabaseError::Touched {
             statement: "DELETE FROM poll_links",
             touched: forgotten,
@@ -62,14 +66,83 @@ pub(in crate::session) async fn freeze(
         .clone()
         .freeze(frozen.roll_hash, phi, present, change.at)?;
     store::save_state(&mut change.tx, poll, poll.state.name(), &next).await?;
-    publish_freeze(change, poll, &frozen, present).await
+    publish_freeze(change, poll, &frozen, present, &rolls.reserved).await
+}
+
+/// Who may vote in this poll, and in those that may follow.
+struct Rolls {
+    own: Vec<String>,
+    /// Election and roll.
+    reserved: Vec<(String, String)>,
+    /// How many links they come from.
+    links: u64,
+}
+
+/// The credentials that devices registered at this poll's check-in.
+async fn registered(change: &mut Change<'_>, poll: &Poll) -> Result<Rolls, SessionError> {
+    let mut by_slot = Links::of(change.app(), poll)?
+        .credentials(&mut change.tx)
+        .await?;
+    let links = by_slot.values().map(Vec::len).sum::<usize>();
+    let own = by_slot.remove(&0).unwrap_or_default();
+    let rule = required_rule(&mut change.tx, poll).await?;
+    let elections = rule.reserved().elections().map(|id| id.as_str().to_owned());
+    let mut reserved = Vec::new();
+    for (slot, election) in (1..).zip(elections) {
+        let credentials = by_slot.remove(&slot).unwrap_or_default();
+        if credentials.len() != own.len() {
+            return Err(inconsistent(
+                poll,
+                "a reserved election without credentials",
+            ));
+        }
+        let roll = run_blocking(poll, move || setup::roll::<Ed25519>(&credentials)).await?;
+        reserved.push((election, roll.to_json()));
+    }
+    Ok(Rolls {
+        own,
+        reserved,
+        links: fitted("poll_links", "COUNT(*)", links)?,
+    })
+}
+
+/// The roll that was fixed for this poll at an earlier one's freeze.
+async fn earlier_roll(change: &mut Change<'_>, poll: &Poll) -> Result<Rolls, SessionError> {
+    let election = poll.election.to_string();
+    let roll = store::reserved_roll(&mut change.tx, poll, &election)
+        .await?
+        .ok_or_else(|| inconsistent(poll, "no roll was fixed for it"))?;
+    let own = serde_json::from_str(&roll);
+    Ok(Rolls {
+        own: own.map_err(|error| inconsistent(poll, format!("poll_reserved_rolls: {error}")))?,
+        reserved: Vec::new(),
+        links: 0,
+    })
+}
+
+/// The scrutineers' keys together.
+async fn trustees(change: &mut Change<'_>, poll: &Poll) -> Result<Trustees<Ed25519>, SessionError> {
+    if poll.is_checked_in_before() {
+        let earlier = store::poll(&mut change.tx, poll.jurisdiction, poll.check_in)
+            .await?
+            .ok_or_else(|| inconsistent(poll, "the poll of its check-in is gone"))?;
+        let text = stored_object(&mut change.tx, &earlier, ObjectKind::Trustees).await?;
+        return Trustees::from_json(text.as_bytes())
+            .map_err(|error| inconsistent(poll, format!("trustees: {error}")));
+    }
+    let scrutineers = store::scrutineers(&mut change.tx, poll).await?;
+    let keys: Vec<String> = scrutineers
+        .into_iter()
+        .filter_map(|one| one.public_key)
+        .collect();
+    run_blocking(poll, move || setup::single_trustees(&keys)).await
 }
 
 /// What the meeting, the scrutineers and the deputies' devices have chosen.
 struct ChosenObjects {
     rule: String,
     items: Vec<PollItem>,
-    keys: Vec<String>,
+    trustees: Trustees<Ed25519>,
     credentials: Vec<String>,
 }
 
@@ -85,7 +158,7 @@ impl ChosenObjects {
             name,
             rule: &self.rule,
             items: self.items.iter().filter_map(item).collect(),
-            trustees: setup::single_trustees(&self.keys)?,
+            trustees: self.trustees,
             roll: setup::roll(&self.credentials)?,
         }
         .build()
@@ -97,6 +170,7 @@ async fn publish_freeze(
     poll: &Poll,
     frozen: &Frozen<Ed25519>,
     present: u32,
+    reserved: &[(String, String)],
 ) -> Result<(), SessionError> {
     let counts = headcounts(&mut change.tx, poll).await?;
     let headcount = counts.iter().map(|count| {
@@ -128,6 +202,15 @@ async fn publish_freeze(
         roll_sha256: sha256("roll_sha256", &frozen.roll_hash.to_hex())?,
         roll: exact("roll", &frozen.roll)?,
         paper_credentials: Vec::new(),
+        reserved: reserved
+            .iter()
+            .map(|(election, roll)| {
+                Ok::<_, DatabaseError>(ReservedRoll {
+                    election_uuid: election_uuid(election)?,
+                    roll: exact("roll", roll)?,
+                })
+            })
+            .collect::<Result<_, _>>()?,
         present,
         attendance: attendance.collect::<Result<_, _>>()?,
         headcount: headcount.collect::<Result<_, _>>()?,

@@ -58,7 +58,7 @@ pub async fn headcounts(tx: &mut Tx, poll: &Poll) -> Result<Vec<Headcount>, Sess
 }
 
 fn hash(poll: &Poll, delegation: &DelegationHead, present: &[Attendee]) -> Sha256Hex {
-    let head = format!("{} {}", poll.id, delegation.delegation);
+    let head = format!("{} {}", poll.check_in, delegation.delegation);
     let names = present
         .iter()
         .map(|one| format!("{} {}", one.number, one.name));
@@ -85,7 +85,7 @@ pub async fn confirm_headcount(
         .iter()
         .find(|one| one.delegation.head_account == Some(account))
         .ok_or(SessionError::NotTheHead)?;
-    if poll.state.name() != StateName::RulesAdopted {
+    if poll.state.name() != StateName::RulesAdopted || poll.is_checked_in_before() {
         return Err(SessionError::CheckInClosed);
     }
     if own.names.as_str() != names {

@@ -14,6 +14,7 @@ use crate::session::error::SessionError;
 use crate::session::poll::{Poll, PollId};
 use crate::session::state::StateName;
 use crate::session::store::{self, SealedLink};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// What a poll's links are sealed and opened with.
@@ -37,36 +38,47 @@ impl<'a> Links<'a> {
         Ok(Self { app, poll, vault })
     }
 
-    /// Seals whose device made the credential.
+    /// Seals whose device made the credentials: the poll's own first, then those of its reserved elections.
     pub(in crate::session) fn seal(
         &self,
         deputy: DeputyId,
-        credential: &str,
-    ) -> Result<SealedLink, SessionError> {
-        let text = format!("{} {deputy} {credential}", self.poll.id);
-        let sealed = self
-            .vault
-            .seal(Purpose::Link, text.as_bytes(), &self.app.entropy);
-        Ok(SealedLink {
-            sealed: sealed.map_err(|error| inconsistent(self.poll, error.to_string()))?,
-            credential_mac: self.vault.mac(Purpose::Link, &[credential.as_bytes()]),
-        })
+        credentials: &[&str],
+    ) -> Result<Vec<SealedLink>, SessionError> {
+        let seal = |(slot, credential): (i32, &&str)| {
+            let text = format!("{}{credential}", self.head(deputy, slot));
+            let sealed = self
+                .vault
+                .seal(Purpose::Link, text.as_bytes(), &self.app.entropy);
+            Ok(SealedLink {
+                slot,
+                sealed: sealed.map_err(|error| inconsistent(self.poll, error.to_string()))?,
+                credential_mac: self.vault.mac(Purpose::Link, &[credential.as_bytes()]),
+            })
+        };
+        (0..).zip(credentials).map(seal).collect()
     }
 
-    /// The credentials of those present, sorted, so that their order tells nothing.
+    fn head(&self, deputy: DeputyId, slot: i32) -> String {
+        format!("{} {deputy} {slot} ", self.poll.id)
+    }
+
+    /// The credentials of those present, by slot; each list sorted, so that its order tells nothing.
     pub(in crate::session) async fn credentials(
         &self,
         tx: &mut Tx,
-    ) -> Result<Vec<String>, SessionError> {
-        let mut credentials = Vec::new();
-        for (deputy, sealed) in store::links(tx, self.poll).await? {
-            credentials.push(self.open(deputy, &sealed)?);
+    ) -> Result<BTreeMap<i32, Vec<String>>, SessionError> {
+        let mut credentials: BTreeMap<i32, Vec<String>> = BTreeMap::new();
+        for (deputy, slot, sealed) in store::links(tx, self.poll).await? {
+            let opened = self.open(deputy, slot, &sealed)?;
+            credentials.entry(slot).or_default().push(opened);
         }
-        credentials.sort_unstable();
+        for list in credentials.values_mut() {
+            list.sort_unstable();
+        }
         Ok(credentials)
     }
 
-    fn open(&self, deputy: DeputyId, sealed: &[u8]) -> Result<String, SessionError> {
+    fn open(&self, deputy: DeputyId, slot: i32, sealed: &[u8]) -> Result<String, SessionError> {
         let unfit = |reason: &str| {
             let file = key_file(self.app, self.poll.id);
             inconsistent(self.poll, format!("{}: {reason}", file.display()))
@@ -75,7 +87,7 @@ impl<'a> Links<'a> {
         let text = text.map_err(|_| unfit("not the key that the check-ins were sealed with"))?;
         std::str::from_utf8(&text)
             .ok()
-            .and_then(|text| text.strip_prefix(&format!("{} {deputy} ", self.poll.id)))
+            .and_then(|text| text.strip_prefix(&self.head(deputy, slot)))
             .map(str::to_owned)
             .ok_or_else(|| unfit("a link that stands beside another deputy"))
     }

@@ -5,7 +5,7 @@ mod freeze;
 mod headcount;
 mod links;
 
-pub use check_in::check_in;
+pub use check_in::{Credentials, check_in};
 pub(super) use freeze::freeze;
 pub(super) use headcount::confirmed_heads;
 pub use headcount::{Headcount, confirm_headcount, headcounts};

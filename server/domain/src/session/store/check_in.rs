@@ -31,7 +31,7 @@ pub async fn has_attended(
 ) -> Result<bool, DatabaseError> {
     let count: i64 = on_either!(tx, conn => sqlx::query_scalar(
         "SELECT COUNT(*) FROM poll_attendance WHERE jurisdiction = $1 AND poll = $2 AND deputy = $3",
-    ).bind(poll.jurisdiction).bind(poll.id).bind(deputy).fetch_one(&mut *conn).await?);
+    ).bind(poll.jurisdiction).bind(poll.check_in).bind(deputy).fetch_one(&mut *conn).await?);
     Ok(count > 0)
 }
 
@@ -40,7 +40,7 @@ pub async fn has_attended(
 pub async fn count_present(tx: &mut Tx, poll: &Poll) -> Result<u32, DatabaseError> {
     let count: i64 = on_either!(tx, conn => sqlx::query_scalar(
         "SELECT COUNT(*) FROM poll_attendance WHERE jurisdiction = $1 AND poll = $2",
-    ).bind(poll.jurisdiction).bind(poll.id).fetch_one(&mut *conn).await?);
+    ).bind(poll.jurisdiction).bind(poll.check_in).fetch_one(&mut *conn).await?);
     fitted("poll_attendance", "COUNT(*)", count)
 }
 
@@ -70,19 +70,21 @@ pub async fn attendance(tx: &mut Tx, poll: &Poll) -> Result<Vec<Attendee>, Datab
              AND poll_attendance.deputy = deputies.id AND poll_attendance.poll = $2 \
          WHERE deputies.jurisdiction = $1 AND (deputies.left_at IS NULL OR poll_attendance.checked_in_at IS NOT NULL) \
          ORDER BY delegations.position, deputies.number",
-    ).bind(poll.jurisdiction).bind(poll.id).fetch_all(&mut *conn).await?))
+    ).bind(poll.jurisdiction).bind(poll.check_in).fetch_all(&mut *conn).await?))
 }
 
 /// A link between a deputy and a credential, which only the poll's own key opens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SealedLink {
-    /// Poll, deputy and credential, sealed.
+    /// 0: of the poll itself; from 1: of its reserved elections, in the rule's order.
+    pub slot: i32,
+    /// Poll, deputy, slot and credential, sealed.
     pub sealed: Vec<u8>,
     /// The credential's keyed hash.
     pub credential_mac: [u8; 32],
 }
 
-/// Keeps the sealed link to the credential that a deputy's device has made, in place of an earlier one. A credential that
+/// Keeps the sealed link to a credential that a deputy's device has made, in place of an earlier one. A credential that
 /// another deputy has sent violates `poll_links_credential`.
 #[instrument(level = "debug", skip_all)]
 pub async fn link(
@@ -92,35 +94,35 @@ pub async fn link(
     link: &SealedLink,
 ) -> Result<(), DatabaseError> {
     let touched = on_either!(tx, conn => sqlx::query(
-        "INSERT INTO poll_links (jurisdiction, poll, deputy, sealed, credential_mac) VALUES ($1, $2, $3, $4, $5) \
-         ON CONFLICT (jurisdiction, poll, deputy) DO UPDATE SET sealed = excluded.sealed, \
+        "INSERT INTO poll_links (jurisdiction, poll, deputy, slot, sealed, credential_mac) \
+         VALUES ($1, $2, $3, $4, $5, $6) \
+         ON CONFLICT (jurisdiction, poll, deputy, slot) DO UPDATE SET sealed = excluded.sealed, \
              credential_mac = excluded.credential_mac",
-    ).bind(poll.jurisdiction).bind(poll.id).bind(deputy).bind(&link.sealed)
+    ).bind(poll.jurisdiction).bind(poll.id).bind(deputy).bind(link.slot).bind(&link.sealed)
      .bind(link.credential_mac.as_slice()).execute(&mut *conn).await?.rows_affected());
     exactly_one("INSERT INTO poll_links", touched)
 }
 
-/// Whether the deputy's link is to this credential already.
+/// The keyed hashes of the credentials that the deputy is linked to, by slot.
 #[instrument(level = "debug", skip_all)]
-pub async fn is_linked(
+pub async fn own_macs(
     tx: &mut Tx,
     poll: &Poll,
     deputy: DeputyId,
-    link: &SealedLink,
-) -> Result<bool, DatabaseError> {
-    let count: i64 = on_either!(tx, conn => sqlx::query_scalar(
-        "SELECT COUNT(*) FROM poll_links \
-         WHERE jurisdiction = $1 AND poll = $2 AND deputy = $3 AND credential_mac = $4",
-    ).bind(poll.jurisdiction).bind(poll.id).bind(deputy).bind(link.credential_mac.as_slice())
-     .fetch_one(&mut *conn).await?);
-    Ok(count > 0)
+) -> Result<Vec<Vec<u8>>, DatabaseError> {
+    Ok(on_either!(tx, conn => sqlx::query_scalar(
+        "SELECT credential_mac FROM poll_links WHERE jurisdiction = $1 AND poll = $2 AND deputy = $3 ORDER BY slot",
+    ).bind(poll.jurisdiction).bind(poll.id).bind(deputy).fetch_all(&mut *conn).await?))
 }
 
-/// The sealed links of those present.
+/// The sealed links of those present: deputy, slot, link.
 #[instrument(level = "debug", skip_all)]
-pub async fn links(tx: &mut Tx, poll: &Poll) -> Result<Vec<(DeputyId, Vec<u8>)>, DatabaseError> {
+pub async fn links(
+    tx: &mut Tx,
+    poll: &Poll,
+) -> Result<Vec<(DeputyId, i32, Vec<u8>)>, DatabaseError> {
     Ok(on_either!(tx, conn => sqlx::query_as(
-        "SELECT deputy, sealed FROM poll_links WHERE jurisdiction = $1 AND poll = $2 ORDER BY deputy",
+        "SELECT deputy, slot, sealed FROM poll_links WHERE jurisdiction = $1 AND poll = $2 ORDER BY deputy, slot",
     ).bind(poll.jurisdiction).bind(poll.id).fetch_all(&mut *conn).await?))
 }
 
@@ -147,4 +149,31 @@ pub async fn count_links(tx: &mut Tx) -> Result<i64, DatabaseError> {
         on_either!(tx, conn => sqlx::query_scalar("SELECT COUNT(*) FROM poll_links")
         .fetch_one(&mut *conn).await?),
     )
+}
+
+/// Fixes the roll of an election that is reserved for a poll that may follow.
+#[instrument(level = "debug", skip_all)]
+pub async fn insert_reserved_roll(
+    tx: &mut Tx,
+    poll: &Poll,
+    election: &str,
+    roll: &str,
+) -> Result<(), DatabaseError> {
+    let touched = on_either!(tx, conn => sqlx::query(
+        "INSERT INTO poll_reserved_rolls (jurisdiction, poll, election_uuid, roll) VALUES ($1, $2, $3, $4)",
+    ).bind(poll.jurisdiction).bind(poll.id).bind(election).bind(roll)
+     .execute(&mut *conn).await?.rows_affected());
+    exactly_one("INSERT INTO poll_reserved_rolls", touched)
+}
+
+/// The roll that was fixed for this election at the check-in of `poll`, if one was.
+#[instrument(level = "debug", skip_all)]
+pub async fn reserved_roll(
+    tx: &mut Tx,
+    poll: &Poll,
+    election: &str,
+) -> Result<Option<String>, DatabaseError> {
+    Ok(on_either!(tx, conn => sqlx::query_scalar(
+        "SELECT roll FROM poll_reserved_rolls WHERE jurisdiction = $1 AND poll = $2 AND election_uuid = $3",
+    ).bind(poll.jurisdiction).bind(poll.check_in).bind(election).fetch_optional(&mut *conn).await?))
 }

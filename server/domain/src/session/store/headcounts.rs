@@ -46,7 +46,7 @@ pub async fn delegation_heads(
          LEFT JOIN poll_headcounts ON poll_headcounts.jurisdiction = delegations.jurisdiction \
              AND poll_headcounts.delegation = delegations.id AND poll_headcounts.poll = $2 \
          WHERE delegations.jurisdiction = $1 ORDER BY delegations.position, delegations.name",
-    ).bind(poll.jurisdiction).bind(poll.id).fetch_all(&mut *conn).await?))
+    ).bind(poll.jurisdiction).bind(poll.check_in).fetch_all(&mut *conn).await?))
 }
 
 /// A head count to be kept.

@@ -3,6 +3,7 @@
 mod ballots;
 mod check_in;
 mod headcounts;
+mod motions;
 mod objects;
 mod officers;
 mod polls;
@@ -14,9 +15,10 @@ pub use ballots::{
 };
 pub use check_in::{
     Attendee, SealedLink, attend, attendance, count_links, count_present, delete_links,
-    has_attended, is_linked, link, link_macs, links,
+    has_attended, insert_reserved_roll, link, link_macs, links, own_macs, reserved_roll,
 };
 pub use headcounts::{DelegationHead, NewHeadcount, delegation_heads, keep_headcount};
+pub use motions::{StoredMotion, keep_motion, motions};
 pub use objects::{ObjectKind, insert_object, object};
 pub use officers::{
     Confirmation, Eligible, confirm, confirmations, eligible_officers, holds_role, insert_officer,
@@ -24,7 +26,7 @@ pub use officers::{
 };
 pub use polls::{
     Participation, all_polls, insert_item, insert_poll, items, lock_poll, lock_polls_under_way,
-    participation, poll, polls_of_cycle, rule_draft, save_state, set_roster, set_rule_draft,
-    state_of,
+    participation, poll, polls_in_voting, polls_of_cycle, rule_draft, save_state, set_roster,
+    set_rule_draft, state_of,
 };
 pub use statements::{StatementKind, insert_statement, statements};

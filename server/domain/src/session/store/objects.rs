@@ -23,6 +23,8 @@ name_enum! {
         Result = "result",
         /// What was decided, as `tally` computed it.
         Outcome = "outcome",
+        /// The drawn lot, where one was needed.
+        Lot = "lot",
     }
 }
 

@@ -7,16 +7,17 @@ use crate::infra::ids::{CycleId, JurisdictionId};
 use crate::on_either;
 use crate::session::poll::{Hands, Poll, PollId, PollItem, PollKind};
 use crate::session::state::{
-    Adopted, Announced, Closed, Decrypted, Frozen, Opened, PollState, StateName,
+    Adopted, Announced, Closed, Decrypted, EndReason, Ended, Frozen, Opened, PollState, StateName,
 };
 use ballot::Fingerprint;
 use std::collections::HashMap;
 use tally::rules::{RollHash, RuleHash};
 use tracing::instrument;
 
-const COLUMNS: &str = "jurisdiction, id, cycle, kind, title, election_uuid, facts_sha256, roster_sha256, state, rule_sha256, \
+const COLUMNS: &str = "jurisdiction, id, cycle, kind, follows, check_in, title, election_uuid, facts_sha256, roster_sha256, state, rule_sha256, \
      hands_in_favour, hands_against, hands_abstained, adopted_at, roll_sha256, fingerprint, present, frozen_at, \
-     opened_at, returned, closed_at, decrypted_at, announced_at, created_at";
+     opened_at, returned, closed_at, decrypted_at, announced_at, ended_at, end_reason, end_explanation, \
+     created_at";
 
 #[derive(sqlx::FromRow)]
 struct PollRow {
@@ -24,6 +25,8 @@ struct PollRow {
     id: PollId,
     cycle: CycleId,
     kind: PollKind,
+    follows: Option<PollId>,
+    check_in: PollId,
     title: String,
     election_uuid: String,
     facts_sha256: Option<String>,
@@ -43,6 +46,9 @@ struct PollRow {
     closed_at: Option<Timestamp>,
     decrypted_at: Option<Timestamp>,
     announced_at: Option<Timestamp>,
+    ended_at: Option<Timestamp>,
+    end_reason: Option<EndReason>,
+    end_explanation: Option<String>,
     created_at: Timestamp,
 }
 
@@ -122,6 +128,29 @@ impl PollRow {
                 at: there("announced_at", self.announced_at)?,
                 decrypted: self.decrypted()?,
             }),
+            StateName::Withdrawn => PollState::Withdrawn(self.ended()?),
+            StateName::Voided => PollState::Voided(self.ended()?),
+        })
+    }
+
+    /// An ended poll stands where it last was, by what had been fixed.
+    fn ended(&self) -> Result<Ended, DatabaseError> {
+        let before = if self.closed_at.is_some() {
+            PollState::Closed(self.closed()?)
+        } else if self.opened_at.is_some() {
+            PollState::Open(self.opened()?)
+        } else if self.frozen_at.is_some() {
+            PollState::Frozen(self.frozen()?)
+        } else if self.adopted_at.is_some() {
+            PollState::RulesAdopted(self.adopted()?)
+        } else {
+            PollState::Drafted
+        };
+        Ok(Ended {
+            reason: there("end_reason", self.end_reason)?,
+            explanation: there("end_explanation", self.end_explanation.clone())?,
+            at: there("ended_at", self.ended_at)?,
+            before: Box::new(before),
         })
     }
 }
@@ -136,6 +165,8 @@ impl TryFrom<PollRow> for Poll {
             jurisdiction: row.jurisdiction,
             cycle: row.cycle,
             kind: row.kind,
+            follows: row.follows,
+            check_in: row.check_in,
             title: row.title,
             election: row
                 .election_uuid
@@ -204,7 +235,7 @@ pub async fn polls_of_cycle(
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
-/// The polls of a jurisdiction that are not announced, oldest first; nobody else may change them until the transaction ends.
+/// The polls of a jurisdiction that are not over, oldest first; nobody else may change them until the transaction ends.
 #[instrument(level = "debug", skip_all)]
 pub async fn lock_polls_under_way(
     tx: &mut Tx,
@@ -212,7 +243,23 @@ pub async fn lock_polls_under_way(
 ) -> Result<Vec<Poll>, DatabaseError> {
     let lock = tx.for_update();
     let sql = format!(
-        "SELECT {COLUMNS} FROM polls WHERE jurisdiction = $1 AND state <> 'announced' ORDER BY created_at, id{lock}"
+        "SELECT {COLUMNS} FROM polls WHERE jurisdiction = $1 \
+         AND state NOT IN ('announced', 'withdrawn', 'voided') ORDER BY created_at, id{lock}"
+    );
+    let rows: Vec<PollRow> = on_either!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(jurisdiction).fetch_all(&mut *conn).await?);
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// The polls of the jurisdiction's cycles that are in the vote, by cycle, oldest first.
+#[instrument(level = "debug", skip_all)]
+pub async fn polls_in_voting(
+    tx: &mut Tx,
+    jurisdiction: JurisdictionId,
+) -> Result<Vec<Poll>, DatabaseError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM polls WHERE jurisdiction = $1 AND cycle IN \
+         (SELECT id FROM cycles WHERE jurisdiction = $1 AND stage = 'voting') ORDER BY cycle, created_at, id"
     );
     let rows: Vec<PollRow> = on_either!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
         .bind(jurisdiction).fetch_all(&mut *conn).await?);
@@ -266,7 +313,7 @@ pub async fn participation(
     let rows: Vec<ParticipationRow> = on_either!(tx, conn => sqlx::query_as(
         "SELECT polls.id, \
              (SELECT COUNT(*) FROM poll_attendance WHERE poll_attendance.jurisdiction = polls.jurisdiction \
-                 AND poll_attendance.poll = polls.id) AS present, \
+                 AND poll_attendance.poll = polls.check_in) AS present, \
              (SELECT COUNT(*) FROM poll_ballots WHERE poll_ballots.jurisdiction = polls.jurisdiction \
                  AND poll_ballots.poll = polls.id) AS ballots_cast, \
              (SELECT text FROM poll_objects WHERE poll_objects.jurisdiction = polls.jurisdiction \
@@ -288,9 +335,10 @@ pub async fn participation(
 #[instrument(level = "debug", skip_all)]
 pub async fn insert_poll(tx: &mut Tx, new: &Poll) -> Result<(), DatabaseError> {
     let touched = on_either!(tx, conn => sqlx::query(
-        "INSERT INTO polls (jurisdiction, id, cycle, kind, title, election_uuid, facts_sha256, roster_sha256, state, \
-         created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-    ).bind(new.jurisdiction).bind(new.id).bind(new.cycle).bind(new.kind).bind(&new.title)
+        "INSERT INTO polls (jurisdiction, id, cycle, kind, follows, check_in, title, election_uuid, facts_sha256, \
+         roster_sha256, state, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+    ).bind(new.jurisdiction).bind(new.id).bind(new.cycle).bind(new.kind).bind(new.follows).bind(new.check_in)
+     .bind(&new.title)
      .bind(new.election.as_str()).bind(&new.facts).bind(&new.roster).bind(new.state.name()).bind(new.created_at)
      .execute(&mut *conn).await?.rows_affected());
     exactly_one("INSERT INTO polls", touched)
@@ -354,8 +402,11 @@ pub async fn save_state(
         | PollState::RulesAdopted(_)
         | PollState::Frozen(_)
         | PollState::Open(_)
-        | PollState::Closed(_) => (None, None),
+        | PollState::Closed(_)
+        | PollState::Withdrawn(_)
+        | PollState::Voided(_) => (None, None),
     };
+    let ended = to.ended();
     let stored = |column, n: Option<u32>| -> Result<Option<i32>, DatabaseError> {
         n.map(|n| fitted("polls", column, n)).transpose()
     };
@@ -368,7 +419,8 @@ pub async fn save_state(
     let touched = on_either!(tx, conn => sqlx::query(
         "UPDATE polls SET state = $4, rule_sha256 = $5, hands_in_favour = $6, hands_against = $7, \
          hands_abstained = $8, adopted_at = $9, roll_sha256 = $10, fingerprint = $11, present = $12, \
-         frozen_at = $13, opened_at = $14, returned = $15, closed_at = $16, decrypted_at = $17, announced_at = $18 \
+         frozen_at = $13, opened_at = $14, returned = $15, closed_at = $16, decrypted_at = $17, announced_at = $18, \
+         ended_at = $19, end_reason = $20, end_explanation = $21 \
          WHERE jurisdiction = $1 AND id = $2 AND state = $3",
     ).bind(poll.jurisdiction).bind(poll.id).bind(from).bind(to.name())
      .bind(adopted.map(|a| a.rule.to_hex())).bind(in_favour)
@@ -379,6 +431,7 @@ pub async fn save_state(
      .bind(opened.map(|o| o.at))
      .bind(returned).bind(closed.map(|c| c.at))
      .bind(decrypted_at).bind(announced_at)
+     .bind(ended.map(|e| e.at)).bind(ended.map(|e| e.reason)).bind(ended.map(|e| e.explanation.as_str()))
      .execute(&mut *conn).await?.rows_affected());
     exactly_one("UPDATE polls SET state", touched)
 }

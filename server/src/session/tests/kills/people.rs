@@ -5,9 +5,7 @@ use crate::session::simulate::{self, SimulateError, SimulatedScrutineer};
 use crate::session::testkit::{items_of, seat_deputies, seat_officers, ticks};
 use crate::testing::{Browser, TestService};
 use ballot::trustee::SecretKey;
-use ballot::{
-    BoundDecryption, Credential, Ed25519, Election, EncryptedTally, Group as _, Wire as _,
-};
+use ballot::{BoundDecryption, Credential, Ed25519, Election, EncryptedTally, Wire as _};
 use domain::closed_loop;
 use domain::cycles::{Cycle, Jurisdiction};
 use domain::infra::app::App;
@@ -191,9 +189,12 @@ impl People {
                 session::submit_trustee_key(app, account, place, poll.id, &key).await
             }
             Act::CheckIn(number) => {
-                let public = self.credentials[number].public::<Ed25519>(&poll.election);
-                let (deputy, public) = (self.deputies[number], Ed25519::encode(&public));
-                session::check_in(app, Actor::System, place, poll.id, deputy, &public)
+                let deputy = self.deputies[number];
+                let own = &self.credentials[number];
+                let own = simulate::registered(app, place, poll.id, own)
+                    .await
+                    .unwrap();
+                session::check_in(app, Actor::System, place, poll.id, deputy, &own)
                     .await
                     .map(drop)
             }

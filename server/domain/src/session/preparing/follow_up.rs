@@ -1,0 +1,209 @@
+//! The poll that follows a vote: the run-off among the tied, the second ballot on the rest for the empty places. The adopted rules
+//! foresee it, so that nothing is adopted again: items, places and form follow from what the vote has left. Where the rules
+//! have set an election aside for it, those who checked in for the vote have a credential on its roll already.
+
+use super::creation::{created, poll_taken};
+use super::roster::roster;
+use crate::cycles::{Cycle, Hold, Stage, require_stage};
+use crate::infra::app::App;
+use crate::infra::database::Tx;
+use crate::record::change::{Actor, Change};
+use crate::record::store::told_about_but;
+use crate::record::values::sha256;
+use crate::session::audit::SessionEvent;
+use crate::session::base::inconsistent;
+use crate::session::error::SessionError;
+use crate::session::poll::{Hands, Poll, PollId, PollItem, PollKind};
+use crate::session::rounds::{NextRound, Rounds, rounds_of};
+use crate::session::state::{Adopted, PollState};
+use crate::session::store::{self, Eligible, ObjectKind};
+use crate::session::titles;
+use ballot::Uuid;
+use tally::record::body::{Body, Kind, PollRulesAdopted, roster_sha256};
+use tally::rules::{ItemId, Reserved, Rule, RuleHash};
+use tracing::instrument;
+
+/// The office calls the poll that must or may follow the cycle's vote. The same call again answers with the poll that was called.
+///
+/// # Errors
+/// [`SessionError::NothingFollows`] · [`SessionError::PollExists`] · [`SessionError::RosterFixed`] where the roster is another one
+/// by now.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
+pub async fn call_follow_up(
+    app: &App,
+    actor: Actor,
+    cycle: &Cycle,
+    kind: PollKind,
+) -> Result<PollId, SessionError> {
+    let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
+    require_stage(&mut change.tx, cycle, Hold::Alone, &[Stage::Voting])
+        .await
+        .map_err(super::creation::stage_refused)?;
+    let polls = store::polls_of_cycle(&mut change.tx, cycle.jurisdiction, cycle.id).await?;
+    if let Some(running) = polls.iter().find(|poll| !poll.state.name().is_over()) {
+        let is_this = running.kind == kind && running.follows.is_some();
+        return if is_this {
+            Ok(running.id)
+        } else {
+            Err(SessionError::PollExists)
+        };
+    }
+    let rounds = rounds_of(&mut change.tx, &polls).await?;
+    let rounds = rounds.ok_or(SessionError::NothingFollows)?;
+    let called = Called {
+        app,
+        kind,
+        rounds: &rounds,
+        used: polls.iter().map(|poll| poll.election.to_string()).collect(),
+    };
+    let id = called.call(&mut change).await?;
+    change
+        .audit(SessionEvent::CallFollowUp {
+            poll: id,
+            follows: rounds.last().id,
+        })
+        .await?;
+    change.commit().await?;
+    Ok(id)
+}
+
+/// What is called, by what.
+struct Called<'a> {
+    app: &'a App,
+    kind: PollKind,
+    rounds: &'a Rounds,
+    /// Elections that were held.
+    used: Vec<String>,
+}
+
+impl Called<'_> {
+    async fn call(&self, change: &mut Change<'_>) -> Result<PollId, SessionError> {
+        let main = self.rounds.main();
+        let (rule, items) = self.rule(&mut change.tx).await?;
+        let text = rule.to_toml();
+        let hash = RuleHash::of(text.as_bytes());
+        let adoption = recorded_adoption(&mut change.tx, main).await?;
+        let roster = roster(&mut change.tx, main.jurisdiction).await?;
+        if roster_sha256(&roster).as_str() != main.roster {
+            return Err(SessionError::RosterFixed);
+        }
+        let id = PollId::new(change.at, &self.app.entropy);
+        let reserved = self.reserved();
+        let drafted = Poll {
+            id,
+            kind: self.kind,
+            follows: Some(self.rounds.last().id),
+            check_in: if reserved.is_some() {
+                main.check_in
+            } else {
+                id
+            },
+            title: titles::following(self.kind, &main.title),
+            election: reserved.unwrap_or_else(|| Uuid::generate(&mut self.app.entropy.rng())),
+            state: PollState::Drafted,
+            created_at: change.at,
+            ..main.clone()
+        };
+        store::insert_poll(&mut change.tx, &drafted)
+            .await
+            .map_err(poll_taken)?;
+        for (position, item) in (0..).zip(&items) {
+            store::insert_item(&mut change.tx, &drafted, position, item).await?;
+        }
+        let last = &self.rounds.last().election;
+        change
+            .publish(created(&drafted, Some(last), &items, roster)?)
+            .await?;
+        inherit_officers(&mut change.tx, main, &drafted).await?;
+        store::insert_object(&mut change.tx, &drafted, ObjectKind::Rule, &text).await?;
+        let next = drafted.state.clone().adopt(Adopted {
+            rule: hash,
+            hands: hands(&adoption),
+            at: change.at,
+        })?;
+        store::save_state(&mut change.tx, &drafted, drafted.state.name(), &next).await?;
+        let adopted = PollRulesAdopted {
+            election_uuid: (&drafted.election).into(),
+            rule_sha256: sha256("rule_sha256", &hash.to_hex())?,
+            rule: text,
+            ..adoption
+        };
+        change.publish(adopted).await?;
+        Ok(id)
+    }
+
+    /// The rule that the adopted one gives for what was left, and what is voted on.
+    async fn rule(&self, tx: &mut Tx) -> Result<(Rule, Vec<PollItem>), SessionError> {
+        let main = self.rounds.main();
+        let hash = main.state.adopted().ok_or(SessionError::NotYet)?.rule;
+        let none = Reserved::default();
+        let first = &self.rounds.rule;
+        let (made, items) = match (self.kind, self.rounds.next()) {
+            (PollKind::RunOff, NextRound::RunOff { items, places }) => {
+                (first.run_off(hash, &items, places, none), items)
+            }
+            (PollKind::SecondBallot, NextRound::SecondBallot { items, places }) => {
+                (first.second_ballot(hash, &items, places, none), items)
+            }
+            _ => return Err(SessionError::NothingFollows),
+        };
+        let rule = made.map_err(|error| inconsistent(main, error.to_string()))?;
+        let all = store::items(tx, main).await?;
+        Ok((rule, of_these(all, &items)))
+    }
+
+    /// The next election that the rules have set aside and that was not held yet.
+    fn reserved(&self) -> Option<Uuid> {
+        let mut ids = self.rounds.rule.reserved().run_offs.iter();
+        let free = ids.find(|id| !self.used.iter().any(|used| used == id.as_str()))?;
+        free.as_str().parse().ok()
+    }
+}
+
+fn of_these(all: Vec<PollItem>, these: &[ItemId]) -> Vec<PollItem> {
+    all.into_iter()
+        .filter(|item| these.iter().any(|id| id.as_str() == item.code))
+        .collect()
+}
+
+fn hands(adoption: &PollRulesAdopted) -> Hands {
+    Hands {
+        in_favour: adoption.hands.in_favour,
+        against: adoption.hands.against,
+        abstained: adoption.hands.abstained,
+    }
+}
+
+/// Those whom the meeting named for the vote lead what follows it, with the keys that they made for it.
+async fn inherit_officers(tx: &mut Tx, main: &Poll, poll: &Poll) -> Result<(), SessionError> {
+    for one in store::scrutineers(tx, main).await? {
+        let who = Eligible {
+            account: one.account,
+            name: one.name,
+            deputy_number: Some(one.deputy_number),
+            role: crate::people::Role::Scrutineer,
+        };
+        store::insert_scrutineer(tx, poll, one.number, &who).await?;
+        if let Some(key) = one.public_key.filter(|_| poll.is_checked_in_before()) {
+            store::set_trustee_key(tx, poll, one.number, &key, poll.created_at).await?;
+        }
+    }
+    for who in store::officers(tx, main).await? {
+        store::insert_officer(tx, poll, &who).await?;
+    }
+    Ok(())
+}
+
+/// What the meeting adopted, as the record has it.
+async fn recorded_adoption(tx: &mut Tx, poll: &Poll) -> Result<PollRulesAdopted, SessionError> {
+    let subject = poll.election.to_string();
+    for entry in told_about_but(tx, poll.scope(), &subject, Kind::PollBallot).await? {
+        if let (Some(kind @ Kind::PollRulesAdopted), Some(body)) =
+            (Kind::find(&entry.kind), entry.body)
+            && let Ok(Body::PollRulesAdopted(adopted)) = Body::parse(kind, body.as_bytes())
+        {
+            return Ok(adopted);
+        }
+    }
+    Err(inconsistent(poll, "the record has no adoption of it"))
+}

@@ -1,0 +1,155 @@
+//! A vote with all that followed it: the main poll, its run-offs, the second ballot on empty places, the drawn lot. What all of
+//! them have decided is put together by the same code as the verifier's.
+
+use crate::cycles::Cycle;
+use crate::infra::database::Tx;
+use crate::session::base::{inconsistent, required_rule};
+use crate::session::counting::outcome;
+use crate::session::error::SessionError;
+use crate::session::poll::{Poll, PollKind};
+use crate::session::state::StateName;
+use crate::session::store;
+use tally::decision::{Decision, FollowUp, Outcome};
+use tally::opening::PollOutcome;
+use tally::rules::{ItemId, Rule};
+use tracing::instrument;
+
+/// A counted vote and the counted polls that followed it.
+#[derive(Debug, Clone)]
+pub struct Rounds {
+    /// The rule of the first poll.
+    pub rule: Rule,
+    /// The polls in the order in which they were announced, the main poll first, each with what it alone decided.
+    pub polls: Vec<(Poll, Decision)>,
+    /// What all of them have decided.
+    pub decision: Decision,
+}
+
+/// What must or may follow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NextRound {
+    /// Nothing: every place is taken, or nobody is left.
+    Nothing,
+    /// The tied are voted on again for the places left: it must follow.
+    RunOff {
+        /// The tied.
+        items: Vec<ItemId>,
+        /// The places left.
+        places: u64,
+    },
+    /// Lots are drawn among the tied of the last poll: it must follow.
+    Lot {
+        /// The tied.
+        items: Vec<ItemId>,
+        /// The places left.
+        places: u64,
+    },
+    /// The rest may be voted on for the places that stayed empty.
+    SecondBallot {
+        /// The rest.
+        items: Vec<ItemId>,
+        /// The places.
+        places: u64,
+    },
+}
+
+impl Rounds {
+    /// The main poll.
+    pub fn main(&self) -> &Poll {
+        &self.first().0
+    }
+
+    /// The last announced poll.
+    pub fn last(&self) -> &Poll {
+        self.polls
+            .last()
+            .map_or_else(|| self.main(), |(poll, _)| poll)
+    }
+
+    #[expect(clippy::indexing_slicing, reason = "made with the main poll in it")]
+    fn first(&self) -> &(Poll, Decision) {
+        &self.polls[0]
+    }
+
+    /// What must or may follow.
+    pub fn next(&self) -> NextRound {
+        match (&self.decision.follow_up, self.decision.rest()) {
+            (FollowUp::RunOff { items, places }, _) => NextRound::RunOff {
+                items: items.clone(),
+                places: *places,
+            },
+            (FollowUp::Lot { items, places }, _) => NextRound::Lot {
+                items: items.clone(),
+                places: *places,
+            },
+            (FollowUp::Nothing, Some((items, places))) => NextRound::SecondBallot { items, places },
+            (FollowUp::Nothing, None) => NextRound::Nothing,
+        }
+    }
+
+    /// The codes of the chosen, in the order of the main poll's ballot.
+    pub fn chosen(&self) -> Vec<String> {
+        self.decision
+            .items
+            .iter()
+            .filter(|item| item.standing.is_chosen())
+            .map(|item| item.id.to_string())
+            .collect()
+    }
+}
+
+/// The last counted vote of a cycle with what followed it, if one is announced.
+///
+/// # Errors
+/// [`SessionError::Inconsistent`] where announced polls do not follow from each other.
+#[instrument(skip_all, fields(cycle = %cycle.id), err(level = "debug"))]
+pub async fn rounds(tx: &mut Tx, cycle: &Cycle) -> Result<Option<Rounds>, SessionError> {
+    let all = store::polls_of_cycle(tx, cycle.jurisdiction, cycle.id).await?;
+    rounds_of(tx, &all).await
+}
+
+/// As [`rounds`], where the cycle's polls are at hand, oldest first.
+#[instrument(skip_all, err(level = "debug"))]
+pub async fn rounds_of(tx: &mut Tx, polls: &[Poll]) -> Result<Option<Rounds>, SessionError> {
+    let mut found: Option<Rounds> = None;
+    for poll in polls {
+        if poll.state.name() != StateName::Announced || poll.kind == PollKind::Evaluation {
+            continue;
+        }
+        let Some(PollOutcome::Choice {
+            decision: Outcome::Decided(own),
+        }) = outcome(tx, poll).await?
+        else {
+            continue;
+        };
+        found = Some(match (poll.kind, found) {
+            (PollKind::Main | PollKind::Evaluation, _) => Rounds {
+                rule: required_rule(tx, poll).await?,
+                decision: own.clone(),
+                polls: vec![(poll.clone(), own)],
+            },
+            (PollKind::RunOff | PollKind::SecondBallot, Some(earlier)) => {
+                earlier.followed_by(poll, own)?
+            }
+            (PollKind::RunOff | PollKind::SecondBallot, None) => {
+                return Err(inconsistent(poll, "it follows no vote"));
+            }
+        });
+    }
+    Ok(found)
+}
+
+impl Rounds {
+    fn followed_by(mut self, poll: &Poll, own: Decision) -> Result<Self, SessionError> {
+        let before = self.decision;
+        let together = match poll.kind {
+            PollKind::RunOff => before.with_run_off(&self.rule, &own),
+            PollKind::SecondBallot | PollKind::Main | PollKind::Evaluation => {
+                before.with_second_ballot(&own)
+            }
+        };
+        self.decision = together.map_err(|error| inconsistent(poll, error.to_string()))?;
+        self.polls.push((poll.clone(), own));
+        Ok(self)
+    }
+}

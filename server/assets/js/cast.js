@@ -3,6 +3,7 @@
 import { ballot, seed } from "./ballot-module.js";
 import { keepFirst, keys, read, write } from "./device-store.js";
 import { fetchPollRecord, vkey } from "./public-record.js";
+import { ownCredential } from "./own-credential.js";
 import { deliver } from "./delivery.js";
 import { fetchObject, isPassing } from "./service.js";
 import { handOut } from "./hand-out.js";
@@ -35,7 +36,7 @@ async function start() {
     return part("cast").click();
   }
   if (poll.state !== "open") return showStep(sealed ? "not-cast" : whyNotOpen());
-  credential = await read(keys.credential(owner, poll.election_uuid));
+  credential = await ownCredential(owner, poll);
   if (!credential) return showStep(isRegistered ? "no-credential" : "check-in-over");
   if (sealed) {
     if (await electionChecked()) showSealed(sealed);

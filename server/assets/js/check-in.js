@@ -2,6 +2,7 @@
 
 import { ballot, seed } from "./ballot-module.js";
 import { keepFirst, keys, read } from "./device-store.js";
+import { ownCredential, publicParts } from "./own-credential.js";
 import { fetchPollRecord } from "./public-record.js";
 import { askToLast, sayWhetherItLasts } from "./lasting.js";
 import { fetchObject, send } from "./service.js";
@@ -14,11 +15,15 @@ const isCheckedIn = page.dataset.checkedIn === "true";
 async function start() {
   const poll = await fetchObject(api);
   const key = keys.credential(owner, poll.election_uuid);
-  const kept = await read(key);
+  const kept = await ownCredential(owner, poll);
   fill("present-count", String(poll.figures.present));
   if (poll.state === "drafted") return showStep("too-early");
   // From here on this device knows the record, and believes no other one.
-  const { roll } = await fetchPollRecord(api, poll);
+  const recorded = await fetchPollRecord(api, poll);
+  if (poll.state === "rules_adopted" && poll.check_in_election_uuid !== poll.election_uuid) {
+    // Its roll is fixed since the vote that it follows.
+    return showStep(kept ? "checked-in" : "check-in-over");
+  }
   if (poll.state === "rules_adopted") {
     sayWhetherItLasts().catch(showProblem);
     // Said before it happens: of two devices only the later one votes.
@@ -29,10 +34,16 @@ async function start() {
   }
   if (!kept) return showStep(isCheckedIn ? "not-on-this-device" : "check-in-over");
   // After the freeze: this device's own public credential must be on the recorded roll.
-  const isOnRoll = JSON.parse(roll).includes(kept.public);
+  const isOnRoll = JSON.parse(recorded.roll || "[]").includes(kept.public) && (await isOnEvery(recorded.reserved, kept));
   // Either its owner has checked in once more, elsewhere, or the service has left this device out: the words say both.
   showStep(isOnRoll ? "on-roll" : isCheckedIn ? "elsewhere" : "missing-from-roll");
   clearProblem();
+}
+
+/** Whether the device is on the rolls that were fixed for the polls that may follow: with its own public part on each. */
+async function isOnEvery(reserved, kept) {
+  const own = await publicParts(kept.secret, reserved.map((one) => one.election_uuid));
+  return reserved.every((one, place) => JSON.parse(one.roll).includes(own[place]));
 }
 
 /** Makes the credential (or takes the one made before) and registers its public part. Kept before it is sent, so
@@ -44,7 +55,8 @@ async function checkIn(poll, key) {
     const made = JSON.parse(await ballot("make_credential", JSON.stringify([poll.election_uuid]), seed()));
     kept = await keepFirst(key, { secret: made.credential, public: made.public[poll.election_uuid] });
   }
-  const answer = await send(`${api}/check-in`, JSON.stringify({ public_credential: kept.public }));
+  const reserved = await publicParts(kept.secret, poll.reserved_elections);
+  const answer = await send(`${api}/check-in`, JSON.stringify({ public_credential: kept.public, reserved }));
   fill("present-count", String(answer.present));
   showStep("checked-in");
 }

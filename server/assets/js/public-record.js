@@ -26,7 +26,7 @@ export function rememberCheckpoint(checkpoint) {
 
 /** The poll as the record has it: up to its opening once it has been opened, which is all that is needed before the count. */
 export async function fetchPollRecord(api, poll) {
-  const isOpened = !["rules_adopted", "frozen"].includes(poll.state);
+  const isOpened = !["rules_adopted", "frozen", "withdrawn"].includes(poll.state);
   const seen = await seenCheckpoint();
   const document = await fetchText(`${api}/record${isOpened ? "/opening" : ""}`);
   const report = await verifyPollRecord(document, vkey, poll.election_uuid, seen);

@@ -177,6 +177,11 @@ pub fn recorded_poll(record: &str, log_key: &str, election: &str, seen: &str) ->
     Ok(match said.of(election) {
         Ok(poll) => {
             let frozen = poll.frozen.as_ref();
+            let reserved: Vec<_> = frozen
+                .iter()
+                .flat_map(|frozen| &frozen.reserved)
+                .map(|one| json!({"election_uuid": one.election_uuid, "roll": one.roll.text()}))
+                .collect();
             json!({
                 "ok": true,
                 "checkpoint": poll.note.to_string(),
@@ -184,7 +189,8 @@ pub fn recorded_poll(record: &str, log_key: &str, election: &str, seen: &str) ->
                 "election": frozen.map(|frozen| frozen.election.text()),
                 "trustees": frozen.map(|frozen| frozen.trustees.text()),
                 "roll": frozen.map(|frozen| frozen.roll.text()),
-                "is_open": poll.opened.is_some() && poll.closed.is_none(),
+                "reserved": reserved,
+                "is_open": poll.opened.is_some() && poll.closed.is_none() && poll.ended.is_none(),
                 "is_closed": poll.closed.is_some(),
                 "ballots": poll.ballots.len(),
             })

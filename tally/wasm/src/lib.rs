@@ -50,8 +50,8 @@ pub fn closed_tally(
 
 /// Verifies a poll's part of the public record; arguments as in [`closed_tally`], and the election's id.
 ///
-/// Returns `{"ok":true,"checkpoint","rule","election","trustees","roll","is_open","is_closed","ballots"}`, objects as their exact
-/// texts (`null` before the freeze), or `{"ok":false,"check","message"}`.
+/// Returns `{"ok":true,"checkpoint","rule","election","trustees","roll","reserved","is_open","is_closed","ballots"}`, objects as their exact
+/// texts (`null` before the freeze; `reserved` lists the rolls of polls that may follow, each `{"election_uuid","roll"}`), or `{"ok":false,"check","message"}`.
 ///
 /// # Errors
 /// A key line that is not one.

@@ -69,8 +69,6 @@ pub(super) async fn confirm_within(
     };
     if given(seen).iter().any(|one| one.side == side) {
         let of_step = given(seen).len();
-        // A motion may just have been kept.
-        change.commit().await?;
         return Ok(told(of_step));
     }
     require_takeable(&mut change.tx, &poll, step).await?;

@@ -33,7 +33,9 @@ pub use keys::submit_trustee_key;
 pub use motions::{EXPLANATION_MAX, Motion, Pending, WITNESSES, motions, put_forward};
 pub use poll::{DualControlStep, Hands, Party, Poll, PollId, PollItem, PollKind, Scrutineer};
 pub(crate) use preparing::roster_changed;
-pub use preparing::{Adoption, NewPoll, adopt, call_follow_up, create, new_main_poll, write_rules};
+pub use preparing::{
+    Adoption, NewPoll, adopt, call_follow_up, create, new_main_poll, rule_text, write_rules,
+};
 pub use publishing::{UpTo, archive, bundle, poll_record};
 pub use recheck::recheck;
 pub use roll::{

@@ -108,35 +108,49 @@ pub async fn rounds(tx: &mut Tx, cycle: &Cycle) -> Result<Option<Rounds>, Sessio
     rounds_of(tx, &all).await
 }
 
-/// As [`rounds`], where the cycle's polls are at hand, oldest first.
+/// As [`rounds`], where the cycle's polls are at hand.
 #[instrument(skip_all, err(level = "debug"))]
 pub async fn rounds_of(tx: &mut Tx, polls: &[Poll]) -> Result<Option<Rounds>, SessionError> {
     let mut found: Option<Rounds> = None;
-    for poll in polls {
-        if poll.state.name() != StateName::Announced || poll.kind == PollKind::Evaluation {
-            continue;
-        }
-        let Some(PollOutcome::Choice {
-            decision: Outcome::Decided(own),
-        }) = outcome(tx, poll).await?
-        else {
-            continue;
-        };
-        found = Some(match (poll.kind, found) {
-            (PollKind::Main | PollKind::Evaluation, _) => Rounds {
-                rule: required_rule(tx, poll).await?,
+    // Only one main poll of a cycle decides: no other can be called after it.
+    for main in polls.iter().filter(|poll| poll.kind == PollKind::Main) {
+        if let Some(own) = decided(tx, main).await? {
+            found = Some(Rounds {
+                rule: required_rule(tx, main).await?,
                 decision: own.clone(),
-                polls: vec![(poll.clone(), own)],
-            },
-            (PollKind::RunOff | PollKind::SecondBallot, Some(earlier)) => {
-                earlier.followed_by(poll, own)?
-            }
-            (PollKind::RunOff | PollKind::SecondBallot, None) => {
-                return Err(inconsistent(poll, "it follows no vote"));
-            }
-        });
+                polls: vec![(main.clone(), own)],
+            });
+        }
     }
-    Ok(found)
+    let Some(mut rounds) = found else {
+        return Ok(None);
+    };
+    let mut followed = true;
+    while followed {
+        followed = false;
+        let last = rounds.last().id;
+        for poll in polls.iter().filter(|poll| poll.follows == Some(last)) {
+            if let Some(own) = decided(tx, poll).await? {
+                rounds = rounds.followed_by(poll, own)?;
+                followed = true;
+                break;
+            }
+        }
+    }
+    Ok(Some(rounds))
+}
+
+/// What an announced poll alone has decided, if it has.
+async fn decided(tx: &mut Tx, poll: &Poll) -> Result<Option<Decision>, SessionError> {
+    if poll.state.name() != StateName::Announced {
+        return Ok(None);
+    }
+    Ok(match outcome(tx, poll).await? {
+        Some(PollOutcome::Choice {
+            decision: Outcome::Decided(own),
+        }) => Some(own),
+        _ => None,
+    })
 }
 
 impl Rounds {

@@ -89,17 +89,18 @@ async fn no_poll_follows_one_that_has_filled_the_places() {
 }
 
 #[tokio::test]
-async fn a_second_poll_is_on_what_the_first_has_not_chosen() {
+async fn a_second_ballot_is_on_what_the_first_has_not_chosen() {
     for service in TestService::on_each_database(Stage::Voting).await {
         // Two of three are more than half: only the second has them.
         let votes = [[1, 1, 0, 0], [0, 1, 1, 0], [0, 0, 0, 1]];
-        let session = announced(service, votes).await;
-        let (app, cycle) = (session.app(), &session.service.cycle);
-        let new = session::new_main_poll(app, cycle).await.unwrap();
-        let codes: Vec<&str> = new.items.iter().map(|item| item.code.as_str()).collect();
+        let mut session = announced(service, votes).await;
+        let again = create(&session.service, PollKind::Main).await;
+        assert!(matches!(again, Err(SessionError::PollExists)), "{again:?}");
+        session.call(PollKind::SecondBallot).await;
+        let poll = session.poll().await;
+        let mut tx = session.app().database.read().await.unwrap();
+        let items = session::store::items(&mut tx, &poll).await.unwrap();
+        let codes: Vec<&str> = items.iter().map(|item| item.code.as_str()).collect();
         assert_eq!(codes, ["QH26-01", "QH26-03", "QH26-04"]);
-        session::create(app, Actor::System, cycle, new)
-            .await
-            .unwrap();
     }
 }

@@ -1,5 +1,6 @@
 //! The session as browsers and programs see it: promises 3, 6 and 7.
 
+use crate::session::simulate;
 use crate::session::testkit::{TestSession, ticks};
 use crate::testing::{Browser, NOW, TestService};
 use axum::http::{Method, StatusCode};
@@ -325,12 +326,12 @@ async fn a_deputy_registers_over_the_api_and_a_stranger_may_not() {
         .await
         .unwrap();
     let credential = ballot::Credential::generate(&mut session.app().entropy.rng());
-    let public = {
-        use ballot::Group as _;
-        ballot::Ed25519::encode(&credential.public::<ballot::Ed25519>(&poll.election))
-    };
+    let (app, here) = (session.app(), session.jurisdiction());
+    let own = simulate::registered(app, here, poll.id, &credential)
+        .await
+        .unwrap();
     let path = format!("{}/check-in", session.api());
-    let body = json!({ "public_credential": public });
+    let body = json!({ "public_credential": own.own, "reserved": own.reserved });
     let page = format!("{}/check-in", session.page());
     let shown = session.service.get(&page, Some(&deputy)).await.body;
     assert!(shown.contains("data-checked-in=\"false\""), "{shown}");

@@ -18,7 +18,9 @@ use crate::session::state::Adopted;
 use crate::session::state::Step;
 use crate::session::store;
 use crate::session::store::ObjectKind;
-use ballot::Uuid;
+use ballot::{Digest, Uuid};
+use rand_chacha::ChaCha20Rng;
+use rand_chacha::rand_core::SeedableRng as _;
 use tally::record::body::{PollRulesAdopted, roster_sha256};
 use tally::rules::{ElectionId, Reserved, Rule, RuleHash};
 use tracing::instrument;
@@ -37,10 +39,7 @@ pub async fn write_rules(
     let seats = deputies_in_office(&mut change.tx, jurisdiction).await?;
     require_all_deputies(rule, u64::from(seats))?;
     let draft = store::rule_draft(&mut change.tx, &poll).await?;
-    // The rule names this record: from it, anybody sees later that no ballot was left out.
-    let rule = rule.clone().recorded_in(verifier_key(app)?);
-    let rule = rule.reserving(reserved(app, &poll, draft.as_deref())?);
-    let text = rule.to_toml();
+    let text = rule_text(app, &poll, rule)?;
     let hash = RuleHash::of(text.as_bytes());
     if draft.as_ref() == Some(&text) {
         return Ok(hash);
@@ -56,21 +55,26 @@ pub async fn write_rules(
     Ok(hash)
 }
 
+/// The exact text of a poll's rules: with the elections that it sets aside, and the record that it is held in, from which
+/// anybody sees later that no ballot was left out.
+pub fn rule_text(app: &App, poll: &Poll, rule: &Rule) -> Result<String, SessionError> {
+    let rule = rule.clone().recorded_in(verifier_key(app)?);
+    Ok(rule.reserving(reserved(poll)?).to_toml())
+}
+
 /// How many elections a vote sets aside for what may follow it by the same check-in: a run-off, one of that, a second ballot and
 /// its run-off.
 const FOLLOWING: usize = 4;
 
-/// The elections that are set aside: those of the earlier draft, else fresh ones.
-fn reserved(app: &App, poll: &Poll, draft: Option<&str>) -> Result<Reserved, SessionError> {
+/// The elections that are set aside, made of the poll's own id: whoever writes the rules again sets the same aside.
+fn reserved(poll: &Poll) -> Result<Reserved, SessionError> {
     if poll.kind != PollKind::Main {
         return Ok(Reserved::default());
     }
-    if let Some(draft) = draft {
-        return Ok(parsed_rule(poll, draft)?.reserved().clone());
-    }
-    let mut rng = app.entropy.rng();
-    let fresh = || ElectionId::new(Uuid::generate(&mut rng).as_str());
-    let run_offs: Option<Vec<ElectionId>> = std::iter::repeat_with(fresh).take(FOLLOWING).collect();
+    let seed = format!("minsheng-reserved|{}", poll.election);
+    let mut rng = ChaCha20Rng::from_seed(*Digest::of(seed).bytes());
+    let next = || ElectionId::new(Uuid::generate(&mut rng).as_str());
+    let run_offs: Option<Vec<ElectionId>> = std::iter::repeat_with(next).take(FOLLOWING).collect();
     Ok(Reserved {
         run_offs: run_offs.ok_or_else(|| inconsistent(poll, "an election's id is none"))?,
         ..Reserved::default()

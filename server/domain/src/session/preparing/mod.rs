@@ -6,7 +6,7 @@ mod follow_up;
 mod officers;
 mod roster;
 
-pub use adoption::{Adoption, adopt, write_rules};
+pub use adoption::{Adoption, adopt, rule_text, write_rules};
 pub use creation::{NewPoll, create, new_main_poll};
 pub use follow_up::call_follow_up;
 pub(in crate::session) use roster::roster;

@@ -166,9 +166,7 @@ impl People {
             }
             Act::Adopt => {
                 let rule = self.rule(app, &poll).await;
-                let text = rule
-                    .recorded_in(record::verifier_key(app).unwrap())
-                    .to_toml();
+                let text = session::rule_text(app, &poll, &rule)?;
                 let adoption = Adoption {
                     rule: tally::rules::RuleHash::of(text.as_bytes()),
                     hands: Hands {

@@ -86,7 +86,7 @@ fn judged(satisfied: u64, basically: u64, verdict: &str) -> Evaluation {
 }
 
 fn poll(world: &World, number: u128) -> Poll {
-    let id: domain::session::PollId = Uuid::from_u128(number).into();
+    let id = Uuid::from_u128(number).into();
     Poll {
         id,
         follows: None,

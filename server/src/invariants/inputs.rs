@@ -114,7 +114,7 @@ async fn a_word_that_a_field_does_not_have_is_refused_by_the_field_s_name() {
     let (account, poll, proposal) = (&ids["account"], &ids["poll"], &ids["proposal"]);
     let polls = format!("/j/qinghe/2026/session/polls/{poll}");
     let screening = "/j/qinghe/2026/screening";
-    let cases: [Case<'_>; 11] = [
+    let cases: [Case<'_>; 12] = [
         ("/j/qinghe/2026/stage".to_owned(), "to", vec![]),
         (
             "/j/qinghe/people/grant".to_owned(),
@@ -138,6 +138,11 @@ async fn a_word_that_a_field_does_not_have_is_refused_by_the_field_s_name() {
         ("/record/entry/0/take-down".to_owned(), "reason", vec![]),
         (format!("{polls}/confirm"), "step", vec![("side", "office")]),
         (format!("{polls}/confirm"), "side", vec![("step", "close")]),
+        (
+            format!("{polls}/motion"),
+            "reason",
+            vec![("step", "void"), ("side", "office")],
+        ),
         (format!("{screening}/clusters"), "proposal", vec![]),
         (
             format!("{screening}/queue/{proposal}/decide"),

@@ -40,7 +40,7 @@ const COMPOSING: &[Stage] = &[Screening, Shortlisted];
 /// The state of the poll says when, not the stage: `session::tests::states`.
 const ANY: &[Stage] = &Stage::ALL;
 
-const ACTS: [Act; 26] = [
+const ACTS: [Act; 28] = [
     act("stage", OFFICE, ANY),
     act("proposals/new", PROPOSERS, &[Collecting]),
     act("proposals/{proposal}/support", SUPPORTERS, &[Collecting]),
@@ -70,6 +70,8 @@ const ACTS: [Act; 26] = [
         &[Shortlisted, Voting],
     ),
     act("session/polls", OFFICE, &[Voting]),
+    act("session/follow-up", OFFICE, &[Voting]),
+    act("session/polls/{poll}/motion", LEADERS, ANY),
     act("session/polls/{poll}/rules", OFFICE, ANY),
     act("session/polls/{poll}/adopt", OFFICE, ANY),
     act("session/polls/{poll}/confirm", LEADERS, ANY),
@@ -88,6 +90,7 @@ fn fields(act: &Act, ids: &BTreeMap<&'static str, String>) -> Vec<(String, Strin
     let mut fields: Vec<(String, String)> = [
         ("to", "collecting"),
         ("seen", "yes"),
+        ("kind", "run_off"),
         ("proposal-title", "文庙社区办个食堂"),
         ("proposal-body", "老人吃口热饭。"),
         ("proposal-category", "elderly"),

@@ -18,7 +18,7 @@ use domain::session::{Credentials, check_in, deputy_of, submit_trustee_key};
 use domain::session::{approve, state_closing, submit_partial_decryption};
 use domain::session::{cast, find_ballot};
 use serde::{Deserialize, Serialize};
-use tally::rules::Rule;
+use tally::rules::{Reserved, Rule};
 use utoipa::{OpenApi, ToSchema};
 
 /// This room's part of the API's document.
@@ -158,7 +158,7 @@ pub(crate) async fn poll(State(app): State<App>, found: InPoll) -> HttpResult {
     let trustees = store::scrutineers(&mut tx, &poll).await?;
     let checked_in = store::poll(&mut tx, poll.jurisdiction, poll.check_in).await?;
     let reserved = rule.as_ref().map(Rule::reserved);
-    let reserved = reserved.into_iter().flat_map(|one| one.elections());
+    let reserved = reserved.into_iter().flat_map(Reserved::elections);
     let view = PollView {
         id: poll.id,
         kind: poll.kind,

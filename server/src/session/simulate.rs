@@ -15,7 +15,7 @@ use domain::session::SessionError;
 use domain::session::store::{self, CastBallot, ObjectKind};
 use domain::session::{self, Credentials, find, submit_trustee_key};
 use domain::session::{Confirmed, DualControlStep, Party, Poll, PollId};
-use tally::rules::Rule;
+use tally::rules::{Reserved, Rule};
 
 /// A deputy whose device is simulated.
 #[derive(Debug, Clone)]
@@ -82,9 +82,7 @@ pub async fn registered(
     drop(tx);
     let public = |election: &ballot::Uuid| Ed25519::encode(&credential.public::<Ed25519>(election));
     let reserved = rule.as_ref().map(Rule::reserved);
-    let reserved = reserved
-        .into_iter()
-        .flat_map(|reserved| reserved.elections());
+    let reserved = reserved.into_iter().flat_map(Reserved::elections);
     Ok(Credentials {
         own: public(&found.election),
         reserved: reserved

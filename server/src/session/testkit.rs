@@ -256,6 +256,42 @@ impl TestSession {
         self.announce().await;
     }
 
+    /// An account confirms a step as it stands now, for a side that may not be its own.
+    pub(crate) async fn confirm_of(
+        &self,
+        account: AccountId,
+        step: DualControlStep,
+        side: Party,
+    ) -> Result<(), SessionError> {
+        let poll = self.poll().await;
+        let mut tx = self.app().database.read().await.unwrap();
+        let matter = session::matter(&mut tx, &poll, step).await;
+        drop(tx);
+        let matter = matter.unwrap_or_else(|_| Matter::of(b"nothing"));
+        self.confirm_as(account, step, side, &matter)
+            .await
+            .map(drop)
+    }
+
+    /// Both sides confirm, whoever of them has confirmed before.
+    pub(crate) async fn both_again(&self, step: DualControlStep) {
+        if step == DualControlStep::Freeze {
+            let (here, poll) = (self.jurisdiction(), self.poll);
+            simulate::confirm_headcounts(self.app(), here, poll)
+                .await
+                .unwrap();
+        }
+        if step == DualControlStep::Open {
+            self.approve_all().await;
+        }
+        for side in Party::ALL {
+            if self.confirm(step, side).await.unwrap() == Confirmed::Done {
+                return;
+            }
+        }
+        panic!("{step:?} waits for a third");
+    }
+
     /// A session of three deputies, all signed in, with an open poll of 4 items for 2 places.
     pub(crate) async fn open() -> Self {
         Self::opened(TestService::start(Stage::Voting).await).await

@@ -11,7 +11,8 @@ use crate::infra::vault::Vault;
 use crate::record::store::told_about_but;
 use ballot::{Digest, Ed25519, Wire as _};
 use tally::record::body::{
-    Body, Kind, PollAnnounced, PollClosed, PollFrozen, PollPartiallyDecrypted, PollRulesAdopted,
+    Body, Code, Kind, PollAnnounced, PollClosed, PollFrozen, PollPartiallyDecrypted,
+    PollRulesAdopted,
 };
 use tally::setup;
 use tracing::instrument;
@@ -48,7 +49,7 @@ pub async fn recheck(tx: &mut Tx, vault: &Vault, poll: &Poll) -> Result<usize, S
                 let stored: Vec<String> = lot
                     .map(|lot| lot.drawn.iter().map(ToString::to_string).collect())
                     .unwrap_or_default();
-                let is_same = drawn.drawn.iter().map(|one| one.as_str()).eq(stored.iter());
+                let is_same = drawn.drawn.iter().map(Code::as_str).eq(stored.iter());
                 same(poll, is_same, ObjectKind::Lot.name())?;
             }
             Body::PollWithdrawn(_) => same(

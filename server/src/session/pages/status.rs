@@ -17,13 +17,12 @@ use tally::rules::{
 /// The poll's state in a pill.
 pub(super) fn state_badge(locale: &Locale, state: StateName) -> Markup {
     let tone = match state {
-        StateName::Drafted => Tone::Neutral,
+        StateName::Drafted | StateName::Withdrawn => Tone::Neutral,
         StateName::RulesAdopted | StateName::Frozen | StateName::Closed | StateName::Decrypted => {
             Tone::Warn
         }
         StateName::Open => Tone::Accent,
         StateName::Announced => Tone::Done,
-        StateName::Withdrawn => Tone::Neutral,
         StateName::Voided => Tone::Bad,
     };
     badge(tone, &locale.text(&format!("poll-state-{}", state.name())))

@@ -1,0 +1,346 @@
+//! The machine of polls driven at random: any act, by anybody, in any state. Nothing that the service does wrong comes of it, no
+//! count leaves a poll that is not announced, and from wherever the walk ends there is a lawful way to an end.
+
+use crate::session::simulate::{self, SimulateError, SimulatedScrutineer};
+use crate::session::testkit::{TestSession, items_of, lot, ticks, void, withdraw};
+use crate::testing::Browser;
+use crate::web::http_error::HttpError;
+use axum::http::StatusCode;
+use axum::response::IntoResponse as _;
+use domain::closed_loop;
+use domain::record::change::Actor;
+use domain::session::{
+    self, Adoption, DualControlStep, Hands, Motion, NewPoll, NextRound, Party, PollId, PollKind,
+    SessionError, StateName,
+};
+use rand_chacha::ChaCha20Rng;
+use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
+use std::collections::BTreeSet;
+
+/// How many acts are tried.
+const STEPS: usize = 10_000;
+
+struct Walk {
+    session: TestSession,
+    random: ChaCha20Rng,
+    /// Where it has been.
+    states: BTreeSet<&'static str>,
+    kinds: BTreeSet<&'static str>,
+    done: usize,
+}
+
+impl Walk {
+    fn one_of<T: Clone>(&mut self, all: &[T]) -> T {
+        let place = self.random.next_u32() as usize % all.len();
+        all[place].clone()
+    }
+
+    fn anybody(&mut self) -> Browser {
+        let session = &self.session;
+        let all = [
+            session.office.clone(),
+            session.chief.clone(),
+            session.second.clone(),
+            session.chair.clone(),
+        ];
+        self.one_of(&all)
+    }
+
+    /// A poll of the cycle: most often the one under way.
+    async fn polls(&mut self) -> Vec<session::Poll> {
+        let mut tx = self.session.app().database.read().await.unwrap();
+        let cycle = &self.session.service.cycle;
+        session::store::polls_of_cycle(&mut tx, cycle.jurisdiction, cycle.id)
+            .await
+            .unwrap()
+    }
+
+    /// Tries something. What is refused is refused with a reason; nothing contradicts itself.
+    async fn step(&mut self, number: usize) {
+        let polls = self.polls().await;
+        let newest = polls.last().unwrap().clone();
+        self.session.poll = if number.is_multiple_of(8) {
+            self.one_of(&polls).id
+        } else {
+            newest.id
+        };
+        let state = self.session.state().await;
+        self.states.insert(state.name());
+        self.kinds.insert(newest.kind.name());
+        let act = self.random.next_u32() % 16;
+        let answer = self.act(act).await;
+        match answer {
+            Ok(()) => self.done += 1,
+            Err(error) => {
+                let words = format!("step {number}, act {act}, {state:?}: {error:?}");
+                let status = HttpError::from(error).into_response().status();
+                assert_ne!(status, StatusCode::INTERNAL_SERVER_ERROR, "{words}");
+            }
+        }
+        if number.is_multiple_of(200) {
+            self.look().await;
+        }
+    }
+
+    async fn act(&mut self, act: u32) -> Result<(), SessionError> {
+        let who = self.anybody();
+        let side = self.one_of(&Party::ALL);
+        let deputy = self.random.next_u32() as usize % self.session.deputies.len();
+        let marks = self.one_of(&[[1, 1, 0, 0], [1, 0, 1, 0], [1, 0, 0, 0], [0, 1, 0, 0]]);
+        let step = self.one_of(&DualControlStep::ALL);
+        let motion = self.motion();
+        let kind = self.one_of(&PollKind::ALL);
+        let session = &mut self.session;
+        let (app, here, poll) = (
+            session.service.app.clone(),
+            session.jurisdiction(),
+            session.poll,
+        );
+        let actor = Actor::Account(session.office.account);
+        let found = session.poll().await;
+        match act {
+            0 => {
+                let new = NewPoll {
+                    kind: PollKind::Main,
+                    items: items_of(4),
+                    facts: None,
+                };
+                let cycle = session.service.cycle.clone();
+                session::create(&app, actor, &cycle, new).await?;
+                (session.present, session.keys) = (Vec::new(), Vec::new());
+                Ok(())
+            }
+            1 => {
+                let cycle = session.service.cycle.clone();
+                session::call_follow_up(&app, actor, &cycle, kind)
+                    .await
+                    .map(drop)
+            }
+            2 | 3 => adopt(session, &found).await,
+            4 => {
+                let deputy = session.deputies[deputy];
+                let own = simulate::check_in(&app, here, poll, deputy).await;
+                let own = of_session(own)?;
+                session.present.retain(|one| one.deputy != own.deputy);
+                session.present.push(own);
+                Ok(())
+            }
+            5 => {
+                let key = of_session(simulate::make_key(&app, here, poll, who.account).await)?;
+                session.keys.retain(|one| one.account != key.account);
+                session.keys.push(key);
+                Ok(())
+            }
+            6 => simulate::confirm_headcounts(&app, here, poll).await,
+            7 | 8 => {
+                let next = DualControlStep::next_in(found.state.name()).unwrap_or(step);
+                session.confirm_of(who.account, next, side).await
+            }
+            9 => session.confirm_of(who.account, step, side).await,
+            10 => {
+                let forward =
+                    session::put_forward(&app, who.account, here, poll, side, motion).await;
+                forward.map(drop)
+            }
+            11 => {
+                each(session, |key| {
+                    let app = app.clone();
+                    async move { simulate::approve(&app, here, poll, &key).await }
+                })
+                .await
+            }
+            12 => {
+                let Some(own) = session.present.get(deputy).cloned() else {
+                    return Ok(());
+                };
+                let width = items_in(session).await;
+                let marks = &marks[..width.min(marks.len())];
+                let cast = simulate::cast(&app, here, poll, &own, &ticks(marks)).await;
+                of_session(cast).map(drop)
+            }
+            13 => {
+                each(session, |key| {
+                    let app = app.clone();
+                    async move { simulate::state_closing(&app, here, poll, &key).await }
+                })
+                .await
+            }
+            14 => {
+                each(session, |key| {
+                    let app = app.clone();
+                    async move { simulate::decrypt(&app, here, poll, &key).await }
+                })
+                .await
+            }
+            _ => closed_loop::announce(&app, who.account, here, poll).await,
+        }
+    }
+
+    fn motion(&mut self) -> Motion {
+        // Rare, or no vote would ever come to its end.
+        let one = self.random.next_u32() % 24;
+        match one {
+            0 => void("设备损坏"),
+            1 => withdraw("会议改期"),
+            2 => void(""),
+            _ => lot(&["QH26-02"], &["石磊", "乔安"]),
+        }
+    }
+
+    /// What everybody can see of each poll: pages open, and no count is on any of them before its announcement.
+    async fn look(&self) {
+        let service = &self.session.service;
+        let mut tx = self.session.app().database.read().await.unwrap();
+        let cycle = &service.cycle;
+        let polls = session::store::polls_of_cycle(&mut tx, cycle.jurisdiction, cycle.id);
+        let polls = polls.await.unwrap();
+        drop(tx);
+        for poll in polls {
+            let page = format!("/j/qinghe/2026/session/polls/{}", poll.id);
+            let office = Some(&self.session.office);
+            for path in [page.clone(), format!("{page}/manage")] {
+                let reply = service.get(&path, office).await;
+                assert_eq!(reply.status, StatusCode::OK, "{path}: {}", reply.body);
+            }
+            let api = format!("/api/v1/j/qinghe/2026/polls/{}", poll.id);
+            let is_announced = poll.state.name() == StateName::Announced;
+            for rest in ["result", "bundle"] {
+                let reply = service.get(&format!("{api}/{rest}"), None).await;
+                assert_eq!(reply.status.is_success(), is_announced, "{api}/{rest}");
+            }
+        }
+    }
+
+    /// From wherever it stands, the cycle's vote comes to a decision that leaves nothing open.
+    async fn finish(&mut self) {
+        for _ in 0..8 {
+            let newest = self.polls().await.last().unwrap().clone();
+            self.session.poll = newest.id;
+            if !newest.state.name().is_over() {
+                self.finish_poll(newest.state.name()).await;
+                continue;
+            }
+            let mut tx = self.session.app().database.read().await.unwrap();
+            let rounds = session::rounds(&mut tx, &self.session.service.cycle)
+                .await
+                .unwrap();
+            drop(tx);
+            match rounds.map(|rounds| rounds.next()) {
+                Some(NextRound::Nothing | NextRound::SecondBallot { .. }) => return,
+                Some(NextRound::RunOff { .. }) => self.session.call(PollKind::RunOff).await,
+                Some(NextRound::Lot { .. }) => panic!("the rule has run-offs"),
+                None => self.call_again().await,
+            }
+        }
+        panic!("eight polls, and no decision");
+    }
+
+    async fn call_again(&mut self) {
+        let actor = Actor::Account(self.session.office.account);
+        let new = NewPoll {
+            kind: PollKind::Main,
+            items: items_of(4),
+            facts: None,
+        };
+        let cycle = self.session.service.cycle.clone();
+        let poll = session::create(self.session.app(), actor, &cycle, new).await;
+        self.session.poll = poll.unwrap();
+        (self.session.present, self.session.keys) = (Vec::new(), Vec::new());
+    }
+
+    async fn finish_poll(&mut self, state: StateName) {
+        let session = &mut self.session;
+        if state == StateName::Drafted {
+            session.adopt(2).await;
+        }
+        let found = session.poll().await;
+        if state <= StateName::RulesAdopted {
+            if !found.is_checked_in_before() {
+                (session.present, session.keys) = (Vec::new(), Vec::new());
+                session.check_in(3).await;
+            }
+            session.both_again(DualControlStep::Freeze).await;
+        }
+        if state <= StateName::Frozen {
+            session.both_again(DualControlStep::Open).await;
+        }
+        if state <= StateName::Open {
+            session.both_again(DualControlStep::Close).await;
+        }
+        if state <= StateName::Closed {
+            session.decrypt_all().await;
+        }
+        session.announce().await;
+    }
+}
+
+/// Writes the rules and lets the meeting adopt them, as far as the state allows.
+async fn adopt(session: &TestSession, found: &session::Poll) -> Result<(), SessionError> {
+    let (app, here) = (session.app(), session.jurisdiction());
+    let actor = Actor::Account(session.office.account);
+    if found.state.name() != StateName::Drafted {
+        return found
+            .state
+            .require(session::Step::Adopt)
+            .map_err(Into::into);
+    }
+    let rule = session.write_rules(2).await;
+    let adoption = Adoption {
+        rule,
+        hands: Hands {
+            in_favour: 3,
+            against: 0,
+            abstained: 0,
+        },
+        scrutineers: vec![session.chief.account, session.second.account],
+    };
+    session::adopt(app, actor, here, found.id, &adoption).await
+}
+
+async fn items_in(session: &TestSession) -> usize {
+    let found = session.poll().await;
+    let mut tx = session.app().database.read().await.unwrap();
+    session::store::items(&mut tx, &found).await.unwrap().len()
+}
+
+/// Every scrutineer's device does it; a first refusal is the answer.
+async fn each<F>(
+    session: &TestSession,
+    act: impl Fn(SimulatedScrutineer) -> F,
+) -> Result<(), SessionError>
+where
+    F: Future<Output = Result<(), SimulateError>>,
+{
+    for key in &session.keys {
+        of_session(act(key.clone()).await)?;
+    }
+    Ok(())
+}
+
+/// What the service said; that a device had nothing to act on is no answer of the service's.
+fn of_session<T>(answer: Result<T, SimulateError>) -> Result<T, SessionError> {
+    answer.map_err(|error| match error {
+        SimulateError::Session(error) => error,
+        _ => SessionError::NotYet,
+    })
+}
+
+#[tokio::test]
+async fn any_act_by_anybody_in_any_state_leaves_a_way_to_a_lawful_end() {
+    let mut walk = Walk {
+        session: TestSession::drafted(PollKind::Main, 3, 4).await,
+        random: ChaCha20Rng::from_seed([26; 32]),
+        states: BTreeSet::new(),
+        kinds: BTreeSet::new(),
+        done: 0,
+    };
+    for number in 0..STEPS {
+        walk.step(number).await;
+    }
+    walk.look().await;
+    walk.finish().await;
+    let all: BTreeSet<&str> = StateName::ALL.iter().map(|state| state.name()).collect();
+    assert_eq!(walk.states, all, "the walk has not been everywhere");
+    let polls: Vec<PollId> = walk.polls().await.iter().map(|poll| poll.id).collect();
+    assert!(polls.len() > 3, "{polls:?}");
+}

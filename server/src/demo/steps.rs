@@ -127,12 +127,18 @@ impl Now {
         })
     }
 
-    /// The poll of this kind.
+    /// The newest poll of this kind that has not ended without a result; what follows a vote is of its kind.
     fn poll(&self, kind: PollKind) -> Option<&Poll> {
         self.polls
             .iter()
             .rev()
-            .find(|poll| poll.kind == kind && poll.state.ended().is_none())
+            .filter(|poll| poll.state.ended().is_none())
+            .find(|poll| match kind {
+                PollKind::Evaluation => poll.kind == kind,
+                PollKind::Main | PollKind::RunOff | PollKind::SecondBallot => {
+                    poll.kind != PollKind::Evaluation
+                }
+            })
     }
 
     /// The poll that runs: the deputies' choice, and in the year after it their evaluation.
@@ -172,8 +178,8 @@ pub async fn next(app: &App, content: &Content, now: &Now) -> Result<Option<Demo
         Stage::Voting => match now.poll(PollKind::Main) {
             None => Some(DemoStep::AdoptRules),
             Some(poll) if poll.state.name() == StateName::Announced => {
-                let chosen = works::chosen(app, poll).await?;
-                (!chosen.is_empty()).then_some(DemoStep::HandOver)
+                let is_decided = works::is_decided(app, &now.cycle).await?;
+                is_decided.then_some(DemoStep::HandOver)
             }
             Some(poll) => of_poll(app, poll).await?,
         },
@@ -191,7 +197,7 @@ pub async fn next(app: &App, content: &Content, now: &Now) -> Result<Option<Demo
 
 /// A poll's next step between its rules and its announcement.
 async fn of_poll(app: &App, poll: &Poll) -> Result<Option<DemoStep>, DemoError> {
-    let devices = Devices::load(app, poll.id)?;
+    let devices = Devices::load(app, poll.check_in)?;
     let mut tx = app.database.read().await?;
     Ok(match poll.state.name() {
         StateName::Drafted => Some(DemoStep::AdoptRules),

@@ -23,7 +23,7 @@ use domain::proposals;
 use domain::record::change::Actor;
 use domain::record::{EntryIndex, store as record};
 use domain::screening::{self, NewComment, shortlist};
-use domain::session::{self, DualControlStep, Party};
+use domain::session::{self, DualControlStep, Motion, Party};
 use domain::takedown;
 use std::collections::BTreeSet;
 use tower::ServiceExt as _;
@@ -297,6 +297,15 @@ impl Walk {
         let left = confirms(Some(Party::Office)).await;
         assert_eq!(left.len(), 1);
         assert!(!left.contains(&office));
+    }
+
+    /// The office puts forward that the poll ends; the chief scrutineer is told, and it stays at that.
+    pub(super) async fn office_moves(&self, motion: Motion) {
+        let poll = self.now().await.current_poll().unwrap().clone();
+        let (office, here) = (self.office().await, poll.jurisdiction);
+        session::put_forward(&self.app, office, here, poll.id, Party::Office, motion)
+            .await
+            .unwrap();
     }
 
     /// A unit delivers what was late.

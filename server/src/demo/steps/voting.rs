@@ -195,23 +195,36 @@ pub(crate) async fn cast(app: &App, poll: &Poll, content: &Content) -> Result<()
     let answers = rule.as_ref().and_then(Rule::item_answers);
     let recorded: Vec<Choices> = match poll.kind {
         PollKind::Main | PollKind::RunOff | PollKind::SecondBallot => {
-            choices(&content.county.ballots, &codes)
+            let most = rule
+                .as_ref()
+                .and_then(|rule| rule.questions().first().map(|one| one.max));
+            choices(&content.county.ballots, &codes, most)
         }
         PollKind::Evaluation => {
             let levels = answers.map_or(0, |answers| answers.len());
             marks(&content.evaluations, &codes, levels)
         }
     };
-    let devices = Devices::load(app, poll.id)?;
+    let devices = Devices::load(app, poll.check_in)?;
     for (deputy, choices) in devices.deputies.iter().zip(&recorded) {
         simulate::cast(app, poll.jurisdiction, poll.id, deputy, choices).await?;
     }
     Ok(())
 }
 
-/// The recorded ballots as marks in the order of the candidates.
-fn choices(ballots: &[Vec<String>], codes: &[String]) -> Vec<Choices> {
-    let marks = |ballot: &Vec<String>| codes.iter().map(|code| ballot.contains(code)).collect();
+/// The recorded ballots as marks in the order of the candidates, the first `most` of each: where a poll follows the vote, it has
+/// fewer places.
+fn choices(ballots: &[Vec<String>], codes: &[String], most: Option<u64>) -> Vec<Choices> {
+    let most = most.and_then(|most| usize::try_from(most).ok());
+    let marks = |ballot: &Vec<String>| {
+        let mut left = most.unwrap_or(usize::MAX);
+        let mark = |code: &String| {
+            let is_marked = left > 0 && ballot.contains(code);
+            left -= usize::from(is_marked);
+            is_marked
+        };
+        codes.iter().map(mark).collect()
+    };
     ballots
         .iter()
         .map(|ballot| Choices::from(vec![marks(ballot)]))
@@ -260,7 +273,7 @@ fn waiting(
     scrutineers: &[Scrutineer],
     done: impl Fn(&Scrutineer) -> bool,
 ) -> Result<Vec<SimulatedScrutineer>, DemoError> {
-    let mut devices = Devices::load(app, poll.id)?.scrutineers;
+    let mut devices = Devices::load(app, poll.check_in)?.scrutineers;
     devices.retain(|device| {
         scrutineers
             .iter()

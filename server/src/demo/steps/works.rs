@@ -9,8 +9,7 @@ use domain::infra::clock::Timestamp;
 use domain::infra::money::Money;
 use domain::projects::{self, Month, NewReport, ProjectError};
 use domain::record::change::Actor;
-use domain::session::{self, Poll, PollOutcome};
-use tally::decision::Outcome::Decided;
+use domain::session;
 use time::macros::{date, datetime};
 use time::{Date, OffsetDateTime};
 
@@ -19,18 +18,11 @@ pub(crate) fn mid_year() -> Timestamp {
     datetime!(2026-07-08 10:00 +8).into()
 }
 
-/// The codes of the projects that were chosen: none where nobody has cast a ballot.
-pub(crate) async fn chosen(app: &App, poll: &Poll) -> Result<Vec<String>, DemoError> {
+/// Whether the vote has chosen something and left no tie open: not where nobody has cast a ballot.
+pub(crate) async fn is_decided(app: &App, cycle: &Cycle) -> Result<bool, DemoError> {
     let mut tx = app.database.read().await?;
-    let outcome = session::outcome(&mut tx, poll).await?;
-    let Some(PollOutcome::Choice {
-        decision: Decided(decision),
-    }) = outcome
-    else {
-        return Ok(Vec::new());
-    };
-    let chosen = decision.chosen();
-    Ok(chosen.iter().map(|item| item.id.to_string()).collect())
+    let rounds = session::rounds(&mut tx, cycle).await?;
+    Ok(rounds.is_some_and(|one| one.decision.is_complete() && !one.chosen().is_empty()))
 }
 
 /// What was chosen is handed over, unless a visitor of the office has done it.

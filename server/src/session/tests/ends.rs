@@ -2,8 +2,10 @@
 //! checked by anybody.
 
 use crate::session::testkit::{TestSession, lot, void, withdraw};
-use domain::closed_loop::{AdvanceError, ConditionKind, advance};
+use domain::closed_loop::{Act, AdvanceError, ConditionKind, CycleAct, PollAct, advance, tasks};
 use domain::cycles::Stage;
+use domain::infra::ids::AccountId;
+use domain::people::{Role, Viewer};
 use domain::projects;
 use domain::record::change::Actor;
 use domain::session::{
@@ -195,6 +197,18 @@ async fn tied_by_lot() -> TestSession {
     session
 }
 
+async fn tasks_of(session: &TestSession, (account, role): (AccountId, Role)) -> Vec<Act> {
+    let viewer = Viewer {
+        account,
+        display_name: String::new(),
+        roles: vec![(session.jurisdiction(), role)],
+        withheld: Vec::new(),
+    };
+    let mut tx = session.app().database.read().await.unwrap();
+    let found = tasks(session.app(), &mut tx, &viewer).await.unwrap();
+    found.all.into_iter().map(|task| task.act).collect()
+}
+
 #[tokio::test]
 async fn a_lot_decides_once_two_people_have_confirmed_what_was_drawn_before_witnesses() {
     let session = tied_by_lot().await;
@@ -222,7 +236,29 @@ async fn a_lot_decides_once_two_people_have_confirmed_what_was_drawn_before_witn
         assert_eq!(errors.iter().map(|one| one.0).collect::<Vec<_>>(), [field]);
     }
     verified(&session).await;
-    session.carry(lot(&["QH26-03"], &two)).await;
+    let office = (session.office.account, Role::Office);
+    let tie = |act: &Act| {
+        matches!(
+            act,
+            Act::OfCycle {
+                act: CycleAct::DecideTie,
+                ..
+            }
+        )
+    };
+    assert!(tasks_of(&session, office).await.iter().any(tie));
+    forward(lot(&["QH26-03"], &two)).await.unwrap();
+    let chief = (session.chief.account, Role::ChiefScrutineer);
+    let confirms = |act: &Act| {
+        let (step, other) = (DualControlStep::Lot, Some(Party::Office));
+        matches!(act, Act::OfPoll { act, .. } if *act == PollAct::Confirm { step, other })
+    };
+    assert!(tasks_of(&session, chief).await.iter().any(confirms));
+    session
+        .confirm(DualControlStep::Lot, Party::ChiefScrutineer)
+        .await
+        .unwrap();
+    assert!(!tasks_of(&session, chief).await.iter().any(confirms));
     assert_eq!(chosen(&session).await, ["QH26-01", "QH26-03"]);
     assert_eq!(next(&session).await, NextRound::Nothing);
     verified(&session).await;

@@ -142,11 +142,11 @@ pub async fn delete_links(tx: &mut Tx, poll: &Poll) -> Result<u64, DatabaseError
     ).bind(poll.jurisdiction).bind(poll.id).execute(&mut *conn).await?.rows_affected()))
 }
 
-/// How many links between deputies and credentials there are now, in every poll of the deployment.
+/// How many deputies' links to credentials there are now, in every poll of the deployment.
 #[instrument(level = "debug", skip_all)]
 pub async fn count_links(tx: &mut Tx) -> Result<i64, DatabaseError> {
     Ok(
-        on_either!(tx, conn => sqlx::query_scalar("SELECT COUNT(*) FROM poll_links")
+        on_either!(tx, conn => sqlx::query_scalar("SELECT COUNT(*) FROM poll_links WHERE slot = 0")
         .fetch_one(&mut *conn).await?),
     )
 }

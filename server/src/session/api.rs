@@ -62,7 +62,10 @@ pub(crate) struct PollView {
     state: StateName,
     /// The election's id in the ballot protocol, 14 base58 characters.
     election_uuid: String,
-    /// The election for which the devices made their credentials and keys: of a poll that follows another, that other's.
+    /// The poll for which the devices made their credentials and keys: where one check-in serves several, the first.
+    #[schema(value_type = uuid::Uuid)]
+    check_in: session::PollId,
+    /// Its election.
     check_in_election_uuid: String,
     /// The elections that the rule sets aside for polls that may follow, once it is adopted: devices register for them as well.
     reserved_elections: Vec<String>,
@@ -163,6 +166,7 @@ pub(crate) async fn poll(State(app): State<App>, found: InPoll) -> HttpResult {
         id: poll.id,
         kind: poll.kind,
         follows: poll.follows,
+        check_in: poll.check_in,
         check_in_election_uuid: checked_in
             .as_ref()
             .map_or(&poll.election, |one| &one.election)

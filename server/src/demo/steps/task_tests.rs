@@ -112,17 +112,17 @@ async fn every_kind_of_task_is_reached_by_those_whose_it_is_and_leads_to_its_pag
     walk.up_to(DemoStep::CheckIn).await;
     walk.one_more().await;
     walk.look().await;
-    walk.office_moves(withdraw("会议改期")).await;
-    walk.look().await;
     walk.office_freezes().await;
     walk.up_to(DemoStep::Freeze).await;
+    walk.look().await;
+    walk.office_moves(withdraw("会议改期")).await;
     walk.look().await;
     walk.approve().await;
     walk.look().await;
     walk.up_to(DemoStep::Open).await;
     walk.office_moves(void("人数不足")).await;
+    walk.look().await;
     for step in [
-        DemoStep::Open,
         DemoStep::Close,
         DemoStep::Decrypt,
         DemoStep::Announce,

@@ -10,7 +10,7 @@ use axum::response::IntoResponse as _;
 use domain::closed_loop;
 use domain::record::change::Actor;
 use domain::session::{
-    self, Adoption, DualControlStep, Hands, Motion, NewPoll, NextRound, Party, PollId, PollKind,
+    self, Adoption, DualControlStep, Hands, Motion, NewPoll, NextRound, Party, PollKind,
     SessionError, StateName,
 };
 use rand_chacha::ChaCha20Rng;
@@ -27,6 +27,8 @@ struct Walk {
     states: BTreeSet<&'static str>,
     kinds: BTreeSet<&'static str>,
     done: usize,
+    /// Votes that came to their end.
+    votes: usize,
 }
 
 impl Walk {
@@ -55,10 +57,17 @@ impl Walk {
             .unwrap()
     }
 
+    /// A vote that has decided is not held again: the walk goes on in another congress.
+    async fn another_congress(&mut self) {
+        self.finish().await;
+        self.votes += 1;
+        self.session = TestSession::drafted(PollKind::Main, 3, 4).await;
+    }
+
     /// Tries something. What is refused is refused with a reason; nothing contradicts itself.
     async fn step(&mut self, number: usize) {
         let polls = self.polls().await;
-        let newest = polls.last().unwrap().clone();
+        let newest = under_way(&polls).clone();
         self.session.poll = if number.is_multiple_of(8) {
             self.one_of(&polls).id
         } else {
@@ -77,8 +86,19 @@ impl Walk {
                 assert_ne!(status, StatusCode::INTERNAL_SERVER_ERROR, "{words}");
             }
         }
-        if number.is_multiple_of(200) {
+        if number.is_multiple_of(500) {
             self.look().await;
+        }
+        if newest.state.name() == StateName::Announced {
+            let mut tx = self.session.app().database.read().await.unwrap();
+            let rounds = session::rounds(&mut tx, &self.session.service.cycle).await;
+            drop(tx);
+            if rounds
+                .unwrap()
+                .is_some_and(|one| one.next() == NextRound::Nothing)
+            {
+                self.another_congress().await;
+            }
         }
     }
 
@@ -88,8 +108,9 @@ impl Walk {
         let deputy = self.random.next_u32() as usize % self.session.deputies.len();
         let marks = self.one_of(&[[1, 1, 0, 0], [1, 0, 1, 0], [1, 0, 0, 0], [0, 1, 0, 0]]);
         let step = self.one_of(&DualControlStep::ALL);
-        let motion = self.motion();
+        let (motion, ending) = self.motion();
         let kind = self.one_of(&PollKind::ALL);
+        let is_off = self.one_of(&[true, false]);
         let session = &mut self.session;
         let (app, here, poll) = (
             session.service.app.clone(),
@@ -136,7 +157,10 @@ impl Walk {
                 let next = DualControlStep::next_in(found.state.name()).unwrap_or(step);
                 session.confirm_of(who.account, next, side).await
             }
-            9 => session.confirm_of(who.account, step, side).await,
+            9 => {
+                let step = if is_off { ending } else { step };
+                session.confirm_of(who.account, step, side).await
+            }
             10 => {
                 let forward =
                     session::put_forward(&app, who.account, here, poll, side, motion).await;
@@ -176,15 +200,18 @@ impl Walk {
         }
     }
 
-    fn motion(&mut self) -> Motion {
-        // Rare, or no vote would ever come to its end.
-        let one = self.random.next_u32() % 24;
-        match one {
-            0 => void("设备损坏"),
-            1 => withdraw("会议改期"),
-            2 => void(""),
-            _ => lot(&["QH26-02"], &["石磊", "乔安"]),
-        }
+    /// Something to put forward, and an end to confirm. Withdrawals are rare, or no vote would ever be opened.
+    fn motion(&mut self) -> (Motion, DualControlStep) {
+        let motion = match self.random.next_u32() % 12 {
+            0..=2 => withdraw("会议改期"),
+            3 => void(""),
+            4 => lot(&["QH26-02"], &["石磊", "乔安"]),
+            _ => void("设备损坏"),
+        };
+        (
+            motion,
+            self.one_of(&[DualControlStep::Void, DualControlStep::Withdraw]),
+        )
     }
 
     /// What everybody can see of each poll: pages open, and no count is on any of them before its announcement.
@@ -214,7 +241,7 @@ impl Walk {
     /// From wherever it stands, the cycle's vote comes to a decision that leaves nothing open.
     async fn finish(&mut self) {
         for _ in 0..8 {
-            let newest = self.polls().await.last().unwrap().clone();
+            let newest = under_way(&self.polls().await).clone();
             self.session.poll = newest.id;
             if !newest.state.name().is_over() {
                 self.finish_poll(newest.state.name()).await;
@@ -272,6 +299,12 @@ impl Walk {
         }
         session.announce().await;
     }
+}
+
+/// The poll under way, else the last one: all of them are made in the same moment.
+fn under_way(polls: &[session::Poll]) -> &session::Poll {
+    let running = polls.iter().find(|poll| !poll.state.name().is_over());
+    running.or(polls.last()).unwrap()
 }
 
 /// Writes the rules and lets the meeting adopt them, as far as the state allows.
@@ -333,6 +366,7 @@ async fn any_act_by_anybody_in_any_state_leaves_a_way_to_a_lawful_end() {
         states: BTreeSet::new(),
         kinds: BTreeSet::new(),
         done: 0,
+        votes: 0,
     };
     for number in 0..STEPS {
         walk.step(number).await;
@@ -341,6 +375,14 @@ async fn any_act_by_anybody_in_any_state_leaves_a_way_to_a_lawful_end() {
     walk.finish().await;
     let all: BTreeSet<&str> = StateName::ALL.iter().map(|state| state.name()).collect();
     assert_eq!(walk.states, all, "the walk has not been everywhere");
-    let polls: Vec<PollId> = walk.polls().await.iter().map(|poll| poll.id).collect();
-    assert!(polls.len() > 3, "{polls:?}");
+    assert!(
+        walk.kinds.contains(PollKind::RunOff.name())
+            || walk.kinds.contains(PollKind::SecondBallot.name())
+    );
+    assert!(
+        walk.votes > 0 && walk.done > STEPS / 20,
+        "{} {}",
+        walk.votes,
+        walk.done
+    );
 }

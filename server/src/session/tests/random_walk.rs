@@ -93,10 +93,14 @@ impl Walk {
             let mut tx = self.session.app().database.read().await.unwrap();
             let rounds = session::rounds(&mut tx, &self.session.service.cycle).await;
             drop(tx);
-            if rounds
-                .unwrap()
-                .is_some_and(|one| one.next() == NextRound::Nothing)
-            {
+            // Empty places may be left empty, or voted on again.
+            let is_enough = self.random.next_u32().is_multiple_of(8);
+            let is_over = |next| match next {
+                NextRound::Nothing => true,
+                NextRound::SecondBallot { .. } => is_enough,
+                NextRound::RunOff { .. } | NextRound::Lot { .. } => false,
+            };
+            if rounds.unwrap().is_some_and(|one| is_over(one.next())) {
                 self.another_congress().await;
             }
         }

@@ -25,6 +25,24 @@ let checked;
 /** Whether there is still something to choose on this page: Back and Forward go between paper and review only so long. */
 let isChoosing = false;
 
+/** Shows a step of the page, and how far one has come: what is above the paper says it too. */
+function go(step) {
+  const of = { choose: "choose", review: "review", sealed: "cast", receipt: "done" };
+  markProgress(of[step] || "");
+  showStep(step);
+}
+
+/** Marks one of the four steps as the one that is taken; those before it are done. */
+function markProgress(current) {
+  const steps = [...document.querySelectorAll("[data-progress]")];
+  const at = current === "done" ? steps.length : steps.findIndex((step) => step.dataset.progress === current);
+  steps.forEach((step, index) => {
+    step.classList.toggle("done", index < at);
+    if (index === at) step.setAttribute("aria-current", "step");
+    else step.removeAttribute("aria-current");
+  });
+}
+
 async function start() {
   poll = await fetchObject(api);
   const receipt = await read(keys.receipt(owner, poll.election_uuid));
@@ -35,9 +53,9 @@ async function start() {
     showSealed(sealed);
     return part("cast").click();
   }
-  if (poll.state !== "open") return showStep(sealed ? "not-cast" : whyNotOpen());
+  if (poll.state !== "open") return go(sealed ? "not-cast" : whyNotOpen());
   credential = await ownCredential(owner, poll);
-  if (!credential) return showStep(isRegistered ? "no-credential" : "check-in-over");
+  if (!credential) return go(isRegistered ? "no-credential" : "check-in-over");
   if (sealed) {
     if (await electionChecked()) showSealed(sealed);
     return;
@@ -70,7 +88,7 @@ function choose() {
 function followHistory() {
   if (!isChoosing) return;
   if (history.state && history.state.step === "review") review();
-  else showStep("choose");
+  else go("choose");
 }
 
 /** While the paper is read. What has not arrived yet is asked for again before sealing, and disturbs nobody before. */
@@ -107,7 +125,7 @@ async function checkElection() {
   // Either its owner has checked in once more, elsewhere, or the service has left this device out: the words say both.
   if (report.check === "credential" && isRegistered) {
     endChoosing();
-    showStep("elsewhere");
+    go("elsewhere");
     return false;
   }
   if (!report.accepted) throw new Word(refusals[report.check] || page.dataset.notBound, report.reason);
@@ -161,8 +179,11 @@ function tickAgain() {
 
 /** Keeps the count in the fixed bar; a tick too many is taken back with a word, since the proof forbids it. */
 function watchChoices() {
+  const { left, noneLeft } = page.dataset;
   const count = () => {
     fill("ticked", String(ticked().length));
+    const rest = most - ticked().length;
+    fill("left", rest === 0 ? noneLeft : left.replace("#", String(rest)));
     keepTicks(poll.election_uuid, credential, ticked().map(nameOf));
   };
   for (const box of boxes()) {
@@ -187,23 +208,39 @@ function endChoosing() {
   if (history.state) history.replaceState(null, "");
   for (const box of boxes()) box.checked = false;
   fill("ticked", "");
+  fill("left", "");
   part("review-list").textContent = "";
+  part("unmarked-list").textContent = "";
   wipeTicks();
 }
 
 function review() {
-  const list = part("review-list");
-  const items = ticked().map((box) => {
-    const item = document.createElement("li");
-    writeText(item, labelOf(box));
-    return item;
-  });
-  list.textContent = "";
-  list.append(...items);
-  part("review-none").hidden = items.length > 0;
+  listTexts("review-list", ticked().map(labelOf));
+  listTexts("unmarked-list", unmarked());
+  part("review-none").hidden = ticked().length > 0;
+  part("unmarked").hidden = unmarked().length === 0;
   part("print-late").hidden = true;
   if (!election) checkMeanwhile();
-  showStep("review");
+  go("review");
+}
+
+/** What has no mark: the boxes that are not ticked, or the items without an answer. */
+function unmarked() {
+  if (form === "select") return boxes().filter((box) => !box.checked).map(labelOf);
+  const items = [...page.querySelectorAll("[data-step=choose] fieldset")];
+  return items
+    .filter((item) => !item.querySelector("input:checked"))
+    .map((item) => item.querySelector("[data-part=item-label]").textContent);
+}
+
+function listTexts(name, texts) {
+  const list = part(name);
+  list.textContent = "";
+  for (const text of texts) {
+    const item = document.createElement("li");
+    writeText(item, text);
+    list.append(item);
+  }
 }
 
 /** The choices in the order of the election's questions: one list of 0 and 1 for each. */
@@ -223,6 +260,7 @@ async function sealChoices() {
     if (await electionChecked()) part("print-late").hidden = false;
     return;
   }
+  markProgress("seal");
   // The opening, which would tell the choice, is dropped here and kept nowhere.
   const { ballot: text, tracker } = JSON.parse(
     await ballot("seal", election, credential.secret, JSON.stringify(choices()), seed()),
@@ -235,7 +273,7 @@ async function sealChoices() {
 function showSealed(sealed) {
   endChoosing();
   fill("tracker", sealed.tracker);
-  showStep("sealed");
+  go("sealed");
   onPress(part("cast"), () => cast(sealed));
 }
 
@@ -246,7 +284,7 @@ async function cast(sealed) {
   try {
     receipt = await deliver(`${api}/ballots`, sealed.ballot, part("cast"));
   } catch (error) {
-    if (error.code === "poll-not-open") return showStep("not-cast");
+    if (error.code === "poll-not-open") return go("not-cast");
     throw error;
   }
   await write(keys.receipt(owner, poll.election_uuid), receipt);
@@ -257,7 +295,7 @@ async function showReceipt(receipt) {
   endChoosing();
   fill("tracker", receipt.tracker);
   fill("position", String(receipt.position));
-  showStep("receipt");
+  go("receipt");
   const { qr, ...rest } = receipt;
   if (qr) drawQr(part("receipt-qr"), qr);
   handOut("receipt", `receipt-${receipt.position}.json`, receipt.text, JSON.stringify(rest, null, 1));

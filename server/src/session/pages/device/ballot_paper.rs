@@ -17,8 +17,46 @@ pub(crate) enum BallotForm {
         /// The most ticks.
         most: usize,
     },
+    /// For, against or abstaining on each item, or nothing: one question an item.
+    EachItem {
+        /// The texts of the answers.
+        answers: Vec<String>,
+        /// Whether an item without an answer counts as abstention.
+        silence_abstains: bool,
+    },
     /// One level for each item, or none: one question an item. The texts of the levels.
     Levels(Vec<String>),
+}
+
+impl BallotForm {
+    /// What counts of an item that is left without a mark, as a translation key.
+    const fn unmarked(&self) -> &'static str {
+        match self {
+            Self::Select { .. } => "device-unmarked-select",
+            Self::EachItem {
+                silence_abstains: true,
+                ..
+            } => "device-unmarked-abstains",
+            Self::EachItem { .. } => "device-unmarked-each-item",
+            Self::Levels(_) => "device-unmarked-levels",
+        }
+    }
+
+    /// What stands above the items left without a mark in the review.
+    const fn unmarked_title(&self) -> &'static str {
+        match self {
+            Self::Select { .. } => "device-unmarked-title-select",
+            Self::EachItem { .. } | Self::Levels(_) => "device-unmarked-title",
+        }
+    }
+
+    /// What is left to mark, and that nothing is, in the fixed bar.
+    const fn left(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::Select { .. } => ("device-left-select", "device-left-select-none"),
+            Self::EachItem { .. } | Self::Levels(_) => ("device-left", "device-left-none"),
+        }
+    }
 }
 
 /// An item of the ballot paper.
@@ -30,6 +68,9 @@ pub(crate) struct BallotItem {
     pub title: String,
     /// Unit and money, to tell items apart.
     pub note: String,
+    /// What was published of a candidate: the name of each fact and its text. Not what the device believes, but what one has read
+    /// on the shortlist, at hand while one chooses.
+    pub facts: Vec<(String, String)>,
 }
 
 /// The ballot of a deputy.
@@ -75,8 +116,9 @@ impl Page for CastPage {
         let locale = visit.locale;
         let (form, most) = match &self.form {
             BallotForm::Select { most } => ("select", *most),
-            BallotForm::Levels(_) => ("levels", self.items.len()),
+            BallotForm::EachItem { .. } | BallotForm::Levels(_) => ("levels", self.items.len()),
         };
+        let (left, none_left) = self.form.left();
         let steps = html! {
             (word(locale, "not-open", "device-not-open"))
             (word(locale, "over", "device-over"))
@@ -88,6 +130,7 @@ impl Page for CastPage {
                 p { (locale.text("device-review-text")) }
                 ol.review-list data-part="review-list" {}
                 p.notice data-part="review-none" hidden { (locale.text("device-review-none")) }
+                (self.unmarked(locale))
                 (print(locale, "device-print-text"))
                 p.notice data-part="print-late" role="status" hidden { (locale.text("device-print-late")) }
                 div.actions {
@@ -110,10 +153,12 @@ impl Page for CastPage {
                 data-foreign-key=(locale.text("device-foreign-key"))
                 data-other-paper=(locale.text("device-other-paper")) data-part="device-page"
                 data-registered=(self.registered) data-api=(self.device.api) data-owner=(self.device.owner) data-form=(form)
-                data-most=(most) { (receipt_check_names(locale)) (steps) }
+                data-most=(most) data-left=(locale.text_with(left, &[("left", PLACE.into())]))
+                data-none-left=(locale.text(none_left)) { (receipt_check_names(locale)) (steps) }
         };
         html! {
             h1.here { (self.device.heading.jurisdiction.name) " " (self.device.poll_title) }
+            (progress(locale))
             (self.device.ready(locale, Purpose::Cast, &data))
         }
     }
@@ -141,7 +186,19 @@ impl CastPage {
             BallotForm::Select { most } => {
                 locale.text_with("device-choose-select", &[("most", (*most).into())])
             }
+            BallotForm::EachItem { .. } => locale.text("device-choose-each-item"),
             BallotForm::Levels(_) => locale.text("device-choose-levels"),
+        }
+    }
+
+    /// What is left without a mark, and what the rules make of it: as much a choice as a tick.
+    fn unmarked(&self, locale: &Locale) -> Markup {
+        html! {
+            div.unmarked data-part="unmarked" {
+                h3 { (locale.text(self.form.unmarked_title())) }
+                p.note { (locale.text(self.form.unmarked())) }
+                ul.review-list data-part="unmarked-list" {}
+            }
         }
     }
 
@@ -152,13 +209,13 @@ impl CastPage {
                 BallotForm::Select { .. } => {
                     ul.ballot-items {
                         @for (index, item) in self.items.iter().enumerate() {
-                            li { (tick(index, item)) }
+                            li.ballot-row { (tick(locale, index, item)) }
                         }
                     }
                 }
-                BallotForm::Levels(levels) => {
+                BallotForm::EachItem { answers: levels, .. } | BallotForm::Levels(levels) => {
                     @for (index, item) in self.items.iter().enumerate() {
-                        (levels_of(index, item, levels))
+                        (levels_of(locale, index, item, levels))
                     }
                 }
             }
@@ -169,8 +226,8 @@ impl CastPage {
                     (locale.text_with("device-too-many", &[("most", most.into())]))
                 }
                 p role="status" {
-                    strong data-part="ticked" { "0" } " / " (most)
-                    " " span { (locale.text("device-ticked")) }
+                    strong data-part="ticked" { "0" } " / " (most) " "
+                    span.left data-part="left" {}
                 }
                 (action(locale, "review", "device-review-button", ""))
             }
@@ -178,7 +235,43 @@ impl CastPage {
     }
 }
 
-fn tick(index: usize, item: &BallotItem) -> Markup {
+/// Where the script puts a number into a text.
+const PLACE: &str = "#";
+
+/// The four steps, of which the script marks the one that is taken.
+fn progress(locale: &Locale) -> Markup {
+    html! {
+        ol.ballot-steps aria-label=(locale.text("device-steps")) {
+            @for (name, key) in [
+                ("choose", "device-step-choose"),
+                ("review", "device-step-review"),
+                ("seal", "device-step-seal"),
+                ("cast", "device-step-cast"),
+            ] {
+                li data-progress=(name) { (locale.text(key)) }
+            }
+        }
+    }
+}
+
+/// The published facts of an item, folded up.
+fn facts(locale: &Locale, item: &BallotItem) -> Markup {
+    html! {
+        @if !item.facts.is_empty() {
+            details.ballot-facts {
+                summary {
+                    (locale.text("device-facts"))
+                    span.visually-hidden { " " (item.code) " " (item.title) }
+                }
+                dl.facts {
+                    @for (name, text) in &item.facts { dt { (name) } dd { (text) } }
+                }
+            }
+        }
+    }
+}
+
+fn tick(locale: &Locale, index: usize, item: &BallotItem) -> Markup {
     html! {
         label.ballot-item {
             input type="checkbox" name={ "item-" (index) } autocomplete="off"
@@ -188,10 +281,11 @@ fn tick(index: usize, item: &BallotItem) -> Markup {
                 span.note { (item.note) }
             }
         }
+        (facts(locale, item))
     }
 }
 
-fn levels_of(index: usize, item: &BallotItem, levels: &[String]) -> Markup {
+fn levels_of(locale: &Locale, index: usize, item: &BallotItem, levels: &[String]) -> Markup {
     html! {
         fieldset.ballot-levels {
             legend data-part="item-label" { span.code { (item.code) } " " (item.title) }
@@ -202,6 +296,7 @@ fn levels_of(index: usize, item: &BallotItem, levels: &[String]) -> Markup {
                     span data-part="answer-label" { (level) }
                 }
             }
+            (facts(locale, item))
         }
     }
 }

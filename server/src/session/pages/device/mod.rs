@@ -24,10 +24,11 @@ use domain::infra::app::App;
 use domain::people::store::Session;
 use domain::people::{self, Caller, Viewer};
 use domain::record::{self, RecordError};
+use domain::screening::{self, Candidate, CandidateFacts};
 use domain::session::parsed_rule;
-use domain::session::{self, PollItem, store};
+use domain::session::{self, PollItem, PollKind, store};
 use maud::{Markup, html};
-use tally::rules::{Form, Rule};
+use tally::rules::{Blank, Form, Rule};
 use tally::setup::item_answers;
 
 /// What every device page is told: where the poll's API is, and whose things to look for on the device.
@@ -196,12 +197,17 @@ pub(crate) async fn cast(
         .ok_or(HttpError::Conflict("poll-not-open"))?;
     let rule = parsed_rule(&found.poll, &text)?;
     let items = store::items(&mut tx, &found.poll).await?;
+    let candidates = match found.poll.kind {
+        PollKind::Main => screening::candidates(&mut tx, &found.heading().cycle).await?,
+        PollKind::Evaluation => Vec::new(),
+    };
+    drop(tx);
     let page = CastPage {
         device: Device::of(&app, &found, &viewer)?,
         registered,
         browsers: other_browsers(signed_in, &caller),
         form: ballot_form(&rule),
-        items: in_official_order(visit.locale, &rule, &items),
+        items: in_official_order(visit.locale, &rule, &items, &candidates),
     };
     Ok(show(&visit, &page))
 }
@@ -223,14 +229,25 @@ fn ballot_form(rule: &Rule) -> BallotForm {
         Form::AtMost { max, .. } | Form::AtLeast { max, .. } => BallotForm::Select {
             most: usize::try_from(max).unwrap_or(usize::MAX),
         },
-        Form::EachItem { .. } | Form::Levels => {
-            BallotForm::Levels(item_answers(rule).unwrap_or_default())
-        }
+        Form::EachItem { blank } => BallotForm::EachItem {
+            answers: item_answers(rule).unwrap_or_default(),
+            silence_abstains: blank == Blank::Abstention,
+        },
+        Form::Levels => BallotForm::Levels(item_answers(rule).unwrap_or_default()),
     }
 }
 
 /// The items in the order of the rule, which is the order of the election's answers or questions.
-fn in_official_order(locale: &Locale, rule: &Rule, items: &[PollItem]) -> Vec<BallotItem> {
+fn in_official_order(
+    locale: &Locale,
+    rule: &Rule,
+    items: &[PollItem],
+    candidates: &[Candidate],
+) -> Vec<BallotItem> {
+    let facts_of = |code: &str| {
+        let found = candidates.iter().find(|one| one.facts.code == code);
+        found.map(|one| published_facts(locale, &one.facts))
+    };
     rule.items()
         .iter()
         .filter_map(|id| items.iter().find(|item| item.code == id.as_str()))
@@ -238,8 +255,27 @@ fn in_official_order(locale: &Locale, rule: &Rule, items: &[PollItem]) -> Vec<Ba
             code: item.code.clone(),
             title: item.ballot_label(items),
             note: item_note(locale, item),
+            facts: facts_of(&item.code).unwrap_or_default(),
         })
         .collect()
+}
+
+/// What the shortlist has published of a candidate, as one reads it while choosing.
+fn published_facts(locale: &Locale, facts: &CandidateFacts) -> Vec<(String, String)> {
+    let districts = facts.districts.join(&locale.text("list-comma"));
+    [
+        ("field-candidate-summary", &facts.summary),
+        ("field-candidate-goal", &facts.goal),
+        ("field-candidate-location", &facts.location),
+        ("candidate-serves", &districts),
+        ("field-candidate-unit", &facts.unit),
+        ("field-candidate-lead", &facts.lead),
+        ("field-candidate-funding", &facts.funding),
+    ]
+    .into_iter()
+    .filter(|(_, text)| !text.is_empty())
+    .map(|(key, text)| (locale.text(key), text.clone()))
+    .collect()
 }
 
 /// `GET …/polls/{poll}/scrutineer`
@@ -270,7 +306,6 @@ mod tests {
     use crate::session::testkit::items_of;
     use crate::testing::TestService;
     use domain::cycles::Stage;
-    use domain::session::PollKind;
     use tally::setup::{Item, questions};
 
     #[tokio::test]
@@ -293,7 +328,7 @@ mod tests {
         let labelled: Vec<Item> = items.iter().map(of_rule).collect();
         let asked = questions(&rule, "票决", &labelled).unwrap();
         let locale = Locale::choose(Some("zh-CN"), None);
-        let shown: Vec<String> = in_official_order(locale, &rule, &items)
+        let shown: Vec<String> = in_official_order(locale, &rule, &items, &[])
             .iter()
             .map(|item| format!("{} {}", item.code, item.title))
             .collect();

@@ -222,6 +222,19 @@ CREATE TABLE poll_ballots (
     FOREIGN KEY (jurisdiction, poll, credential) REFERENCES poll_roll (jurisdiction, poll, credential)
 );
 
+-- Ballots that were challenged: their choices have been shown, so none of them may be cast. As many of a credential as
+-- anybody needs; no time, and no order but that of one credential.
+CREATE TABLE poll_spoiled (
+    jurisdiction UUID NOT NULL,
+    poll UUID NOT NULL,
+    credential TEXT NOT NULL,
+    number INTEGER NOT NULL CHECK (number BETWEEN 1 AND 5),
+    tracker TEXT NOT NULL,
+    PRIMARY KEY (jurisdiction, poll, credential, number),
+    CONSTRAINT poll_spoiled_tracker UNIQUE (jurisdiction, poll, tracker),
+    FOREIGN KEY (jurisdiction, poll, credential) REFERENCES poll_roll (jurisdiction, poll, credential)
+);
+
 CREATE TABLE poll_statements (
     jurisdiction UUID NOT NULL,
     poll UUID NOT NULL,
@@ -254,6 +267,8 @@ CREATE TRIGGER poll_roll_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON poll
 CREATE TRIGGER poll_reserved_rolls_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON poll_reserved_rolls
     FOR EACH STATEMENT EXECUTE FUNCTION session_is_append_only();
 CREATE TRIGGER poll_objects_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON poll_objects
+    FOR EACH STATEMENT EXECUTE FUNCTION session_is_append_only();
+CREATE TRIGGER poll_spoiled_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON poll_spoiled
     FOR EACH STATEMENT EXECUTE FUNCTION session_is_append_only();
 CREATE TRIGGER poll_ballots_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON poll_ballots
     FOR EACH STATEMENT EXECUTE FUNCTION session_is_append_only();

@@ -217,6 +217,19 @@ CREATE TABLE poll_ballots (
     FOREIGN KEY (jurisdiction, poll, credential) REFERENCES poll_roll (jurisdiction, poll, credential)
 ) STRICT;
 
+-- Ballots that were challenged: their choices have been shown, so none of them may be cast. As many of a credential as
+-- anybody needs; no time, and no order but that of one credential.
+CREATE TABLE poll_spoiled (
+    jurisdiction BLOB NOT NULL,
+    poll BLOB NOT NULL,
+    credential TEXT NOT NULL,
+    number INTEGER NOT NULL CHECK (number BETWEEN 1 AND 5),
+    tracker TEXT NOT NULL,
+    PRIMARY KEY (jurisdiction, poll, credential, number),
+    CONSTRAINT poll_spoiled_tracker UNIQUE (jurisdiction, poll, tracker),
+    FOREIGN KEY (jurisdiction, poll, credential) REFERENCES poll_roll (jurisdiction, poll, credential)
+) STRICT;
+
 CREATE TABLE poll_statements (
     jurisdiction BLOB NOT NULL,
     poll BLOB NOT NULL,
@@ -255,6 +268,10 @@ CREATE TRIGGER poll_objects_no_update BEFORE UPDATE ON poll_objects
     BEGIN SELECT RAISE(ABORT, 'poll_objects is append-only'); END;
 CREATE TRIGGER poll_objects_no_delete BEFORE DELETE ON poll_objects
     BEGIN SELECT RAISE(ABORT, 'poll_objects is append-only'); END;
+CREATE TRIGGER poll_spoiled_no_update BEFORE UPDATE ON poll_spoiled
+    BEGIN SELECT RAISE(ABORT, 'poll_spoiled is append-only'); END;
+CREATE TRIGGER poll_spoiled_no_delete BEFORE DELETE ON poll_spoiled
+    BEGIN SELECT RAISE(ABORT, 'poll_spoiled is append-only'); END;
 CREATE TRIGGER poll_ballots_no_update BEFORE UPDATE ON poll_ballots
     BEGIN SELECT RAISE(ABORT, 'poll_ballots is append-only'); END;
 CREATE TRIGGER poll_ballots_no_delete BEFORE DELETE ON poll_ballots

@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 use std::time::Duration;
 use tempfile::TempDir;
 
+mod tabs;
+
 /// How long a page may take to show what a person would wait for.
 const PATIENCE: Duration = Duration::from_secs(20);
 

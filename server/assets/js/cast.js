@@ -1,11 +1,11 @@
 // A deputy casts: choose, review, seal on this device, cast without a name, and check the receipt.
 
 import { ballot, seed } from "./ballot-module.js";
-import { keepFirst, keys, read, write } from "./device-store.js";
+import { keepFirst, keys, read, update, write } from "./device-store.js";
 import { fetchPollRecord, vkey } from "./public-record.js";
 import { ownCredential } from "./own-credential.js";
 import { deliver } from "./delivery.js";
-import { fetchObject, isPassing } from "./service.js";
+import { fetchObject, isPassing, sendAnonymously } from "./service.js";
 import { handOut } from "./hand-out.js";
 import { checkName, fill, hideSteps, onPress, part, parts, showProblem, showStep, writeText } from "./page-parts.js";
 import { Word } from "./problem.js";
@@ -52,6 +52,11 @@ async function start() {
   if (sealed && sealed.is_cast) {
     showSealed(sealed);
     return part("cast").click();
+  }
+  // It was to be challenged, and whether the service has heard of it is not known: then it is told again, and a new one is sealed.
+  if (sealed && sealed.is_challenged && poll.state === "open") {
+    await spoil(sealed);
+    return location.reload();
   }
   if (poll.state !== "open") return go(sealed ? "not-cast" : whyNotOpen());
   credential = await ownCredential(owner, poll);
@@ -261,17 +266,20 @@ async function sealChoices() {
     return;
   }
   markProgress("seal");
-  // The opening, which would tell the choice, is dropped here and kept nowhere.
-  const { ballot: text, tracker } = JSON.parse(
+  // The opening, which would tell the choice, stays in this page's memory until the ballot is cast, and is kept nowhere.
+  const { ballot: text, tracker, opening } = JSON.parse(
     await ballot("seal", election, credential.secret, JSON.stringify(choices()), seed()),
   );
   const kept = await keepFirst(keys.sealed(owner, poll.election_uuid), { ballot: text, tracker });
   part("sealed-elsewhere").hidden = kept.tracker === tracker;
-  showSealed(kept);
+  showSealed(kept, kept.tracker === tracker ? opening : "");
 }
 
-function showSealed(sealed) {
+/** Shows the sealed ballot. Where the page knows its opening, it can be challenged instead of cast. */
+function showSealed(sealed, opening = "") {
   endChoosing();
+  part("may-challenge").hidden = opening === "";
+  onPress(part("challenge"), () => challenge(sealed, opening));
   fill("tracker", sealed.tracker);
   go("sealed");
   onPress(part("cast"), () => cast(sealed));
@@ -279,16 +287,58 @@ function showSealed(sealed) {
 
 /** Casts. That its owner wants it cast is kept first: what the network loses is sent again, also by this page opened again. */
 async function cast(sealed) {
-  await write(keys.sealed(owner, poll.election_uuid), { ...sealed, is_cast: true });
+  const kept = await update(keys.sealed(owner, poll.election_uuid), (now) =>
+    now && now.tracker === sealed.tracker && !now.is_challenged ? { ...now, is_cast: true } : now,
+  );
+  // Another tab has challenged this one meanwhile.
+  if (!kept || !kept.is_cast) return location.reload();
+  part("may-challenge").hidden = true;
   let receipt;
   try {
     receipt = await deliver(`${api}/ballots`, sealed.ballot, part("cast"));
   } catch (error) {
     if (error.code === "poll-not-open") return go("not-cast");
+    if (error.code === "ballot-challenged") return forget(sealed).then(() => location.reload());
     throw error;
   }
   await write(keys.receipt(owner, poll.election_uuid), receipt);
   await showReceipt(receipt);
+}
+
+/** Challenges the sealed ballot instead of casting it: first the service refuses it from now on, then the page shows how it was
+ *  sealed. Whoever sees that could cast it. */
+async function challenge(sealed, opening) {
+  const kept = await update(keys.sealed(owner, poll.election_uuid), (now) =>
+    now && now.tracker === sealed.tracker && !now.is_cast ? { ...now, is_challenged: true } : now,
+  );
+  // Another tab casts this one, or has challenged it.
+  if (!kept || !kept.is_challenged || kept.tracker !== sealed.tracker) return location.reload();
+  await spoil(sealed);
+  const { tracker, ballot } = sealed;
+  const text = JSON.stringify({ challenged: api, election_uuid: poll.election_uuid, tracker, ballot, opening });
+  handOut("challenge", `challenged-ballot-${poll.election_uuid}.json`, text);
+  onPress(part("seal-anew"), () => location.reload());
+  go("challenged");
+}
+
+/** The service refuses the ballot from now on, and this device forgets it. Where it may not be challenged, it stays to be cast. */
+async function spoil(sealed) {
+  try {
+    await sendAnonymously(`${api}/challenges`, sealed.ballot);
+  } catch (error) {
+    if (!isPassing(error)) {
+      await update(keys.sealed(owner, poll.election_uuid), (now) => now && { ...now, is_challenged: false });
+    }
+    throw error;
+  }
+  await forget(sealed);
+}
+
+/** Forgets a sealed ballot that can no longer be cast. */
+function forget(sealed) {
+  return update(keys.sealed(owner, poll.election_uuid), (now) =>
+    now && now.tracker === sealed.tracker ? undefined : now,
+  );
 }
 
 async function showReceipt(receipt) {

@@ -72,6 +72,21 @@ export function keepFirst(key, value) {
   });
 }
 
+/** Changes what is kept under a key, in one step for all tabs of the browser: `change` is given it and answers with what to keep
+ *  instead, or with nothing to forget it. Resolves with that, when it is on disk. */
+export function update(key, change) {
+  return transact("readwrite", (store) => {
+    let kept;
+    const present = store.get(key);
+    present.onsuccess = () => {
+      kept = change(present.result);
+      if (kept === undefined) store.delete(key);
+      else if (kept !== present.result) store.put(kept, key);
+    };
+    return () => kept;
+  });
+}
+
 /** The keys under which this module's callers keep things. `owner` is the account, so that a shared tablet
  *  never shows one deputy another's credential. */
 export const keys = {

@@ -1,9 +1,10 @@
 // Anyone checks a receipt or a whole archive, on their own device, with the same code as the `tally` command.
 
+import { ballot } from "./ballot-module.js";
 import { checkName, clearProblem, fill, isOpen, listChecks, onPress, part, parts, showProblem, textOf, writeText } from "./page-parts.js";
 import { Word } from "./problem.js";
-import { fetchBytes, fetchObject } from "./service.js";
-import { findCounted, verifyArchive, verifyReceipt } from "./verifier.js";
+import { fetchBytes, fetchObject, fetchText } from "./service.js";
+import { findCounted, verifyArchive, verifyPollRecord, verifyReceipt } from "./verifier.js";
 
 const page = part("device-page");
 const verdict = part("verdict");
@@ -164,6 +165,60 @@ function sayReport({ verdict: said, failure, checks, counted, rule, decision }) 
   else say("no-decision");
 }
 
+/** What a device hands out of a challenged ballot: where its poll is, the ballot, and how it was sealed. */
+function challengeOf(typed) {
+  try {
+    const { challenged, election_uuid: election, ballot: sealed, opening } = JSON.parse(typed);
+    if (POLL.test(challenged) && [election, sealed, opening].every((one) => typeof one === "string")) {
+      return { api: challenged, election, sealed, opening };
+    }
+  } catch {
+    // The same word as for what is no such thing.
+  }
+  throw new Word(page.dataset.notAChallenge);
+}
+
+const POLL = /^\/api\/v1\/j\/[a-z0-9-]+\/[0-9]{4}\/polls\/[0-9a-f-]{36}$/;
+
+/** The election is the record's, not what the device that is checked says of it. */
+const checkChallenge = () =>
+  check("challenge-progress", async () => {
+    const { api, election, sealed, opening } = challengeOf(part("challenge-text").value);
+    const refused = (report) => () => {
+      say("challenge-bad", "verdict-code");
+      fill("code", [report.check, report.reason || report.message].filter(Boolean).join(" "));
+    };
+    const recorded = await verifyPollRecord(await fetchText(`${api}/record/opening`), vkey(), election, "");
+    if (!recorded.ok) return refused(recorded);
+    const bound = JSON.parse(
+      await ballot("check_election", recorded.election, recorded.rule, recorded.roll, recorded.trustees, ""),
+    );
+    if (!bound.accepted) return refused(bound);
+    const opened = JSON.parse(await ballot("open_ballot", recorded.election, sealed, opening));
+    if (!opened.accepted) return refused(opened);
+    return () => {
+      say("challenge-good", "challenge-facts");
+      listChoices(JSON.parse(recorded.election).questions, opened.choices);
+      fill("challenge-tracker", opened.tracker);
+      fill("challenge-print", bound.print);
+    };
+  });
+
+/** What the ballot hides, in the election's words. */
+function listChoices(questions, choices) {
+  const list = part("challenge-choices");
+  list.textContent = "";
+  questions.forEach(({ question, answers }, q) => {
+    answers.forEach((answer, a) => {
+      if (choices[q][a] !== 1) return;
+      const item = document.createElement("li");
+      writeText(item, questions.length === 1 ? answer : `${question}：${answer}`);
+      list.append(item);
+    });
+  });
+  part("challenge-none").hidden = list.childElementCount > 0;
+}
+
 const CHOSEN = /^(chosen|filled)/;
 
 /** The decision, as the verifier has computed it again. */
@@ -192,12 +247,20 @@ part("receipt-file").addEventListener("change", async (event) => {
     showProblem(error);
   }
 });
+part("challenge-file").addEventListener("change", async (event) => {
+  try {
+    part("challenge-text").value = await textOf(event.target.files[0]);
+  } catch (error) {
+    showProblem(error);
+  }
+});
 for (const field of all("input, textarea")) {
   field.addEventListener("input", clear);
   field.addEventListener("change", clear);
 }
 onPress(part("check-receipt"), checkReceipt);
 onPress(part("check-archive"), checkArchive);
+onPress(part("check-challenge"), checkChallenge);
 
 /** Shows what there is to check, or only the verdict on what came with the address. */
 function showForms(isShown) {

@@ -268,3 +268,27 @@ check-checkpoint-form = the form of the record's checkpoint
 check-checkpoint-origin = the record that it comes from
 check-inclusion-proof = the proof that the ballot is in the record
 check-body = the ballot fits its hash in the record
+
+# Checking a device by opening what it has sealed
+device-challenge = Check this device instead of casting
+device-challenge-text = Do you want to know whether this device has sealed what you chose? Let another device open this ballot and compare. Once opened it is spoiled and cannot be cast; seal another one to vote.
+device-challenge-others = Whoever opens it sees the choices on it: for a check, seal choices that are not your own.
+device-challenge-button = Spoil this ballot and check it
+device-challenged = This ballot is spoiled and can be opened
+device-challenged-text = The service refuses this ballot from now on. Its tracker is:
+device-challenged-hand-out = Hand the file or the text below to another device that you trust. Nothing of it stays on this one once you leave this page.
+device-challenged-verify = On that device open the page for checking, “Open a spoiled ballot”:
+device-challenged-compare = Compare the choices listed there with what you ticked, and the tracker with the one above. If they differ, tell the chief scrutineer at once.
+device-save-challenge = Save the file
+device-challenge-as-text = As text
+device-seal-anew = Fill in and seal a new ballot
+verify-challenged = Open a spoiled ballot
+verify-challenged-text = Before casting, a deputy can spoil a sealed ballot and open it on another device, to see whether it holds what was ticked.
+verify-challenged-file = The file saved by the voting device
+verify-challenged-field = Or paste the text
+verify-challenged-button = Open
+verify-challenged-good = This ballot holds exactly the choices below. Compare them with what was ticked on the voting device.
+verify-challenged-bad = This ballot is not what the voting device says. Tell the chief scrutineer at once.
+verify-challenged-none = No choice at all (a blank ballot).
+verify-challenge-progress = Opening on this device…
+verify-not-a-challenge = This is not the file saved by a voting device, or its text is not complete.

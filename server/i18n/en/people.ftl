@@ -277,6 +277,7 @@ audit-screening-split = Split a proposal off
 audit-session-adopt-rules = Adopt the rule
 audit-session-announce = Announce the result
 audit-session-cast = Cast a ballot
+audit-session-challenge = Check of a device (ballot spoiled)
 audit-session-check-in = Check in
 audit-session-confirm = Confirm a step
 audit-session-create-poll = Make a poll

@@ -268,3 +268,27 @@ check-checkpoint-form = 公开记录检查点的格式
 check-checkpoint-origin = 公开记录的出处
 check-inclusion-proof = 表决票在公开记录中的证明
 check-body = 表决票与公开记录中的指纹一致
+
+# Checking a device by opening what it has sealed
+device-challenge = 不投出，改为检查这台设备
+device-challenge-text = 想知道本机有没有照您的选择封票？可以让另一台设备打开这张表决票来核对。打开后，这张表决票作废，不能投出；请再封一张来投。
+device-challenge-others = 打开的人能看到这张表决票上的选择：请先返回，用并非您本意的选择封票，再来检查。
+device-challenge-button = 作废这张表决票，用来检查
+device-challenged = 这张表决票已作废，可以打开核对
+device-challenged-text = 服务器今后拒收这张表决票。它的追踪码是：
+device-challenged-hand-out = 把下面的文件或文字传到另一台您信得过的设备上。离开本页后，本机不再保留。
+device-challenged-verify = 在那台设备上打开核验页，选“打开作废的表决票”：
+device-challenged-compare = 核对那里列出的选择，是不是您刚才勾选的；追踪码是不是上面这一个。不一致，请立即告知总监票人。
+device-save-challenge = 保存打开文件
+device-challenge-as-text = 以文字显示
+device-seal-anew = 重新填写、封票
+verify-challenged = 打开作废的表决票
+verify-challenged-text = 代表投出之前，可以把封好的一张表决票作废，换一台设备打开，看看它里面是不是刚才勾选的内容。
+verify-challenged-file = 投票设备保存的打开文件
+verify-challenged-field = 或粘贴文字
+verify-challenged-button = 打开
+verify-challenged-good = 这张表决票里封的正是下面的选择。请与刚才在投票设备上勾选的核对。
+verify-challenged-bad = 这张表决票与投票设备所说的不符。请立即告知总监票人。
+verify-challenged-none = 没有任何选择（空白票）。
+verify-challenge-progress = 正在本机打开……
+verify-not-a-challenge = 这不是投票设备保存的打开文件，或文字不完整。

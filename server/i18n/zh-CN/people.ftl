@@ -277,6 +277,7 @@ audit-screening-split = 拆出建议
 audit-session-adopt-rules = 通过票决办法
 audit-session-announce = 宣布结果
 audit-session-cast = 投票
+audit-session-challenge = 检查本机（表决票作废）
 audit-session-check-in = 签到
 audit-session-confirm = 确认步骤
 audit-session-create-poll = 创建表决

@@ -16,7 +16,7 @@ use domain::session::store;
 use domain::session::{self, adopted_rule};
 use domain::session::{Credentials, check_in, deputy_of, submit_trustee_key};
 use domain::session::{approve, state_closing, submit_partial_decryption};
-use domain::session::{cast, find_ballot};
+use domain::session::{cast, challenge, find_ballot};
 use serde::{Deserialize, Serialize};
 use tally::rules::{Reserved, Rule};
 use utoipa::{OpenApi, ToSchema};
@@ -37,6 +37,7 @@ use utoipa::{OpenApi, ToSchema};
     super::published_api::bundle,
     ballot,
     ballots,
+    challenges,
     check_in_device,
     trustee_key,
     approval,
@@ -274,6 +275,18 @@ pub(crate) async fn ballots(State(app): State<App>, found: InPoll, body: String)
     let poll = found.poll;
     let cast = cast(&app, &poll, body).await?;
     receipt(&app, &cast).await
+}
+
+/// A device will show what it has sealed: the ballot is refused from now on, and a new one can be sealed and cast.
+#[utoipa::path(
+    post, path = "/api/v1/j/{jurisdiction}/{year}/polls/{poll}/challenges", tag = "polls", operation_id = "challengeBallot",
+    params(OfPoll),
+    request_body(content = api_bodies::Ballot, content_type = "application/json", description = "The exact bytes of the ballot that is challenged."),
+    responses((status = 200, description = "The ballot can no longer be cast.", body = Accepted), SendProblems)
+)]
+pub(crate) async fn challenges(State(app): State<App>, found: InPoll, body: String) -> HttpResult {
+    challenge(&app, &found.poll, body).await?;
+    Ok(accepted())
 }
 
 /// The receipt of a ballot in the box.

@@ -159,6 +159,12 @@ fn api_routes(routes: Routes) -> Routes {
             Access::Public,
             api::ballots,
         )
+        .post_on(
+            Takes::Ballot,
+            poll_api!("/challenges"),
+            Access::Public,
+            api::challenges,
+        )
         .post(poll_api!("/check-in"), DEPUTIES, api::check_in_device)
         .post(poll_api!("/trustee-key"), SCRUTINEERS, api::trustee_key)
         .post(poll_api!("/approval"), SCRUTINEERS, api::approval)

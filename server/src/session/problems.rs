@@ -41,6 +41,8 @@ impl From<SessionError> for HttpError {
             SessionError::CheckInClosed => Self::Conflict("check-in-closed"),
             SessionError::NotOpen => Self::Conflict("poll-not-open"),
             SessionError::AlreadyCast => Self::Conflict("already-cast"),
+            SessionError::Challenged => Self::Conflict("ballot-challenged"),
+            SessionError::TooManyChallenges => Self::Conflict("too-many-challenges"),
             SessionError::AlreadyStated => Self::Conflict("already-stated"),
             SessionError::ApprovalsMissing { .. } => Self::Conflict("approvals-missing"),
             SessionError::ClosingsMissing { .. } => Self::Conflict("closings-missing"),

@@ -129,6 +129,8 @@ name_enum! {
         SessionApprove = "session.approve",
         /// A ballot was cast.
         SessionCast = "session.cast",
+        /// A sealed ballot was challenged instead of cast.
+        SessionChallenge = "session.challenge",
         /// A deputy checked in.
         SessionCheckIn = "session.check_in",
         /// A party confirmed a step under dual control.

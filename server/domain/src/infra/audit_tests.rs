@@ -279,6 +279,7 @@ fn polls_and_projects() -> Vec<Audited> {
         }
         .audited(),
         SessionEvent::Cast { poll }.audited(),
+        SessionEvent::Challenge { poll }.audited(),
         SessionEvent::StateClosing {
             poll,
             trustee: 2,

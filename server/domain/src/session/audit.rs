@@ -24,6 +24,7 @@ audit_events! {
         CallFollowUp { poll: PollId, follows: PollId } = SessionCallFollowUp,
         // Not the tracker: the order of the lines would tie it to the sign-ins around it.
         Cast { poll: PollId } = SessionCast,
+        Challenge { poll: PollId } = SessionChallenge,
         Approve { poll: PollId, trustee: u32, statement_hash: Digest } = SessionApprove,
         StateClosing { poll: PollId, trustee: u32, statement_hash: Digest } = SessionStateClosing,
         Decrypt { poll: PollId, trustee: u32, partial_decryption_hash: Digest } = SessionDecrypt,

@@ -124,6 +124,12 @@ pub enum SessionError {
     /// Another ballot of this credential is in the ballot box.
     #[error("a ballot of this credential has been cast")]
     AlreadyCast,
+    /// The ballot was challenged: its choice has been shown.
+    #[error("this ballot was challenged")]
+    Challenged,
+    /// As many ballots of this credential were challenged as may be.
+    #[error("too many ballots of this credential were challenged")]
+    TooManyChallenges,
     /// There is no ballot with this tracker.
     #[error("no ballot with this tracker")]
     NoSuchBallot,

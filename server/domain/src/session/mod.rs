@@ -48,4 +48,4 @@ pub use state::{
 };
 pub use statements::{approve, state_closing};
 pub use tally::opening::PollOutcome;
-pub use voting::{cast, find_ballot};
+pub use voting::{MOST_CHALLENGES, cast, challenge, find_ballot};

@@ -56,7 +56,8 @@ impl Page for VerifyPage {
             h1 { (locale.text("verify-title")) }
             (readiness(locale, Purpose::Verify))
             div data-part="device-page" data-no-file=(locale.text("verify-no-file"))
-                data-not-a-vkey=(locale.text("verify-not-a-vkey")) {
+                data-not-a-vkey=(locale.text("verify-not-a-vkey"))
+                data-not-a-challenge=(locale.text("verify-not-a-challenge")) {
                 (self.words(locale))
                 (verdict(locale))
                 div data-part="forms" {
@@ -64,6 +65,7 @@ impl Page for VerifyPage {
                     div.split {
                         (self.receipt(locale))
                         (archive(locale))
+                        (challenged(locale))
                     }
                 }
             }
@@ -163,6 +165,25 @@ fn archive(locale: &Locale) -> Markup {
     }
 }
 
+/// A ballot that a device has opened instead of casting it, computed again here.
+fn challenged(locale: &Locale) -> Markup {
+    html! {
+        section.panel {
+            h2 { (locale.text("verify-challenged")) }
+            p { (locale.text("verify-challenged-text")) }
+            div.field {
+                label for="challenge-file" { (locale.text("verify-challenged-file")) }
+                input #challenge-file type="file" accept="application/json,.json" data-part="challenge-file";
+            }
+            div.field {
+                label for="challenge-text" { (locale.text("verify-challenged-field")) }
+                textarea #challenge-text rows="4" data-part="challenge-text" spellcheck="false" autocomplete="off" {}
+            }
+            button type="button" data-part="check-challenge" { (locale.text("verify-challenged-button")) }
+        }
+    }
+}
+
 /// What a check has found, in words; the script shows what is true of it and hides it as soon as something else is to be checked.
 fn verdict(locale: &Locale) -> Markup {
     let said = |part: &str, class: &str, role: &str, key: &str, more: Markup| {
@@ -189,7 +210,10 @@ fn verdict(locale: &Locale) -> Markup {
             (good("archive-good", "verify-archive-good"))
             (bad("archive-bad", "verify-archive-bad", why("archive-why")))
             (bad("archive-unsupported", "verify-archive-unsupported", html! {}))
-            @for part in ["receipt-progress", "archive-progress"] {
+            (good("challenge-good", "verify-challenged-good"))
+            (bad("challenge-bad", "verify-challenged-bad", html! {}))
+            (challenge_facts(locale))
+            @for part in ["receipt-progress", "archive-progress", "challenge-progress"] {
                 p.working data-verdict data-part=(part) role="status" hidden { (locale.text(&format!("verify-{part}"))) }
             }
             p data-verdict data-part="receipt-secret" hidden { (locale.text("verify-receipt-secret")) }
@@ -202,6 +226,20 @@ fn verdict(locale: &Locale) -> Markup {
                 ul.checks data-part="archive-checks" {}
             }
             p { button.secondary type="button" data-part="check-other" hidden { (locale.text("verify-other")) } }
+        }
+    }
+}
+
+/// What the challenged ballot hides, to compare with what was ticked, and by what to know ballot and election.
+fn challenge_facts(locale: &Locale) -> Markup {
+    html! {
+        div data-verdict data-part="challenge-facts" hidden {
+            ul data-part="challenge-choices" {}
+            p data-verdict data-part="challenge-none" hidden { (locale.text("verify-challenged-none")) }
+            dl.facts {
+                dt { (locale.text("device-tracker")) } dd.mono data-part="challenge-tracker" {}
+                dt { (locale.text("session-print")) } dd.mono data-part="challenge-print" {}
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ mod at_once;
 mod ballot_box;
 mod before_the_vote;
 mod calling;
+mod challenges;
 mod check_elsewhere;
 mod count;
 mod ends;

@@ -1,5 +1,6 @@
 //! Voting ends: the ballots are summed under encryption.
 
+use crate::infra::database::Tx;
 use crate::record;
 use crate::record::change::Change;
 use crate::session::base::{inconsistent, run_blocking, stored_object};
@@ -10,9 +11,7 @@ use crate::session::poll::Poll;
 use crate::session::state::PollState;
 use crate::session::store;
 use crate::session::store::ObjectKind;
-use ballot::Digest;
-use ballot::Ed25519;
-use ballot::Wire as _;
+use ballot::{Digest, Ed25519, Tracker, Wire as _};
 use tally::opening::sum_texts;
 use tally::record::body::PollClosed;
 use tracing::instrument;
@@ -43,15 +42,28 @@ pub(in crate::session) async fn close(
     let next: PollState = poll.state.clone().close(returned, change.at)?;
     store::insert_object(&mut change.tx, poll, ObjectKind::EncryptedTally, &tally).await?;
     store::save_state(&mut change.tx, poll, poll.state.name(), &next).await?;
+    let spoiled = spoiled(&mut change.tx, poll).await?;
     let closed = PollClosed {
         election_uuid: (&poll.election).into(),
         returned,
         encrypted_tally_hash: (&Digest::of(&tally)).into(),
         revoked: Vec::new(),
         voided: Vec::new(),
-        spoiled: Vec::new(),
+        spoiled: spoiled.iter().map(Into::into).collect(),
         confirmed_by: Party::recorded(),
     };
     change.publish(closed).await?;
     Ok(())
+}
+
+/// The trackers of the challenged ballots, in the order of the record.
+pub(in crate::session) async fn spoiled(
+    tx: &mut Tx,
+    poll: &Poll,
+) -> Result<Vec<Tracker>, SessionError> {
+    let texts = store::spoiled(tx, poll).await?;
+    let trackers = texts.iter().map(|text| {
+        Tracker::parse(text).ok_or_else(|| inconsistent(poll, format!("`{text}` is no tracker")))
+    });
+    trackers.collect()
 }

@@ -3,7 +3,7 @@
 use crate::infra::app::App;
 use crate::infra::database::Tx;
 use crate::session::base::{find, inconsistent, parsed_rule, stored_object};
-use crate::session::counting::{figures, lot, outcome, partials};
+use crate::session::counting::{figures, lot, outcome, partials, spoiled};
 use crate::session::error::SessionError;
 use crate::session::poll::Poll;
 use crate::session::publishing::{UpTo, poll_record};
@@ -100,6 +100,11 @@ pub async fn bundle(app: &App, poll: &Poll) -> Result<Vec<u8>, SessionError> {
     let roll = stored_object(&mut tx, poll, ObjectKind::Roll).await?;
     let election = write_archive(app, &mut tx, poll, frozen).await?;
     let bound = bound_decryptions(app, &mut tx, poll).await?;
+    let spoiled: Vec<String> = spoiled(&mut tx, poll)
+        .await?
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     drop(tx);
     let record = poll_record(app, poll, UpTo::Newest).await?;
     let previous = previous(app, poll).await?;
@@ -111,7 +116,7 @@ pub async fn bundle(app: &App, poll: &Poll) -> Result<Vec<u8>, SessionError> {
         roll: roll.as_bytes(),
         figures: figures(poll, &rule)?,
         revocations: &[],
-        spoiled: &[],
+        spoiled: &spoiled,
         paper: None,
         voided: None,
         lot: lot.as_ref(),

@@ -61,7 +61,7 @@ pub struct CastBallot {
 const BALLOT: &str = "SELECT credential, tracker, ballot, entry FROM poll_ballots \
      WHERE jurisdiction = $1 AND poll = $2";
 
-/// Puts a ballot into the box of an open poll, and answers whether it is open. A second one of a credential violates
+/// Puts a ballot into the box of an open poll, and answers whether it is open and the ballot has not been challenged. A second one of a credential violates
 /// `poll_ballots_credential`. The caller has appended the ballot to the record, and so holds the record's head: nobody
 /// else numbers a ballot or closes the poll meanwhile.
 #[instrument(level = "debug", skip_all)]
@@ -73,10 +73,52 @@ pub async fn insert_ballot(
     let touched = on_either!(tx, conn => sqlx::query(
         "INSERT INTO poll_ballots (jurisdiction, poll, sequence, credential, tracker, ballot, entry) \
          SELECT $1, $2, (SELECT COUNT(*) FROM poll_ballots WHERE jurisdiction = $1 AND poll = $2), \
-             $3, $4, $5, $6 FROM polls WHERE jurisdiction = $1 AND id = $2 AND state = 'open'",
+             $3, $4, $5, $6 FROM polls WHERE jurisdiction = $1 AND id = $2 AND state = 'open' \
+             AND NOT EXISTS (SELECT 1 FROM poll_spoiled \
+                 WHERE jurisdiction = $1 AND poll = $2 AND tracker = $4)",
     ).bind(poll.jurisdiction).bind(poll.id).bind(&new.credential).bind(&new.tracker).bind(&new.ballot)
      .bind(new.entry).execute(&mut *conn).await?.rows_affected());
     Ok(touched == 1)
+}
+
+/// Notes that a ballot was challenged, and answers whether the poll is open. A sixth one of a credential violates the table's
+/// check. The caller holds the record's head, as a cast and the close do.
+#[instrument(level = "debug", skip_all)]
+pub async fn insert_spoiled(
+    tx: &mut Tx,
+    poll: &Poll,
+    credential: &str,
+    number: i32,
+    tracker: &str,
+) -> Result<bool, DatabaseError> {
+    let touched = on_either!(tx, conn => sqlx::query(
+        "INSERT INTO poll_spoiled (jurisdiction, poll, credential, number, tracker) \
+         SELECT $1, $2, $3, $4, $5 FROM polls WHERE jurisdiction = $1 AND id = $2 AND state = 'open'",
+    ).bind(poll.jurisdiction).bind(poll.id).bind(credential).bind(number).bind(tracker)
+     .execute(&mut *conn).await?.rows_affected());
+    Ok(touched == 1)
+}
+
+/// The trackers of a credential's challenged ballots.
+#[instrument(level = "debug", skip_all)]
+pub async fn spoiled_of(
+    tx: &mut Tx,
+    poll: &Poll,
+    credential: &str,
+) -> Result<Vec<String>, DatabaseError> {
+    Ok(on_either!(tx, conn => sqlx::query_scalar(
+        "SELECT tracker FROM poll_spoiled WHERE jurisdiction = $1 AND poll = $2 AND credential = $3 ORDER BY number",
+    ).bind(poll.jurisdiction).bind(poll.id).bind(credential).fetch_all(&mut *conn).await?))
+}
+
+/// The trackers of all challenged ballots, in an order that tells nothing.
+#[instrument(level = "debug", skip_all)]
+pub async fn spoiled(tx: &mut Tx, poll: &Poll) -> Result<Vec<String>, DatabaseError> {
+    let mut trackers: Vec<String> = on_either!(tx, conn => sqlx::query_scalar(
+        "SELECT tracker FROM poll_spoiled WHERE jurisdiction = $1 AND poll = $2",
+    ).bind(poll.jurisdiction).bind(poll.id).fetch_all(&mut *conn).await?);
+    trackers.sort_unstable();
+    Ok(trackers)
 }
 
 /// The ballot of this tracker, if it is in the box.

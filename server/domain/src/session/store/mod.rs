@@ -11,7 +11,7 @@ mod statements;
 
 pub use ballots::{
     CastBallot, ballot_of_tracker, ballots, ballots_from, count_ballots, insert_ballot,
-    insert_partial, insert_roll, listed, partials, roll,
+    insert_partial, insert_roll, insert_spoiled, listed, partials, roll, spoiled, spoiled_of,
 };
 pub use check_in::{
     Attendee, SealedLink, attend, attendance, count_links, count_present, delete_links,

@@ -54,7 +54,7 @@ static CHECKS: LazyLock<Semaphore> = LazyLock::new(|| {
 });
 
 /// Runs the checking of a ballot off the thread that serves pages, when it is its turn.
-async fn in_turn<T: Send + 'static>(
+pub(super) async fn in_turn<T: Send + 'static>(
     poll: &Poll,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, SessionError> {
@@ -64,7 +64,10 @@ async fn in_turn<T: Send + 'static>(
 }
 
 /// The frozen election, which is read once.
-async fn election(app: &App, poll: &Poll) -> Result<Arc<Election<Ed25519>>, SessionError> {
+pub(super) async fn election(
+    app: &App,
+    poll: &Poll,
+) -> Result<Arc<Election<Ed25519>>, SessionError> {
     let frozen = poll.state.frozen().ok_or(SessionError::NotOpen)?;
     if let Some(election) = app.elections.get(&frozen.fingerprint) {
         return Ok(election);
@@ -77,13 +80,13 @@ async fn election(app: &App, poll: &Poll) -> Result<Arc<Election<Ed25519>>, Sess
 }
 
 /// A ballot that is well formed.
-struct Read {
-    ballot: Ballot<Ed25519>,
-    credential: String,
+pub(super) struct Read {
+    pub(super) ballot: Ballot<Ed25519>,
+    pub(super) credential: String,
     text: String,
 }
 
-fn read(text: String) -> Result<Read, BallotError> {
+pub(super) fn read(text: String) -> Result<Read, BallotError> {
     let ballot = Ballot::<Ed25519>::from_json(text.as_bytes())?;
     Ok(Read {
         credential: Ed25519::encode(&ballot.credential),
@@ -93,9 +96,9 @@ fn read(text: String) -> Result<Read, BallotError> {
 }
 
 /// A ballot whose proofs and signature hold.
-struct Checked {
-    credential: String,
-    tracker: Tracker,
+pub(super) struct Checked {
+    pub(super) credential: String,
+    pub(super) tracker: Tracker,
     text: String,
 }
 
@@ -109,14 +112,14 @@ async fn earlier_copy(
     Ok(store::ballot_of_tracker(&mut tx, poll, tracker).await?)
 }
 
-fn require_open(poll: &Poll) -> Result<(), SessionError> {
+pub(super) fn require_open(poll: &Poll) -> Result<(), SessionError> {
     poll.state
         .require(Step::Close)
         .map_err(|_| SessionError::NotOpen)
 }
 
 impl Read {
-    fn check(self, election: &Election<Ed25519>) -> Result<Checked, BallotError> {
+    pub(super) fn check(self, election: &Election<Ed25519>) -> Result<Checked, BallotError> {
         self.ballot.verify(election)?;
         Ok(Checked {
             tracker: self.ballot.tracker(),
@@ -143,7 +146,14 @@ async fn put(app: &App, poll: &Poll, checked: Checked) -> Result<CastBallot, Ses
     };
     match store::insert_ballot(&mut change.tx, poll, &cast).await {
         Ok(true) => {}
-        Ok(false) => return Err(SessionError::NotOpen),
+        Ok(false) => {
+            let spoiled = store::spoiled_of(&mut change.tx, poll, &cast.credential).await?;
+            return Err(if spoiled.contains(&cast.tracker) {
+                SessionError::Challenged
+            } else {
+                SessionError::NotOpen
+            });
+        }
         Err(error)
             if error.refused_by(UniqueKey::PollBallotsCredential)
                 || error.refused_by(UniqueKey::PollBallotsTracker) =>

@@ -144,7 +144,9 @@ impl Page for CastPage {
                 p.mono.tracker data-part="tracker" {}
                 p.notice data-part="waiting" role="status" hidden { (locale.text("device-waiting")) }
                 p { (action(locale, "cast", "device-cast-button", "wide")) }
+                (challenge(locale))
             }))
+            (step("challenged", &locale.text("device-challenged"), &challenged(locale)))
             (step("receipt", &locale.text("device-receipt"), &receipt(locale)))
         };
         let data = html! {
@@ -298,6 +300,33 @@ fn levels_of(locale: &Locale, index: usize, item: &BallotItem, levels: &[String]
             }
             (facts(locale, item))
         }
+    }
+}
+
+/// To check the device instead of casting: folded up, and only where the page still knows how it sealed.
+fn challenge(locale: &Locale) -> Markup {
+    html! {
+        details.challenge data-part="may-challenge" hidden {
+            summary { (locale.text("device-challenge")) }
+            p { (locale.text("device-challenge-text")) }
+            p { strong { (locale.text("device-challenge-others")) } }
+            p { (action(locale, "challenge", "device-challenge-button", "secondary")) }
+        }
+    }
+}
+
+/// The ballot can no longer be cast: what any other device needs to compute it again.
+fn challenged(locale: &Locale) -> Markup {
+    html! {
+        p { (locale.text("device-challenged-text")) }
+        p.mono.tracker data-part="tracker" {}
+        ol {
+            li { (locale.text("device-challenged-hand-out")) }
+            li { (locale.text("device-challenged-verify")) " " a href="/verify" target="_blank" rel="noopener" { (locale.text("nav-verify")) } }
+            li { (locale.text("device-challenged-compare")) }
+        }
+        (hand_out(locale, "challenge", "device-challenge-as-text"))
+        p { (action(locale, "seal-anew", "device-seal-anew", "wide")) }
     }
 }
 

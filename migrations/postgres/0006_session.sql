@@ -222,6 +222,20 @@ CREATE TABLE poll_ballots (
     FOREIGN KEY (jurisdiction, poll, credential) REFERENCES poll_roll (jurisdiction, poll, credential)
 );
 
+-- Number and day of the presidium's announcement (公告), which the office enters once after the result was announced.
+CREATE TABLE poll_announcements (
+    jurisdiction UUID NOT NULL,
+    poll UUID NOT NULL,
+    -- The year of the day, in which the number stands once.
+    year INTEGER NOT NULL,
+    number INTEGER NOT NULL CHECK (number > 0),
+    dated_on TEXT NOT NULL,
+    entered_at BIGINT NOT NULL,
+    PRIMARY KEY (jurisdiction, poll),
+    CONSTRAINT poll_announcements_number UNIQUE (jurisdiction, year, number),
+    FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id)
+);
+
 -- Ballots that were challenged: their choices have been shown, so none of them may be cast. As many of a credential as
 -- anybody needs; no time, and no order but that of one credential.
 CREATE TABLE poll_spoiled (
@@ -267,6 +281,8 @@ CREATE TRIGGER poll_roll_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON poll
 CREATE TRIGGER poll_reserved_rolls_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON poll_reserved_rolls
     FOR EACH STATEMENT EXECUTE FUNCTION session_is_append_only();
 CREATE TRIGGER poll_objects_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON poll_objects
+    FOR EACH STATEMENT EXECUTE FUNCTION session_is_append_only();
+CREATE TRIGGER poll_announcements_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON poll_announcements
     FOR EACH STATEMENT EXECUTE FUNCTION session_is_append_only();
 CREATE TRIGGER poll_spoiled_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON poll_spoiled
     FOR EACH STATEMENT EXECUTE FUNCTION session_is_append_only();

@@ -217,6 +217,20 @@ CREATE TABLE poll_ballots (
     FOREIGN KEY (jurisdiction, poll, credential) REFERENCES poll_roll (jurisdiction, poll, credential)
 ) STRICT;
 
+-- Number and day of the presidium's announcement (公告), which the office enters once after the result was announced.
+CREATE TABLE poll_announcements (
+    jurisdiction BLOB NOT NULL,
+    poll BLOB NOT NULL,
+    -- The year of the day, in which the number stands once.
+    year INTEGER NOT NULL,
+    number INTEGER NOT NULL CHECK (number > 0),
+    dated_on TEXT NOT NULL,
+    entered_at INTEGER NOT NULL,
+    PRIMARY KEY (jurisdiction, poll),
+    CONSTRAINT poll_announcements_number UNIQUE (jurisdiction, year, number),
+    FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id)
+) STRICT;
+
 -- Ballots that were challenged: their choices have been shown, so none of them may be cast. As many of a credential as
 -- anybody needs; no time, and no order but that of one credential.
 CREATE TABLE poll_spoiled (
@@ -268,6 +282,10 @@ CREATE TRIGGER poll_objects_no_update BEFORE UPDATE ON poll_objects
     BEGIN SELECT RAISE(ABORT, 'poll_objects is append-only'); END;
 CREATE TRIGGER poll_objects_no_delete BEFORE DELETE ON poll_objects
     BEGIN SELECT RAISE(ABORT, 'poll_objects is append-only'); END;
+CREATE TRIGGER poll_announcements_no_update BEFORE UPDATE ON poll_announcements
+    BEGIN SELECT RAISE(ABORT, 'poll_announcements is append-only'); END;
+CREATE TRIGGER poll_announcements_no_delete BEFORE DELETE ON poll_announcements
+    BEGIN SELECT RAISE(ABORT, 'poll_announcements is append-only'); END;
 CREATE TRIGGER poll_spoiled_no_update BEFORE UPDATE ON poll_spoiled
     BEGIN SELECT RAISE(ABORT, 'poll_spoiled is append-only'); END;
 CREATE TRIGGER poll_spoiled_no_delete BEFORE DELETE ON poll_spoiled

@@ -276,6 +276,7 @@ audit-screening-publish = Publish the decisions
 audit-screening-split = Split a proposal off
 audit-session-adopt-rules = Adopt the rule
 audit-session-announce = Announce the result
+audit-session-number-announcement = Number and date of an announcement
 audit-session-cast = Cast a ballot
 audit-session-challenge = Check of a device (ballot spoiled)
 audit-session-check-in = Check in

@@ -364,3 +364,44 @@ session-role-chair = chair
 session-role-teller = teller
 field-matter = Print
 manage-announce-note = Counts and result are public at once, and cannot be taken back.
+
+# Forms on paper: result sheet and announcement
+result-to-sheet = Result sheet, to print
+paper-meeting = { $meeting } of { $place }
+paper-print = This page can be printed as it is.
+sheet-form-title = { $poll }: result sheet
+sheet-day = Date:
+sheet-number = Announcement no. { $number }
+sheet-figures = Ballots
+sheet-not-returned = Not returned
+sheet-not-ticked = Not ticked
+sheet-blank = Blank
+sheet-sum = Sum
+sheet-lines-add-up = In each line the columns add up to the valid ballots.
+sheet-signatures = Signatures
+sheet-tally = Fingerprint of the encrypted tally
+sheet-check = To check
+sheet-check-text = Scan the code to check every ballot and this result on your own device; or download the bundle and run:
+announcement-title = Announcement
+announcement-number = (No. { $number })
+announcement-not-numbered = Number and date of the announcement have not been entered yet.
+announcement-enter = Number and date are entered once and cannot be changed afterwards.
+announcement-save = Save number and date
+announcement-numbered = Number and date are saved.
+announcement-voted = On { $day } the { $meeting } voted by secret ballot on { $items } candidate projects. Of { $deputies } { $members }, { $present } were present; ballots issued { $issued }, returned { $returned }, of these valid { $valid }, invalid { $invalid }.
+announcement-judged = On { $day } the { $meeting } evaluated { $items } projects. Of { $deputies } { $members }, { $present } were present; ballots issued { $issued }, returned { $returned }, of these valid { $valid }, invalid { $invalid }. The verdicts are herewith announced:
+announcement-chosen = The following { $chosen } are chosen and herewith announced:
+announcement-none = No project is chosen, which is herewith announced.
+announcement-votes = { $votes } votes
+announcement-signed = { $advises ->
+    [yes] { $body } of { $place }
+   *[no] Presidium of the { $meeting }
+}
+field-announcement_number = Number
+hint-announcement_number = Digits only; each number once in a year.
+field-announcement_day = Date
+error-number-taken = Another announcement of this year has this number.
+error-already-numbered = Number and date have been entered and cannot be changed.
+error-not-announced = The result has not been announced.
+error-before-the-result = The date cannot be before the result.
+error-day-to-come = The date cannot be after today.

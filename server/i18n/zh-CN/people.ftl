@@ -276,6 +276,7 @@ audit-screening-publish = 公布筛选意见
 audit-screening-split = 拆出建议
 audit-session-adopt-rules = 通过票决办法
 audit-session-announce = 宣布结果
+audit-session-number-announcement = 录入公告文号
 audit-session-cast = 投票
 audit-session-challenge = 检查本机（表决票作废）
 audit-session-check-in = 签到

@@ -360,3 +360,53 @@ session-role-chair = 执行主席
 session-role-teller = 计票人
 field-matter = 核对码
 manage-announce-note = 宣布后，票数与结果即时公开，不能撤回。
+
+# Forms on paper: result sheet and announcement
+result-to-sheet = 计票报告单（可打印）
+paper-meeting = { $place }{ $meeting }
+paper-print = 本页可直接打印。
+sheet-form-title = { $poll }计票报告单
+sheet-day = 日期：
+sheet-number = 公告第 { $number } 号
+sheet-figures = 票数
+sheet-not-returned = 未收回
+sheet-not-ticked = 未选
+sheet-blank = 空白
+sheet-sum = 合计
+sheet-lines-add-up = 每一项各栏之和，等于有效票数。
+sheet-signatures = 签名
+sheet-tally = 汇总密文指纹
+sheet-check = 核验
+sheet-check-text = 扫描二维码，可在自己的设备上核验每一张表决票和这个结果；也可以下载核验包，运行：
+announcement-title = 公告
+announcement-number = （第 { $number } 号）
+announcement-not-numbered = 公告文号和日期尚未录入。
+announcement-enter = 公告文号和日期只录入一次，录入后不能修改。
+announcement-save = 保存文号和日期
+announcement-numbered = 公告文号和日期已保存。
+announcement-voted = { $meeting }于{ $day }对 { $items } 个候选项目进行了无记名{ $advises ->
+    [yes] 票选
+   *[no] 票决
+}。应到{ $members } { $deputies } 名，实到 { $present } 名；发出表决票 { $issued } 张，收回 { $returned } 张，其中有效票 { $valid } 张，无效票 { $invalid } 张。
+announcement-judged = { $meeting }于{ $day }对 { $items } 个项目进行了满意度测评。应到{ $members } { $deputies } 名，实到 { $present } 名；发出测评票 { $issued } 张，收回 { $returned } 张，其中有效票 { $valid } 张，无效票 { $invalid } 张。测评结果如下，现予公告：
+announcement-chosen = 经{ $advises ->
+    [yes] 票选
+   *[no] 票决
+}，下列 { $chosen } 项入选，现予公告：
+announcement-none = 经{ $advises ->
+    [yes] 票选
+   *[no] 票决
+}，没有项目入选，现予公告。
+announcement-votes = { $votes } 票
+announcement-signed = { $advises ->
+    [yes] { $place }{ $body }
+   *[no] { $meeting }主席团
+}
+field-announcement_number = 公告文号
+hint-announcement_number = 只填数字，本年度内不重复。
+field-announcement_day = 公告日期
+error-number-taken = 本年度已有公告用过这个文号。
+error-already-numbered = 公告文号和日期已经录入，不能修改。
+error-not-announced = 结果尚未宣布。
+error-before-the-result = 公告日期不能早于宣布结果之日。
+error-day-to-come = 公告日期不能晚于今天。

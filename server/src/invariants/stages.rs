@@ -40,7 +40,7 @@ const COMPOSING: &[Stage] = &[Screening, Shortlisted];
 /// The state of the poll says when, not the stage: `session::tests::states`.
 const ANY: &[Stage] = &Stage::ALL;
 
-const ACTS: [Act; 28] = [
+const ACTS: [Act; 29] = [
     act("stage", OFFICE, ANY),
     act("proposals/new", PROPOSERS, &[Collecting]),
     act("proposals/{proposal}/support", SUPPORTERS, &[Collecting]),
@@ -77,6 +77,7 @@ const ACTS: [Act; 28] = [
     act("session/polls/{poll}/confirm", LEADERS, ANY),
     act("session/polls/{poll}/announce", &[Role::Chair], ANY),
     act("session/polls/{poll}/headcount", &[Role::Deputy], ANY),
+    act("results/{poll}/announcement", OFFICE, ANY),
 ];
 
 /// What is said where the stage is not the act's.

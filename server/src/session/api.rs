@@ -44,6 +44,7 @@ use utoipa::{OpenApi, ToSchema};
     closing_statement,
     partial_decryption,
     super::exports::results,
+    super::minutes::minutes,
 ))]
 pub(super) struct Operations;
 

@@ -5,11 +5,13 @@ mod api;
 mod api_bodies;
 mod exports;
 mod in_poll;
+mod minutes;
 mod pages;
 mod problems;
 mod published_api;
 mod receipt;
 mod rule_form;
+mod sheet;
 pub mod simulate;
 #[cfg(test)]
 pub(crate) mod testkit;
@@ -105,6 +107,21 @@ fn page_routes(routes: Routes) -> Routes {
             Access::Public,
             pages::result::result,
         )
+        .get(
+            "/j/{jurisdiction}/{year}/results/{poll}/sheet",
+            Access::Public,
+            pages::sheet::sheet,
+        )
+        .get(
+            "/j/{jurisdiction}/{year}/results/{poll}/announcement",
+            Access::Public,
+            pages::announcement::announcement,
+        )
+        .post(
+            "/j/{jurisdiction}/{year}/results/{poll}/announcement",
+            OFFICE,
+            pages::announcement::number,
+        )
 }
 
 /// The pages whose work happens on the device. A scrutineer's may be seen by any scrutineer; it shows nothing of
@@ -150,6 +167,7 @@ fn api_routes(routes: Routes) -> Routes {
             poll_api!("/record/opening"),
             published_api::record_at_opening,
         )
+        .open(poll_api!("/minutes"), minutes::minutes)
         .open(poll_api!("/bundle"), published_api::bundle)
         .open(poll_api!("/result"), published_api::result)
         .open(poll_api!("/ballots/{tracker}"), api::ballot)

@@ -46,6 +46,10 @@ impl From<SessionError> for HttpError {
             SessionError::AlreadyStated => Self::Conflict("already-stated"),
             SessionError::ApprovalsMissing { .. } => Self::Conflict("approvals-missing"),
             SessionError::ClosingsMissing { .. } => Self::Conflict("closings-missing"),
+            SessionError::NotAnnounced => Self::Conflict("not-announced"),
+            SessionError::AlreadyNumbered => Self::Conflict("already-numbered"),
+            SessionError::NumberTaken => Self::invalid("announcement_number", "number-taken"),
+            SessionError::AnnouncementDay(code) => Self::invalid("announcement_day", code),
             SessionError::AlreadyDecrypted => Self::Conflict("already-decrypted"),
             SessionError::Form(errors) => errors
                 .iter()

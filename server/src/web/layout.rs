@@ -13,7 +13,7 @@ use super::visit::Visit;
 use maud::{DOCTYPE, Markup, html};
 
 /// Linked one by one, so that the browser fetches them together; later ones may refine earlier ones.
-const STYLES: [&str; 10] = [
+const STYLES: [&str; 11] = [
     "css/main.css",
     "css/layout.css",
     "css/cycle.css",
@@ -24,6 +24,7 @@ const STYLES: [&str; 10] = [
     "css/bench.css",
     "css/device.css",
     "css/print.css",
+    "css/paper.css",
 ];
 
 /// The message after the sign-out: what a script of ours has kept in the tab goes with the session.
@@ -69,7 +70,7 @@ pub fn page(visit: &Visit, page: &impl Page) -> Markup {
                     script type="module" src=(assets::url("js/signed-out.js")) {}
                 }
             }
-            body class=[focus.is_some().then_some("focused")] {
+            body class=[body_class(focus.is_some(), page.is_paper())] {
                 a.skip-link href="#main" { (locale.text("skip-to-content")) }
                 @if let Some(focus) = &focus {
                     (focused_header(locale, focus))
@@ -90,6 +91,14 @@ pub fn page(visit: &Visit, page: &impl Page) -> Markup {
         }
     };
     chinese::marked(locale, whole)
+}
+
+const fn body_class(is_focused: bool, is_paper: bool) -> Option<&'static str> {
+    match (is_focused, is_paper) {
+        (true, _) => Some("focused"),
+        (false, true) => Some("paper-page"),
+        (false, false) => None,
+    }
 }
 
 fn demo_banner(locale: &Locale) -> Markup {

@@ -40,6 +40,11 @@ pub trait Page {
         None
     }
 
+    /// Whether it is a form on paper: printed, nothing of the site stands around it.
+    fn is_paper(&self) -> bool {
+        false
+    }
+
     /// What is wrong with what was sent: its summary stands first in the page.
     fn errors(&self) -> Option<&FieldErrors> {
         None

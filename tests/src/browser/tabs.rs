@@ -12,9 +12,8 @@ impl Browser {
     /// Opens another tab and brings it to the front.
     pub async fn new_tab(&self) -> WindowHandle {
         let opened = self.client.new_window(true).await.expect("a tab");
-        let tab = WindowHandle::try_from(opened.handle.to_string()).expect("a handle");
-        self.switch_to(&tab).await;
-        tab
+        self.switch_to(&opened.handle).await;
+        opened.handle
     }
 
     /// Brings a tab to the front.

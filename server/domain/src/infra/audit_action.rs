@@ -125,6 +125,8 @@ name_enum! {
         SessionAdoptRules = "session.adopt_rules",
         /// The chair announced a result.
         SessionAnnounce = "session.announce",
+        /// The office entered number and day of an announcement.
+        SessionNumberAnnouncement = "session.number_announcement",
         /// A scrutineer's device approved the election.
         SessionApprove = "session.approve",
         /// A ballot was cast.

@@ -293,6 +293,12 @@ fn polls_and_projects() -> Vec<Audited> {
         }
         .audited(),
         SessionEvent::Announce { poll }.audited(),
+        SessionEvent::NumberAnnouncement {
+            poll,
+            number: 3,
+            day: time::macros::date!(2026 - 01 - 22),
+        }
+        .audited(),
         ProjectEvent::HandOver {
             cycle: id(1),
             chosen: vec![code()],

@@ -53,6 +53,9 @@ unique_keys! {
         on "jurisdiction_settings.jurisdiction, jurisdiction_settings.version";
     /// One jurisdiction a slug.
     JurisdictionsSlug = "jurisdictions_slug" on "jurisdictions.slug";
+    /// One announcement a number and year in a jurisdiction.
+    PollAnnouncementsNumber = "poll_announcements_number"
+        on "poll_announcements.jurisdiction, poll_announcements.year, poll_announcements.number";
     /// One ballot a credential in a poll.
     PollBallotsCredential = "poll_ballots_credential"
         on "poll_ballots.jurisdiction, poll_ballots.poll, poll_ballots.credential";

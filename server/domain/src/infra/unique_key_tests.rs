@@ -61,6 +61,12 @@ const ROWS: &[(UniqueKey, &str, Changes)] = &[
         &[("{1}", "{2}")],
     ),
     (
+        UniqueKey::PollAnnouncementsNumber,
+        "poll_announcements (jurisdiction, poll, year, number, dated_on, entered_at) \
+         VALUES ({1}, {2}, 2026, 3, '2026-01-22', 0)",
+        &[("{2}", "{3}")],
+    ),
+    (
         UniqueKey::PollBallotsCredential,
         "poll_ballots (jurisdiction, poll, sequence, credential, tracker, ballot, entry) \
          VALUES ({1}, {2}, 0, 'c', 'first', 'b', 0)",

@@ -8,6 +8,7 @@ use crate::people::{DelegationId, DeputyId};
 use ballot::Digest;
 use serde_json::Value;
 use tally::rules::RuleHash;
+use time::Date;
 
 audit_events! {
     /// What happens to a poll.
@@ -29,6 +30,7 @@ audit_events! {
         StateClosing { poll: PollId, trustee: u32, statement_hash: Digest } = SessionStateClosing,
         Decrypt { poll: PollId, trustee: u32, partial_decryption_hash: Digest } = SessionDecrypt,
         Announce { poll: PollId } = SessionAnnounce,
+        NumberAnnouncement { poll: PollId, number: u32, day: Date } = SessionNumberAnnouncement,
     }
 }
 

@@ -166,6 +166,18 @@ pub enum SessionError {
         /// So many must.
         needed: usize,
     },
+    /// The result has not been announced.
+    #[error("the result has not been announced")]
+    NotAnnounced,
+    /// The announcement has another number or day already.
+    #[error("the announcement is numbered already")]
+    AlreadyNumbered,
+    /// Another announcement of the year has this number.
+    #[error("another announcement of the year has this number")]
+    NumberTaken,
+    /// The announcement's day is before the result, or to come.
+    #[error("the announcement's day: {0}")]
+    AnnouncementDay(&'static str),
     /// The object does not exist yet in this state.
     #[error("not there yet")]
     NotYet,

@@ -36,7 +36,9 @@ pub(crate) use preparing::roster_changed;
 pub use preparing::{
     Adoption, NewPoll, adopt, call_follow_up, create, new_main_poll, rule_text, write_rules,
 };
-pub use publishing::{UpTo, archive, bundle, poll_record};
+pub use publishing::{
+    Numbered, UpTo, archive, bundle, number_announcement, poll_record, recorded_steps,
+};
 pub use recheck::recheck;
 pub use roll::{
     Credentials, Headcount, check_in, confirm_headcount, forget_spent_links, headcounts,

@@ -1,5 +1,6 @@
 //! What people see of a congress session.
 
+pub(super) mod announcement;
 pub(super) mod device;
 pub(super) mod headcount;
 pub(super) mod manage;
@@ -7,8 +8,10 @@ mod manage_confirm;
 pub(super) mod manage_ends;
 mod manage_view;
 pub(super) mod overview;
+mod paper;
 pub(super) mod result;
 pub(super) mod result_view;
+pub(super) mod sheet;
 pub(super) mod status;
 
 use crate::web::components::exact_amount;

@@ -106,6 +106,10 @@ impl Page for ResultPage {
                 Some((rule, outcome)) => {
                     (status::advisory(locale, &self.found))
                     (self.decision(visit, rule, outcome))
+                    p.actions {
+                        a.button.secondary href={ (self.found.results()) "/sheet" } { (locale.text("result-to-sheet")) }
+                        a.button.secondary href={ (self.found.results()) "/announcement" } { (locale.text("announcement-title")) }
+                    }
                     (result_view::outcome(locale, rule, outcome, &self.items))
                     @if let Some(rounds) = &self.rounds { (self.rounds(locale, rounds)) }
                     h2 { (locale.text("session-rules")) }

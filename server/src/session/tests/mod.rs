@@ -9,6 +9,7 @@ mod challenges;
 mod check_elsewhere;
 mod count;
 mod ends;
+mod forms;
 mod kills;
 mod pages;
 mod random_walk;

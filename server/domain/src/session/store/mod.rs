@@ -1,5 +1,6 @@
 //! The session in the database, one file for each group of tables.
 
+mod announcements;
 mod ballots;
 mod check_in;
 mod headcounts;
@@ -9,6 +10,7 @@ mod officers;
 mod polls;
 mod statements;
 
+pub use announcements::{insert_numbered, numbered};
 pub use ballots::{
     CastBallot, ballot_of_tracker, ballots, ballots_from, count_ballots, insert_ballot,
     insert_partial, insert_roll, insert_spoiled, listed, partials, roll, spoiled, spoiled_of,

@@ -1,0 +1,84 @@
+//! What the session's forms on paper share: how they are loaded, headed and signed.
+
+use crate::session::in_poll::InPoll;
+use crate::web::components::day_text;
+use crate::web::http_error::HttpResult;
+use crate::web::locale::Locale;
+use crate::web::visit::Visit;
+use domain::cycles::settings::meeting;
+use domain::infra::app::App;
+use domain::session::{Announced, Numbered, PollItem, PollOutcome, PollState};
+use domain::session::{adopted_rule, outcome, store};
+use maud::{Markup, html};
+use tally::rules::Rule;
+
+/// An announced poll with all that its forms say.
+pub(super) struct Announcement {
+    pub found: InPoll,
+    pub announced: Announced,
+    pub rule: Rule,
+    pub outcome: PollOutcome,
+    pub items: Vec<PollItem>,
+    /// Number and day, once the office has entered them.
+    pub numbered: Option<Numbered>,
+}
+
+impl Announcement {
+    /// What was announced; nothing before that.
+    pub(super) async fn load(app: &App, found: InPoll) -> HttpResult<Option<Self>> {
+        let PollState::Announced(announced) = found.poll.state.clone() else {
+            return Ok(None);
+        };
+        let mut tx = app.database.read().await?;
+        let rule = adopted_rule(&mut tx, &found.poll).await?;
+        let Some((rule, outcome)) = rule.zip(outcome(&mut tx, &found.poll).await?) else {
+            return Ok(None);
+        };
+        let items = store::items(&mut tx, &found.poll).await?;
+        let numbered = store::numbered(&mut tx, &found.poll).await?;
+        drop(tx);
+        Ok(Some(Self {
+            found,
+            announced,
+            rule,
+            outcome,
+            items,
+            numbered,
+        }))
+    }
+
+    /// Whose meeting, with its numbers (届、次): 青禾县第十八届人民代表大会第五次会议.
+    pub(super) fn meeting(&self, locale: &Locale) -> String {
+        let heading = self.found.heading();
+        let meeting = meeting(&heading.jurisdiction.settings.body, &heading.cycle);
+        locale.text_with(
+            "paper-meeting",
+            &[
+                ("place", heading.jurisdiction.name.clone().into()),
+                ("meeting", locale.of(&meeting).into()),
+            ],
+        )
+    }
+
+    /// The day of the result.
+    pub(super) fn day(&self, visit: &Visit) -> String {
+        day_text(visit.locale, self.announced.at.in_zone(visit.zone).date())
+    }
+
+    /// `yes` where the vote only advises, for texts that choose by it.
+    pub(super) fn advises(&self) -> &'static str {
+        if self.found.jurisdiction().kind.is_advisory() {
+            "yes"
+        } else {
+            "no"
+        }
+    }
+
+    /// The way back and to the printer's page, which is not printed itself.
+    pub(super) fn ways(&self, locale: &Locale) -> Markup {
+        html! {
+            p.back.no-print { a href=(self.found.results()) { "← " (self.found.poll.title) } }
+            p.note.no-print { (locale.text("paper-print")) }
+        }
+    }
+}

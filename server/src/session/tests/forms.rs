@@ -1,0 +1,259 @@
+//! The forms on paper and the minutes: what they say is the decision, and nothing before it.
+
+use crate::session::testkit::{TestSession, ticks};
+use axum::http::StatusCode;
+use domain::infra::clock::Timestamp;
+use domain::record::change::Actor;
+use domain::session::{
+    DualControlStep, Numbered, PollKind, SessionError, number_announcement, store,
+};
+use serde_json::Value;
+use time::Date;
+
+async fn announced() -> TestSession {
+    let session = TestSession::open().await;
+    session.cast(0, &ticks(&[1, 1, 0, 0])).await;
+    session.cast(1, &ticks(&[1, 0, 1, 0])).await;
+    session.both(DualControlStep::Close).await;
+    session.decrypt_all().await;
+    session.announce().await;
+    session
+}
+
+fn results(session: &TestSession) -> String {
+    format!("/j/qinghe/2026/results/{}", session.poll)
+}
+
+fn today(session: &TestSession) -> Date {
+    let now: Timestamp = session.app().clock.now();
+    now.in_zone(session.app().config.zone()).date()
+}
+
+#[tokio::test]
+async fn before_the_announcement_there_is_neither_sheet_nor_announcement() {
+    let session = TestSession::open().await;
+    session.cast(0, &ticks(&[1, 1, 0, 0])).await;
+    for step in ["", "closed", "decrypted"] {
+        match step {
+            "closed" => session.both(DualControlStep::Close).await,
+            "decrypted" => session.decrypt_all().await,
+            _ => {}
+        }
+        for page in ["sheet", "announcement"] {
+            let path = format!("{}/{page}", results(&session));
+            let reply = session.service.get(&path, Some(&session.office)).await;
+            assert_eq!(reply.status, StatusCode::NOT_FOUND, "{page} {step}");
+        }
+        let typed = [
+            ("announcement_number", "3"),
+            ("announcement_day", "2026-01-22"),
+        ];
+        let path = format!("{}/announcement", results(&session));
+        let reply = session
+            .service
+            .post(&path, Some(&session.office), &typed)
+            .await;
+        assert_ne!(reply.status, StatusCode::SEE_OTHER, "{step}");
+    }
+}
+
+#[tokio::test]
+async fn the_sheet_has_every_figure_every_line_and_who_signs() {
+    let session = announced().await;
+    let reply = session
+        .service
+        .get(&format!("{}/sheet", results(&session)), None)
+        .await;
+    assert_eq!(reply.status, StatusCode::OK);
+    for words in [
+        "发出 3 = 收回 2 + 未收回 1",
+        "收回 2 = 有效 2 + 无效 0",
+        "实到 3 = 收回 2 + 未投 1",
+        "总监票人 <strong>代表1",
+        "监票人 <strong>代表2",
+        "执行主席 <strong>代表3",
+        "QH26-04",
+        "入选线：2 票",
+    ] {
+        assert!(reply.body.contains(words), "{words} in {}", reply.body);
+    }
+    let poll = session.poll().await;
+    let frozen = poll.state.frozen().unwrap();
+    for hash in [
+        frozen.adopted.rule.to_hex(),
+        frozen.roll.to_hex(),
+        frozen.fingerprint.to_string(),
+    ] {
+        assert!(reply.body.contains(&hash), "{hash}");
+    }
+}
+
+#[tokio::test]
+async fn an_evaluation_s_sheet_has_a_column_for_each_level() {
+    let mut session = TestSession::drafted(PollKind::Evaluation, 3, 2).await;
+    session.adopt(2).await;
+    session.check_in(3).await;
+    session.both(DualControlStep::Freeze).await;
+    session.both(DualControlStep::Open).await;
+    let levels = vec![vec![true, false, false], vec![false, false, false]];
+    session.cast(0, &ballot::Choices::from(levels)).await;
+    session.both(DualControlStep::Close).await;
+    session.decrypt_all().await;
+    session.announce().await;
+    for (page, words) in [
+        (
+            "sheet",
+            ["满意", "基本满意", "不满意", "未表态", "测评结果"],
+        ),
+        (
+            "announcement",
+            ["满意度测评", "应到", "实到", "现予公告", "主席团"],
+        ),
+    ] {
+        let path = format!("{}/{page}", results(&session));
+        let reply = session.service.get(&path, None).await;
+        assert_eq!(reply.status, StatusCode::OK, "{}", reply.body);
+        for word in words {
+            assert!(reply.body.contains(word), "{page}: {word}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_announcement_lists_the_chosen_and_takes_number_and_day_once() {
+    let session = announced().await;
+    let path = format!("{}/announcement", results(&session));
+    let reply = session.service.get(&path, Some(&session.office)).await;
+    assert!(reply.body.contains("下列 1 项入选"), "{}", reply.body);
+    let list = reply.body.split("paper-list").nth(1).unwrap();
+    let list = list.split("</ol>").next().unwrap();
+    assert!(
+        list.contains("QH26-01") && !list.contains("QH26-02"),
+        "{list}"
+    );
+    let day = today(&session).to_string();
+    let wrong = [
+        ("0", day.as_str(), "announcement_number"),
+        ("三", day.as_str(), "announcement_number"),
+        ("3", "2026-13-01", "announcement_day"),
+        ("3", "1999-01-01", "announcement_day"),
+        ("3", "2999-01-01", "announcement_day"),
+    ];
+    for (number, day, field) in wrong {
+        let typed = [("announcement_number", number), ("announcement_day", day)];
+        let reply = session
+            .service
+            .post(&path, Some(&session.office), &typed)
+            .await;
+        assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{typed:?}");
+        assert!(reply.body.contains(&format!("error-{field}")), "{typed:?}");
+        assert!(
+            reply.body.contains(&format!("value=\"{number}\"")),
+            "{typed:?}"
+        );
+    }
+    let typed = [("announcement_number", "3"), ("announcement_day", &day)];
+    let chair = session
+        .service
+        .post(&path, Some(&session.chair), &typed)
+        .await;
+    assert_eq!(chair.status, StatusCode::FORBIDDEN);
+    for _ in 0..2 {
+        let reply = session
+            .service
+            .post(&path, Some(&session.office), &typed)
+            .await;
+        assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
+    }
+    let reply = session.service.get(&path, None).await;
+    assert!(reply.body.contains("（第 3 号）"), "{}", reply.body);
+    let other = [("announcement_number", "4"), ("announcement_day", &day)];
+    let reply = session
+        .service
+        .post(&path, Some(&session.office), &other)
+        .await;
+    assert_eq!(reply.status, StatusCode::CONFLICT);
+    assert!(reply.body.contains("不能修改"), "{}", reply.body);
+}
+
+#[tokio::test]
+async fn a_number_stands_once_in_a_year_also_where_two_enter_it_at_once() {
+    for session in TestSession::open_on_each_database().await {
+        session.cast(0, &ticks(&[1, 1, 0, 0])).await;
+        session.both(DualControlStep::Close).await;
+        let actor = Actor::Account(session.office.account);
+        let new = Numbered {
+            number: 3,
+            day: today(&session),
+        };
+        let enter = async |poll| {
+            number_announcement(session.app(), actor, session.jurisdiction(), poll, new).await
+        };
+        let early = enter(session.poll).await;
+        assert!(
+            matches!(early, Err(SessionError::NotAnnounced)),
+            "{early:?}"
+        );
+        session.decrypt_all().await;
+        session.announce().await;
+        let (one, two) = tokio::join!(enter(session.poll), enter(session.poll));
+        one.unwrap();
+        two.unwrap();
+        let mut tx = session.app().database.write().await.unwrap();
+        let poll = session.poll().await;
+        assert_eq!(store::numbered(&mut tx, &poll).await.unwrap(), Some(new));
+        let again = store::insert_numbered(&mut tx, &poll, new, session.app().clock.now()).await;
+        assert!(again.is_err());
+    }
+}
+
+#[tokio::test]
+async fn the_minutes_tell_every_step_in_the_record_s_order_and_no_count_before_its_time() {
+    let session = TestSession::open().await;
+    session.cast(0, &ticks(&[1, 1, 0, 0])).await;
+    let path = format!("{}/minutes", session.api());
+    let steps = async || -> Vec<String> {
+        let reply = session.service.get(&path, None).await;
+        assert_eq!(reply.status, StatusCode::OK, "{}", reply.body);
+        let minutes: Value = serde_json::from_str(&reply.body).unwrap();
+        let steps = minutes["steps"].as_array().unwrap();
+        assert!(steps.is_sorted_by_key(|step| step["entry"].as_u64()));
+        let names = steps.iter().map(|step| step["what"]["step"].as_str());
+        names.map(|name| name.unwrap().to_owned()).collect()
+    };
+    let before = [
+        "created",
+        "rules_adopted",
+        "frozen",
+        "approved",
+        "approved",
+        "opened",
+    ];
+    assert_eq!(steps().await, before);
+    session.both(DualControlStep::Close).await;
+    session.decrypt_all().await;
+    let reply = session.service.get(&path, None).await;
+    assert!(!reply.body.contains("in_favour\":1"), "{}", reply.body);
+    session.announce().await;
+    let after = [
+        "closed",
+        "closing_stated",
+        "closing_stated",
+        "partially_decrypted",
+        "partially_decrypted",
+        "announced",
+    ];
+    assert_eq!(steps().await, [&before[..], &after[..]].concat());
+    let reply = session.service.get(&path, None).await;
+    let minutes: Value = serde_json::from_str(&reply.body).unwrap();
+    let what = |step: &str| {
+        let steps = minutes["steps"].as_array().unwrap();
+        let found = steps.iter().find(|one| one["what"]["step"] == step);
+        found.unwrap()["what"].clone()
+    };
+    assert_eq!(what("rules_adopted")["hands"]["in_favour"], 3);
+    assert_eq!(what("frozen")["attendance"].as_array().unwrap().len(), 3);
+    assert_eq!(what("closed")["returned"], 1);
+    assert_eq!(what("closing_stated")["ballots"], 1);
+    assert_eq!(what("announced")["announced_by"]["name"], "代表3");
+}

@@ -272,7 +272,8 @@ check-body = the ballot fits its hash in the record
 # Checking a device by opening what it has sealed
 device-challenge = Check this device instead of casting
 device-challenge-text = Do you want to know whether this device has sealed what you chose? Let another device open this ballot and compare. Once opened it is spoiled and cannot be cast; seal another one to vote.
-device-challenge-others = Whoever opens it sees the choices on it: for a check, seal choices that are not your own.
+device-challenge-others = Whoever opens it sees the choices on it. If they are your own, cast the ballot and do not open it.
+device-review-challenge = To check this device first: seal choices that are not your own, spoil that ballot and open it on another device; then seal another one and cast it.
 device-challenge-button = Spoil this ballot and check it
 device-challenged = This ballot is spoiled and can be opened
 device-challenged-text = The service refuses this ballot from now on. Its tracker is:

@@ -367,7 +367,7 @@ manage-announce-note = Counts and result are public at once, and cannot be taken
 
 # Forms on paper: result sheet and announcement
 result-to-sheet = Result sheet, to print
-paper-meeting = { $meeting } of { $place }
+paper-meeting = { $place } { $meeting }
 paper-print = This page can be printed as it is.
 sheet-form-title = { $poll }: result sheet
 sheet-day = Date:

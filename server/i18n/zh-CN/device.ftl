@@ -272,7 +272,8 @@ check-body = 表决票与公开记录中的指纹一致
 # Checking a device by opening what it has sealed
 device-challenge = 不投出，改为检查这台设备
 device-challenge-text = 想知道本机有没有照您的选择封票？可以让另一台设备打开这张表决票来核对。打开后，这张表决票作废，不能投出；请再封一张来投。
-device-challenge-others = 打开的人能看到这张表决票上的选择：请先返回，用并非您本意的选择封票，再来检查。
+device-challenge-others = 打开的人能看到这张表决票上的选择。如果它们是您的本意，请直接投出，不要打开。
+device-review-challenge = 想先检查这台设备：选并非您本意的项目封票，封票后作废并在另一台设备上打开；然后再封一张投出。
 device-challenge-button = 作废这张表决票，用来检查
 device-challenged = 这张表决票已作废，可以打开核对
 device-challenged-text = 服务器今后拒收这张表决票。它的追踪码是：

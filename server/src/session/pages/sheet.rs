@@ -140,13 +140,10 @@ impl SheetPage {
     /// Who counted and who announces, each with a line to sign on.
     fn signatures(&self, locale: &Locale) -> Markup {
         let roles = [
-            (
-                OfficerRole::ChiefScrutineer,
-                "session-role-chief_scrutineer",
-            ),
-            (OfficerRole::Scrutineer, "session-role-scrutineer"),
-            (OfficerRole::Teller, "session-role-teller"),
-            (OfficerRole::Chair, "session-role-chair"),
+            (OfficerRole::ChiefScrutineer, "role-chief_scrutineer"),
+            (OfficerRole::Scrutineer, "role-scrutineer"),
+            (OfficerRole::Teller, "role-teller"),
+            (OfficerRole::Chair, "role-chair"),
         ];
         html! {
             h2 { (locale.text("sheet-signatures")) }

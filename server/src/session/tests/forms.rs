@@ -71,7 +71,7 @@ async fn the_sheet_has_every_figure_every_line_and_who_signs() {
         "实到 3 = 收回 2 + 未投 1",
         "总监票人 <strong>代表1",
         "监票人 <strong>代表2",
-        "执行主席 <strong>代表3",
+        "大会执行主席 <strong>代表3",
         "QH26-04",
         "入选线：2 票",
     ] {

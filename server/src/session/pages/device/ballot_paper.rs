@@ -128,14 +128,15 @@ impl Page for CastPage {
             (step("choose", &self.choose_title(locale), &self.paper(locale, most)))
             (step("review", &locale.text("device-review"), &html! {
                 p { (locale.text("device-review-text")) }
+                (print(locale, "device-print-text"))
+                p.notice data-part="print-late" role="status" hidden { (locale.text("device-print-late")) }
                 ol.review-list data-part="review-list" {}
                 p.notice data-part="review-none" hidden { (locale.text("device-review-none")) }
                 (self.unmarked(locale))
-                (print(locale, "device-print-text"))
-                p.notice data-part="print-late" role="status" hidden { (locale.text("device-print-late")) }
-                div.actions {
-                    (action(locale, "seal", "device-seal-button", "wide"))
+                p.note { (locale.text("device-review-challenge")) }
+                div.sticky-bar {
                     (action(locale, "back", "device-back-button", "secondary"))
+                    (action(locale, "seal", "device-seal-button", ""))
                 }
             }))
             (step("sealed", &locale.text("device-sealed"), &html! {

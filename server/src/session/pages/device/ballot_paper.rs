@@ -229,7 +229,7 @@ impl CastPage {
                     (locale.text_with("device-too-many", &[("most", most.into())]))
                 }
                 p role="status" {
-                    strong data-part="ticked" { "0" } " / " (most) " "
+                    span.visually-hidden { span data-part="ticked" { "0" } " / " (most) " " }
                     span.left data-part="left" {}
                 }
                 (action(locale, "review", "device-review-button", ""))

@@ -7,6 +7,7 @@ import { ownCredential } from "./own-credential.js";
 import { deliver } from "./delivery.js";
 import { fetchObject, isPassing, sendAnonymously } from "./service.js";
 import { handOut } from "./hand-out.js";
+import { drawQr } from "./receipt-qr.js";
 import { checkName, fill, hideSteps, onPress, part, parts, showProblem, showStep, writeText } from "./page-parts.js";
 import { Word } from "./problem.js";
 import { keepTicks, keptTicks, wipeTicks } from "./ticks.js";
@@ -353,39 +354,6 @@ async function showReceipt(receipt) {
   part("receipt-checking").hidden = true;
   part(report.ok ? "receipt-good" : "receipt-bad").hidden = false;
   if (!report.ok) fill("receipt-why", checkName(report.check));
-}
-
-/** Draws the code's modules into the figure: it came with the receipt, so that nobody has to be asked for it. */
-function drawQr(figure, { size, modules }) {
-  if (!figure.hidden) return;
-  const bytes = Uint8Array.from(atob(modules), (byte) => byte.charCodeAt(0));
-  const isDark = (bit) => (bytes[bit >> 3] & (0x80 >> (bit & 7))) !== 0;
-  let path = "";
-  for (let row = 0; row < size; row++) {
-    for (let column = 0; column < size; column++) {
-      if (isDark(row * size + column)) path += `M${column + 4} ${row + 4}h1v1h-1z`;
-    }
-  }
-  const element = (name, attributes) => {
-    const made = document.createElementNS("http://www.w3.org/2000/svg", name);
-    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-    return made;
-  };
-  const whole = size + 8;
-  const svg = element("svg", {
-    viewBox: `0 0 ${whole} ${whole}`,
-    width: 280,
-    height: 280,
-    role: "img",
-    "aria-label": figure.dataset.label,
-    "shape-rendering": "crispEdges",
-  });
-  svg.append(
-    element("rect", { width: whole, height: whole, fill: "#fff" }),
-    element("path", { d: path, fill: "#000" }),
-  );
-  figure.prepend(svg);
-  figure.hidden = false;
 }
 
 /** The leaf is in the signed record, and what it stands for is this device's ballot to the last byte. The receipt brings

@@ -31,14 +31,14 @@ pub use dual_control::{Awaited, Confirmed, awaited, confirm};
 pub use error::{SessionError, StatementError};
 pub use keys::submit_trustee_key;
 pub use motions::{EXPLANATION_MAX, Motion, Pending, WITNESSES, motions, put_forward};
-pub use poll::{DualControlStep, Hands, Party, Poll, PollId, PollItem, PollKind, Scrutineer};
+pub use poll::{
+    DualControlStep, Hands, Numbered, Party, Poll, PollId, PollItem, PollKind, Scrutineer,
+};
 pub(crate) use preparing::roster_changed;
 pub use preparing::{
     Adoption, NewPoll, adopt, call_follow_up, create, new_main_poll, rule_text, write_rules,
 };
-pub use publishing::{
-    Numbered, UpTo, archive, bundle, number_announcement, poll_record, recorded_steps,
-};
+pub use publishing::{UpTo, archive, bundle, number_announcement, poll_record, recorded_steps};
 pub use recheck::recheck;
 pub use roll::{
     Credentials, Headcount, check_in, confirm_headcount, forget_spent_links, headcounts,

@@ -11,6 +11,7 @@ use crate::record::values::recorded_as;
 use serde::Serialize;
 use tally::record::body;
 use tally::rules::same_to_the_eye;
+use time::Date;
 use uuid::Uuid;
 
 id!(
@@ -202,6 +203,15 @@ name_enum! {
         /// 总监票人
         ChiefScrutineer = "chief_scrutineer",
     }
+}
+
+/// Number and day of an announcement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Numbered {
+    /// The number, from 1, once in a jurisdiction and the day's year.
+    pub number: u32,
+    /// The day that stands under it.
+    pub day: Date,
 }
 
 recorded_as!(PollKind => body::PollKind { Main RunOff SecondBallot Evaluation });

@@ -5,7 +5,7 @@ mod poll_record;
 mod publication;
 mod recorded;
 
-pub use numbered::{Numbered, number_announcement};
+pub use numbered::number_announcement;
 pub use poll_record::{UpTo, poll_record};
 pub use publication::{archive, bundle};
 pub use recorded::recorded_steps;

@@ -8,20 +8,10 @@ use crate::record::change::Actor;
 use crate::session::audit::SessionEvent;
 use crate::session::base::begin;
 use crate::session::error::SessionError;
-use crate::session::poll::PollId;
+use crate::session::poll::{Numbered, PollId};
 use crate::session::state::PollState;
 use crate::session::store;
-use time::Date;
 use tracing::instrument;
-
-/// Number and day of an announcement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Numbered {
-    /// The number, from 1, once in a jurisdiction and the day's year.
-    pub number: u32,
-    /// The day that stands under it.
-    pub day: Date,
-}
 
 /// The office enters number and day, once. The same again is harmless.
 ///

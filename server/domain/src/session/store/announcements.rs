@@ -3,8 +3,7 @@
 use crate::infra::clock::Timestamp;
 use crate::infra::database::{DatabaseError, Tx, exactly_one, fitted};
 use crate::on_either;
-use crate::session::poll::Poll;
-use crate::session::publishing::Numbered;
+use crate::session::poll::{Numbered, Poll};
 use time::Date;
 use time::format_description::well_known::Iso8601;
 use tracing::instrument;

@@ -45,6 +45,16 @@ async fn fits(browser: &Browser, css: &str) {
     );
 }
 
+async fn the_forms_on_paper_fit(phone: &Browser, result: &str) {
+    for form in ["sheet", "announcement"] {
+        phone.goto(&format!("{result}/{form}")).await;
+        assert!(phone.has(".paper").await, "{form}");
+        assert!(!phone.overflows().await, "{form}");
+        phone.screenshot(&format!("paper-{form}")).await;
+        accessibility::assert_accessible(phone).await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_telephone_shows_the_current_part_whole_tables_and_letters_that_can_be_read() {
     let Some(driver) = Driver::start() else {
@@ -90,14 +100,7 @@ async fn a_telephone_shows_the_current_part_whole_tables_and_letters_that_can_be
     fits(&phone, "main table td, main table tbody th").await;
     phone.screenshot("result-table").await;
     accessibility::assert_accessible(&phone).await;
-    for form in ["sheet", "announcement"] {
-        let address = format!("{}/{form}", result.as_str().unwrap());
-        phone.goto(&address).await;
-        assert!(phone.has(".paper").await, "{form}");
-        assert!(!phone.overflows().await, "{form}");
-        phone.screenshot(&format!("paper-{form}")).await;
-        accessibility::assert_accessible(&phone).await;
-    }
+    the_forms_on_paper_fit(&phone, result.as_str().unwrap()).await;
     phone.goto(result.as_str().unwrap()).await;
     // What was chosen, all of it, and the way to check it stand in a picture of two screens.
     let chosen = "return document.querySelectorAll('.decision .ways li').length;";

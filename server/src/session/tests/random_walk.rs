@@ -89,7 +89,7 @@ impl Walk {
         if number.is_multiple_of(500) {
             self.look().await;
         }
-        if newest.state.name() == StateName::Announced {
+        if newest.state.name().is_over() {
             let mut tx = self.session.app().database.read().await.unwrap();
             let rounds = session::rounds(&mut tx, &self.session.service.cycle).await;
             drop(tx);

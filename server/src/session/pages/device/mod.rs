@@ -198,7 +198,9 @@ pub(crate) async fn cast(
     let rule = parsed_rule(&found.poll, &text)?;
     let items = store::items(&mut tx, &found.poll).await?;
     let candidates = match found.poll.kind {
-        PollKind::Main => screening::candidates(&mut tx, &found.heading().cycle).await?,
+        PollKind::Main | PollKind::RunOff | PollKind::SecondBallot => {
+            screening::candidates(&mut tx, &found.heading().cycle).await?
+        }
         PollKind::Evaluation => Vec::new(),
     };
     drop(tx);

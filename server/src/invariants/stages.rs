@@ -40,7 +40,7 @@ const COMPOSING: &[Stage] = &[Screening, Shortlisted];
 /// The state of the poll says when, not the stage: `session::tests::states`.
 const ANY: &[Stage] = &Stage::ALL;
 
-const ACTS: [Act; 28] = [
+const ACTS: [Act; 29] = [
     act("stage", OFFICE, ANY),
     act("proposals/new", PROPOSERS, &[Collecting]),
     act("proposals/{proposal}/support", SUPPORTERS, &[Collecting]),
@@ -75,6 +75,7 @@ const ACTS: [Act; 28] = [
     act("session/polls/{poll}/rules", OFFICE, ANY),
     act("session/polls/{poll}/adopt", OFFICE, ANY),
     act("session/polls/{poll}/confirm", LEADERS, ANY),
+    act("session/polls/{poll}/ceremony/restart", OFFICE, ANY),
     act("session/polls/{poll}/announce", &[Role::Chair], ANY),
     act("session/polls/{poll}/headcount", &[Role::Deputy], ANY),
 ];

@@ -59,14 +59,22 @@ pub(super) fn vectors(v: &mut Vectors) {
         v.add(
             &name,
             "ceremony_finish",
-            &[four.states[n - 1].clone(), four.list()],
+            &[
+                four.states[n - 1].clone(),
+                four.list(),
+                member(&started[n - 1], "passphrase"),
+            ],
         )
     });
     let other = four.messages[0].clone();
     v.add(
         "an acknowledgement under another name",
         "ceremony_finish",
-        &[four.states[0].clone(), four.with(2, &other)],
+        &[
+            four.states[0].clone(),
+            four.with(2, &other),
+            member(&started[0], "passphrase"),
+        ],
     );
     let public = [place(1), one.list(), two.list(), three.list()];
     let with = |last: Argument| [&public[..], &[last]].concat();

@@ -129,6 +129,8 @@ name_enum! {
         SessionApprove = "session.approve",
         /// A ballot was cast.
         SessionCast = "session.cast",
+        /// A scrutineer's device sent its message in the key ceremony.
+        SessionCeremonyMessage = "session.ceremony_message",
         /// A deputy checked in.
         SessionCheckIn = "session.check_in",
         /// A party confirmed a step under dual control.
@@ -139,6 +141,8 @@ name_enum! {
         SessionDecrypt = "session.decrypt",
         /// A delegation's head confirmed who of it is present.
         SessionHeadcount = "session.headcount",
+        /// The office let the scrutineers begin the key ceremony again.
+        SessionRestartCeremony = "session.restart_ceremony",
         /// A scrutineer's device stated which ballots are summed.
         SessionStateClosing = "session.state_closing",
         /// A scrutineer handed in their key.

@@ -5,6 +5,8 @@ mod at_once;
 mod ballot_box;
 mod before_the_vote;
 mod calling;
+mod ceremony;
+mod ceremony_to_the_end;
 mod check_elsewhere;
 mod count;
 mod ends;

@@ -1,6 +1,7 @@
 //! The session in the database, one file for each group of tables.
 
 mod ballots;
+mod ceremonies;
 mod check_in;
 mod headcounts;
 mod motions;
@@ -12,6 +13,9 @@ mod statements;
 pub use ballots::{
     CastBallot, ballot_of_tracker, ballots, ballots_from, count_ballots, insert_ballot,
     insert_partial, insert_roll, listed, partials, roll,
+};
+pub use ceremonies::{
+    SentMessage, ceremony_messages, ceremony_restarts, insert_ceremony_message, restart_ceremony,
 };
 pub use check_in::{
     Attendee, SealedLink, attend, attendance, count_links, count_present, delete_links,

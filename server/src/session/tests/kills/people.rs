@@ -113,10 +113,7 @@ impl People {
     }
 
     fn device(&self, number: usize) -> SimulatedScrutineer {
-        SimulatedScrutineer {
-            account: self.scrutineer(number).account,
-            key: self.keys[number].clone(),
-        }
+        SimulatedScrutineer::alone(self.scrutineer(number).account, self.keys[number].clone())
     }
 
     async fn poll(&self, app: &App) -> Poll {
@@ -175,6 +172,7 @@ impl People {
                         abstained: 0,
                     },
                     scrutineers: vec![self.chief.account, self.second.account],
+                    threshold: 2,
                 };
                 session::adopt(app, office, place, poll.id, &adoption).await
             }

@@ -20,9 +20,9 @@ use rand_core::SeedableRng as _;
 use tally::archive::Archive;
 use tally::decision::{self, Returns, decide};
 use tally::record::body::{
-    Body, CeremonyMessage, CeremonyRestarted, DelegationCount, ElectionUuid, EndReason, Exact, Hands, Kind,
-    NamedDeputy, Officer, OfficerRole, Ordinal, Party, PollAnnounced, PollApproved, PollBallot,
-    PollClosed, PollClosingStated, PollCreated, PollFrozen, PollId, PollItem, PollKind,
+    Body, CeremonyMessage, CeremonyRestarted, DelegationCount, ElectionUuid, EndReason, Exact,
+    Hands, Kind, NamedDeputy, Officer, OfficerRole, Ordinal, Party, PollAnnounced, PollApproved,
+    PollBallot, PollClosed, PollClosingStated, PollCreated, PollFrozen, PollId, PollItem, PollKind,
     PollLotDrawn, PollOpened, PollOutcome, PollPartiallyDecrypted, PollRosterChanged,
     PollRulesAdopted, PollVoided, PollWithdrawn, PublicText, RosterDeputy, Sha256Hex,
     ShortlistPublished, Subject, TrusteePartial, roster_sha256,

@@ -21,7 +21,9 @@ let ceremony;
 async function start() {
   poll = await fetchObject(api);
   if (poll.ceremony) ceremony = new KeyCeremony(api, owner, page, poll);
-  const key = await read(keys.trustee(owner, poll.id));
+  const kept = await read(keys.trustee(owner, poll.id));
+  // What an earlier ceremony has given is no key any more.
+  const key = ceremony && kept && kept.attempt !== ceremony.attempt ? undefined : kept;
   onPress(part("make-key"), makeKey);
   onPress(part("check-backup"), checkBackup);
   onPress(part("backup-again"), () => showStep("key-backup"));

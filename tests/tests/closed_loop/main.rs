@@ -41,7 +41,9 @@ async fn the_recorded_vote_of_a_county_comes_out_exactly() {
     county.confirm(&poll, "freeze").await;
     // The third scrutineer vanishes: the other two are enough to the end.
     scrutineers.pop().unwrap().close().await;
-    county.a_lost_share_comes_back_from_paper(&poll, &code).await;
+    county
+        .a_lost_share_comes_back_from_paper(&poll, &code)
+        .await;
     county.approve(&scrutineers, &poll).await;
     county.confirm(&poll, "open").await;
 

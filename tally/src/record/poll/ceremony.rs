@@ -184,7 +184,9 @@ impl InGroup for Check<'_> {
         let as_adopted = match (transcript, trustees.kinds()) {
             (Some(_), [TrusteeKind::Threshold(group)]) => group.threshold() == threshold,
             (Some(_), _) => false,
-            (None, kinds) => kinds.iter().all(|kind| matches!(kind, TrusteeKind::Single(_))),
+            (None, kinds) => kinds
+                .iter()
+                .all(|kind| matches!(kind, TrusteeKind::Single(_))),
         };
         let all = trustees.verification_keys().count();
         if as_adopted && u32::try_from(all) == Ok(size) {

@@ -42,7 +42,10 @@ fn ceremony(rules: &PollRulesAdopted, seed: u8) -> (Vec<Vec<String>>, String) {
         started.push(Certified::<Ed25519>::start(place, &mut rng));
     }
     let one: Vec<_> = started.iter().map(Certified::message).collect();
-    let committed: Vec<_> = started.iter().map(|d| d.commit(&one, &mut rng).unwrap()).collect();
+    let committed: Vec<_> = started
+        .iter()
+        .map(|d| d.commit(&one, &mut rng).unwrap())
+        .collect();
     let two: Vec<_> = committed.iter().map(Committed::message).collect();
     let revealed: Vec<_> = committed.iter().map(|d| d.reveal(&two).unwrap()).collect();
     let three: Vec<_> = revealed.iter().map(Revealed::message).collect();
@@ -135,7 +138,10 @@ fn single_trustees_are_no_group_and_a_group_is_no_single_trustees() {
     for wrong in [&frozen(&group), &single] {
         assert!(matches!(
             of_all.check_frozen(&all, wrong, false),
-            Err(KeyFault::Threshold { threshold: 3, scrutineers: 3 })
+            Err(KeyFault::Threshold {
+                threshold: 3,
+                scrutineers: 3
+            })
         ));
     }
     let mut recorded = RecordedCeremony::adopted(&two);
@@ -162,11 +168,17 @@ fn a_message_of_another_round_or_ceremony_or_a_second_one_cannot_stand() {
     let other = entry(&rules, 2, Round::Certificate, 2, &messages[0][1]);
     assert_eq!(
         recorded.message(&other),
-        Err(KeyFault::Attempt { found: 2, expected: 1 })
+        Err(KeyFault::Attempt {
+            found: 2,
+            expected: 1
+        })
     );
     assert_eq!(
         recorded.restarted(&restart(&rules, 3)),
-        Err(KeyFault::Attempt { found: 3, expected: 2 })
+        Err(KeyFault::Attempt {
+            found: 3,
+            expected: 2
+        })
     );
 }
 

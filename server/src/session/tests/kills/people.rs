@@ -201,17 +201,11 @@ impl People {
             }
             Act::Adopt | Act::AdoptTwoOfThree => {
                 let rule = self.rule(app, &poll).await;
-<<<<<<< HEAD
                 let text = session::rule_text(app, &poll, &rule)?;
-=======
-                let text = rule
-                    .recorded_in(record::verifier_key(app).unwrap())
-                    .to_toml();
                 let mut scrutineers = vec![self.chief.account, self.second.account];
                 if act == Act::AdoptTwoOfThree {
                     scrutineers.push(self.chair.account);
                 }
->>>>>>> a21b832 (Guide scrutineers through the key ceremony on their devices)
                 let adoption = Adoption {
                     rule: tally::rules::RuleHash::of(text.as_bytes()),
                     hands: Hands {

@@ -23,6 +23,8 @@ CREATE TABLE polls (
     hands_in_favour INTEGER,
     hands_against INTEGER,
     hands_abstained INTEGER,
+    -- How many of the scrutineers are enough to open the count.
+    threshold INTEGER,
     adopted_at BIGINT,
     roll_sha256 TEXT,
     fingerprint TEXT,
@@ -261,6 +263,32 @@ CREATE TABLE poll_statements (
     FOREIGN KEY (jurisdiction, poll, number) REFERENCES poll_scrutineers (jurisdiction, poll, number)
 );
 
+-- The ceremonies in which scrutineers make one key together. `attempt` counts them, from 1.
+CREATE TABLE poll_ceremony_messages (
+    jurisdiction UUID NOT NULL,
+    poll UUID NOT NULL,
+    attempt INTEGER NOT NULL CHECK (attempt > 0),
+    round TEXT NOT NULL CHECK (round IN
+        ('1-certificate', '2-commitment', '3-polynomial', '4-acknowledgement')),
+    number INTEGER NOT NULL,
+    -- As in the record.
+    message TEXT NOT NULL,
+    sent_at BIGINT NOT NULL,
+    PRIMARY KEY (jurisdiction, poll, attempt, round, number),
+    FOREIGN KEY (jurisdiction, poll, number) REFERENCES poll_scrutineers (jurisdiction, poll, number)
+);
+
+-- Why a ceremony failed, so that `attempt` began.
+CREATE TABLE poll_ceremony_restarts (
+    jurisdiction UUID NOT NULL,
+    poll UUID NOT NULL,
+    attempt INTEGER NOT NULL CHECK (attempt > 1),
+    reason TEXT NOT NULL,
+    restarted_at BIGINT NOT NULL,
+    PRIMARY KEY (jurisdiction, poll, attempt),
+    FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id)
+);
+
 CREATE TABLE poll_partials (
     jurisdiction UUID NOT NULL,
     poll UUID NOT NULL,
@@ -291,4 +319,8 @@ CREATE TRIGGER poll_ballots_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON p
 CREATE TRIGGER poll_statements_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON poll_statements
     FOR EACH STATEMENT EXECUTE FUNCTION session_is_append_only();
 CREATE TRIGGER poll_partials_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON poll_partials
+    FOR EACH STATEMENT EXECUTE FUNCTION session_is_append_only();
+CREATE TRIGGER poll_ceremony_messages_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON poll_ceremony_messages
+    FOR EACH STATEMENT EXECUTE FUNCTION session_is_append_only();
+CREATE TRIGGER poll_ceremony_restarts_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON poll_ceremony_restarts
     FOR EACH STATEMENT EXECUTE FUNCTION session_is_append_only();

@@ -23,6 +23,8 @@ CREATE TABLE polls (
     hands_in_favour INTEGER,
     hands_against INTEGER,
     hands_abstained INTEGER,
+    -- How many of the scrutineers are enough to open the count.
+    threshold INTEGER,
     adopted_at INTEGER,
     roll_sha256 TEXT,
     fingerprint TEXT,
@@ -256,6 +258,32 @@ CREATE TABLE poll_statements (
     FOREIGN KEY (jurisdiction, poll, number) REFERENCES poll_scrutineers (jurisdiction, poll, number)
 ) STRICT;
 
+-- The ceremonies in which scrutineers make one key together. `attempt` counts them, from 1.
+CREATE TABLE poll_ceremony_messages (
+    jurisdiction BLOB NOT NULL,
+    poll BLOB NOT NULL,
+    attempt INTEGER NOT NULL CHECK (attempt > 0),
+    round TEXT NOT NULL CHECK (round IN
+        ('1-certificate', '2-commitment', '3-polynomial', '4-acknowledgement')),
+    number INTEGER NOT NULL,
+    -- As in the record.
+    message TEXT NOT NULL,
+    sent_at INTEGER NOT NULL,
+    PRIMARY KEY (jurisdiction, poll, attempt, round, number),
+    FOREIGN KEY (jurisdiction, poll, number) REFERENCES poll_scrutineers (jurisdiction, poll, number)
+) STRICT;
+
+-- Why a ceremony failed, so that `attempt` began.
+CREATE TABLE poll_ceremony_restarts (
+    jurisdiction BLOB NOT NULL,
+    poll BLOB NOT NULL,
+    attempt INTEGER NOT NULL CHECK (attempt > 1),
+    reason TEXT NOT NULL,
+    restarted_at INTEGER NOT NULL,
+    PRIMARY KEY (jurisdiction, poll, attempt),
+    FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id)
+) STRICT;
+
 CREATE TABLE poll_partials (
     jurisdiction BLOB NOT NULL,
     poll BLOB NOT NULL,
@@ -302,3 +330,11 @@ CREATE TRIGGER poll_partials_no_update BEFORE UPDATE ON poll_partials
     BEGIN SELECT RAISE(ABORT, 'poll_partials is append-only'); END;
 CREATE TRIGGER poll_partials_no_delete BEFORE DELETE ON poll_partials
     BEGIN SELECT RAISE(ABORT, 'poll_partials is append-only'); END;
+CREATE TRIGGER poll_ceremony_messages_no_update BEFORE UPDATE ON poll_ceremony_messages
+    BEGIN SELECT RAISE(ABORT, 'poll_ceremony_messages is append-only'); END;
+CREATE TRIGGER poll_ceremony_messages_no_delete BEFORE DELETE ON poll_ceremony_messages
+    BEGIN SELECT RAISE(ABORT, 'poll_ceremony_messages is append-only'); END;
+CREATE TRIGGER poll_ceremony_restarts_no_update BEFORE UPDATE ON poll_ceremony_restarts
+    BEGIN SELECT RAISE(ABORT, 'poll_ceremony_restarts is append-only'); END;
+CREATE TRIGGER poll_ceremony_restarts_no_delete BEFORE DELETE ON poll_ceremony_restarts
+    BEGIN SELECT RAISE(ABORT, 'poll_ceremony_restarts is append-only'); END;

@@ -121,6 +121,7 @@ async fn decided(service: &TestService, polls: usize) {
     let adopted = Adopted {
         rule: RuleHash::of(rule.as_bytes()),
         hands,
+        threshold: 2,
         at: NOW,
     };
     let announced = PollState::Drafted

@@ -9,6 +9,7 @@
 //! * [`poll`]: a poll's part of the record, from which its box is compared
 //! * [`body`]: what the entries say: one struct for each kind of entry
 //! * [`ceremony`]: the messages of a key ceremony as they stand in the record
+//! * [`transcript`]: one ceremony message by message, as the service takes them and a reader of the record follows it
 //!
 //! The server signs with a closure; verifying uses the curve library, which also runs in WebAssembly.
 
@@ -19,6 +20,7 @@ pub mod leaf;
 pub mod poll;
 pub mod receipt;
 pub mod tile;
+pub mod transcript;
 pub mod tree;
 
 pub use crate::note;

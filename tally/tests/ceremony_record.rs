@@ -11,7 +11,7 @@ mod log;
 use ballot::Uuid;
 use ballot::trustee::TrusteeId;
 use log::Log;
-use tally::record::body::{CeremonyMessage, Exact};
+use tally::record::body::{CeremonyMessage, Exact, Ordinal};
 use tally::record::ceremony::{
     Ceremony, CeremonyRecordError, Fault, KIND, RecordedRound, Round, Served,
 };
@@ -24,10 +24,20 @@ const POLL: &str = "Minsheng111111";
 const OTHER: &str = "Minsheng222222";
 
 fn body(poll: &str, round: Round, trustee: u32) -> Vec<u8> {
+    body_of(poll, 1, round, trustee)
+}
+
+fn body_of(poll: &str, attempt: u32, round: Round, trustee: u32) -> Vec<u8> {
     let message = format!("{{\"{round}\":{trustee}}}");
     let trustee = TrusteeId::new(trustee).unwrap();
     let message = Exact::new(message).unwrap();
-    let body = CeremonyMessage::new(&poll.parse().unwrap(), round, trustee, message);
+    let body = CeremonyMessage::new(
+        &poll.parse().unwrap(),
+        Ordinal::new(attempt.into()).unwrap(),
+        round,
+        trustee,
+        message,
+    );
     body.to_json().into_bytes()
 }
 
@@ -75,6 +85,7 @@ fn check_served(
         witnesses: &[],
         required: 0,
         poll: &poll,
+        attempt: 1,
         trustees: 3,
     }
     .round(round, &served)
@@ -226,6 +237,7 @@ fn cosignatures_that_are_required_and_not_there_are_missed() {
         witnesses: &[],
         required: 1,
         poll: &poll,
+        attempt: 1,
         trustees: 1,
     };
     let served = Served {

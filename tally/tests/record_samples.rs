@@ -20,9 +20,9 @@ use rand_core::SeedableRng as _;
 use tally::archive::Archive;
 use tally::decision::{self, Returns, decide};
 use tally::record::body::{
-    Body, CeremonyMessage, DelegationCount, ElectionUuid, EndReason, Exact, Hands, Kind,
-    NamedDeputy, Officer, OfficerRole, Ordinal, Party, PollAnnounced, PollApproved, PollBallot,
-    PollClosed, PollClosingStated, PollCreated, PollFrozen, PollId, PollItem, PollKind,
+    Body, CeremonyMessage, CeremonyRestarted, DelegationCount, ElectionUuid, EndReason, Exact,
+    Hands, Kind, NamedDeputy, Officer, OfficerRole, Ordinal, Party, PollAnnounced, PollApproved,
+    PollBallot, PollClosed, PollClosingStated, PollCreated, PollFrozen, PollId, PollItem, PollKind,
     PollLotDrawn, PollOpened, PollOutcome, PollPartiallyDecrypted, PollRosterChanged,
     PollRulesAdopted, PollVoided, PollWithdrawn, PublicText, RosterDeputy, Sha256Hex,
     ShortlistPublished, Subject, TrusteePartial, roster_sha256,
@@ -49,7 +49,7 @@ fn an_election_by_the_command_becomes_bodies_that_are_read_back() {
     let kinds: Vec<_> = bodies.iter().map(|body| body.kind().name()).collect();
     let of_polls = |kind: &&Kind| {
         let name = kind.name();
-        name.starts_with("poll_") || name == "ceremony_message"
+        name.starts_with("poll_") || name.starts_with("ceremony_")
     };
     let expected = Kind::ALL.iter().filter(of_polls);
     assert!(
@@ -154,18 +154,26 @@ fn prepared(desk: &TempDir) -> Vec<Body> {
         },
         roster_sha256: roster_sha256(&roster()),
         officers: officers(),
+        threshold: Ordinal::new(1).unwrap(),
     };
     let message = CeremonyMessage {
         election_uuid: election_uuid(desk),
+        attempt: Ordinal::new(1).unwrap(),
         round: Round::Key,
         trustee: Ordinal::new(1).unwrap(),
         message: exact(read(desk, "vote/ceremony/key-1.json").as_bytes()),
+    };
+    let restarted = CeremonyRestarted {
+        election_uuid: election_uuid(desk),
+        attempt: Ordinal::new(2).unwrap(),
+        reason: words("一名监票人的设备在中途损坏，密钥须重新制作"),
     };
     vec![
         created.into(),
         changed.into(),
         adopted.into(),
         message.into(),
+        restarted.into(),
     ]
 }
 

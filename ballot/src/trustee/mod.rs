@@ -23,7 +23,7 @@ pub use pki::SignedMessage;
 pub(crate) use pki::is_signed_by;
 pub use seed::{Seed, SeedError};
 pub use signing::{APPROVAL, CLOSING, SigningKey};
-pub use statement::{Approval, Closing, Signed, Statement, enough};
+pub use statement::{Approval, Closing, Signed, Statement, enough, fewest};
 pub use threshold::{Certificate, CertificateContext, Coefficients, ThresholdParameters};
 
 use crate::election::Election;

@@ -77,6 +77,21 @@ pub fn enough<G: Group>(trustees: &Trustees<G>) -> usize {
     }
 }
 
+/// How many of the trustees must state the same at least, whatever they compare aloud.
+///
+/// Of a group as many as decrypt, if they are more than half: so two sets of them share a member, and an honest one is in each.
+/// Between it and [`enough`] those who are in one room compare the prints aloud. Of others all.
+pub fn fewest<G: Group>(trustees: &Trustees<G>) -> usize {
+    let n = trustees.verification_keys().count();
+    match trustees.kinds() {
+        [TrusteeKind::Threshold(group)] => {
+            let t = usize::try_from(group.threshold()).unwrap_or(usize::MAX);
+            if t > n / 2 { t } else { enough(trustees) }
+        }
+        _ => n,
+    }
+}
+
 impl Approval {
     /// The approval of an election, whose description binds rule and roll.
     ///

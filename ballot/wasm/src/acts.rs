@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use ballot::trustee::{
-    Approval, Closing, SecretKey, SeedError, Signed, Statement, TrusteeError, Trustees,
+    Approval, Closing, SecretKey, SeedError, Signed, SigningKey, Statement, TrusteeError, Trustees,
 };
-use ballot::wire::{ObjectWriter, Writer};
+use ballot::wire::{ObjectWriter, Reader, Writer};
 use ballot::{
     Ballot, BallotError, BindingError, BindingLines, BoundDecryption, Choices, Credential,
     CredentialError, DecryptionError, Ed25519, Election, EncryptedTally, Group, Opening,
@@ -255,7 +255,7 @@ pub fn check_trustees(
     private_key: &str,
 ) -> Result<String, ActError> {
     let election: Election<Ed25519> = read("election", election)?;
-    let key: SecretKey<Ed25519> = read("private key", private_key)?;
+    let key = Held::read(private_key)?.key;
     let trustees = match Trustees::<Ed25519>::from_json(trustees.as_bytes()) {
         Ok(trustees) => trustees,
         Err(error) => return Ok(refused("trustees", &error)),
@@ -305,7 +305,7 @@ pub fn partial_decryption(
     let election: Election<Ed25519> = read("election", election)?;
     let tally: EncryptedTally<Ed25519> = read("encrypted tally", encrypted_tally)?;
     tally.fits(&election)?;
-    let key: SecretKey<Ed25519> = read("private key", private_key)?;
+    let key = Held::read(private_key)?.key;
     let mut rng = rng("partial_decryption", seed)?;
     Ok(BoundDecryption::make(&tally, &key, &election, &mut rng).to_json())
 }
@@ -360,6 +360,46 @@ pub fn sign_closing(
     )
 }
 
+/// What a trustee's device holds: a key of its own, which also signs, as a string; or a share of a common key with the key of the
+/// ceremony, which signs, as `{"share","signing"}`.
+struct Held {
+    key: SecretKey<Ed25519>,
+    signing: SigningKey<Ed25519>,
+}
+
+impl Held {
+    fn read(private_key: &str) -> Result<Self, ActError> {
+        read("private key", private_key)
+    }
+}
+
+impl Wire for Held {
+    fn write(&self, out: &mut Writer) {
+        out.object(|o| {
+            o.member("share", &self.key);
+            o.member("signing", &self.signing);
+        });
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, WireError> {
+        if reader.skip("{\"share\":") {
+            let key = Wire::read(reader)?;
+            reader.expect(",\"signing\":")?;
+            let signing = Wire::read(reader)?;
+            reader.expect("}")?;
+            return Ok(Self { key, signing });
+        }
+        let key = SecretKey::read(reader)?;
+        let signing = key.signing_key();
+        Ok(Self { key, signing })
+    }
+}
+
+/// A share of a common key with the key that signs for it.
+pub(crate) fn held(key: SecretKey<Ed25519>, signing: SigningKey<Ed25519>) -> Zeroizing<String> {
+    Zeroizing::new(Held { key, signing }.to_json())
+}
+
 /// What the trustee whose key this is states of the election.
 fn sign<S: Statement>(
     act: &str,
@@ -371,12 +411,15 @@ fn sign<S: Statement>(
 ) -> Result<String, ActError> {
     let trustees: Trustees<Ed25519> = read("trustees", trustees)?;
     trustees.verify_for(election)?;
-    let key: SecretKey<Ed25519> = read("private key", private_key)?;
+    let held = Held::read(private_key)?;
     let trustee = trustees
-        .find(&key.public_key())
+        .find(&held.key.public_key())
         .ok_or(ActError::NotATrustee)?;
+    if trustees.signing_key(trustee) != Some(&held.signing.public_key()) {
+        return Err(ActError::NotATrustee);
+    }
     let mut rng = rng(act, seed)?;
-    let signed = Signed::<Ed25519, S>::sign(statement, trustee, &key.signing_key(), &mut rng);
+    let signed = Signed::<Ed25519, S>::sign(statement, trustee, &held.signing, &mut rng);
     Ok(signed.to_json())
 }
 

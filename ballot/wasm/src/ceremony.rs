@@ -9,10 +9,10 @@ use ballot::trustee::ceremony::{
     Place, Polynomials, Revealed, Verdict,
 };
 use ballot::trustee::{Seed, TrusteeId, Trustees};
-use ballot::{BoundDecryption, Ed25519, Election, EncryptedTally, Wire};
+use ballot::{BoundDecryption, Ed25519, Election, EncryptedTally, Print, Wire};
 use zeroize::Zeroizing;
 
-use crate::acts::{ActError, accepted, object, read, refused, rng};
+use crate::acts::{ActError, accepted, held, object, read, refused, rng};
 
 /// See [`crate::ceremony_start`].
 ///
@@ -84,14 +84,28 @@ pub fn ceremony_acknowledge(
 ///
 /// # Errors
 /// [`ActError`].
-pub fn ceremony_finish(state: &str, acknowledgements: &str) -> Result<String, ActError> {
+pub fn ceremony_finish(
+    state: &str,
+    acknowledgements: &str,
+    passphrase: &str,
+) -> Result<String, ActError> {
     let state: Keyed<Ed25519> = read("state", state)?;
+    let signing = passphrase.parse::<Seed>()?.signing_key();
     let done = state.finish(&list("acknowledgements", acknowledgements)?);
+    let own = done
+        .as_ref()
+        .ok()
+        .map(|done| done.trustees.signing_key(done.trustee));
+    if own.is_some_and(|own| own != Some(&signing.public_key())) {
+        return Ok(refused("passphrase", &"it is that of another ceremony"));
+    }
     Ok(judged(done, |done| {
         accepted(|o| {
             o.member("trustee", &done.trustee);
-            o.member("private_key", &*Zeroizing::new(done.key.to_json()));
-            o.member("trustees", &done.trustees.to_json());
+            o.member("private_key", &*held(done.key, signing));
+            let trustees = done.trustees.to_json();
+            o.member("print", &Print::of_step(&trustees).to_string());
+            o.member("trustees", &trustees);
         })
     }))
 }
@@ -137,7 +151,11 @@ pub fn ceremony_check(
     let acknowledgements = list("acknowledgements", acknowledgements)?;
     let trustees = polynomials.and_then(|polynomials| polynomials.finish(&acknowledgements));
     Ok(judged(trustees, |trustees| {
-        accepted(|o| o.member("trustees", &trustees.to_json()))
+        let trustees = trustees.to_json();
+        accepted(|o| {
+            o.member("print", &Print::of_step(&trustees).to_string());
+            o.member("trustees", &trustees);
+        })
     }))
 }
 
@@ -159,7 +177,7 @@ pub fn ceremony_recover(
     Ok(judged(key, |key| {
         accepted(|o| {
             o.member("trustee", &index);
-            o.member("private_key", &*Zeroizing::new(key.to_json()));
+            o.member("private_key", &*held(key, seed.signing_key()));
         })
     }))
 }

@@ -252,13 +252,22 @@ pub fn ceremony_acknowledge(
 
 /// Round 5: checks all acknowledgements and the trustees object.
 ///
-/// Returns `{"accepted":true,"trustee":<number>,"private_key":"…","trustees":"…"}` or a refusal.
+/// Returns `{"accepted":true,"trustee":<number>,"private_key":"…","print":"…","trustees":"…"}` or a refusal. The private key is the share together
+/// with the key that signs, which the passphrase of round 1 gives.
 ///
 /// # Errors
 /// A state of another round, malformed arguments.
 #[wasm_bindgen]
-pub fn ceremony_finish(state: &str, acknowledgements: &str) -> Result<String, JsError> {
-    Ok(ceremony::ceremony_finish(state, acknowledgements)?)
+pub fn ceremony_finish(
+    state: &str,
+    acknowledgements: &str,
+    passphrase: &str,
+) -> Result<String, JsError> {
+    Ok(ceremony::ceremony_finish(
+        state,
+        acknowledgements,
+        passphrase,
+    )?)
 }
 
 /// Whose fault a bad share is. `place` is anybody's.
@@ -286,7 +295,7 @@ pub fn ceremony_judge(
 
 /// Checks a whole ceremony from the public record. `place` is anybody's.
 ///
-/// Returns `{"accepted":true,"trustees":"…"}` or a refusal.
+/// Returns `{"accepted":true,"print":"…","trustees":"…"}` or a refusal. The print is what people compare of the trustees object.
 ///
 /// # Errors
 /// Malformed arguments.

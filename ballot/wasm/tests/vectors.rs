@@ -107,7 +107,7 @@ fn call(function: &str, arguments: &[Argument]) -> Result<String, ActError> {
         ("ceremony_acknowledge", [Text(a), Text(b), Seed(s)]) => {
             rounds::ceremony_acknowledge(a, b, s)
         }
-        ("ceremony_finish", [Text(a), Text(b)]) => rounds::ceremony_finish(a, b),
+        ("ceremony_finish", [Text(a), Text(b), Text(c)]) => rounds::ceremony_finish(a, b, c),
         ("ceremony_judge", [Text(a), Text(b), Text(c), Text(d), Text(e)]) => {
             rounds::ceremony_judge(a, b, c, d, e)
         }

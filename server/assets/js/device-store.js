@@ -94,6 +94,7 @@ export const keys = {
   sealed: (owner, election) => `sealed/${election}/${owner}`,
   receipt: (owner, election) => `receipt/${election}/${owner}`,
   log: "log",
+  ceremony: (owner, poll, attempt, round) => `ceremony/${poll}/${attempt}/${round}/${owner}`,
   trustee: (owner, poll) => `trustee/${poll}/${owner}`,
   approved: (owner, poll) => `approved/${poll}/${owner}`,
   closing: (owner, fingerprint) => `closing/${fingerprint}/${owner}`,

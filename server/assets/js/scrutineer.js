@@ -6,6 +6,7 @@ import { keepFirst, keys, read, write } from "./device-store.js";
 import { fetchPollRecord, rememberCheckpoint, seenCheckpoint, vkey } from "./public-record.js";
 import { fetchBytes, fetchObject, fetchText, send } from "./service.js";
 import { handOut } from "./hand-out.js";
+import { KeyCeremony } from "./key-ceremony.js";
 import { askToLast, sayWhetherItLasts } from "./lasting.js";
 import { fill, listChecks, onPress, part, parts, showProblem, showStep, textOf } from "./page-parts.js";
 import { Word } from "./problem.js";
@@ -15,10 +16,14 @@ const page = part("device-page");
 const { api, owner } = page.dataset;
 
 let poll;
+let ceremony;
 
 async function start() {
   poll = await fetchObject(api);
-  const key = await read(keys.trustee(owner, poll.id));
+  if (poll.ceremony) ceremony = new KeyCeremony(api, owner, page, poll);
+  const kept = await read(keys.trustee(owner, poll.id));
+  // What an earlier ceremony has given is no key any more.
+  const key = ceremony && kept && kept.attempt !== ceremony.attempt ? undefined : kept;
   onPress(part("make-key"), makeKey);
   onPress(part("check-backup"), checkBackup);
   onPress(part("backup-again"), () => showStep("key-backup"));
@@ -34,18 +39,24 @@ async function show(key) {
       return showStep("too-early");
     case "rules_adopted":
       await sayWhetherItLasts();
+      if (ceremony) return ceremony.run();
       if (key) return showKey(key);
       sayWhetherElsewhere();
       return showStep("key");
     case "frozen":
     case "open":
-      return key ? showElection(key) : showStep("lost-key");
+      return key ? showElection(key) : showStep(lost());
     case "closed":
       if (page.dataset.hasDecrypted === "true") return showStep("decrypted");
-      return key ? showClosed(key) : showStep("lost-key");
+      return key ? showClosed(key) : showStep(lost());
     default:
       return showStep("decrypted");
   }
+}
+
+/** Where a key that is not here comes from: its backup, or the code on paper and the record of the ceremony. */
+function lost() {
+  return ceremony ? "lost-share" : "lost-key";
 }
 
 /** Makes the key and keeps it. Its public part is sent when the backup has been read again, and not before. */
@@ -130,7 +141,9 @@ async function showElection(kept) {
   const { election, rule, roll, trustees } = await fetchPollRecord(api, poll);
   const report = JSON.parse(await ballot("check_election", election, rule, roll, trustees, ""));
   const own = JSON.parse(await ballot("check_trustees", election, trustees, kept.private_key));
-  if (!report.accepted || !own.accepted) return showStep("not-trustee");
+  // The trustees of the ceremony that this device has gone through, and no others.
+  const isOther = kept.trustees && kept.trustees !== trustees;
+  if (!report.accepted || !own.accepted || isOther) return showStep("not-trustee");
   fill("print", report.print);
   const approved = await read(keys.approved(owner, poll.id));
   if (approved && approved.fingerprint !== report.fingerprint) throw new Word(page.dataset.otherElection);
@@ -199,6 +212,7 @@ async function recompute(kept, reported) {
       throw new Word(page.dataset.archiveRefused);
     }
     await rememberCheckpoint(report.checkpoint);
+    if (kept.trustees && kept.trustees !== report.trustees) throw new Word(page.dataset.otherElection);
     const { accepted } = JSON.parse(
       await ballot("check_trustees", report.election, report.trustees, kept.private_key),
     );
@@ -255,7 +269,14 @@ async function decryptAgreed(stated, kept) {
   if (report.tally !== stated.tally) throw new Word(page.dataset.otherTally);
   fill("stated", `${report.stated} / ${report.needed}`);
   if (!report.is_agreed) throw new Word(page.dataset.notAgreed);
-  await decrypt(report, kept);
+  if (report.stated >= report.enough) return decrypt(report, kept);
+  // So few are enough only where all who are present have compared the print aloud.
+  const { trustees } = await fetchObject(api);
+  const absent = trustees.filter((one) => !one.has_stated_closing).map((one) => one.name);
+  fill("absent", absent.join(page.dataset.separator));
+  fill("tally-print", report.tally_print);
+  showStep("present");
+  onPress(part("all-present"), () => decrypt(report, kept));
 }
 
 /** One partial decryption of one tally of an election, ever: what is kept stands under the election's own fingerprint. */

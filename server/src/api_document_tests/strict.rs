@@ -208,6 +208,10 @@ async fn every_body_has_a_schema_and_real_ones_fit_it() {
     let real = BTreeMap::from([
         ("castBallot", ballot),
         ("giveTrusteeKey", key.to_json()),
+        (
+            "giveCeremonyMessage",
+            json!({ "attempt": 1, "round": "certificate", "message": "{}" }).to_string(),
+        ),
         ("giveApproval", approval.unwrap()),
         ("giveClosingStatement", closing.unwrap()),
         ("givePartialDecryption", partial.unwrap()),

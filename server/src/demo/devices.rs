@@ -4,7 +4,7 @@
 use super::error::DemoError;
 use crate::session::simulate::{SimulatedDeputy, SimulatedScrutineer};
 use ballot::Wire as _;
-use ballot::trustee::SecretKey;
+use ballot::trustee::{SecretKey, SigningKey};
 use domain::infra::app::App;
 use domain::infra::ids::AccountId;
 use domain::infra::whole_file;
@@ -25,7 +25,7 @@ pub(crate) struct Devices {
 #[derive(Serialize, Deserialize)]
 struct Kept {
     deputies: Vec<(DeputyId, String)>,
-    scrutineers: Vec<(AccountId, String)>,
+    scrutineers: Vec<(AccountId, String, String)>,
 }
 
 fn path(app: &App, poll: PollId) -> PathBuf {
@@ -55,12 +55,14 @@ impl Devices {
                 .deputies
                 .push(SimulatedDeputy { deputy, credential });
         }
-        for (account, key) in kept.scrutineers {
-            let key =
-                SecretKey::from_json(key.as_bytes()).map_err(|error| unfit(error.to_string()))?;
-            devices
-                .scrutineers
-                .push(SimulatedScrutineer { account, key });
+        for (account, key, signing) in kept.scrutineers {
+            let key = SecretKey::from_json(key.as_bytes());
+            let signing = SigningKey::from_json(signing.as_bytes());
+            devices.scrutineers.push(SimulatedScrutineer {
+                account,
+                key: key.map_err(|error| unfit(error.to_string()))?,
+                signing: signing.map_err(|error| unfit(error.to_string()))?,
+            });
         }
         Ok(devices)
     }
@@ -76,7 +78,13 @@ impl Devices {
             scrutineers: self
                 .scrutineers
                 .iter()
-                .map(|device| (device.account, device.key.to_json()))
+                .map(|device| {
+                    (
+                        device.account,
+                        device.key.to_json(),
+                        device.signing.to_json(),
+                    )
+                })
                 .collect(),
         };
         let text = serde_json::to_vec(&kept).map_err(std::io::Error::other)?;

@@ -75,6 +75,7 @@ const ACTS: [Act; 29] = [
     act("session/polls/{poll}/rules", OFFICE, ANY),
     act("session/polls/{poll}/adopt", OFFICE, ANY),
     act("session/polls/{poll}/confirm", LEADERS, ANY),
+    act("session/polls/{poll}/ceremony/restart", OFFICE, ANY),
     act("session/polls/{poll}/announce", &[Role::Chair], ANY),
     act("session/polls/{poll}/headcount", &[Role::Deputy], ANY),
     act("results/{poll}/announcement", OFFICE, ANY),

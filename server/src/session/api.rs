@@ -18,6 +18,7 @@ use domain::session::{Credentials, check_in, deputy_of, submit_trustee_key};
 use domain::session::{approve, state_closing, submit_partial_decryption};
 use domain::session::{cast, challenge, find_ballot};
 use serde::{Deserialize, Serialize};
+use tally::record::ceremony::Round;
 use tally::rules::{Reserved, Rule};
 use utoipa::{OpenApi, ToSchema};
 
@@ -40,6 +41,7 @@ use utoipa::{OpenApi, ToSchema};
     challenges,
     check_in_device,
     trustee_key,
+    ceremony_message,
     approval,
     closing_statement,
     partial_decryption,
@@ -92,6 +94,33 @@ pub(crate) struct PollView {
     roll_sha256: Option<String>,
     /// Who holds the key to the count.
     trustees: Vec<TrusteeView>,
+    /// How many of them are enough to open the count, once it is adopted.
+    threshold: Option<u32>,
+    /// The ceremony in which they make one key together, where it does not take all of them to open the count.
+    ceremony: Option<CeremonyView>,
+}
+
+/// How far a key ceremony has come.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CeremonyView {
+    /// Which of the poll's it is, from 1: after a failure all begin again.
+    attempt: u32,
+    /// The round that is due; none when the key is made.
+    #[schema(value_type = Option<api_bodies::CeremonyRound>)]
+    round: Option<Round>,
+    /// The numbers of the trustees who are waited for in it.
+    awaited: Vec<u32>,
+}
+
+impl CeremonyView {
+    fn of(ceremony: &session::Ceremony) -> Self {
+        let transcript = &ceremony.transcript;
+        Self {
+            attempt: ceremony.attempt,
+            round: transcript.due(),
+            awaited: transcript.awaited().iter().map(|one| one.get()).collect(),
+        }
+    }
 }
 
 /// What is voted on.
@@ -164,6 +193,7 @@ pub(crate) async fn poll(State(app): State<App>, found: InPoll) -> HttpResult {
     let checked_in = store::poll(&mut tx, poll.jurisdiction, poll.check_in).await?;
     let reserved = rule.as_ref().map(Rule::reserved);
     let reserved = reserved.into_iter().flat_map(Reserved::elections);
+    let ceremony = session::ceremony(&mut tx, &poll).await?;
     let view = PollView {
         id: poll.id,
         kind: poll.kind,
@@ -203,6 +233,8 @@ pub(crate) async fn poll(State(app): State<App>, found: InPoll) -> HttpResult {
                 has_decrypted: one.has_decrypted,
             })
             .collect(),
+        threshold: poll.state.adopted().map(|adopted| adopted.threshold),
+        ceremony: ceremony.as_ref().map(CeremonyView::of),
         title: poll.title,
     };
     Ok(Json(view).into_response())
@@ -335,6 +367,46 @@ pub(crate) async fn trustee_key(
 ) -> HttpResult {
     let poll = found.poll;
     submit_trustee_key(&app, viewer.account, poll.jurisdiction, poll.id, &body).await?;
+    Ok(accepted())
+}
+
+/// A scrutineer's message in the ceremony in which they make one key together.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct SentMessage {
+    /// In which of the poll's ceremonies.
+    attempt: u32,
+    /// In which round.
+    #[schema(value_type = api_bodies::CeremonyRound)]
+    round: Round,
+    /// The exact text of the message: JSON in a string.
+    message: String,
+}
+
+/// A scrutineer's device sends its message in the round of the key ceremony that is due. Everybody finds it in the public record.
+#[utoipa::path(
+    post, path = "/api/v1/j/{jurisdiction}/{year}/polls/{poll}/ceremony", tag = "polls", operation_id = "giveCeremonyMessage",
+    params(OfPoll),
+    request_body(content = SentMessage, content_type = "application/json", description = "The message."),
+    responses((status = 200, description = "What was sent is kept.", body = Accepted), SendProblems, RoleProblems),
+    security(("session" = []))
+)]
+pub(crate) async fn ceremony_message(
+    State(app): State<App>,
+    viewer: Viewer,
+    found: InPoll,
+    Json(sent): Json<SentMessage>,
+) -> HttpResult {
+    let poll = found.poll;
+    session::submit_ceremony_message(
+        &app,
+        viewer.account,
+        poll.jurisdiction,
+        poll.id,
+        sent.attempt,
+        sent.round,
+        sent.message,
+    )
+    .await?;
     Ok(accepted())
 }
 

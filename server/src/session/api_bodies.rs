@@ -78,6 +78,17 @@ pub(crate) struct Ballot {
     signature: BallotSignature,
 }
 
+/// A round of the key ceremony (§ 3a of the protocol).
+#[derive(Debug, ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "describes what `tally` reads")]
+pub(crate) enum CeremonyRound {
+    Certificate,
+    Commitment,
+    Polynomial,
+    Acknowledgement,
+}
+
 /// A scrutineer's public key with its proof of possession.
 #[derive(Debug, ToSchema)]
 #[expect(dead_code, reason = "describes what `ballot` reads")]

@@ -91,6 +91,12 @@ fn page_routes(routes: Routes) -> Routes {
         )
         .post_on(
             FRESH,
+            poll_page!("/ceremony/restart"),
+            OFFICE,
+            pages::manage_ceremony::restart,
+        )
+        .post_on(
+            FRESH,
             poll_page!("/announce"),
             Access::Roles(&[Role::Chair]),
             pages::manage::announce,
@@ -185,6 +191,12 @@ fn api_routes(routes: Routes) -> Routes {
         )
         .post(poll_api!("/check-in"), DEPUTIES, api::check_in_device)
         .post(poll_api!("/trustee-key"), SCRUTINEERS, api::trustee_key)
+        .post_on(
+            Takes::Ballot,
+            poll_api!("/ceremony"),
+            SCRUTINEERS,
+            api::ceremony_message,
+        )
         .post(poll_api!("/approval"), SCRUTINEERS, api::approval)
         .post(
             poll_api!("/closing-statement"),

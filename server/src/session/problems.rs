@@ -3,6 +3,7 @@
 use crate::web::http_error::HttpError;
 use ballot::BallotError;
 use domain::session::{SessionError, StatementError};
+use tally::record::transcript::NotTaken;
 
 impl From<SessionError> for HttpError {
     fn from(error: SessionError) -> Self {
@@ -58,6 +59,14 @@ impl From<SessionError> for HttpError {
                     Self::invalid(field, error.code)
                 }),
             SessionError::Scrutineers(code) => Self::invalid("scrutineers", code),
+            SessionError::Threshold(code) => Self::invalid("threshold", code),
+            SessionError::NoCeremony => Self::Conflict("no-ceremony"),
+            SessionError::OtherAttempt => Self::Conflict("ceremony-begun-again"),
+            SessionError::Ceremony(NotTaken::NotDue { .. }) => Self::Conflict("ceremony-not-due"),
+            SessionError::Ceremony(NotTaken::Another(_)) => {
+                Self::Conflict("ceremony-other-message")
+            }
+            SessionError::Ceremony(_) => Self::invalid("message", "ceremony-refused"),
             SessionError::Hands(code) => Self::invalid("hands_in_favour", code),
             SessionError::Credential(code) => Self::invalid("public_credential", code),
             SessionError::Ballot(BallotError::NotOnRoll) => {

@@ -1,11 +1,14 @@
 //! Simulated people, for the demo and for tests: they go through the same use cases as real ones, with the same
 //! mathematics, only their secrets lie in this process instead of on a device.
 
-use ballot::trustee::{Approval, Closing, SecretKey, Signed, Statement, TrusteeId};
+mod ceremony;
+
+use ballot::trustee::{Approval, Closing, SecretKey, Signed, SigningKey, Statement, TrusteeId};
 use ballot::{
     BoundDecryption, Choices, Credential, Digest, Ed25519, Election, EncryptedTally, Group as _,
     SealError, Wire as _, seal,
 };
+pub use ceremony::{CeremonyDevice, ceremony_devices, make_shared_key, proceed, send};
 use domain::infra::app::App;
 use domain::infra::ids::{AccountId, JurisdictionId};
 use domain::people::DeputyId;
@@ -31,8 +34,21 @@ pub struct SimulatedDeputy {
 pub struct SimulatedScrutineer {
     /// Who.
     pub account: AccountId,
-    /// The secret.
+    /// The secret: an own key, or a share of the common one.
     pub key: SecretKey<Ed25519>,
+    /// The secret that signs: of the ceremony, or the own key.
+    pub signing: SigningKey<Ed25519>,
+}
+
+impl SimulatedScrutineer {
+    /// Somebody with a key of their own.
+    pub fn alone(account: AccountId, key: SecretKey<Ed25519>) -> Self {
+        Self {
+            account,
+            signing: key.signing_key(),
+            key,
+        }
+    }
 }
 
 /// Why a simulated person could not act.
@@ -144,7 +160,7 @@ pub async fn make_key(
     let key = SecretKey::<Ed25519>::generate(&mut app.entropy.rng());
     let public = key.verification_key(&mut app.entropy.rng()).to_json();
     submit_trustee_key(app, account, jurisdiction, poll, &public).await?;
-    Ok(SimulatedScrutineer { account, key })
+    Ok(SimulatedScrutineer::alone(account, key))
 }
 
 /// Seals a choice as a deputy's device does: the exact bytes of the ballot.
@@ -260,9 +276,9 @@ async fn sign<S: Statement>(
     let trustee = own
         .and_then(|one| TrusteeId::new(one.number))
         .ok_or(SessionError::NotAScrutineer)?;
-    let key = scrutineer.key.signing_key();
     let mut rng = app.entropy.rng();
-    Ok(Signed::<Ed25519, S>::sign(statement, trustee, &key, &mut rng).to_json())
+    let signed = Signed::<Ed25519, S>::sign(statement, trustee, &scrutineer.signing, &mut rng);
+    Ok(signed.to_json())
 }
 
 /// Decrypts as a scrutineer's device does, and hands the part in.

@@ -155,6 +155,7 @@ impl TestSession {
                 abstained: 0,
             },
             scrutineers: vec![self.chief.account, self.second.account],
+            threshold: 2,
         };
         let actor = Actor::Account(self.office.account);
         session::adopt(self.app(), actor, self.jurisdiction(), self.poll, &adoption)

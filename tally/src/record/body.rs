@@ -34,7 +34,7 @@ use serde::de::DeserializeOwned;
 
 use super::leaf::{LeafHeader, open_body};
 
-pub use ceremony::CeremonyMessage;
+pub use ceremony::{CeremonyMessage, CeremonyRestarted};
 pub use cycle::{CycleScheduled, CycleStageReached, PlannedStage, Stage};
 pub use error::{BodyError, BodyFault, OpenError};
 pub use evaluation::{EvaluationVerdict, LevelVotes, ReworkAnswered, ReworkOrdered};
@@ -223,6 +223,7 @@ kinds! {
     PollRosterChanged = "poll_roster_changed",
     PollRulesAdopted = "poll_rules_adopted",
     CeremonyMessage = "ceremony_message",
+    CeremonyRestarted = "ceremony_restarted",
     PollFrozen = "poll_frozen",
     PollApproved = "poll_approved",
     PollOpened = "poll_opened",

@@ -80,6 +80,8 @@ pub struct Ceremony<'a> {
     pub required: u64,
     /// The poll.
     pub poll: &'a Uuid,
+    /// Which of the poll's ceremonies, from 1.
+    pub attempt: u32,
     /// How many trustees it has.
     pub trustees: u32,
 }
@@ -143,6 +145,9 @@ pub enum Fault {
     /// The message is of another poll.
     #[error("the record has a message of the poll `{0}` there")]
     Poll(String),
+    /// The message is of another ceremony of the poll.
+    #[error("the record has a message of the poll's ceremony number {0} there")]
+    Attempt(u32),
     /// The message is of another round.
     #[error("the record has a message of the round {0} there")]
     Round(Round),
@@ -177,6 +182,7 @@ impl Fault {
             Self::Kind(_) => "kind",
             Self::Subject(_) => "subject",
             Self::Poll(_) => "poll",
+            Self::Attempt(_) => "attempt",
             Self::Round(_) => "round",
             Self::Trustee(_) => "trustee",
             Self::Fork => "fork",
@@ -238,6 +244,9 @@ impl Ceremony<'_> {
         let recorded = CeremonyMessage::parse(body).map_err(Fault::Form)?;
         if recorded.election_uuid.as_str() != self.poll.as_str() {
             return Err(Fault::Poll(recorded.election_uuid.into()));
+        }
+        if recorded.attempt.get() != self.attempt {
+            return Err(Fault::Attempt(recorded.attempt.get()));
         }
         if recorded.round != round {
             return Err(Fault::Round(recorded.round));

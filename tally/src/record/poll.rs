@@ -9,6 +9,7 @@
 //! out, not even one that was written after the close. What lies before stands there as the hashes of its complete subtrees,
 //! and cannot be about the poll's ballots, since the first entry about the poll is among the leaves.
 
+mod ceremony;
 mod order;
 mod people;
 mod statements;
@@ -29,6 +30,7 @@ use super::checkpoint::{Checkpoint, CheckpointError};
 use super::leaf::{LeafError, LeafHeader};
 use super::tree::{Frontier, Hash, TreeError, leaf_hash};
 use crate::note::{Note, NoteError, VerifierKey};
+pub use ceremony::{KeyFault, RecordedCeremony};
 use order::Progress;
 pub use statements::{Stated, StatementFault};
 
@@ -72,6 +74,8 @@ pub struct RecordedPoll {
     pub roster: Vec<RosterDeputy>,
     /// The adopted rules.
     pub rules: PollRulesAdopted,
+    /// The ceremony that is under way, or has given the key.
+    pub ceremony: RecordedCeremony,
     /// What was fixed before voting, once it was.
     pub frozen: Option<PollFrozen>,
     /// Whose devices have approved the election.
@@ -192,6 +196,14 @@ pub enum PollRecordError {
         /// What does not fit.
         fault: StatementFault,
     },
+    /// The key is not the one that the scrutineers have made.
+    #[error("entry {index}: {fault}")]
+    Key {
+        /// Which entry.
+        index: u64,
+        /// What does not fit.
+        fault: KeyFault,
+    },
     /// The same ballot in two entries.
     #[error("entry {index}: the ballot {tracker} stands twice")]
     BallotTwice {
@@ -227,6 +239,7 @@ impl PollRecordError {
             | Self::TakenDown { .. } => "entry",
             Self::People { .. } => "people",
             Self::Statement { .. } => "statement",
+            Self::Key { .. } => "key",
             Self::Order { .. } | Self::BallotTwice { .. } | Self::NoRules => "order",
         }
     }

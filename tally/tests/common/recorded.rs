@@ -340,6 +340,7 @@ fn called(poll: &Poll, election_uuid: &ElectionUuid, roster: &[RosterDeputy]) ->
                 officer(OfficerRole::ChiefScrutineer, &roster[0]),
                 officer(OfficerRole::Chair, &roster[1]),
             ],
+            threshold: Ordinal::new(1).unwrap(),
         }
         .into(),
     ]

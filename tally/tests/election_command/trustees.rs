@@ -7,7 +7,7 @@ use ballot::trustee::ceremony::Revealed;
 use ballot::{Belenios2048, Ed25519, Group, Wire as _};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng as _;
-use tally::record::body::{CeremonyMessage, Exact};
+use tally::record::body::{CeremonyMessage, Exact, Ordinal};
 use tally::record::ceremony::{KIND, Round};
 use tally::record::note::KeyKind;
 
@@ -73,7 +73,8 @@ fn recorded(desk: &Desk, log: &mut Log, round: Round, order: &[u32]) {
         let message = fs::read_to_string(message).unwrap();
         let trustee = TrusteeId::new(*number).unwrap();
         let message = Exact::new(message).unwrap();
-        let body = CeremonyMessage::new(&poll, round, trustee, message).to_json();
+        let first = Ordinal::new(1).unwrap();
+        let body = CeremonyMessage::new(&poll, first, round, trustee, message).to_json();
         log.add(KIND, &poll.to_string(), body.as_bytes());
         let (receipt, document) = log.served(log.size() - 1);
         fs::write(

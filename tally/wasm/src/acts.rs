@@ -1,7 +1,7 @@
 //! What the browser asks for, as plain functions.
 
 use ballot::group::{Group, InGroup, in_group};
-use ballot::trustee::Closing;
+use ballot::trustee::{Closing, enough};
 use ballot::wire::{Wire as _, WireError};
 use ballot::{Ballot, Digest, Election, Opening, Print};
 use serde_json::{Value, json};
@@ -9,8 +9,9 @@ use tally::archive::Archive;
 use tally::bundle;
 use tally::record::body::ElectionUuid;
 use tally::record::leaf::{self, BodyHash};
-use tally::record::poll::{PollRecord, RecordedPoll};
+use tally::record::poll::{PollRecord, RecordedCeremony, RecordedPoll};
 use tally::record::receipt::{Included, ReceiptError};
+use tally::record::transcript::ROUNDS;
 use tally::record::tree::{self, Hash};
 use tally::record::{Checkpoint, Note, Receipt, VerifierKey};
 use tally::rules::Rule;
@@ -105,6 +106,7 @@ impl InGroup for ClosedTally<'_> {
             "closing": closing.to_json(),
             "stated": recorded.closing.by.len(),
             "needed": recorded.closing.needed,
+            "enough": enough(&closed.trustees),
             "is_agreed": recorded.closing.is_enough(),
         })
         .to_string()
@@ -186,6 +188,8 @@ pub fn recorded_poll(record: &str, log_key: &str, election: &str, seen: &str) ->
                 "ok": true,
                 "checkpoint": poll.note.to_string(),
                 "rule": poll.rules.rule,
+                "threshold": poll.rules.threshold.get(),
+                "ceremony": ceremony(&poll.ceremony),
                 "election": frozen.map(|frozen| frozen.election.text()),
                 "trustees": frozen.map(|frozen| frozen.trustees.text()),
                 "roll": frozen.map(|frozen| frozen.roll.text()),
@@ -431,4 +435,20 @@ fn keys(log: &str, witnesses: &str) -> Result<(VerifierKey, Vec<VerifierKey>), A
 
 fn hashes(proof: &str) -> Result<Vec<Hash>, ActError> {
     serde_json::from_str(proof).map_err(|_| ActError::Proof)
+}
+
+/// The messages of the ceremony that is under way, by round, in the order of the trustees; of a round that is not complete none.
+fn ceremony(recorded: &RecordedCeremony) -> Option<Value> {
+    let transcript = recorded.transcript.as_ref()?;
+    let due = transcript.due();
+    let complete = ROUNDS
+        .into_iter()
+        .take_while(|round| Some(*round) != due)
+        .map(|round| transcript.texts(round));
+    Some(json!({
+        "attempt": recorded.attempt,
+        "size": transcript.setting().size(),
+        "threshold": transcript.setting().threshold(),
+        "rounds": complete.collect::<Vec<_>>(),
+    }))
 }

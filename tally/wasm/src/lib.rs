@@ -28,9 +28,10 @@ pub fn verify(bytes: &[u8]) -> Result<String, JsError> {
 /// verified before, or nothing.
 ///
 /// Returns `{"ok":true,"election","trustees","tally","uuid","fingerprint","print","tally_print","ballots","checkpoint",
-/// "closing","stated","needed","is_agreed"}`, where
+/// "closing","stated","needed","enough","is_agreed"}`, where
 /// `election`, `trustees` and `tally` are the objects' exact texts and the prints what people compare aloud; `closing` is what the device
-/// states of it, `stated` how many devices have stated the same in the record, and whether these are enough; or
+/// states of it, `stated` how many devices have stated the same in the record, `needed` how many must at least, `is_agreed` whether these are there, and
+/// `enough` how many are where those in one room have not compared the prints aloud; or
 /// `{"ok":false,"check","object","message"}`.
 ///
 /// # Errors
@@ -50,8 +51,10 @@ pub fn closed_tally(
 
 /// Verifies a poll's part of the public record; arguments as in [`closed_tally`], and the election's id.
 ///
-/// Returns `{"ok":true,"checkpoint","rule","election","trustees","roll","reserved","is_open","is_closed","ballots"}`, objects as their exact
-/// texts (`null` before the freeze; `reserved` lists the rolls of polls that may follow, each `{"election_uuid","roll"}`), or `{"ok":false,"check","message"}`.
+/// Returns `{"ok":true,"checkpoint","rule","threshold","ceremony","election","trustees","roll","reserved","is_open","is_closed","ballots"}`,
+/// objects as their exact texts (`null` before the freeze; `reserved` lists the rolls of polls that may follow, each `{"election_uuid","roll"}`);
+/// `ceremony` is `{"attempt","size","threshold","rounds"}` with the messages of each round that is complete, in the order of the trustees, or
+/// `null` where each has a key of their own; or `{"ok":false,"check","message"}`.
 ///
 /// # Errors
 /// A key line that is not one.

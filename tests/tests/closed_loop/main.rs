@@ -35,10 +35,15 @@ async fn the_recorded_vote_of_a_county_comes_out_exactly() {
     county.publish_candidates(&public).await;
     let poll = county.call_session(&public).await;
 
-    let scrutineers = county.make_keys(&poll).await;
+    let (mut scrutineers, code) = county.make_keys(&poll).await;
     let mut box_of_ballots = county.check_in_deputies(&poll).await;
     county.step(&public, "check-in").await;
     county.confirm(&poll, "freeze").await;
+    // The third scrutineer vanishes: the other two are enough to the end.
+    scrutineers.pop().unwrap().close().await;
+    county
+        .a_lost_share_comes_back_from_paper(&poll, &code)
+        .await;
     county.approve(&scrutineers, &poll).await;
     county.confirm(&poll, "open").await;
 

@@ -111,17 +111,9 @@ impl<G: Group> Polynomials<G> {
     pub fn finish(&self, messages: &[String]) -> Result<Trustees<G>, CeremonyError> {
         let kind = MessageKind::Acknowledgement;
         let certificates = self.certificates();
-        let transcript = self.digest();
-        let joint = joint_coefficients(self.list.iter().map(|p| p.coefexps.message()));
         let mut keys = Vec::new();
         for (trustee, text) in certificates.setting().each(kind, messages)? {
-            let message: Acknowledgement<G> = parse(trustee, kind, text)?;
-            message
-                .fault(certificates, trustee, transcript, &joint)
-                .map_or(Ok(()), |fault| {
-                    Err(CeremonyError::refused(trustee, kind, fault))
-                })?;
-            keys.push(message.public_key);
+            keys.push(self.check_acknowledgement(trustee, text)?);
         }
         let trustees = Trustees::of_group(ThresholdParameters::new(
             certificates.setting().threshold(),
@@ -132,6 +124,24 @@ impl<G: Group> Polynomials<G> {
         ));
         trustees.verify()?;
         Ok(trustees)
+    }
+
+    /// Checks the acknowledgement of one member, and gives its verification key.
+    ///
+    /// # Errors
+    /// [`CeremonyError`] names the trustee.
+    pub fn check_acknowledgement(
+        &self,
+        trustee: TrusteeId,
+        text: &str,
+    ) -> Result<VerificationKey<G>, CeremonyError> {
+        let kind = MessageKind::Acknowledgement;
+        let message: Acknowledgement<G> = parse(trustee, kind, text)?;
+        let joint = joint_coefficients(self.list.iter().map(|p| p.coefexps.message()));
+        match message.fault(self.certificates(), trustee, self.digest(), &joint) {
+            None => Ok(message.public_key),
+            Some(fault) => Err(CeremonyError::refused(trustee, kind, fault)),
+        }
     }
 }
 

@@ -90,31 +90,59 @@ impl<G: Group> Certificates<G> {
     /// # Errors
     /// [`CeremonyError`] names the trustee.
     pub fn check(setting: Setting, messages: &[String]) -> Result<Self, CeremonyError> {
-        let kind = MessageKind::Certificate;
         // No room beforehand: nobody has said yet that there are no more messages than members.
         let mut list = Vec::new();
         let mut keys = HashSet::new();
-        for (trustee, text) in setting.each(kind, messages)? {
-            let signed: SignedMessage<G, Certificate<G>> = parse(trustee, kind, text)?;
-            let refused = |fault| Err(CeremonyError::refused(trustee, kind, fault));
-            let certificate = signed.message();
-            if certificate.context != context::<G>(&setting, trustee) {
-                return refused(MessageFault::OtherPlace);
-            }
-            for key in [&certificate.verification, &certificate.encryption] {
-                if key.is_identity() {
-                    return refused(MessageFault::NeutralKey);
-                }
-                if !keys.insert(G::encode(key)) {
-                    return refused(MessageFault::RepeatedKey);
-                }
-            }
-            if !signed.is_signed_by(&certificate.verification) {
-                return refused(MessageFault::Signature);
-            }
-            list.push(signed);
+        for (trustee, text) in setting.each(MessageKind::Certificate, messages)? {
+            list.push(Self::one(&setting, trustee, text, &mut keys)?);
         }
         Ok(Self { setting, list })
+    }
+
+    /// Checks the certificate of one member beside those of `others`, which were checked: for whoever takes the messages one
+    /// after the other. A key that stands twice is the fault of the one who comes later.
+    ///
+    /// # Errors
+    /// [`CeremonyError`] names the trustee.
+    pub fn check_one<'t>(
+        setting: &Setting,
+        trustee: TrusteeId,
+        text: &str,
+        others: impl IntoIterator<Item = (TrusteeId, &'t str)>,
+    ) -> Result<(), CeremonyError> {
+        let mut keys = HashSet::new();
+        for (other, text) in others {
+            Self::one(setting, other, text, &mut keys)?;
+        }
+        Self::one(setting, trustee, text, &mut keys).map(|_| ())
+    }
+
+    /// One certificate, none of whose keys is among `keys`.
+    fn one(
+        setting: &Setting,
+        trustee: TrusteeId,
+        text: &str,
+        keys: &mut HashSet<String>,
+    ) -> Result<SignedMessage<G, Certificate<G>>, CeremonyError> {
+        let kind = MessageKind::Certificate;
+        let signed: SignedMessage<G, Certificate<G>> = parse(trustee, kind, text)?;
+        let refused = |fault| Err(CeremonyError::refused(trustee, kind, fault));
+        let certificate = signed.message();
+        if certificate.context != context::<G>(setting, trustee) {
+            return refused(MessageFault::OtherPlace);
+        }
+        for key in [&certificate.verification, &certificate.encryption] {
+            if key.is_identity() {
+                return refused(MessageFault::NeutralKey);
+            }
+            if !keys.insert(G::encode(key)) {
+                return refused(MessageFault::RepeatedKey);
+            }
+        }
+        if !signed.is_signed_by(&certificate.verification) {
+            return refused(MessageFault::Signature);
+        }
+        Ok(signed)
     }
 
     /// The ceremony.

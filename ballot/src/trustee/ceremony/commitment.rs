@@ -92,26 +92,40 @@ impl<G: Group> Commitments<G> {
         certificates: Certificates<G>,
         messages: &[String],
     ) -> Result<Self, CeremonyError> {
-        let kind = MessageKind::Commitment;
-        let certs = certificates.digest();
         let mut list = Vec::new();
-        for (trustee, text) in certificates.setting.each(kind, messages)? {
-            let signed: SignedMessage<G, Commitment> = parse(trustee, kind, text)?;
-            let refused = |fault| Err(CeremonyError::refused(trustee, kind, fault));
-            let commitment = signed.message();
-            if commitment.poll != certificates.setting.poll || commitment.index != trustee {
-                return refused(MessageFault::OtherPlace);
-            }
-            if commitment.certs != certs {
-                return refused(MessageFault::OtherCertificates);
-            }
-            let key = certificates.of(trustee).map(|cert| &cert.verification);
-            if !key.is_some_and(|key| signed.is_signed_by(key)) {
-                return refused(MessageFault::Signature);
-            }
-            list.push(signed);
+        for (trustee, text) in certificates
+            .setting
+            .each(MessageKind::Commitment, messages)?
+        {
+            list.push(Self::check_one(&certificates, trustee, text)?);
         }
         Ok(Self { certificates, list })
+    }
+
+    /// Checks the commitment of one member.
+    ///
+    /// # Errors
+    /// [`CeremonyError`] names the trustee.
+    pub fn check_one(
+        certificates: &Certificates<G>,
+        trustee: TrusteeId,
+        text: &str,
+    ) -> Result<SignedMessage<G, Commitment>, CeremonyError> {
+        let kind = MessageKind::Commitment;
+        let signed: SignedMessage<G, Commitment> = parse(trustee, kind, text)?;
+        let refused = |fault| Err(CeremonyError::refused(trustee, kind, fault));
+        let commitment = signed.message();
+        if commitment.poll != certificates.setting.poll || commitment.index != trustee {
+            return refused(MessageFault::OtherPlace);
+        }
+        if commitment.certs != certificates.digest() {
+            return refused(MessageFault::OtherCertificates);
+        }
+        let key = certificates.of(trustee).map(|cert| &cert.verification);
+        if !key.is_some_and(|key| signed.is_signed_by(key)) {
+            return refused(MessageFault::Signature);
+        }
+        Ok(signed)
     }
 
     /// Whether `message` is what the member has committed to.

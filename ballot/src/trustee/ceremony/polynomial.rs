@@ -129,25 +129,33 @@ impl<G: Group> Polynomials<G> {
     /// # Errors
     /// [`CeremonyError`] names the trustee.
     pub fn check(commitments: Commitments<G>, messages: &[String]) -> Result<Self, CeremonyError> {
-        let kind = MessageKind::Polynomial;
+        let setting = &commitments.certificates.setting;
         let mut list = Vec::new();
-        for (trustee, text) in commitments.certificates.setting.each(kind, messages)? {
-            if !commitments.binds(trustee, text) {
-                return Err(CeremonyError::refused(
-                    trustee,
-                    kind,
-                    MessageFault::NotAsCommitted,
-                ));
-            }
-            let polynomial: Polynomial<G> = parse(trustee, kind, text)?;
-            polynomial
-                .fault(&commitments.certificates, trustee)
-                .map_or(Ok(()), |fault| {
-                    Err(CeremonyError::refused(trustee, kind, fault))
-                })?;
-            list.push(polynomial);
+        for (trustee, text) in setting.each(MessageKind::Polynomial, messages)? {
+            list.push(Self::check_one(&commitments, trustee, text)?);
         }
         Ok(Self { commitments, list })
+    }
+
+    /// Checks the polynomial message of one member, as far as everybody can see it.
+    ///
+    /// # Errors
+    /// [`CeremonyError`] names the trustee.
+    pub fn check_one(
+        commitments: &Commitments<G>,
+        trustee: TrusteeId,
+        text: &str,
+    ) -> Result<Polynomial<G>, CeremonyError> {
+        let kind = MessageKind::Polynomial;
+        let refused = |fault| Err(CeremonyError::refused(trustee, kind, fault));
+        if !commitments.binds(trustee, text) {
+            return refused(MessageFault::NotAsCommitted);
+        }
+        let polynomial: Polynomial<G> = parse(trustee, kind, text)?;
+        match polynomial.fault(&commitments.certificates, trustee) {
+            None => Ok(polynomial),
+            Some(fault) => refused(fault),
+        }
     }
 
     /// The hash of everything so far, which all members sign: of `minsheng-ceremony|` and the object of the poll, the

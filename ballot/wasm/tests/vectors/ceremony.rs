@@ -1,8 +1,8 @@
 //! A key ceremony of three trustees of whom two are enough, an election under their key, and what must be refused.
 
-use ballot::trustee::TrusteeId;
 use ballot::trustee::ceremony::Revealed;
-use ballot::{Ed25519, Election, Question, Wire};
+use ballot::trustee::{Closing, TrusteeId};
+use ballot::{Digest, Ed25519, Election, Question, Wire};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 use serde_json::{Value, json};
@@ -59,14 +59,22 @@ pub(super) fn vectors(v: &mut Vectors) {
         v.add(
             &name,
             "ceremony_finish",
-            &[four.states[n - 1].clone(), four.list()],
+            &[
+                four.states[n - 1].clone(),
+                four.list(),
+                member(&started[n - 1], "passphrase"),
+            ],
         )
     });
     let other = four.messages[0].clone();
     v.add(
         "an acknowledgement under another name",
         "ceremony_finish",
-        &[four.states[0].clone(), four.with(2, &other)],
+        &[
+            four.states[0].clone(),
+            four.with(2, &other),
+            member(&started[0], "passphrase"),
+        ],
     );
     let public = [place(1), one.list(), two.list(), three.list()];
     let with = |last: Argument| [&public[..], &[last]].concat();
@@ -196,7 +204,34 @@ fn decrypt(v: &mut Vectors, done: &[Value; 3]) {
     let question = Question::new("民生实事项目", ["修路", "学校", "诊所"], 0, 2).unwrap();
     let election =
         Election::<Ed25519>::build(POLL.parse().unwrap(), "门限", "", joint, vec![question]);
-    let election = text(election.unwrap().to_json());
+    let election = election.unwrap();
+    let closing = Closing {
+        fingerprint: election.fingerprint(),
+        root: None,
+        ballots: 1,
+        tally: Digest::of("the sum"),
+    };
+    let closing = text(closing.to_json());
+    let election = text(election.to_json());
+    let [own, other] = [1, 2].map(|n: usize| done[n]["private_key"].as_str().unwrap().to_owned());
+    let (share, _) = own.split_once(',').unwrap();
+    let (_, signing) = other.split_once(',').unwrap();
+    for (name, key) in [
+        ("a member's closing statement", own.clone()),
+        (
+            "a share with another's signature",
+            format!("{share},{signing}"),
+        ),
+    ] {
+        let arguments = [
+            election.clone(),
+            closing.clone(),
+            trustees.clone(),
+            text(key),
+            seed(79),
+        ];
+        v.add(name, "sign_closing", &arguments);
+    }
     v.add(
         "the second of three finds itself",
         "check_trustees",

@@ -133,6 +133,8 @@ name_enum! {
         SessionCast = "session.cast",
         /// A sealed ballot was challenged instead of cast.
         SessionChallenge = "session.challenge",
+        /// A scrutineer's device sent its message in the key ceremony.
+        SessionCeremonyMessage = "session.ceremony_message",
         /// A deputy checked in.
         SessionCheckIn = "session.check_in",
         /// A party confirmed a step under dual control.
@@ -143,6 +145,8 @@ name_enum! {
         SessionDecrypt = "session.decrypt",
         /// A delegation's head confirmed who of it is present.
         SessionHeadcount = "session.headcount",
+        /// The office let the scrutineers begin the key ceremony again.
+        SessionRestartCeremony = "session.restart_ceremony",
         /// A scrutineer's device stated which ballots are summed.
         SessionStateClosing = "session.state_closing",
         /// A scrutineer handed in their key.

@@ -260,6 +260,14 @@ fn polls_and_projects() -> Vec<Audited> {
             key_hash: digest,
         }
         .audited(),
+        SessionEvent::CeremonyMessage {
+            poll,
+            attempt: 1,
+            trustee: 2,
+            message_hash: digest,
+        }
+        .audited(),
+        SessionEvent::RestartCeremony { poll, attempt: 2 }.audited(),
         SessionEvent::CheckIn {
             poll,
             deputy: id(13),

@@ -17,6 +17,8 @@ audit_events! {
         WriteRules { poll: PollId, rule_sha256: RuleHash } = SessionWriteRules,
         AdoptRules { poll: PollId, rule_sha256: RuleHash } = SessionAdoptRules,
         TrusteeKey { poll: PollId, trustee: u32, key_hash: Digest } = SessionTrusteeKey,
+        CeremonyMessage { poll: PollId, attempt: u32, trustee: u32, message_hash: Digest } = SessionCeremonyMessage,
+        RestartCeremony { poll: PollId, attempt: u32 } = SessionRestartCeremony,
         CheckIn { poll: PollId, deputy: DeputyId } = SessionCheckIn,
         Headcount { poll: PollId, delegation: DelegationId } = SessionHeadcount,
         Confirm { poll: PollId, step: DualControlStep, side: Party } = SessionConfirm,

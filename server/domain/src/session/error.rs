@@ -8,6 +8,7 @@ use crate::record::RecordError;
 use ballot::BallotError;
 use tally::opening::PartialError;
 use tally::record::poll::BoxDifference;
+use tally::record::transcript::NotTaken;
 
 /// Why a step of a poll is refused, naming what is to blame.
 #[derive(Debug, thiserror::Error)]
@@ -54,6 +55,18 @@ pub enum SessionError {
     /// No scrutineer is named, or the chief scrutineer is not among them.
     #[error("scrutineers: {0}")]
     Scrutineers(&'static str),
+    /// Not more than half of the scrutineers would open the count, or more than there are.
+    #[error("threshold: {0}")]
+    Threshold(&'static str),
+    /// The scrutineers of this poll make no key together.
+    #[error("there is no key ceremony in this poll")]
+    NoCeremony,
+    /// Another ceremony is under way than the one that was meant.
+    #[error("the key ceremony has been begun again")]
+    OtherAttempt,
+    /// A message of the ceremony that is not taken.
+    #[error(transparent)]
+    Ceremony(#[from] NotTaken),
     /// The hands do not add up, or are not a majority.
     #[error("hands: {0}")]
     Hands(&'static str),

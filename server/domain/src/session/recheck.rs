@@ -11,8 +11,8 @@ use crate::infra::vault::Vault;
 use crate::record::store::told_about_but;
 use ballot::{Digest, Ed25519, Wire as _};
 use tally::record::body::{
-    Body, Code, Kind, PollAnnounced, PollClosed, PollFrozen, PollPartiallyDecrypted,
-    PollRulesAdopted,
+    Body, CeremonyMessage, CeremonyRestarted, Code, Kind, PollAnnounced, PollClosed, PollFrozen,
+    PollPartiallyDecrypted, PollRulesAdopted,
 };
 use tally::setup;
 use tracing::instrument;
@@ -34,6 +34,8 @@ pub async fn recheck(tx: &mut Tx, vault: &Vault, poll: &Poll) -> Result<usize, S
         let body = Body::parse(kind, body.as_bytes())
             .map_err(|error| inconsistent(poll, format!("entry {}: {error}", entry.position)))?;
         match body {
+            Body::CeremonyMessage(sent) => message_is_stored(tx, poll, &sent).await?,
+            Body::CeremonyRestarted(again) => restart_is_stored(tx, poll, &again).await?,
             Body::PollRulesAdopted(adopted) => adopted_is_stored(tx, poll, &adopted).await?,
             Body::PollFrozen(frozen) => frozen_is_stored(tx, poll, &frozen).await?,
             Body::PollClosed(closed) => closed_is_stored(tx, poll, &closed).await?,
@@ -93,7 +95,36 @@ async fn adopted_is_stored(
     poll: &Poll,
     adopted: &PollRulesAdopted,
 ) -> Result<(), SessionError> {
+    let stored = poll.state.adopted().map(|adopted| adopted.threshold);
+    let is_threshold = stored == Some(adopted.threshold.get());
+    same(poll, is_threshold, "threshold")?;
     object_is(tx, poll, ObjectKind::Rule, &adopted.rule).await
+}
+
+async fn message_is_stored(
+    tx: &mut Tx,
+    poll: &Poll,
+    recorded: &CeremonyMessage,
+) -> Result<(), SessionError> {
+    let stored = store::ceremony_messages(tx, poll, recorded.attempt.get()).await?;
+    let is_stored = stored.iter().any(|one| {
+        one.round == recorded.round
+            && one.number == recorded.trustee.get()
+            && one.message == recorded.message.text()
+    });
+    same(poll, is_stored, "ceremony message")
+}
+
+async fn restart_is_stored(
+    tx: &mut Tx,
+    poll: &Poll,
+    recorded: &CeremonyRestarted,
+) -> Result<(), SessionError> {
+    let reasons = store::ceremony_restarts(tx, poll).await?;
+    let stored = usize::try_from(recorded.attempt.get()).ok();
+    let stored = stored.and_then(|attempt| reasons.get(attempt.checked_sub(2)?));
+    let is_stored = stored.is_some_and(|reason| reason == recorded.reason.as_str());
+    same(poll, is_stored, "restart of the ceremony")
 }
 
 async fn frozen_is_stored(

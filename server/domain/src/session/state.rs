@@ -40,7 +40,7 @@ pub enum PollState {
     Open(Opened),
     /// Voting is over; only the result can follow.
     Closed(Closed),
-    /// All scrutineers have decrypted; the result is known to whoever holds all parts, and published by nobody.
+    /// Enough scrutineers have decrypted; the result is known to whoever holds all parts, and published by nobody.
     Decrypted(Decrypted),
     /// The chair has announced the result.
     Announced(Announced),
@@ -57,6 +57,8 @@ pub struct Adopted {
     pub rule: RuleHash,
     /// The counted hands.
     pub hands: Hands,
+    /// How many of the scrutineers are enough to open the count.
+    pub threshold: u32,
     /// When.
     pub at: Timestamp,
 }
@@ -96,10 +98,10 @@ pub struct Closed {
     pub opened: Opened,
 }
 
-/// What is fixed once all scrutineers have decrypted.
+/// What is fixed once enough scrutineers have decrypted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decrypted {
-    /// When the last one did.
+    /// When the last of them did.
     pub at: Timestamp,
     /// What was fixed before.
     pub closed: Closed,

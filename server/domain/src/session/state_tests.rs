@@ -13,6 +13,7 @@ fn adopted() -> Adopted {
             against: 0,
             abstained: 0,
         },
+        threshold: 2,
         at: AT,
     }
 }

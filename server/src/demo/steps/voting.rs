@@ -1,7 +1,7 @@
 //! The session: from the rules to the announcement.
 
 use super::{Now, a_while_later};
-use crate::demo::content::{Content, Evaluations};
+use crate::demo::content::{Content, DemoStaff, Evaluations};
 use crate::demo::devices::Devices;
 use crate::demo::error::DemoError;
 use crate::demo::people::{account_of, simulated_numbers};
@@ -17,6 +17,8 @@ use domain::record::change::Actor;
 use domain::session::{
     self, Adoption, Confirmed, DualControlStep, Hands, Party, Poll, PollId, PollKind, Scrutineer,
 };
+use tally::record::ceremony::Round;
+use tally::record::transcript::smallest_threshold;
 use tally::rules::Rule;
 
 /// Makes the poll of this kind, unless a visitor has, and lets the meeting adopt its rules.
@@ -74,6 +76,7 @@ async fn adopt(
     let adoption = Adoption {
         rule,
         hands,
+        threshold: smallest_threshold(u32::try_from(scrutineers.len()).unwrap_or(u32::MAX)),
         scrutineers,
     };
     session::adopt(app, Actor::System, county.id, poll, &adoption).await?;
@@ -95,6 +98,38 @@ async fn account_of_deputy(
     account_of(app, &mut tx, &deputy.email).await
 }
 
+/// Makes the keys that no visitor has made. Where the scrutineers make one together and visitors have not brought it to its end, all
+/// begin again, and all of them are simulated.
+async fn make_keys(
+    app: &App,
+    poll: &Poll,
+    content: &Content,
+    scrutineers: &[Scrutineer],
+) -> Result<Vec<SimulatedScrutineer>, DemoError> {
+    let mut tx = app.database.read().await?;
+    let ceremony = session::ceremony(&mut tx, poll).await?;
+    let office = account_of(app, &mut tx, &office(content)?.email).await?;
+    drop(tx);
+    let (here, id) = (poll.jurisdiction, poll.id);
+    let Some(ceremony) = ceremony else {
+        let mut devices = Vec::new();
+        for one in scrutineers.iter().filter(|one| one.public_key.is_none()) {
+            devices.push(simulate::make_key(app, here, id, one.account).await?);
+        }
+        return Ok(devices);
+    };
+    if ceremony.transcript.due().is_none() {
+        return Ok(Vec::new());
+    }
+    if ceremony.transcript.awaited().len() < scrutineers.len()
+        || ceremony.transcript.due() != Some(Round::Certificate)
+    {
+        let reason = "演示中改由模拟的监票人制作密钥";
+        session::restart_ceremony(app, office, here, id, ceremony.attempt, reason).await?;
+    }
+    Ok(simulate::make_shared_key(app, here, id).await?)
+}
+
 /// Makes the keys that no visitor has made, and signs the simulated deputies in.
 pub(crate) async fn check_in(app: &App, poll: &Poll, content: &Content) -> Result<(), DemoError> {
     let mut tx = app.database.read().await?;
@@ -109,15 +144,10 @@ pub(crate) async fn check_in(app: &App, poll: &Poll, content: &Content) -> Resul
         }
     }
     drop(tx);
-    let mut devices = Devices::default();
-    for scrutineer in scrutineers
-        .iter()
-        .filter(|scrutineer| scrutineer.public_key.is_none())
-    {
-        let device =
-            simulate::make_key(app, poll.jurisdiction, poll.id, scrutineer.account).await?;
-        devices.scrutineers.push(device);
-    }
+    let mut devices = Devices {
+        scrutineers: make_keys(app, poll, content, &scrutineers).await?,
+        ..Devices::default()
+    };
     for deputy in here {
         devices
             .deputies
@@ -147,6 +177,11 @@ pub(crate) async fn close(app: &App, poll: &Poll, content: &Content) -> Result<(
     both_confirm(app, poll, content, DualControlStep::Close).await
 }
 
+fn office(content: &Content) -> Result<&DemoStaff, DemoError> {
+    let first = content.people.office.first();
+    first.ok_or_else(|| DemoError::Unfit("no office".to_owned()))
+}
+
 /// Office and chief scrutineer confirm, as far as a visitor has not done it.
 async fn both_confirm(
     app: &App,
@@ -155,13 +190,8 @@ async fn both_confirm(
     step: DualControlStep,
 ) -> Result<(), DemoError> {
     a_while_later(app, 5);
-    let office = content
-        .people
-        .office
-        .first()
-        .ok_or_else(|| DemoError::Unfit("no office".to_owned()))?;
     let mut tx = app.database.read().await?;
-    let office = account_of(app, &mut tx, &office.email).await?;
+    let office = account_of(app, &mut tx, &office(content)?.email).await?;
     drop(tx);
     let chief = content
         .people
@@ -256,10 +286,23 @@ pub(crate) async fn decrypt(app: &App, poll: &Poll) -> Result<(), DemoError> {
     let mut tx = app.database.read().await?;
     let given = session::store::scrutineers(&mut tx, poll).await?;
     drop(tx);
-    for device in waiting(app, poll, &given, |one| one.has_stated_closing)? {
-        simulate::state_closing(app, poll.jurisdiction, poll.id, &device).await?;
+    // As many as are needed: the others stay at home.
+    let threshold = poll.state.adopted().map_or(0, |adopted| adopted.threshold);
+    let done = given.iter().filter(|one| one.has_decrypted).count();
+    let needed = usize::try_from(threshold).unwrap_or(usize::MAX);
+    let mut devices = waiting(app, poll, &given, |one| one.has_decrypted)?;
+    devices.truncate(needed.saturating_sub(done));
+    let has_stated = |device: &&SimulatedScrutineer| {
+        let of = |one: &&Scrutineer| one.account == device.account;
+        given
+            .iter()
+            .find(of)
+            .is_some_and(|one| one.has_stated_closing)
+    };
+    for device in devices.iter().filter(|device| !has_stated(device)) {
+        simulate::state_closing(app, poll.jurisdiction, poll.id, device).await?;
     }
-    for device in waiting(app, poll, &given, |one| one.has_decrypted)? {
+    for device in devices {
         simulate::decrypt(app, poll.jurisdiction, poll.id, &device).await?;
     }
     a_while_later(app, 20);

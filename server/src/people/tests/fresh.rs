@@ -14,7 +14,7 @@ use domain::people::{Contact, Role, store};
 use domain::session::{PollKind, StateName};
 
 /// What weighs: to lead a vote on, to take something down, to say who may, and whatever changes how one signs in.
-const FRESH: [&str; 18] = [
+const FRESH: [&str; 19] = [
     "/j/{jurisdiction}/people/grant",
     "/j/{jurisdiction}/people/heads",
     "/j/{jurisdiction}/people/import/confirm",
@@ -22,6 +22,7 @@ const FRESH: [&str; 18] = [
     "/j/{jurisdiction}/people/revoke",
     "/j/{jurisdiction}/{year}/session/follow-up",
     "/j/{jurisdiction}/{year}/session/polls/{poll}/announce",
+    "/j/{jurisdiction}/{year}/session/polls/{poll}/ceremony/restart",
     "/j/{jurisdiction}/{year}/session/polls/{poll}/confirm",
     "/j/{jurisdiction}/{year}/session/polls/{poll}/headcount",
     "/j/{jurisdiction}/{year}/session/polls/{poll}/motion",

@@ -1,5 +1,6 @@
 //! Where the office, the chief scrutineer and the chair lead a poll from step to step.
 
+use super::manage_ceremony::RestartForm;
 use super::manage_ends::Ends;
 use super::manage_view::{ManagePage, RulesInForce};
 use crate::session::api::{Figures, figures};
@@ -22,11 +23,13 @@ use domain::people::store as people_store;
 use domain::people::{Role, Viewer};
 use domain::session::SessionError;
 use domain::session::StateName;
+use domain::session::ceremony;
 use domain::session::{Adoption, adopt as adopt_rules, write_rules};
 use domain::session::{Confirmed, confirm as confirm_step};
 use domain::session::{DualControlStep, Hands, Matter, Party, Poll, headcounts, matter};
 use domain::session::{adopted_rule, store};
 use serde::Deserialize;
+use tally::record::transcript::smallest_threshold;
 use tally::rules::{Rule, RuleHash};
 
 /// `GET …/polls/{poll}/manage`
@@ -58,6 +61,8 @@ pub(super) async fn load(app: &App, found: InPoll) -> Result<ManagePage, HttpErr
         items,
         scrutineers: store::scrutineers(&mut tx, poll).await?,
         confirmations: store::confirmations(&mut tx, poll).await?,
+        ceremony: ceremony(&mut tx, poll).await?,
+        restart: RestartForm::default(),
         headcounts: headcounts(&mut tx, poll).await?,
         matter: next_matter(&mut tx, poll).await?,
         ends: Ends::load(&mut tx, poll).await?,
@@ -143,6 +148,7 @@ pub(crate) struct AdoptionForm {
     pub hands_against: String,
     pub hands_abstained: String,
     pub scrutineers: Vec<String>,
+    pub threshold: String,
 }
 
 pub(super) fn is_scrutineer(one: &store::Eligible) -> bool {
@@ -151,7 +157,10 @@ pub(super) fn is_scrutineer(one: &store::Eligible) -> bool {
 
 impl AdoptionForm {
     fn all_of(eligible: &[store::Eligible]) -> Self {
+        let scrutineers = eligible.iter().filter(|one| is_scrutineer(one)).count();
+        let all = u32::try_from(scrutineers).unwrap_or(u32::MAX);
         Self {
+            threshold: smallest_threshold(all).to_string(),
             hands_against: "0".to_owned(),
             hands_abstained: "0".to_owned(),
             scrutineers: eligible
@@ -176,6 +185,7 @@ impl AdoptionForm {
             against: count("hands_against", &self.hands_against),
             abstained: count("hands_abstained", &self.hands_abstained),
         };
+        let threshold = count("threshold", &self.threshold);
         let accounts: Result<Vec<AccountId>, _> =
             self.scrutineers.iter().map(|id| id.parse()).collect();
         match (RuleHash::from_hex(&self.rule_sha256), accounts) {
@@ -183,6 +193,7 @@ impl AdoptionForm {
                 rule,
                 hands,
                 scrutineers,
+                threshold,
             }),
             (rule, accounts) => {
                 if rule.is_none() {
@@ -217,6 +228,7 @@ pub(crate) async fn adopt(
                     return Ok(redirect_with(&back, "session-rules-adopted"));
                 }
                 Err(SessionError::Hands(code)) => errors.add("hands_in_favour", code),
+                Err(SessionError::Threshold(code)) => errors.add("threshold", code),
                 Err(SessionError::Scrutineers(code)) => errors.add("scrutineers", code),
                 Err(other) => return Err(other.into()),
             }

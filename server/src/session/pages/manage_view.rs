@@ -1,6 +1,7 @@
 //! What the page shows to those who lead a poll.
 
 use super::manage::{AdoptionForm, is_scrutineer};
+use super::manage_ceremony::{RestartForm, threshold_in_words};
 use super::manage_ends::Ends;
 use super::status;
 use crate::session::api::Figures;
@@ -17,7 +18,9 @@ use domain::infra::field_errors::FieldErrors;
 use domain::people::Role;
 use domain::session::StateName;
 use domain::session::store::{Confirmation, Eligible};
-use domain::session::{DualControlStep, Headcount, Matter, PollItem, PollKind, Scrutineer};
+use domain::session::{
+    Ceremony, DualControlStep, Headcount, Matter, PollItem, PollKind, Scrutineer,
+};
 use maud::{Markup, html};
 use tally::rules::document::FormKind;
 use tally::rules::options::{LEVEL_THRESHOLDS, LevelPreset, MAJORITIES, QUORUMS, SURPLUSES};
@@ -52,6 +55,9 @@ pub(super) struct ManagePage {
     pub eligible: Vec<Eligible>,
     pub scrutineers: Vec<Scrutineer>,
     pub confirmations: Vec<Confirmation>,
+    /// The ceremony in which the scrutineers make one key together, where they do.
+    pub ceremony: Option<Ceremony>,
+    pub restart: RestartForm,
     pub headcounts: Vec<Headcount>,
     /// What office and chief scrutineer confirm next, where they do.
     pub matter: Option<Matter>,
@@ -64,8 +70,13 @@ impl Page for ManagePage {
     }
 
     fn errors(&self) -> Option<&FieldErrors> {
-        let both = [&self.errors, &self.adoption_errors, &self.ends.errors];
-        both.into_iter().find(|errors| !errors.is_empty())
+        let all = [
+            &self.errors,
+            &self.adoption_errors,
+            &self.restart.errors,
+            &self.ends.errors,
+        ];
+        all.into_iter().find(|errors| !errors.is_empty())
     }
 
     fn cycle(&self) -> Option<&CycleHeading> {
@@ -87,14 +98,20 @@ impl Page for ManagePage {
                 StateName::Drafted => (self.drafted(visit)),
                 StateName::RulesAdopted => {
                     (self.ready(locale))
+                    (self.key_ceremony(visit))
                     (self.dual_control(visit, DualControlStep::Freeze))
                 }
                 StateName::Frozen => {
+                    (threshold_in_words(locale, &self.found.poll, self.scrutineers.len()))
                     (self.approvals(locale))
                     (self.dual_control(visit, DualControlStep::Open))
                 }
                 StateName::Open => (self.dual_control(visit, DualControlStep::Close)),
-                StateName::Closed => (self.partials(locale)),
+                StateName::Closed => {
+                    (threshold_in_words(locale, &self.found.poll, self.scrutineers.len()))
+                    (self.partials(locale))
+                    (self.too_few(locale))
+                }
                 StateName::Decrypted => (self.announce(visit)),
                 StateName::Announced => {
                     p.actions {
@@ -233,6 +250,8 @@ impl ManagePage {
                         }
                     }
                 }
+                (hands("threshold", &self.adoption.threshold))
+                p.hint { (locale.text("hint-threshold")) }
                 p {
                     (locale.text("manage-officers")) " "
                     @for (place, one) in self.eligible.iter().filter(|one| !is_scrutineer(one)).enumerate() {

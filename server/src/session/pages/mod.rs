@@ -4,6 +4,7 @@ pub(super) mod announcement;
 pub(super) mod device;
 pub(super) mod headcount;
 pub(super) mod manage;
+pub(super) mod manage_ceremony;
 mod manage_confirm;
 pub(super) mod manage_ends;
 mod manage_view;

@@ -1,5 +1,6 @@
 //! What everybody sees of the session: the polls, and one poll's status.
 
+use super::manage_ceremony::threshold_in_words;
 use super::{item_note, status};
 use crate::session::api::{Figures, figures};
 use crate::session::in_poll::InPoll;
@@ -266,6 +267,7 @@ impl PollPage {
         html! {
             h2 { (locale.text("session-scrutineers")) }
             p { (locale.text("session-scrutineers-lead")) }
+            (threshold_in_words(locale, &self.found.poll, self.scrutineers.len()))
             (table_wrap(&locale.text("session-scrutineers"), &table))
             @if let Some(frozen) = self.found.poll.state.frozen() {
                 p { (locale.text("session-frozen-at")) " " (moment(visit, frozen.at)) }

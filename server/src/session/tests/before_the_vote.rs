@@ -40,6 +40,7 @@ async fn the_meeting_adopts_the_rules_that_it_saw_by_a_majority_of_all_deputies(
         rule,
         hands: hands(4),
         scrutineers: vec![session.chief.account, session.second.account],
+        threshold: 2,
     };
     let other_rule = Adoption {
         rule: RuleHash::of(b"another"),

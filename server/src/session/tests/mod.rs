@@ -6,6 +6,8 @@ mod ballot_box;
 mod before_the_vote;
 mod calling;
 mod challenges;
+mod ceremony;
+mod ceremony_to_the_end;
 mod check_elsewhere;
 mod count;
 mod ends;

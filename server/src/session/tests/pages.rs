@@ -113,6 +113,7 @@ async fn a_poll_is_led_from_draft_to_result_by_forms() {
         ("hands_in_favour", "1"),
         ("hands_against", "0"),
         ("hands_abstained", "0"),
+        ("threshold", "2"),
         ("scrutineers", &chief),
         ("scrutineers", &second),
     ];

@@ -330,6 +330,7 @@ async fn adopt(session: &TestSession, found: &session::Poll) -> Result<(), Sessi
             abstained: 0,
         },
         scrutineers: vec![session.chief.account, session.second.account],
+        threshold: 2,
     };
     session::adopt(app, actor, here, found.id, &adoption).await
 }

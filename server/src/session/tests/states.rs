@@ -56,6 +56,7 @@ async fn answers(session: &TestSession) -> Vec<(&'static str, String)> {
             abstained: 0,
         },
         scrutineers: vec![chief],
+        threshold: 1,
     };
     let other_rule = tally::rules::Rule::parse(RULE).unwrap();
     let nothing = Matter::of(b"nothing");

@@ -179,6 +179,7 @@ async fn a_meeting_s_scrutineers_are_not_of_the_making_of_whoever_enters_them() 
             abstained: 0,
         },
         scrutineers: vec![session.chief.account, session.second.account],
+        threshold: 2,
     };
     let actor = Actor::Account(session.office.account);
     let done = session::adopt(
@@ -275,6 +276,7 @@ async fn a_change_of_the_roster_is_an_entry_before_the_adoption_and_refused_afte
             abstained: 0,
         },
         scrutineers: vec![session.chief.account, session.second.account],
+        threshold: 2,
     };
     let actor = Actor::Account(office.account);
     let done = session::adopt(

@@ -73,6 +73,8 @@ impl Record {
             witnesses: &witnesses,
             required: self.required.unwrap_or(0),
             poll: &poll,
+            // Who begins again sets up a poll with an id of its own.
+            attempt: 1,
             trustees: folder.poll.trustees(),
         };
         let mut earlier: Option<ceremony::RecordedRound> = None;

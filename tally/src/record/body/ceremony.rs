@@ -6,7 +6,7 @@ use ballot::trustee::TrusteeId;
 use serde::{Deserialize, Serialize};
 
 use super::exact::Exact;
-use super::values::{ElectionUuid, Ordinal};
+use super::values::{ElectionUuid, Ordinal, PublicText};
 use super::{Recorded, Subject};
 use crate::record::ceremony::Round;
 
@@ -17,6 +17,8 @@ use crate::record::ceremony::Round;
 pub struct CeremonyMessage {
     /// The election's id.
     pub election_uuid: ElectionUuid,
+    /// Which ceremony of the poll it is, from 1: after a failure all begin again.
+    pub attempt: Ordinal,
     /// The round.
     pub round: Round,
     /// The trustee's number in the election.
@@ -27,9 +29,16 @@ pub struct CeremonyMessage {
 
 impl CeremonyMessage {
     /// The body of a trustee's message.
-    pub fn new(poll: &Uuid, round: Round, trustee: TrusteeId, message: Exact) -> Self {
+    pub fn new(
+        poll: &Uuid,
+        attempt: Ordinal,
+        round: Round,
+        trustee: TrusteeId,
+        message: Exact,
+    ) -> Self {
         Self {
             election_uuid: poll.into(),
+            attempt,
             round,
             trustee: trustee.into(),
             message,
@@ -38,6 +47,26 @@ impl CeremonyMessage {
 }
 
 impl Recorded for CeremonyMessage {
+    fn subject(&self) -> Subject {
+        Subject::Poll(self.election_uuid.clone())
+    }
+}
+
+/// The ceremony of a poll begins again with fresh secrets; what was sent before stays in the record and counts for nothing.
+/// Written when the office begins it again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct CeremonyRestarted {
+    /// The election's id.
+    pub election_uuid: ElectionUuid,
+    /// Which ceremony of the poll begins, from 2.
+    pub attempt: Ordinal,
+    /// Why the one before has failed.
+    pub reason: PublicText,
+}
+
+impl Recorded for CeremonyRestarted {
     fn subject(&self) -> Subject {
         Subject::Poll(self.election_uuid.clone())
     }

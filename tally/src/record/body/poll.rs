@@ -89,6 +89,9 @@ pub struct PollRulesAdopted {
     pub roster_sha256: Sha256Hex,
     /// Who leads the count, by name: the scrutineers in the order of their trustees' numbers, then the others.
     pub officers: Vec<Officer>,
+    /// How many of the scrutineers are enough to open the count: more than half of them. Where it takes all, each has a key of
+    /// their own; else they make one together.
+    pub threshold: Ordinal,
 }
 
 /// The counted hands of a show of hands.

@@ -138,6 +138,16 @@ pub enum RosterFault {
     /// Not exactly one chief scrutineer.
     #[error("{0} chief scrutineers, not one")]
     Chief(usize),
+    /// Not more than half of the scrutineers, or more than there are, would open the count.
+    #[error(
+        "{threshold} of {scrutineers} scrutineers open the count: more than half must, and no more than there are"
+    )]
+    Threshold {
+        /// How many are enough.
+        threshold: u32,
+        /// How many there are.
+        scrutineers: usize,
+    },
     /// Somebody who was present is not on the roster by that number and name, or stands twice.
     #[error("number {0} was present and is not on the roster by that name, or stands twice")]
     Attendance(Ordinal),

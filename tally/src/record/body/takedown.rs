@@ -52,6 +52,7 @@ impl Kind {
             | Self::PollRosterChanged
             | Self::PollRulesAdopted
             | Self::CeremonyMessage
+            | Self::CeremonyRestarted
             | Self::PollFrozen
             | Self::PollApproved
             | Self::PollOpened

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ballot::Tracker;
 
 use super::statements::{Closed, Entry, Stated, check_approvals, check_closings};
-use super::{Ended, PollRecordError, RecordedPoll, open, people};
+use super::{Ended, PollRecordError, RecordedCeremony, RecordedPoll, open, people};
 use crate::note::Note;
 use crate::record::body::{
     Body, ElectionUuid, Kind, PollAnnounced, PollBallot, PollClosed, PollFrozen, PollLotDrawn,
@@ -49,7 +49,7 @@ impl Place {
             Kind::PollCreated => Some(Self::Created),
             Kind::PollRosterChanged => Some(Self::Roster),
             Kind::PollRulesAdopted => Some(Self::Rules),
-            Kind::CeremonyMessage => Some(Self::Ceremony),
+            Kind::CeremonyMessage | Kind::CeremonyRestarted => Some(Self::Ceremony),
             Kind::PollFrozen => Some(Self::Frozen),
             Kind::PollApproved => Some(Self::Approval),
             Kind::PollOpened => Some(Self::Opened),
@@ -123,6 +123,9 @@ pub(super) struct Progress {
     trackers: BTreeSet<Tracker>,
     roster: Vec<RosterDeputy>,
     rules: Option<PollRulesAdopted>,
+    /// Whether the poll decides what another one left.
+    follows: bool,
+    ceremony: RecordedCeremony,
     frozen: Option<PollFrozen>,
     approvals: Vec<Entry>,
     opened: Option<PollOpened>,
@@ -163,8 +166,8 @@ impl Progress {
         }
         match document {
             Some(document) => self.take(index, open(index, header, document)?),
-            // No ceremony is needed here, and a partial decryption is published with the announcement only.
-            None if place == Place::Ceremony || kind == Kind::PollPartiallyDecrypted => Ok(()),
+            // A partial decryption is published with the announcement only.
+            None if kind == Kind::PollPartiallyDecrypted => Ok(()),
             None => Err(PollRecordError::MissingBody { index, kind }),
         }
     }
@@ -181,6 +184,7 @@ impl Progress {
         let people = |fault| PollRecordError::People { index, fault };
         match body {
             Body::PollCreated(body) => {
+                self.follows = body.follows.is_some();
                 require_hash(&body.roster, &body.roster_sha256).map_err(people)?;
                 self.roster = body.roster;
             }
@@ -190,10 +194,23 @@ impl Progress {
             }
             Body::PollRulesAdopted(body) => {
                 people::check_adopted(&self.roster, &body).map_err(people)?;
+                self.ceremony = RecordedCeremony::adopted(&body);
                 self.rules = Some(body);
+            }
+            Body::CeremonyMessage(body) => {
+                let taken = self.ceremony.message(&body);
+                taken.map_err(|fault| (index, fault))?;
+            }
+            Body::CeremonyRestarted(body) => {
+                let taken = self.ceremony.restarted(&body);
+                taken.map_err(|fault| (index, fault))?;
             }
             Body::PollFrozen(body) => {
                 people::check_present(&self.roster, &body).map_err(people)?;
+                if let Some(rules) = &self.rules {
+                    let made = self.ceremony.check_frozen(rules, &body, self.follows);
+                    made.map_err(|fault| (index, fault))?;
+                }
                 self.frozen = Some(body);
             }
             Body::PollApproved(body) => self.approvals.push((index, body.approval)),
@@ -254,6 +271,7 @@ impl Progress {
             note,
             roster: self.roster,
             rules,
+            ceremony: self.ceremony,
             frozen: self.frozen,
             approved,
             opened: self.opened,

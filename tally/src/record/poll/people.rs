@@ -7,6 +7,7 @@ use crate::record::body::{
     Officer, OfficerRole, PollAnnounced, PollFrozen, PollRulesAdopted, PublicText, RosterDeputy,
     RosterFault, find, is_in_order, roster_sha256, seated,
 };
+use crate::record::transcript::may_open;
 use crate::rules::Rule;
 
 /// Those who lead the count are on the adopted roster, and the rule counts as many deputies as it has.
@@ -30,7 +31,17 @@ pub(super) fn check_adopted(
             });
         }
     }
-    check_officers(roster, &rules.officers)
+    check_officers(roster, &rules.officers)?;
+    let scrutineers = rules.officers.iter().filter(|one| one.holds_key()).count();
+    let threshold = rules.threshold.get();
+    if u32::try_from(scrutineers).is_ok_and(|all| may_open(threshold, all)) {
+        Ok(())
+    } else {
+        Err(RosterFault::Threshold {
+            threshold,
+            scrutineers,
+        })
+    }
 }
 
 fn check_officers(roster: &[RosterDeputy], officers: &[Officer]) -> Result<(), RosterFault> {

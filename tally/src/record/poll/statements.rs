@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ballot::group::{InGroup, in_group};
-use ballot::trustee::{Approval, Closing, Signed, Statement, TrusteeId, Trustees, enough};
+use ballot::trustee::{Approval, Closing, Signed, Statement, TrusteeId, Trustees, fewest};
 use ballot::{Digest, Group, Wire};
 
 use super::PollRecordError;
@@ -225,7 +225,7 @@ impl<G: Group> Reading<G> {
 
     /// All of them, of which enough stand before this entry, where it is there.
     fn stated_before(self, entry: Option<u64>) -> Checked<Stated> {
-        let needed = enough(&self.trustees);
+        let needed = fewest(&self.trustees);
         if let Some(entry) = entry {
             let stated = self.stated.values().filter(|index| **index < entry).count();
             if stated < needed {

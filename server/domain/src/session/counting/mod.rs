@@ -7,5 +7,5 @@ mod result;
 pub(super) use box_check::require_recorded;
 pub(super) use close::{close, spoiled};
 pub(crate) use result::publish_result;
-pub(super) use result::{closed, figures, lot, partials};
+pub(super) use result::{closed, figures, lot, partials, require_counting};
 pub use result::{outcome, submit_partial_decryption};

@@ -13,7 +13,7 @@ use crate::session::base::{
 };
 use crate::session::error::SessionError;
 use crate::session::poll::{Poll, PollId};
-use crate::session::state::{StateName, Step};
+use crate::session::state::{PollState, StateError, StateName, Step};
 use crate::session::statements::require_agreed;
 use crate::session::store::{self, ObjectKind};
 use ballot::{Digest, Ed25519, ElectionResult, Wire as _};
@@ -26,7 +26,7 @@ use tally::verify::Closed;
 use tracing::instrument;
 
 /// A scrutineer hands in the partial decryption, bound. Until the announcement the record holds only its hash, since
-/// all of them together are the result.
+/// enough of them are the result.
 #[instrument(skip_all, fields(%jurisdiction, %poll), err(level = "debug"))]
 pub async fn submit_partial_decryption(
     app: &App,
@@ -47,7 +47,7 @@ pub async fn submit_partial_decryption(
             Err(SessionError::AlreadyDecrypted)
         };
     }
-    poll.state.require(Step::Decrypt)?;
+    require_counting(&poll.state)?;
     let closed = closed(&mut change.tx, &poll).await?;
     require_agreed(&mut change.tx, &poll, &closed, own).await?;
     let text = partial.clone();
@@ -72,12 +72,22 @@ pub async fn submit_partial_decryption(
             partial_decryption_hash: hash,
         })
         .await?;
-    if given.len() + 1 == all.len() {
+    let enough = poll.state.adopted().map(|adopted| adopted.threshold);
+    if u32::try_from(given.len() + 1).ok() == enough {
         let next = poll.state.clone().decrypt(change.at)?;
         store::save_state(&mut change.tx, &poll, poll.state.name(), &next).await?;
     }
     change.commit().await?;
     Ok(())
+}
+
+/// Between the close and the announcement: who states or decrypts after enough others have is no trouble.
+pub(in crate::session) fn require_counting(state: &PollState) -> Result<(), StateError> {
+    if state.can(Step::Announce) {
+        Ok(())
+    } else {
+        state.require(Step::Decrypt)
+    }
 }
 
 /// The partial decryptions by the scrutineers' numbers. They lie sealed, since whoever reads all of them has the result

@@ -1,5 +1,8 @@
 //! The keys to the count, made and kept on the scrutineers' devices.
 
+mod ceremony;
 mod trustee_key;
 
+pub(super) use ceremony::shared_trustees;
+pub use ceremony::{Ceremony, ceremony, restart_ceremony, submit_ceremony_message};
 pub use trustee_key::submit_trustee_key;

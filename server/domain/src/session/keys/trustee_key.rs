@@ -1,5 +1,6 @@
 //! A scrutineer's device hands in its public key.
 
+use super::ceremony::ceremony;
 use crate::infra::app::App;
 use crate::infra::ids::AccountId;
 use crate::infra::ids::JurisdictionId;
@@ -38,6 +39,9 @@ pub async fn submit_trustee_key(
     }
     let (mut change, poll) = begin(app, Actor::Account(account), jurisdiction, poll).await?;
     poll.state.require(Step::Freeze)?;
+    if ceremony(&mut change.tx, &poll).await?.is_some() {
+        return Err(refused("the scrutineers make one key together".to_owned()));
+    }
     let all = store::scrutineers(&mut change.tx, &poll).await?;
     let own = own_seat(&all, account)?;
     let is_repeated =

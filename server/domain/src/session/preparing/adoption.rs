@@ -7,7 +7,7 @@ use crate::infra::ids::AccountId;
 use crate::infra::ids::JurisdictionId;
 use crate::people::store::deputies_in_office;
 use crate::record::change::Actor;
-use crate::record::values::sha256;
+use crate::record::values::{number, sha256};
 use crate::record::verifier_key;
 use crate::session::audit::SessionEvent;
 use crate::session::base::{begin, inconsistent, parsed_rule};
@@ -22,6 +22,7 @@ use ballot::{Digest, Uuid};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng as _;
 use tally::record::body::{PollRulesAdopted, roster_sha256};
+use tally::record::transcript::may_open;
 use tally::rules::{ElectionId, Reserved, Rule, RuleHash};
 use tracing::instrument;
 
@@ -90,6 +91,8 @@ pub struct Adoption {
     pub hands: Hands,
     /// Who holds the keys to the count; the chief scrutineer is among them.
     pub scrutineers: Vec<AccountId>,
+    /// How many of them are enough to open the count: more than half.
+    pub threshold: u32,
 }
 
 /// The meeting adopts the rules and the scrutineers. From here on the rule cannot change.
@@ -115,6 +118,7 @@ pub async fn adopt(
     check_hands(adoption.hands, rule.deputies())?;
     let by = change.account();
     let named = Officers::named(&mut change.tx, jurisdiction, adoption, by).await?;
+    check_threshold(adoption.threshold, named.scrutineers.len())?;
     for (number, who) in (1..).zip(&named.scrutineers) {
         store::insert_scrutineer(&mut change.tx, &poll, number, who).await?;
     }
@@ -125,6 +129,7 @@ pub async fn adopt(
     let next = poll.state.clone().adopt(Adopted {
         rule: adoption.rule,
         hands: adoption.hands,
+        threshold: adoption.threshold,
         at: change.at,
     })?;
     store::save_state(&mut change.tx, &poll, poll.state.name(), &next).await?;
@@ -135,6 +140,7 @@ pub async fn adopt(
         hands: adoption.hands.into(),
         roster_sha256: roster_sha256(&roster),
         officers: named.recorded()?,
+        threshold: number("threshold", adoption.threshold)?,
     };
     change.publish(adopted).await?;
     change
@@ -171,5 +177,17 @@ fn check_hands(hands: Hands, deputies: u64) -> Result<(), SessionError> {
         Err(SessionError::Hands("hands-no-majority"))
     } else {
         Ok(())
+    }
+}
+
+/// More than half of the scrutineers open the count, so that two sets of them never open two.
+fn check_threshold(threshold: u32, scrutineers: usize) -> Result<(), SessionError> {
+    let all = u32::try_from(scrutineers).unwrap_or(u32::MAX);
+    if threshold > all {
+        Err(SessionError::Threshold("threshold-too-many"))
+    } else if may_open(threshold, all) {
+        Ok(())
+    } else {
+        Err(SessionError::Threshold("threshold-no-majority"))
     }
 }

@@ -119,6 +119,7 @@ impl Called<'_> {
         let next = drafted.state.clone().adopt(Adopted {
             rule: hash,
             hands: hands(&adoption),
+            threshold: adoption.threshold.get(),
             at: change.at,
         })?;
         store::save_state(&mut change.tx, &drafted, drafted.state.name(), &next).await?;

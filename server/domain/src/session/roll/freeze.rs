@@ -7,6 +7,7 @@ use crate::record::change::Change;
 use crate::record::values::{election_uuid, exact, number, sha256, text};
 use crate::session::base::{inconsistent, required_rule, run_blocking, stored_object};
 use crate::session::error::SessionError;
+use crate::session::keys::shared_trustees;
 use crate::session::poll::{Party, Poll, PollItem};
 use crate::session::store::{self, Attendee, ObjectKind};
 use ballot::trustee::Trustees;
@@ -129,6 +130,9 @@ async fn trustees(change: &mut Change<'_>, poll: &Poll) -> Result<Trustees<Ed255
         let text = stored_object(&mut change.tx, &earlier, ObjectKind::Trustees).await?;
         return Trustees::from_json(text.as_bytes())
             .map_err(|error| inconsistent(poll, format!("trustees: {error}")));
+    }
+    if let Some(shared) = shared_trustees(&mut change.tx, poll).await? {
+        return Ok(shared);
     }
     let scrutineers = store::scrutineers(&mut change.tx, poll).await?;
     let keys: Vec<String> = scrutineers

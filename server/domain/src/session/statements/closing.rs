@@ -10,10 +10,9 @@ use crate::record::values::exact;
 use crate::record::{Kind, had_root, store as record_store};
 use crate::session::audit::SessionEvent;
 use crate::session::base::{begin, inconsistent, off_thread, own_seat};
-use crate::session::counting::closed;
+use crate::session::counting::{closed, require_counting};
 use crate::session::error::{SessionError, StatementError};
 use crate::session::poll::{Poll, PollId};
-use crate::session::state::Step;
 use crate::session::store::{self, StatementKind};
 use ballot::trustee::Closing;
 use ballot::{Digest, Ed25519};
@@ -42,7 +41,7 @@ pub async fn state_closing(
     if is_repeated(&mut change.tx, &poll, StatementKind::Closing, own, &closing).await? {
         return Ok(());
     }
-    poll.state.require(Step::Decrypt)?;
+    require_counting(&poll.state)?;
     let closed = closed(&mut change.tx, &poll).await?;
     let text = closing.clone();
     let stated = off_thread(&poll, move || check(&closed, own, &text)).await??;

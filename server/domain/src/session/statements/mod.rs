@@ -13,7 +13,7 @@ use super::error::{SessionError, StatementError};
 use super::poll::Poll;
 use super::store::{self, StatementKind};
 use crate::infra::database::Tx;
-use ballot::trustee::{Signed, Statement, TrusteeId, Trustees, enough};
+use ballot::trustee::{Signed, Statement, TrusteeId, Trustees, fewest};
 use ballot::{Ed25519, Wire as _};
 
 /// How many have stated something, and how many must.
@@ -67,6 +67,6 @@ async fn count(
 ) -> Result<Stated, SessionError> {
     Ok(Stated {
         stated: store::statements(tx, poll, kind).await?.len(),
-        needed: enough(trustees),
+        needed: fewest(trustees),
     })
 }

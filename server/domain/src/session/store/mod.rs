@@ -2,6 +2,7 @@
 
 mod announcements;
 mod ballots;
+mod ceremonies;
 mod check_in;
 mod headcounts;
 mod motions;
@@ -14,6 +15,9 @@ pub use announcements::{insert_numbered, numbered};
 pub use ballots::{
     CastBallot, ballot_of_tracker, ballots, ballots_from, count_ballots, insert_ballot,
     insert_partial, insert_roll, insert_spoiled, listed, partials, roll, spoiled, spoiled_of,
+};
+pub use ceremonies::{
+    SentMessage, ceremony_messages, ceremony_restarts, insert_ceremony_message, restart_ceremony,
 };
 pub use check_in::{
     Attendee, SealedLink, attend, attendance, count_links, count_present, delete_links,

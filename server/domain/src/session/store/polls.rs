@@ -15,7 +15,7 @@ use tally::rules::{RollHash, RuleHash};
 use tracing::instrument;
 
 const COLUMNS: &str = "jurisdiction, id, cycle, kind, follows, check_in, title, election_uuid, facts_sha256, roster_sha256, state, rule_sha256, \
-     hands_in_favour, hands_against, hands_abstained, adopted_at, roll_sha256, fingerprint, present, frozen_at, \
+     hands_in_favour, hands_against, hands_abstained, threshold, adopted_at, roll_sha256, fingerprint, present, frozen_at, \
      opened_at, returned, closed_at, decrypted_at, announced_at, ended_at, end_reason, end_explanation, \
      created_at";
 
@@ -36,6 +36,7 @@ struct PollRow {
     hands_in_favour: Option<i32>,
     hands_against: Option<i32>,
     hands_abstained: Option<i32>,
+    threshold: Option<i32>,
     adopted_at: Option<Timestamp>,
     roll_sha256: Option<String>,
     fingerprint: Option<String>,
@@ -78,6 +79,7 @@ impl PollRow {
                 against: number("hands_against", self.hands_against)?,
                 abstained: number("hands_abstained", self.hands_abstained)?,
             },
+            threshold: number("threshold", self.threshold)?,
             at: there("adopted_at", self.adopted_at)?,
         })
     }
@@ -414,13 +416,14 @@ pub async fn save_state(
     let in_favour = stored("hands_in_favour", hands.map(|h| h.in_favour))?;
     let against = stored("hands_against", hands.map(|h| h.against))?;
     let abstained = stored("hands_abstained", hands.map(|h| h.abstained))?;
+    let threshold = stored("threshold", adopted.map(|a| a.threshold))?;
     let present = stored("present", frozen.map(|f| f.present))?;
     let returned = stored("returned", closed.map(|c| c.returned))?;
     let touched = on_either!(tx, conn => sqlx::query(
         "UPDATE polls SET state = $4, rule_sha256 = $5, hands_in_favour = $6, hands_against = $7, \
          hands_abstained = $8, adopted_at = $9, roll_sha256 = $10, fingerprint = $11, present = $12, \
          frozen_at = $13, opened_at = $14, returned = $15, closed_at = $16, decrypted_at = $17, announced_at = $18, \
-         ended_at = $19, end_reason = $20, end_explanation = $21 \
+         ended_at = $19, end_reason = $20, end_explanation = $21, threshold = $22 \
          WHERE jurisdiction = $1 AND id = $2 AND state = $3",
     ).bind(poll.jurisdiction).bind(poll.id).bind(from).bind(to.name())
      .bind(adopted.map(|a| a.rule.to_hex())).bind(in_favour)
@@ -431,7 +434,7 @@ pub async fn save_state(
      .bind(opened.map(|o| o.at))
      .bind(returned).bind(closed.map(|c| c.at))
      .bind(decrypted_at).bind(announced_at)
-     .bind(ended.map(|e| e.at)).bind(ended.map(|e| e.reason)).bind(ended.map(|e| e.explanation.as_str()))
+     .bind(ended.map(|e| e.at)).bind(ended.map(|e| e.reason)).bind(ended.map(|e| e.explanation.as_str())).bind(threshold)
      .execute(&mut *conn).await?.rows_affected());
     exactly_one("UPDATE polls SET state", touched)
 }

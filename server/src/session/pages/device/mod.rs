@@ -2,6 +2,7 @@
 //! Their scripts only choose among the words that stand here, so every word is in the page's language.
 
 mod ballot_paper;
+mod ceremony_steps;
 mod check_in;
 mod preview;
 mod scrutineer;
@@ -294,6 +295,7 @@ pub(crate) async fn scrutineer(
         .find(|scrutineer| scrutineer.account == viewer.account);
     let page = ScrutineerPage {
         device: Device::of(&app, &found, &viewer)?,
+        number: own.as_ref().map(|own| own.number),
         has_approved: own.as_ref().is_some_and(|own| own.has_approved),
         has_decrypted: own.as_ref().is_some_and(|own| own.has_decrypted),
         key: own.and_then(|own| own.public_key),

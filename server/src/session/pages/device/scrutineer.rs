@@ -1,5 +1,6 @@
 //! A scrutineer's device: key, check, decryption.
 
+use super::ceremony_steps::ceremony;
 use super::{Device, action, hand_out, lasting, print, step, word};
 use crate::web::cycle_path::CycleHeading;
 use crate::web::locale::Locale;
@@ -16,6 +17,8 @@ pub(crate) struct ScrutineerPage {
     pub device: Device,
     /// The public key that the service has of this scrutineer, as the text in which it was sent.
     pub key: Option<String>,
+    /// This scrutineer's number, from 1.
+    pub number: Option<u32>,
     /// Whether the service has this scrutineer's approval.
     pub has_approved: bool,
     /// Whether the service has this scrutineer's partial decryption.
@@ -44,7 +47,12 @@ impl Page for ScrutineerPage {
         let data = html! {
             div data-part="device-page" data-api=(self.device.api) data-owner=(self.device.owner)
                 data-key=(self.key.as_deref().unwrap_or_default()) data-has-approved=(self.has_approved)
-                data-has-decrypted=(self.has_decrypted)
+                data-has-decrypted=(self.has_decrypted) data-number=[self.number]
+                data-separator=(locale.text("list-separator"))
+                data-other-code=(locale.text("scrutineer-other-code"))
+                data-wrong-code=(locale.text("scrutineer-wrong-code"))
+                data-not-made=(locale.text("scrutineer-not-made"))
+                data-other-ceremony=(locale.text("scrutineer-other-ceremony"))
                 data-not-a-key=(locale.text("scrutineer-not-a-key"))
                 data-not-this-key=(locale.text("scrutineer-not-this-key"))
                 data-archive-refused=(locale.text("scrutineer-archive-refused"))
@@ -77,6 +85,7 @@ impl Page for ScrutineerPage {
                 (lasting(locale))
                 p { (action(locale, "backup-again", "scrutineer-backup-again", "secondary")) }
             }))
+            (ceremony(locale))
             (step("approve", &locale.text("scrutineer-approve"), &html! {
                 p { (locale.text("scrutineer-approve-text")) }
                 (print(locale, "scrutineer-print-text"))
@@ -118,6 +127,14 @@ impl Page for ScrutineerPage {
                     dt { (locale.text("scrutineer-stated-count")) } dd data-part="stated" aria-live="polite" {}
                 }
                 p { (action(locale, "decrypt", "scrutineer-stated-button", "wide")) }
+            }))
+            (step("present", &locale.text("scrutineer-present"), &html! {
+                p { (locale.text("scrutineer-present-text")) }
+                dl.facts {
+                    dt { (locale.text("scrutineer-absent")) } dd data-part="absent" {}
+                    dt { (locale.text("session-tally-print")) } dd.print data-part="tally-print" {}
+                }
+                p { (action(locale, "all-present", "scrutineer-present-button", "wide")) }
             }))
             (word(locale, "decrypted", "scrutineer-decrypted"))
             p.working data-part="progress" role="status" hidden { (locale.text("scrutineer-working")) }

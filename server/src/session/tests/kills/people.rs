@@ -1,7 +1,7 @@
 //! Who acts in an election, and what each does.
 
 use crate::session::RuleForm;
-use crate::session::simulate::{self, SimulateError, SimulatedScrutineer};
+use crate::session::simulate::{self, CeremonyDevice, SimulateError, SimulatedScrutineer};
 use crate::session::testkit::{items_of, seat_deputies, seat_officers, ticks};
 use crate::testing::{Browser, TestService};
 use ballot::trustee::SecretKey;
@@ -19,6 +19,7 @@ use domain::session::{
 };
 use std::collections::BTreeMap;
 use std::sync::Mutex;
+use tally::record::transcript::ROUNDS;
 
 /// What somebody does, in the order of an election.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,6 +27,10 @@ pub(super) enum Act {
     Create,
     WriteRules,
     Adopt,
+    /// The same, with three scrutineers of whom two are enough.
+    AdoptTwoOfThree,
+    /// A message of the key ceremony: of which round, by whom.
+    Message(usize, usize),
     Key(usize),
     CheckIn(usize),
     Headcount(usize),
@@ -64,6 +69,15 @@ pub(super) const ACTS: [Act; 24] = [
     Act::Decrypt(1),
 ];
 
+/// Up to the key that three make together.
+pub(super) fn ceremony() -> Vec<Act> {
+    let mut acts = vec![Act::Create, Act::WriteRules, Act::AdoptTwoOfThree];
+    for round in 0..ROUNDS.len() {
+        acts.extend((0..3).map(|number| Act::Message(round, number)));
+    }
+    acts
+}
+
 /// Everybody's accounts, and what lies on their devices: sent again, it is the same.
 pub(super) struct People {
     jurisdiction: Jurisdiction,
@@ -76,6 +90,7 @@ pub(super) struct People {
     credentials: Vec<Credential>,
     keys: Vec<SecretKey<Ed25519>>,
     sent: Mutex<BTreeMap<Act, String>>,
+    devices: Mutex<Vec<CeremonyDevice>>,
 }
 
 impl People {
@@ -87,11 +102,12 @@ impl People {
             office: service.sign_in(&[Role::Office]).await,
             chief: service.sign_in(&[Role::ChiefScrutineer]).await,
             second: service.sign_in(&[Role::Scrutineer]).await,
-            chair: service.sign_in(&[Role::Chair]).await,
+            chair: service.sign_in(&[Role::Chair, Role::Scrutineer]).await,
             deputies: seat_deputies(&service.app, service.jurisdiction.id, 3).await,
             credentials: (0..3).map(|_| Credential::generate(&mut random)).collect(),
             keys: (0..2).map(|_| SecretKey::generate(&mut random)).collect(),
             sent: Mutex::new(BTreeMap::new()),
+            devices: Mutex::new(Vec::new()),
         };
         let officers = [&people.chief, &people.second, &people.chair];
         seat_officers(service, &people.deputies, officers).await;
@@ -113,10 +129,7 @@ impl People {
     }
 
     fn device(&self, number: usize) -> SimulatedScrutineer {
-        SimulatedScrutineer {
-            account: self.scrutineer(number).account,
-            key: self.keys[number].clone(),
-        }
+        SimulatedScrutineer::alone(self.scrutineer(number).account, self.keys[number].clone())
     }
 
     async fn poll(&self, app: &App) -> Poll {
@@ -139,7 +152,29 @@ impl People {
     }
 
     fn scrutineer(&self, number: usize) -> &Browser {
-        [&self.chief, &self.second][number]
+        [&self.chief, &self.second, &self.chair][number]
+    }
+
+    /// What a device sends in a round, made once, from what all have sent in the round before.
+    async fn message(&self, app: &App, poll: &Poll, round: usize, number: usize) -> String {
+        let act = Act::Message(round, number);
+        if let Some(sent) = self.has_sent(act) {
+            return sent;
+        }
+        let fresh = simulate::ceremony_devices(app, poll.jurisdiction, poll.id).await;
+        let mut devices = self.devices.lock().unwrap();
+        if devices.is_empty() {
+            *devices = fresh.unwrap();
+        }
+        let device = &mut devices[number];
+        if round > 0 {
+            let before: Vec<String> = (0..3)
+                .map(|other| self.has_sent(Act::Message(round - 1, other)).unwrap())
+                .collect();
+            let mut random = app.entropy.rng();
+            device.proceed(&before, &mut random).unwrap();
+        }
+        self.sends(act, || device.message().1)
     }
 
     pub(super) async fn does(&self, app: &App, act: Act) -> Result<(), SessionError> {
@@ -164,9 +199,13 @@ impl People {
                     .await
                     .map(drop)
             }
-            Act::Adopt => {
+            Act::Adopt | Act::AdoptTwoOfThree => {
                 let rule = self.rule(app, &poll).await;
                 let text = session::rule_text(app, &poll, &rule)?;
+                let mut scrutineers = vec![self.chief.account, self.second.account];
+                if act == Act::AdoptTwoOfThree {
+                    scrutineers.push(self.chair.account);
+                }
                 let adoption = Adoption {
                     rule: tally::rules::RuleHash::of(text.as_bytes()),
                     hands: Hands {
@@ -174,9 +213,16 @@ impl People {
                         against: 0,
                         abstained: 0,
                     },
-                    scrutineers: vec![self.chief.account, self.second.account],
+                    scrutineers,
+                    threshold: 2,
                 };
                 session::adopt(app, office, place, poll.id, &adoption).await
+            }
+            Act::Message(round, number) => {
+                let message = self.message(app, &poll, round, number).await;
+                let (account, round) = (self.scrutineer(number).account, ROUNDS[round]);
+                session::submit_ceremony_message(app, account, place, poll.id, 1, round, message)
+                    .await
             }
             Act::Key(number) => {
                 let key = self.sends(act, || {

@@ -61,7 +61,7 @@ impl Hall {
             .await;
         phone.goto(&format!("{}/check-in", self.poll)).await;
         phone.until(&shown("ready")).await;
-        phone.click("[data-part=check-in]").await;
+        phone.check_in(&self.poll).await;
         phone.until(&shown("checked-in")).await;
         phone
     }
@@ -343,7 +343,7 @@ async fn whoever_has_checked_in_on_two_devices_is_told_where_to_vote_without_an_
     second.until(&said("on-another")).await;
     second.screenshot("check-in-again").await;
     accessibility::assert_accessible(&second).await;
-    second.click("[data-part=check-in]").await;
+    second.check_in(&hall.poll).await;
     second.until(&shown("checked-in")).await;
     hall.demo.forward(&hall.desk, "cast").await;
 

@@ -45,6 +45,15 @@ impl From<SessionError> for HttpError {
             SessionError::ApprovalsMissing { .. } => Self::Conflict("approvals-missing"),
             SessionError::ClosingsMissing { .. } => Self::Conflict("closings-missing"),
             SessionError::AlreadyDecrypted => Self::Conflict("already-decrypted"),
+            SessionError::CheckInCode(code) => Self::invalid("check_in_code", code),
+            SessionError::TooManyCodes {
+                retry_after_seconds,
+            } => Self::TooMany {
+                retry_after_seconds,
+            },
+            SessionError::NoCodeAsked => Self::Conflict("no-code-asked"),
+            SessionError::NoSuchDeputy => Self::invalid("deputy", "no-such-deputy"),
+            SessionError::IsPresent => Self::Conflict("deputy-is-present"),
             SessionError::Form(errors) => errors
                 .iter()
                 .next()

@@ -16,7 +16,7 @@ impl County {
             let device = self.person("deputy", nth, Screen::Phone).await;
             device.goto(&format!("{}/check-in", poll.page)).await;
             device.until(&shown("ready")).await;
-            device.click("[data-part=check-in]").await;
+            device.check_in(&poll.page).await;
             device.until(&shown("checked-in")).await;
             devices.push(device);
         }
@@ -32,7 +32,8 @@ impl County {
             let made: Value =
                 serde_json::from_str(&acts::make_credential(&uuids, &seed).unwrap()).unwrap();
             let public = made["public"].as_object().unwrap().values().next().unwrap();
-            let body = json!({ "public_credential": public }).to_string();
+            let code = desk.hall_code(&poll.page).await;
+            let body = json!({ "public_credential": public, "check_in_code": code }).to_string();
             let (status, said) = desk
                 .post(&format!("{}/check-in", poll.api), "application/json", &body)
                 .await;

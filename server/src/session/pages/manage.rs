@@ -59,6 +59,7 @@ pub(super) async fn load(app: &App, found: InPoll) -> Result<ManagePage, HttpErr
         scrutineers: store::scrutineers(&mut tx, poll).await?,
         confirmations: store::confirmations(&mut tx, poll).await?,
         headcounts: headcounts(&mut tx, poll).await?,
+        asks_code: store::asks_code(&mut tx, poll).await?,
         matter: next_matter(&mut tx, poll).await?,
         ends: Ends::load(&mut tx, poll).await?,
         found,

@@ -1,5 +1,6 @@
 //! What the page shows to those who lead a poll.
 
+use super::code_setting;
 use super::manage::{AdoptionForm, is_scrutineer};
 use super::manage_ends::Ends;
 use super::status;
@@ -53,6 +54,8 @@ pub(super) struct ManagePage {
     pub scrutineers: Vec<Scrutineer>,
     pub confirmations: Vec<Confirmation>,
     pub headcounts: Vec<Headcount>,
+    /// Whether the check-in asks for the code of the hall.
+    pub asks_code: bool,
     /// What office and chief scrutineer confirm next, where they do.
     pub matter: Option<Matter>,
     pub ends: Ends,
@@ -133,6 +136,7 @@ impl ManagePage {
                     h2 { (locale.text("manage-write-rules")) }
                     (self.rule_form(locale))
                 }
+                (code_setting::setting(locale, &self.found.page(), self.asks_code))
             }
             @if let RulesInForce::Draft { text, rule } = &self.rules {
                 section {

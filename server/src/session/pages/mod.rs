@@ -1,5 +1,8 @@
 //! What people see of a congress session.
 
+pub(super) mod code_setting;
+mod counts;
+pub(super) mod desk;
 pub(super) mod device;
 pub(super) mod headcount;
 pub(super) mod manage;
@@ -9,6 +12,7 @@ mod manage_view;
 pub(super) mod overview;
 pub(super) mod result;
 pub(super) mod result_view;
+pub(super) mod screen;
 pub(super) mod status;
 
 use crate::web::components::exact_amount;

@@ -23,7 +23,10 @@ impl County {
         devices[0].screenshot("checked-in").await;
         let desk = self.driver.open(Screen::Laptop).await;
         let view = self.json(&desk, &poll.api).await;
-        let uuids = json!([view["election_uuid"]]).to_string();
+        let reserved = view["reserved_elections"].as_array().unwrap().clone();
+        let mut uuids = vec![view["election_uuid"].clone()];
+        uuids.extend(reserved.iter().cloned());
+        let uuids = json!(uuids).to_string();
         let mut credentials = Vec::new();
         for nth in self.played_by_the_library() {
             desk.goto(&self.demo.account("deputy", nth).sign_in_url)
@@ -31,9 +34,13 @@ impl County {
             let seed = [u8::try_from(nth % 251).unwrap(); 32];
             let made: Value =
                 serde_json::from_str(&acts::make_credential(&uuids, &seed).unwrap()).unwrap();
-            let public = made["public"].as_object().unwrap().values().next().unwrap();
-            let code = desk.hall_code(&poll.page).await;
-            let body = json!({ "public_credential": public, "check_in_code": code }).to_string();
+            let of = |uuid: &Value| made["public"][uuid.as_str().unwrap()].clone();
+            let body = json!({
+                "public_credential": of(&view["election_uuid"]),
+                "reserved": reserved.iter().map(of).collect::<Vec<_>>(),
+                "check_in_code": desk.hall_code(&poll.page).await,
+            });
+            let body = body.to_string();
             let (status, said) = desk
                 .post(&format!("{}/check-in", poll.api), "application/json", &body)
                 .await;

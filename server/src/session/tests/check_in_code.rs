@@ -1,15 +1,16 @@
 //! Nobody checks in from home: a check-in needs the code of the hall, of now, of this poll; or the deputy's own from the desk.
 
+use crate::session::simulate;
 use crate::session::testkit::TestSession;
 use crate::testing::{Browser, TestService};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use ballot::{Credential, Ed25519, Group as _};
+use ballot::Credential;
 use domain::cycles::Stage;
 use domain::people::limits::CHECK_IN_CODES;
 use domain::people::{DeputyId, Role, store as people};
 use domain::record::change::Actor;
-use domain::session::{self, PollId, PollKind, SessionError};
+use domain::session::{self, Credentials, PollId, PollKind, SessionError};
 
 async fn adopted() -> Vec<TestSession> {
     let mut sessions = Vec::new();
@@ -21,9 +22,12 @@ async fn adopted() -> Vec<TestSession> {
     sessions
 }
 
-fn credential(session: &TestSession, election: &ballot::Uuid) -> String {
+async fn fresh(session: &TestSession) -> Credentials {
     let made = Credential::generate(&mut session.app().entropy.rng());
-    Ed25519::encode(&made.public::<Ed25519>(election))
+    let (app, here) = (session.app(), session.jurisdiction());
+    simulate::registered(app, here, session.poll, &made)
+        .await
+        .unwrap()
 }
 
 /// A deputy's device sends a fresh credential with this code.
@@ -32,7 +36,7 @@ async fn check_in(
     deputy: DeputyId,
     code: Option<&str>,
 ) -> Result<u32, SessionError> {
-    let public = credential(session, &session.poll().await.election);
+    let public = fresh(session).await;
     let (app, here, poll) = (session.app(), session.jurisdiction(), session.poll);
     session::check_in(app, Actor::System, here, poll, deputy, &public, code).await
 }
@@ -135,7 +139,7 @@ async fn the_same_check_in_again_needs_no_code_and_forgives_no_guesses() {
     for session in adopted().await {
         let (app, here, poll) = (session.app(), session.jurisdiction(), session.poll);
         let deputy = session.deputies[0];
-        let public = credential(&session, &session.poll().await.election);
+        let public = fresh(&session).await;
         let again = async |code: Option<&str>| {
             session::check_in(app, Actor::System, here, poll, deputy, &public, code).await
         };
@@ -223,9 +227,9 @@ async fn a_wrong_code_is_an_error_of_its_field_over_http_and_no_code_is_in_an_ad
         .get(&format!("{}/check-in", session.page()), Some(&deputy))
         .await;
     assert!(page.body.contains("id=\"field-check_in_code\""));
-    let public = credential(&session, &session.poll().await.election);
+    let public = fresh(&session).await;
     let send = async |code: &str| {
-        let body = serde_json::json!({ "public_credential": public, "check_in_code": code });
+        let body = serde_json::json!({ "public_credential": public.own, "reserved": public.reserved, "check_in_code": code });
         let request = Request::post(format!("{}/check-in", session.api()))
             .header(header::CONTENT_TYPE, "application/json");
         session

@@ -1,9 +1,10 @@
 //! The desk at the check-in: personal codes and leaves of absence.
 
+use crate::session::simulate;
 use crate::session::testkit::TestSession;
 use crate::testing::TestService;
 use axum::http::StatusCode;
-use ballot::{Credential, Ed25519, Group as _};
+use ballot::Credential;
 use domain::cycles::Stage;
 use domain::people::Role;
 use domain::record::change::Actor;
@@ -23,7 +24,9 @@ async fn adopted() -> Vec<TestSession> {
 async fn check_in(session: &TestSession, deputy: usize, code: &str) -> Result<u32, SessionError> {
     let (app, here) = (session.app(), session.jurisdiction());
     let made = Credential::generate(&mut app.entropy.rng());
-    let public = Ed25519::encode(&made.public::<Ed25519>(&session.poll().await.election));
+    let public = simulate::registered(app, here, session.poll, &made)
+        .await
+        .unwrap();
     let (deputy, code) = (session.deputies[deputy], Some(code));
     session::check_in(
         app,

@@ -84,7 +84,9 @@ fn way(app: &App, found: &InPoll, state: StateName) -> Option<(String, Option<Qr
         StateName::RulesAdopted => format!("{}/check-in", found.page()),
         StateName::Open => format!("{}/cast", found.page()),
         StateName::Announced => found.results(),
-        StateName::Drafted | StateName::Frozen | StateName::Closed
+        StateName::Drafted
+        | StateName::Frozen
+        | StateName::Closed
         | StateName::Decrypted
         | StateName::Withdrawn
         | StateName::Voided => return None,

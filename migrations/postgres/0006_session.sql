@@ -15,6 +15,8 @@ CREATE TABLE polls (
     facts_sha256 TEXT,
     -- SHA-256 of the roster as the poll's part of the record has it.
     roster_sha256 TEXT NOT NULL,
+    -- Whether the check-in asks for the code that the hall's screen shows.
+    check_in_code BOOLEAN NOT NULL DEFAULT TRUE,
     state TEXT NOT NULL CHECK (state IN
         ('drafted', 'rules_adopted', 'frozen', 'open', 'closed', 'decrypted', 'announced',
          'withdrawn', 'voided')),
@@ -143,6 +145,30 @@ CREATE TABLE poll_attendance (
     poll UUID NOT NULL,
     deputy UUID NOT NULL,
     checked_in_at BIGINT NOT NULL,
+    PRIMARY KEY (jurisdiction, poll, deputy),
+    FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id),
+    FOREIGN KEY (jurisdiction, deputy) REFERENCES deputies (jurisdiction, id)
+);
+
+-- Personal codes of the desk for who cannot read the screen: what each is computed from, together with the data key.
+CREATE TABLE poll_desk_codes (
+    jurisdiction UUID NOT NULL,
+    poll UUID NOT NULL,
+    deputy UUID NOT NULL,
+    nonce BYTEA NOT NULL,
+    expires_at BIGINT NOT NULL,
+    PRIMARY KEY (jurisdiction, poll, deputy),
+    FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id),
+    FOREIGN KEY (jurisdiction, deputy) REFERENCES deputies (jurisdiction, id)
+);
+
+-- Who has leave (请假), as the desk noted it.
+CREATE TABLE poll_leaves (
+    jurisdiction UUID NOT NULL,
+    poll UUID NOT NULL,
+    deputy UUID NOT NULL,
+    entered_by UUID NOT NULL REFERENCES accounts (id),
+    entered_at BIGINT NOT NULL,
     PRIMARY KEY (jurisdiction, poll, deputy),
     FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id),
     FOREIGN KEY (jurisdiction, deputy) REFERENCES deputies (jurisdiction, id)

@@ -15,6 +15,8 @@ CREATE TABLE polls (
     facts_sha256 TEXT,
     -- SHA-256 of the roster as the poll's part of the record has it.
     roster_sha256 TEXT NOT NULL,
+    -- Whether the check-in asks for the code that the hall's screen shows.
+    check_in_code INTEGER NOT NULL DEFAULT 1,
     state TEXT NOT NULL CHECK (state IN
         ('drafted', 'rules_adopted', 'frozen', 'open', 'closed', 'decrypted', 'announced',
          'withdrawn', 'voided')),
@@ -138,6 +140,30 @@ CREATE TABLE poll_attendance (
     poll BLOB NOT NULL,
     deputy BLOB NOT NULL,
     checked_in_at INTEGER NOT NULL,
+    PRIMARY KEY (jurisdiction, poll, deputy),
+    FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id),
+    FOREIGN KEY (jurisdiction, deputy) REFERENCES deputies (jurisdiction, id)
+) STRICT;
+
+-- Personal codes of the desk for who cannot read the screen: what each is computed from, together with the data key.
+CREATE TABLE poll_desk_codes (
+    jurisdiction BLOB NOT NULL,
+    poll BLOB NOT NULL,
+    deputy BLOB NOT NULL,
+    nonce BLOB NOT NULL,
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (jurisdiction, poll, deputy),
+    FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id),
+    FOREIGN KEY (jurisdiction, deputy) REFERENCES deputies (jurisdiction, id)
+) STRICT;
+
+-- Who has leave (请假), as the desk noted it.
+CREATE TABLE poll_leaves (
+    jurisdiction BLOB NOT NULL,
+    poll BLOB NOT NULL,
+    deputy BLOB NOT NULL,
+    entered_by BLOB NOT NULL REFERENCES accounts (id),
+    entered_at INTEGER NOT NULL,
     PRIMARY KEY (jurisdiction, poll, deputy),
     FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id),
     FOREIGN KEY (jurisdiction, deputy) REFERENCES deputies (jurisdiction, id)

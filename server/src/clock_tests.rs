@@ -68,7 +68,7 @@ async fn tried(
         ),
         (
             "check_in",
-            session::check_in(app, office, place, poll, deputy, &credentials)
+            session::check_in(app, office, place, poll, deputy, &credentials, None)
                 .await
                 .map(drop),
         ),

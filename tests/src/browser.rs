@@ -309,6 +309,22 @@ impl Browser {
         self.fetch(url).await
     }
 
+    /// The code that the hall's screen shows at this poll's page. In the demo everybody sees it.
+    pub async fn hall_code(&self, poll: &str) -> String {
+        let (status, page) = self.fetch(&format!("{poll}/screen")).await;
+        assert_eq!(status, 200, "the screen of {poll}");
+        let page = String::from_utf8(page).unwrap();
+        let code = page.split("data-code=\"").nth(1).expect("a code is shown");
+        code.chars().take_while(char::is_ascii_digit).collect()
+    }
+
+    /// Checks in on the page that is open: types the code of the hall and presses the button.
+    pub async fn check_in(&self, poll: &str) {
+        let code = self.hall_code(poll).await;
+        self.fill("check_in_code", &code).await;
+        self.click("[data-part=check-in]").await;
+    }
+
     /// Takes a picture of the whole page (of the window, where the engine knows no other) as `NAME-WIDTH.png`.
     pub async fn screenshot(&self, name: &str) {
         let picture = if matches!(self.held, Held::Profile(_)) {

@@ -127,6 +127,8 @@ async fn reads(browser: &Browser, demo: &Demo, name: &str) {
 async fn checks_in(browser: &Browser, poll: &str, name: &str) {
     browser.goto(&format!("{poll}/check-in")).await;
     shows(browser, "ready").await;
+    let code = browser.hall_code(poll).await;
+    browser.fill("check_in_code", &code).await;
     press(browser, "check-in").await;
     shows(browser, "checked-in").await;
     browser

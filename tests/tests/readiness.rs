@@ -159,7 +159,7 @@ async fn what_does_not_arrive_is_said_in_a_sentence_and_can_be_tried_again() {
     service.withhold(&["/ballot_bg.wasm"]);
     browser.goto(&format!("{poll}/check-in")).await;
     browser.until(&shown("ready")).await;
-    browser.click("[data-part=check-in]").await;
+    browser.check_in(&poll).await;
     browser
         .until("!document.querySelector('[data-part=problem]').hidden")
         .await;
@@ -177,7 +177,7 @@ async fn what_does_not_arrive_is_said_in_a_sentence_and_can_be_tried_again() {
     accessibility::assert_accessible(&browser).await;
 
     service.withhold(&[]);
-    browser.click("[data-part=check-in]").await;
+    browser.check_in(&poll).await;
     browser.until(&shown("checked-in")).await;
     assert_eq!(
         browser
@@ -211,7 +211,7 @@ async fn the_paper_is_there_before_anything_that_seals_and_nobody_is_told_of_ano
     in_wechat.until(&shown("ready")).await;
     in_wechat.see("用浏览器打开").await;
     in_wechat.screenshot("check-in-in-wechat").await;
-    in_wechat.click("[data-part=check-in]").await;
+    in_wechat.check_in(&poll).await;
     in_wechat.until(&shown("checked-in")).await;
 
     let steps = driver.open(Screen::Laptop).await;
@@ -308,7 +308,7 @@ async fn nobody_makes_a_secret_without_knowing_whether_it_lasts() {
                 .await,
             Value::Bool(true)
         );
-        browser.click("[data-part=check-in]").await;
+        browser.check_in(&poll).await;
         browser.until(&shown("checked-in")).await;
         browser.until("window.asked").await;
         browser.close().await;

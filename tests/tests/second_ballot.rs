@@ -83,7 +83,7 @@ async fn a_deputy_votes_in_the_second_ballot_with_the_device_of_the_one_check_in
     phone.goto(&demo.account("deputy", 0).sign_in_url).await;
     phone.goto(&format!("{poll}/check-in")).await;
     phone.until(&shown("ready")).await;
-    phone.click("[data-part=check-in]").await;
+    phone.check_in(&poll).await;
     phone.until(&shown("checked-in")).await;
     demo.forward(&desk, "open").await;
     // The device finds itself on the roll, and on those of all that may follow.

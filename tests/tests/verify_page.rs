@@ -30,7 +30,7 @@ async fn a_vote(driver: &Driver, demo: &Demo) -> (String, String) {
     deputy.goto(&demo.account("deputy", 0).sign_in_url).await;
     deputy.goto(&format!("{poll}/check-in")).await;
     deputy.until(&shown("ready")).await;
-    deputy.click("[data-part=check-in]").await;
+    deputy.check_in(&poll).await;
     deputy.until(&shown("checked-in")).await;
     demo.forward(&desk, "cast").await;
     deputy.goto(&format!("{poll}/cast")).await;

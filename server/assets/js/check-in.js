@@ -6,7 +6,7 @@ import { ownCredential, publicParts } from "./own-credential.js";
 import { fetchPollRecord } from "./public-record.js";
 import { askToLast, sayWhetherItLasts } from "./lasting.js";
 import { fetchObject, send } from "./service.js";
-import { clearProblem, fill, onPress, part, showProblem, showStep } from "./page-parts.js";
+import { clearProblem, fill, onPress, part, showProblem, showStep, writeText } from "./page-parts.js";
 
 const page = part("device-page");
 const { api, owner } = page.dataset;
@@ -29,6 +29,7 @@ async function start() {
     // Said before it happens: of two devices only the later one votes.
     part("on-another").hidden = !isCheckedIn;
     showStep(kept && isCheckedIn ? "checked-in" : "ready");
+    takeCode();
     onPress(part("check-in"), () => checkIn(poll, key));
     return;
   }
@@ -46,6 +47,33 @@ async function isOnEvery(reserved, kept) {
   return reserved.every((one, place) => JSON.parse(one.roll).includes(own[place]));
 }
 
+/** The code of the hall, where one is asked for: from the picture on its screen, else typed. It travels behind the `#`, which no
+ *  server is told, and goes from the address at once. */
+function takeCode() {
+  const field = part("code");
+  if (!field) return;
+  const scanned = /^#code=([0-9]{6,8})$/.exec(location.hash);
+  if (scanned) {
+    field.value = scanned[1];
+    history.replaceState(null, "", location.pathname + location.search);
+  }
+  field.addEventListener("input", () => sayOfCode(""));
+  field.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") part("check-in").click();
+  });
+}
+
+/** Says at the field what is wrong with the code; what was typed stays. */
+function sayOfCode(text) {
+  const field = part("code");
+  writeText(part("code-error"), text);
+  part("code-box").classList.toggle("field-invalid", text !== "");
+  if (text === "") return field.removeAttribute("aria-invalid");
+  field.setAttribute("aria-invalid", "true");
+  field.focus();
+  field.select();
+}
+
 /** Makes the credential (or takes the one made before) and registers its public part. Kept before it is sent, so
  *  that a lost answer loses nothing. */
 async function checkIn(poll, key) {
@@ -56,7 +84,13 @@ async function checkIn(poll, key) {
     kept = await keepFirst(key, { secret: made.credential, public: made.public[poll.election_uuid] });
   }
   const reserved = await publicParts(kept.secret, poll.reserved_elections);
-  const answer = await send(`${api}/check-in`, JSON.stringify({ public_credential: kept.public, reserved }));
+  const asked = { public_credential: kept.public, reserved };
+  if (part("code")) asked.check_in_code = part("code").value;
+  const answer = await send(`${api}/check-in`, JSON.stringify(asked)).catch((error) => {
+    if (error.field !== "check_in_code") throw error;
+    sayOfCode(error.message);
+  });
+  if (!answer) return;
   fill("present-count", String(answer.present));
   showStep("checked-in");
 }

@@ -2,11 +2,12 @@
 
 import { fault, Word } from "./problem.js";
 
-/** A refusal: `message` is the service's translated sentence, `code` its stable name. */
+/** A refusal: `message` is the service's translated sentence, `code` its stable name, `field` the one that is wrong, if it is one. */
 export class Refusal extends Word {
-  constructor({ title, code }, status) {
+  constructor({ title, code, field }, status) {
     super(title, `HTTP ${status}`);
     this.code = code || "";
+    this.field = field || "";
     this.status = status;
   }
 }

@@ -27,6 +27,7 @@ const fn act(path: &'static str, roles: &'static [Role], stages: &'static [Stage
 }
 
 const OFFICE: &[Role] = &[Role::Office];
+const DESK: &[Role] = &[Role::Office, Role::Teller];
 const CLERKS: &[Role] = &[Role::Office, Role::Government];
 const SCREENERS: &[Role] = &[Role::Office, Role::UnitStaff, Role::Government];
 const LEADERS: &[Role] = &[
@@ -40,7 +41,7 @@ const COMPOSING: &[Stage] = &[Screening, Shortlisted];
 /// The state of the poll says when, not the stage: `session::tests::states`.
 const ANY: &[Stage] = &Stage::ALL;
 
-const ACTS: [Act; 29] = [
+const ACTS: [Act; 33] = [
     act("stage", OFFICE, ANY),
     act("proposals/new", PROPOSERS, &[Collecting]),
     act("proposals/{proposal}/support", SUPPORTERS, &[Collecting]),
@@ -79,6 +80,9 @@ const ACTS: [Act; 29] = [
     act("session/polls/{poll}/announce", &[Role::Chair], ANY),
     act("session/polls/{poll}/headcount", &[Role::Deputy], ANY),
     act("results/{poll}/announcement", OFFICE, ANY),
+    act("session/polls/{poll}/check-in-code", OFFICE, ANY),
+    act("session/polls/{poll}/desk/code", DESK, ANY),
+    act("session/polls/{poll}/desk/leave", DESK, ANY),
 ];
 
 /// What is said where the stage is not the act's.
@@ -108,6 +112,9 @@ fn fields(act: &Act, ids: &BTreeMap<&'static str, String>) -> Vec<(String, Strin
         ("unit", "00000000-0000-0000-0000-000000000000"),
         ("step", "close"),
         ("side", "office"),
+        ("asked", "no"),
+        ("deputy", "1"),
+        ("on_leave", "yes"),
     ]
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
     .to_vec();

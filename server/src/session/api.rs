@@ -250,6 +250,10 @@ pub(crate) struct Registration {
     #[schema(value_type = Vec<api_bodies::Element>)]
     #[serde(default)]
     reserved: Vec<String>,
+    /// What shows that the deputy is in the hall, where the check-in asks for it: the six digits of the hall's screen, or the
+    /// deputy's own eight from the desk. Not needed where the same credential is sent again.
+    #[serde(default)]
+    check_in_code: Option<String>,
 }
 
 /// The deputy is signed in.
@@ -287,6 +291,7 @@ pub(crate) async fn check_in_device(
             own: body.public_credential,
             reserved: body.reserved,
         },
+        body.check_in_code.as_deref(),
     )
     .await?;
     let answer = Registered {

@@ -23,6 +23,7 @@ pub use receipt::BallotReceipt;
 pub use rule_form::RuleForm;
 
 use crate::web::routes::{Access, FRESH, Routes, Takes};
+use axum::extract::State;
 use domain::infra::app::App;
 use domain::people::Role;
 
@@ -41,12 +42,43 @@ macro_rules! poll_page {
 }
 
 const OFFICE: Access = Access::Roles(&[Role::Office]);
+const DESK: Access = Access::Roles(pages::screen::HALL_ROLES);
 const DEPUTIES: Access = Access::Roles(&[Role::Deputy]);
 const SCRUTINEERS: Access = Access::Roles(&[Role::Scrutineer, Role::ChiefScrutineer]);
 
 /// The session's pages and API.
 pub fn routes(app: &App) -> Routes {
-    device_routes(api_routes(page_routes(Routes::new(app.clone()))))
+    let routes = device_routes(api_routes(page_routes(Routes::new(app.clone()))));
+    hall_routes(routes, pages::screen::Screens::default())
+}
+
+/// What stands in the hall while it meets: the big screen, and the desk at the check-in.
+fn hall_routes(routes: Routes, screens: pages::screen::Screens) -> Routes {
+    let of_counts = screens.clone();
+    routes
+        .post(
+            poll_page!("/check-in-code"),
+            OFFICE,
+            pages::code_setting::set,
+        )
+        .get(poll_page!("/screen"), Access::Public, pages::screen::screen)
+        .get(
+            poll_page!("/screen/events"),
+            Access::Public,
+            move |State(app), visit, found, headers| {
+                pages::screen::screen_events(screens, app, visit, found, headers)
+            },
+        )
+        .get(
+            poll_page!("/attendance/events"),
+            Access::Public,
+            move |State(app), visit, found, headers| {
+                pages::screen::attendance_events(of_counts, app, visit, found, headers)
+            },
+        )
+        .get(poll_page!("/desk"), DESK, pages::desk::desk)
+        .post(poll_page!("/desk/code"), DESK, pages::desk::code)
+        .post(poll_page!("/desk/leave"), DESK, pages::desk::leave)
 }
 
 fn page_routes(routes: Routes) -> Routes {

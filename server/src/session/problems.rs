@@ -52,6 +52,15 @@ impl From<SessionError> for HttpError {
             SessionError::NumberTaken => Self::invalid("announcement_number", "number-taken"),
             SessionError::AnnouncementDay(code) => Self::invalid("announcement_day", code),
             SessionError::AlreadyDecrypted => Self::Conflict("already-decrypted"),
+            SessionError::CheckInCode(code) => Self::invalid("check_in_code", code),
+            SessionError::TooManyCodes {
+                retry_after_seconds,
+            } => Self::TooMany {
+                retry_after_seconds,
+            },
+            SessionError::NoCodeAsked => Self::Conflict("no-code-asked"),
+            SessionError::NoSuchDeputy => Self::invalid("deputy", "no-such-deputy"),
+            SessionError::IsPresent => Self::Conflict("deputy-is-present"),
             SessionError::Form(errors) => errors
                 .iter()
                 .next()

@@ -81,7 +81,10 @@ pub async fn check_in(
 ) -> Result<SimulatedDeputy, SimulateError> {
     let credential = Credential::generate(&mut app.entropy.rng());
     let credentials = registered(app, jurisdiction, poll, &credential).await?;
-    session::check_in(app, Actor::System, jurisdiction, poll, deputy, &credentials).await?;
+    // In the hall, where the screen shows the code.
+    let code = session::hall_code(app, poll).digits;
+    let (who, code) = (Actor::System, Some(code.as_str()));
+    session::check_in(app, who, jurisdiction, poll, deputy, &credentials, code).await?;
     Ok(SimulatedDeputy { deputy, credential })
 }
 

@@ -27,6 +27,9 @@ const STYLES: [&str; 11] = [
     "css/paper.css",
 ];
 
+/// Those of a page without the site's frame.
+const BARE_STYLES: [&str; 2] = ["css/main.css", "css/screen.css"];
+
 /// The message after the sign-out: what a script of ours has kept in the tab goes with the session.
 pub const SIGNED_OUT: &str = "signed-out";
 
@@ -99,6 +102,32 @@ const fn body_class(is_focused: bool, is_paper: bool) -> Option<&'static str> {
         (false, true) => Some("paper-page"),
         (false, false) => None,
     }
+}
+
+/// A page without the site's frame, for a screen that a whole hall reads. Without script it asks for itself again.
+pub fn bare(visit: &Visit, look: &str, title: &str, main: &Markup) -> Markup {
+    let locale = visit.locale;
+    let whole = html! {
+        (DOCTYPE)
+        html lang=(locale.code()) class=(look) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (title) " · " (locale.text("service-name")) }
+                noscript { meta http-equiv="refresh" content="10"; }
+                @for style in BARE_STYLES { link rel="stylesheet" href=(assets::url(style)); }
+                link rel="icon" href=(assets::url("img/icon.svg")) type="image/svg+xml";
+                script type="module" src=(assets::url("js/live.js")) {}
+            }
+            body { main { (main) } }
+        }
+    };
+    chinese::marked(locale, whole)
+}
+
+/// A part of a page that a script puts into it, marked as the whole is.
+pub fn fragment(locale: &Locale, part: Markup) -> String {
+    chinese::marked(locale, part).into_string()
 }
 
 fn demo_banner(locale: &Locale) -> Markup {

@@ -89,7 +89,7 @@ fn assert_closed(path: &str, status: StatusCode) {
 }
 
 /// Pages that only somebody else, another moment or a secret opens: each has a test of its own beside its code.
-const OPENED_ELSEWHERE: [&str; 14] = [
+const OPENED_ELSEWHERE: [&str; 16] = [
     "/demo",
     // No pages, but files.
     "/assets/",
@@ -103,6 +103,9 @@ const OPENED_ELSEWHERE: [&str; 14] = [
     "/j/{jurisdiction}/{year}/proposals/{proposal}/picture",
     "/j/{jurisdiction}/{year}/session/polls/{poll}/cast",
     "/j/{jurisdiction}/{year}/session/polls/{poll}/check-in",
+    // Streams without an end: `session::tests::screen`.
+    "/j/{jurisdiction}/{year}/session/polls/{poll}/screen/events",
+    "/j/{jurisdiction}/{year}/session/polls/{poll}/attendance/events",
     // By who works for the unit: `projects::report_tests`.
     "/j/{jurisdiction}/{year}/projects/{project}/report",
     // With one that waits: `screening::bench_tests`.

@@ -53,7 +53,7 @@ impl Hall {
             .await;
         phone.goto(&format!("{}/check-in", self.poll)).await;
         phone.until(&shown("ready")).await;
-        phone.click("[data-part=check-in]").await;
+        phone.check_in(&self.poll).await;
         phone.until(&shown("checked-in")).await;
         phone
     }

@@ -199,7 +199,7 @@ async fn whoever_has_checked_in_on_two_devices_is_told_where_to_vote_without_an_
     second.until(&said("on-another")).await;
     second.screenshot("check-in-again").await;
     accessibility::assert_accessible(&second).await;
-    second.click("[data-part=check-in]").await;
+    second.check_in(&hall.poll).await;
     second.until(&shown("checked-in")).await;
     hall.demo.forward(&hall.desk, "cast").await;
 

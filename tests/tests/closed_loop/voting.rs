@@ -16,14 +16,17 @@ impl County {
             let device = self.person("deputy", nth, Screen::Phone).await;
             device.goto(&format!("{}/check-in", poll.page)).await;
             device.until(&shown("ready")).await;
-            device.click("[data-part=check-in]").await;
+            device.check_in(&poll.page).await;
             device.until(&shown("checked-in")).await;
             devices.push(device);
         }
         devices[0].screenshot("checked-in").await;
         let desk = self.driver.open(Screen::Laptop).await;
         let view = self.json(&desk, &poll.api).await;
-        let uuids = json!([view["election_uuid"]]).to_string();
+        let reserved = view["reserved_elections"].as_array().unwrap().clone();
+        let mut uuids = vec![view["election_uuid"].clone()];
+        uuids.extend(reserved.iter().cloned());
+        let uuids = json!(uuids).to_string();
         let mut credentials = Vec::new();
         for nth in self.played_by_the_library() {
             desk.goto(&self.demo.account("deputy", nth).sign_in_url)
@@ -31,8 +34,13 @@ impl County {
             let seed = [u8::try_from(nth % 251).unwrap(); 32];
             let made: Value =
                 serde_json::from_str(&acts::make_credential(&uuids, &seed).unwrap()).unwrap();
-            let public = made["public"].as_object().unwrap().values().next().unwrap();
-            let body = json!({ "public_credential": public }).to_string();
+            let of = |uuid: &Value| made["public"][uuid.as_str().unwrap()].clone();
+            let body = json!({
+                "public_credential": of(&view["election_uuid"]),
+                "reserved": reserved.iter().map(of).collect::<Vec<_>>(),
+                "check_in_code": desk.hall_code(&poll.page).await,
+            });
+            let body = body.to_string();
             let (status, said) = desk
                 .post(&format!("{}/check-in", poll.api), "application/json", &body)
                 .await;

@@ -100,7 +100,7 @@ impl County {
         let deputy = self.person("deputy", 0, Screen::Phone).await;
         deputy.goto(&format!("{}/check-in", poll.page)).await;
         deputy.until(&shown("ready")).await;
-        deputy.click("[data-part=check-in]").await;
+        deputy.check_in(&poll.page).await;
         deputy.until(&shown("checked-in")).await;
         for step in ["check-in", "freeze", "open", "cast"] {
             self.step(public, step).await;

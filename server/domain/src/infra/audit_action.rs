@@ -129,6 +129,8 @@ name_enum! {
         SessionNumberAnnouncement = "session.number_announcement",
         /// A scrutineer's device approved the election.
         SessionApprove = "session.approve",
+        /// A leave of absence that was noted was taken back.
+        SessionCancelLeave = "session.cancel_leave",
         /// A ballot was cast.
         SessionCast = "session.cast",
         /// A sealed ballot was challenged instead of cast.
@@ -143,10 +145,16 @@ name_enum! {
         SessionCreatePoll = "session.create_poll",
         /// A scrutineer decrypted their part.
         SessionDecrypt = "session.decrypt",
+        /// The desk gave a deputy a personal code to check in with.
+        SessionDeskCode = "session.desk_code",
         /// A delegation's head confirmed who of it is present.
         SessionHeadcount = "session.headcount",
         /// The office let the scrutineers begin the key ceremony again.
         SessionRestartCeremony = "session.restart_ceremony",
+        /// The desk noted a deputy's leave of absence.
+        SessionNoteLeave = "session.note_leave",
+        /// The office said whether a check-in asks for the code of the hall.
+        SessionSetCheckInCode = "session.set_check_in_code",
         /// A scrutineer's device stated which ballots are summed.
         SessionStateClosing = "session.state_closing",
         /// A scrutineer handed in their key.

@@ -273,6 +273,22 @@ fn polls_and_projects() -> Vec<Audited> {
             deputy: id(13),
         }
         .audited(),
+        SessionEvent::SetCheckInCode { poll, asked: false }.audited(),
+        SessionEvent::DeskCode {
+            poll,
+            deputy: id(13),
+        }
+        .audited(),
+        SessionEvent::NoteLeave {
+            poll,
+            deputy: id(13),
+        }
+        .audited(),
+        SessionEvent::CancelLeave {
+            poll,
+            deputy: id(13),
+        }
+        .audited(),
         SessionEvent::Headcount {
             poll,
             delegation: id(21),

@@ -31,6 +31,8 @@ pub enum Purpose {
     Message,
     /// Whose device made which credential (`poll_links`).
     Link,
+    /// The codes that show who is in the hall at a check-in.
+    CheckInCode,
     /// A scrutineer's partial decryption before the announcement (`poll_partials`).
     PartialDecryption,
 }
@@ -47,6 +49,7 @@ impl Purpose {
             Self::Device => b"minsheng device v1",
             Self::Message => b"minsheng message v1",
             Self::Link => b"minsheng link v1",
+            Self::CheckInCode => b"minsheng check-in code v1",
             Self::PartialDecryption => b"minsheng partial decryption v1",
         }
     }

@@ -88,6 +88,10 @@ pub const MESSAGES_OF_CONTACT: Limit = Limit::new("messages-of-contact", 15, DAY
 /// Messages asked for from one network in an hour by unknown devices.
 pub const MESSAGES_OF_NETWORK: Limit = Limit::new("messages-of-network", 600, HOUR);
 
+/// Codes typed by one deputy at a check-in, in ten minutes. Of a million two are right at a time: who only guesses needs half a
+/// million tries, which takes a year.
+pub const CHECK_IN_CODES: Limit = Limit::new("check-in-codes", 10, 600);
+
 /// How much one network alone adds to what makes an alarm: an attack is what comes from many.
 const SHARE_OF_ALARM: i32 = 3;
 
@@ -315,6 +319,24 @@ pub async fn take_message(app: &App, lane: &Lane) -> Result<Turn, PeopleError> {
         return Err(too_many(now, now.plus_seconds(limit.seconds)));
     }
     Ok(turn)
+}
+
+/// Counts a code that is typed at a check-in, before it is known whether it is right, so that parallel ones are all counted.
+/// Answers with the seconds to wait where there were too many; the first of those leaves a line in the audit trail.
+pub async fn take_check_in_try(app: &App, key: &[u8]) -> Result<Option<u64>, DatabaseError> {
+    let limit = CHECK_IN_CODES;
+    let mut tx = app.database.write().await?;
+    let tries = limit.count(&mut tx, app, key, app.clock.now()).await?;
+    tx.commit().await?;
+    if tries == limit.max + 1 {
+        note_limit(app, limit.name, tries).await?;
+    }
+    Ok((tries > limit.max).then(|| u64::try_from(limit.seconds).unwrap_or_default()))
+}
+
+/// Forgets the codes that were tried under this key: one was right.
+pub async fn forgive_check_in(tx: &mut Tx, app: &App, key: &[u8]) -> Result<(), DatabaseError> {
+    store::forget_tries(tx, &CHECK_IN_CODES.bucket(app, key)).await
 }
 
 /// What an address counts as: an IPv6 network of /64 is one household, as an IPv4 address is.

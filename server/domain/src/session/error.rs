@@ -128,6 +128,24 @@ pub enum SessionError {
     /// Sign-in is only open between the adoption of the rules and the freeze.
     #[error("the poll does not take check-ins now")]
     CheckInClosed,
+    /// Not a code of this check-in.
+    #[error("check-in code: {0}")]
+    CheckInCode(&'static str),
+    /// Too many codes were tried for one deputy.
+    #[error("too many check-in codes were tried")]
+    TooManyCodes {
+        /// When it makes sense to try again.
+        retry_after_seconds: u64,
+    },
+    /// This check-in asks for no code.
+    #[error("the check-in asks for no code")]
+    NoCodeAsked,
+    /// No deputy of the roster has this number.
+    #[error("no deputy of this number")]
+    NoSuchDeputy,
+    /// Who is present has no leave.
+    #[error("the deputy has checked in")]
+    IsPresent,
     /// The poll is not open.
     #[error("the poll is not open")]
     NotOpen,

@@ -41,6 +41,10 @@ pub use preparing::{
 pub use publishing::{UpTo, archive, bundle, number_announcement, poll_record, recorded_steps};
 pub use recheck::recheck;
 pub use roll::{
+    CheckInCode, HALL_CODE_SECONDS, PERSONAL_CODE_SECONDS, desk_code, give_desk_code, hall_code,
+    set_check_in_code, set_leave, takes_leaves,
+};
+pub use roll::{
     Credentials, Headcount, check_in, confirm_headcount, forget_spent_links, headcounts,
 };
 pub use rounds::{NextRound, Rounds, rounds, rounds_of};

@@ -64,6 +64,7 @@ pub(super) async fn load(app: &App, found: InPoll) -> Result<ManagePage, HttpErr
         ceremony: ceremony(&mut tx, poll).await?,
         restart: RestartForm::default(),
         headcounts: headcounts(&mut tx, poll).await?,
+        asks_code: store::asks_code(&mut tx, poll).await?,
         matter: next_matter(&mut tx, poll).await?,
         ends: Ends::load(&mut tx, poll).await?,
         found,

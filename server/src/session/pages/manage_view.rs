@@ -1,5 +1,6 @@
 //! What the page shows to those who lead a poll.
 
+use super::code_setting;
 use super::manage::{AdoptionForm, is_scrutineer};
 use super::manage_ceremony::{RestartForm, threshold_in_words};
 use super::manage_ends::Ends;
@@ -59,6 +60,8 @@ pub(super) struct ManagePage {
     pub ceremony: Option<Ceremony>,
     pub restart: RestartForm,
     pub headcounts: Vec<Headcount>,
+    /// Whether the check-in asks for the code of the hall.
+    pub asks_code: bool,
     /// What office and chief scrutineer confirm next, where they do.
     pub matter: Option<Matter>,
     pub ends: Ends,
@@ -150,6 +153,7 @@ impl ManagePage {
                     h2 { (locale.text("manage-write-rules")) }
                     (self.rule_form(locale))
                 }
+                (code_setting::setting(locale, &self.found.page(), self.asks_code))
             }
             @if let RulesInForce::Draft { text, rule } = &self.rules {
                 section {

@@ -1,6 +1,9 @@
 //! What people see of a congress session.
 
 pub(super) mod announcement;
+pub(super) mod code_setting;
+mod counts;
+pub(super) mod desk;
 pub(super) mod device;
 pub(super) mod headcount;
 pub(super) mod manage;
@@ -13,6 +16,7 @@ mod paper;
 pub(super) mod result;
 pub(super) mod result_view;
 pub(super) mod sheet;
+pub(super) mod screen;
 pub(super) mod status;
 
 use crate::web::components::exact_amount;

@@ -1,7 +1,7 @@
 //! What everybody sees of the session: the polls, and one poll's status.
 
 use super::manage_ceremony::threshold_in_words;
-use super::{item_note, status};
+use super::{counts, item_note, screen, status};
 use crate::session::api::{Figures, figures};
 use crate::session::in_poll::InPoll;
 use crate::web::components::{empty_state, facts, hash, moment, page_head, stats, table_wrap};
@@ -17,7 +17,7 @@ use domain::infra::app::App;
 use domain::people::Role;
 use domain::people::Viewer;
 use domain::session::StateName;
-use domain::session::store::{self, Attendee};
+use domain::session::store::{self, Attendee, DelegationAttendance};
 use domain::session::{Poll, PollItem, PollKind, Scrutineer};
 use domain::session::{adopted_rule, create, new_main_poll, parsed_rule};
 use maud::{Markup, html};
@@ -124,6 +124,7 @@ struct PollPage {
     items: Vec<PollItem>,
     scrutineers: Vec<Scrutineer>,
     attendance: Vec<Attendee>,
+    delegations: Vec<DelegationAttendance>,
 }
 
 impl Page for PollPage {
@@ -133,6 +134,14 @@ impl Page for PollPage {
 
     fn cycle(&self) -> Option<&CycleHeading> {
         Some(self.found.heading())
+    }
+
+    fn scripts(&self) -> &'static [&'static str] {
+        if self.found.poll.state.name() == StateName::RulesAdopted {
+            &["js/live.js"]
+        } else {
+            &[]
+        }
     }
 
     fn main(&self, visit: &Visit) -> Markup {
@@ -154,6 +163,9 @@ impl Page for PollPage {
             }
             (self.rules(locale))
             (self.keys(visit))
+            @if state != StateName::Drafted {
+                div data-live={ (self.found.page()) "/attendance/events" } { (counts::table(locale, &self.delegations)) }
+            }
             @if poll.state.frozen().is_some() { (self.attendance(locale)) }
         }
     }
@@ -188,6 +200,10 @@ impl PollPage {
                 @if is_scrutineer && needs_scrutineer {
                     a.button.primary href={ (page) "/scrutineer" } { (locale.text("session-to-scrutineer")) }
                 }
+                @if visit.holds_any(screen::HALL_ROLES, jurisdiction) {
+                    a.button href={ (page) "/desk" } { (locale.text("desk-title")) }
+                }
+                a.button.secondary href={ (page) "/screen" } { (locale.text("screen-title")) }
                 @if visit.holds_any(SESSION_ROLES, jurisdiction) {
                     a.button href={ (page) "/manage" } { (locale.text("session-to-manage")) }
                 }
@@ -328,6 +344,7 @@ pub(crate) async fn poll(State(app): State<App>, visit: Visit, found: InPoll) ->
         items: store::items(&mut tx, &found.poll).await?,
         scrutineers: store::scrutineers(&mut tx, &found.poll).await?,
         attendance: store::attendance(&mut tx, &found.poll).await?,
+        delegations: store::attendance_by_delegation(&mut tx, &found.poll).await?,
         found,
     };
     drop(tx);

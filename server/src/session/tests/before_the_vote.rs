@@ -314,6 +314,7 @@ async fn a_credential_is_registered_by_one_deputy_and_replaced_only_by_its_own()
     .await
     .unwrap();
     let check_in = async |deputy: usize, credentials: &Credentials| {
+        let code = session::hall_code(session.app(), session.poll).digits;
         session::check_in(
             session.app(),
             Actor::System,
@@ -321,6 +322,7 @@ async fn a_credential_is_registered_by_one_deputy_and_replaced_only_by_its_own()
             session.poll,
             session.deputies[deputy],
             credentials,
+            Some(&code),
         )
         .await
     };

@@ -109,8 +109,16 @@ async fn nobody_checks_in_for_a_run_off_and_its_roll_is_the_one_that_was_fixed_b
     let own = crate::session::simulate::registered(app, here, poll.id, &own)
         .await
         .unwrap();
-    let late =
-        session::check_in(app, Actor::System, here, poll.id, session.deputies[0], &own).await;
+    let late = session::check_in(
+        app,
+        Actor::System,
+        here,
+        poll.id,
+        session.deputies[0],
+        &own,
+        None,
+    )
+    .await;
     assert!(matches!(late, Err(SessionError::CheckInClosed)));
     let mut tx = app.database.read().await.unwrap();
     let fixed = session::store::reserved_roll(&mut tx, &main, poll.election.as_str())

@@ -332,7 +332,10 @@ async fn a_deputy_registers_over_the_api_and_a_stranger_may_not() {
         .await
         .unwrap();
     let path = format!("{}/check-in", session.api());
-    let body = json!({ "public_credential": own.own, "reserved": own.reserved });
+    let code = domain::session::hall_code(app, session.poll).digits;
+    let body = json!({
+        "public_credential": own.own, "reserved": own.reserved, "check_in_code": code,
+    });
     let page = format!("{}/check-in", session.page());
     let shown = session.service.get(&page, Some(&deputy)).await.body;
     assert!(shown.contains("data-checked-in=\"false\""), "{shown}");

@@ -70,6 +70,8 @@ async fn answers(session: &TestSession) -> Vec<(&'static str, String)> {
     let own = own.unwrap_or_else(|| Credential::generate(&mut app.entropy.rng()));
     let own = simulate::registered(app, here, poll, &own).await.unwrap();
     let seat = session.deputies[0];
+    let code = session::hall_code(app, poll).digits;
+    let code = Some(code.as_str());
     // The chief's own key again, once there is one.
     let key = session.keys.first().map(|one| one.key.clone());
     let key = key.unwrap_or_else(|| SecretKey::generate(&mut app.entropy.rng()));
@@ -85,7 +87,7 @@ async fn answers(session: &TestSession) -> Vec<(&'static str, String)> {
         ),
         (
             "check_in",
-            name(session::check_in(app, by_office, here, poll, seat, &own).await),
+            name(session::check_in(app, by_office, here, poll, seat, &own, code).await),
         ),
         (
             "trustee_key",

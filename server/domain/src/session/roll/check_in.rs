@@ -1,5 +1,6 @@
 //! Check-in (签到): a deputy is present, and the device's public credential will be on the roll.
 
+use super::code;
 use super::links::Links;
 use crate::infra::app::App;
 use crate::infra::database::DatabaseError;
@@ -12,7 +13,7 @@ use crate::session::base::{begin, required_rule};
 use crate::session::error::SessionError;
 use crate::session::poll::PollId;
 use crate::session::state::StateName;
-use crate::session::store;
+use crate::session::store::{self, SealedLink};
 use ballot::Ed25519;
 use ballot::Group as _;
 use ballot::group::GroupElement as _;
@@ -51,6 +52,13 @@ impl Credentials {
 
 /// A deputy checks in: the device's public credentials will be on the rolls, of this poll and of those that may follow it. The
 /// same again changes nothing. Answers with how many are present.
+///
+/// `code` is what shows that the deputy is in the hall, where the office has not switched that off: the one on the screen, or the
+/// deputy's own from the desk.
+///
+/// # Errors
+/// [`SessionError::Credential`] · [`SessionError::CheckInClosed`] · [`SessionError::CheckInCode`] ·
+/// [`SessionError::TooManyCodes`]
 #[instrument(skip_all, fields(%jurisdiction, %poll), err(level = "debug"))]
 pub async fn check_in(
     app: &App,
@@ -59,8 +67,10 @@ pub async fn check_in(
     poll: PollId,
     deputy: DeputyId,
     credentials: &Credentials,
+    code: Option<&str>,
 ) -> Result<u32, SessionError> {
     credentials.check()?;
+    let is_new = try_code(app, jurisdiction, poll, deputy, credentials, code).await?;
     let (mut change, poll) = begin(app, actor, jurisdiction, poll).await?;
     if poll.state.name() != StateName::RulesAdopted || poll.is_checked_in_before() {
         return Err(SessionError::CheckInClosed);
@@ -70,12 +80,14 @@ pub async fn check_in(
         return Err(SessionError::Credential("reserved"));
     }
     let links = Links::of(app, &poll)?.seal(deputy, &credentials.all())?;
-    let macs: Vec<Vec<u8>> = links
-        .iter()
-        .map(|one| one.credential_mac.to_vec())
-        .collect();
-    if store::own_macs(&mut change.tx, &poll, deputy).await? == macs {
+    if store::own_macs(&mut change.tx, &poll, deputy).await? == macs(&links) {
         return Ok(store::count_present(&mut change.tx, &poll).await?);
+    }
+    if store::asks_code(&mut change.tx, &poll).await? {
+        // It was the deputy's credential a moment ago and is no more: the code was not counted as tried, so it is not looked at.
+        let typed = code.filter(|_| is_new);
+        let typed = typed.ok_or(SessionError::CheckInCode("check-in-code-missing"))?;
+        code::accept(app, &mut change.tx, &poll, deputy, typed).await?;
     }
     store::attend(&mut change.tx, &poll, deputy, change.at).await?;
     for link in &links {
@@ -93,6 +105,42 @@ pub async fn check_in(
         .await?;
     change.commit().await?;
     Ok(present)
+}
+
+/// Counts the code as tried, before anything is changed: whether this check-in is another than the deputy's last one. The same
+/// again needs no code, since its answer may have been lost on the way.
+async fn try_code(
+    app: &App,
+    jurisdiction: JurisdictionId,
+    poll: PollId,
+    deputy: DeputyId,
+    credentials: &Credentials,
+    code: Option<&str>,
+) -> Result<bool, SessionError> {
+    let mut tx = app.database.read().await?;
+    let poll = store::poll(&mut tx, jurisdiction, poll)
+        .await?
+        .ok_or(SessionError::NoSuchPoll)?;
+    if poll.state.name() != StateName::RulesAdopted || poll.is_checked_in_before() {
+        // Refused where it would be changed, behind what comes before every change: a clock that is wrong.
+        return Ok(false);
+    }
+    let links = Links::of(app, &poll)?.seal(deputy, &credentials.all())?;
+    if store::own_macs(&mut tx, &poll, deputy).await? == macs(&links) {
+        return Ok(false);
+    }
+    if store::asks_code(&mut tx, &poll).await? {
+        drop(tx);
+        code::read(code.unwrap_or_default())?;
+        code::take_try(app, &poll, deputy).await?;
+    }
+    Ok(true)
+}
+
+/// By which the same credentials are known again.
+fn macs(links: &[SealedLink]) -> Vec<Vec<u8>> {
+    let mac = |one: &SealedLink| one.credential_mac.to_vec();
+    links.iter().map(mac).collect()
 }
 
 fn credential_taken(error: DatabaseError) -> SessionError {

@@ -4,6 +4,7 @@ mod announcements;
 mod ballots;
 mod ceremonies;
 mod check_in;
+mod desk;
 mod headcounts;
 mod motions;
 mod objects;
@@ -22,6 +23,11 @@ pub use ceremonies::{
 pub use check_in::{
     Attendee, SealedLink, attend, attendance, count_links, count_present, delete_links,
     has_attended, insert_reserved_roll, link, link_macs, links, own_macs, reserved_roll,
+};
+pub use desk::{
+    DelegationAttendance, DeskDeputy, NewDeskCode, asks_code, attendance_by_delegation,
+    cancel_leave, delete_desk_code, desk_code, desk_roster, keep_desk_code, note_leave,
+    set_asks_code,
 };
 pub use headcounts::{DelegationHead, NewHeadcount, delegation_heads, keep_headcount};
 pub use motions::{StoredMotion, keep_motion, motions};

@@ -15,6 +15,8 @@ pub(crate) struct CheckInPage {
     pub device: Device,
     /// Whether this deputy has checked in with a credential.
     pub checked_in: bool,
+    /// Whether the check-in asks for the code of the hall.
+    pub asks_code: bool,
     /// The other browsers in which this deputy is signed in, in words.
     pub browsers: Vec<String>,
 }
@@ -46,6 +48,7 @@ impl Page for CheckInPage {
             (step("ready", &locale.text("device-check-in-ready"), &html! {
                 p.notice data-part="on-another" hidden { (locale.text("device-on-another")) }
                 p { (locale.text("device-check-in-ready-text")) }
+                @if self.asks_code { (code_field(locale)) }
                 (lasting(locale))
                 p { (action(locale, "check-in", "device-check-in-button", "wide")) }
             }))
@@ -69,5 +72,18 @@ impl Page for CheckInPage {
         };
         self.device
             .frame(locale, "device-check-in-title", Purpose::CheckIn, &data)
+    }
+}
+
+/// Where the code of the hall is typed; the script fills it in where the screen's picture was scanned.
+fn code_field(locale: &Locale) -> Markup {
+    html! {
+        div.field data-part="code-box" {
+            label for="field-check_in_code" { (locale.text("field-check_in_code")) }
+            p.hint #hint-check_in_code { (locale.text("hint-check_in_code")) }
+            input.code-input #field-check_in_code data-part="code" name="check_in_code" type="text" inputmode="numeric" autocomplete="off"
+                maxlength="16" aria-describedby="hint-check_in_code error-check_in_code";
+            p.field-error #error-check_in_code data-part="code-error" role="alert" {}
+        }
     }
 }

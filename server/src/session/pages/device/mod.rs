@@ -176,6 +176,7 @@ pub(crate) async fn check_in(
     let page = CheckInPage {
         device: Device::of(&app, &found, &viewer)?,
         checked_in,
+        asks_code: store::asks_code(&mut tx, &found.poll).await?,
         browsers: other_browsers(signed_in, &caller),
     };
     Ok(show(&visit, &page))

@@ -238,7 +238,9 @@ impl People {
                 let own = simulate::registered(app, place, poll.id, own)
                     .await
                     .unwrap();
-                session::check_in(app, Actor::System, place, poll.id, deputy, &own)
+                let code = session::hall_code(app, poll.id).digits;
+                let (who, code) = (Actor::System, Some(code.as_str()));
+                session::check_in(app, who, place, poll.id, deputy, &own, code)
                     .await
                     .map(drop)
             }

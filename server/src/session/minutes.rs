@@ -12,7 +12,7 @@ use domain::session::{Poll, recorded_steps, store};
 use serde::Serialize;
 use serde_json::Value;
 use tally::decision::Returns;
-use tally::record::body::{Body, Hands, Officer, OfficerRole, Party};
+use tally::record::body::{Body, Hands, Officer, OfficerRole, Ordinal, Party};
 use utoipa::ToSchema;
 
 /// Everything of a poll's session in the order of the public record.
@@ -322,7 +322,7 @@ fn officer(one: &Officer) -> OfficerNamed {
     OfficerNamed {
         role: one.role,
         name: one.name.to_string(),
-        number: one.number.map(|number| number.get()),
+        number: one.number.map(Ordinal::get),
     }
 }
 

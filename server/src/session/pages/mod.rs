@@ -15,8 +15,8 @@ pub(super) mod overview;
 mod paper;
 pub(super) mod result;
 pub(super) mod result_view;
-pub(super) mod sheet;
 pub(super) mod screen;
+pub(super) mod sheet;
 pub(super) mod status;
 
 use crate::web::components::exact_amount;

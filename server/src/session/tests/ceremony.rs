@@ -4,6 +4,7 @@ use crate::session::simulate::{self, CeremonyDevice};
 use crate::session::testkit::TestSession;
 use crate::testing::{Browser, TestService};
 use axum::http::StatusCode;
+use ballot::trustee::TrusteeId;
 use domain::cycles::Stage;
 use domain::infra::ids::AccountId;
 use domain::people::{Role, store as people};
@@ -206,7 +207,7 @@ async fn a_tampered_message_names_its_trustee_and_is_not_taken() {
             let Err(SessionError::Ceremony(NotTaken::Refused(error))) = refused else {
                 panic!("{round}: {refused:?}");
             };
-            assert_eq!(error.blames().map(|one| one.get()), Some(2), "{error}");
+            assert_eq!(error.blames().map(TrusteeId::get), Some(2), "{error}");
         }
         if round != Round::Acknowledgement {
             three.round(&mut devices).await;

@@ -208,6 +208,7 @@ end-reason-postponed = The meeting votes another time
 end-reason-other = Another reason
 ended-withdrawn = Everything stays on record, and another poll can be made.
 ended-voided = The ballots stay in the public record; they are neither opened nor counted. The vote can be held again.
+field-end_reason = Reason
 field-drawn = Drawn
 field-witnesses = Witnesses
 hint-witnesses = One name a line, at least two.

@@ -208,6 +208,7 @@ end-reason-postponed = 会议改期表决
 end-reason-other = 其他原因
 ended-withdrawn = 原有记录全部保留并公开，可以重新设立表决。
 ended-voided = 已收到的表决票保留在公开记录中，没有解密，也不计票。可以重新组织投票。
+field-end_reason = 原因
 field-drawn = 抽中的项目
 field-witnesses = 见证人
 hint-witnesses = 每行写一位见证人的姓名，至少两位。

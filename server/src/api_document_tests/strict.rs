@@ -155,7 +155,7 @@ fn what_is_one_of_few_words_names_them_and_days_and_moments_say_their_format() {
         .map(|(name, _)| *name)
         .collect();
     // Their schemas are those of the record and of the bundle.
-    assert_eq!(loose, BTreeSet::from(["outcome", "settings"]));
+    assert_eq!(loose, BTreeSet::from(["outcome", "returns", "settings"]));
     let mut told = BTreeMap::new();
     for (name, schema) in found {
         let reference = schema.to_string();
@@ -206,7 +206,8 @@ async fn every_body_has_a_schema_and_real_ones_fit_it() {
     session.state_closing_all().await;
     let partial = simulate::partial_decryption(app, here, poll, scrutineer).await;
     let real = BTreeMap::from([
-        ("castBallot", ballot),
+        ("castBallot", ballot.clone()),
+        ("challengeBallot", ballot),
         ("giveTrusteeKey", key.to_json()),
         (
             "giveCeremonyMessage",

@@ -140,7 +140,7 @@ async fn a_word_that_a_field_does_not_have_is_refused_by_the_field_s_name() {
         (format!("{polls}/confirm"), "side", vec![("step", "close")]),
         (
             format!("{polls}/motion"),
-            "reason",
+            "end_reason",
             vec![("step", "void"), ("side", "office")],
         ),
         (format!("{screening}/clusters"), "proposal", vec![]),

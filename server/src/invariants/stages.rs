@@ -221,7 +221,15 @@ async fn every_act_of_these_rooms_is_in_the_table() {
         .filter_map(|route| route.path.strip_prefix("/j/{jurisdiction}/{year}/"))
         .filter(|path| {
             let room = path.split('/').next().unwrap_or_default();
-            ["stage", "proposals", "screening", "shortlist", "session"].contains(&room)
+            let rooms = [
+                "stage",
+                "proposals",
+                "screening",
+                "shortlist",
+                "session",
+                "results",
+            ];
+            rooms.contains(&room)
         })
         .collect();
     assert_eq!(declared, ACTS.iter().map(|act| act.path).collect());

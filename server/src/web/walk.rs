@@ -89,7 +89,7 @@ fn assert_closed(path: &str, status: StatusCode) {
 }
 
 /// Pages that only somebody else, another moment or a secret opens: each has a test of its own beside its code.
-const OPENED_ELSEWHERE: [&str; 16] = [
+const OPENED_ELSEWHERE: [&str; 18] = [
     "/demo",
     // No pages, but files.
     "/assets/",
@@ -103,6 +103,9 @@ const OPENED_ELSEWHERE: [&str; 16] = [
     "/j/{jurisdiction}/{year}/proposals/{proposal}/picture",
     "/j/{jurisdiction}/{year}/session/polls/{poll}/cast",
     "/j/{jurisdiction}/{year}/session/polls/{poll}/check-in",
+    // Of an announced poll: `session::tests::forms`.
+    "/j/{jurisdiction}/{year}/results/{poll}/announcement",
+    "/j/{jurisdiction}/{year}/results/{poll}/sheet",
     // Streams without an end: `session::tests::screen`.
     "/j/{jurisdiction}/{year}/session/polls/{poll}/screen/events",
     "/j/{jurisdiction}/{year}/session/polls/{poll}/attendance/events",

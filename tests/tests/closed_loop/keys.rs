@@ -64,11 +64,11 @@ impl County {
                 .await;
             let problem = device.text("[data-part=problem] p").await;
             assert!(problem.starts_with("这"), "{problem}");
+            let view = self.json(device, &poll.api).await;
+            assert_eq!(view["ceremony"]["awaited"], json!([1, 2, 3]));
             device.goto(&format!("{}/scrutineer", poll.page)).await;
             device.until(&shown("ceremony-code")).await;
             assert_eq!(device.script(CODE, vec![]).await, kept);
-            let view = self.json(device, &poll.api).await;
-            assert_eq!(view["ceremony"]["awaited"], json!([1, 2, 3]));
         }
     }
 

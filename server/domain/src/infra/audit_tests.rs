@@ -296,6 +296,12 @@ fn polls_and_projects() -> Vec<Audited> {
         .audited(),
         SessionEvent::Confirm { poll, step, side }.audited(),
         SessionEvent::UndoConfirmation { poll, step }.audited(),
+        SessionEvent::PutForward { poll, step, side }.audited(),
+        SessionEvent::CallFollowUp {
+            poll,
+            follows: id(13),
+        }
+        .audited(),
         SessionEvent::Approve {
             poll,
             trustee: 2,

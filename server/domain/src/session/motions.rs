@@ -247,7 +247,7 @@ fn explained(
     words: &str,
 ) -> String {
     if !step.step().is_some_and(|step| reason.fits(step)) {
-        errors.add("reason", "unknown-choice");
+        errors.add("end_reason", "not-an-option");
     }
     errors.text("explanation", words, 1, EXPLANATION_MAX)
 }

@@ -43,6 +43,7 @@ pub(in crate::record) fn value_key(kind: Kind, path: &[&str], text: &str) -> Opt
     let words = match *field {
         "stage" | "channel" => field,
         "reason" if kind == Kind::BodyTakenDown => field,
+        "reason" if matches!(kind, Kind::PollWithdrawn | Kind::PollVoided) => "end-reason",
         "round" => "ceremony-round",
         "confirmed_by" => "party",
         "role" => "officer",

@@ -77,7 +77,7 @@ impl Ends {
 pub(crate) struct MotionForm {
     step: Choice<DualControlStep>,
     side: Choice<Party>,
-    reason: Choice<EndReason>,
+    end_reason: Choice<EndReason>,
     explanation: String,
     drawn: Vec<String>,
     /// One a line.
@@ -94,16 +94,16 @@ impl MotionForm {
                 witnesses: self.witnesses.lines().map(str::to_owned).collect(),
             }),
             Some(DualControlStep::Withdraw) => {
-                self.reason
-                    .read(&mut errors, "reason")
+                self.end_reason
+                    .read(&mut errors, "end_reason")
                     .map(|reason| Motion::Withdraw {
                         reason,
                         explanation: self.explanation.clone(),
                     })
             }
             Some(DualControlStep::Void) => {
-                self.reason
-                    .read(&mut errors, "reason")
+                self.end_reason
+                    .read(&mut errors, "end_reason")
                     .map(|reason| Motion::Void {
                         reason,
                         explanation: self.explanation.clone(),
@@ -293,7 +293,7 @@ impl ManagePage {
                 form.form method="post" action=(self.path("motion")) {
                     input type="hidden" name="step" value=(step.name());
                     input type="hidden" name="side" value=(side.name());
-                    (field("reason", form.reason.shown(EndReason::name)).select(locale, &reasons))
+                    (field("end_reason", form.end_reason.shown(EndReason::name)).select(locale, &reasons))
                     (field("explanation", &form.explanation).textarea(locale, 3))
                     button.button.danger type="submit" {
                         (locale.text_with(&key("-button"), &[("side", self.role_name(locale, side.name()).into())]))

@@ -124,7 +124,7 @@ fn the_body_is_frozen() {
     let body = body(POLL, Round::Commitment, 2);
     assert_eq!(
         String::from_utf8(body.clone()).unwrap(),
-        r#"{"election_uuid":"Minsheng111111","round":"commitment","trustee":2,"message":{"2-commitment":2}}"#
+        r#"{"election_uuid":"Minsheng111111","attempt":1,"round":"commitment","trustee":2,"message":{"2-commitment":2}}"#
     );
     assert_eq!(
         CeremonyMessage::parse(&body).unwrap().message.text(),

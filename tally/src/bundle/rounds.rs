@@ -91,7 +91,9 @@ pub(super) fn check(
         return Err(refused("other", &message).into());
     }
     let decision = follow(&earlier, rule, own.as_ref())?;
-    require_reserved_roll(&earlier, round)?;
+    if let Some(fixed) = earlier.fixed_roll(round.election)? {
+        require_fixed_roll(fixed, round.roll)?;
+    }
     Ok(Rounds {
         first: earlier.first,
         last: hash,
@@ -117,17 +119,9 @@ fn earlier(bytes: &[u8], before: usize, progress: Progress<'_>) -> Result<Rounds
     }
 }
 
-/// Where the election's id was reserved, its roll is the one that was fixed when the first poll's was: nobody else votes in it.
-fn require_reserved_roll(earlier: &Rounds, round: &Round<'_>) -> Result<(), Failure> {
-    let mut reserved = earlier.first.0.reserved().run_offs.iter();
-    if !reserved.any(|id| id.as_str() == round.election) || earlier.first.0.log().is_none() {
-        return Ok(());
-    }
-    let fixed = earlier
-        .reserved
-        .iter()
-        .find(|one| one.election_uuid.as_str() == round.election);
-    if fixed.is_some_and(|one| one.roll.text().as_bytes() == round.roll) {
+/// The roll is the one that was fixed with the first poll's: nobody else votes in what follows.
+pub(super) fn require_fixed_roll(fixed: &ReservedRoll, roll: &[u8]) -> Result<(), Failure> {
+    if fixed.roll.text().as_bytes() == roll {
         Ok(())
     } else {
         let message = "its roll is not the one that was fixed for it before the first poll";
@@ -188,6 +182,22 @@ fn due(earlier: &Rounds, rule: &Rule, before: &Decision) -> Result<Rule, Failure
 }
 
 impl Rounds {
+    /// The roll that the record of the first poll has fixed for this election, where the rule has set the election aside.
+    fn fixed_roll(&self, election: &str) -> Result<Option<&ReservedRoll>, Failure> {
+        let mut reserved = self.first.0.reserved().run_offs.iter();
+        if !reserved.any(|id| id.as_str() == election) || self.first.0.log().is_none() {
+            return Ok(None);
+        }
+        let mut fixed = self.reserved.iter();
+        let found = fixed.find(|one| one.election_uuid.as_str() == election);
+        found.map(Some).ok_or_else(|| {
+            refused(
+                "roll",
+                &"the record of the first poll has fixed none for it",
+            )
+        })
+    }
+
     /// Whether it is more than one poll.
     pub(super) fn followed(&self) -> bool {
         self.polls > 1

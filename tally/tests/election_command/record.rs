@@ -2,9 +2,14 @@
 
 use std::fs;
 
-use ballot::Digest;
+use ballot::trustee::TrusteeId;
+use ballot::{Digest, Uuid};
 use tally::archive::Archive;
-use tally::record::body::{Body, Exact, Kind, PollApproved};
+use tally::record::body::{
+    Body, CeremonyMessage, Exact, Kind, Officer, OfficerRole, Ordinal, PollApproved, PollCreated,
+    PollRulesAdopted,
+};
+use tally::record::ceremony::Round;
 use tally::record::poll::PollRecord;
 use tally::record::{Checkpoint, Note};
 
@@ -37,6 +42,9 @@ fn record(desk: &Desk, rule: String) -> PollRecord {
     });
     let approved: Vec<Leaf> = approved.collect();
     all.splice(at..=at, approved);
+    let at = place(&all, Kind::PollRulesAdopted);
+    let of_three = adopted_for_three(&all);
+    all.splice(at..=at, std::iter::once(of_three).chain(ceremony(desk)));
     let record = document(&all, &Signers::default());
     fs::write(
         desk.path("record.json"),
@@ -44,6 +52,48 @@ fn record(desk: &Desk, rule: String) -> PollRecord {
     )
     .unwrap();
     record
+}
+
+/// The adoption with three scrutineers, of whom two open the count.
+fn adopted_for_three(all: &[Leaf]) -> Leaf {
+    let body = |kind| all[place(all, kind)].body.as_bytes();
+    let created = PollCreated::parse(body(Kind::PollCreated)).unwrap();
+    let mut adopted = PollRulesAdopted::parse(body(Kind::PollRulesAdopted)).unwrap();
+    let more = created.roster[2..4].iter().map(|deputy| Officer {
+        role: OfficerRole::Scrutineer,
+        name: deputy.name.clone(),
+        number: Some(deputy.number),
+    });
+    adopted.officers.splice(1..1, more);
+    adopted.threshold = Ordinal::new(2).unwrap();
+    Leaf::from(Body::from(adopted))
+}
+
+/// The trustees' messages, round by round.
+fn ceremony(desk: &Desk) -> Vec<Leaf> {
+    let uuid: Uuid = desk.json("vote/poll.json")["uuid"]
+        .as_str()
+        .unwrap()
+        .parse()
+        .unwrap();
+    let rounds = [
+        (Round::Certificate, "certificate"),
+        (Round::Commitment, "commitment"),
+        (Round::Polynomial, "polynomial"),
+        (Round::Acknowledgement, "acknowledgement"),
+    ];
+    let message = |round, name: &str, number: u32| {
+        let file = desk.path(&format!("vote/ceremony/{name}-{number}.json"));
+        let text = Exact::new(fs::read_to_string(file).unwrap()).unwrap();
+        let (attempt, trustee) = (Ordinal::new(1).unwrap(), TrusteeId::new(number).unwrap());
+        let body = CeremonyMessage::new(&uuid, attempt, round, trustee, text);
+        Leaf::from(Body::from(body))
+    };
+    rounds
+        .into_iter()
+        .flat_map(|(round, name)| (1..=3).map(move |number| (round, name, number)))
+        .map(|(round, name, number)| message(round, name, number))
+        .collect()
 }
 
 fn place(leaves: &[Leaf], kind: Kind) -> usize {

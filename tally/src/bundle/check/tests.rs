@@ -1,6 +1,11 @@
 //! An election bound to rule and roll, and one broken thing at a time.
 
 use super::*;
+use crate::bundle::recorded::drawn;
+use crate::bundle::rounds::require_fixed_roll;
+use crate::decision::Outcome;
+use crate::opening::PollOutcome;
+use crate::record::body::{PollLotDrawn, ReservedRoll};
 use crate::setup::{Item, questions};
 
 const RULE: &str = include_str!("../../../rules/county.toml");
@@ -79,4 +84,29 @@ fn a_roll_that_the_election_does_not_name_or_that_has_weights_is_refused() {
     let weighted = br#"["aa,2","bb"]"#;
     let verdict = check_roll(&counted(weighted), weighted, weighted);
     assert_eq!(blamed(verdict), Some(("roll", "weight")));
+}
+
+#[test]
+fn a_roll_that_was_not_fixed_with_the_first_poll_s_is_refused() {
+    let fixed: ReservedRoll =
+        serde_json::from_str(r#"{"election_uuid":"nru5SH6GFJM2rT","roll":["aa","bb"]}"#).unwrap();
+    assert_eq!(require_fixed_roll(&fixed, ROLL), Ok(()));
+    let verdict = require_fixed_roll(&fixed, br#"["aa"]"#);
+    assert_eq!(blamed(verdict), Some(("rounds", "roll")));
+}
+
+#[test]
+fn a_lot_that_was_drawn_where_nothing_is_tied_is_refused() {
+    let lot: PollLotDrawn = serde_json::from_str(
+        r#"{"election_uuid":"nru5SH6GFJM2rT","drawn":["QH26-01"],"witnesses":["石磊","乔安"],"confirmed_by":[]}"#,
+    )
+    .unwrap();
+    let outcome = PollOutcome::Choice {
+        decision: Outcome::Void {
+            issued: 2,
+            returned: 3,
+        },
+    };
+    let verdict = drawn(&rule(), &outcome, &lot).map(drop);
+    assert_eq!(blamed(verdict), Some(("record", "lot")));
 }

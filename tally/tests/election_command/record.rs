@@ -77,13 +77,13 @@ fn ceremony(desk: &Desk) -> Vec<Leaf> {
         .parse()
         .unwrap();
     let rounds = [
-        (Round::Certificate, "certificate"),
-        (Round::Commitment, "commitment"),
-        (Round::Polynomial, "polynomial"),
-        (Round::Acknowledgement, "acknowledgement"),
+        Round::Certificate,
+        Round::Commitment,
+        Round::Polynomial,
+        Round::Acknowledgement,
     ];
-    let message = |round, name: &str, number: u32| {
-        let file = desk.path(&format!("vote/ceremony/{name}-{number}.json"));
+    let message = |round: Round, number: u32| {
+        let file = desk.path(&format!("vote/ceremony/{round}-{number}.json"));
         let text = Exact::new(fs::read_to_string(file).unwrap()).unwrap();
         let (attempt, trustee) = (Ordinal::new(1).unwrap(), TrusteeId::new(number).unwrap());
         let body = CeremonyMessage::new(&uuid, attempt, round, trustee, text);
@@ -91,8 +91,8 @@ fn ceremony(desk: &Desk) -> Vec<Leaf> {
     };
     rounds
         .into_iter()
-        .flat_map(|(round, name)| (1..=3).map(move |number| (round, name, number)))
-        .map(|(round, name, number)| message(round, name, number))
+        .flat_map(|round| (1..=3).map(move |number| (round, number)))
+        .map(|(round, number)| message(round, number))
         .collect()
 }
 

@@ -365,6 +365,7 @@ pub fn sign_closing(
 struct Held {
     key: SecretKey<Ed25519>,
     signing: SigningKey<Ed25519>,
+    is_share: bool,
 }
 
 impl Held {
@@ -375,6 +376,9 @@ impl Held {
 
 impl Wire for Held {
     fn write(&self, out: &mut Writer) {
+        if !self.is_share {
+            return self.key.write(out);
+        }
         out.object(|o| {
             o.member("share", &self.key);
             o.member("signing", &self.signing);
@@ -387,17 +391,30 @@ impl Wire for Held {
             reader.expect(",\"signing\":")?;
             let signing = Wire::read(reader)?;
             reader.expect("}")?;
-            return Ok(Self { key, signing });
+            return Ok(Self {
+                key,
+                signing,
+                is_share: true,
+            });
         }
         let key = SecretKey::read(reader)?;
         let signing = key.signing_key();
-        Ok(Self { key, signing })
+        Ok(Self {
+            key,
+            signing,
+            is_share: false,
+        })
     }
 }
 
 /// A share of a common key with the key that signs for it.
 pub(crate) fn held(key: SecretKey<Ed25519>, signing: SigningKey<Ed25519>) -> Zeroizing<String> {
-    Zeroizing::new(Held { key, signing }.to_json())
+    let held = Held {
+        key,
+        signing,
+        is_share: true,
+    };
+    Zeroizing::new(held.to_json())
 }
 
 /// What the trustee whose key this is states of the election.

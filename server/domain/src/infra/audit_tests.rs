@@ -247,7 +247,7 @@ fn screening() -> Vec<Audited> {
     ]
 }
 
-fn polls_and_projects() -> Vec<Audited> {
+fn polls() -> Vec<Audited> {
     let (poll, rule_sha256, digest) = (id(12), RuleHash::of(b"rule"), Digest::of("object"));
     let (step, side) = (DualControlStep::Freeze, Party::ChiefScrutineer);
     vec![
@@ -329,6 +329,12 @@ fn polls_and_projects() -> Vec<Audited> {
             day: time::macros::date!(2026 - 01 - 22),
         }
         .audited(),
+    ]
+}
+
+fn projects() -> Vec<Audited> {
+    let poll = id(12);
+    vec![
         ProjectEvent::HandOver {
             cycle: id(1),
             chosen: vec![code()],
@@ -361,7 +367,8 @@ fn everything() -> Vec<Audited> {
         cycles_and_proposals(),
         people(),
         screening(),
-        polls_and_projects(),
+        polls(),
+        projects(),
     ]
     .concat()
 }

@@ -19,7 +19,7 @@ use crate::record::values::{code, text};
 use serde::{Deserialize, Serialize};
 use tally::decision::{Decision, FollowUp, Lot, Outcome};
 use tally::opening::PollOutcome;
-use tally::record::body::{self, PollLotDrawn, PollVoided, PollWithdrawn};
+use tally::record::body::{self, PollLotDrawn, PollVoided, PollWithdrawn, PublicText};
 use tally::rules::ItemId;
 use tracing::instrument;
 
@@ -161,17 +161,36 @@ pub async fn put_forward(
     confirm_within(change, poll, account, step, side, &matter).await
 }
 
-/// The same motion again, after it was carried, changes nothing.
+/// The same motion again, after it was carried, changes nothing: also as it was typed, before its texts were cleaned.
 async fn has_been_carried(tx: &mut Tx, poll: &Poll, motion: &Motion) -> Result<bool, SessionError> {
-    let stored = store::motions(tx, poll).await?;
-    let text =
-        serde_json::to_string(motion).map_err(|error| inconsistent(poll, error.to_string()))?;
-    let is_same = stored.iter().any(|one| one.motion == text);
+    let again = cleaned(motion.clone());
+    let mut is_same = false;
+    for stored in store::motions(tx, poll).await? {
+        is_same |= read(poll, &stored)? == again;
+    }
     let is_over = match motion.step() {
         DualControlStep::Lot => store::object(tx, poll, ObjectKind::Lot).await?.is_some(),
         _ => poll.state.ended().is_some(),
     };
     Ok(is_same && is_over)
+}
+
+/// The motion with its words as they are stored.
+fn cleaned(mut motion: Motion) -> Motion {
+    match &mut motion {
+        Motion::Withdraw { explanation, .. } | Motion::Void { explanation, .. } => {
+            *explanation = clean(explanation);
+        }
+        Motion::Lot { witnesses, .. } => {
+            let names = witnesses.iter().map(|name| clean(name));
+            *witnesses = names.filter(|name| !name.is_empty()).collect();
+        }
+    }
+    motion
+}
+
+fn clean(text: &str) -> String {
+    PublicText::cleaned(text).map_or_else(String::new, String::from)
 }
 
 /// Whether the poll can take the step now.

@@ -413,6 +413,9 @@ async fn a_reason_that_was_changed_is_confirmed_anew() {
         .await
         .unwrap();
     assert_eq!(session.state().await, StateName::Voided);
+    // A second press sends what was typed again.
+    let again = forward(chief, Party::ChiefScrutineer, void(" 第二种说法\r\n")).await;
+    assert_eq!(again.unwrap(), session::Confirmed::Done);
     let ended = session.poll().await.state.ended().unwrap().clone();
     assert_eq!(ended.explanation, "第二种说法");
 }

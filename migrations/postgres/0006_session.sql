@@ -3,7 +3,7 @@ CREATE TABLE polls (
     jurisdiction UUID NOT NULL,
     id UUID NOT NULL,
     cycle UUID NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('main', 'run_off', 'second_ballot', 'evaluation')),
+    kind TEXT NOT NULL CHECK (kind IN ('main', 'run_off', 'second_ballot', 'adoption', 'evaluation')),
     -- The poll that left what this one decides: a tie, or empty places.
     follows UUID,
     -- The poll at whose check-in the roll of this one was made: most often itself.

@@ -3,7 +3,7 @@ CREATE TABLE polls (
     jurisdiction BLOB NOT NULL,
     id BLOB NOT NULL,
     cycle BLOB NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('main', 'run_off', 'second_ballot', 'evaluation')),
+    kind TEXT NOT NULL CHECK (kind IN ('main', 'run_off', 'second_ballot', 'adoption', 'evaluation')),
     -- The poll that left what this one decides: a tie, or empty places.
     follows BLOB,
     -- The poll at whose check-in the roll of this one was made: most often itself.

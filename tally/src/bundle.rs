@@ -13,8 +13,9 @@
 //! | `voided.json` | the reserved paper credentials left over, a JSON array; where the rule reserves paper |
 //! | `lot.json` | the drawn lot, where one was needed |
 //! | `decision.json` | the decision or the verdicts |
+//! | `ended.json` | [`Ended`]: how the poll ended without a result; then there are besides only the archive, where a roll was fixed, the rule and the record |
 //! | `record.json` | [`PollRecord`]: the poll's part of the public record, where the rule names one |
-//! | `previous.zip` | the bundle of the poll before, in a run-off or a second ballot |
+//! | `previous.zip` | the bundle of the poll before, in a run-off, a second ballot or the adoption of a list |
 //! | `manifest.json` | [`FORMAT`] and the SHA-256 of every other file |
 //!
 //! Files are stored uncompressed and in this order after the manifest, so that the archive is read where it stands and the
@@ -22,6 +23,7 @@
 //! zip has one form, and so has each JSON in it, which is compact but for the manifest.
 
 mod check;
+mod ended;
 mod figures;
 mod file;
 mod paper;
@@ -39,9 +41,10 @@ use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use serde::{Deserialize, Serialize};
 
 use crate::decision::Returns;
-use crate::record::poll::PollRecord;
+use crate::record::poll::{Ended, PollRecord};
 pub use crate::verify::Bindings;
 use crate::verify::{BINDINGS, Progress, Report, SILENT, Verdict, unread};
+use ended::ENDED;
 pub use figures::{FiguresError, Reported};
 pub use file::{BundleError, pack};
 pub use paper::PaperCount;
@@ -57,7 +60,7 @@ pub const FORMAT: &str = "minsheng-poll/1";
 const ARCHIVE: &str = "election.bel";
 
 /// The names of the files, in the order in which they are written after the manifest.
-pub const FILES: [&str; 13] = [
+pub const FILES: [&str; 14] = [
     ARCHIVE,
     BINDINGS,
     "rule.toml",
@@ -69,7 +72,8 @@ pub const FILES: [&str; 13] = [
     "voided.json",
     "lot.json",
     "decision.json",
-    "record.json",
+    ENDED,
+    RECORD,
     "previous.zip",
 ];
 
@@ -157,11 +161,42 @@ impl Bundle<'_> {
             self.voided.map(|it| json("voided.json", it)).transpose()?,
             self.lot.map(|it| json("lot.json", it)).transpose()?,
             Some(json("decision.json", self.decision)?),
+            None,
             self.record.map(|it| json(RECORD, it)).transpose()?,
             self.previous.map(<[u8]>::to_vec),
         ];
         let files = FILES.into_iter().zip(&contents);
         pack(files.filter_map(|(name, content)| Some((name, content.as_deref()?))))
+    }
+}
+
+/// The files of a poll that ended without a result, to be written.
+#[derive(Clone, Debug)]
+pub struct EndedBundle<'a> {
+    /// The archive, where a roll was fixed.
+    pub election: Option<&'a [u8]>,
+    /// The adopted rule's exact text.
+    pub rule: &'a str,
+    /// How it ended, as the record has it.
+    pub ended: &'a Ended,
+    /// The poll's part of the public record.
+    pub record: &'a PollRecord,
+}
+
+impl EndedBundle<'_> {
+    /// Writes the bundle with its manifest. The same files give the same bytes.
+    ///
+    /// # Errors
+    /// [`BundleError`]: too much for a zip.
+    pub fn write(&self) -> Result<Vec<u8>, BundleError> {
+        let (ended, record) = (json(ENDED, self.ended)?, json(RECORD, self.record)?);
+        let archive = self.election.map(|archive| (ARCHIVE, archive));
+        let rest = [
+            ("rule.toml", self.rule.as_bytes()),
+            (ENDED, ended.as_slice()),
+            (RECORD, record.as_slice()),
+        ];
+        pack(archive.into_iter().chain(rest))
     }
 }
 

@@ -14,7 +14,7 @@
 //! | `partial-decryptions` | owners and proofs; enough of them |
 //! | `bindings` | in a bundle: that each factor is bound by a proof that names it, as version 1's do not |
 //! | `result` | the counts |
-//! | `manifest`, `rule`, `roll`, `figures`, `paper`, `spoiled`, `decision`, `rounds`, `record`, `witnesses` | a bundle's binding and decision, see [`crate::bundle`] |
+//! | `manifest`, `rule`, `roll`, `figures`, `paper`, `spoiled`, `decision`, `rounds`, `record`, `witnesses`, `ended` | a bundle's binding and decision, see [`crate::bundle`] |
 //!
 //! Each failure names the check and the object.
 
@@ -41,7 +41,7 @@ pub(crate) use report::Checks;
 pub use report::{Check, CheckStatus, Counted, Failure, Report, RuleNamed, Verdict};
 
 /// The stable names of all checks, those of an archive and those of a poll's bundle, in the order in which they are made.
-pub const CHECKS: [&str; 22] = [
+pub const CHECKS: [&str; 23] = [
     "manifest",
     "archive",
     "events",
@@ -64,6 +64,7 @@ pub const CHECKS: [&str; 22] = [
     "rounds",
     "record",
     "witnesses",
+    "ended",
 ];
 
 /// What a verifier knows beside the archive.
@@ -222,6 +223,71 @@ pub(crate) fn counted(
     }
 }
 
+/// What an election is, before anything of it is counted.
+#[derive(Debug)]
+pub(crate) struct SetUp {
+    /// Its description, in which rule and roll are bound.
+    pub(crate) description: String,
+    /// What it asks.
+    pub(crate) questions: Vec<ballot::Question>,
+}
+
+/// As [`counted`], of an archive that ends before anything is opened: the election, its trustees, the roll, every ballot.
+pub(crate) fn so_far(
+    source: &mut dyn Source,
+    outline: &Outline,
+    options: Options,
+    progress: Progress<'_>,
+    checks: &mut Checks,
+) -> Result<SetUp, Halt> {
+    let group = match ballot::group_of_election(&outline.setup.election) {
+        Ok(group) => group,
+        Err(error) => return refuse("election", None, "encoding", error),
+    };
+    let work = VerifySoFar {
+        source,
+        outline,
+        options,
+        progress,
+        checks: &mut *checks,
+    };
+    match in_group(&group, work) {
+        Some(set_up) => set_up,
+        None => {
+            checks.unsupported(format!("the group {group}"));
+            Err(Halt::Listed)
+        }
+    }
+}
+
+/// The checks of an election of which nothing is opened, in its group.
+struct VerifySoFar<'w> {
+    source: &'w mut dyn Source,
+    outline: &'w Outline,
+    options: Options,
+    progress: Progress<'w>,
+    checks: &'w mut Checks,
+}
+
+impl InGroup for VerifySoFar<'_> {
+    type Output = Result<SetUp, Halt>;
+
+    fn run<G: Group>(self) -> Self::Output {
+        let Self {
+            source,
+            outline,
+            options,
+            progress,
+            checks,
+        } = self;
+        let closed = election::closed::<G>(source, outline, options, progress, checks)?;
+        Ok(SetUp {
+            description: closed.election.description().to_owned(),
+            questions: closed.election.questions().to_vec(),
+        })
+    }
+}
+
 /// All checks of one election, in its group.
 struct VerifyElection<'w> {
     source: &'w mut dyn Source,
@@ -286,7 +352,7 @@ pub fn closed<G: Group>(bytes: &[u8], options: Options) -> Result<Closed<G>, Fai
         return Err(Failure::new("events", None, "order", message));
     }
     let mut checks = Checks::default();
-    let closed = election::closed(&mut source, &outline, options, &mut checks);
+    let closed = election::closed(&mut source, &outline, options, SILENT, &mut checks);
     let closed = checks.settle(closed).map_err(|error| unreadable(&error))?;
     match (closed, checks.into_report(None).failure) {
         (_, Some(failure)) => Err(failure),

@@ -9,8 +9,9 @@ mod common;
 
 use ballot::{Choices, Question};
 use common::poll::{Poll, Setting, bundle, hold};
+use common::recorded::{Signers, document, leaves};
 use tally::bundle::{self, Bundle};
-use tally::rules::{ItemId, Reserved, Rule, RuleHash};
+use tally::rules::{FactsHash, ItemId, Reserved, Rule, RuleHash};
 use tally::verify::{Report, Verdict};
 
 const NO_PAPER: fn() -> Setting = || Setting {
@@ -186,4 +187,52 @@ fn no_more_than_eight_polls_follow_each_other() {
         nine.contains("more than 8 polls follow each other"),
         "{nine}"
     );
+}
+
+/// The vote by which the meeting adopts this list, after a poll; `hold` adds the record to its rule.
+fn adoption(of: &Poll, list: &str) -> Poll {
+    let rule = Rule::parse(&of.rule).unwrap();
+    let resolution = ItemId::new("resolution").unwrap();
+    let next = rule.adoption("决议", resolution, FactsHash::of(list.as_bytes()));
+    let text = without_record(&next.unwrap().to_toml());
+    let question = Question::new("resolution", ["赞成", "反对", "弃权"], 0, 1).unwrap();
+    hold(text, vec![question], NO_PAPER(), |n| {
+        Choices::from([vec![n < 9, n == 9, n > 9]])
+    })
+}
+
+#[test]
+fn the_list_that_is_adopted_is_the_one_that_the_vote_has_decided() {
+    let main = poll(&first(1), &["a", "b", "c"], 2, |n| vec![true, n > 5, false]);
+    let before = written(&main, None);
+    let sound = report(&adoption(&main, "a\n"), Some(&before));
+    assert_eq!(sound.verdict, Verdict::Verified, "{sound:?}");
+    assert_eq!(sound.decision.unwrap()["items"][0]["standing"], "chosen");
+    for list in ["b\n", "a\nb\n", "a", ""] {
+        let other = adoption(&main, list);
+        assert_eq!(refusal(&other, Some(&before)), "items", "{list:?}");
+    }
+    // Nothing is decided yet: two are tied.
+    let main = tied();
+    let early = adoption(&main, "");
+    assert_eq!(refusal(&early, Some(&written(&main, None))), "items");
+}
+
+/// The attack: an adoption of another list is shown without the vote that it adopts.
+#[test]
+fn a_poll_that_the_record_calls_a_following_one_stands_with_the_poll_before() {
+    let main = poll(&first(1), &["a", "b", "c"], 2, |n| vec![true, n > 5, false]);
+    let alone = adoption(&main, "b\n");
+    assert_eq!(report(&alone, None).verdict, Verdict::Verified);
+    let mut leaves = leaves(&alone);
+    let created = leaves.iter_mut().find(|leaf| leaf.kind == "poll_created");
+    let body = &mut created.unwrap().body;
+    let follows = body.replace(r#""title""#, r#""follows":"nru5SH6GFJM2rT","title""#);
+    assert_ne!(*body, follows);
+    *body = follows;
+    let called = Poll {
+        record: document(&leaves, &Signers::default()),
+        ..alone
+    };
+    assert_eq!(refusal(&called, None), "missing");
 }

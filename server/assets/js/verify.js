@@ -222,13 +222,15 @@ function listChoices(questions, choices) {
 const CHOSEN = /^(chosen|filled)/;
 
 /** The decision, as the verifier has computed it again. */
-function sayDecision({ outcome, items }, labels) {
+function sayDecision({ outcome, items, explanation }, labels) {
   say(`decision-${outcome}`);
   const label = (id) => labels.find((item) => item.indexOf(`${id} `) === 0) || id;
   const level = (id) => all("[data-level]").filter((word) => word.dataset.level === id).map((word) => word.textContent)[0] || id;
   const lines = {
     decided: () => items.filter(({ standing }) => CHOSEN.test(standing)).map(({ id }) => label(id)),
     judged: () => items.map(({ id, verdict: given }) => [label(id), given ? level(given) : ""].filter(Boolean).join(" · ")),
+    voided: () => [explanation],
+    withdrawn: () => [explanation],
   }[outcome];
   const list = part("decision");
   list.textContent = "";

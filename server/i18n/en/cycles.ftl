@@ -105,6 +105,7 @@ condition-shortlist-published = The shortlist is published
 condition-no-poll-under-way = No vote (evaluation) is under way
 condition-vote-announced = The result of the vote is announced
 condition-tie-decided = Every tie has been decided by a run-off or by lot
+condition-list-not-rejected = The meeting has not turned down the resolution on the list, where it voted on one
 condition-projects-handed-over = Every chosen project is handed over
 condition-projects-evaluated = The result of the evaluation is announced
 error-stage-not-yet = Not everything is done yet that the next stage waits for, so it has not begun. The year's page shows what is left.

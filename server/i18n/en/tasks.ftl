@@ -49,6 +49,7 @@ task-answer-comments = Answer { $left ->
 } on the shortlist
 task-call-vote = Set up the vote on the projects
 task-decide-tie = A tie waits for a run-off or a lot
+task-vote-on-list = The resolution on the list was not passed: it needs another vote
 task-call-evaluation = Make the year-end evaluation poll
 task-hand-over = Hand over { $left ->
     [one] a chosen project

@@ -105,6 +105,7 @@ condition-shortlist-published = 候选项目已公示
 condition-no-poll-under-way = 没有正在进行的票决（测评）
 condition-vote-announced = 票决结果已宣布
 condition-tie-decided = 得票相等的项目已经再次票决或者抽签决定
+condition-list-not-rejected = 会议没有否决项目清单的决议（如已付表决）
 condition-projects-handed-over = 票决选出的项目已全部交办
 condition-projects-evaluated = 满意度测评结果已宣布
 error-stage-not-yet = 转入下一阶段的条件还没有全部满足，没有转入。请在本年度页面查看还差哪些，办完后再试。

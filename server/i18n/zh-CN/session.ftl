@@ -65,6 +65,7 @@ session-poll-created = 票决事项已设立，请拟定票决办法。
 poll-kind-main = 项目票决
 poll-kind-run_off = 再次票决
 poll-kind-second_ballot = 另行票决
+poll-kind-adoption = 表决决议
 poll-kind-evaluation = 满意度测评
 poll-state-drafted = 拟定办法
 poll-state-rules_adopted = 签到与密钥
@@ -223,6 +224,8 @@ follow-run_off = { $items } 个项目得票相等，须就这些项目再次票�
 follow-run_off-button = 发起再次票决
 follow-second_ballot = 还有 { $places } 个名额空缺，可以就其余 { $items } 个项目另行票决，也可以不再表决。
 follow-second_ballot-button = 发起另行票决
+follow-adoption = 会议可以就确定这 { $items } 个项目的决议进行表决：赞成、反对或者弃权，超过全体代表的半数赞成即获通过。已签到的代表不必再次签到。
+follow-adoption-button = 发起决议表决
 session-follow-up-called = 已发起，名册与密钥沿用本次会议的签到。
 result-rounds = 历次票决与最后结果
 result-rounds-lead = 这次票决由以下各次投票组成，最后结果由它们共同决定。
@@ -319,6 +322,8 @@ standing-chosen-in-second-ballot = 再次投票入选
 standing-tied = 得票相同，待定
 standing-reserve = 进入储备库
 standing-not-chosen = 未入选
+standing-passed = 通过
+standing-not-passed = 未通过
 result-why-short = { $votes } 票，差 { $missing } 票过线
 result-why-reserve = 已过线，名额已满（列第 { $rank }）
 result-verdict-chart = 各项目“{ $level }”票数
@@ -326,6 +331,11 @@ result-verdict-line = “{ $level }”线：{ $needed } 票
 result-project = 项目
 result-unanswered = 未表态
 result-verdict = 测评结果
+result-end-proved = 任何人都可以核验：双方确认了这一结束，票箱与公开记录一致，没有任何一票被计算。
+result-adoption = 决议（草案）{ $passed ->
+    [yes] 获得通过
+   *[no] 未获通过
+}：赞成 { $favour } 票，反对 { $against } 票，弃权 { $abstained } 票；全体代表 { $base } 名，须有 { $needed } 票赞成。
 result-verify = 自己核验
 result-verify-lead = 不必相信本网站：用下载的原件，在自己的设备上重新核对每一张表决票、每一个票数和结果。
 result-download-archive = 下载全部表决票与证明（.bel）
@@ -409,6 +419,7 @@ announcement-voted = { $meeting }于{ $day }对 { $items } 个候选项目进行
     [yes] 票选
    *[no] 票决
 }。应到{ $members } { $deputies } 名，实到 { $present } 名；发出表决票 { $issued } 张，收回 { $returned } 张，其中有效票 { $valid } 张，无效票 { $invalid } 张。
+announcement-adoption = { $meeting }于{ $day }对确定 { $items } 个民生实事项目的决议（草案）进行了无记名表决。应到{ $members } { $deputies } 名，实到 { $present } 名；发出表决票 { $issued } 张，收回 { $returned } 张，其中有效票 { $valid } 张，无效票 { $invalid } 张。
 announcement-judged = { $meeting }于{ $day }对 { $items } 个项目进行了满意度测评。应到{ $members } { $deputies } 名，实到 { $present } 名；发出测评票 { $issued } 张，收回 { $returned } 张，其中有效票 { $valid } 张，无效票 { $invalid } 张。测评结果如下，现予公告：
 announcement-chosen = 经{ $advises ->
     [yes] 票选

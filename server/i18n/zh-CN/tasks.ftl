@@ -31,6 +31,7 @@ task-compose-shortlist = 编制候选项目，审定后公示
 task-answer-comments = 答复对候选项目的 { $left } 条意见
 task-call-vote = 设立民生实事项目票决
 task-decide-tie = 得票相等，须再次票决或者抽签
+task-vote-on-list = 项目清单的决议未获通过，须再次表决
 task-call-evaluation = 建立年终测评投票
 task-hand-over = 交办 { $left } 个入选项目
 task-rate = 有 { $left } 个已交付的项目等您评价

@@ -135,7 +135,7 @@ impl Now {
             .filter(|poll| poll.state.ended().is_none())
             .find(|poll| match kind {
                 PollKind::Evaluation => poll.kind == kind,
-                PollKind::Main | PollKind::RunOff | PollKind::SecondBallot => {
+                PollKind::Main | PollKind::RunOff | PollKind::SecondBallot | PollKind::Adoption => {
                     poll.kind != PollKind::Evaluation
                 }
             })

@@ -186,7 +186,8 @@ fn lines(locale: &Locale, one: &Announced, levels: &[&Level]) -> Vec<Vec<Cell>> 
             .items
             .iter()
             .map(|item| {
-                let (_, standing) = super::pages::result_view::standing(locale, item.standing);
+                let (_, standing) =
+                    super::pages::result_view::standing(locale, &one.rule, item.standing);
                 let mut line = head(item.id.as_str());
                 line.extend([
                     item.votes.in_favour.into(),

@@ -122,7 +122,8 @@ pub(super) async fn record_at_opening(State(app): State<App>, found: InPoll) -> 
     Ok(Json(record).into_response())
 }
 
-/// Archive, rule, roll, figures and decision in a zip, from the announcement on.
+/// Archive, rule, roll, figures and decision in a zip, from the announcement on; where the poll was withdrawn or is void, what proves
+/// that.
 #[utoipa::path(
     get, path = "/api/v1/j/{jurisdiction}/{year}/polls/{poll}/bundle", tag = "polls", operation_id = "getBundle",
     params(OfPoll),

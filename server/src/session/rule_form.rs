@@ -116,7 +116,9 @@ impl RuleForm {
         let mut errors = FieldErrors::none();
         errors.text("rule_title", &self.rule_title, 4, 120);
         let part = match kind {
-            PollKind::Main | PollKind::RunOff | PollKind::SecondBallot => self.choice(&mut errors),
+            PollKind::Main | PollKind::RunOff | PollKind::SecondBallot | PollKind::Adoption => {
+                self.choice(&mut errors)
+            }
             PollKind::Evaluation => self.evaluation(&mut errors),
         };
         let Some(part) = part.filter(|_| errors.is_empty()) else {

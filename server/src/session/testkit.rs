@@ -34,7 +34,9 @@ impl TestSession {
     /// A session of `deputies` deputies with a drafted poll on `items` items.
     pub(crate) async fn drafted(kind: PollKind, deputies: i32, items: usize) -> Self {
         let stage = match kind {
-            PollKind::Main | PollKind::RunOff | PollKind::SecondBallot => Stage::Voting,
+            PollKind::Main | PollKind::RunOff | PollKind::SecondBallot | PollKind::Adoption => {
+                Stage::Voting
+            }
             PollKind::Evaluation => Stage::Evaluating,
         };
         Self::in_service(TestService::start(stage).await, kind, deputies, items).await

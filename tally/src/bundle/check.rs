@@ -2,10 +2,12 @@
 
 use std::io::{self, Read, Seek};
 
+use ballot::Question;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::ended::{self, ENDED};
 use super::figures::check_figures;
 use super::file::{ArchiveOf, Files, Small};
 use super::paper::check_paper;
@@ -83,6 +85,13 @@ fn contents<S: Read + Seek>(
     checks: &mut Checks,
     found: &mut Found,
 ) -> Result<(), Halt> {
+    if files.has(ENDED) {
+        if let Some(over) = ended::check(files, progress, checks)? {
+            (found.rule, found.decision) = (Some(over.rule), Some(over.document));
+            found.recorded = Some(over.recorded);
+        }
+        return Ok(());
+    }
     let (files, archive) = files.split();
     let (rule, rule_bytes) = adopted(files)?;
     let (archive, hash) =
@@ -99,7 +108,7 @@ fn contents<S: Read + Seek>(
     if !checks.all_passed() {
         return Ok(());
     }
-    check_rule(counted, &rule, rule_bytes)?;
+    check_rule(&counted.description, &counted.questions, &rule, rule_bytes)?;
     checks.pass("rule");
     found.rule = Some(RuleNamed {
         title: rule.title().to_owned(),
@@ -107,7 +116,7 @@ fn contents<S: Read + Seek>(
         items: item_texts(&rule, &counted.questions),
     });
     check_roll(
-        counted,
+        &counted.description,
         file(files, "roll.json")?,
         &outline.setup.credentials,
     )?;
@@ -126,7 +135,6 @@ fn contents<S: Read + Seek>(
     if rounds.followed() {
         checks.pass("rounds");
     }
-    found.rounds = Some(rounds);
     let claims = Claims {
         rule: &rule,
         rule_text: rule_bytes,
@@ -136,12 +144,16 @@ fn contents<S: Read + Seek>(
         decision: &decision,
     };
     found.recorded = recorded::check(files, &claims, checks)?;
+    if let Some(recorded) = &found.recorded {
+        rounds.require_before(&recorded.poll)?;
+    }
+    found.rounds = Some(rounds);
     found.decision = Some(decision);
     Ok(())
 }
 
 /// The rule, with its exact bytes.
-fn adopted(files: &Small) -> Result<(Rule, &[u8]), Failure> {
+pub(super) fn adopted(files: &Small) -> Result<(Rule, &[u8]), Failure> {
     let bytes = file(files, "rule.toml")?;
     let unread = |error: &dyn std::fmt::Display| failure("rule", "rule.toml", "encoding", error);
     let rule = std::str::from_utf8(bytes).map_err(|error| unread(&error))?;
@@ -196,29 +208,43 @@ fn election<S: Read + Seek>(
     asked: Asked<'_>,
     checks: &mut Checks,
 ) -> Result<(Outline, Counted), Halt> {
-    let outline = verify::outline(&mut archive, checks)?;
-    if archive.hash() != hash {
-        let message = "it is not what it was when the manifest was checked";
-        return Err(failure("manifest", ARCHIVE, "changed", message).into());
-    }
+    let outline = outline(&mut archive, hash, checks)?;
     let counted = verify::counted(&mut archive, &outline, asked, checks)?;
     Ok((outline, counted))
 }
 
+/// The archive's form; it is the one whose hash the manifest has.
+pub(super) fn outline<S: Read + Seek>(
+    archive: &mut ArchiveOf<'_, S>,
+    hash: &str,
+    checks: &mut Checks,
+) -> Result<Outline, Halt> {
+    let outline = verify::outline(archive, checks)?;
+    if archive.hash() == hash {
+        return Ok(outline);
+    }
+    let message = "it is not what it was when the manifest was checked";
+    Err(failure("manifest", ARCHIVE, "changed", message).into())
+}
+
 /// The description binds the rule, and the election asks what it says.
-fn check_rule(counted: &Counted, rule: &Rule, bytes: &[u8]) -> Result<(), Failure> {
-    let bound =
-        BindingLines::parse(&counted.description).and_then(|(_, lines)| lines.check_rule(bytes));
+pub(super) fn check_rule(
+    description: &str,
+    questions: &[Question],
+    rule: &Rule,
+    bytes: &[u8],
+) -> Result<(), Failure> {
+    let bound = BindingLines::parse(description).and_then(|(_, lines)| lines.check_rule(bytes));
     bound.map_err(|error| failure("rule", "rule.toml", "binding", error))?;
-    check_questions(rule, &counted.questions)
+    check_questions(rule, questions)
         .map_err(|error| failure("rule", "rule.toml", "questions", error))
 }
 
 /// The description binds the roll, it is the archive's, and each of its credentials has one vote.
-fn check_roll(counted: &Counted, roll: &[u8], in_archive: &[u8]) -> Result<(), Failure> {
+pub(super) fn check_roll(description: &str, roll: &[u8], in_archive: &[u8]) -> Result<(), Failure> {
     let refused =
         |reason, error: &dyn std::fmt::Display| failure("roll", "roll.json", reason, error);
-    BindingLines::parse(&counted.description)
+    BindingLines::parse(description)
         .and_then(|(_, lines)| lines.check_roll(roll))
         .map_err(|error| refused("binding", &error))?;
     if roll != in_archive {

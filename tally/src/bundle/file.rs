@@ -164,6 +164,11 @@ impl<R: Read + Seek> Files<R> {
         })
     }
 
+    /// Whether there is such a file beside the archive.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.small.optional(name).is_some()
+    }
+
     /// The files beside the archive; and the archive, which hashes what is read of it, with its hash by the manifest.
     pub(super) fn split(&mut self) -> (&Small, Result<(ArchiveOf<'_, R>, &str), BundleError>) {
         let archive = self.archive.as_ref();
@@ -224,6 +229,12 @@ fn check_manifest(
 impl Small {
     pub(super) fn get(&self, name: &'static str) -> Result<&[u8], BundleError> {
         self.optional(name).ok_or(BundleError::MissingFile(name))
+    }
+
+    /// A file that is none of these.
+    pub(super) fn other_than(&self, names: &[&str]) -> Option<&str> {
+        let mut all = self.0.keys().map(String::as_str);
+        all.find(|name| !names.contains(name))
     }
 
     pub(super) fn optional(&self, name: &str) -> Option<&[u8]> {

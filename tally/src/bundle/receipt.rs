@@ -36,6 +36,9 @@ pub enum NotCounted {
     /// The receipt's checkpoint is of another history.
     #[error("the receipt's checkpoint is not of the bundle's record: {0}")]
     OtherHistory(PollRecordError),
+    /// The poll ended without a result.
+    #[error("the poll ended without a result: no ballot of it is counted")]
+    Ended,
     /// It is in the record, but no ballot of this poll.
     #[error("entry {0} is no ballot of this poll")]
     NoBallot(u64),
@@ -49,6 +52,7 @@ impl NotCounted {
             Self::Receipt(error) => error.check(),
             Self::OtherEntry(_) => "other-entry",
             Self::OtherHistory(_) => "other-history",
+            Self::Ended => "ended",
             Self::NoBallot(_) => "no-ballot",
         }
     }
@@ -81,6 +85,9 @@ pub(super) fn check(recorded: &Recorded, receipt: &str) -> Result<CountedBallot,
         .by_ref()
         .find(|(place, _)| *place == index)
         .ok_or(NotCounted::NoBallot(index))?;
+    if recorded.poll.ended.is_some() {
+        return Err(NotCounted::Ended);
+    }
     let credential = |text: &str| {
         credential_of_ballot(text.as_bytes())
             .ok()

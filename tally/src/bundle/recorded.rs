@@ -57,28 +57,51 @@ pub(super) fn check(
         let message = format!("the rule names the record of `{}`", log.name());
         return Err(refused("missing", &message));
     }
-    let record: PollRecord = json(files, "record", RECORD)?;
     let election = ElectionUuid::new(claims.counted.uuid.as_str())
         .ok_or_else(|| refused("entry", &"the election's id cannot stand in a record"))?;
+    let recorded = read(files, log, election)?;
+    let poll = &recorded.poll;
+    compare(poll, claims)?;
+    compare_lists(poll, &Lists::read(files)?, claims)?;
+    checks.pass("record");
+    check_witnesses(claims.rule, poll, checks)?;
+    Ok(Some(recorded))
+}
+
+/// As many of the rule's witnesses as it asks for have cosigned the record.
+pub(super) fn check_witnesses(
+    rule: &Rule,
+    recorded: &RecordedPoll,
+    checks: &mut Checks,
+) -> Result<(), Failure> {
+    let witnesses = rule.witnesses();
+    if witnesses.required == 0 {
+        return Ok(());
+    }
+    recorded
+        .note
+        .verify_witnesses(&witnesses.keys, witnesses.required)
+        .map_err(|error| failure("witnesses", RECORD, "cosignatures", error))?;
+    checks.pass("witnesses");
+    Ok(())
+}
+
+/// The poll's part of this record, verified by itself.
+pub(super) fn read(
+    files: &Small,
+    log: &VerifierKey,
+    election: ElectionUuid,
+) -> Result<Recorded, Failure> {
+    let record: PollRecord = json(files, "record", RECORD)?;
     let poll = record
         .verify(log, &election, None)
         .map_err(|error| refused(error.code(), &error))?;
-    compare(&poll, claims)?;
-    compare_lists(&poll, &Lists::read(files)?, claims)?;
-    checks.pass("record");
-    let witnesses = claims.rule.witnesses();
-    if witnesses.required > 0 {
-        poll.note
-            .verify_witnesses(&witnesses.keys, witnesses.required)
-            .map_err(|error| failure("witnesses", RECORD, "cosignatures", error))?;
-        checks.pass("witnesses");
-    }
-    Ok(Some(Recorded {
+    Ok(Recorded {
         log: log.clone(),
         election,
         record,
         poll,
-    }))
+    })
 }
 
 fn compare(recorded: &RecordedPoll, claims: &Claims<'_>) -> Result<(), Failure> {
@@ -89,8 +112,14 @@ fn compare(recorded: &RecordedPoll, claims: &Claims<'_>) -> Result<(), Failure> 
     )?;
     let frozen = recorded.frozen.as_ref();
     let frozen = frozen.ok_or_else(|| refused("unfinished", &"the poll was never frozen"))?;
-    compare_setup(frozen, claims)?;
-    compare_ballots(recorded, claims)?;
+    compare_objects(frozen, claims.outline)?;
+    let present = u64::from(frozen.present);
+    require(
+        "present",
+        "the number of deputies present",
+        present == claims.figures.present,
+    )?;
+    compare_ballots(recorded, claims.outline)?;
     let closed = recorded.closed.as_ref();
     let closed = closed.ok_or_else(|| refused("unfinished", &"the poll was never closed"))?;
     compare_close(closed, claims)?;
@@ -101,9 +130,9 @@ fn compare(recorded: &RecordedPoll, claims: &Claims<'_>) -> Result<(), Failure> 
     compare_result(announced, recorded.lot.as_ref(), claims)
 }
 
-/// What was fixed before the vote, and how many were there.
-fn compare_setup(frozen: &PollFrozen, claims: &Claims<'_>) -> Result<(), Failure> {
-    let setup = &claims.outline.setup;
+/// What was fixed before the vote.
+pub(super) fn compare_objects(frozen: &PollFrozen, outline: &Outline) -> Result<(), Failure> {
+    let setup = &outline.setup;
     for (reason, what, recorded, archived) in [
         (
             "election",
@@ -125,23 +154,12 @@ fn compare_setup(frozen: &PollFrozen, claims: &Claims<'_>) -> Result<(), Failure
             recorded.text().as_bytes() == archived.as_slice(),
         )?;
     }
-    let present = u64::from(frozen.present);
-    require(
-        "present",
-        "the number of deputies present",
-        present == claims.figures.present,
-    )
+    Ok(())
 }
 
 /// One entry for each ballot, none besides, and in the same order: where ballots may be replaced, the last one counts.
-fn compare_ballots(recorded: &RecordedPoll, claims: &Claims<'_>) -> Result<(), Failure> {
-    let archived = || {
-        claims
-            .outline
-            .ballots
-            .iter()
-            .map(|ballot| ballot.hash.digest())
-    };
+pub(super) fn compare_ballots(recorded: &RecordedPoll, outline: &Outline) -> Result<(), Failure> {
+    let archived = || outline.ballots.iter().map(|ballot| ballot.hash.digest());
     recorded
         .equals_box(archived())
         .map_err(|error| refused("ballots", &error))?;
@@ -327,7 +345,7 @@ fn compare_paper(paper: &[String], lists: &Lists, claims: &Claims<'_>) -> Result
     require("paper", "what became of the paper credentials", holds)
 }
 
-fn require(reason: &'static str, what: &str, holds: bool) -> Result<(), Failure> {
+pub(super) fn require(reason: &'static str, what: &str, holds: bool) -> Result<(), Failure> {
     if holds {
         Ok(())
     } else {

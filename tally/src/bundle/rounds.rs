@@ -8,7 +8,8 @@ use super::check::{self, failure};
 use super::file::Small;
 use crate::decision::{Decision, DecisionError, FollowUp, Outcome};
 use crate::record::body::ReservedRoll;
-use crate::rules::{DecisionRule, Form, Poll, Reserved, Rule, RuleHash};
+use crate::record::poll::RecordedPoll;
+use crate::rules::{DecisionRule, FactsHash, Form, Poll, Reserved, Rule, RuleHash};
 use crate::verify::{Failure, Halt, Progress, Verdict};
 
 /// The file of the bundle before.
@@ -65,19 +66,14 @@ pub(super) fn check(
     let hash = RuleHash::of(bytes);
     let previous = files.optional(PREVIOUS);
     let of = match rule.poll() {
-        Poll::Choice(_) | Poll::Adoption(_) | Poll::Evaluation(_) if previous.is_some() => {
+        Poll::Choice(_) | Poll::Evaluation(_) if previous.is_some() => {
             return Err(refused("unexpected", &"the rule follows no other").into());
         }
+        Poll::RunOff { of, .. } | Poll::SecondBallot { of, .. } => Some(*of),
+        Poll::Adoption(_) if previous.is_some() => None,
         Poll::Choice(_) | Poll::Adoption(_) | Poll::Evaluation(_) => {
-            return Ok(Rounds {
-                first: (rule.clone(), hash),
-                last: hash,
-                decision: own,
-                polls: 1,
-                reserved: Vec::new(),
-            });
+            return Ok(Rounds::of(rule, hash, own, 1));
         }
-        Poll::RunOff { of, .. } | Poll::SecondBallot { of, .. } => *of,
     };
     let previous =
         previous.ok_or_else(|| refused("missing", &"the rule follows that of another poll"))?;
@@ -86,14 +82,18 @@ pub(super) fn check(
         return Err(refused("previous", &message).into());
     }
     let earlier = earlier(previous, before + 1, progress)?;
-    if of != earlier.first.1 && of != earlier.last {
+    if of.is_some_and(|of| of != earlier.first.1 && of != earlier.last) {
         let message = "it is not the bundle of the poll that the rule follows";
         return Err(refused("other", &message).into());
     }
-    let decision = follow(&earlier, rule, own.as_ref())?;
     if let Some(fixed) = earlier.fixed_roll(round.election)? {
         require_fixed_roll(fixed, round.roll)?;
     }
+    if of.is_none() {
+        adopts(&earlier, rule)?;
+        return Ok(Rounds::of(rule, hash, own, earlier.polls + 1));
+    }
+    let decision = follow(&earlier, rule, own.as_ref())?;
     Ok(Rounds {
         first: earlier.first,
         last: hash,
@@ -138,13 +138,7 @@ fn follow(
     let before = earlier.decision.clone();
     let before = before.ok_or_else(|| refused("items", &"the poll before decided nothing"))?;
     let expected = due(earlier, rule, &before)?;
-    let same = |due: &Rule| {
-        let key = |rule: &Rule| -> Option<(DecisionRule, Form)> {
-            Some((rule.decision()?.clone(), rule.form()))
-        };
-        key(due) == key(rule) && due.log() == rule.log() && due.items() == rule.items()
-    };
-    if !same(&expected) {
+    if !is_like(&expected, rule) {
         let message =
             "items, places, majority, form or record are not those that the poll before left";
         return Err(refused("items", &message));
@@ -158,6 +152,39 @@ fn follow(
     own.map(put_together)
         .transpose()
         .map_err(|error| refused("items", &error))
+}
+
+/// Whether the rule is that of the vote by which the meeting adopts what the polls before have decided.
+fn adopts(earlier: &Rounds, rule: &Rule) -> Result<(), Failure> {
+    let before = earlier.decision.as_ref();
+    let before = before.filter(|decision| decision.is_complete());
+    let before =
+        before.ok_or_else(|| refused("items", &"the poll before left no list to adopt"))?;
+    let (Some(item), Some(facts)) = (rule.items().first(), rule.facts()) else {
+        return Err(refused("items", &"it names no list"));
+    };
+    let expected = earlier
+        .first
+        .0
+        .adoption(
+            rule.title(),
+            item.clone(),
+            FactsHash::of(before.list().as_bytes()),
+        )
+        .map_err(|error| refused("items", &error))?;
+    if expected.facts() == Some(facts) && is_like(&expected, rule) {
+        return Ok(());
+    }
+    let message = "the list, the majority, the form or the record are not those of the poll before";
+    Err(refused("items", &message))
+}
+
+/// Whether two rules decide alike on the same items in the same record.
+fn is_like(due: &Rule, rule: &Rule) -> bool {
+    let key = |rule: &Rule| -> Option<(DecisionRule, Form)> {
+        Some((rule.decision()?.clone(), rule.form()))
+    };
+    key(due) == key(rule) && due.log() == rule.log() && due.items() == rule.items()
 }
 
 /// The rule that follows from what was left.
@@ -182,9 +209,31 @@ fn due(earlier: &Rounds, rule: &Rule, before: &Decision) -> Result<Rule, Failure
 }
 
 impl Rounds {
+    /// A poll whose decision no other changes.
+    fn of(rule: &Rule, hash: RuleHash, decision: Option<Decision>, polls: usize) -> Self {
+        Self {
+            first: (rule.clone(), hash),
+            last: hash,
+            decision,
+            polls,
+            reserved: Vec::new(),
+        }
+    }
+
+    /// A poll that another one called, by the record, stands with that one.
+    pub(super) fn require_before(&self, recorded: &RecordedPoll) -> Result<(), Failure> {
+        if recorded.follows.is_none() || self.followed() {
+            return Ok(());
+        }
+        Err(refused(
+            "missing",
+            &"the record says that it follows another poll",
+        ))
+    }
+
     /// The roll that the record of the first poll has fixed for this election, where the rule has set the election aside.
     fn fixed_roll(&self, election: &str) -> Result<Option<&ReservedRoll>, Failure> {
-        let mut reserved = self.first.0.reserved().run_offs.iter();
+        let mut reserved = self.first.0.reserved().elections();
         if !reserved.any(|id| id.as_str() == election) || self.first.0.log().is_none() {
             return Ok(None);
         }

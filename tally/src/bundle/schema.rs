@@ -9,7 +9,7 @@ use super::{Figures, PaperCount};
 use crate::decision::{Lot, Outcome};
 use crate::evaluation::EvaluationOutcome;
 use crate::record::body::without_null;
-use crate::record::poll::PollRecord;
+use crate::record::poll::{Ended, PollRecord};
 
 /// What a list holds, where a file is one.
 const CREDENTIALS: &str =
@@ -36,6 +36,7 @@ pub fn schema() -> Value {
         ("voided.json", texts(CREDENTIALS)),
         ("lot.json", of::<Lot>(&mut generator)),
         ("decision.json", decision),
+        ("ended.json", of::<Ended>(&mut generator)),
         ("record.json", of::<PollRecord>(&mut generator)),
     ]
     .into_iter()

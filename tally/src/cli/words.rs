@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use tally::decision::{Decision, FollowUp, ItemDecision, Outcome, Sheet, Standing};
 use tally::evaluation::{Evaluation, EvaluationOutcome};
+use tally::record::poll::Ended;
 use tally::verify::Report;
 
 /// The lines of a verified bundle's decision; none where nothing was decided.
@@ -13,12 +14,50 @@ pub(super) fn decided(report: &Report) -> Vec<String> {
     };
     let mut lines = vec![format!("rule {} ({})", rule.title, rule.sha256)];
     let labels = labels(&rule.items);
-    if let Ok(outcome) = serde_json::from_value::<Outcome>(value.clone()) {
+    if let Ok(ended) = serde_json::from_value::<Ended>(value.clone()) {
+        lines.extend(ended_lines(&ended));
+    } else if let Ok(outcome) = serde_json::from_value::<Outcome>(value.clone()) {
         outcome_lines(&outcome, &labels, &mut lines);
     } else if let Ok(outcome) = serde_json::from_value::<EvaluationOutcome>(value.clone()) {
         evaluation_lines(&outcome, &labels, &mut lines);
     }
     lines
+}
+
+/// How a poll ended without a result.
+fn ended_lines(ended: &Ended) -> [String; 3] {
+    let (how, reason, explanation, by) = match ended {
+        Ended::Withdrawn(body) => (
+            "WITHDRAWN before anybody could vote",
+            body.reason,
+            &body.explanation,
+            &body.confirmed_by,
+        ),
+        Ended::Voided(body) => (
+            "VOID: the vote counts for nothing",
+            body.reason,
+            &body.explanation,
+            &body.confirmed_by,
+        ),
+    };
+    let code = |value: serde_json::Result<serde_json::Value>| {
+        let text = value
+            .ok()
+            .and_then(|value| value.as_str().map(str::to_owned));
+        text.unwrap_or_default()
+    };
+    let by: Vec<String> = by
+        .iter()
+        .map(|one| code(serde_json::to_value(one)))
+        .collect();
+    [
+        how.to_owned(),
+        format!(
+            "reason {}: {explanation}",
+            code(serde_json::to_value(reason))
+        ),
+        format!("confirmed by {}", by.join(", ")),
+    ]
 }
 
 /// What the ballot says of each item, by the item's id, which stands first in it.

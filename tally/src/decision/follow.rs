@@ -12,6 +12,16 @@ impl Decision {
         self.by_rank(|item| item.standing.is_chosen())
     }
 
+    /// The list as an adoption vote adopts it: the ids of the chosen, best first, each followed by a new line. Its hash are the `facts`
+    /// of that vote's rule.
+    pub fn list(&self) -> String {
+        let lines = self
+            .chosen()
+            .into_iter()
+            .map(|item| format!("{}\n", item.id));
+        lines.collect()
+    }
+
     /// The runners-up for the reserve pool, best first.
     pub fn reserve(&self) -> Vec<&ItemDecision> {
         self.by_rank(|item| item.standing == Standing::Reserve)

@@ -70,6 +70,8 @@ pub struct RecordedPoll {
     pub checkpoint: Checkpoint,
     /// The signed note of it, to verify witnesses by.
     pub note: Note,
+    /// The election of the poll that left what this one decides, where there is one.
+    pub follows: Option<ElectionUuid>,
     /// The deputies in office at the adoption.
     pub roster: Vec<RosterDeputy>,
     /// The adopted rules.
@@ -98,13 +100,25 @@ pub struct RecordedPoll {
     pub ended: Option<Ended>,
 }
 
-/// How a poll ended without a result.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// How a poll ended without a result: the record's entry with the name of the end, as it stands in a bundle.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Ended {
     /// Before anybody could vote.
     Withdrawn(PollWithdrawn),
     /// After the opening.
     Voided(PollVoided),
+}
+
+impl Ended {
+    /// The election's id.
+    pub fn election_uuid(&self) -> &ElectionUuid {
+        match self {
+            Self::Withdrawn(body) => &body.election_uuid,
+            Self::Voided(body) => &body.election_uuid,
+        }
+    }
 }
 
 /// Why a document is not a poll's part of this record. Entries are named by their index in the log.

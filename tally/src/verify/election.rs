@@ -10,7 +10,7 @@ use ballot::{
 };
 
 use super::{
-    Asked, CHANGED, Checks, Closed, Counted, Failure, Halt, Options, SILENT, ballots, bindings,
+    Asked, CHANGED, Checks, Closed, Counted, Failure, Halt, Options, Progress, ballots, bindings,
     refuse,
 };
 use crate::archive::{Archive, Outline, Source, Stage};
@@ -64,15 +64,16 @@ pub(super) fn verify<G: Group>(
     })
 }
 
-/// The election, its trustees and the recomputed tally of an archive whose ballots have ended.
+/// The election, its trustees and the sum of the ballots so far.
 pub(super) fn closed<G: Group>(
     source: &mut dyn Source,
     outline: &Outline,
     options: Options,
+    progress: Progress<'_>,
     checks: &mut Checks,
 ) -> Result<Closed<G>, Halt> {
     let (election, roll, trustees) = read_setup::<G>(outline, checks)?;
-    let aggregate = ballots::verify(source, outline, &election, &roll, options, SILENT, checks)?;
+    let aggregate = ballots::verify(source, outline, &election, &roll, options, progress, checks)?;
     if outline.tally.is_some() {
         check_tally(outline, &aggregate, checks)?;
     }

@@ -15,7 +15,7 @@ use sha2::{Digest as _, Sha256};
 pub type File = (String, Vec<u8>);
 
 /// The order of a bundle's files.
-const ORDER: [&str; 14] = [
+const ORDER: [&str; 15] = [
     "manifest.json",
     "election.bel",
     "bindings.json",
@@ -28,6 +28,7 @@ const ORDER: [&str; 14] = [
     "voided.json",
     "lot.json",
     "decision.json",
+    "ended.json",
     "record.json",
     "previous.zip",
 ];

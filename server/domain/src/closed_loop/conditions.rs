@@ -27,6 +27,8 @@ name_enum! {
         VoteAnnounced = "vote-announced",
         /// No tie is left open: what was tied has been voted on again, or drawn by lot.
         TieDecided = "tie-decided",
+        /// The meeting has not turned down the list of what was chosen, where it has voted on adopting it.
+        ListNotRejected = "list-not-rejected",
         /// What they chose has a responsible unit.
         ProjectsHandedOver = "projects-handed-over",
         /// The deputies have judged what was built.
@@ -100,6 +102,13 @@ pub(super) async fn conditions_at(
                 counted(
                     Kind::TieDecided,
                     rounds.as_ref().is_some_and(is_tied).into(),
+                ),
+                counted(
+                    Kind::ListNotRejected,
+                    rounds
+                        .as_ref()
+                        .is_some_and(|rounds| rounds.is_adopted == Some(false))
+                        .into(),
                 ),
                 handed_over(tx, cycle, rounds.as_ref()).await?,
             ]

@@ -47,7 +47,7 @@ pub use roll::{
 pub use roll::{
     Credentials, Headcount, check_in, confirm_headcount, forget_spent_links, headcounts,
 };
-pub use rounds::{NextRound, Rounds, rounds, rounds_of};
+pub use rounds::{NextRound, Rounds, adopted_list, rounds, rounds_of};
 pub use state::{
     Adopted, Announced, Closed, Decrypted, EndReason, Ended, Frozen, Opened, PollState, StateError,
     StateName, Step,

@@ -30,6 +30,8 @@ name_enum! {
         RunOff = "run_off",
         /// 另行票决: which of the rest take the places that stayed empty.
         SecondBallot = "second_ballot",
+        /// 表决决议: whether the meeting adopts the list of what was chosen.
+        Adoption = "adoption",
         /// 满意度测评: how satisfied the deputies are with each project.
         Evaluation = "evaluation",
     }
@@ -214,7 +216,7 @@ pub struct Numbered {
     pub day: Date,
 }
 
-recorded_as!(PollKind => body::PollKind { Main RunOff SecondBallot Evaluation });
+recorded_as!(PollKind => body::PollKind { Main RunOff SecondBallot Adoption Evaluation });
 recorded_as!(EndReason => body::EndReason {
     MoreReturned CannotDecrypt WrongCandidates WrongRules QuorumLost Postponed Other
 });

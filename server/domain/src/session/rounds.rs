@@ -6,7 +6,7 @@ use crate::infra::database::Tx;
 use crate::session::base::{inconsistent, required_rule};
 use crate::session::counting::outcome;
 use crate::session::error::SessionError;
-use crate::session::poll::{Poll, PollKind};
+use crate::session::poll::{Poll, PollItem, PollKind};
 use crate::session::state::StateName;
 use crate::session::store;
 use tally::decision::{Decision, FollowUp, Outcome};
@@ -23,6 +23,8 @@ pub struct Rounds {
     pub polls: Vec<(Poll, Decision)>,
     /// What all of them have decided.
     pub decision: Decision,
+    /// Whether the meeting has adopted the list as it is now, where it has voted on that.
+    pub is_adopted: Option<bool>,
 }
 
 /// What must or may follow.
@@ -87,6 +89,13 @@ impl Rounds {
         }
     }
 
+    /// Whether the meeting may vote on adopting the list: it is complete, there is something on it, and it was not adopted yet.
+    pub fn may_be_adopted(&self) -> bool {
+        self.decision.is_complete()
+            && !self.decision.chosen().is_empty()
+            && self.is_adopted != Some(true)
+    }
+
     /// The codes of the chosen, in the order of the main poll's ballot.
     pub fn chosen(&self) -> Vec<String> {
         self.decision
@@ -119,6 +128,7 @@ pub async fn rounds_of(tx: &mut Tx, polls: &[Poll]) -> Result<Option<Rounds>, Se
                 rule: required_rule(tx, main).await?,
                 decision: own.clone(),
                 polls: vec![(main.clone(), own)],
+                is_adopted: None,
             });
         }
     }
@@ -129,7 +139,8 @@ pub async fn rounds_of(tx: &mut Tx, polls: &[Poll]) -> Result<Option<Rounds>, Se
     while followed {
         followed = false;
         let last = rounds.last().id;
-        for poll in polls.iter().filter(|poll| poll.follows == Some(last)) {
+        let decides = |poll: &&Poll| poll.follows == Some(last) && poll.kind != PollKind::Adoption;
+        for poll in polls.iter().filter(decides) {
             if let Some(own) = decided(tx, poll).await? {
                 rounds = rounds.followed_by(poll, own)?;
                 followed = true;
@@ -137,7 +148,37 @@ pub async fn rounds_of(tx: &mut Tx, polls: &[Poll]) -> Result<Option<Rounds>, Se
             }
         }
     }
+    rounds.is_adopted = adopted(tx, polls, rounds.last()).await?;
     Ok(Some(rounds))
+}
+
+/// Whether one of the meeting's votes on the list that the polls up to `last` have left has adopted it, where it was voted on: what is
+/// adopted is not voted on again.
+async fn adopted(tx: &mut Tx, polls: &[Poll], last: &Poll) -> Result<Option<bool>, SessionError> {
+    let mut is_adopted = None;
+    let on_it = |poll: &&Poll| poll.kind == PollKind::Adoption && poll.follows == Some(last.id);
+    for poll in polls.iter().filter(on_it) {
+        if let Some(own) = decided(tx, poll).await? {
+            is_adopted = Some(is_adopted == Some(true) || !own.chosen().is_empty());
+        }
+    }
+    Ok(is_adopted)
+}
+
+/// What is on the list that an adoption votes on: the chosen items of the vote before, in the list's order. Nothing for other polls.
+#[instrument(skip_all, fields(poll = %poll.id), err(level = "debug"))]
+pub async fn adopted_list(tx: &mut Tx, poll: &Poll) -> Result<Vec<PollItem>, SessionError> {
+    if poll.kind != PollKind::Adoption {
+        return Ok(Vec::new());
+    }
+    let polls = store::polls_of_cycle(tx, poll.jurisdiction, poll.cycle).await?;
+    let rounds = rounds_of(tx, &polls).await?;
+    let rounds = rounds.ok_or_else(|| inconsistent(poll, "it adopts no vote"))?;
+    let all = store::items(tx, rounds.main()).await?;
+    let chosen = rounds.decision.chosen().into_iter();
+    Ok(chosen
+        .filter_map(|item| all.iter().find(|one| one.code == item.id.as_str()).cloned())
+        .collect())
 }
 
 /// What an announced poll alone has decided, if it has.
@@ -158,7 +199,7 @@ impl Rounds {
         let before = self.decision;
         let together = match poll.kind {
             PollKind::RunOff => before.with_run_off(&self.rule, &own),
-            PollKind::SecondBallot | PollKind::Main | PollKind::Evaluation => {
+            PollKind::SecondBallot | PollKind::Main | PollKind::Adoption | PollKind::Evaluation => {
                 before.with_second_ballot(&own)
             }
         };

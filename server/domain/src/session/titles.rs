@@ -11,13 +11,15 @@ pub fn poll(kind: PollKind, year: i32) -> String {
         PollKind::Main | PollKind::RunOff | PollKind::SecondBallot => {
             format!("{year}年民生实事项目票决")
         }
+        PollKind::Adoption => format!("关于{year}年民生实事项目的决议（草案）"),
         PollKind::Evaluation => format!("{year}年民生实事项目满意度测评"),
     }
 }
 
 /// The title of a poll that follows the one of this title.
-pub fn following(kind: PollKind, main: &str) -> String {
+pub fn following(kind: PollKind, main: &str, year: i32) -> String {
     match kind {
+        PollKind::Adoption => poll(kind, year),
         PollKind::RunOff => format!("{main}（再次票决）"),
         PollKind::SecondBallot => format!("{main}（另行票决）"),
         PollKind::Main | PollKind::Evaluation => main.to_owned(),
@@ -27,7 +29,9 @@ pub fn following(kind: PollKind, main: &str) -> String {
 /// The usual title of a poll's rules.
 pub fn rule(kind: PollKind, jurisdiction: &Jurisdiction, cycle: &Cycle) -> String {
     let subject = match kind {
-        PollKind::Main | PollKind::RunOff | PollKind::SecondBallot => "民生实事项目票决办法",
+        PollKind::Main | PollKind::RunOff | PollKind::SecondBallot | PollKind::Adoption => {
+            "民生实事项目票决办法"
+        }
         PollKind::Evaluation => "民生实事项目满意度测评办法",
     };
     let meeting = meeting(&jurisdiction.settings.body, cycle);

@@ -82,7 +82,8 @@ const fn way(kind: ConditionKind) -> &'static str {
         ConditionKind::ShortlistPublished => "shortlist/compose",
         ConditionKind::NoPollUnderWay
         | ConditionKind::VoteAnnounced
-        | ConditionKind::TieDecided => "session",
+        | ConditionKind::TieDecided
+        | ConditionKind::ListNotRejected => "session",
         ConditionKind::ProjectsHandedOver => "projects",
         ConditionKind::ProjectsEvaluated => "evaluation",
     }
@@ -99,6 +100,7 @@ const fn is_counted(kind: ConditionKind) -> bool {
         | ConditionKind::NoPollUnderWay
         | ConditionKind::VoteAnnounced
         | ConditionKind::TieDecided
+        | ConditionKind::ListNotRejected
         | ConditionKind::ProjectsEvaluated => false,
     }
 }

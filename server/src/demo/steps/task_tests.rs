@@ -37,6 +37,7 @@ pub(super) const fn whose(act: &Act) -> &'static [Role] {
             | CycleAct::CallVote
             | CycleAct::CallEvaluation
             | CycleAct::DecideTie
+            | CycleAct::VoteOnList
             | CycleAct::HandOver => &[Role::Office],
             CycleAct::Rate => &[Role::Resident],
             CycleAct::ReadCommentAnswers => &[],
@@ -151,7 +152,8 @@ async fn every_kind_of_task_is_reached_by_those_whose_it_is_and_leads_to_its_pag
     assert_eq!(walk.acts(&resting).await, [Act::SetUpFactor]);
     walk.reached.insert("set-up-factor");
     // The county's vote has no tie: `session::tests::ends` tells whose these are.
-    walk.reached.extend(["decide-tie", "confirm-lot"]);
+    walk.reached
+        .extend(["decide-tie", "vote-on-list", "confirm-lot"]);
     let missing: Vec<_> = every_kind().difference(&walk.reached).copied().collect();
     assert_eq!(missing, Vec::<&str>::new(), "kinds that nobody reached");
 }

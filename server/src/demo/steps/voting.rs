@@ -35,7 +35,7 @@ pub(crate) async fn adopt_rules(
             let new = session::new_main_poll(app, cycle).await?;
             session::create(app, Actor::System, cycle, new).await?
         }
-        (None, PollKind::RunOff | PollKind::SecondBallot) => {
+        (None, PollKind::RunOff | PollKind::SecondBallot | PollKind::Adoption) => {
             return Err(DemoError::Unfit(
                 "what follows a vote is called by it".to_owned(),
             ));
@@ -224,7 +224,7 @@ pub(crate) async fn cast(app: &App, poll: &Poll, content: &Content) -> Result<()
     drop(tx);
     let answers = rule.as_ref().and_then(Rule::item_answers);
     let recorded: Vec<Choices> = match poll.kind {
-        PollKind::Main | PollKind::RunOff | PollKind::SecondBallot => {
+        PollKind::Main | PollKind::RunOff | PollKind::SecondBallot | PollKind::Adoption => {
             let most = rule
                 .as_ref()
                 .and_then(|rule| rule.questions().first().map(|one| one.max));

@@ -18,7 +18,14 @@ use maud::{Markup, html};
 const NOT_COUNTED: [&str; 4] = ["bundle", "other-entry", "other-history", "no-ballot"];
 
 /// What a verifier's decision came to; see [`tally::decision::Outcome`] and [`tally::evaluation::EvaluationOutcome`].
-const OUTCOMES: [&str; 4] = ["decided", "judged", "no_quorum", "void"];
+const OUTCOMES: [&str; 6] = [
+    "decided",
+    "judged",
+    "no_quorum",
+    "void",
+    "voided",
+    "withdrawn",
+];
 
 /// The usual levels of an evaluation, by the ids that rules give them.
 const LEVELS: [&str; 4] = ["satisfied", "basically_satisfied", "unsatisfied", "unknown"];

@@ -1,7 +1,7 @@
 //! The presidium's announcement (公告) of a result: its text follows from the decision; number and day are the office's.
 
 use super::paper::Announcement;
-use super::result_view::sentence;
+use super::result_view::{is_adoption, sentence};
 use super::status;
 use crate::session::in_poll::InPoll;
 use crate::web::components::{Field, day_text};
@@ -118,6 +118,13 @@ impl AnnouncementPage {
     fn text(&self, visit: &Visit) -> Markup {
         let locale = visit.locale;
         match &self.of.outcome {
+            PollOutcome::Choice {
+                decision: Decided::Decided(decision),
+            } if is_adoption(&self.of.rule) => html! {
+                p { (self.opening(visit, "announcement-adoption", &decision.sheet, self.of.list.len())) }
+                p { (sentence(locale, &self.of.rule, &self.of.outcome)) }
+                ol.paper-list { @for item in &self.of.list { li { (item.title) " " span.code { (item.code) } } } }
+            },
             PollOutcome::Choice {
                 decision: Decided::Decided(decision),
             } => html! {

@@ -22,8 +22,8 @@ use domain::people::{Role, Viewer};
 use domain::session::store::Confirmation;
 use domain::session::{
     Confirmed, DualControlStep, EndReason, Matter, Motion, NextRound, Party, Pending, Poll,
-    PollItem, PollKind, SessionError, StateName, Step, call_follow_up, motions, put_forward,
-    rounds_of, store,
+    PollItem, PollKind, Rounds, SessionError, StateName, Step, call_follow_up, motions,
+    put_forward, rounds_of, store,
 };
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -35,6 +35,8 @@ pub(super) struct Ends {
     pub motions: Vec<(Pending, Matter, Vec<Confirmation>)>,
     /// What must or may follow, on the page of the vote's last poll.
     pub next: NextRound,
+    /// The chosen, where the meeting may vote on adopting the list of them.
+    pub list: Vec<ItemId>,
     /// A poll that follows is called already.
     pub is_called: bool,
     pub form: MotionForm,
@@ -52,18 +54,29 @@ impl Ends {
             pending.push((one, matter, given));
         }
         let mut next = NextRound::Nothing;
+        let mut list = Vec::new();
         let mut is_called = false;
         if poll.state.name() == StateName::Announced && poll.kind != PollKind::Evaluation {
             let all = store::polls_of_cycle(tx, poll.jurisdiction, poll.cycle).await?;
             is_called = all.iter().any(|one| !one.state.name().is_over());
             let rounds = rounds_of(tx, &all).await?;
-            next = rounds
-                .filter(|rounds| rounds.last().id == poll.id)
-                .map_or(NextRound::Nothing, |rounds| rounds.next());
+            let is_last = |rounds: &Rounds| {
+                let last = Some(rounds.last().id);
+                last == Some(poll.id) || (poll.kind == PollKind::Adoption && poll.follows == last)
+            };
+            if let Some(rounds) = rounds.filter(is_last) {
+                next = rounds.next();
+                let chosen = rounds.decision.chosen().into_iter();
+                list = chosen
+                    .filter(|_| rounds.may_be_adopted())
+                    .map(|item| item.id.clone())
+                    .collect();
+            }
         }
         Ok(Self {
             motions: pending,
             next,
+            list,
             is_called,
             form: MotionForm::default(),
             errors: FieldErrors::none(),
@@ -180,6 +193,7 @@ impl ManagePage {
                 (self.pending(visit, pending, matter, given))
             }
             (self.follows(visit))
+            (self.adoption_call(visit))
             (self.lot_form(visit))
             @for step in [DualControlStep::Withdraw, DualControlStep::Void] {
                 (self.end_form(visit, step))
@@ -351,12 +365,24 @@ impl ManagePage {
 
     /// The poll that must or may follow, for the office to call.
     fn follows(&self, visit: &Visit) -> Markup {
-        let locale = visit.locale;
         let (kind, items, places) = match &self.ends.next {
             NextRound::RunOff { items, places } => (PollKind::RunOff, items, *places),
             NextRound::SecondBallot { items, places } => (PollKind::SecondBallot, items, *places),
             NextRound::Nothing | NextRound::Lot { .. } => return html! {},
         };
+        self.call(visit, kind, items, places)
+    }
+
+    /// The vote by which the meeting may adopt the list, for the office to call.
+    fn adoption_call(&self, visit: &Visit) -> Markup {
+        match self.ends.list.as_slice() {
+            [] => html! {},
+            list => self.call(visit, PollKind::Adoption, list, 1),
+        }
+    }
+
+    fn call(&self, visit: &Visit, kind: PollKind, items: &[ItemId], places: u64) -> Markup {
+        let locale = visit.locale;
         let values = [("items", items.len().into()), ("places", places.into())];
         html! {
             section.notice {

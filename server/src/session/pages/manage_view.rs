@@ -201,7 +201,7 @@ impl ManagePage {
                 p.hint { (locale.text("hint-rule_deputies")) }
                 (share("rule_quorum", &form.rule_quorum, &QUORUMS))
                 @match self.found.poll.kind {
-                    PollKind::Main | PollKind::RunOff | PollKind::SecondBallot => {
+                    PollKind::Main | PollKind::RunOff | PollKind::SecondBallot | PollKind::Adoption => {
                         (number("rule_places", &form.rule_places))
                         (words.select("rule_form", &form.rule_form, BALLOT_FORMS, FormKind::name))
                         (number("rule_max", &form.rule_max))

@@ -8,7 +8,7 @@ use crate::web::visit::Visit;
 use domain::cycles::settings::meeting;
 use domain::infra::app::App;
 use domain::session::{Announced, Numbered, PollItem, PollOutcome, PollState};
-use domain::session::{adopted_rule, outcome, store};
+use domain::session::{adopted_list, adopted_rule, outcome, store};
 use maud::{Markup, html};
 use tally::rules::Rule;
 
@@ -19,6 +19,8 @@ pub(super) struct Announcement {
     pub rule: Rule,
     pub outcome: PollOutcome,
     pub items: Vec<PollItem>,
+    /// What is on the list, where the meeting voted on adopting it.
+    pub list: Vec<PollItem>,
     /// Number and day, once the office has entered them.
     pub numbered: Option<Numbered>,
 }
@@ -35,6 +37,7 @@ impl Announcement {
             return Ok(None);
         };
         let items = store::items(&mut tx, &found.poll).await?;
+        let list = adopted_list(&mut tx, &found.poll).await?;
         let numbered = store::numbered(&mut tx, &found.poll).await?;
         drop(tx);
         Ok(Some(Self {
@@ -43,6 +46,7 @@ impl Announcement {
             rule,
             outcome,
             items,
+            list,
             numbered,
         }))
     }

@@ -16,7 +16,7 @@ use domain::cycles::settings::meeting;
 use domain::infra::app::App;
 use domain::infra::database::Tx;
 use domain::session::store;
-use domain::session::{Poll, PollItem};
+use domain::session::{Poll, PollItem, adopted_list};
 use domain::session::{PollOutcome, Rounds, SessionError, adopted_rule, outcome, rounds_of};
 use domain::session::{PollState, StateName};
 use maud::{Markup, html};
@@ -68,6 +68,8 @@ pub(crate) async fn results(State(app): State<App>, visit: Visit, at: InCycle) -
 struct ResultPage {
     found: InPoll,
     items: Vec<PollItem>,
+    /// What is on the list, where the meeting voted on adopting it.
+    list: Vec<PollItem>,
     /// What the whole vote was about.
     all_items: Vec<PollItem>,
     announced: Option<(Rule, PollOutcome)>,
@@ -101,6 +103,7 @@ impl Page for ResultPage {
                     (page_head(&poll.title, &locale.text("result-not-yet")))
                     (status::way(locale, &poll.state))
                     (status::ended(locale, &poll.state))
+                    (self.end_proved(locale))
                     p { a.button href=(self.found.page()) { (locale.text("session-to-poll")) } }
                 }
                 Some((rule, outcome)) => {
@@ -140,7 +143,11 @@ impl ResultPage {
                     @if let PollState::Announced(announced) = &poll.state { " · " (moment(visit, announced.at)) }
                 }
                 h1 #decision { (poll.title) }
-                (result_view::chosen(locale, &heading.path(), outcome, &self.items))
+                @if result_view::is_adoption(rule) {
+                    (result_view::adopted(locale, &heading.path(), outcome, &self.list))
+                } @else {
+                    (result_view::chosen(locale, &heading.path(), outcome, &self.items))
+                }
                 p { (result_view::sentence(locale, rule, outcome)) }
                 div.check {
                     @if let Some(address) = &self.address { (address.drawn(&locale.text("result-address"))) }
@@ -150,6 +157,23 @@ impl ResultPage {
                             a.button href={ "/verify#bundle=" (self.found.api()) "/bundle" } { (locale.text("result-verify")) }
                             a.own-line href="#verify" { (locale.text("result-other-ways")) }
                         }
+                    }
+                }
+            }
+        }
+    }
+
+    /// How anybody checks that it ended without a result, where rules had been adopted.
+    fn end_proved(&self, locale: &Locale) -> Markup {
+        let state = &self.found.poll.state;
+        let api = self.found.api();
+        html! {
+            @if state.ended().is_some() && state.adopted().is_some() {
+                p { (locale.text("result-end-proved")) }
+                p.actions {
+                    a.button href={ "/verify#bundle=" (api) "/bundle" } { (locale.text("result-verify")) }
+                    a.own-line href={ (api) "/bundle" } download=(self.found.file().saved("zip")) {
+                        (icon(Icon::Download)) " " (locale.text("result-download-bundle"))
                     }
                 }
             }
@@ -238,9 +262,11 @@ pub(crate) async fn result(State(app): State<App>, visit: Visit, found: InPoll) 
         Some(rounds) => store::items(&mut tx, rounds.main()).await?,
         None => Vec::new(),
     };
+    let list = adopted_list(&mut tx, &found.poll).await?;
     drop(tx);
     let page = ResultPage {
         rounds,
+        list,
         all_items,
         address: QrCode::of(&format!("{}{}", app.config.base_url, found.results())),
         found,

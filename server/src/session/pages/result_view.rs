@@ -9,11 +9,14 @@ use domain::session::PollOutcome;
 use maud::{Markup, html};
 use tally::decision::{Decision, FollowUp, ItemDecision, Outcome as Decided, Sheet, Standing};
 use tally::evaluation::{Evaluation, EvaluationOutcome, ItemVerdict};
-use tally::rules::{Base, EvaluationRule, Level, LevelId, Majority, Rule};
+use tally::rules::{Base, EvaluationRule, Level, LevelId, Majority, Poll, Rule};
 
 /// The decision in one plain sentence.
 pub(super) fn sentence(locale: &Locale, rule: &Rule, outcome: &PollOutcome) -> String {
     match outcome {
+        PollOutcome::Choice {
+            decision: Decided::Decided(decision),
+        } if is_adoption(rule) => adoption_sentence(locale, decision),
         PollOutcome::Choice {
             decision: Decided::Decided(decision),
         } => chosen_sentence(locale, rule, decision),
@@ -41,6 +44,61 @@ pub(super) fn sentence(locale: &Locale, rule: &Rule, outcome: &PollOutcome) -> S
         PollOutcome::Evaluation {
             verdicts: EvaluationOutcome::Judged(judged),
         } => verdict_sentence(locale, rule, judged),
+    }
+}
+
+/// Whether the meeting voted on the list of what was chosen.
+pub(super) fn is_adoption(rule: &Rule) -> bool {
+    matches!(rule.poll(), Poll::Adoption(_))
+}
+
+/// The resolution's votes, and whether they were enough.
+fn adoption_sentence(locale: &Locale, decision: &Decision) -> String {
+    let Some(item) = decision.items.first() else {
+        return String::new();
+    };
+    let passed = if item.standing.is_chosen() {
+        "yes"
+    } else {
+        "no"
+    };
+    locale.text_with(
+        "result-adoption",
+        &[
+            ("passed", passed.into()),
+            ("favour", item.votes.in_favour.into()),
+            ("against", item.votes.against.unwrap_or_default().into()),
+            ("abstained", item.votes.abstained.unwrap_or_default().into()),
+            ("needed", decision.votes_needed.into()),
+            ("base", decision.base.into()),
+        ],
+    )
+}
+
+/// Whether the list was adopted, and what is on it.
+pub(super) fn adopted(
+    locale: &Locale,
+    path: &str,
+    outcome: &PollOutcome,
+    list: &[PollItem],
+) -> Markup {
+    let PollOutcome::Choice {
+        decision: Decided::Decided(decision),
+    } = outcome
+    else {
+        return html! {};
+    };
+    let is_adopted = !decision.chosen().is_empty();
+    html! {
+        p.verdict { (locale.text(if is_adopted { "standing-passed" } else { "standing-not-passed" })) }
+        ol.ways.sealed[is_adopted] {
+            @for item in list {
+                li { a href={ (path) "/shortlist/" (item.code) } {
+                    @if is_adopted { span.seal-mark { (icon(Icon::Check)) } }
+                    span { (item.title) }
+                } }
+            }
+        }
     }
 }
 
@@ -216,8 +274,14 @@ pub(super) fn title_of<'i>(items: &'i [PollItem], code: &str) -> &'i str {
         .map_or("", |item| item.title.as_str())
 }
 
-pub(in crate::session) fn standing(locale: &Locale, standing: Standing) -> (Tone, String) {
+pub(in crate::session) fn standing(
+    locale: &Locale,
+    rule: &Rule,
+    standing: Standing,
+) -> (Tone, String) {
     let (tone, key) = match standing {
+        Standing::Chosen if is_adoption(rule) => (Tone::Chosen, "standing-passed"),
+        Standing::NotChosen if is_adoption(rule) => (Tone::Neutral, "standing-not-passed"),
         Standing::Chosen => (Tone::Chosen, "standing-chosen"),
         Standing::Filled => (Tone::Chosen, "standing-filled"),
         Standing::ChosenInRunOff => (Tone::Chosen, "standing-chosen-in-run-off"),
@@ -267,7 +331,7 @@ fn choice(locale: &Locale, rule: &Rule, decision: &Decision, items: &[PollItem])
     let bars: Vec<Bar> = ranked
         .iter()
         .map(|item| {
-            let (tone, word) = standing(locale, item.standing);
+            let (tone, word) = standing(locale, rule, item.standing);
             Bar {
                 label: format!("{} {}", item.id, title_of(items, item.id.as_str())),
                 value: item.votes.in_favour,
@@ -288,6 +352,7 @@ fn choice(locale: &Locale, rule: &Rule, decision: &Decision, items: &[PollItem])
         locale.text("result-against"),
         locale.text("result-abstained"),
     );
+    let unanswered = locale.text("result-unanswered");
     let outcome = locale.text("result-standing");
     let table = html! {
         table.stacked.ranking {
@@ -298,11 +363,12 @@ fn choice(locale: &Locale, rule: &Rule, decision: &Decision, items: &[PollItem])
                 @if each {
                     th.number scope="col" { (against) }
                     th.number scope="col" { (abstained) }
+                    th.number scope="col" { (unanswered) }
                 }
                 th scope="col" { (outcome) }
             } }
             tbody { @for item in &ranked {
-                @let (tone, word) = standing(locale, item.standing);
+                @let (tone, word) = standing(locale, rule, item.standing);
                 tr.chosen[item.standing.is_chosen()] {
                     td data-label=(rank) { (item.rank) }
                     th scope="row" { span.code { (item.id) } " " (title_of(items, item.id.as_str())) }
@@ -310,6 +376,7 @@ fn choice(locale: &Locale, rule: &Rule, decision: &Decision, items: &[PollItem])
                     @if each {
                         td.number data-label=(against) { (item.votes.against.unwrap_or_default()) }
                         td.number data-label=(abstained) { (item.votes.abstained.unwrap_or_default()) }
+                        td.number data-label=(unanswered) { (item.votes.unanswered.unwrap_or_default()) }
                     }
                     td data-label=(outcome) {
                         (badge(tone, &word))

@@ -118,7 +118,7 @@ impl SheetPage {
 
     fn line(&self, locale: &Locale, line: &Line, valid: u64) -> Markup {
         let (rank, outcome) = match &line.outcome {
-            LineOutcome::Ranked(rank, of) => (Some(*rank), standing(locale, *of).1),
+            LineOutcome::Ranked(rank, of) => (Some(*rank), standing(locale, &self.of.rule, *of).1),
             LineOutcome::Judged(verdict) => {
                 let rule = self.of.rule.evaluation();
                 let name = rule.map(|rule| verdict_name(locale, rule, verdict.as_ref()));

@@ -54,6 +54,16 @@ async fn verified(session: &TestSession) {
     assert_eq!(report.verdict, Verdict::Verified, "{}", report.summary());
 }
 
+/// The bundle of a poll without a result proves that it ended so, and counts nothing.
+async fn proved_to_have_ended(session: &TestSession, how: &str) {
+    let poll = session.poll().await;
+    let bundle = session::bundle(session.app(), &poll).await.unwrap();
+    let report = tally::bundle::verify(&bundle);
+    assert_eq!(report.verdict, Verdict::Verified, "{}", report.summary());
+    assert_eq!(report.decision.unwrap()["outcome"], how);
+    assert!(report.counted.is_none());
+}
+
 /// What keeps the cycle from the year of building.
 async fn unmet(session: &TestSession) -> Option<ConditionKind> {
     let actor = Actor::Account(session.office.account);
@@ -145,9 +155,12 @@ async fn what_follows_is_called_only_where_the_vote_has_left_it() {
     };
     let early = call(&session, PollKind::RunOff).await;
     assert!(matches!(early, Err(SessionError::PollExists)));
-    // Two of two places by all votes: nothing is left.
+    // Two of two places by all votes: nothing is left but to adopt them.
     session.hold(&[&[1, 1, 0, 0], &[1, 1, 0, 0]]).await;
-    for kind in PollKind::ALL {
+    for kind in PollKind::ALL
+        .into_iter()
+        .filter(|kind| *kind != PollKind::Adoption)
+    {
         let refused = call(&session, kind).await;
         assert!(
             matches!(refused, Err(SessionError::NothingFollows)),
@@ -298,10 +311,7 @@ async fn a_void_vote_counts_for_nothing_and_is_held_again() {
     let (app, here) = (session.app(), session.jurisdiction());
     let found = session::find_ballot(app, here, poll.id, &ballot.tracker).await;
     assert_eq!(found.unwrap().tracker, ballot.tracker);
-    assert!(matches!(
-        session::bundle(app, &poll).await,
-        Err(SessionError::NotYet)
-    ));
+    proved_to_have_ended(&session, "voided").await;
     let mut tx = app.database.read().await.unwrap();
     assert_eq!(session::outcome(&mut tx, &poll).await.unwrap(), None);
     session::recheck(&mut tx, &app.vault, &poll).await.unwrap();
@@ -383,6 +393,7 @@ async fn a_draft_is_withdrawn_by_the_office_and_what_was_adopted_by_two() {
         .await
         .unwrap();
     assert_eq!(session.state().await, StateName::Withdrawn);
+    proved_to_have_ended(&session, "withdrawn").await;
     // Whose device made which credential is forgotten with it.
     let mut tx = session.app().database.read().await.unwrap();
     assert_eq!(session::store::count_links(&mut tx).await.unwrap(), 0);
@@ -418,4 +429,78 @@ async fn a_reason_that_was_changed_is_confirmed_anew() {
     assert_eq!(again.unwrap(), session::Confirmed::Done);
     let ended = session.poll().await.state.ended().unwrap().clone();
     assert_eq!(ended.explanation, "第二种说法");
+}
+
+/// Three deputies, and two of four chosen without a tie.
+async fn chosen_by_three() -> TestSession {
+    let mut session = TestSession::drafted(PollKind::Main, 3, 4).await;
+    session.adopt(2).await;
+    session.check_in(3).await;
+    session.hold(&[&[1, 1, 0, 0], &[1, 1, 0, 0]]).await;
+    session
+}
+
+const FOR: &[u8] = &[1, 0, 0];
+const AGAINST: &[u8] = &[0, 1, 0];
+const ABSTAINS: &[u8] = &[0, 0, 1];
+
+#[tokio::test]
+async fn the_meeting_adopts_the_list_by_the_same_check_in_and_the_bundle_binds_the_list() {
+    let mut session = chosen_by_three().await;
+    let main = session.poll().await;
+    session.call(PollKind::Adoption).await;
+    let poll = session.poll().await;
+    assert!(poll.is_checked_in_before());
+    assert_eq!(poll.follows, Some(main.id));
+    let mut tx = session.app().database.read().await.unwrap();
+    let list = session::adopted_list(&mut tx, &poll).await.unwrap();
+    drop(tx);
+    let codes: Vec<&str> = list.iter().map(|item| item.code.as_str()).collect();
+    assert_eq!(codes, ["QH26-01", "QH26-02"]);
+    session.hold(&[FOR, FOR, ABSTAINS]).await;
+    verified(&session).await;
+    assert_eq!(
+        unmet(&session).await,
+        Some(ConditionKind::ProjectsHandedOver)
+    );
+    // What was adopted is not adopted again.
+    let actor = Actor::Account(session.office.account);
+    let (app, cycle) = (session.app(), &session.service.cycle);
+    let again = session::call_follow_up(app, actor, cycle, PollKind::Adoption).await;
+    assert!(matches!(again, Err(SessionError::NothingFollows)));
+    for page in ["", "/sheet", "/announcement"] {
+        let path = format!("/j/qinghe/2026/results/{}{page}", session.poll);
+        let shown = session.service.get(&path, None).await;
+        assert!(shown.body.contains("赞成 2 票"), "{page}: {}", shown.body);
+    }
+}
+
+/// Where the election that was set aside is used up, those present check in anew.
+#[tokio::test]
+async fn a_list_that_was_turned_down_is_voted_on_again_after_a_check_in_of_its_own() {
+    let mut session = chosen_by_three().await;
+    session.call(PollKind::Adoption).await;
+    session.hold(&[FOR, AGAINST, AGAINST]).await;
+    verified(&session).await;
+    assert_eq!(unmet(&session).await, Some(ConditionKind::ListNotRejected));
+    session.call(PollKind::Adoption).await;
+    let poll = session.poll().await;
+    assert!(!poll.is_checked_in_before());
+    (session.present, session.keys) = (Vec::new(), Vec::new());
+    session.check_in(3).await;
+    session.hold(&[FOR, FOR, AGAINST]).await;
+    verified(&session).await;
+    assert_eq!(
+        unmet(&session).await,
+        Some(ConditionKind::ProjectsHandedOver)
+    );
+}
+
+#[tokio::test]
+async fn a_list_with_an_open_tie_is_not_put_to_the_vote() {
+    let session = tied().await;
+    let actor = Actor::Account(session.office.account);
+    let (app, cycle) = (session.app(), &session.service.cycle);
+    let early = session::call_follow_up(app, actor, cycle, PollKind::Adoption).await;
+    assert!(matches!(early, Err(SessionError::NothingFollows)));
 }

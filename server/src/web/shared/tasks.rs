@@ -164,7 +164,7 @@ fn path(task: &Task) -> String {
                 CycleAct::Screen | CycleAct::PublishDecisions => "screening/queue",
                 CycleAct::ComposeShortlist => "shortlist/compose",
                 CycleAct::AnswerComments | CycleAct::ReadCommentAnswers => "shortlist",
-                CycleAct::CallVote | CycleAct::DecideTie => "session",
+                CycleAct::CallVote | CycleAct::DecideTie | CycleAct::VoteOnList => "session",
                 CycleAct::CallEvaluation | CycleAct::Rate => "evaluation",
                 CycleAct::HandOver => "projects",
             };

@@ -47,17 +47,40 @@ fn blamed(verdict: Result<(), Failure>) -> Option<(&'static str, &'static str)> 
 #[test]
 fn a_rule_that_the_election_does_not_name_or_ask_is_refused() {
     let sound = counted(ROLL);
-    assert_eq!(check_rule(&sound, &rule(), RULE.as_bytes()), Ok(()));
+    assert_eq!(
+        check_rule(
+            &sound.description,
+            &sound.questions,
+            &rule(),
+            RULE.as_bytes()
+        ),
+        Ok(())
+    );
     let other = format!("{RULE}\n");
-    let verdict = check_rule(&sound, &rule(), other.as_bytes());
+    let verdict = check_rule(
+        &sound.description,
+        &sound.questions,
+        &rule(),
+        other.as_bytes(),
+    );
     assert_eq!(blamed(verdict), Some(("rule", "binding")));
     let mut followed = counted(ROLL);
     followed.description.push('\n');
-    let verdict = check_rule(&followed, &rule(), RULE.as_bytes());
+    let verdict = check_rule(
+        &followed.description,
+        &followed.questions,
+        &rule(),
+        RULE.as_bytes(),
+    );
     assert_eq!(blamed(verdict), Some(("rule", "binding")));
     let mut blank = counted(ROLL);
     blank.questions[0] = blank.questions[0].clone().or_blank();
-    let verdict = check_rule(&blank, &rule(), RULE.as_bytes());
+    let verdict = check_rule(
+        &blank.description,
+        &blank.questions,
+        &rule(),
+        RULE.as_bytes(),
+    );
     assert_eq!(blamed(verdict), Some(("rule", "questions")));
 }
 
@@ -68,21 +91,26 @@ fn items_in_another_order_than_the_rules_are_refused() {
     let mut answers = question.answers().to_vec();
     answers.swap(0, 1);
     let (min, max) = (question.min(), question.max());
-    exchanged.questions[0] = ballot::Question::new(question.text(), answers, min, max).unwrap();
-    let verdict = check_rule(&exchanged, &rule(), RULE.as_bytes());
+    exchanged.questions[0] = Question::new(question.text(), answers, min, max).unwrap();
+    let verdict = check_rule(
+        &exchanged.description,
+        &exchanged.questions,
+        &rule(),
+        RULE.as_bytes(),
+    );
     assert_eq!(blamed(verdict), Some(("rule", "questions")));
 }
 
 #[test]
 fn a_roll_that_the_election_does_not_name_or_that_has_weights_is_refused() {
-    assert_eq!(check_roll(&counted(ROLL), ROLL, ROLL), Ok(()));
+    assert_eq!(check_roll(&counted(ROLL).description, ROLL, ROLL), Ok(()));
     let other = br#"["aa"]"#;
-    let verdict = check_roll(&counted(ROLL), other, other);
+    let verdict = check_roll(&counted(ROLL).description, other, other);
     assert_eq!(blamed(verdict), Some(("roll", "binding")));
-    let verdict = check_roll(&counted(ROLL), ROLL, other);
+    let verdict = check_roll(&counted(ROLL).description, ROLL, other);
     assert_eq!(blamed(verdict), Some(("roll", "archive")));
     let weighted = br#"["aa,2","bb"]"#;
-    let verdict = check_roll(&counted(weighted), weighted, weighted);
+    let verdict = check_roll(&counted(weighted).description, weighted, weighted);
     assert_eq!(blamed(verdict), Some(("roll", "weight")));
 }
 

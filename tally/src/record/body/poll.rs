@@ -51,6 +51,8 @@ pub enum PollKind {
     RunOff,
     /// 另行票决: which of the rest take the places that stayed empty.
     SecondBallot,
+    /// 表决决议: whether the meeting adopts the list of what was chosen.
+    Adoption,
     /// 满意度测评: how satisfied the deputies are with each project.
     Evaluation,
 }

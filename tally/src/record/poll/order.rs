@@ -123,8 +123,8 @@ pub(super) struct Progress {
     trackers: BTreeSet<Tracker>,
     roster: Vec<RosterDeputy>,
     rules: Option<PollRulesAdopted>,
-    /// Whether the poll decides what another one left.
-    follows: bool,
+    /// The election of the poll that left what this one decides.
+    follows: Option<ElectionUuid>,
     ceremony: RecordedCeremony,
     frozen: Option<PollFrozen>,
     approvals: Vec<Entry>,
@@ -184,7 +184,7 @@ impl Progress {
         let people = |fault| PollRecordError::People { index, fault };
         match body {
             Body::PollCreated(body) => {
-                self.follows = body.follows.is_some();
+                self.follows = body.follows;
                 require_hash(&body.roster, &body.roster_sha256).map_err(people)?;
                 self.roster = body.roster;
             }
@@ -208,7 +208,9 @@ impl Progress {
             Body::PollFrozen(body) => {
                 people::check_present(&self.roster, &body).map_err(people)?;
                 if let Some(rules) = &self.rules {
-                    let made = self.ceremony.check_frozen(rules, &body, self.follows);
+                    let made = self
+                        .ceremony
+                        .check_frozen(rules, &body, self.follows.is_some());
                     made.map_err(|fault| (index, fault))?;
                 }
                 self.frozen = Some(body);
@@ -269,6 +271,7 @@ impl Progress {
         Ok(RecordedPoll {
             checkpoint,
             note,
+            follows: self.follows,
             roster: self.roster,
             rules,
             ceremony: self.ceremony,

@@ -171,6 +171,8 @@ name_enum! {
         CallEvaluation = "call-evaluation",
         /// The office calls the run-off, or the lot is entered.
         DecideTie = "decide-tie",
+        /// The meeting has turned down the list: it votes again, on this list or another.
+        VoteOnList = "vote-on-list",
         /// The office hands over what the deputies chose.
         HandOver = "hand-over",
         /// A resident rates what was delivered.
@@ -253,6 +255,7 @@ impl Act {
                 | CycleAct::CallVote
                 | CycleAct::CallEvaluation
                 | CycleAct::DecideTie
+                | CycleAct::VoteOnList
                 | CycleAct::HandOver
                 | CycleAct::Rate => 3,
             },

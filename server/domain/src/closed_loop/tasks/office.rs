@@ -117,6 +117,7 @@ fn first_unmet(conditions: &[Condition]) -> Option<(CycleAct, usize)> {
         ConditionKind::DecisionsPublished => CycleAct::PublishDecisions,
         ConditionKind::ShortlistPublished => CycleAct::ComposeShortlist,
         ConditionKind::TieDecided => CycleAct::DecideTie,
+        ConditionKind::ListNotRejected => CycleAct::VoteOnList,
         ConditionKind::ProjectsHandedOver => CycleAct::HandOver,
         // The poll itself says whom it waits for.
         ConditionKind::IntakeDecided

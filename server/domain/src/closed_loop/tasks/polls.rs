@@ -63,7 +63,7 @@ impl OwnPoll {
             StateName::Frozen => vec![(counts && self.approvals == 0, PollAct::ApproveElection)],
             // On the roll or not is all that is known: the answer is the same before and after the ballot.
             StateName::Open => match self.kind {
-                PollKind::Main | PollKind::RunOff | PollKind::SecondBallot => {
+                PollKind::Main | PollKind::RunOff | PollKind::SecondBallot | PollKind::Adoption => {
                     vec![(is_present, PollAct::Vote)]
                 }
                 PollKind::Evaluation => vec![(is_present, PollAct::Evaluate)],

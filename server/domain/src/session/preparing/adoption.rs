@@ -64,7 +64,7 @@ pub fn rule_text(app: &App, poll: &Poll, rule: &Rule) -> Result<String, SessionE
 }
 
 /// How many elections a vote sets aside for what may follow it by the same check-in: a run-off, one of that, a second ballot and
-/// its run-off.
+/// its run-off. Besides, one for the adoption of the list.
 const FOLLOWING: usize = 4;
 
 /// The elections that are set aside, made of the poll's own id: whoever writes the rules again sets the same aside.
@@ -75,9 +75,13 @@ fn reserved(poll: &Poll) -> Result<Reserved, SessionError> {
     let seed = format!("minsheng-reserved|{}", poll.election);
     let mut rng = ChaCha20Rng::from_seed(*Digest::of(seed).bytes());
     let next = || ElectionId::new(Uuid::generate(&mut rng).as_str());
-    let run_offs: Option<Vec<ElectionId>> = std::iter::repeat_with(next).take(FOLLOWING).collect();
+    let mut ids = std::iter::repeat_with(next);
+    let none = || inconsistent(poll, "an election's id is none");
+    let run_offs: Option<Vec<ElectionId>> = ids.by_ref().take(FOLLOWING).collect();
+    let adoption = ids.next().flatten();
     Ok(Reserved {
-        run_offs: run_offs.ok_or_else(|| inconsistent(poll, "an election's id is none"))?,
+        run_offs: run_offs.ok_or_else(none)?,
+        adoption: Some(adoption.ok_or_else(none)?),
         ..Reserved::default()
     })
 }

@@ -81,7 +81,9 @@ pub async fn create(
         PollKind::Main => Stage::Voting,
         PollKind::Evaluation => Stage::Evaluating,
         // They are called by what a vote has left.
-        PollKind::RunOff | PollKind::SecondBallot => return Err(SessionError::NothingFollows),
+        PollKind::RunOff | PollKind::SecondBallot | PollKind::Adoption => {
+            return Err(SessionError::NothingFollows);
+        }
     };
     let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
     require_stage(&mut change.tx, cycle, Hold::Shared, &[needed])

@@ -1,4 +1,5 @@
-//! The poll that follows a vote: the run-off among the tied, the second ballot on the rest for the empty places. The adopted rules
+//! The poll that follows a vote: the run-off among the tied, the second ballot on the rest for the empty places, the vote by which
+//! the meeting adopts the list. The adopted rules
 //! foresee it, so that nothing is adopted again: items, places and form follow from what the vote has left. Where the rules
 //! have set an election aside for it, those who checked in for the vote have a credential on its roll already.
 
@@ -20,7 +21,7 @@ use crate::session::store::{self, Eligible, ObjectKind};
 use crate::session::titles;
 use ballot::Uuid;
 use tally::record::body::{Body, Kind, PollRulesAdopted, roster_sha256};
-use tally::rules::{ItemId, Reserved, Rule, RuleHash};
+use tally::rules::{FactsHash, ItemId, Reserved, Rule, RuleHash};
 use tracing::instrument;
 
 /// The office calls the poll that must or may follow the cycle's vote. The same call again answers with the poll that was called.
@@ -53,6 +54,7 @@ pub async fn call_follow_up(
     let called = Called {
         app,
         kind,
+        year: cycle.year,
         rounds: &rounds,
         used: polls.iter().map(|poll| poll.election.to_string()).collect(),
     };
@@ -71,6 +73,7 @@ pub async fn call_follow_up(
 struct Called<'a> {
     app: &'a App,
     kind: PollKind,
+    year: i32,
     rounds: &'a Rounds,
     /// Elections that were held.
     used: Vec<String>,
@@ -79,7 +82,8 @@ struct Called<'a> {
 impl Called<'_> {
     async fn call(&self, change: &mut Change<'_>) -> Result<PollId, SessionError> {
         let main = self.rounds.main();
-        let (rule, items) = self.rule(&mut change.tx).await?;
+        let title = titles::following(self.kind, &main.title, self.year);
+        let (rule, items) = self.rule(&mut change.tx, &title).await?;
         let text = rule.to_toml();
         let hash = RuleHash::of(text.as_bytes());
         let adoption = recorded_adoption(&mut change.tx, main).await?;
@@ -98,7 +102,8 @@ impl Called<'_> {
             } else {
                 id
             },
-            title: titles::following(self.kind, &main.title),
+            title,
+            facts: rule.facts().map(|hash| hash.to_hex()),
             election: reserved.unwrap_or_else(|| Uuid::generate(&mut self.app.entropy.rng())),
             state: PollState::Drafted,
             created_at: change.at,
@@ -134,11 +139,14 @@ impl Called<'_> {
     }
 
     /// The rule that the adopted one gives for what was left, and what is voted on.
-    async fn rule(&self, tx: &mut Tx) -> Result<(Rule, Vec<PollItem>), SessionError> {
+    async fn rule(&self, tx: &mut Tx, title: &str) -> Result<(Rule, Vec<PollItem>), SessionError> {
         let main = self.rounds.main();
         let hash = main.state.adopted().ok_or(SessionError::NotYet)?.rule;
         let none = Reserved::default();
         let first = &self.rounds.rule;
+        if self.kind == PollKind::Adoption {
+            return self.adoption(title);
+        }
         let (made, items) = match (self.kind, self.rounds.next()) {
             (PollKind::RunOff, NextRound::RunOff { items, places }) => {
                 (first.run_off(hash, &items, places, none), items)
@@ -153,9 +161,35 @@ impl Called<'_> {
         Ok((rule, of_these(all, &items)))
     }
 
-    /// The next election that the rules have set aside and that was not held yet.
+    /// The rule of the vote on the list, whose only item is the resolution.
+    fn adoption(&self, title: &str) -> Result<(Rule, Vec<PollItem>), SessionError> {
+        if !self.rounds.may_be_adopted() {
+            return Err(SessionError::NothingFollows);
+        }
+        let main = self.rounds.main();
+        let item = PollItem {
+            code: format!("JY{:02}", self.year.rem_euclid(100)),
+            title: title.to_owned(),
+            unit: None,
+            budget: None,
+            source: None,
+        };
+        let id = ItemId::new(item.code.as_str());
+        let id = id.ok_or_else(|| inconsistent(main, "the resolution's code is none"))?;
+        let list = FactsHash::of(self.rounds.decision.list().as_bytes());
+        let rule = self.rounds.rule.adoption(title, id, list);
+        let rule = rule.map_err(|error| inconsistent(main, error.to_string()))?;
+        Ok((rule, vec![item]))
+    }
+
+    /// The next election that the rules have set aside for this and that was not held yet.
     fn reserved(&self) -> Option<Uuid> {
-        let mut ids = self.rounds.rule.reserved().run_offs.iter();
+        let reserved = self.rounds.rule.reserved();
+        let mut ids = match self.kind {
+            PollKind::Adoption => reserved.adoption.as_slice(),
+            _ => reserved.run_offs.as_slice(),
+        }
+        .iter();
         let free = ids.find(|id| !self.used.iter().any(|used| used == id.as_str()))?;
         free.as_str().parse().ok()
     }

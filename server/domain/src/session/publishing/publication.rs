@@ -6,13 +6,15 @@ use crate::session::base::{find, inconsistent, parsed_rule, stored_object};
 use crate::session::counting::{figures, lot, outcome, partials, spoiled};
 use crate::session::error::SessionError;
 use crate::session::poll::Poll;
-use crate::session::publishing::{UpTo, poll_record};
+use crate::session::publishing::{UpTo, poll_record, recorded_steps};
 use crate::session::state::{Frozen, PollState};
 use crate::session::store::{self, ObjectKind};
 use ballot::trustee::TrusteeId;
 use ballot::{BoundDecryption, Ed25519, Wire as _};
 use tally::archive::{ArchiveError, ArchiveWriter};
-use tally::bundle::{Bindings, Bundle};
+use tally::bundle::{Bindings, Bundle, EndedBundle};
+use tally::record::body::Body;
+use tally::record::poll::Ended;
 use tracing::instrument;
 
 /// The archive (`.bel`) so far: setup and ballots from the freeze on, the end of voting from the close on, tally,
@@ -84,9 +86,16 @@ async fn bound_decryptions(
     Ok(all)
 }
 
-/// The bundle (`.zip`) of an announced poll: everything that the decision is recomputed from.
+/// The bundle (`.zip`) of a poll that is over: everything that the decision is recomputed from, or that shows how it ended without a
+/// result, and that nothing of it was counted.
+///
+/// # Errors
+/// [`SessionError::NotYet`] before it is over, and where it was withdrawn before any rules were adopted.
 #[instrument(skip_all, fields(poll = %poll.id), err(level = "debug"))]
 pub async fn bundle(app: &App, poll: &Poll) -> Result<Vec<u8>, SessionError> {
+    if poll.state.ended().is_some() {
+        return ended_bundle(app, poll).await;
+    }
     let frozen = poll.state.frozen().ok_or(SessionError::NotYet)?;
     let mut tx = app.database.read().await?;
     let decision = outcome(&mut tx, poll)
@@ -123,6 +132,33 @@ pub async fn bundle(app: &App, poll: &Poll) -> Result<Vec<u8>, SessionError> {
         decision: &decision,
         record: Some(&record),
         previous: previous.as_deref(),
+    }
+    .write()
+    .map_err(|error| inconsistent(poll, error.to_string()))
+}
+
+async fn ended_bundle(app: &App, poll: &Poll) -> Result<Vec<u8>, SessionError> {
+    poll.state.adopted().ok_or(SessionError::NotYet)?;
+    let mut tx = app.database.read().await?;
+    let rule = stored_object(&mut tx, poll, ObjectKind::Rule).await?;
+    let election = match poll.state.frozen() {
+        Some(frozen) => Some(write_archive(app, &mut tx, poll, frozen).await?),
+        None => None,
+    };
+    let steps = recorded_steps(&mut tx, poll).await?;
+    drop(tx);
+    let ended = steps.into_iter().find_map(|(_, body)| match body {
+        Body::PollWithdrawn(body) => Some(Ended::Withdrawn(body)),
+        Body::PollVoided(body) => Some(Ended::Voided(body)),
+        _ => None,
+    });
+    let ended = ended.ok_or_else(|| inconsistent(poll, "the record does not say how it ended"))?;
+    let record = poll_record(app, poll, UpTo::Newest).await?;
+    EndedBundle {
+        election: election.as_deref(),
+        rule: &rule,
+        ended: &ended,
+        record: &record,
     }
     .write()
     .map_err(|error| inconsistent(poll, error.to_string()))

@@ -200,20 +200,30 @@ pub(crate) async fn cast(
     let rule = parsed_rule(&found.poll, &text)?;
     let items = store::items(&mut tx, &found.poll).await?;
     let candidates = match found.poll.kind {
-        PollKind::Main | PollKind::RunOff | PollKind::SecondBallot => {
+        PollKind::Main | PollKind::RunOff | PollKind::SecondBallot | PollKind::Adoption => {
             screening::candidates(&mut tx, &found.heading().cycle).await?
         }
         PollKind::Evaluation => Vec::new(),
     };
+    let list = session::adopted_list(&mut tx, &found.poll).await?;
     drop(tx);
+    let mut items = in_official_order(visit.locale, &rule, &items, &candidates);
+    for resolution in items.iter_mut().filter(|_| !list.is_empty()) {
+        resolution.facts = list.iter().map(on_list).collect();
+    }
     let page = CastPage {
         device: Device::of(&app, &found, &viewer)?,
         registered,
         browsers: other_browsers(signed_in, &caller),
         form: ballot_form(&rule),
-        items: in_official_order(visit.locale, &rule, &items, &candidates),
+        items,
     };
     Ok(show(&visit, &page))
+}
+
+/// An item of the list that a resolution adopts, beside the resolution on the ballot.
+fn on_list(item: &PollItem) -> (String, String) {
+    (item.code.clone(), item.title.clone())
 }
 
 /// The browsers in which this person is signed in besides this one, newest first: in one of them they have checked in. Which one

@@ -53,7 +53,7 @@ fn choice(locale: &Locale, facts: &Facts, rule: &Rule, decision: &Decision) -> M
             p.screen-label.screen-line-key { (locale.text_with("result-majority-line", &[("needed", needed.into())])) }
         }
         ol.screen-bars.many[ranked.len() > ONE_COLUMN] { @for item in &ranked {
-            @let (tone, word) = standing(locale, item.standing);
+            @let (tone, word) = standing(locale, rule, item.standing);
             @let tied = item.standing == Standing::Tied;
             li.chosen[item.standing.is_chosen()].tied[tied] {
                 span.screen-rank { (item.rank) }

@@ -8,6 +8,8 @@ CREATE TABLE polls (
     follows UUID,
     -- The poll at whose check-in the roll of this one was made: most often itself.
     check_in UUID NOT NULL,
+    -- The poll whose scrutineers' keys count this one: itself, or the vote that it follows.
+    keys_of UUID NOT NULL,
     title TEXT NOT NULL,
     -- The id that ballots name: 14 letters of base 58.
     election_uuid TEXT NOT NULL CONSTRAINT polls_election UNIQUE,
@@ -45,7 +47,8 @@ CREATE TABLE polls (
     PRIMARY KEY (jurisdiction, id),
     FOREIGN KEY (jurisdiction, cycle) REFERENCES cycles (jurisdiction, id),
     FOREIGN KEY (jurisdiction, follows) REFERENCES polls (jurisdiction, id),
-    FOREIGN KEY (jurisdiction, check_in) REFERENCES polls (jurisdiction, id)
+    FOREIGN KEY (jurisdiction, check_in) REFERENCES polls (jurisdiction, id),
+    FOREIGN KEY (jurisdiction, keys_of) REFERENCES polls (jurisdiction, id)
 );
 -- A second poll of the same kind can only be called when the first is over.
 CREATE UNIQUE INDEX polls_one_running ON polls (jurisdiction, cycle, kind)

@@ -139,6 +139,7 @@ async fn decided(service: &TestService, polls: usize) {
             id,
             follows: None,
             check_in: id,
+            keys_of: id,
             jurisdiction: service.jurisdiction.id,
             cycle: service.cycle.id,
             kind,

@@ -86,7 +86,7 @@ export class KeyCeremony {
       this.show("ceremony-code");
       return false;
     }
-    const done = await read(keys.trustee(this.owner, this.poll.check_in));
+    const done = await read(keys.trustee(this.owner, this.poll.keys_of));
     if (done && done.attempt === this.attempt) return this.showDone(done);
     let round = 0;
     while (round + 1 < ROUNDS.length && (await this.kept(round + 1))) round += 1;
@@ -140,7 +140,7 @@ export class KeyCeremony {
     }
     const { private_key, trustees, print } = made;
     const key = { private_key, trustees, print, attempt: this.attempt };
-    await write(keys.trustee(this.owner, this.poll.check_in), key);
+    await write(keys.trustee(this.owner, this.poll.keys_of), key);
     // The paper has the code: what is kept here is of no use to anybody any more.
     await write(this.place(0), { given_back: true, message: first.message });
   }
@@ -221,7 +221,7 @@ export class KeyCeremony {
     const checked = JSON.parse(await ballot("ceremony_check", place, ...lists));
     if (!checked.accepted) throw new Word(this.page.dataset.otherCeremony, checked.reason);
     const { trustees, print } = checked;
-    await write(keys.trustee(this.owner, this.poll.check_in), { private_key, trustees, print, attempt });
+    await write(keys.trustee(this.owner, this.poll.keys_of), { private_key, trustees, print, attempt });
     part("recover-code").value = "";
     location.reload();
   }

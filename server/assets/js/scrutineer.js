@@ -21,7 +21,7 @@ let ceremony;
 async function start() {
   poll = await fetchObject(api);
   if (poll.ceremony) ceremony = new KeyCeremony(api, owner, page, poll);
-  const kept = await read(keys.trustee(owner, poll.check_in));
+  const kept = await read(keys.trustee(owner, poll.keys_of));
   // What an earlier ceremony has given is no key any more.
   const key = ceremony && kept && kept.attempt !== ceremony.attempt ? undefined : kept;
   onPress(part("make-key"), makeKey);
@@ -64,7 +64,7 @@ async function makeKey() {
   askToLast();
   const made = JSON.parse(await ballot("make_trustee_key", seed()));
   const kept = { private_key: made.private_key, public_object: made.public_key };
-  showKey(await keepFirst(keys.trustee(owner, poll.check_in), kept));
+  showKey(await keepFirst(keys.trustee(owner, poll.keys_of), kept));
 }
 
 /** A key is this device's affair until its backup has been read again: that the service has another one of the same person
@@ -109,7 +109,7 @@ function keyIn(field) {
 /** A key that only this browser has is one cleared history away from a count that nobody can open: the service learns of
  *  it when its backup has proved to be this very key. */
 async function checkBackup() {
-  const kept = await read(keys.trustee(owner, poll.check_in));
+  const kept = await read(keys.trustee(owner, poll.keys_of));
   const backup = keyIn(part("backup-text"));
   if (backup.private_key !== kept.private_key || backup.public_object !== kept.public_object) {
     throw new Word(page.dataset.otherBackup);
@@ -123,7 +123,7 @@ async function checkBackup() {
 async function restoreKey() {
   const kept = keyIn(part("restore-text"));
   if (!(await isTrustee(kept))) throw new Word(page.dataset.notThisKey);
-  await write(keys.trustee(owner, poll.check_in), kept);
+  await write(keys.trustee(owner, poll.keys_of), kept);
   await show(kept);
 }
 
@@ -185,7 +185,7 @@ function reportedBallots() {
 
 async function check() {
   const reported = reportedBallots();
-  const kept = await read(keys.trustee(owner, poll.check_in));
+  const kept = await read(keys.trustee(owner, poll.keys_of));
   const report = await recompute(kept, reported);
   fill("print", report.print);
   fill("tally-print", report.tally_print);

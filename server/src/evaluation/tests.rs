@@ -91,6 +91,7 @@ fn poll(world: &World, number: u128) -> Poll {
         id,
         follows: None,
         check_in: id,
+        keys_of: id,
         jurisdiction: world.cycle.jurisdiction,
         cycle: world.cycle.id,
         kind: PollKind::Evaluation,

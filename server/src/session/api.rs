@@ -13,13 +13,13 @@ use domain::infra::database::Tx;
 use domain::people::Viewer;
 use domain::session::StateName;
 use domain::session::store;
-use domain::session::{self, adopted_rule};
+use domain::session::{self, SessionError, adopted_rule, elections_of_check_in};
 use domain::session::{Credentials, check_in, deputy_of, submit_trustee_key};
 use domain::session::{approve, state_closing, submit_partial_decryption};
 use domain::session::{cast, challenge, find_ballot};
 use serde::{Deserialize, Serialize};
 use tally::record::ceremony::Round;
-use tally::rules::{Reserved, Rule};
+use tally::rules::Rule;
 use utoipa::{OpenApi, ToSchema};
 
 /// This room's part of the API's document.
@@ -66,12 +66,16 @@ pub(crate) struct PollView {
     state: StateName,
     /// The election's id in the ballot protocol, 14 base58 characters.
     election_uuid: String,
-    /// The poll for which the devices made their credentials and keys: where one check-in serves several, the first.
+    /// The poll for whose check-in the devices made their credentials: where one check-in serves several, the first.
     #[schema(value_type = uuid::Uuid)]
     check_in: session::PollId,
     /// Its election.
     check_in_election_uuid: String,
-    /// The elections that the rule sets aside for polls that may follow, once it is adopted: devices register for them as well.
+    /// The poll whose scrutineers' keys count this one: itself, or the vote that it follows.
+    #[schema(value_type = uuid::Uuid)]
+    keys_of: session::PollId,
+    /// The other elections for which devices register at this poll's check-in: those that its rule sets aside for polls that may
+    /// follow, and those of polls that are checked in for with it.
     reserved_elections: Vec<String>,
     /// The poll that left what this one decides.
     #[schema(value_type = Option<uuid::Uuid>)]
@@ -191,19 +195,23 @@ pub(crate) async fn poll(State(app): State<App>, found: InPoll) -> HttpResult {
     let items = store::items(&mut tx, &poll).await?;
     let trustees = store::scrutineers(&mut tx, &poll).await?;
     let checked_in = store::poll(&mut tx, poll.jurisdiction, poll.check_in).await?;
-    let reserved = rule.as_ref().map(Rule::reserved);
-    let reserved = reserved.into_iter().flat_map(Reserved::elections);
+    let elections = match elections_of_check_in(&mut tx, &poll).await {
+        // Nobody can check in before that one has rules.
+        Err(SessionError::RulesOfJoined) => Vec::new(),
+        listed => listed?,
+    };
     let ceremony = session::ceremony(&mut tx, &poll).await?;
     let view = PollView {
         id: poll.id,
         kind: poll.kind,
         follows: poll.follows,
         check_in: poll.check_in,
+        keys_of: poll.keys_of,
         check_in_election_uuid: checked_in
             .as_ref()
             .map_or(&poll.election, |one| &one.election)
             .to_string(),
-        reserved_elections: reserved.map(|id| id.as_str().to_owned()).collect(),
+        reserved_elections: elections,
         state: poll.state.name(),
         election_uuid: poll.election.to_string(),
         group: "Ed25519",

@@ -6,7 +6,9 @@ use crate::web::http_error::HttpError;
 use crate::web::routes::Site;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use domain::cycles::store::cycles;
 use domain::cycles::{Cycle, Jurisdiction};
+use domain::infra::database::Tx;
 use domain::session::store;
 use domain::session::{Poll, PollId};
 use std::str::FromStr;
@@ -54,6 +56,27 @@ impl InPoll {
     /// The cycle.
     pub const fn cycle(&self) -> &Cycle {
         &self.at.heading.cycle
+    }
+
+    /// Title and page of the poll at whose check-in its roll will be made, where that is another one.
+    pub async fn checked_in_with(&self, tx: &mut Tx) -> Result<Option<(Poll, String)>, HttpError> {
+        let poll = &self.poll;
+        if !poll.is_checked_in_before() || poll.follows.is_some() {
+            return Ok(None);
+        }
+        let other = store::poll(tx, poll.jurisdiction, poll.check_in).await?;
+        let Some(other) = other else {
+            return Ok(None);
+        };
+        let mut cycles = cycles(tx, poll.jurisdiction).await?.into_iter();
+        let year = cycles.find(|cycle| cycle.id == other.cycle);
+        let year = year.map_or(self.cycle().year, |cycle| cycle.year);
+        let page = format!(
+            "/j/{}/{year}/session/polls/{}",
+            self.jurisdiction().slug,
+            other.id
+        );
+        Ok(Some((other, page)))
     }
 
     /// What its archive and its bundle are called.

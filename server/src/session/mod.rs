@@ -61,6 +61,11 @@ fn hall_routes(routes: Routes, screens: pages::screen::Screens) -> Routes {
             OFFICE,
             pages::code_setting::set,
         )
+        .post(
+            poll_page!("/check-in-with"),
+            OFFICE,
+            pages::check_in_setting::set,
+        )
         .get(poll_page!("/screen"), Access::Public, pages::screen::screen)
         .get(
             poll_page!("/screen/events"),

@@ -18,7 +18,6 @@ use domain::session::SessionError;
 use domain::session::store::{self, CastBallot, ObjectKind};
 use domain::session::{self, Credentials, find, submit_trustee_key};
 use domain::session::{Confirmed, DualControlStep, Party, Poll, PollId};
-use tally::rules::{Reserved, Rule};
 
 /// A deputy whose device is simulated.
 #[derive(Debug, Clone)]
@@ -97,15 +96,14 @@ pub async fn registered(
 ) -> Result<Credentials, SimulateError> {
     let found = find(app, jurisdiction, poll).await?;
     let mut tx = app.database.read().await.map_err(SessionError::from)?;
-    let rule = session::adopted_rule(&mut tx, &found).await?;
+    let others = session::elections_of_check_in(&mut tx, &found).await?;
     drop(tx);
     let public = |election: &ballot::Uuid| Ed25519::encode(&credential.public::<Ed25519>(election));
-    let reserved = rule.as_ref().map(Rule::reserved);
-    let reserved = reserved.into_iter().flat_map(Reserved::elections);
     Ok(Credentials {
         own: public(&found.election),
-        reserved: reserved
-            .filter_map(|id| id.as_str().parse().ok())
+        reserved: others
+            .iter()
+            .filter_map(|id| id.parse().ok())
             .map(|id| public(&id))
             .collect(),
     })

@@ -173,15 +173,20 @@ impl TestSession {
                 .unwrap();
             self.present.push(one);
         }
+        self.make_keys().await;
+        simulate::confirm_headcounts(self.app(), self.jurisdiction(), self.poll)
+            .await
+            .unwrap();
+    }
+
+    /// Both scrutineers make their keys for the session's poll.
+    pub(crate) async fn make_keys(&mut self) {
         for account in [self.chief.account, self.second.account] {
             let key = simulate::make_key(self.app(), self.jurisdiction(), self.poll, account)
                 .await
                 .unwrap();
             self.keys.push(key);
         }
-        simulate::confirm_headcounts(self.app(), self.jurisdiction(), self.poll)
-            .await
-            .unwrap();
     }
 
     pub(crate) async fn confirm(

@@ -85,8 +85,8 @@ const ROWS: &[(UniqueKey, &str, Changes)] = &[
     ),
     (
         UniqueKey::PollsOneRunning,
-        "polls (jurisdiction, id, cycle, kind, check_in, title, election_uuid, roster_sha256, state, created_at) \
-         VALUES ({1}, {2}, {3}, 'main', {2}, 't', 'first', 'r', 'drafted', 0)",
+        "polls (jurisdiction, id, cycle, kind, check_in, keys_of, title, election_uuid, roster_sha256, state, created_at) \
+         VALUES ({1}, {2}, {3}, 'main', {2}, {2}, 't', 'first', 'r', 'drafted', 0)",
         &[("{2}", "{4}"), ("first", "second")],
     ),
     (

@@ -165,6 +165,7 @@ pub async fn awaited(tx: &mut Tx, poll: &Poll) -> Result<Option<Awaited>, Sessio
         Ok(()) => true,
         Err(
             SessionError::NoQuorum { .. }
+            | SessionError::CheckInFirst
             | SessionError::KeyMissing(_)
             | SessionError::HeadcountMissing(_)
             | SessionError::ApprovalsMissing { .. },
@@ -233,6 +234,11 @@ pub(super) async fn check_ready(
     }
     let text = stored_object(tx, poll, ObjectKind::Rule).await?;
     let needed = parsed_rule(poll, &text)?.quorum_count();
+    if step == DualControlStep::Freeze && poll.is_checked_in_before() {
+        let election = poll.election.to_string();
+        let fixed = store::reserved_roll(tx, poll, &election).await?;
+        fixed.ok_or(SessionError::CheckInFirst)?;
+    }
     let present = u64::from(store::count_present(tx, poll).await?);
     if present < needed {
         return Err(SessionError::NoQuorum { present, needed });

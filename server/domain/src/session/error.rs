@@ -128,6 +128,15 @@ pub enum SessionError {
     /// Sign-in is only open between the adoption of the rules and the freeze.
     #[error("the poll does not take check-ins now")]
     CheckInClosed,
+    /// Deputies check in with another poll, and its roll is not fixed yet.
+    #[error("the roll is made at the check-in of another poll, which is not frozen yet")]
+    CheckInFirst,
+    /// The check-in of the other poll has begun, or that one is over, or is checked in for with another.
+    #[error("the other poll's check-in cannot be joined")]
+    CheckInTogether,
+    /// A poll that is checked in for with this one has no rules yet.
+    #[error("a poll of the same check-in has no adopted rules yet")]
+    RulesOfJoined,
     /// Not a code of this check-in.
     #[error("check-in code: {0}")]
     CheckInCode(&'static str),

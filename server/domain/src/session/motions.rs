@@ -304,6 +304,12 @@ pub(super) async fn carry(
             explanation,
         } => {
             let next = state.withdraw(reason, explanation.clone(), change.at)?;
+            if poll.state.frozen().is_none() {
+                // Their rolls will not be made here: they are checked in for on their own.
+                for other in store::joined_polls(&mut change.tx, poll).await? {
+                    store::set_check_in(&mut change.tx, &other, other.id).await?;
+                }
+            }
             store::delete_links(&mut change.tx, poll).await?;
             store::save_state(&mut change.tx, poll, poll.state.name(), &next).await?;
             let withdrawn = PollWithdrawn {

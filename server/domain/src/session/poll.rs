@@ -50,8 +50,10 @@ pub struct Poll {
     pub kind: PollKind,
     /// The poll that left what this one decides: a tie, or empty places.
     pub follows: Option<PollId>,
-    /// The poll at whose check-in its roll was made, and whose officers and keys it has: most often itself.
+    /// The poll at whose check-in its roll is made: most often itself.
     pub check_in: PollId,
+    /// The poll whose scrutineers' keys count it: itself, or the vote that it follows.
+    pub keys_of: PollId,
     /// Its title.
     pub title: String,
     /// The id that ballots name.
@@ -75,9 +77,14 @@ impl Poll {
         }
     }
 
-    /// Whether deputies vote by the check-in of an earlier poll of the meeting.
+    /// Whether deputies vote by the check-in of another poll of the meeting.
     pub fn is_checked_in_before(&self) -> bool {
         self.check_in != self.id
+    }
+
+    /// Whether it is counted by the keys that were made for the vote that it follows.
+    pub fn has_keys_before(&self) -> bool {
+        self.keys_of != self.id
     }
 }
 

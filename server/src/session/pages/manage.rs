@@ -64,11 +64,20 @@ pub(super) async fn load(app: &App, found: InPoll) -> Result<ManagePage, HttpErr
         ceremony: ceremony(&mut tx, poll).await?,
         restart: RestartForm::default(),
         headcounts: headcounts(&mut tx, poll).await?,
+        may_join: joinable(&mut tx, poll).await?,
         asks_code: store::asks_code(&mut tx, poll).await?,
         matter: next_matter(&mut tx, poll).await?,
         ends: Ends::load(&mut tx, poll).await?,
         found,
     })
+}
+
+/// The polls whose check-in this one may join, while its rules are not adopted.
+async fn joinable(tx: &mut Tx, poll: &Poll) -> Result<Vec<Poll>, HttpError> {
+    if poll.state.name() != StateName::Drafted {
+        return Ok(Vec::new());
+    }
+    Ok(domain::session::may_join(tx, poll).await?)
 }
 
 /// What is confirmed next by two people.

@@ -1,5 +1,6 @@
 //! What the page shows to those who lead a poll.
 
+use super::check_in_setting;
 use super::code_setting;
 use super::manage::{AdoptionForm, is_scrutineer};
 use super::manage_ceremony::{RestartForm, threshold_in_words};
@@ -20,7 +21,7 @@ use domain::people::Role;
 use domain::session::StateName;
 use domain::session::store::{Confirmation, Eligible};
 use domain::session::{
-    Ceremony, DualControlStep, Headcount, Matter, PollItem, PollKind, Scrutineer,
+    Ceremony, DualControlStep, Headcount, Matter, Poll, PollItem, PollKind, Scrutineer,
 };
 use maud::{Markup, html};
 use tally::rules::document::FormKind;
@@ -60,6 +61,8 @@ pub(super) struct ManagePage {
     pub ceremony: Option<Ceremony>,
     pub restart: RestartForm,
     pub headcounts: Vec<Headcount>,
+    /// The polls with which this one may be checked in for.
+    pub may_join: Vec<Poll>,
     /// Whether the check-in asks for the code of the hall.
     pub asks_code: bool,
     /// What office and chief scrutineer confirm next, where they do.
@@ -153,6 +156,7 @@ impl ManagePage {
                     h2 { (locale.text("manage-write-rules")) }
                     (self.rule_form(locale))
                 }
+                (check_in_setting::setting(locale, &self.found.page(), &self.found.poll, &self.may_join))
                 (code_setting::setting(locale, &self.found.page(), self.asks_code))
             }
             @if let RulesInForce::Draft { text, rule } = &self.rules {

@@ -1,6 +1,7 @@
 //! What people see of a congress session.
 
 pub(super) mod announcement;
+pub(super) mod check_in_setting;
 pub(super) mod code_setting;
 mod counts;
 pub(super) mod desk;

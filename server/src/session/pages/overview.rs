@@ -125,6 +125,8 @@ struct PollPage {
     scrutineers: Vec<Scrutineer>,
     attendance: Vec<Attendee>,
     delegations: Vec<DelegationAttendance>,
+    /// The poll at whose check-in its roll will be made, where that is another one, and its page.
+    checked_in_with: Option<(Poll, String)>,
 }
 
 impl Page for PollPage {
@@ -154,6 +156,9 @@ impl Page for PollPage {
             (status::way(locale, &poll.state))
             (status::ended(locale, &poll.state))
             (self.doors(visit))
+            @if let Some((other, page)) = &self.checked_in_with {
+                p.notice { (locale.text("check-in-with-this")) " " a.own-line href=(page) { (other.title) } }
+            }
             (stats(&status::participation(locale, poll, self.figures)))
             h2 { (locale.text("session-items")) }
             ol {
@@ -345,6 +350,7 @@ pub(crate) async fn poll(State(app): State<App>, visit: Visit, found: InPoll) ->
         scrutineers: store::scrutineers(&mut tx, &found.poll).await?,
         attendance: store::attendance(&mut tx, &found.poll).await?,
         delegations: store::attendance_by_delegation(&mut tx, &found.poll).await?,
+        checked_in_with: found.checked_in_with(&mut tx).await?,
         found,
     };
     drop(tx);

@@ -24,5 +24,6 @@ mod stated;
 mod statements;
 mod states;
 mod tasks;
+mod together;
 mod town;
 mod two_people;

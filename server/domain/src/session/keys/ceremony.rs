@@ -44,7 +44,7 @@ pub async fn ceremony(tx: &mut Tx, poll: &Poll) -> Result<Option<Ceremony>, Sess
         return Ok(None);
     };
     // What follows by the same check-in takes the key that was made then.
-    if poll.is_checked_in_before() {
+    if poll.has_keys_before() {
         return Ok(None);
     }
     let size = store::scrutineers(tx, poll).await?.len();

@@ -97,6 +97,7 @@ pub async fn create(
         id,
         follows: None,
         check_in: id,
+        keys_of: id,
         jurisdiction: cycle.jurisdiction,
         cycle: cycle.id,
         kind: new.kind,

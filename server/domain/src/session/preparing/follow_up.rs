@@ -102,6 +102,7 @@ impl Called<'_> {
             } else {
                 id
             },
+            keys_of: if reserved.is_some() { main.keys_of } else { id },
             title,
             facts: rule.facts().map(|hash| hash.to_hex()),
             election: reserved.unwrap_or_else(|| Uuid::generate(&mut self.app.entropy.rng())),
@@ -219,7 +220,7 @@ async fn inherit_officers(tx: &mut Tx, main: &Poll, poll: &Poll) -> Result<(), S
             role: crate::people::Role::Scrutineer,
         };
         store::insert_scrutineer(tx, poll, one.number, &who).await?;
-        if let Some(key) = one.public_key.filter(|_| poll.is_checked_in_before()) {
+        if let Some(key) = one.public_key.filter(|_| poll.has_keys_before()) {
             store::set_trustee_key(tx, poll, one.number, &key, poll.created_at).await?;
         }
     }

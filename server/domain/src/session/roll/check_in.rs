@@ -9,9 +9,10 @@ use crate::infra::unique_key::UniqueKey;
 use crate::people::DeputyId;
 use crate::record::change::Actor;
 use crate::session::audit::SessionEvent;
-use crate::session::base::{begin, required_rule};
+use crate::session::base::begin;
 use crate::session::error::SessionError;
 use crate::session::poll::PollId;
+use crate::session::preparing::elections_of_check_in;
 use crate::session::state::StateName;
 use crate::session::store::{self, SealedLink};
 use ballot::Ed25519;
@@ -25,7 +26,7 @@ use tracing::instrument;
 pub struct Credentials {
     /// For the poll itself.
     pub own: String,
-    /// For the reserved elections, in the rule's order.
+    /// For the other elections of the check-in, in the order of [`elections_of_check_in`].
     pub reserved: Vec<String>,
 }
 
@@ -75,8 +76,8 @@ pub async fn check_in(
     if poll.state.name() != StateName::RulesAdopted || poll.is_checked_in_before() {
         return Err(SessionError::CheckInClosed);
     }
-    let reserved = required_rule(&mut change.tx, &poll).await?;
-    if reserved.reserved().elections().count() != credentials.reserved.len() {
+    let others = elections_of_check_in(&mut change.tx, &poll).await?;
+    if others.len() != credentials.reserved.len() {
         return Err(SessionError::Credential("reserved"));
     }
     let links = Links::of(app, &poll)?.seal(deputy, &credentials.all())?;

@@ -5,10 +5,11 @@ use super::links::Links;
 use crate::infra::database::{DatabaseError, fitted};
 use crate::record::change::Change;
 use crate::record::values::{election_uuid, exact, number, sha256, text};
-use crate::session::base::{inconsistent, required_rule, run_blocking, stored_object};
+use crate::session::base::{inconsistent, run_blocking, stored_object};
 use crate::session::error::SessionError;
 use crate::session::keys::shared_trustees;
 use crate::session::poll::{Party, Poll, PollItem};
+use crate::session::preparing::elections_of_check_in;
 use crate::session::store::{self, Attendee, ObjectKind};
 use ballot::trustee::Trustees;
 use ballot::{Ed25519, Wire as _};
@@ -86,8 +87,7 @@ async fn registered(change: &mut Change<'_>, poll: &Poll) -> Result<Rolls, Sessi
         .await?;
     let links = by_slot.values().map(Vec::len).sum::<usize>();
     let own = by_slot.remove(&0).unwrap_or_default();
-    let rule = required_rule(&mut change.tx, poll).await?;
-    let elections = rule.reserved().elections().map(|id| id.as_str().to_owned());
+    let elections = elections_of_check_in(&mut change.tx, poll).await?;
     let mut reserved = Vec::new();
     for (slot, election) in (1..).zip(elections) {
         let credentials = by_slot.remove(&slot).unwrap_or_default();
@@ -112,7 +112,7 @@ async fn earlier_roll(change: &mut Change<'_>, poll: &Poll) -> Result<Rolls, Ses
     let election = poll.election.to_string();
     let roll = store::reserved_roll(&mut change.tx, poll, &election)
         .await?
-        .ok_or_else(|| inconsistent(poll, "no roll was fixed for it"))?;
+        .ok_or(SessionError::CheckInFirst)?;
     let own = serde_json::from_str(&roll);
     Ok(Rolls {
         own: own.map_err(|error| inconsistent(poll, format!("poll_reserved_rolls: {error}")))?,
@@ -123,10 +123,10 @@ async fn earlier_roll(change: &mut Change<'_>, poll: &Poll) -> Result<Rolls, Ses
 
 /// The scrutineers' keys together.
 async fn trustees(change: &mut Change<'_>, poll: &Poll) -> Result<Trustees<Ed25519>, SessionError> {
-    if poll.is_checked_in_before() {
-        let earlier = store::poll(&mut change.tx, poll.jurisdiction, poll.check_in)
+    if poll.has_keys_before() {
+        let earlier = store::poll(&mut change.tx, poll.jurisdiction, poll.keys_of)
             .await?
-            .ok_or_else(|| inconsistent(poll, "the poll of its check-in is gone"))?;
+            .ok_or_else(|| inconsistent(poll, "the poll of its keys is gone"))?;
         let text = stored_object(&mut change.tx, &earlier, ObjectKind::Trustees).await?;
         return Trustees::from_json(text.as_bytes())
             .map_err(|error| inconsistent(poll, format!("trustees: {error}")));

@@ -37,8 +37,8 @@ pub use officers::{
     insert_scrutineer, officers, scrutineers, set_trustee_key, undo_confirmations,
 };
 pub use polls::{
-    Participation, all_polls, insert_item, insert_poll, items, lock_poll, lock_polls_under_way,
-    participation, poll, polls_in_voting, polls_of_cycle, rule_draft, save_state, set_roster,
-    set_rule_draft, state_of,
+    Participation, all_polls, insert_item, insert_poll, items, joined_polls, lock_poll,
+    lock_polls_under_way, participation, poll, polls_in_voting, polls_of_cycle, polls_under_way,
+    rule_draft, save_state, set_check_in, set_roster, set_rule_draft, state_of,
 };
 pub use statements::{StatementKind, insert_statement, statements};

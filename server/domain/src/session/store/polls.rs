@@ -14,7 +14,7 @@ use std::collections::HashMap;
 use tally::rules::{RollHash, RuleHash};
 use tracing::instrument;
 
-const COLUMNS: &str = "jurisdiction, id, cycle, kind, follows, check_in, title, election_uuid, facts_sha256, roster_sha256, state, rule_sha256, \
+const COLUMNS: &str = "jurisdiction, id, cycle, kind, follows, check_in, keys_of, title, election_uuid, facts_sha256, roster_sha256, state, rule_sha256, \
      hands_in_favour, hands_against, hands_abstained, threshold, adopted_at, roll_sha256, fingerprint, present, frozen_at, \
      opened_at, returned, closed_at, decrypted_at, announced_at, ended_at, end_reason, end_explanation, \
      created_at";
@@ -27,6 +27,7 @@ struct PollRow {
     kind: PollKind,
     follows: Option<PollId>,
     check_in: PollId,
+    keys_of: PollId,
     title: String,
     election_uuid: String,
     facts_sha256: Option<String>,
@@ -169,6 +170,7 @@ impl TryFrom<PollRow> for Poll {
             kind: row.kind,
             follows: row.follows,
             check_in: row.check_in,
+            keys_of: row.keys_of,
             title: row.title,
             election: row
                 .election_uuid
@@ -251,6 +253,42 @@ pub async fn lock_polls_under_way(
     let rows: Vec<PollRow> = on_either!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
         .bind(jurisdiction).fetch_all(&mut *conn).await?);
     rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// The polls of a jurisdiction that are not over, oldest first.
+#[instrument(level = "debug", skip_all)]
+pub async fn polls_under_way(
+    tx: &mut Tx,
+    jurisdiction: JurisdictionId,
+) -> Result<Vec<Poll>, DatabaseError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM polls WHERE jurisdiction = $1 \
+         AND state NOT IN ('announced', 'withdrawn', 'voided') ORDER BY created_at, id"
+    );
+    let rows: Vec<PollRow> = on_either!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(jurisdiction).fetch_all(&mut *conn).await?);
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// The polls that were joined to this one's check-in, oldest first; those that follow another are not.
+#[instrument(level = "debug", skip_all)]
+pub async fn joined_polls(tx: &mut Tx, poll: &Poll) -> Result<Vec<Poll>, DatabaseError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM polls WHERE jurisdiction = $1 AND check_in = $2 AND id <> $2 AND follows IS NULL \
+         ORDER BY created_at, id"
+    );
+    let rows: Vec<PollRow> = on_either!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(poll.jurisdiction).bind(poll.id).fetch_all(&mut *conn).await?);
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// Joins a poll to another's check-in, or gives it its own.
+#[instrument(level = "debug", skip_all)]
+pub async fn set_check_in(tx: &mut Tx, poll: &Poll, with: PollId) -> Result<(), DatabaseError> {
+    let touched = on_either!(tx, conn => sqlx::query(
+        "UPDATE polls SET check_in = $3 WHERE jurisdiction = $1 AND id = $2",
+    ).bind(poll.jurisdiction).bind(poll.id).bind(with).execute(&mut *conn).await?.rows_affected());
+    exactly_one("UPDATE polls SET check_in", touched)
 }
 
 /// The polls of the jurisdiction's cycles that are in the vote, by cycle, oldest first.
@@ -337,10 +375,10 @@ pub async fn participation(
 #[instrument(level = "debug", skip_all)]
 pub async fn insert_poll(tx: &mut Tx, new: &Poll) -> Result<(), DatabaseError> {
     let touched = on_either!(tx, conn => sqlx::query(
-        "INSERT INTO polls (jurisdiction, id, cycle, kind, follows, check_in, title, election_uuid, facts_sha256, \
-         roster_sha256, state, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        "INSERT INTO polls (jurisdiction, id, cycle, kind, follows, check_in, keys_of, title, election_uuid, facts_sha256, \
+         roster_sha256, state, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
     ).bind(new.jurisdiction).bind(new.id).bind(new.cycle).bind(new.kind).bind(new.follows).bind(new.check_in)
-     .bind(&new.title)
+     .bind(new.keys_of).bind(&new.title)
      .bind(new.election.as_str()).bind(&new.facts).bind(&new.roster).bind(new.state.name()).bind(new.created_at)
      .execute(&mut *conn).await?.rows_affected());
     exactly_one("INSERT INTO polls", touched)

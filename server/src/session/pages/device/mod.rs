@@ -21,13 +21,14 @@ use crate::web::page::show;
 use crate::web::shared::readiness::{Purpose, readiness};
 use crate::web::visit::Visit;
 use axum::extract::State;
+use axum::response::{IntoResponse as _, Redirect};
 use domain::infra::app::App;
 use domain::people::store::Session;
 use domain::people::{self, Caller, Viewer};
 use domain::record::{self, RecordError};
 use domain::screening::{self, Candidate, CandidateFacts};
 use domain::session::parsed_rule;
-use domain::session::{self, PollItem, PollKind, store};
+use domain::session::{self, PollItem, PollKind, StateName, store};
 use maud::{Markup, html};
 use tally::rules::{Blank, Form, Rule};
 use tally::setup::item_answers;
@@ -171,6 +172,12 @@ pub(crate) async fn check_in(
 ) -> HttpResult {
     let deputy = session::deputy_of(&app, found.jurisdiction().id, viewer.account).await?;
     let mut tx = app.database.read().await?;
+    // One check-in serves both: it is the other poll's page that makes the credential.
+    let with = found.checked_in_with(&mut tx).await?;
+    if let Some((_, page)) = with.filter(|(other, _)| other.state.name() == StateName::RulesAdopted)
+    {
+        return Ok(Redirect::to(&format!("{page}/check-in")).into_response());
+    }
     let signed_in = people::store::sessions(&mut tx, viewer.account, app.clock.now()).await?;
     let checked_in = store::has_attended(&mut tx, &found.poll, deputy.id).await?;
     let page = CheckInPage {

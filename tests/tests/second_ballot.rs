@@ -48,7 +48,10 @@ async fn guess_the_code(phone: &Browser) {
         .await;
     phone.until(&shown("ready")).await;
     phone
-        .script("document.querySelector('[data-part=code]').value = '';", vec![])
+        .script(
+            "document.querySelector('[data-part=code]').value = '';",
+            vec![],
+        )
         .await;
 }
 

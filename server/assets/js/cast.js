@@ -16,6 +16,7 @@ import { openBody, verifyReceipt } from "./verifier.js";
 const page = part("device-page");
 const { api, owner, form } = page.dataset;
 const most = Number(page.dataset.most);
+const least = Number(page.dataset.least);
 const isRegistered = page.dataset.registered === "true";
 
 let poll;
@@ -80,9 +81,14 @@ function choose() {
   isChoosing = true;
   tickAgain();
   watchChoices();
-  onPress(part("review"), () => {
+  const goToReview = () => {
     history.pushState({ step: "review" }, "");
     review();
+  };
+  onPress(part("review"), goToReview);
+  onPress(part("blank"), () => {
+    untick();
+    goToReview();
   });
   for (const button of parts("back")) onPress(button, () => history.back());
   onPress(part("seal"), sealChoices);
@@ -93,7 +99,7 @@ function choose() {
 /** Paper and review are places in the browser's history: Back leads from the one to the other, and a reload stays. */
 function followHistory() {
   if (!isChoosing) return;
-  if (history.state && history.state.step === "review") review();
+  if (history.state && history.state.step === "review" && (ticked().length === 0 || missing() === 0)) review();
   else go("choose");
 }
 
@@ -183,13 +189,25 @@ function tickAgain() {
   for (const box of boxes()) box.checked = kept.includes(nameOf(box));
 }
 
-/** Keeps the count in the fixed bar; a tick too many is taken back with a word, since the proof forbids it. */
+/** How many ticks a ballot that is not blank still needs. */
+function missing() {
+  return Math.max(0, least - ticked().length);
+}
+
+/** Takes every tick back, as its owner would. */
+function untick() {
+  part("clear").click();
+}
+
+/** Keeps the count in the fixed bar, and the way to the review shut while too few are ticked; a tick too many is taken back with a word, since the proof forbids it. */
 function watchChoices() {
   const { left, noneLeft } = page.dataset;
   const count = () => {
     fill("ticked", String(ticked().length));
     const rest = most - ticked().length;
     fill("left", rest === 0 ? noneLeft : left.replace("#", String(rest)));
+    if (missing() > 0) fill("left", page.dataset.missing.replace("#", String(missing())));
+    part("review").disabled = missing() > 0;
     keepTicks(poll.election_uuid, credential, ticked().map(nameOf));
   };
   for (const box of boxes()) {
@@ -253,7 +271,11 @@ function listTexts(name, texts) {
 function choices() {
   const questions = JSON.parse(election).questions;
   const chosen = new Set(ticked().map(nameOf));
-  return questions.map((question, q) => question.answers.map((_, a) => (chosen.has(`${q}/${a}`) ? 1 : 0)));
+  return questions.map(({ answers, blank }, q) => {
+    const marks = answers.map((_, a) => (chosen.has(`${q}/${a}`) ? 1 : 0));
+    // Where the election tells blank ballots apart, whether this is one comes first.
+    return blank ? [marks.includes(1) ? 0 : 1, ...marks] : marks;
+  });
 }
 
 /** Seals, and keeps the sealed ballot before it is sent: a repeated press sends the same ballot. Where another tab has sealed

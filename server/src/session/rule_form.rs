@@ -3,6 +3,7 @@
 use crate::web::choice::{Choice, YesNo};
 use domain::cycles::{Cycle, Jurisdiction};
 use domain::infra::field_errors::FieldErrors;
+use domain::name_enum;
 use domain::session::{PollItem, PollKind, titles};
 use serde::Deserialize;
 use tally::rules::document::{
@@ -11,7 +12,7 @@ use tally::rules::document::{
 };
 use tally::rules::options::{LEVEL_THRESHOLDS, LevelPreset, MAJORITIES, QUORUMS, SURPLUSES};
 use tally::rules::{
-    Base, Blank, Body, EvaluationBase, KeyProblem, Rule, RuleError, Secrecy, TieBreak, TooFew,
+    Base, Blank, Body, EvaluationBase, Form, KeyProblem, Rule, RuleError, Secrecy, TieBreak, TooFew,
 };
 
 /// What the office typed.
@@ -27,8 +28,10 @@ pub struct RuleForm {
     #[serde(skip)]
     pub deputies: u64,
     pub rule_quorum: String,
-    pub rule_form: Choice<FormKind>,
+    pub rule_form: Choice<BallotKind>,
+    pub rule_min: String,
     pub rule_max: String,
+    pub rule_blank: Choice<Blank>,
     pub rule_places: String,
     pub rule_surplus: String,
     pub rule_majority: String,
@@ -38,10 +41,22 @@ pub struct RuleForm {
     pub rule_reserve: Choice<YesNo>,
     pub rule_threshold: String,
     pub rule_levels: Choice<LevelPreset>,
+    pub rule_judged_of: Choice<EvaluationBase>,
 }
 
-/// The forms of a ballot on candidates that the office can choose.
-pub(crate) const BALLOT_FORMS: &[FormKind] = &[FormKind::AtMost, FormKind::EachItem];
+name_enum! {
+    /// The forms of a ballot on candidates that the office can choose. The rule writes "exactly" as a least number that is the most.
+    pub enum BallotKind {
+        /// Tick at most so many.
+        AtMost = "at_most",
+        /// Tick at least so many and at most so many.
+        AtLeast = "at_least",
+        /// Tick exactly so many.
+        Exactly = "exactly",
+        /// For, against or abstaining on each.
+        EachItem = "each_item",
+    }
+}
 
 impl RuleForm {
     /// The defaults of the organic law (2022, articles 14, 25, 28, 29) and of published local rules.
@@ -61,7 +76,9 @@ impl RuleForm {
             rule_title: titles::rule(kind, jurisdiction, cycle),
             deputies: deputies.into(),
             rule_quorum: quorum.to_owned(),
-            rule_form: Choice::One(FormKind::AtMost),
+            rule_form: Choice::One(BallotKind::AtMost),
+            rule_min: String::new(),
+            rule_blank: Choice::One(Blank::Nobody),
             rule_max: places.min(items).to_string(),
             rule_places: cycle.places.to_string(),
             rule_surplus: surplus.to_owned(),
@@ -72,6 +89,7 @@ impl RuleForm {
             rule_reserve: Choice::One(YesNo::Yes),
             rule_threshold: threshold.to_owned(),
             rule_levels: Choice::One(LevelPreset::Three),
+            rule_judged_of: Choice::One(EvaluationBase::Entitled),
         }
     }
 
@@ -84,8 +102,13 @@ impl RuleForm {
             rule_title: document.title,
             deputies: document.deputies,
             rule_quorum: document.quorum,
-            rule_form: Choice::One(document.ballot.form),
+            rule_form: ballot_kind(&document.ballot),
+            rule_min: text(document.ballot.min),
             rule_max: text(document.ballot.max),
+            rule_blank: blank_of(rule.form()).map_or_else(Choice::default, Choice::One),
+            rule_judged_of: rule
+                .evaluation()
+                .map_or_else(Choice::default, |rule| Choice::One(rule.base)),
             rule_surplus: document.surplus,
             rule_levels,
             rule_threshold,
@@ -163,19 +186,31 @@ impl RuleForm {
 
     fn ballot(&self, errors: &mut FieldErrors) -> Option<BallotTable> {
         let form = self.rule_form.read(errors, "rule_form")?;
-        let plain = ballot_of(form);
-        match form {
-            FormKind::EachItem => Some(plain),
-            FormKind::AtMost => Some(BallotTable {
-                max: Some(whole(errors, "rule_max", &self.rule_max, 500)),
-                blank: Some(Blank::Nobody),
-                ..plain
-            }),
-            FormKind::AtLeast | FormKind::Levels => {
-                errors.add("rule_form", "not-an-option");
-                None
+        let mut number = |field, text| Some(whole(errors, field, text, 500));
+        Some(match form {
+            BallotKind::AtMost => BallotTable {
+                max: number("rule_max", &self.rule_max),
+                blank: Some(self.rule_blank.read(errors, "rule_blank")?),
+                ..ballot_of(FormKind::AtMost)
+            },
+            BallotKind::AtLeast => BallotTable {
+                min: number("rule_min", &self.rule_min),
+                max: number("rule_max", &self.rule_max),
+                ..ballot_of(FormKind::AtLeast)
+            },
+            BallotKind::Exactly => {
+                let exactly = number("rule_max", &self.rule_max);
+                BallotTable {
+                    min: exactly,
+                    max: exactly,
+                    ..ballot_of(FormKind::AtLeast)
+                }
             }
-        }
+            BallotKind::EachItem => BallotTable {
+                blank: Some(self.rule_blank.read(errors, "rule_blank")?),
+                ..ballot_of(FormKind::EachItem)
+            },
+        })
     }
 
     fn decision(&self, errors: &mut FieldErrors) -> Option<DecisionTable> {
@@ -194,7 +229,9 @@ impl RuleForm {
     }
 
     fn evaluation(&self, errors: &mut FieldErrors) -> Option<KindPart> {
-        let preset = self.rule_levels.read(errors, "rule_levels")?;
+        let preset = self.rule_levels.read(errors, "rule_levels");
+        let base = self.rule_judged_of.read(errors, "rule_judged_of");
+        let (preset, base) = preset.zip(base)?;
         Some(KindPart {
             poll: RuleKind::Evaluation,
             surplus: "0/1".to_owned(),
@@ -203,7 +240,7 @@ impl RuleForm {
             decision: None,
             evaluation: Some(EvaluationTable {
                 body: Body::Congress,
-                base: EvaluationBase::Entitled,
+                base,
             }),
         })
     }
@@ -225,6 +262,25 @@ const fn ballot_of(form: FormKind) -> BallotTable {
         min: None,
         max: None,
         blank: None,
+    }
+}
+
+/// The form in the office's words; none of them where levels are asked for.
+fn ballot_kind(table: &BallotTable) -> Choice<BallotKind> {
+    match table.form {
+        FormKind::AtMost => Choice::One(BallotKind::AtMost),
+        FormKind::AtLeast if table.min == table.max => Choice::One(BallotKind::Exactly),
+        FormKind::AtLeast => Choice::One(BallotKind::AtLeast),
+        FormKind::EachItem => Choice::One(BallotKind::EachItem),
+        FormKind::Levels => Choice::default(),
+    }
+}
+
+/// What silence counts as, where the form lets the rule say it.
+const fn blank_of(form: Form) -> Option<Blank> {
+    match form {
+        Form::AtMost { blank, .. } | Form::EachItem { blank } => Some(blank),
+        Form::AtLeast { .. } | Form::Levels => None,
     }
 }
 
@@ -256,6 +312,7 @@ fn field_errors(error: &RuleError) -> FieldErrors {
         "quorum" => "rule_quorum",
         "surplus" => "rule_surplus",
         "ballot.max" => "rule_max",
+        "ballot.min" => "rule_min",
         "ballot.form" => "rule_form",
         "decision.places" | "items" => "rule_places",
         "decision.majority" => "rule_majority",

@@ -59,6 +59,7 @@ fn the_defaults_are_the_law_s() {
     let open = RuleForm {
         rule_levels: Choice::default(),
         rule_threshold: String::new(),
+        rule_judged_of: Choice::default(),
         ..form
     };
     assert_eq!(again, open);
@@ -75,6 +76,39 @@ fn every_customary_set_of_levels_is_read_back_from_its_rule() {
             .unwrap();
         assert_eq!(RuleForm::of(&rule).rule_levels, Choice::One(*preset));
         assert_eq!(RuleForm::of(&rule).rule_threshold, form.rule_threshold);
+    }
+}
+
+#[test]
+fn every_form_of_the_ballot_is_read_back_from_its_rule() {
+    let (jurisdiction, cycle) = county();
+    let mut good = RuleForm::defaults(PollKind::Main, &jurisdiction, &cycle, 213, 15);
+    good.rule_levels = Choice::default();
+    good.rule_judged_of = Choice::default();
+    good.rule_threshold = String::new();
+    for kind in BallotKind::ALL {
+        for blank in Blank::ALL.iter().copied() {
+            let asks_blank = matches!(kind, BallotKind::AtMost | BallotKind::EachItem);
+            let (min, max) = match kind {
+                BallotKind::AtMost => ("", "10"),
+                BallotKind::AtLeast => ("3", "10"),
+                BallotKind::Exactly => ("10", "10"),
+                BallotKind::EachItem => ("", ""),
+            };
+            let form = RuleForm {
+                rule_form: Choice::One(kind),
+                rule_min: min.to_owned(),
+                rule_max: max.to_owned(),
+                rule_blank: if asks_blank {
+                    Choice::One(blank)
+                } else {
+                    Choice::default()
+                },
+                ..good.clone()
+            };
+            let rule = form.rule(PollKind::Main, &jurisdiction, &items(15), None);
+            assert_eq!(RuleForm::of(&rule.unwrap()), form, "{kind:?} {blank:?}");
+        }
     }
 }
 
@@ -120,9 +154,27 @@ fn a_refused_value_is_named_at_its_field() {
             "required",
         ),
         (
-            |form| form.rule_form = Choice::One(FormKind::Levels),
+            |form| form.rule_form = Choice::Other("levels".to_owned()),
             "rule_form",
             "not-an-option",
+        ),
+        (
+            |form| form.rule_form = Choice::One(BallotKind::AtLeast),
+            "rule_min",
+            "required",
+        ),
+        (
+            |form| {
+                form.rule_form = Choice::One(BallotKind::AtLeast);
+                form.rule_min = "11".to_owned();
+            },
+            "rule_min",
+            "too-large-number",
+        ),
+        (
+            |form| form.rule_blank = Choice::default(),
+            "rule_blank",
+            "required",
         ),
         (
             |form| form.rule_base = Choice::Other("nonsense".to_owned()),

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::session::RuleForm;
+use crate::session::rule_form::BallotKind;
 use crate::session::testkit::items_of;
 use crate::web::choice::Choice;
 use domain::cycles::{Cycle, Jurisdiction, JurisdictionKind, Stage};
@@ -9,14 +10,13 @@ use domain::infra::ids::{CycleId, JurisdictionId};
 use domain::session::PollKind;
 use proptest::prelude::*;
 use tally::decision::Returns;
-use tally::rules::document::FormKind;
 use uuid::Uuid;
 
 const ITEMS: usize = 5;
 const PLACES: usize = 2;
 const DEPUTIES: u32 = 40;
 
-fn rule_of(kind: PollKind, form: FormKind) -> Rule {
+fn rule_of(kind: PollKind, form: BallotKind) -> Rule {
     let id = JurisdictionId::from(Uuid::nil());
     let here = Jurisdiction::new(id, "qinghe", "青禾县", JurisdictionKind::County);
     let cycle = Cycle {
@@ -87,9 +87,9 @@ proptest! {
     #[test]
     fn every_line_adds_up_to_the_valid_ballots(voted in ballots(), form in 0_usize..3) {
         let rule = match form {
-            0 => rule_of(PollKind::Main, FormKind::AtMost),
-            1 => rule_of(PollKind::Main, FormKind::EachItem),
-            _ => rule_of(PollKind::Evaluation, FormKind::Levels),
+            0 => rule_of(PollKind::Main, BallotKind::AtMost),
+            1 => rule_of(PollKind::Main, BallotKind::EachItem),
+            _ => rule_of(PollKind::Evaluation, BallotKind::AtMost),
         };
         let outcome = outcome_of(&rule, &voted, 40);
         let sheet = ResultSheet::of(&rule, &outcome, &items_of(ITEMS)).unwrap().unwrap();
@@ -107,7 +107,7 @@ proptest! {
 
 #[test]
 fn a_line_that_does_not_add_up_is_refused_by_its_code() {
-    let rule = rule_of(PollKind::Main, FormKind::EachItem);
+    let rule = rule_of(PollKind::Main, BallotKind::EachItem);
     let mut outcome = outcome_of(&rule, &vec![vec![Some(0); ITEMS]; 30], 40);
     let PollOutcome::Choice {
         decision: Decided::Decided(decision),
@@ -130,7 +130,7 @@ fn a_line_that_does_not_add_up_is_refused_by_its_code() {
 
 #[test]
 fn an_item_that_is_not_on_the_ballot_is_refused() {
-    let rule = rule_of(PollKind::Main, FormKind::AtMost);
+    let rule = rule_of(PollKind::Main, BallotKind::AtMost);
     let outcome = outcome_of(&rule, &vec![vec![Some(0); ITEMS]; 30], 40);
     let refused = ResultSheet::of(&rule, &outcome, &items_of(ITEMS - 1));
     assert_eq!(refused, Err(SheetFault::Unknown("QH26-05".to_owned())));
@@ -138,7 +138,7 @@ fn an_item_that_is_not_on_the_ballot_is_refused() {
 
 #[test]
 fn where_too_few_came_there_is_no_sheet() {
-    let rule = rule_of(PollKind::Main, FormKind::AtMost);
+    let rule = rule_of(PollKind::Main, BallotKind::AtMost);
     let outcome = outcome_of(&rule, &[], 3);
     assert_eq!(ResultSheet::of(&rule, &outcome, &items_of(ITEMS)), Ok(None));
 }

@@ -15,7 +15,13 @@ use domain::record::verifier_key;
 use maud::{Markup, html};
 
 /// Why a sound receipt does not show that its ballot is counted; see [`tally::bundle::NotCounted`].
-const NOT_COUNTED: [&str; 5] = ["bundle", "other-entry", "other-history", "no-ballot", "ended"];
+const NOT_COUNTED: [&str; 5] = [
+    "bundle",
+    "other-entry",
+    "other-history",
+    "no-ballot",
+    "ended",
+];
 
 /// What a verifier's decision came to; see [`tally::decision::Outcome`] and [`tally::evaluation::EvaluationOutcome`].
 const OUTCOMES: [&str; 6] = [

@@ -8,9 +8,7 @@ use super::manage_ends::Ends;
 use super::status;
 use crate::session::api::Figures;
 use crate::session::in_poll::InPoll;
-use crate::session::rule_form::{BALLOT_FORMS, RuleForm};
-use crate::web::choice::Choice;
-use crate::web::choice::YesNo;
+use crate::session::rule_form::RuleForm;
 use crate::web::components::{Field, error_text, facts, hash, irrevocable, page_head, stats};
 use crate::web::cycle_path::CycleHeading;
 use crate::web::locale::Locale;
@@ -20,13 +18,9 @@ use domain::infra::field_errors::FieldErrors;
 use domain::people::Role;
 use domain::session::StateName;
 use domain::session::store::{Confirmation, Eligible};
-use domain::session::{
-    Ceremony, DualControlStep, Headcount, Matter, Poll, PollItem, PollKind, Scrutineer,
-};
+use domain::session::{Ceremony, DualControlStep, Headcount, Matter, Poll, PollItem, Scrutineer};
 use maud::{Markup, html};
-use tally::rules::document::FormKind;
-use tally::rules::options::{LEVEL_THRESHOLDS, LevelPreset, MAJORITIES, QUORUMS, SURPLUSES};
-use tally::rules::{Base, Rule, RuleHash, TieBreak, TooFew};
+use tally::rules::{Rule, RuleHash};
 
 /// The rules as far as they have come.
 #[derive(Debug, Clone)]
@@ -177,55 +171,6 @@ impl ManagePage {
         }
     }
 
-    fn rule_form(&self, locale: &Locale) -> Markup {
-        let form = &self.form;
-        let field = |name, value| Field {
-            name,
-            value,
-            errors: &self.errors,
-            required: true,
-        };
-        let number = |name, value| field(name, value).input(locale, "number", "off");
-        let option = |value: &str| {
-            let text = locale.text(&format!("option-{}", status::option_key(value)));
-            (value.to_owned(), text)
-        };
-        let share = |name, value, shares: &[&str]| {
-            let options: Vec<_> = shares.iter().map(|share| option(share)).collect();
-            field(name, value).select(locale, &options)
-        };
-        let words = Words {
-            locale,
-            errors: &self.errors,
-        };
-        html! {
-            form.form method="post" action=(self.path("rules")) {
-                (field("rule_title", &form.rule_title).input(locale, "text", "off"))
-                (facts(&[(locale.text("sheet-deputies"), html! { (form.deputies) })]))
-                p.hint { (locale.text("hint-rule_deputies")) }
-                (share("rule_quorum", &form.rule_quorum, &QUORUMS))
-                @match self.found.poll.kind {
-                    PollKind::Main | PollKind::RunOff | PollKind::SecondBallot | PollKind::Adoption => {
-                        (number("rule_places", &form.rule_places))
-                        (words.select("rule_form", &form.rule_form, BALLOT_FORMS, FormKind::name))
-                        (number("rule_max", &form.rule_max))
-                        (share("rule_surplus", &form.rule_surplus, &SURPLUSES))
-                        (share("rule_majority", &form.rule_majority, &MAJORITIES))
-                        (words.select("rule_base", &form.rule_base, Base::ALL, Base::name))
-                        (words.select("rule_tie", &form.rule_tie, TieBreak::ALL, TieBreak::name))
-                        (words.select("rule_too_few", &form.rule_too_few, TooFew::ALL, TooFew::name))
-                        (words.select("rule_reserve", &form.rule_reserve, &YesNo::ALL, YesNo::name))
-                    }
-                    PollKind::Evaluation => {
-                        (words.select("rule_levels", &form.rule_levels, LevelPreset::ALL, LevelPreset::name))
-                        (share("rule_threshold", &form.rule_threshold, &LEVEL_THRESHOLDS))
-                    }
-                }
-                button.button.primary type="submit" { (locale.text("manage-save-rules")) }
-            }
-        }
-    }
-
     fn adoption_form(&self, locale: &Locale, text: &str) -> Markup {
         let errors = &self.adoption_errors;
         let hands = |name, value| {
@@ -353,36 +298,6 @@ impl ManagePage {
                 }))
             } @else { p.notice { (locale.text("manage-announce-by-chair")) } }
         }
-    }
-}
-
-/// Fields that take one word of a list, which is the rule's own.
-struct Words<'a> {
-    locale: &'a Locale,
-    errors: &'a FieldErrors,
-}
-
-impl Words<'_> {
-    fn select<T: Copy>(
-        &self,
-        name: &'static str,
-        chosen: &Choice<T>,
-        all: &[T],
-        word: fn(T) -> &'static str,
-    ) -> Markup {
-        let option = |one: &T| {
-            let word = word(*one);
-            let key = format!("option-{}", status::option_key(word));
-            (word.to_owned(), self.locale.text(&key))
-        };
-        let options: Vec<_> = all.iter().map(option).collect();
-        Field {
-            name,
-            value: chosen.shown(word),
-            errors: self.errors,
-            required: true,
-        }
-        .select(self.locale, &options)
     }
 }
 

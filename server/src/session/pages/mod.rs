@@ -11,6 +11,7 @@ pub(super) mod manage;
 pub(super) mod manage_ceremony;
 mod manage_confirm;
 pub(super) mod manage_ends;
+mod manage_rules;
 mod manage_view;
 pub(super) mod overview;
 mod paper;

@@ -10,8 +10,8 @@ use domain::session::{Poll, PollKind};
 use domain::session::{PollState, StateName};
 use maud::{Markup, html};
 use tally::rules::{
-    Apart, Base, EvaluationBase, EvaluationRule, Form, Level, LevelRole, Majority, Rule, TieBreak,
-    TooFew,
+    Apart, Base, Blank, EvaluationBase, EvaluationRule, Form, Level, LevelRole, Majority, Rule,
+    TieBreak, TooFew,
 };
 
 /// The poll's state in a pill.
@@ -93,12 +93,24 @@ pub(super) fn rule_in_words(locale: &Locale, rule: &Rule) -> Markup {
         ],
     )];
     lines.push(match rule.form() {
-        Form::AtMost { max, .. } => locale.text_with("rule-form-at-most", &[("max", max.into())]),
+        Form::AtMost { max, blank } => {
+            let key = match blank {
+                Blank::Nobody => "rule-form-at-most",
+                Blank::Abstention => "rule-form-at-most-abstains",
+            };
+            locale.text_with(key, &[("max", max.into())])
+        }
+        Form::AtLeast { min, max } if min == max => {
+            locale.text_with("rule-form-exactly", &[("max", max.into())])
+        }
         Form::AtLeast { min, max } => locale.text_with(
             "rule-form-at-least",
             &[("min", min.into()), ("max", max.into())],
         ),
-        Form::EachItem { .. } => locale.text("rule-form-each-item"),
+        Form::EachItem { blank } => locale.text(match blank {
+            Blank::Nobody => "rule-form-each-item",
+            Blank::Abstention => "rule-form-each-item-abstains",
+        }),
         Form::Levels => {
             let names = rule.evaluation().map_or_else(Vec::new, |evaluation| {
                 let levels = evaluation.levels.iter();

@@ -1,6 +1,8 @@
 //! The forms on paper and the minutes: what they say is the decision, and nothing before it.
 
+use crate::session::rule_form::BallotKind;
 use crate::session::testkit::{TestSession, ticks};
+use crate::web::choice::Choice;
 use axum::http::StatusCode;
 use domain::infra::clock::Timestamp;
 use domain::record::change::Actor;
@@ -8,6 +10,7 @@ use domain::session::{
     DualControlStep, Numbered, PollKind, SessionError, number_announcement, store,
 };
 use serde_json::Value;
+use tally::rules::Blank;
 use time::Date;
 
 async fn announced() -> TestSession {
@@ -256,4 +259,122 @@ async fn the_minutes_tell_every_step_in_the_record_s_order_and_no_count_before_i
     assert_eq!(what("closed")["returned"], 1);
     assert_eq!(what("closing_stated")["ballots"], 1);
     assert_eq!(what("announced")["announced_by"]["name"], "代表3");
+}
+
+/// A vote of three deputies on four items for two places under a form of ballot, with these choices, to its announcement.
+async fn held_under(
+    form: impl FnOnce(&mut crate::session::RuleForm),
+    ballots: &[ballot::Choices],
+) -> TestSession {
+    let mut session = TestSession::drafted(PollKind::Main, 3, 4).await;
+    let rule = session.write_rules_with(2, form).await;
+    session.adopt_written(rule).await;
+    session.check_in(3).await;
+    session.both(DualControlStep::Freeze).await;
+    session.both(DualControlStep::Open).await;
+    for (deputy, choices) in ballots.iter().enumerate() {
+        session.cast(deputy, choices).await;
+    }
+    session.both(DualControlStep::Close).await;
+    session.decrypt_all().await;
+    session.announce().await;
+    session
+}
+
+/// The bundle is verified, and every line of the sheet is the valid ballots; the cells of the first line.
+async fn counted(session: &TestSession) -> Vec<u64> {
+    let poll = session.poll().await;
+    let bundle = domain::session::bundle(session.app(), &poll).await.unwrap();
+    let report = tally::bundle::verify(&bundle);
+    assert_eq!(
+        report.verdict,
+        tally::verify::Verdict::Verified,
+        "{}",
+        report.summary()
+    );
+    for page in ["", "/sheet", "/announcement"] {
+        let path = format!("{}{page}", results(session));
+        let reply = session.service.get(&path, None).await;
+        assert_eq!(reply.status, StatusCode::OK, "{page}");
+    }
+    let mut tx = session.app().database.read().await.unwrap();
+    let rule = domain::session::adopted_rule(&mut tx, &poll).await.unwrap();
+    let outcome = domain::session::outcome(&mut tx, &poll).await.unwrap();
+    let items = store::items(&mut tx, &poll).await.unwrap();
+    let (rule, outcome) = rule.zip(outcome).unwrap();
+    let sheet = crate::session::sheet::ResultSheet::of(&rule, &outcome, &items);
+    sheet.unwrap().unwrap().lines[0].counts.clone()
+}
+
+/// One question an item: 1 for, 2 against, 3 abstaining, 0 nothing.
+fn each(marks: [u8; 4]) -> ballot::Choices {
+    let question = |mark: u8| (1..=3).map(|answer| answer == mark).collect();
+    ballot::Choices::from(marks.map(question).to_vec())
+}
+
+#[tokio::test]
+async fn each_item_is_voted_on_and_silence_is_what_the_rule_says() {
+    let ballots = [each([1, 1, 2, 3]), each([1, 0, 2, 3]), each([0, 1, 1, 1])];
+    let form = |blank| {
+        move |form: &mut crate::session::RuleForm| {
+            form.rule_form = Choice::One(BallotKind::EachItem);
+            form.rule_blank = Choice::One(blank);
+        }
+    };
+    // In favour, against, abstaining; and without a word, where that is its own column.
+    let apart = held_under(form(Blank::Nobody), &ballots).await;
+    assert_eq!(counted(&apart).await, [2, 0, 0, 1]);
+    let abstains = held_under(form(Blank::Abstention), &ballots).await;
+    assert_eq!(counted(&abstains).await, [2, 0, 1, 0]);
+}
+
+#[tokio::test]
+async fn at_least_so_many_and_exactly_so_many_take_a_blank_ballot_and_no_shorter_one() {
+    let at_least = |form: &mut crate::session::RuleForm| {
+        form.rule_form = Choice::One(BallotKind::AtLeast);
+        (form.rule_min, form.rule_max) = ("2".to_owned(), "3".to_owned());
+    };
+    // The first mark says that the ballot is blank.
+    let ballots = [
+        ticks(&[0, 1, 1, 0, 0]),
+        ticks(&[0, 1, 1, 1, 0]),
+        ticks(&[1, 0, 0, 0, 0]),
+    ];
+    let session = held_under(at_least, &ballots).await;
+    // Ticked, others ticked, blank.
+    assert_eq!(counted(&session).await, [2, 0, 1]);
+    let exactly = |form: &mut crate::session::RuleForm| {
+        form.rule_form = Choice::One(BallotKind::Exactly);
+        form.rule_max = "2".to_owned();
+    };
+    let ballots = [ticks(&[0, 1, 1, 0, 0]), ticks(&[0, 1, 0, 1, 0])];
+    let session = held_under(exactly, &ballots).await;
+    assert_eq!(counted(&session).await, [2, 0, 0]);
+    // One tick is none of them: the proof cannot be made.
+    let mut session = TestSession::drafted(PollKind::Main, 3, 4).await;
+    let rule = session.write_rules_with(2, exactly).await;
+    session.adopt_written(rule).await;
+    session.check_in(3).await;
+    session.both(DualControlStep::Freeze).await;
+    session.both(DualControlStep::Open).await;
+    let short = crate::session::simulate::seal_ballot(
+        session.app(),
+        session.jurisdiction(),
+        session.poll,
+        &session.present[0],
+        &ticks(&[0, 1, 0, 0, 0]),
+    )
+    .await;
+    assert!(short.is_err());
+}
+
+#[tokio::test]
+async fn a_blank_ballot_abstains_where_the_rule_says_so() {
+    let abstains = |form: &mut crate::session::RuleForm| {
+        form.rule_blank = Choice::One(Blank::Abstention);
+    };
+    let ballots = [ticks(&[0, 1, 1, 0, 0]), ticks(&[1, 0, 0, 0, 0])];
+    let session = held_under(abstains, &ballots).await;
+    let sum: u64 = counted(&session).await.iter().sum();
+    assert_eq!(sum, 2);
 }

@@ -36,6 +36,7 @@ fn rules_for(places: &str) -> Vec<(&'static str, &str)> {
         ("rule_title", "青禾县民生实事项目票决办法"),
         ("rule_quorum", ">= 2/3"),
         ("rule_form", "at_most"),
+        ("rule_blank", "nobody"),
         ("rule_max", "2"),
         ("rule_places", places),
         ("rule_surplus", "1/5"),

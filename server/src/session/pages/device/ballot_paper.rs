@@ -12,10 +12,14 @@ use maud::{Markup, html};
 /// How a ballot is filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum BallotForm {
-    /// Tick at most so many of the items: one question.
+    /// Tick so many of the items, or none: one question.
     Select {
+        /// The fewest ticks of a ballot that is not blank.
+        least: usize,
         /// The most ticks.
         most: usize,
+        /// Whether a blank ballot counts as abstention.
+        blank_abstains: bool,
     },
     /// For, against or abstaining on each item, or nothing: one question an item.
     EachItem {
@@ -39,6 +43,25 @@ impl BallotForm {
             } => "device-unmarked-abstains",
             Self::EachItem { .. } => "device-unmarked-each-item",
             Self::Levels(_) => "device-unmarked-levels",
+        }
+    }
+
+    /// What a ballot without any tick is.
+    const fn blank(&self) -> &'static str {
+        match self {
+            Self::Select {
+                blank_abstains: true,
+                ..
+            } => "device-review-abstains",
+            Self::Select { .. } | Self::EachItem { .. } | Self::Levels(_) => "device-review-none",
+        }
+    }
+
+    /// The fewest ticks of a ballot that is not blank.
+    const fn least(&self) -> usize {
+        match self {
+            Self::Select { least, .. } => *least,
+            Self::EachItem { .. } | Self::Levels(_) => 0,
         }
     }
 
@@ -115,7 +138,7 @@ impl Page for CastPage {
     fn main(&self, visit: &Visit) -> Markup {
         let locale = visit.locale;
         let (form, most) = match &self.form {
-            BallotForm::Select { most } => ("select", *most),
+            BallotForm::Select { most, .. } => ("select", *most),
             BallotForm::EachItem { .. } | BallotForm::Levels(_) => ("levels", self.items.len()),
         };
         let (left, none_left) = self.form.left();
@@ -131,7 +154,7 @@ impl Page for CastPage {
                 (print(locale, "device-print-text"))
                 p.notice data-part="print-late" role="status" hidden { (locale.text("device-print-late")) }
                 ol.review-list data-part="review-list" {}
-                p.notice data-part="review-none" hidden { (locale.text("device-review-none")) }
+                p.notice data-part="review-none" hidden { (locale.text(self.form.blank())) }
                 (self.unmarked(locale))
                 p.note { (locale.text("device-review-challenge")) }
                 div.sticky-bar {
@@ -156,7 +179,8 @@ impl Page for CastPage {
                 data-foreign-key=(locale.text("device-foreign-key"))
                 data-other-paper=(locale.text("device-other-paper")) data-part="device-page"
                 data-registered=(self.registered) data-api=(self.device.api) data-owner=(self.device.owner) data-form=(form)
-                data-most=(most) data-left=(locale.text_with(left, &[("left", PLACE.into())]))
+                data-most=(most) data-least=(self.form.least())
+                data-missing=(locale.text_with("device-missing", &[("missing", PLACE.into())])) data-left=(locale.text_with(left, &[("left", PLACE.into())]))
                 data-none-left=(locale.text(none_left)) { (receipt_check_names(locale)) (steps) }
         };
         html! {
@@ -186,8 +210,14 @@ impl CastPage {
     /// What there is to do, above the paper.
     fn choose_title(&self, locale: &Locale) -> String {
         match &self.form {
-            BallotForm::Select { most } => {
-                locale.text_with("device-choose-select", &[("most", (*most).into())])
+            BallotForm::Select { least, most, .. } => {
+                let key = match *least {
+                    0 => "device-choose-select",
+                    least if least == *most => "device-choose-exactly",
+                    _ => "device-choose-at-least",
+                };
+                let numbers = [("least", (*least).into()), ("most", (*most).into())];
+                locale.text_with(key, &numbers)
             }
             BallotForm::EachItem { .. } => locale.text("device-choose-each-item"),
             BallotForm::Levels(_) => locale.text("device-choose-levels"),
@@ -223,6 +253,10 @@ impl CastPage {
                 }
             }
             p { (action(locale, "clear", "device-clear-button", "secondary")) }
+            @if self.form.least() > 0 {
+                p { (action(locale, "blank", "device-blank-button", "secondary")) }
+                p.note { (locale.text("device-blank-note")) }
+            }
             (print(locale, "device-print-text"))
             div.sticky-bar {
                 p.too-many data-part="too-many" role="alert" hidden {

@@ -246,9 +246,17 @@ fn other_browsers(signed_in: Vec<Session>, caller: &Caller) -> Vec<String> {
 }
 
 fn ballot_form(rule: &Rule) -> BallotForm {
+    let size = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
     match rule.form() {
-        Form::AtMost { max, .. } | Form::AtLeast { max, .. } => BallotForm::Select {
-            most: usize::try_from(max).unwrap_or(usize::MAX),
+        Form::AtMost { max, blank } => BallotForm::Select {
+            least: 0,
+            most: size(max),
+            blank_abstains: blank == Blank::Abstention,
+        },
+        Form::AtLeast { min, max } => BallotForm::Select {
+            least: size(min),
+            most: size(max),
+            blank_abstains: false,
         },
         Form::EachItem { blank } => BallotForm::EachItem {
             answers: item_answers(rule).unwrap_or_default(),

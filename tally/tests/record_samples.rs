@@ -155,6 +155,9 @@ fn prepared(desk: &TempDir) -> Vec<Body> {
         roster_sha256: roster_sha256(&roster()),
         officers: officers(),
         threshold: Ordinal::new(1).unwrap(),
+        departure: None,
+        draft_passed: None,
+        counted_by: None,
     };
     let message = CeremonyMessage {
         election_uuid: election_uuid(desk),

@@ -40,6 +40,7 @@ impl From<SessionError> for HttpError {
             SessionError::NoQuorum { .. } => Self::Conflict("no-quorum"),
             SessionError::KeyMissing(_) => Self::Conflict("keys-missing"),
             SessionError::CheckInClosed => Self::Conflict("check-in-closed"),
+            SessionError::DepartureWithoutReason => Self::invalid("departure", "departure-reason"),
             SessionError::CheckInFirst => Self::Conflict("check-in-first"),
             SessionError::CheckInTogether => Self::Conflict("check-in-together"),
             SessionError::RulesOfJoined => Self::Conflict("rules-of-joined"),

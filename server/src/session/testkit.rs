@@ -13,7 +13,7 @@ use domain::people::{Delegation, DelegationId, DeputyId, Role, store as people};
 use domain::record::change::Actor;
 use domain::session::StateName;
 use domain::session::store::CastBallot;
-use domain::session::{self, Adoption, Confirmed, NewPoll, SessionError};
+use domain::session::{self, Adoption, AdoptionDetails, Confirmed, NewPoll, SessionError};
 use domain::session::{DualControlStep, EndReason, Hands, Matter, Motion, Party};
 use domain::session::{Poll, PollId, PollItem, PollKind};
 
@@ -158,6 +158,7 @@ impl TestSession {
             },
             scrutineers: vec![self.chief.account, self.second.account],
             threshold: 2,
+            details: details(),
         };
         let actor = Actor::Account(self.office.account);
         session::adopt(self.app(), actor, self.jurisdiction(), self.poll, &adoption)
@@ -387,6 +388,14 @@ impl TestSession {
         )
         .await
         .unwrap();
+    }
+}
+
+/// Every vote of the tests is for fewer places than the cycle has, and says why.
+pub(crate) fn details() -> AdoptionDetails {
+    AdoptionDetails {
+        departure: Some("今年只办两件实事。".to_owned()),
+        ..AdoptionDetails::default()
     }
 }
 

@@ -40,9 +40,10 @@ pub use error::{BodyError, BodyFault, OpenError};
 pub use evaluation::{EvaluationVerdict, LevelVotes, ReworkAnswered, ReworkOrdered};
 pub use exact::Exact;
 pub use poll::{
-    EndReason, Hands, Party, PollAnnounced, PollBallot, PollClosed, PollCreated, PollFrozen,
-    PollItem, PollKind, PollLotDrawn, PollOpened, PollOutcome, PollPartiallyDecrypted,
-    PollRulesAdopted, PollVoided, PollWithdrawn, ReservedRoll, TrusteePartial,
+    CountedBy, DraftPassed, EndReason, Hands, Party, PollAnnounced, PollBallot, PollClosed,
+    PollCreated, PollFrozen, PollItem, PollKind, PollLotDrawn, PollOpened, PollOutcome,
+    PollPartiallyDecrypted, PollRulesAdopted, PollVoided, PollWithdrawn, ReservedRoll,
+    TrusteePartial,
 };
 pub use project::{
     ProjectAccepted, ProjectDelivered, ProjectHandedOver, ProjectMilestoneReached, ProjectReported,

@@ -341,6 +341,9 @@ fn called(poll: &Poll, election_uuid: &ElectionUuid, roster: &[RosterDeputy]) ->
                 officer(OfficerRole::Chair, &roster[1]),
             ],
             threshold: Ordinal::new(1).unwrap(),
+            departure: None,
+            draft_passed: None,
+            counted_by: None,
         }
         .into(),
     ]

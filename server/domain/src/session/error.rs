@@ -128,6 +128,9 @@ pub enum SessionError {
     /// Sign-in is only open between the adoption of the rules and the freeze.
     #[error("the poll does not take check-ins now")]
     CheckInClosed,
+    /// The rules depart from the cycle's places or from the law, and no reason is given.
+    #[error("the rules depart from the cycle or the law without a reason")]
+    DepartureWithoutReason,
     /// Deputies check in with another poll, and its roll is not fixed yet.
     #[error("the roll is made at the check-in of another poll, which is not frozen yet")]
     CheckInFirst,

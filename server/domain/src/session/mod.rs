@@ -36,8 +36,9 @@ pub use poll::{
 };
 pub(crate) use preparing::roster_changed;
 pub use preparing::{
-    Adoption, NewPoll, adopt, call_follow_up, check_in_together, create, elections_of_check_in,
-    may_join, new_main_poll, rule_text, write_rules,
+    Adoption, AdoptionDetails, Departure, NewPoll, adopt, call_follow_up, check_in_together,
+    create, departures, elections_of_check_in, may_join, new_main_poll, recorded_adoption,
+    rule_text, write_rules,
 };
 pub use publishing::{UpTo, archive, bundle, number_announcement, poll_record, recorded_steps};
 pub use recheck::recheck;

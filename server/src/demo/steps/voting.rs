@@ -78,6 +78,7 @@ async fn adopt(
         hands,
         threshold: smallest_threshold(u32::try_from(scrutineers.len()).unwrap_or(u32::MAX)),
         scrutineers,
+        details: session::AdoptionDetails::default(),
     };
     session::adopt(app, Actor::System, county.id, poll, &adoption).await?;
     Ok(())

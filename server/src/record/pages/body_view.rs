@@ -49,6 +49,7 @@ pub(in crate::record) fn value_key(kind: Kind, path: &[&str], text: &str) -> Opt
         "role" => "officer",
         "poll" if parent == Some(&"outcome") => "outcome-of",
         "kind" if parent.is_none() => "poll-kind",
+        "counted_by" => "hands-counted",
         "kind" => return Some(format!("follow-up-{}", text.replace('_', "-"))),
         "outcome" | "standing" => return Some(format!("{field}-{}", text.replace('_', "-"))),
         // A rule may name levels of its own.

@@ -19,12 +19,13 @@ use domain::infra::app::App;
 use domain::infra::database::Tx;
 use domain::infra::field_errors::FieldErrors;
 use domain::infra::ids::AccountId;
+use domain::name_enum;
 use domain::people::store as people_store;
 use domain::people::{Role, Viewer};
 use domain::session::SessionError;
 use domain::session::StateName;
 use domain::session::ceremony;
-use domain::session::{Adoption, adopt as adopt_rules, write_rules};
+use domain::session::{Adoption, AdoptionDetails, adopt as adopt_rules, write_rules};
 use domain::session::{Confirmed, confirm as confirm_step};
 use domain::session::{DualControlStep, Hands, Matter, Party, Poll, headcounts, matter};
 use domain::session::{adopted_rule, store};
@@ -159,6 +160,20 @@ pub(crate) struct AdoptionForm {
     pub hands_abstained: String,
     pub scrutineers: Vec<String>,
     pub threshold: String,
+    pub counted_by: Choice<HandsCounted>,
+    pub passed_on: String,
+    pub passed_document: String,
+    pub departure: String,
+}
+
+name_enum! {
+    /// How the hands were counted.
+    pub enum HandsCounted {
+        /// 举手清点
+        ByPeople = "people",
+        /// 表决器
+        ByDevice = "voting_device",
+    }
 }
 
 pub(super) fn is_scrutineer(one: &store::Eligible) -> bool {
@@ -171,6 +186,7 @@ impl AdoptionForm {
         let all = u32::try_from(scrutineers).unwrap_or(u32::MAX);
         Self {
             threshold: smallest_threshold(all).to_string(),
+            counted_by: Choice::One(HandsCounted::ByPeople),
             hands_against: "0".to_owned(),
             hands_abstained: "0".to_owned(),
             scrutineers: eligible
@@ -196,6 +212,7 @@ impl AdoptionForm {
             abstained: count("hands_abstained", &self.hands_abstained),
         };
         let threshold = count("threshold", &self.threshold);
+        let details = self.details(&mut errors);
         let accounts: Result<Vec<AccountId>, _> =
             self.scrutineers.iter().map(|id| id.parse()).collect();
         match (RuleHash::from_hex(&self.rule_sha256), accounts) {
@@ -204,6 +221,7 @@ impl AdoptionForm {
                 hands,
                 scrutineers,
                 threshold,
+                details,
             }),
             (rule, accounts) => {
                 if rule.is_none() {
@@ -214,6 +232,28 @@ impl AdoptionForm {
                 }
                 Err(errors)
             }
+        }
+    }
+}
+
+impl AdoptionForm {
+    /// What else is published; the presidium's document and its day stand together or not at all.
+    fn details(&self, errors: &mut FieldErrors) -> AdoptionDetails {
+        let counted_by = self.counted_by.read(errors, "counted_by");
+        let departure = self.departure.trim();
+        let departure =
+            (!departure.is_empty()).then(|| errors.text("departure", departure, 1, 300));
+        let is_passed = [&self.passed_on, &self.passed_document]
+            .iter()
+            .any(|text| !text.trim().is_empty());
+        let draft_passed = is_passed.then(|| {
+            let document = errors.text("passed_document", &self.passed_document, 1, 60);
+            errors.day("passed_on", &self.passed_on).zip(Some(document))
+        });
+        AdoptionDetails {
+            departure,
+            draft_passed: draft_passed.flatten(),
+            by_voting_device: counted_by == Some(HandsCounted::ByDevice),
         }
     }
 }
@@ -240,6 +280,9 @@ pub(crate) async fn adopt(
                 Err(SessionError::Hands(code)) => errors.add("hands_in_favour", code),
                 Err(SessionError::Threshold(code)) => errors.add("threshold", code),
                 Err(SessionError::Scrutineers(code)) => errors.add("scrutineers", code),
+                Err(SessionError::DepartureWithoutReason) => {
+                    errors.add("departure", "departure-reason");
+                }
                 Err(other) => return Err(other.into()),
             }
             errors

@@ -2,7 +2,7 @@
 
 use super::check_in_setting;
 use super::code_setting;
-use super::manage::{AdoptionForm, is_scrutineer};
+use super::manage::{AdoptionForm, HandsCounted, is_scrutineer};
 use super::manage_ceremony::{RestartForm, threshold_in_words};
 use super::manage_ends::Ends;
 use super::status;
@@ -18,7 +18,9 @@ use domain::infra::field_errors::FieldErrors;
 use domain::people::Role;
 use domain::session::StateName;
 use domain::session::store::{Confirmation, Eligible};
-use domain::session::{Ceremony, DualControlStep, Headcount, Matter, Poll, PollItem, Scrutineer};
+use domain::session::{
+    Ceremony, DualControlStep, Headcount, Matter, Poll, PollItem, Scrutineer, departures,
+};
 use maud::{Markup, html};
 use tally::rules::{Rule, RuleHash};
 
@@ -158,20 +160,21 @@ impl ManagePage {
                     h2 { (locale.text("manage-draft")) }
                     p { (locale.text("manage-draft-lead")) }
                     (status::rule_in_words(locale, rule))
+                    (status::departures(locale, rule, self.found.cycle()))
                     (facts(&[(locale.text("session-rule-hash"), hash(&RuleHash::of(text.as_bytes()).to_hex()))]))
                     details { summary { "rule.toml" } pre tabindex="0" { code { (text) } } }
                 }
                 @if office {
                     section {
                         h2 { (locale.text("manage-adopt")) }
-                        (self.adoption_form(locale, text))
+                        (self.adoption_form(locale, text, rule))
                     }
                 }
             }
         }
     }
 
-    fn adoption_form(&self, locale: &Locale, text: &str) -> Markup {
+    fn adoption_form(&self, locale: &Locale, text: &str, rule: &Rule) -> Markup {
         let errors = &self.adoption_errors;
         let hands = |name, value| {
             Field {
@@ -189,6 +192,7 @@ impl ManagePage {
                 (hands("hands_in_favour", &self.adoption.hands_in_favour))
                 (hands("hands_against", &self.adoption.hands_against))
                 (hands("hands_abstained", &self.adoption.hands_abstained))
+                (self.adoption_details(locale, rule))
                 fieldset #field-scrutineers {
                     legend { (locale.text("field-scrutineers")) }
                     @if let Some(error) = errors.of("scrutineers") {
@@ -213,6 +217,34 @@ impl ManagePage {
                     }
                 }
                 button.button.primary type="submit" { (locale.text("manage-adopt-button")) }
+            }
+        }
+    }
+
+    /// How the hands were counted, the presidium's document, and why the rules depart where they do.
+    fn adoption_details(&self, locale: &Locale, rule: &Rule) -> Markup {
+        let form = &self.adoption;
+        let field = |name, value, required| Field {
+            name,
+            value,
+            errors: &self.adoption_errors,
+            required,
+        };
+        let counted: Vec<(String, String)> = HandsCounted::ALL
+            .iter()
+            .map(|way| {
+                let text = locale.text(&format!("hands-counted-{}", way.name()));
+                (way.name().to_owned(), text)
+            })
+            .collect();
+        html! {
+            (field("counted_by", form.counted_by.shown(HandsCounted::name), true).select(locale, &counted))
+            (field("passed_on", &form.passed_on, false).input(locale, "date", "off"))
+            (field("passed_document", &form.passed_document, false).input(locale, "text", "off"))
+            p.hint { (locale.text("hint-passed_document")) }
+            @if !departures(rule, self.found.cycle()).is_empty() {
+                (status::departures(locale, rule, self.found.cycle()))
+                (field("departure", &form.departure, true).textarea(locale, 2))
             }
         }
     }

@@ -17,11 +17,13 @@ use domain::infra::app::App;
 use domain::people::Role;
 use domain::people::Viewer;
 use domain::session::StateName;
+use domain::session::recorded_adoption;
 use domain::session::store::{self, Attendee, DelegationAttendance};
 use domain::session::{Poll, PollItem, PollKind, Scrutineer};
 use domain::session::{adopted_rule, create, new_main_poll, parsed_rule};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
+use tally::record::body::PollRulesAdopted;
 use tally::rules::Rule;
 
 /// Who sees the way to the session's management.
@@ -121,6 +123,8 @@ struct PollPage {
     found: InPoll,
     figures: Figures,
     rule: Option<Rule>,
+    /// What the record says of the adoption, once there was one.
+    adoption: Option<PollRulesAdopted>,
     items: Vec<PollItem>,
     scrutineers: Vec<Scrutineer>,
     attendance: Vec<Attendee>,
@@ -234,7 +238,25 @@ impl PollPage {
                     ("abstained", adopted.hands.abstained.into()),
                 ],
             );
-            terms.push((locale.text("session-adopted"), html! { (hands) }));
+            let is_device = self
+                .adoption
+                .as_ref()
+                .is_some_and(|one| one.counted_by.is_some());
+            terms.push((
+                locale.text("session-adopted"),
+                html! {
+                    (hands)
+                    @if is_device { " " span.note { (locale.text("hands-counted-voting_device")) } }
+                },
+            ));
+            if let Some(passed) = self
+                .adoption
+                .as_ref()
+                .and_then(|one| one.draft_passed.as_ref())
+            {
+                let document = html! { (passed.passed_document) " · " (passed.passed_on) };
+                terms.push((locale.text("session-draft-passed"), document));
+            }
             let rule_link = html! {
                 a href={ (api) "/rule" } { "rule.toml" } " " (hash(&adopted.rule.to_hex()))
             };
@@ -260,6 +282,10 @@ impl PollPage {
             h2 { (locale.text("session-rules")) }
             p { strong { (rule.title()) } }
             (status::rule_in_words(locale, rule))
+            (status::departures(locale, rule, self.found.cycle()))
+            @if let Some(why) = self.adoption.as_ref().and_then(|one| one.departure.as_ref()) {
+                p { (locale.text("departure-why")) " " (why) }
+            }
             (facts(&terms))
         }
     }
@@ -345,6 +371,10 @@ pub(crate) async fn poll(State(app): State<App>, visit: Visit, found: InPoll) ->
     let rule = adopted_rule(&mut tx, &found.poll).await?;
     let page = PollPage {
         figures: figures(&mut tx, &found.poll, rule.as_ref()).await?,
+        adoption: match rule {
+            Some(_) => Some(recorded_adoption(&mut tx, &found.poll).await?),
+            None => None,
+        },
         rule,
         items: store::items(&mut tx, &found.poll).await?,
         scrutineers: store::scrutineers(&mut tx, &found.poll).await?,

@@ -353,7 +353,6 @@ fn choice(locale: &Locale, rule: &Rule, decision: &Decision, items: &[PollItem])
         locale.text("result-abstained"),
     );
     let unanswered = locale.text("result-unanswered");
-    let unanswered = locale.text("result-unanswered");
     let outcome = locale.text("result-standing");
     let table = html! {
         table.stacked.ranking {
@@ -364,7 +363,6 @@ fn choice(locale: &Locale, rule: &Rule, decision: &Decision, items: &[PollItem])
                 @if each {
                     th.number scope="col" { (against) }
                     th.number scope="col" { (abstained) }
-                    th.number scope="col" { (unanswered) }
                     th.number scope="col" { (unanswered) }
                 }
                 th scope="col" { (outcome) }
@@ -378,7 +376,6 @@ fn choice(locale: &Locale, rule: &Rule, decision: &Decision, items: &[PollItem])
                     @if each {
                         td.number data-label=(against) { (item.votes.against.unwrap_or_default()) }
                         td.number data-label=(abstained) { (item.votes.abstained.unwrap_or_default()) }
-                        td.number data-label=(unanswered) { (item.votes.unanswered.unwrap_or_default()) }
                         td.number data-label=(unanswered) { (item.votes.unanswered.unwrap_or_default()) }
                     }
                     td data-label=(outcome) {

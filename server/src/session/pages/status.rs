@@ -5,8 +5,9 @@ use crate::session::in_poll::InPoll;
 use crate::web::components::{Stat, Tone, badge, steps};
 use crate::web::locale::Locale;
 use crate::web::shared::levels::level_name;
+use domain::cycles::Cycle;
 use domain::evaluation::Rank;
-use domain::session::{Poll, PollKind};
+use domain::session::{self, Departure, Poll, PollKind};
 use domain::session::{PollState, StateName};
 use maud::{Markup, html};
 use tally::rules::{
@@ -141,6 +142,14 @@ pub(super) fn rule_in_words(locale: &Locale, rule: &Rule) -> Markup {
                 locale.text_with("rule-plurality-line", &[("places", decision.places.into())])
             }
         });
+        if let (Majority::Share(share), Base::Deputies) = (decision.majority, decision.base) {
+            let values = [
+                ("items", rule.items().len().into()),
+                ("places", decision.places.into()),
+                ("needed", share.least(rule.deputies()).into()),
+            ];
+            lines.push(locale.text_with("rule-figures-line", &values));
+        }
         lines.push(locale.text(match decision.tie {
             TieBreak::RunOff => "rule-tie-run-off",
             TieBreak::Lot => "rule-tie-lot",
@@ -154,6 +163,25 @@ pub(super) fn rule_in_words(locale: &Locale, rule: &Rule) -> Markup {
         lines.extend(levels_in_words(locale, evaluation));
     }
     html! { ul { @for line in lines { li { (line) } } } }
+}
+
+/// Where a rule departs from the cycle's places or the law, with both numbers; nothing where it does not.
+pub(super) fn departures(locale: &Locale, rule: &Rule, cycle: &Cycle) -> Markup {
+    let all = session::departures(rule, cycle);
+    let said = |departure: &Departure| {
+        let (key, rule, other) = match *departure {
+            Departure::Places { rule, cycle } => ("departure-places", rule, cycle),
+            Departure::Quorum { rule, law } => ("departure-quorum", rule, law),
+            Departure::Majority { rule: 0, law } => ("departure-no-majority", 0, law),
+            Departure::Majority { rule, law } => ("departure-majority", rule, law),
+        };
+        locale.text_with(key, &[("rule", rule.into()), ("other", other.into())])
+    };
+    html! {
+        @if !all.is_empty() {
+            div.notice.bad { ul { @for one in &all { li { (said(one)) } } } }
+        }
+    }
 }
 
 /// What each level of an evaluation needs, the best first.

@@ -7,8 +7,8 @@ use domain::on_either;
 use domain::people::{Role, store as people};
 use domain::record::change::Actor;
 use domain::session::{
-    self, Adoption, Confirmed, Credentials, DualControlStep, Hands, Matter, NewPoll, Party,
-    PollKind, SessionError, StateName, store,
+    self, Adoption, Confirmed, Credentials, Departure, DualControlStep, Hands, Matter, NewPoll,
+    Party, PollKind, SessionError, StateName, store,
 };
 use tally::rules::RuleHash;
 
@@ -41,6 +41,7 @@ async fn the_meeting_adopts_the_rules_that_it_saw_by_a_majority_of_all_deputies(
         hands: hands(4),
         scrutineers: vec![session.chief.account, session.second.account],
         threshold: 2,
+        details: crate::session::testkit::details(),
     };
     let other_rule = Adoption {
         rule: RuleHash::of(b"another"),
@@ -479,4 +480,64 @@ async fn nobody_leaves_the_stage_while_a_poll_is_under_way() {
         assert!(chosen.is_empty(), "nothing to hand over: {chosen:?}");
         leave(&session).await.unwrap();
     }
+}
+
+/// Where rules depart from the cycle's places or the law, the reason is asked for and published; a council that only advises is bound
+/// by its own rules.
+#[tokio::test]
+async fn what_departs_from_the_cycle_or_the_law_needs_a_public_reason() {
+    let session = TestSession::drafted(PollKind::Main, 7, 12).await;
+    let cycle = &session.service.cycle;
+    let of = async |places: u32, quorum: &str, majority: &str| {
+        let rule = session.write_rules_with(places, |form| {
+            form.rule_quorum = quorum.to_owned();
+            form.rule_majority = majority.to_owned();
+        });
+        let hash = rule.await;
+        let poll = session.poll().await;
+        let mut tx = session.app().database.read().await.unwrap();
+        let text = store::rule_draft(&mut tx, &poll).await.unwrap().unwrap();
+        let rule = session::parsed_rule(&poll, &text).unwrap();
+        (hash, session::departures(&rule, cycle))
+    };
+    // Ten of twelve by two thirds and more than half: as the cycle and the law have it.
+    let (_, lawful) = of(10, ">= 2/3", "> 1/2").await;
+    assert_eq!(lawful, []);
+    let (_, places) = of(2, ">= 2/3", "> 1/2").await;
+    assert_eq!(places, [Departure::Places { rule: 2, cycle: 10 }]);
+    // Of seven, five are two thirds and four are more than half.
+    let (hash, both) = of(10, ">= 1/2", ">= 1/3").await;
+    assert_eq!(
+        both,
+        [
+            Departure::Quorum { rule: 4, law: 5 },
+            Departure::Majority { rule: 3, law: 4 },
+        ]
+    );
+    let silent = Adoption {
+        rule: hash,
+        hands: hands(4),
+        scrutineers: vec![session.chief.account, session.second.account],
+        threshold: 2,
+        details: session::AdoptionDetails {
+            departure: Some("  ".to_owned()),
+            ..session::AdoptionDetails::default()
+        },
+    };
+    assert!(matches!(
+        adopt(&session, &silent).await,
+        Err(SessionError::DepartureWithoutReason)
+    ));
+    let reasoned = Adoption {
+        details: crate::session::testkit::details(),
+        ..silent
+    };
+    adopt(&session, &reasoned).await.unwrap();
+    let poll = session.poll().await;
+    let mut tx = session.app().database.read().await.unwrap();
+    let recorded = session::recorded_adoption(&mut tx, &poll).await.unwrap();
+    assert_eq!(
+        recorded.departure.map(|reason| reason.to_string()),
+        crate::session::testkit::details().departure
+    );
 }

@@ -57,6 +57,7 @@ impl Three {
             hands,
             scrutineers: vec![chief, second, self.third.account],
             threshold,
+            details: crate::session::testkit::details(),
         };
         let actor = Actor::Account(session.office.account);
         let here = session.jurisdiction();

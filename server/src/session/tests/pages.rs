@@ -117,6 +117,10 @@ async fn a_poll_is_led_from_draft_to_result_by_forms() {
         ("threshold", "2"),
         ("scrutineers", &chief),
         ("scrutineers", &second),
+        ("counted_by", "voting_device"),
+        ("passed_on", "2026-01-10"),
+        ("passed_document", "青人主〔2026〕3号"),
+        ("departure", ""),
     ];
     let adopt = format!("{page}/adopt");
     let refused = session
@@ -126,11 +130,30 @@ async fn a_poll_is_led_from_draft_to_result_by_forms() {
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.body.contains("未超过全体代表的半数"));
     adoption[1] = ("hands_in_favour", "2");
+    // Two places where the cycle has ten: the meeting says why, and nothing typed is lost.
+    let refused = session
+        .service
+        .post(&adopt, Some(&session.office), &adoption)
+        .await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for words in [
+        "办法规定选 2 个项目，本年度名额是 10 个",
+        "请写明理由",
+        "青人主〔2026〕3号",
+    ] {
+        assert!(refused.body.contains(words), "{words}: {}", refused.body);
+    }
+    adoption[10] = ("departure", "今年财力只够办两件。");
     let adopted = session
         .service
         .post(&adopt, Some(&session.office), &adoption)
         .await;
     assert_eq!(adopted.status, StatusCode::SEE_OTHER, "{}", adopted.body);
+    let shown = session.service.get(&page, None).await;
+    for words in ["今年财力只够办两件。", "青人主〔2026〕3号", "表决器的数字"]
+    {
+        assert!(shown.body.contains(words), "{words}: {}", shown.body);
+    }
     session.check_in(3).await;
     for step in ["freeze", "open"] {
         confirm(&session, step).await;

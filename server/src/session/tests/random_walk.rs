@@ -336,6 +336,7 @@ async fn adopt(session: &TestSession, found: &session::Poll) -> Result<(), Sessi
         },
         scrutineers: vec![session.chief.account, session.second.account],
         threshold: 2,
+        details: crate::session::testkit::details(),
     };
     session::adopt(app, actor, here, found.id, &adoption).await
 }

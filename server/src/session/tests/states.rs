@@ -57,6 +57,7 @@ async fn answers(session: &TestSession) -> Vec<(&'static str, String)> {
         },
         scrutineers: vec![chief],
         threshold: 1,
+        details: crate::session::testkit::details(),
     };
     let other_rule = tally::rules::Rule::parse(RULE).unwrap();
     let nothing = Matter::of(b"nothing");

@@ -180,6 +180,7 @@ async fn a_meeting_s_scrutineers_are_not_of_the_making_of_whoever_enters_them() 
         },
         scrutineers: vec![session.chief.account, session.second.account],
         threshold: 2,
+        details: crate::session::testkit::details(),
     };
     let actor = Actor::Account(session.office.account);
     let done = session::adopt(
@@ -277,6 +278,7 @@ async fn a_change_of_the_roster_is_an_entry_before_the_adoption_and_refused_afte
         },
         scrutineers: vec![session.chief.account, session.second.account],
         threshold: 2,
+        details: crate::session::testkit::details(),
     };
     let actor = Actor::Account(office.account);
     let done = session::adopt(

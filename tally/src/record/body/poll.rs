@@ -7,7 +7,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 use super::exact::Exact;
 use super::roster::{DelegationCount, NamedDeputy, Officer, RosterDeputy};
 use super::values::{
-    BeleniosHash, Code, ElectionUuid, Ordinal, PollId, PublicCredential, PublicText, Sha256Hex,
+    BeleniosHash, Code, Date, ElectionUuid, Ordinal, PollId, PublicCredential, PublicText,
+    Sha256Hex,
 };
 use super::{Recorded, Subject};
 use crate::decision::Returns;
@@ -94,6 +95,35 @@ pub struct PollRulesAdopted {
     /// How many of the scrutineers are enough to open the count: more than half of them. Where it takes all, each has a key of
     /// their own; else they make one together.
     pub threshold: Ordinal,
+    /// Why the rules depart from the cycle's places or stay below what the law asks, where they do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub departure: Option<PublicText>,
+    /// The presidium's passing of the draft, where its document is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub draft_passed: Option<DraftPassed>,
+    /// How the hands were counted, where not by people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub counted_by: Option<CountedBy>,
+}
+
+/// The presidium has passed the draft rules and the list of scrutineers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct DraftPassed {
+    /// The day.
+    pub passed_on: Date,
+    /// The document, by its number.
+    pub passed_document: PublicText,
+}
+
+/// What counts hands beside people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum CountedBy {
+    /// 表决器
+    VotingDevice,
 }
 
 /// The counted hands of a show of hands.

@@ -1,13 +1,17 @@
 //! The office writes the rules (票决办法), the meeting adopts them and names its scrutineers.
 
+use super::departure::departures;
 use super::officers::Officers;
 use super::roster::publish_roster;
+use crate::cycles::store::cycles;
 use crate::infra::app::App;
+use crate::infra::database::{DatabaseError, Tx};
 use crate::infra::ids::AccountId;
 use crate::infra::ids::JurisdictionId;
 use crate::people::store::deputies_in_office;
 use crate::record::change::Actor;
-use crate::record::values::{number, sha256};
+use crate::record::store::told_about_but;
+use crate::record::values::{date, number, sha256, text};
 use crate::record::verifier_key;
 use crate::session::audit::SessionEvent;
 use crate::session::base::{begin, inconsistent, parsed_rule};
@@ -21,9 +25,12 @@ use crate::session::store::ObjectKind;
 use ballot::{Digest, Uuid};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng as _;
-use tally::record::body::{PollRulesAdopted, roster_sha256};
+use tally::record::body::{
+    Body, CountedBy, DraftPassed, Kind, PollRulesAdopted, PublicText, roster_sha256,
+};
 use tally::record::transcript::may_open;
 use tally::rules::{ElectionId, Reserved, Rule, RuleHash};
+use time::Date;
 use tracing::instrument;
 
 /// The office writes the rules, as often as it likes until the meeting has adopted them. The same again changes nothing.
@@ -97,6 +104,51 @@ pub struct Adoption {
     pub scrutineers: Vec<AccountId>,
     /// How many of them are enough to open the count: more than half.
     pub threshold: u32,
+    /// What else is published with it.
+    pub details: AdoptionDetails,
+}
+
+/// What else is published of an adoption.
+#[derive(Debug, Clone, Default)]
+pub struct AdoptionDetails {
+    /// Why the rules depart from the cycle's places or stay below what the law asks; asked for where they do.
+    pub departure: Option<String>,
+    /// When the presidium passed the draft, and its document's number.
+    pub draft_passed: Option<(Date, String)>,
+    /// Whether the hands are the figures of a voting device (表决器).
+    pub by_voting_device: bool,
+}
+
+impl AdoptionDetails {
+    fn draft_passed(&self) -> Result<Option<DraftPassed>, SessionError> {
+        let passed = self.draft_passed.as_ref();
+        let recorded = passed.map(|(day, document)| {
+            Ok::<_, DatabaseError>(DraftPassed {
+                passed_on: date("passed_on", *day)?,
+                passed_document: text("passed_document", document)?,
+            })
+        });
+        Ok(recorded.transpose()?)
+    }
+
+    /// The reason that is asked for where the rules depart.
+    async fn departure(
+        &self,
+        tx: &mut Tx,
+        poll: &Poll,
+        rule: &Rule,
+    ) -> Result<Option<PublicText>, SessionError> {
+        let cycles = cycles(tx, poll.jurisdiction).await?;
+        let cycle = cycles.into_iter().find(|cycle| cycle.id == poll.cycle);
+        let cycle = cycle.ok_or_else(|| inconsistent(poll, "its cycle is gone"))?;
+        if departures(rule, &cycle).is_empty() {
+            return Ok(None);
+        }
+        let reason = self.departure.as_deref().map(str::trim);
+        let reason = reason.filter(|reason| !reason.is_empty());
+        let reason = reason.ok_or(SessionError::DepartureWithoutReason)?;
+        Ok(Some(text("departure", reason)?))
+    }
 }
 
 /// The meeting adopts the rules and the scrutineers. From here on the rule cannot change.
@@ -110,11 +162,11 @@ pub async fn adopt(
 ) -> Result<(), SessionError> {
     let (mut change, poll) = begin(app, actor, jurisdiction, poll).await?;
     poll.state.require(Step::Adopt)?;
-    let text = store::rule_draft(&mut change.tx, &poll)
+    let rule_text = store::rule_draft(&mut change.tx, &poll)
         .await?
         .ok_or(SessionError::NoRules)?;
-    let rule = parsed_rule(&poll, &text)?;
-    if RuleHash::of(text.as_bytes()) != adoption.rule {
+    let rule = parsed_rule(&poll, &rule_text)?;
+    if RuleHash::of(rule_text.as_bytes()) != adoption.rule {
         return Err(SessionError::RulesChanged);
     }
     let roster = publish_roster(&mut change, &poll).await?;
@@ -123,13 +175,15 @@ pub async fn adopt(
     let by = change.account();
     let named = Officers::named(&mut change.tx, jurisdiction, adoption, by).await?;
     check_threshold(adoption.threshold, named.scrutineers.len())?;
+    let details = &adoption.details;
+    let departure = details.departure(&mut change.tx, &poll, &rule).await?;
     for (number, who) in (1..).zip(&named.scrutineers) {
         store::insert_scrutineer(&mut change.tx, &poll, number, who).await?;
     }
     for who in &named.others {
         store::insert_officer(&mut change.tx, &poll, who).await?;
     }
-    store::insert_object(&mut change.tx, &poll, ObjectKind::Rule, &text).await?;
+    store::insert_object(&mut change.tx, &poll, ObjectKind::Rule, &rule_text).await?;
     let next = poll.state.clone().adopt(Adopted {
         rule: adoption.rule,
         hands: adoption.hands,
@@ -140,11 +194,14 @@ pub async fn adopt(
     let adopted = PollRulesAdopted {
         election_uuid: (&poll.election).into(),
         rule_sha256: sha256("rule_sha256", &adoption.rule.to_hex())?,
-        rule: text,
+        rule: rule_text,
         hands: adoption.hands.into(),
         roster_sha256: roster_sha256(&roster),
         officers: named.recorded()?,
         threshold: number("threshold", adoption.threshold)?,
+        departure,
+        draft_passed: details.draft_passed()?,
+        counted_by: details.by_voting_device.then_some(CountedBy::VotingDevice),
     };
     change.publish(adopted).await?;
     change
@@ -194,4 +251,19 @@ fn check_threshold(threshold: u32, scrutineers: usize) -> Result<(), SessionErro
     } else {
         Err(SessionError::Threshold("threshold-no-majority"))
     }
+}
+
+/// What the meeting adopted, as the record has it.
+#[instrument(skip_all, fields(poll = %poll.id), err(level = "debug"))]
+pub async fn recorded_adoption(tx: &mut Tx, poll: &Poll) -> Result<PollRulesAdopted, SessionError> {
+    let subject = poll.election.to_string();
+    for entry in told_about_but(tx, poll.scope(), &subject, Kind::PollBallot).await? {
+        if let (Some(kind @ Kind::PollRulesAdopted), Some(body)) =
+            (Kind::find(&entry.kind), entry.body)
+            && let Ok(Body::PollRulesAdopted(adopted)) = Body::parse(kind, body.as_bytes())
+        {
+            return Ok(adopted);
+        }
+    }
+    Err(inconsistent(poll, "the record has no adoption of it"))
 }

@@ -3,13 +3,13 @@
 //! foresee it, so that nothing is adopted again: items, places and form follow from what the vote has left. Where the rules
 //! have set an election aside for it, those who checked in for the vote have a credential on its roll already.
 
+use super::adoption::recorded_adoption;
 use super::creation::{created, poll_taken};
 use super::roster::roster;
 use crate::cycles::{Cycle, Hold, Stage, require_stage};
 use crate::infra::app::App;
 use crate::infra::database::Tx;
 use crate::record::change::{Actor, Change};
-use crate::record::store::told_about_but;
 use crate::record::values::sha256;
 use crate::session::audit::SessionEvent;
 use crate::session::base::inconsistent;
@@ -20,7 +20,7 @@ use crate::session::state::{Adopted, PollState};
 use crate::session::store::{self, Eligible, ObjectKind};
 use crate::session::titles;
 use ballot::Uuid;
-use tally::record::body::{Body, Kind, PollRulesAdopted, roster_sha256};
+use tally::record::body::{PollRulesAdopted, roster_sha256};
 use tally::rules::{FactsHash, ItemId, Reserved, Rule, RuleHash};
 use tracing::instrument;
 
@@ -228,18 +228,4 @@ async fn inherit_officers(tx: &mut Tx, main: &Poll, poll: &Poll) -> Result<(), S
         store::insert_officer(tx, poll, &who).await?;
     }
     Ok(())
-}
-
-/// What the meeting adopted, as the record has it.
-async fn recorded_adoption(tx: &mut Tx, poll: &Poll) -> Result<PollRulesAdopted, SessionError> {
-    let subject = poll.election.to_string();
-    for entry in told_about_but(tx, poll.scope(), &subject, Kind::PollBallot).await? {
-        if let (Some(kind @ Kind::PollRulesAdopted), Some(body)) =
-            (Kind::find(&entry.kind), entry.body)
-            && let Ok(Body::PollRulesAdopted(adopted)) = Body::parse(kind, body.as_bytes())
-        {
-            return Ok(adopted);
-        }
-    }
-    Err(inconsistent(poll, "the record has no adoption of it"))
 }

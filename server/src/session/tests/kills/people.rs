@@ -215,6 +215,7 @@ impl People {
                     },
                     scrutineers,
                     threshold: 2,
+                    details: crate::session::testkit::details(),
                 };
                 session::adopt(app, office, place, poll.id, &adoption).await
             }

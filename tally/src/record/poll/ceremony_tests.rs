@@ -140,9 +140,6 @@ fn single_trustees_are_no_group_and_a_group_is_no_single_trustees() {
             of_all.check_frozen(&all, wrong, false),
             Err(KeyFault::Threshold {
                 threshold: 3,
-                departure: None,
-                draft_passed: None,
-                counted_by: None,
                 scrutineers: 3
             })
         ));

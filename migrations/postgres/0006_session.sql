@@ -35,6 +35,8 @@ CREATE TABLE polls (
     present INTEGER,
     frozen_at BIGINT,
     opened_at BIGINT,
+    -- Until when the office plans to let deputies vote; it closes nothing.
+    planned_end BIGINT,
     returned INTEGER,
     closed_at BIGINT,
     decrypted_at BIGINT,

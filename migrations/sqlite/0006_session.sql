@@ -35,6 +35,8 @@ CREATE TABLE polls (
     present INTEGER,
     frozen_at INTEGER,
     opened_at INTEGER,
+    -- Until when the office plans to let deputies vote; it closes nothing.
+    planned_end INTEGER,
     returned INTEGER,
     closed_at INTEGER,
     decrypted_at INTEGER,

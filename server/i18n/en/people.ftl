@@ -356,6 +356,7 @@ audit-session-headcount = Confirm who is present
 audit-session-undo-confirmation = Undo a confirmation
 audit-session-put-forward = Put a withdrawal, a void vote or a lot forward
 audit-session-share-check-in = Join the check-in of another poll
+audit-session-plan-end = Plan the end of voting
 audit-session-call-follow-up = Call a run-off, a second ballot or a vote on the resolution
 error-name-of-an-office = This name has a word of an office in it. Please choose another.
 error-cookies-off = Your browser keeps no cookies, so you cannot stay signed in. Allow cookies for this site in its settings, and try again.

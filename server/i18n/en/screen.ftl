@@ -60,6 +60,7 @@ screen-print-text = Read aloud by the chief scrutineer. Compare it with what you
 screen-approved = Scrutineers who have approved the election
 screen-returned = Returned / issued
 screen-open-since = Voting began at { $time } and has lasted
+screen-open-until = Voting is planned to end at { $time }, in
 screen-secret = Voting is open. Nobody sees a count before it closes
 screen-cast = Vote on the device that you checked in with
 screen-stated = Have signed the closing statement

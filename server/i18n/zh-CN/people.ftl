@@ -356,6 +356,7 @@ audit-session-headcount = 确认到会名单
 audit-session-undo-confirmation = 确认作废
 audit-session-put-forward = 提出撤回、作废或者抽签结果
 audit-session-share-check-in = 设定一并签到
+audit-session-plan-end = 设定计划结束投票的时间
 audit-session-call-follow-up = 发起再次票决、另行票决或者决议表决
 error-name-of-an-office = 这个名称含有机关、单位的字样，请换一个。
 error-cookies-off = 浏览器没有保存 Cookie，无法登录。请在浏览器设置中允许本网站使用 Cookie，再试一次。

@@ -60,6 +60,7 @@ screen-print-text = 由总监票人宣读，请与您设备上显示的核对
 screen-approved = 核准票决的监票人
 screen-returned = 收回 / 发出
 screen-open-since = { $time } 开始投票，已进行
+screen-open-until = 计划 { $time } 结束，还有
 screen-secret = 正在投票。截止前任何人都看不到得票
 screen-cast = 请在签到时用的设备上投票
 screen-stated = 已签署停票声明

@@ -41,7 +41,7 @@ const COMPOSING: &[Stage] = &[Screening, Shortlisted];
 /// The state of the poll says when, not the stage: `session::tests::states`.
 const ANY: &[Stage] = &Stage::ALL;
 
-const ACTS: [Act; 34] = [
+const ACTS: [Act; 35] = [
     act("stage", OFFICE, ANY),
     act("proposals/new", PROPOSERS, &[Collecting]),
     act("proposals/{proposal}/support", SUPPORTERS, &[Collecting]),
@@ -82,6 +82,7 @@ const ACTS: [Act; 34] = [
     act("results/{poll}/announcement", OFFICE, ANY),
     act("session/polls/{poll}/check-in-code", OFFICE, ANY),
     act("session/polls/{poll}/check-in-with", OFFICE, ANY),
+    act("session/polls/{poll}/planned-end", OFFICE, ANY),
     act("session/polls/{poll}/desk/code", DESK, ANY),
     act("session/polls/{poll}/desk/leave", DESK, ANY),
 ];

@@ -61,6 +61,7 @@ fn hall_routes(routes: Routes, screens: pages::screen::Screens) -> Routes {
             OFFICE,
             pages::code_setting::set,
         )
+        .post(poll_page!("/planned-end"), OFFICE, pages::planned_end::set)
         .post(
             poll_page!("/check-in-with"),
             OFFICE,

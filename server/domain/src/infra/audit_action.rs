@@ -163,6 +163,8 @@ name_enum! {
         SessionUndoConfirmation = "session.undo_confirmation",
         /// Put forward that a poll is withdrawn or void, or which lots were drawn.
         SessionPutForward = "session.put_forward",
+        /// The planned end of an open vote: minutes from then on, or none.
+        SessionPlanEnd = "session.plan_end",
         /// 一并签到: a poll is checked in for with another one of the meeting, or on its own again.
         SessionShareCheckIn = "session.share_check_in",
         /// Called the poll that follows a vote.

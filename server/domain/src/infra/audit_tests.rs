@@ -297,6 +297,7 @@ fn polls() -> Vec<Audited> {
         SessionEvent::Confirm { poll, step, side }.audited(),
         SessionEvent::UndoConfirmation { poll, step }.audited(),
         SessionEvent::PutForward { poll, step, side }.audited(),
+        SessionEvent::PlanEnd { poll, minutes: 20 }.audited(),
         SessionEvent::ShareCheckIn { poll, with: id(13) }.audited(),
         SessionEvent::CallFollowUp {
             poll,

@@ -28,6 +28,7 @@ audit_events! {
         Confirm { poll: PollId, step: DualControlStep, side: Party } = SessionConfirm,
         UndoConfirmation { poll: PollId, step: DualControlStep } = SessionUndoConfirmation,
         PutForward { poll: PollId, step: DualControlStep, side: Party } = SessionPutForward,
+        PlanEnd { poll: PollId, minutes: u32 } = SessionPlanEnd,
         ShareCheckIn { poll: PollId, with: PollId } = SessionShareCheckIn,
         CallFollowUp { poll: PollId, follows: PollId } = SessionCallFollowUp,
         // Not the tracker: the order of the lines would tie it to the sign-ins around it.

@@ -56,4 +56,4 @@ pub use state::{
 };
 pub use statements::{approve, state_closing};
 pub use tally::opening::PollOutcome;
-pub use voting::{MOST_CHALLENGES, cast, challenge, find_ballot};
+pub use voting::{MOST_CHALLENGES, cast, challenge, find_ballot, plan_end};

@@ -65,6 +65,7 @@ pub(super) async fn load(app: &App, found: InPoll) -> Result<ManagePage, HttpErr
         ceremony: ceremony(&mut tx, poll).await?,
         restart: RestartForm::default(),
         headcounts: headcounts(&mut tx, poll).await?,
+        planned_end: store::planned_end(&mut tx, poll).await?,
         may_join: joinable(&mut tx, poll).await?,
         asks_code: store::asks_code(&mut tx, poll).await?,
         matter: next_matter(&mut tx, poll).await?,

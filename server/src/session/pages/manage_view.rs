@@ -5,6 +5,7 @@ use super::code_setting;
 use super::manage::{AdoptionForm, HandsCounted, is_scrutineer};
 use super::manage_ceremony::{RestartForm, threshold_in_words};
 use super::manage_ends::Ends;
+use super::planned_end;
 use super::status;
 use crate::session::api::Figures;
 use crate::session::in_poll::InPoll;
@@ -14,6 +15,7 @@ use crate::web::cycle_path::CycleHeading;
 use crate::web::locale::Locale;
 use crate::web::page::Page;
 use crate::web::visit::Visit;
+use domain::infra::clock::Timestamp;
 use domain::infra::field_errors::FieldErrors;
 use domain::people::Role;
 use domain::session::StateName;
@@ -57,6 +59,8 @@ pub(super) struct ManagePage {
     pub ceremony: Option<Ceremony>,
     pub restart: RestartForm,
     pub headcounts: Vec<Headcount>,
+    /// Until when the vote is planned.
+    pub planned_end: Option<Timestamp>,
     /// The polls with which this one may be checked in for.
     pub may_join: Vec<Poll>,
     /// Whether the check-in asks for the code of the hall.
@@ -108,7 +112,12 @@ impl Page for ManagePage {
                     (self.approvals(locale))
                     (self.dual_control(visit, DualControlStep::Open))
                 }
-                StateName::Open => (self.dual_control(visit, DualControlStep::Close)),
+                StateName::Open => {
+                    @if self.is(visit, Role::Office) {
+                        (planned_end::setting(visit, &self.found.page(), self.planned_end))
+                    } @else { p.note { (planned_end::now(visit, self.planned_end)) } }
+                    (self.dual_control(visit, DualControlStep::Close))
+                }
                 StateName::Closed => {
                     (threshold_in_words(locale, &self.found.poll, self.scrutineers.len()))
                     (self.partials(locale))

@@ -15,6 +15,7 @@ mod manage_rules;
 mod manage_view;
 pub(super) mod overview;
 mod paper;
+pub(super) mod planned_end;
 pub(super) mod result;
 pub(super) mod result_view;
 pub(super) mod screen;

@@ -161,3 +161,44 @@ async fn a_stream_is_for_who_reads_events_and_one_watcher_serves_all() {
         }
     }
 }
+
+/// The office plans the end and puts it off; the screen counts down to it, and nothing closes by itself.
+#[tokio::test]
+async fn a_planned_end_is_counted_down_put_off_and_taken_back_and_closes_nothing() {
+    let session = TestSession::open().await;
+    let path = format!("{}/planned-end", session.page());
+    let plan = async |who: &Browser, minutes: &str| {
+        let form = [("planned_minutes", minutes)];
+        session.service.post(&path, Some(who), &form).await.status
+    };
+    let mut screen = Listener::to(&session, "/screen/events", None).await;
+    assert!(!screen.next().await.contains("data-until"));
+    assert_eq!(plan(&session.chair, "20").await, StatusCode::FORBIDDEN);
+    for wrong in ["0", "-5", "601", "二十"] {
+        let status = plan(&session.office, wrong).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
+    }
+    assert_eq!(plan(&session.office, "20").await, StatusCode::SEE_OTHER);
+    assert!(screen.next().await.contains("data-until=\"1200\""));
+    assert_eq!(plan(&session.office, "30").await, StatusCode::SEE_OTHER);
+    assert!(screen.next().await.contains("data-until=\"1800\""));
+    // An hour later: the vote is open until two people close it.
+    session
+        .app()
+        .clock
+        .set(session.app().clock.now().plus_seconds(3600));
+    session.cast(0, &ticks(&[1, 0, 0, 0])).await;
+    let page = session
+        .service
+        .get(&format!("{}/screen", session.page()), None)
+        .await;
+    assert!(page.body.contains("data-until=\"0\""), "{}", page.body);
+    assert_eq!(plan(&session.office, "").await, StatusCode::SEE_OTHER);
+    let page = session
+        .service
+        .get(&format!("{}/screen", session.page()), None)
+        .await;
+    assert!(!page.body.contains("data-until"));
+    session.both(DualControlStep::Close).await;
+    assert_eq!(plan(&session.office, "5").await, StatusCode::CONFLICT);
+}

@@ -38,7 +38,8 @@ pub use officers::{
 };
 pub use polls::{
     Participation, all_polls, insert_item, insert_poll, items, joined_polls, lock_poll,
-    lock_polls_under_way, participation, poll, polls_in_voting, polls_of_cycle, polls_under_way,
-    rule_draft, save_state, set_check_in, set_roster, set_rule_draft, state_of,
+    lock_polls_under_way, participation, planned_end, poll, polls_in_voting, polls_of_cycle,
+    polls_under_way, rule_draft, save_state, set_check_in, set_planned_end, set_roster,
+    set_rule_draft, state_of,
 };
 pub use statements::{StatementKind, insert_statement, statements};

@@ -476,3 +476,24 @@ pub async fn save_state(
      .execute(&mut *conn).await?.rows_affected());
     exactly_one("UPDATE polls SET state", touched)
 }
+
+/// Until when the vote is planned, where it is.
+#[instrument(level = "debug", skip_all)]
+pub async fn planned_end(tx: &mut Tx, poll: &Poll) -> Result<Option<Timestamp>, DatabaseError> {
+    Ok(on_either!(tx, conn => sqlx::query_scalar(
+        "SELECT planned_end FROM polls WHERE jurisdiction = $1 AND id = $2",
+    ).bind(poll.jurisdiction).bind(poll.id).fetch_one(&mut *conn).await?))
+}
+
+/// Plans the end, or takes the plan back.
+#[instrument(level = "debug", skip_all)]
+pub async fn set_planned_end(
+    tx: &mut Tx,
+    poll: &Poll,
+    end: Option<Timestamp>,
+) -> Result<(), DatabaseError> {
+    let touched = on_either!(tx, conn => sqlx::query(
+        "UPDATE polls SET planned_end = $3 WHERE jurisdiction = $1 AND id = $2",
+    ).bind(poll.jurisdiction).bind(poll.id).bind(end).execute(&mut *conn).await?.rows_affected());
+    exactly_one("UPDATE polls SET planned_end", touched)
+}

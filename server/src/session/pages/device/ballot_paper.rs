@@ -1,6 +1,7 @@
 //! A deputy's ballot: choose, review, seal, cast, receipt.
 
 use super::{Device, action, browsers, elsewhere, hand_out, print, step, word};
+use crate::session::pages::planned_end;
 use crate::web::cycle_path::CycleHeading;
 use crate::web::locale::Locale;
 use crate::web::page::{Focus, Page};
@@ -105,6 +106,8 @@ pub(crate) struct CastPage {
     pub registered: bool,
     /// The other browsers in which this deputy is signed in, in words.
     pub browsers: Vec<String>,
+    /// Until when the vote is planned, as a clock shows it.
+    pub planned_end: Option<String>,
     /// How it is filled in.
     pub form: BallotForm,
     /// What stands on it, in the official order.
@@ -257,6 +260,7 @@ impl CastPage {
                 p { (action(locale, "blank", "device-blank-button", "secondary")) }
                 p.note { (locale.text("device-blank-note")) }
             }
+            (planned_end::note(locale, self.planned_end.as_deref()))
             (print(locale, "device-print-text"))
             div.sticky-bar {
                 p.too-many data-part="too-many" role="alert" hidden {

@@ -14,6 +14,7 @@ pub(crate) use scrutineer::ScrutineerPage;
 
 use crate::session::InPoll;
 use crate::session::pages::item_note;
+use crate::session::pages::planned_end::clock_time;
 use crate::web::cycle_path::CycleHeading;
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
@@ -212,6 +213,7 @@ pub(crate) async fn cast(
         }
         PollKind::Evaluation => Vec::new(),
     };
+    let planned_end = store::planned_end(&mut tx, &found.poll).await?;
     let list = session::adopted_list(&mut tx, &found.poll).await?;
     drop(tx);
     let mut items = in_official_order(visit.locale, &rule, &items, &candidates);
@@ -221,6 +223,7 @@ pub(crate) async fn cast(
     let page = CastPage {
         device: Device::of(&app, &found, &viewer)?,
         registered,
+        planned_end: planned_end.map(|end| clock_time(&visit, end)),
         browsers: other_browsers(signed_in, &caller),
         form: ballot_form(&rule),
         items,

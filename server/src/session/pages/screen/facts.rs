@@ -7,6 +7,7 @@ use crate::web::http_error::HttpError;
 use crate::web::qr::QrCode;
 use ballot::{Digest, Print};
 use domain::infra::app::App;
+use domain::infra::clock::Timestamp;
 use domain::infra::database::Tx;
 use domain::session::store::{self, DelegationAttendance, ObjectKind};
 use domain::session::{
@@ -28,6 +29,8 @@ pub(super) struct Facts {
     pub tally_print: Option<String>,
     /// What was decided, once the chair has announced it.
     pub outcome: Option<PollOutcome>,
+    /// Until when the vote is planned, where it is.
+    pub planned_end: Option<Timestamp>,
     /// Whether the check-in asks for a code.
     pub asks_code: bool,
     /// The code of the hall while deputies check in, with its picture: for the hall alone.
@@ -69,6 +72,7 @@ pub(super) async fn load(app: &App, found: InPoll) -> Result<Facts, HttpError> {
         scrutineers: store::scrutineers(&mut tx, poll).await?,
         tally_print: tally.map(|text| Print::of_tally(&Digest::of(text)).to_string()),
         outcome,
+        planned_end: store::planned_end(&mut tx, poll).await?,
         asks_code,
         code,
         way: way(app, &found, state),
@@ -102,6 +106,7 @@ pub(super) struct Signs {
     state: StateName,
     delegations: Vec<DelegationAttendance>,
     ballots: u32,
+    planned_end: Option<Timestamp>,
     scrutineers: Vec<Scrutineer>,
     code: Option<CheckInCode>,
 }
@@ -113,6 +118,7 @@ pub(super) async fn signs(app: &App, tx: &mut Tx, poll: &Poll) -> Result<Signs, 
         state,
         delegations: store::attendance_by_delegation(tx, poll).await?,
         ballots: store::count_ballots(tx, poll).await?,
+        planned_end: store::planned_end(tx, poll).await?,
         scrutineers: store::scrutineers(tx, poll).await?,
         code: (state == StateName::RulesAdopted).then(|| hall_code(app, poll.id)),
     })

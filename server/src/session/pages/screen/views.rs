@@ -4,6 +4,7 @@ mod result;
 
 use super::facts::Facts;
 use crate::session::pages::counts::Totals;
+use crate::session::pages::planned_end::clock_time;
 use crate::session::pages::{desk, status};
 use crate::web::components::{Icon, icon};
 use crate::web::locale::Locale;
@@ -228,6 +229,13 @@ fn open(visit: &Visit, facts: &Facts, at: Timestamp, now: Timestamp) -> Markup {
                 p.screen-text {
                     (locale.text_with("screen-open-since", &[("time", since.into())])) " "
                     strong.number data-since=(seconds) {}
+                }
+                @if let Some(end) = facts.planned_end {
+                    @let left = end.millis().saturating_sub(now.millis()) / 1000;
+                    p.screen-text {
+                        (locale.text_with("screen-open-until", &[("time", clock_time(visit, end).into())])) " "
+                        strong.number data-until=(left.max(0)) {}
+                    }
                 }
                 p.screen-text { (locale.text("screen-secret")) }
             }

@@ -17,6 +17,8 @@ mod decryption;
 mod encodings;
 #[path = "attacks/forger.rs"]
 mod forger;
+#[path = "common/opinion.rs"]
+mod opinion;
 #[path = "attacks/tar.rs"]
 mod tar;
 #[path = "attacks/trustees.rs"]
@@ -26,7 +28,7 @@ mod world;
 
 use ballot::trustee::SecretKey;
 use ballot::{Ballot, Ed25519, Group as _, Wire as _};
-use tally::verify::{self, Options, Verdict};
+use tally::verify::{Options, Verdict};
 use world::{Event, RESULT, World};
 
 /// Check, object and reason of the first failure.
@@ -39,7 +41,7 @@ fn refused_with(world: &World, options: Options) -> (String, String, String) {
 }
 
 fn refused_bytes(archive: &[u8], options: Options) -> (String, String, String) {
-    let report = verify::archive(archive, options);
+    let report = opinion::archive(archive, options);
     assert_eq!(report.verdict, Verdict::NotVerified, "{report:?}");
     let json = serde_json::to_value(&report).unwrap();
     assert_eq!(json["verdict"], "not_verified");
@@ -65,7 +67,7 @@ fn after(change: impl FnOnce(&mut World)) -> (String, String, String) {
 
 #[test]
 fn the_election_without_an_attack_is_verified() {
-    let report = verify::archive(&World::honest().archive(), Options::default());
+    let report = opinion::archive(&World::honest().archive(), Options::default());
     assert_eq!(report.verdict, Verdict::Verified, "{report:?}");
     let counted = report.counted.unwrap();
     assert_eq!(
@@ -206,7 +208,7 @@ fn a_ballot_dropped_is_missed_although_the_chain_is_whole() {
     // The first vote of one who voted again does not count: without it the result is the same, and the archive another.
     let mut world = World::honest();
     world.events.remove(0);
-    let report = verify::archive(&world.archive(), Options::default());
+    let report = opinion::archive(&world.archive(), Options::default());
     assert_eq!(report.counted.unwrap().ballots, 3);
 }
 
@@ -298,7 +300,7 @@ fn a_bad_partial_decryption_beside_enough_good_ones_is_reported_with_its_owner()
     let key = SecretKey::generate(&mut world.rng);
     let bad = world.partial(&key);
     world.events.insert(6, Event::Partial(2, bad));
-    let report = verify::archive(&world.archive(), Options::default());
+    let report = opinion::archive(&world.archive(), Options::default());
     assert_eq!(report.verdict, Verdict::Verified, "{report:?}");
     let json = serde_json::to_value(&report).unwrap();
     let outstanding: Vec<&serde_json::Value> = json["checks"]

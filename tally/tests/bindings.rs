@@ -4,7 +4,7 @@
 mod common;
 
 use common::poll::{POLL, bundle};
-use tally::bundle::{self, Bundle};
+use tally::bundle::Bundle;
 use tally::verify::{CheckStatus, Verdict};
 
 fn refused(bindings: &str) -> (String, String, &'static str) {
@@ -12,7 +12,7 @@ fn refused(bindings: &str) -> (String, String, &'static str) {
         bindings: bindings.as_bytes(),
         ..bundle(&POLL)
     };
-    let report = bundle::verify(&changed.write().unwrap());
+    let report = common::opinion::bundle(&changed.write().unwrap());
     assert_eq!(report.verdict, Verdict::NotVerified, "{report:?}");
     let failure = report.failure.unwrap();
     let object = failure.object.unwrap_or_default();
@@ -26,7 +26,7 @@ fn expect(bindings: &str, object: &str, reason: &str) {
 
 #[test]
 fn the_factors_of_a_bundle_are_bound() {
-    let report = bundle::verify(&bundle(&POLL).write().unwrap());
+    let report = common::opinion::bundle(&bundle(&POLL).write().unwrap());
     assert_eq!(report.verdict, Verdict::Verified);
     let check = report.checks.iter().find(|check| check.check == "bindings");
     assert_eq!(check.unwrap().status, CheckStatus::Passed);

@@ -13,13 +13,13 @@ use ballot::{Tracker, credential_of_ballot};
 use common::Example;
 use common::poll::{POLL, Poll, Setting, bundle, choice, each_item, evaluation, run};
 use tally::archive::Archive;
-use tally::bundle::{self, Bundle, Figures};
+use tally::bundle::{Bundle, Figures};
 use tally::decision::Lot;
 use tally::rules::{ItemId, Rule};
 use tally::verify::{Failure, Verdict};
 
 fn failure(bundle: &Bundle<'_>) -> Failure {
-    let report = bundle::verify(&bundle.write().unwrap());
+    let report = common::opinion::bundle(&bundle.write().unwrap());
     assert_eq!(report.verdict, Verdict::NotVerified, "{report:?}");
     report.failure.unwrap()
 }
@@ -31,7 +31,7 @@ fn refused(bundle: &Bundle<'_>) -> (&'static str, String) {
 
 #[test]
 fn a_polls_bundle_proves_its_decision() {
-    let report = bundle::verify(&bundle(&POLL).write().unwrap());
+    let report = common::opinion::bundle(&bundle(&POLL).write().unwrap());
     assert_eq!(report.verdict, Verdict::Verified, "{report:?}");
     assert!(report.notes.is_empty());
     assert_eq!(report.decision.unwrap()["items"][0]["standing"], "chosen");
@@ -57,7 +57,7 @@ fn any_changed_byte_of_a_bundle_is_refused() {
     for place in (0..bytes.len()).step_by(bytes.len() / 200) {
         let mut changed = bytes.clone();
         changed[place] ^= 1;
-        let verdict = bundle::verify(&changed).verdict;
+        let verdict = common::opinion::bundle(&changed).verdict;
         assert_eq!(verdict, Verdict::NotVerified, "byte {place}");
     }
 }
@@ -90,7 +90,7 @@ fn an_evaluation_s_bundle_proves_its_verdicts_in_the_words_of_its_rule() {
             voided: None,
             ..bundle(poll)
         };
-        bundle::verify(&whole.write().unwrap())
+        common::opinion::bundle(&whole.write().unwrap())
     };
     let report = bundle_of(&evaluation(&["满意", "基本满意", "不满意"]));
     assert_eq!(report.verdict, Verdict::Verified, "{report:?}");
@@ -117,7 +117,7 @@ fn a_ballot_that_says_something_else_than_the_rule_is_refused() {
             voided: None,
             ..bundle(poll)
         };
-        let report = bundle::verify(&whole.write().unwrap());
+        let report = common::opinion::bundle(&whole.write().unwrap());
         report
             .failure
             .map(|failure| (failure.check, failure.reason.unwrap()))
@@ -212,7 +212,7 @@ fn a_revoked_credential_is_on_the_roll_and_has_no_ballot() {
     let with = |revocations: &[String]| {
         let mut poll = POLL.reported(figures, decision.clone());
         poll.revoked = revocations.to_vec();
-        bundle::verify(&bundle(&poll.recorded()).write().unwrap())
+        common::opinion::bundle(&bundle(&poll.recorded()).write().unwrap())
     };
     assert_eq!(
         with(std::slice::from_ref(&POLL.unused)).verdict,
@@ -252,7 +252,7 @@ fn a_spoiled_tracker_is_a_tracker_and_no_ballot() {
     let with = |spoiled: &[String]| {
         let mut poll = POLL.clone();
         poll.spoiled = spoiled.to_vec();
-        bundle::verify(&bundle(&poll.recorded()).write().unwrap())
+        common::opinion::bundle(&bundle(&poll.recorded()).write().unwrap())
     };
     let report = with(std::slice::from_ref(&never_cast));
     assert_eq!(report.verdict, Verdict::Verified, "{report:?}");
@@ -358,7 +358,7 @@ fn a_lot_that_the_rule_does_not_know_decides_nothing() {
 fn a_false_decision_is_refused_where_it_differs() {
     let mut decision = POLL.decision.clone();
     decision["items"][2]["standing"] = "chosen".into();
-    let report = bundle::verify(
+    let report = common::opinion::bundle(
         &Bundle {
             decision: &decision,
             ..bundle(&POLL)

@@ -105,7 +105,7 @@ fn withdrawn_early(poll: &Poll) -> Vec<u8> {
 fn refusal(bundle: &[u8]) -> (&'static str, Option<&'static str>) {
     let Report {
         verdict, failure, ..
-    } = bundle::verify(bundle);
+    } = common::opinion::bundle(bundle);
     assert_eq!(verdict, Verdict::NotVerified);
     let failure = failure.unwrap();
     (failure.check, failure.reason)
@@ -113,7 +113,7 @@ fn refusal(bundle: &[u8]) -> (&'static str, Option<&'static str>) {
 
 #[test]
 fn a_void_vote_is_proved_to_be_void_and_to_count_for_nothing() {
-    let report = bundle::verify(&closed_and_void(&POLL));
+    let report = common::opinion::bundle(&closed_and_void(&POLL));
     assert_eq!(report.verdict, Verdict::Verified, "{report:?}");
     assert!(report.counted.is_none(), "nothing of it is counted");
     let decision = report.decision.unwrap();
@@ -134,9 +134,9 @@ fn a_vote_that_became_void_while_it_was_open_and_one_withdrawn_before_are_proved
         ended: &Ended::Voided(end.clone()),
         record: &document(&until(&POLL, "poll_closed", end), &Signers::default()),
     };
-    let report = bundle::verify(&open.write().unwrap());
+    let report = common::opinion::bundle(&open.write().unwrap());
     assert_eq!(report.verdict, Verdict::Verified, "{report:?}");
-    let report = bundle::verify(&withdrawn_early(&POLL));
+    let report = common::opinion::bundle(&withdrawn_early(&POLL));
     assert_eq!(report.verdict, Verdict::Verified, "{report:?}");
     assert_eq!(report.decision.unwrap()["outcome"], "withdrawn");
     assert_eq!(report.rule.unwrap().items, ["a", "b", "c"]);

@@ -11,7 +11,7 @@ use std::io::{Cursor, Write as _};
 
 use common::poll::{POLL, bundle};
 use common::zipped::{File, files, with, without, zipped};
-use tally::bundle::{self, is_bundle};
+use tally::bundle::is_bundle;
 use tally::verify::Verdict;
 
 fn valid() -> Vec<u8> {
@@ -21,7 +21,7 @@ fn valid() -> Vec<u8> {
 /// The check and its reason by which it is refused.
 fn refusal(bytes: &[u8]) -> (&'static str, &'static str) {
     assert!(is_bundle(bytes));
-    let report = bundle::verify(bytes);
+    let report = common::opinion::bundle(bytes);
     assert_eq!(report.verdict, Verdict::NotVerified, "{report:?}");
     let failure = report.failure.unwrap();
     (failure.check, failure.reason.unwrap())
@@ -142,7 +142,7 @@ fn the_manifest_lists_the_files_that_there_are() {
         assert_eq!(refusal(&without(&whole, name, true)), manifest, "{name}");
     }
     let spoiled = with(&whole, "spoiled.json", b"[]");
-    let report = bundle::verify(&spoiled);
+    let report = common::opinion::bundle(&spoiled);
     assert_eq!(report.verdict, Verdict::Verified, "{report:?}");
     assert_eq!(refusal(&without(&spoiled, "spoiled.json", true)), manifest);
     let mut unlisted = files(&whole);

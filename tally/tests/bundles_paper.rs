@@ -12,13 +12,13 @@ use ballot::{Tracker, credential_of_ballot};
 use common::poll::{POLL, Setting, bundle, run};
 use common::zipped::with;
 use tally::archive::Archive;
-use tally::bundle::{self, Bundle, Figures, PaperCount};
+use tally::bundle::{Bundle, Figures, PaperCount};
 use tally::verify::{Report, Verdict};
 
 type Blame = (&'static str, Option<String>, Option<&'static str>);
 
 fn report(bundle: &Bundle<'_>) -> Report {
-    bundle::verify(&bundle.write().unwrap())
+    common::opinion::bundle(&bundle.write().unwrap())
 }
 
 fn blame(bundle: &Bundle<'_>) -> Blame {
@@ -216,7 +216,7 @@ fn files_of_another_form_are_refused() {
         ("voided.json", b"[1]"),
     ] {
         let bytes = bundle(&POLL).write().unwrap();
-        let report = bundle::verify(&with(&bytes, name, content));
+        let report = common::opinion::bundle(&with(&bytes, name, content));
         let failure = report.failure.unwrap();
         let found = (failure.check, failure.object, failure.reason);
         assert_eq!(found, of(name, "encoding"));

@@ -16,7 +16,7 @@ use ballot::{Digest, Ed25519, Tracker, Wire as _};
 use common::poll::{POLL, Poll, Setting, WITNESSES, bundle, run};
 use common::recorded::{Leaf, Signers, document, leaves, log_key, other, sign, signed};
 use tally::archive::Archive;
-use tally::bundle::{self, Bundle};
+use tally::bundle::Bundle;
 use tally::record::body::{
     Body, ElectionUuid, Kind, PollRosterChanged, RosterDeputy, roster_sha256,
 };
@@ -33,7 +33,7 @@ fn report(poll: &Poll, record: Option<&PollRecord>) -> Report {
         voided: paper.then_some(poll.voided.as_slice()),
         ..bundle(poll)
     };
-    bundle::verify(&whole.write().unwrap())
+    common::opinion::bundle(&whole.write().unwrap())
 }
 
 /// The reason of the check `record`.

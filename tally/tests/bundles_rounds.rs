@@ -10,7 +10,7 @@ mod common;
 use ballot::{Choices, Question};
 use common::poll::{Poll, Setting, bundle, hold};
 use common::recorded::{Signers, document, leaves};
-use tally::bundle::{self, Bundle};
+use tally::bundle::Bundle;
 use tally::rules::{FactsHash, ItemId, Reserved, Rule, RuleHash};
 use tally::verify::{Report, Verdict};
 
@@ -53,7 +53,7 @@ fn written(poll: &Poll, previous: Option<&[u8]>) -> Vec<u8> {
 }
 
 fn report(poll: &Poll, previous: Option<&[u8]>) -> Report {
-    bundle::verify(&written(poll, previous))
+    common::opinion::bundle(&written(poll, previous))
 }
 
 fn refusal(poll: &Poll, previous: Option<&[u8]>) -> &'static str {

@@ -2,11 +2,11 @@
 
 use ballot::proof::{Context, Proof};
 use ballot::{Ballot, Digest, Ed25519, Group as _, Wire as _};
-use tally::verify::{self, Options};
+use tally::verify::Options;
 
 use super::forger::Part;
 use super::world::{Event, World};
-use super::{expect, forger, refused, refused_with};
+use super::{expect, forger, opinion, refused, refused_with};
 
 /// The ballot comes in the fourth event, and is refused there for this reason.
 fn bad_ballot(reason: &str, make: impl FnOnce(&mut World) -> String) {
@@ -132,7 +132,7 @@ fn a_second_ballot_is_refused_where_the_rule_forbids_it_and_named() {
 fn a_forged_ballot_without_the_forgery_is_accepted() {
     let mut world = World::honest();
     world.events[3] = Event::Ballot(forger::ballot(&mut world, 0, forger::Attack::None));
-    let report = verify::archive(&world.archive(), Options::default());
+    let report = opinion::archive(&world.archive(), Options::default());
     // Its ballot is another than the tally's.
     assert_eq!(report.failure.unwrap().check, "encrypted-tally");
 }
@@ -163,7 +163,7 @@ fn misplaced(mut world: World, ballot: String, place: &str, fault: &str) {
     let object = format!("event 4, ballot {}", Digest::of(&ballot));
     world.events[3] = Event::Ballot(ballot);
     expect(refused(&world), "ballots", &object, "encoding");
-    let report = verify::archive(&world.archive(), Options::default());
+    let report = opinion::archive(&world.archive(), Options::default());
     let message = report.failure.unwrap().message;
     let (before, after) = message.split_once(" (byte ").unwrap();
     assert_eq!(before, format!("encoding: malformed: {place}"));

@@ -1,9 +1,9 @@
 //! Attacks on the chain of events: each archive is put together again behind the one thing that is wrong.
 
-use tally::verify::{self, Options, Verdict};
+use tally::verify::{Options, Verdict};
 
 use super::world::{Entry, World, event, hash, write};
-use super::{expect, refused_bytes};
+use super::{expect, opinion, refused_bytes};
 
 /// Names and parents of all events made right again, but for the parents of those whose height is in `alone`.
 fn linked(mut entries: Vec<Entry>, alone: &[usize]) -> Vec<Entry> {
@@ -50,7 +50,7 @@ fn without_payload(event: &str) -> String {
 #[test]
 fn the_chain_put_together_again_is_verified() {
     let entries = linked(World::honest().entries(), &[]);
-    let report = verify::archive(&write(&entries), Options::default());
+    let report = opinion::archive(&write(&entries), Options::default());
     assert_eq!(report.verdict, Verdict::Verified, "{report:?}");
 }
 
@@ -277,7 +277,7 @@ fn an_election_with_shuffles_is_unsupported_and_never_verified() {
         let mut entries = World::honest().entries();
         let place = place_of_event(&entries, 6);
         entries[place].body = entries[place].body.replace("EncryptedTally", kind);
-        let report = verify::archive(&write(&linked(entries, &[6])), Options::default());
+        let report = opinion::archive(&write(&linked(entries, &[6])), Options::default());
         assert_eq!(report.verdict, Verdict::Unsupported);
         let failure = report.failure.unwrap();
         assert_eq!((failure.check, failure.object), ("supported", None));

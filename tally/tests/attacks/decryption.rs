@@ -14,11 +14,11 @@ use ballot::{Ballot, DecryptionError, Digest, Ed25519, Group as _, PartialDecryp
 use curve25519_dalek::EdwardsPoint;
 use curve25519_dalek::constants::ED25519_BASEPOINT_POINT as G;
 use curve25519_dalek::scalar::Scalar;
-use tally::verify::{self, Options, Verdict};
+use tally::verify::{Options, Verdict};
 
 use super::forger::{self, Attack, point, random, text};
 use super::world::{Event, World};
-use super::{expect, refused};
+use super::{expect, opinion, refused};
 
 /// What the trustee prepares before the last ballot is cast.
 struct Prepared {
@@ -173,7 +173,7 @@ const TRUE: &str = r#"{"result":[[6,2,6],[0,7,6]]}"#;
 const FALSE: &str = r#"{"result":[[8,2,6],[0,7,6]]}"#;
 
 fn verified(world: &World) -> Vec<u64> {
-    let report = verify::archive(&world.archive(), Options::default());
+    let report = opinion::archive(&world.archive(), Options::default());
     assert_eq!(report.verdict, Verdict::Verified, "{report:?}");
     report.counted.unwrap().result[0].clone()
 }

@@ -1,9 +1,9 @@
 //! Tricks with the archive's tar: what another program might read otherwise, or not at all.
 
-use tally::verify::{self, Options, Verdict};
+use tally::verify::{Options, Verdict};
 
 use super::world::{Entry, TIME, World, sum, write};
-use super::{expect, refused_bytes};
+use super::{expect, opinion, refused_bytes};
 
 /// The header of the second entry, changed, with its checksum put right.
 fn header(change: impl FnOnce(&mut [u8; 512])) -> Vec<u8> {
@@ -166,7 +166,7 @@ fn an_archives_header_has_one_encoding() {
         let found = refused_bytes(&header(body), Options::default());
         expect(found, "archive", "", "header");
     }
-    let report = verify::archive(
+    let report = opinion::archive(
         &header(r#"{"version":2,"timestamp":"1790000000"}"#),
         Options::default(),
     );

@@ -6,10 +6,10 @@ use ballot::{Ed25519, Group as _, Wire as _};
 use curve25519_dalek::scalar::Scalar;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
-use tally::verify::{self, Options, Verdict};
+use tally::verify::{Options, Verdict};
 
 use super::world::World;
-use super::{expect, refused};
+use super::{expect, opinion, refused};
 
 /// What the members of the group publish, before it is signed. Trustee 1 stands alone, the members are trustees 2 to 4.
 struct Group {
@@ -156,7 +156,7 @@ fn the_trustees_signed_again_are_verified_in_both_dialects() {
             }
         }
         world.setup[1] = trustees.to_string();
-        let report = verify::archive(&world.archive(), Options::default());
+        let report = opinion::archive(&world.archive(), Options::default());
         assert_eq!(report.verdict, Verdict::Verified, "{report:?}");
     }
 }

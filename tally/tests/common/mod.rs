@@ -1,6 +1,7 @@
 //! What several test files read: the two worked examples.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+pub mod opinion;
 pub mod poll;
 pub mod recorded;
 pub mod rules;

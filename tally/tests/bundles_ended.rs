@@ -7,11 +7,11 @@
 )]
 
 mod common;
-#[path = "common/zipped.rs"]
-mod zipped;
 
+use ballot::{Ed25519, Election, Wire as _};
 use common::poll::{POLL, Poll, Setting, run};
 use common::recorded::{Leaf, Signers, document, leaves};
+use common::zipped;
 use tally::archive::{Archive, ArchiveWriter};
 use tally::bundle::{self, EndedBundle, NotCounted};
 use tally::record::body::{
@@ -22,8 +22,7 @@ use tally::verify::{Report, SILENT, Verdict};
 
 fn election_uuid(poll: &Poll) -> ElectionUuid {
     let archive = Archive::read(&poll.archive).unwrap();
-    let election = ballot::Election::<ballot::Ed25519>::from_json(archive.setup.election);
-    use ballot::Wire as _;
+    let election = Election::<Ed25519>::from_json(archive.setup.election);
     election.unwrap().uuid().into()
 }
 

@@ -236,3 +236,21 @@ fn a_poll_that_the_record_calls_a_following_one_stands_with_the_poll_before() {
     };
     assert_eq!(refusal(&called, None), "missing");
 }
+
+/// The attack: the run-off's rule asks for fewer deputies present, lets people vote again, or needs fewer witnesses, so that fewer
+/// people can decide what the meeting could not.
+#[test]
+fn who_votes_and_who_watches_is_the_first_rules() {
+    let main = tied();
+    let before = written(&main, None);
+    let due = run_off(&main, &["a", "b"], 1);
+    for (from, to) in [
+        ("quorum = \">= 2/3\"", "quorum = \">= 1/3\""),
+        ("advisory = false", "advisory = true"),
+        ("revoting = false", "revoting = true"),
+    ] {
+        assert!(due.contains(from), "{from} in {due}");
+        let weaker = decided(&due.replace(from, to));
+        assert_eq!(refusal(&weaker, Some(&before)), "items", "{to}");
+    }
+}

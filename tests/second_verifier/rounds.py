@@ -30,12 +30,17 @@ def verify(made, depth):
     if earlier.rule.poll in ("run_off", "second_ballot"):
         raise Unsupported("more than two polls in each other are not put together here")
     due = {"run_off": _run_off, "second_ballot": _second_ballot, "adoption": _adoption}[rule.poll]
-    if not due(earlier, rule) or rule.log != earlier.rule.log:
+    if not due(earlier, rule) or _voters(rule) != _voters(earlier.rule):
         raise Refused("rounds", "previous.zip", "items")
     for fixed in getattr(earlier, "facts", {}).get("frozen", {}).get("reserved", []):
         if fixed["election_uuid"] == made.counted.election.uuid:
             if strict.write(fixed["roll"]).encode() != made.files["roll.json"]:
                 raise Refused("rounds", "previous.zip", "roll")
+
+
+def _voters(rule):
+    quorum = rule.quorum.least(rule.deputies)
+    return rule.deputies, quorum, rule.advisory, rule.secrecy, rule.revoting, rule.log, rule.witnesses, rule.required
 
 
 def _majority(rule):

@@ -84,7 +84,7 @@ class Rule:
         need(all(type(value) is TOP[key] for key, value in whole.items()))
         need(whole["format"] == "minsheng-rule/1" and whole["title"].strip())
         self.poll = one_of(whole["poll"], "choice", "run_off", "second_ballot", "adoption", "evaluation")
-        one_of(whole["secrecy"], "secret", "open")
+        self.secrecy = one_of(whole["secrecy"], "secret", "open")
         self.advisory, self.revoting = whole["advisory"], whole["revoting"]
         self.deputies = within(whole["deputies"], 1, 1000000)
         self.quorum, self.surplus = Threshold(whole["quorum"]), share(whole["surplus"])

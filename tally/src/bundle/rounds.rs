@@ -179,12 +179,19 @@ fn adopts(earlier: &Rounds, rule: &Rule) -> Result<(), Failure> {
     Err(refused("items", &message))
 }
 
-/// Whether two rules decide alike on the same items in the same record.
+/// Whether two rules decide alike on the same items: by the same people, quorum and majority, on the same form, in the same record
+/// before the same witnesses.
 fn is_like(due: &Rule, rule: &Rule) -> bool {
     let key = |rule: &Rule| -> Option<(DecisionRule, Form)> {
         Some((rule.decision()?.clone(), rule.form()))
     };
-    key(due) == key(rule) && due.log() == rule.log() && due.items() == rule.items()
+    let voters = |rule: &Rule| (rule.deputies(), rule.quorum_count(), rule.is_advisory());
+    let ballots = |rule: &Rule| (rule.secrecy(), rule.allows_revoting());
+    key(due) == key(rule)
+        && voters(due) == voters(rule)
+        && ballots(due) == ballots(rule)
+        && (due.log(), due.witnesses()) == (rule.log(), rule.witnesses())
+        && due.items() == rule.items()
 }
 
 /// The rule that follows from what was left.

@@ -25,10 +25,10 @@ def verify(made, depth):
         raise Refused("rounds", "previous.zip", f"previous: {refused}") from refused
     if not hasattr(earlier, "decision"):
         raise Refused("rounds", "previous.zip", "items")
-    if following and rule.of != strict.hexdigest(earlier.files["rule.toml"]):
-        raise Refused("rounds", "previous.zip", "other")
     if earlier.rule.poll in ("run_off", "second_ballot"):
         raise Unsupported("more than two polls in each other are not put together here")
+    if following and rule.of != strict.hexdigest(earlier.files["rule.toml"]):
+        raise Refused("rounds", "previous.zip", "other")
     due = {"run_off": _run_off, "second_ballot": _second_ballot, "adoption": _adoption}[rule.poll]
     if not due(earlier, rule) or _voters(rule) != _voters(earlier.rule):
         raise Refused("rounds", "previous.zip", "items")

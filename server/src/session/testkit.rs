@@ -16,6 +16,8 @@ use domain::session::store::CastBallot;
 use domain::session::{self, Adoption, AdoptionDetails, Confirmed, NewPoll, SessionError};
 use domain::session::{DualControlStep, EndReason, Hands, Matter, Motion, Party};
 use domain::session::{Poll, PollId, PollItem, PollKind};
+use tally::archive::ObjectHash;
+use tally::verify::Report;
 
 /// A congress in session.
 pub(crate) struct TestSession {
@@ -499,4 +501,20 @@ pub(crate) fn lot(drawn: &[&str], witnesses: &[&str]) -> Motion {
 /// A tick for each item.
 pub(crate) fn ticks(marks: &[u8]) -> Choices {
     Choices::from([marks.iter().map(|mark| *mark == 1).collect()])
+}
+
+/// What anybody's verifier says of a bundle. Where `SECOND_OPINION` names a folder the bundle is kept there, and the second verifier
+/// (`tests/second_verifier`) says the same or `./dev test` fails.
+pub(crate) fn judged(bundle: &[u8]) -> Report {
+    let report = tally::bundle::verify(bundle);
+    if let Some(folder) = std::env::var_os("SECOND_OPINION") {
+        let test = std::thread::current().name().unwrap_or("test").to_owned();
+        let hash = ObjectHash::of(bundle);
+        let file = format!("zip.{}.{hash}", test.replace("::", "-"));
+        let file = std::path::PathBuf::from(folder).join(file);
+        std::fs::write(file.with_added_extension("bytes"), bundle).unwrap();
+        let said = format!("{}\n{}", report.verdict.exit_code(), report.summary());
+        std::fs::write(file.with_added_extension("exit"), said).unwrap();
+    }
+    report
 }

@@ -86,7 +86,7 @@ async fn no_figure_of_the_sheet_stands_in_another_s_place() {
     // More than half of seven is four: three votes are none.
     assert_eq!((decided.votes_needed, decided.empty_places), (4, 2));
     let published = bundle(session.app(), &poll).await.unwrap();
-    let report = tally::bundle::verify(&published);
+    let report = crate::session::testkit::judged(&published);
     let counted = report.counted.unwrap();
     assert_eq!((counted.credentials, counted.ballots), (5, 3));
     let announced = &record_bodies(&session, "poll_announced").await[0];

@@ -103,7 +103,7 @@ async fn verified(three: &Three) {
     let app = three.session.app();
     let poll = three.session.poll().await;
     let bundle = bundle(app, &poll).await.unwrap();
-    let report = tally::bundle::verify(&bundle);
+    let report = crate::session::testkit::judged(&bundle);
     assert_eq!(report.verdict, Verdict::Verified, "{report:?}");
     let mut tx = app.database.read().await.unwrap();
     recheck(&mut tx, &app.vault, &poll).await.unwrap();

@@ -33,7 +33,7 @@ async fn a_challenged_ballot_is_refused_and_another_of_its_credential_counts() {
         assert_eq!(closed["spoiled"], serde_json::json!([tracker]));
         assert_eq!(closed["returned"], 1);
         let written = bundle(session.app(), &session.poll().await).await.unwrap();
-        let report = tally::bundle::verify(&written);
+        let report = crate::session::testkit::judged(&written);
         assert_eq!(report.verdict, Verdict::Verified, "{report:?}");
     }
 }

@@ -239,7 +239,7 @@ async fn the_archive_grows_and_the_announced_bundle_is_verified_by_the_library_a
         bundle(session.app(), &find().await).await.unwrap(),
         published
     );
-    let report = tally::bundle::verify(&published);
+    let report = crate::session::testkit::judged(&published);
     assert_eq!(
         report.verdict,
         tally::verify::Verdict::Verified,
@@ -323,7 +323,7 @@ async fn a_bundle_of_a_box_from_which_a_ballot_was_deleted_is_not_verified() {
     let poll = session::find(session.app(), session.jurisdiction(), session.poll)
         .await
         .unwrap();
-    let report = tally::bundle::verify(&bundle(session.app(), &poll).await.unwrap());
+    let report = crate::session::testkit::judged(&bundle(session.app(), &poll).await.unwrap());
     let failure = report.failure.unwrap();
     assert_eq!((failure.check, failure.reason), ("record", Some("ballots")));
     assert!(

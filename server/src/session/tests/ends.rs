@@ -50,7 +50,7 @@ async fn chosen(session: &TestSession) -> Vec<String> {
 async fn verified(session: &TestSession) {
     let poll = session.poll().await;
     let bundle = session::bundle(session.app(), &poll).await.unwrap();
-    let report = tally::bundle::verify(&bundle);
+    let report = crate::session::testkit::judged(&bundle);
     assert_eq!(report.verdict, Verdict::Verified, "{}", report.summary());
 }
 
@@ -58,7 +58,7 @@ async fn verified(session: &TestSession) {
 async fn proved_to_have_ended(session: &TestSession, how: &str) {
     let poll = session.poll().await;
     let bundle = session::bundle(session.app(), &poll).await.unwrap();
-    let report = tally::bundle::verify(&bundle);
+    let report = crate::session::testkit::judged(&bundle);
     assert_eq!(report.verdict, Verdict::Verified, "{}", report.summary());
     assert_eq!(report.decision.unwrap()["outcome"], how);
     assert!(report.counted.is_none());

@@ -285,7 +285,7 @@ async fn held_under(
 async fn counted(session: &TestSession) -> Vec<u64> {
     let poll = session.poll().await;
     let bundle = domain::session::bundle(session.app(), &poll).await.unwrap();
-    let report = tally::bundle::verify(&bundle);
+    let report = crate::session::testkit::judged(&bundle);
     assert_eq!(
         report.verdict,
         tally::verify::Verdict::Verified,

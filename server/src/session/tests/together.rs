@@ -103,7 +103,7 @@ async fn one_check_in_serves_both_polls_and_both_are_verified() {
         let bundle = session::bundle(meeting.session.app(), &found)
             .await
             .unwrap();
-        let report = tally::bundle::verify(&bundle);
+        let report = crate::session::testkit::judged(&bundle);
         assert_eq!(report.verdict, Verdict::Verified, "{}", report.summary());
         assert_eq!(report.counted.unwrap().counted, 3);
     }

@@ -56,7 +56,7 @@ async fn announced(town: &Town, tie: TieBreak) -> TestSession {
 async fn assert_verified(session: &TestSession) {
     let poll = session.poll().await;
     let bundle = session::bundle(session.app(), &poll).await.unwrap();
-    let report = tally::bundle::verify(&bundle);
+    let report = crate::session::testkit::judged(&bundle);
     assert_eq!(report.verdict, Verdict::Verified, "{}", report.summary());
 }
 

@@ -170,7 +170,7 @@ rule-majority-line = A project is chosen if it has { $share ->
    *[other] the required share ({ $share }) of { $base }
 } and is among the { $places } with the most votes.
 rule-plurality-line = The { $places } items with the most votes are chosen.
-rule-figures-line = { $items } items for { $places } places; at least { $needed } votes are needed.
+rule-figures-line = { $items } items for { $places } places (surplus { $surplus }%); at least { $needed } votes are needed.
 rule-tie-run-off = A tie across the last place is decided by a second vote among the tied items.
 rule-tie-lot = A tie across the last place is decided by a drawn lot, which is recorded.
 rule-too-few-leave-empty = Places for which too few items have the votes stay empty.
@@ -263,6 +263,14 @@ follow-adoption-button = Call the vote on the resolution
 session-follow-up-called = It is called; roll and keys are those of this meeting's check-in.
 result-rounds = All polls of this vote, and what they decided
 result-rounds-lead = This vote was held in the following polls; together they decide.
+field-rule_template = Fill in usual rules
+hint-rule_template = A press only fills in the form below and saves nothing; the title and the numbers you typed stay. Check each line, then save the draft.
+rule-template-says = What these rules would say
+rule-template-congress = Congress in plenary (county or town)
+rule-template-council = { $body } (the vote only advises)
+rule-template-each-item = Item by item: for, against, abstaining
+rule-template-evaluation = Evaluation, counted of all deputies
+rule-template-evaluation-of-present = Evaluation, counted of those present, with “do not know”
 field-rule_title = Title of the rules
 field-rule_deputies = Deputies in office
 hint-rule_deputies = All deputies in office; vacancies do not count.

@@ -170,7 +170,7 @@ rule-majority-line = 得票{ $share ->
    *[other] 达到{ $base }规定比例（{ $share }）
 }，并且名列前 { $places } 名的项目入选。
 rule-plurality-line = 得票最多的 { $places } 个项目入选。
-rule-figures-line = { $items } 个项目，应选 { $places } 个，至少获 { $needed } 票。
+rule-figures-line = { $items } 个项目，应选 { $places } 个（差额 { $surplus }%），至少获 { $needed } 票。
 rule-tie-run-off = 末位得票相同的，就相同的项目再投一次，得票多的入选。
 rule-tie-lot = 末位得票相同的，抽签决定并记录在案。
 rule-too-few-leave-empty = 达到票数的项目不足名额的，空缺的名额不递补。
@@ -263,6 +263,14 @@ follow-adoption-button = 发起决议表决
 session-follow-up-called = 已发起，名册与密钥沿用本次会议的签到。
 result-rounds = 历次票决与最后结果
 result-rounds-lead = 这次票决由以下各次投票组成，最后结果由它们共同决定。
+field-rule_template = 按常用办法填写
+hint-rule_template = 点击后只填写下面的表单，不会保存；已填写的名称和数字保留。填好后请逐项核对，再保存草案。
+rule-template-says = 按此填写的主要规定
+rule-template-congress = 代表大会全体会议票决（县、乡镇通用）
+rule-template-council = { $body }票选（只供参考）
+rule-template-each-item = 逐项表决：赞成、反对、弃权
+rule-template-evaluation = 满意度测评：按全体代表计算
+rule-template-evaluation-of-present = 满意度测评：按实到代表计算，另设“不了解”
 field-rule_title = 办法名称
 field-rule_deputies = 应到代表人数
 hint-rule_deputies = 在任代表总数，缺额不计。

@@ -11,6 +11,7 @@ mod problems;
 mod published_api;
 mod receipt;
 mod rule_form;
+mod rule_template;
 mod sheet;
 pub mod simulate;
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The rules as the office fills them in, with the defaults of law and custom.
 
+use super::rule_template::RuleTemplate;
 use crate::web::choice::{Choice, YesNo};
 use domain::cycles::{Cycle, Jurisdiction};
 use domain::infra::field_errors::FieldErrors;
@@ -23,6 +24,8 @@ use tally::rules::{
     reason = "named as the rule document's keys, which describes them"
 )]
 pub struct RuleForm {
+    /// Which button was pressed, where one fills the form instead of saving it.
+    pub rule_template: Choice<RuleTemplate>,
     pub rule_title: String,
     /// By the roster: nobody types it.
     #[serde(skip)]
@@ -73,6 +76,7 @@ impl RuleForm {
         let [threshold, ..] = LEVEL_THRESHOLDS;
         let places = usize::try_from(cycle.places).unwrap_or(0);
         Self {
+            rule_template: Choice::default(),
             rule_title: titles::rule(kind, jurisdiction, cycle),
             deputies: deputies.into(),
             rule_quorum: quorum.to_owned(),

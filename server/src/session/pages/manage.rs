@@ -117,7 +117,8 @@ async fn rules_in_force(
     Ok((RulesInForce::None, form))
 }
 
-/// `POST …/polls/{poll}/rules`: the office writes the rules; a wrong value is named and nothing typed is lost.
+/// `POST …/polls/{poll}/rules`: the office writes the rules, or has the form filled from a template, which saves nothing; a wrong
+/// value is named and nothing typed is lost.
 pub(crate) async fn rules(
     State(app): State<App>,
     visit: Visit,
@@ -131,6 +132,15 @@ pub(crate) async fn rules(
     form.deputies = deputies.into();
     drop(tx);
     let poll = &found.poll;
+    let template = &form.rule_template;
+    if *template != Choice::default() {
+        let filled = template
+            .or_refused("rule_template")?
+            .fill(&form, found.cycle(), items.len());
+        let mut page = load(&app, found).await?;
+        page.form = filled;
+        return Ok(show(&visit, &page));
+    }
     match form.rule(
         poll.kind,
         found.jurisdiction(),

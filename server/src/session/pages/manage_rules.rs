@@ -3,6 +3,7 @@
 use super::manage_view::ManagePage;
 use super::status;
 use crate::session::rule_form::BallotKind;
+use crate::session::rule_template::RuleTemplate;
 use crate::web::choice::{Choice, YesNo};
 use crate::web::components::{Field, facts};
 use crate::web::locale::Locale;
@@ -44,7 +45,8 @@ impl ManagePage {
             errors: &self.errors,
         };
         html! {
-            form.form method="post" action=(self.path("rules")) {
+            (self.templates(locale))
+            form.form #rule-form method="post" action=(self.path("rules")) {
                 (field("rule_title", &form.rule_title).input(locale, "text", "off"))
                 (facts(&[(locale.text("sheet-deputies"), html! { (form.deputies) })]))
                 p.hint { (locale.text("hint-rule_deputies")) }
@@ -73,6 +75,44 @@ impl ManagePage {
                     }
                 }
                 button.button.primary type="submit" { (locale.text("manage-save-rules")) }
+            }
+        }
+    }
+}
+
+impl ManagePage {
+    /// The buttons that fill the form, each with what it asks for in this meeting's figures.
+    fn templates(&self, locale: &Locale) -> Markup {
+        let offered = RuleTemplate::offered(self.found.poll.kind, self.found.jurisdiction());
+        html! {
+            @if !offered.is_empty() {
+                // The key Enter presses a form's first button: it must save, not fill in.
+                button hidden type="submit" form="rule-form" { (locale.text("manage-save-rules")) }
+                section.panel #field-rule_template {
+                    h3 { (locale.text("field-rule_template")) }
+                    p.hint { (locale.text("hint-rule_template")) }
+                    ul.plain.stack { @for one in offered { li { (self.template(locale, *one)) } } }
+                }
+            }
+        }
+    }
+
+    fn template(&self, locale: &Locale, template: RuleTemplate) -> Markup {
+        let found = &self.found;
+        let body = &found.jurisdiction().settings.body;
+        let name = format!("rule-template-{}", status::option_key(template.name()));
+        let filled = template.fill(&self.form, found.cycle(), self.items.len());
+        let rule = filled.rule(found.poll.kind, found.jurisdiction(), &self.items, None);
+        html! {
+            button.button.secondary type="submit" form="rule-form" formnovalidate name="rule_template" value=(template.name()) {
+                (locale.text_about(&name, body))
+            }
+            // Where something typed does not fit yet, the form says what, once it is saved.
+            @if let Ok(rule) = &rule {
+                details {
+                    summary { (locale.text("rule-template-says")) }
+                    (status::rule_in_words(locale, rule))
+                }
             }
         }
     }

@@ -143,8 +143,14 @@ pub(super) fn rule_in_words(locale: &Locale, rule: &Rule) -> Markup {
             }
         });
         if let (Majority::Share(share), Base::Deputies) = (decision.majority, decision.base) {
+            let items = u64::try_from(rule.items().len()).unwrap_or(u64::MAX);
+            let surplus = items.saturating_sub(decision.places).saturating_mul(100);
             let values = [
-                ("items", rule.items().len().into()),
+                ("items", items.into()),
+                (
+                    "surplus",
+                    surplus.checked_div(decision.places).unwrap_or(0).into(),
+                ),
                 ("places", decision.places.into()),
                 ("needed", share.least(rule.deputies()).into()),
             ];

@@ -24,6 +24,7 @@ mod stated;
 mod statements;
 mod states;
 mod tasks;
+mod templates;
 mod together;
 mod town;
 mod two_people;

@@ -31,7 +31,7 @@ async fn deputy_browser(session: &TestSession, index: usize) -> Browser {
 }
 
 /// The office's form of the rules for three deputies.
-fn rules_for(places: &str) -> Vec<(&'static str, &str)> {
+pub(super) fn rules_for(places: &str) -> Vec<(&'static str, &str)> {
     vec![
         ("rule_title", "青禾县民生实事项目票决办法"),
         ("rule_quorum", ">= 2/3"),

@@ -73,32 +73,10 @@ async fn a_rule_s_value_that_is_none_is_refused_by_its_field() {
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
 }
 
-#[tokio::test]
-async fn a_poll_is_led_from_draft_to_result_by_forms() {
-    let mut session = TestSession::drafted(PollKind::Main, 3, 4).await;
-    let (page, api) = (session.page(), session.api());
+/// The meeting adopts the rules as they are shown: with enough hands, and with a reason where they depart from the cycle.
+async fn adopted_by_form(session: &TestSession) {
+    let page = session.page();
     let manage = format!("{page}/manage");
-    let shown = session.service.get(&manage, Some(&session.office)).await;
-    assert_eq!(shown.status, StatusCode::OK, "{}", shown.body);
-    assert!(shown.body.contains("第五次会议民生实事项目票决办法"));
-    let form = rules_for("4");
-    let rules = format!("{page}/rules");
-    let refused = session
-        .service
-        .post(&rules, Some(&session.office), &form)
-        .await;
-    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(refused.body.contains("差额不足"), "{}", refused.body);
-    assert!(
-        refused.body.contains("青禾县民生实事项目票决办法"),
-        "what was typed stays"
-    );
-    let form = rules_for("2");
-    let saved = session
-        .service
-        .post(&rules, Some(&session.office), &form)
-        .await;
-    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
     let shown = session.service.get(&manage, Some(&session.office)).await;
     let (_, after) = shown
         .body
@@ -154,6 +132,35 @@ async fn a_poll_is_led_from_draft_to_result_by_forms() {
     {
         assert!(shown.body.contains(words), "{words}: {}", shown.body);
     }
+}
+
+#[tokio::test]
+async fn a_poll_is_led_from_draft_to_result_by_forms() {
+    let mut session = TestSession::drafted(PollKind::Main, 3, 4).await;
+    let (page, api) = (session.page(), session.api());
+    let manage = format!("{page}/manage");
+    let shown = session.service.get(&manage, Some(&session.office)).await;
+    assert_eq!(shown.status, StatusCode::OK, "{}", shown.body);
+    assert!(shown.body.contains("第五次会议民生实事项目票决办法"));
+    let form = rules_for("4");
+    let rules = format!("{page}/rules");
+    let refused = session
+        .service
+        .post(&rules, Some(&session.office), &form)
+        .await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("差额不足"), "{}", refused.body);
+    assert!(
+        refused.body.contains("青禾县民生实事项目票决办法"),
+        "what was typed stays"
+    );
+    let form = rules_for("2");
+    let saved = session
+        .service
+        .post(&rules, Some(&session.office), &form)
+        .await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
+    adopted_by_form(&session).await;
     session.check_in(3).await;
     for step in ["freeze", "open"] {
         confirm(&session, step).await;

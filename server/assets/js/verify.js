@@ -154,7 +154,8 @@ function sayReport({ verdict: said, failure, checks, counted, rule, decision }) 
     fill("code", [failure.check, failure.reason, failure.object, failure.message].filter(Boolean).join(" "));
     return;
   }
-  say("archive-good", "facts");
+  // A poll that was withdrawn or is void has no counts to follow from anything.
+  say(decision && ENDED.test(decision.outcome) ? "archive-ended" : "archive-good", "facts");
   if (counted) {
     sayFact("poll", counted.name);
     sayFact("ballots", String(counted.counted));
@@ -220,6 +221,7 @@ function listChoices(questions, choices) {
 }
 
 const CHOSEN = /^(chosen|filled)/;
+const ENDED = /^(voided|withdrawn)$/;
 
 /** The decision, as the verifier has computed it again. */
 function sayDecision({ outcome, items, explanation }, labels) {

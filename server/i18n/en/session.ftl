@@ -111,10 +111,10 @@ hands-counted-people = Hands, counted by people
 hands-counted-voting_device = Figures of the voting device
 field-counted_by = How they were counted
 field-passed_on = The day on which the presidium passed the draft
-field-passed_document = Number of the presidium’s document
+field-passed_document = Number of the presidium's document
 hint-passed_document = Day and number stand together; without a document leave both empty.
 field-departure = Why the rules depart from the cycle or the law
-error-departure-reason = The rules depart from the cycle’s places or the law: give a reason. It is published.
+error-departure-reason = The rules depart from the cycle's places or the law: give a reason. It is published.
 departure-places = The rules have { $rule } places, the cycle has { $other }.
 departure-quorum = By the rules { $rule } deputies are enough to vote: fewer than two thirds of all ({ $other }).
 departure-majority = By the rules { $rule } votes may be enough to be chosen: fewer than more than half of all deputies ({ $other }).
@@ -170,6 +170,7 @@ rule-majority-line = A project is chosen if it has { $share ->
    *[other] the required share ({ $share }) of { $base }
 } and is among the { $places } with the most votes.
 rule-plurality-line = The { $places } items with the most votes are chosen.
+rule-adoption-line = The resolution passes with { $needed } votes: more than half of all deputies.
 rule-figures-line = { $items } items for { $places } places (surplus { $surplus }%); at least { $needed } votes are needed.
 rule-tie-run-off = A tie across the last place is decided by a second vote among the tied items.
 rule-tie-lot = A tie across the last place is decided by a drawn lot, which is recorded.
@@ -333,6 +334,7 @@ results-title = Results
 results-lead = The counts and the decision of every vote, and how to check them.
 results-none = No vote has been held yet.
 result-not-yet = The result has not been announced. Until then no count is published.
+result-ended = This vote ended without a result. Nothing of it is counted.
 result-headline = { $chosen ->
     [0] No project was chosen
     [1] One project chosen
@@ -390,7 +392,7 @@ result-verdict-line = Needed for “{ $level }”: { $needed } votes
 result-project = Project
 result-unanswered = Not answered
 result-verdict = Verdict
-result-end-proved = Anybody can check that two people ended it, that the box is the record’s, and that not one ballot was counted.
+result-end-proved = Anybody can check that two people ended it, that the box is the record's, and that not one ballot was counted.
 result-adoption = The resolution { $passed ->
     [yes] is passed
    *[no] is not passed

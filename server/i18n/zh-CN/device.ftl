@@ -266,6 +266,7 @@ verify-archive-text = 选择从结果页下载的档案（.bel）或票决包（
 verify-archive-file = 档案文件
 verify-archive-button = 核验档案
 verify-archive-good = 核验通过：票数和结果都可以从表决票重新算出。
+verify-archive-ended = 核验通过：这次表决没有产生结果，也没有计算任何一票。
 verify-archive-bad = 核验未通过。文件可能没有下载完整，请从结果页重新下载再核验；仍不通过的，请保留文件并向会议反映。没有通过的是：
 verify-archive-unsupported = 读不出这个文件：它不是档案（.bel）或票决包（.zip），或者没有下载完整。请从结果页重新下载。
 verify-no-file = 请先选择文件。

@@ -170,6 +170,7 @@ rule-majority-line = 得票{ $share ->
    *[other] 达到{ $base }规定比例（{ $share }）
 }，并且名列前 { $places } 名的项目入选。
 rule-plurality-line = 得票最多的 { $places } 个项目入选。
+rule-adoption-line = 决议须有 { $needed } 名代表赞成方可通过（全体代表的过半数）。
 rule-figures-line = { $items } 个项目，应选 { $places } 个（差额 { $surplus }%），至少获 { $needed } 票。
 rule-tie-run-off = 末位得票相同的，就相同的项目再投一次，得票多的入选。
 rule-tie-lot = 末位得票相同的，抽签决定并记录在案。
@@ -333,6 +334,7 @@ results-title = 票决结果
 results-lead = 每一次表决的票数、结果与核验方法。
 results-none = 还没有表决。
 result-not-yet = 结果尚未宣布。宣布之前不公布任何票数。
+result-ended = 这次表决没有产生结果，也不计票。
 result-headline = 票决选出 { $chosen } 个项目
 result-check-lead = 每一张表决票、每一个票数和这个结果，都可以在您自己的设备上重新核对。
 result-other-ways = 下载原件、用别的程序核验

@@ -221,6 +221,7 @@ fn verdict(locale: &Locale) -> Markup {
                 p data-verdict data-part={ "why-" (name) } hidden { (locale.text(&format!("verify-why-{name}"))) }
             }
             (good("archive-good", "verify-archive-good"))
+            (good("archive-ended", "verify-archive-ended"))
             (bad("archive-bad", "verify-archive-bad", why("archive-why")))
             (bad("archive-unsupported", "verify-archive-unsupported", html! {}))
             (good("challenge-good", "verify-challenged-good"))

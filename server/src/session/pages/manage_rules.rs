@@ -56,11 +56,8 @@ impl ManagePage {
                         (number("rule_places", &form.rule_places))
                         (words.select("rule_form", &form.rule_form, &BallotKind::ALL, BallotKind::name))
                         (maybe("rule_min", &form.rule_min))
-                        p.hint { (locale.text("hint-rule_min")) }
                         (maybe("rule_max", &form.rule_max))
-                        p.hint { (locale.text("hint-rule_max")) }
                         (words.select_of("blank", "rule_blank", &form.rule_blank, Blank::ALL, Blank::name))
-                        p.hint { (locale.text("hint-rule_blank")) }
                         (share("rule_surplus", &form.rule_surplus, &SURPLUSES))
                         (share("rule_majority", &form.rule_majority, &MAJORITIES))
                         (words.select("rule_base", &form.rule_base, Base::ALL, Base::name))

@@ -217,7 +217,6 @@ impl ManagePage {
                     }
                 }
                 (hands("threshold", &self.adoption.threshold))
-                p.hint { (locale.text("hint-threshold")) }
                 p {
                     (locale.text("manage-officers")) " "
                     @for (place, one) in self.eligible.iter().filter(|one| !is_scrutineer(one)).enumerate() {
@@ -250,7 +249,6 @@ impl ManagePage {
             (field("counted_by", form.counted_by.shown(HandsCounted::name), true).select(locale, &counted))
             (field("passed_on", &form.passed_on, false).input(locale, "date", "off"))
             (field("passed_document", &form.passed_document, false).input(locale, "text", "off"))
-            p.hint { (locale.text("hint-passed_document")) }
             @if !departures(rule, self.found.cycle()).is_empty() {
                 (status::departures(locale, rule, self.found.cycle()))
                 (field("departure", &form.departure, true).textarea(locale, 2))

@@ -40,7 +40,6 @@ pub(super) fn setting(visit: &Visit, page: &str, planned: Option<Timestamp>) -> 
             p { (now(visit, planned)) }
             form.form method="post" action={ (page) "/planned-end" } {
                 (minutes.input(locale, "number", "off"))
-                p.hint { (locale.text("hint-planned_minutes")) }
                 button.secondary type="submit" { (locale.text("planned-end-save")) }
             }
         }

@@ -100,7 +100,7 @@ impl Page for ResultPage {
             p.back { a href={ (self.found.heading().path()) "/results" } { "← " (locale.text("results-title")) } }
             @match &self.announced {
                 None => {
-                    (page_head(&poll.title, &locale.text("result-not-yet")))
+                    (page_head(&poll.title, &locale.text(if poll.state.ended().is_some() { "result-ended" } else { "result-not-yet" })))
                     (status::way(locale, &poll.state))
                     (status::ended(locale, &poll.state))
                     (self.end_proved(locale))

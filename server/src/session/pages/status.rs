@@ -11,8 +11,8 @@ use domain::session::{self, Departure, Poll, PollKind};
 use domain::session::{PollState, StateName};
 use maud::{Markup, html};
 use tally::rules::{
-    Apart, Base, Blank, EvaluationBase, EvaluationRule, Form, Level, LevelRole, Majority, Rule,
-    TieBreak, TooFew,
+    Apart, Base, Blank, EvaluationBase, EvaluationRule, Form, Level, LevelRole, Majority,
+    Poll as RulePoll, Rule, TieBreak, TooFew,
 };
 
 /// The poll's state in a pill.
@@ -123,7 +123,12 @@ pub(super) fn rule_in_words(locale: &Locale, rule: &Rule) -> Markup {
             locale.text_with("rule-form-levels", &[("levels", levels.into())])
         }
     });
-    if let Some(decision) = rule.decision() {
+    if let RulePoll::Adoption(decision) = rule.poll() {
+        if let Majority::Share(share) = decision.majority {
+            let needed = share.least(rule.deputies());
+            lines.push(locale.text_with("rule-adoption-line", &[("needed", needed.into())]));
+        }
+    } else if let Some(decision) = rule.decision() {
         let base = locale.text(match decision.base {
             Base::Deputies => "rule-base-deputies",
             Base::Present => "rule-base-present",

@@ -9,6 +9,7 @@ use ballot::{Digest, Print};
 use domain::infra::app::App;
 use domain::infra::clock::Timestamp;
 use domain::infra::database::Tx;
+use domain::session::adopted_list;
 use domain::session::store::{self, DelegationAttendance, ObjectKind};
 use domain::session::{
     CheckInCode, Poll, PollItem, PollOutcome, Scrutineer, StateName, adopted_rule, hall_code,
@@ -23,6 +24,8 @@ pub(super) struct Facts {
     pub figures: Figures,
     pub delegations: Vec<DelegationAttendance>,
     pub items: Vec<PollItem>,
+    /// What is on the list, where the meeting votes on adopting it.
+    pub list: Vec<PollItem>,
     pub rule: Option<Rule>,
     pub scrutineers: Vec<Scrutineer>,
     /// The print of the encrypted tally, from the close on.
@@ -69,6 +72,7 @@ pub(super) async fn load(app: &App, found: InPoll) -> Result<Facts, HttpError> {
         figures,
         delegations: store::attendance_by_delegation(&mut tx, poll).await?,
         items: store::items(&mut tx, poll).await?,
+        list: adopted_list(&mut tx, poll).await?,
         scrutineers: store::scrutineers(&mut tx, poll).await?,
         tally_print: tally.map(|text| Print::of_tally(&Digest::of(text)).to_string()),
         outcome,

@@ -1,7 +1,7 @@
 //! The announced result on the screen.
 
 use super::scan;
-use crate::session::pages::result_view::{sentence, standing, title_of};
+use crate::session::pages::result_view::{is_adoption, sentence, standing, title_of};
 use crate::session::pages::screen::facts::Facts;
 use crate::web::components::{Tone, badge};
 use crate::web::locale::Locale;
@@ -24,6 +24,9 @@ pub(super) fn announced(locale: &Locale, facts: &Facts) -> Markup {
     html! {
         div.screen-result {
             div { @match outcome {
+                PollOutcome::Choice { decision: Decided::Decided(decision) } if is_adoption(rule) => {
+                    (resolution(locale, facts, decision))
+                }
                 PollOutcome::Choice { decision: Decided::Decided(decision) } => (choice(locale, facts, rule, decision)),
                 PollOutcome::Evaluation { verdicts: EvaluationOutcome::Judged(judged) } => {
                     @if let Some(rule) = rule.evaluation() { (verdicts(locale, facts, rule, judged)) }
@@ -36,6 +39,37 @@ pub(super) fn announced(locale: &Locale, facts: &Facts) -> Markup {
             div.screen-foot-line {
                 p.screen-note { (sentence(locale, rule, outcome)) }
                 (scan(locale, facts, "screen-check-result"))
+            }
+        }
+    }
+}
+
+/// Whether the resolution is passed, by which votes, and what is on its list.
+fn resolution(locale: &Locale, facts: &Facts, decision: &Decision) -> Markup {
+    let Some(item) = decision.items.first() else {
+        return html! {};
+    };
+    let passed = if item.standing.is_chosen() {
+        "standing-passed"
+    } else {
+        "standing-not-passed"
+    };
+    let votes = [
+        ("result-in-favour", item.votes.in_favour),
+        ("result-against", item.votes.against.unwrap_or_default()),
+        ("result-abstained", item.votes.abstained.unwrap_or_default()),
+    ];
+    html! {
+        div.screen-two {
+            div {
+                p.screen-hero { (locale.text(passed)) }
+                @for (key, count) in votes {
+                    p.screen-text { (locale.text(key)) " " strong.number { (count) } }
+                }
+                p.screen-note { (locale.text_with("result-majority-line", &[("needed", decision.votes_needed.into())])) }
+            }
+            ol.screen-list.many[facts.list.len() > ONE_COLUMN] {
+                @for one in &facts.list { li { (one.title) } }
             }
         }
     }

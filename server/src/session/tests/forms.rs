@@ -1,6 +1,7 @@
 //! The forms on paper and the minutes: what they say is the decision, and nothing before it.
 
 use crate::session::rule_form::BallotKind;
+use crate::session::simulate::SimulateError;
 use crate::session::testkit::{TestSession, ticks};
 use crate::web::choice::Choice;
 use axum::http::StatusCode;
@@ -365,7 +366,7 @@ async fn at_least_so_many_and_exactly_so_many_take_a_blank_ballot_and_no_shorter
         &ticks(&[0, 1, 0, 0, 0]),
     )
     .await;
-    assert!(short.is_err());
+    assert!(matches!(short, Err(SimulateError::Choice(_))), "{short:?}");
 }
 
 #[tokio::test]

@@ -188,7 +188,9 @@ impl Called<'_> {
         let reserved = self.rounds.rule.reserved();
         let mut ids = match self.kind {
             PollKind::Adoption => reserved.adoption.as_slice(),
-            _ => reserved.run_offs.as_slice(),
+            PollKind::Main | PollKind::RunOff | PollKind::SecondBallot | PollKind::Evaluation => {
+                reserved.run_offs.as_slice()
+            }
         }
         .iter();
         let free = ids.find(|id| !self.used.iter().any(|used| used == id.as_str()))?;

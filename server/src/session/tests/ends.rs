@@ -1,6 +1,7 @@
 //! Every lawful end of a vote: run-off, lot, second ballot, void, withdrawn. None is a dead end, and what was decided can be
 //! checked by anybody.
 
+use crate::session::simulate::SimulateError;
 use crate::session::testkit::{TestSession, lot, void, withdraw};
 use domain::closed_loop::{Act, AdvanceError, ConditionKind, CycleAct, PollAct, advance, tasks};
 use domain::cycles::Stage;
@@ -109,7 +110,7 @@ async fn a_tie_is_voted_on_again_by_the_same_check_in_until_it_is_decided() {
 }
 
 #[tokio::test]
-async fn nobody_checks_in_for_a_run_off_and_its_roll_is_the_one_that_was_fixed_before_the_vote() {
+async fn nobody_checks_in_for_a_run_off_and_its_roll_and_keys_are_those_fixed_before_the_vote() {
     let mut session = tied().await;
     let main = session.poll().await;
     session.call(PollKind::RunOff).await;
@@ -130,6 +131,12 @@ async fn nobody_checks_in_for_a_run_off_and_its_roll_is_the_one_that_was_fixed_b
     )
     .await;
     assert!(matches!(late, Err(SessionError::CheckInClosed)));
+    let chief = session.chief.account;
+    let another = crate::session::simulate::make_key(app, here, poll.id, chief).await;
+    assert!(matches!(
+        another,
+        Err(SimulateError::Session(SessionError::TrusteeKey(_)))
+    ));
     let mut tx = app.database.read().await.unwrap();
     let fixed = session::store::reserved_roll(&mut tx, &main, poll.election.as_str())
         .await

@@ -93,8 +93,9 @@ impl Walk {
             let mut tx = self.session.app().database.read().await.unwrap();
             let rounds = session::rounds(&mut tx, &self.session.service.cycle).await;
             drop(tx);
-            // Empty places may be left empty, or voted on again.
-            let is_enough = self.random.next_u32().is_multiple_of(8);
+            // Empty places may be left empty, or voted on again: as likely as that anybody calls just that poll in a step.
+            let calls = 16 * u32::try_from(PollKind::ALL.len()).unwrap();
+            let is_enough = self.random.next_u32().is_multiple_of(calls);
             let is_over = |next| match next {
                 NextRound::Nothing => true,
                 NextRound::SecondBallot { .. } => is_enough,
@@ -386,14 +387,16 @@ async fn any_act_by_anybody_in_any_state_leaves_a_way_to_a_lawful_end() {
     walk.finish().await;
     let all: BTreeSet<&str> = StateName::ALL.iter().map(|state| state.name()).collect();
     assert_eq!(walk.states, all, "the walk has not been everywhere");
+    let follow_ups = [PollKind::RunOff, PollKind::SecondBallot].map(PollKind::name);
     assert!(
-        walk.kinds.contains(PollKind::RunOff.name())
-            || walk.kinds.contains(PollKind::SecondBallot.name())
+        follow_ups.iter().any(|kind| walk.kinds.contains(kind)),
+        "no vote was followed by another: {:?}, {} votes",
+        walk.kinds,
+        walk.votes
     );
+    let (votes, done) = (walk.votes, walk.done);
     assert!(
-        walk.votes > 0 && walk.done > STEPS / 20,
-        "{} {}",
-        walk.votes,
-        walk.done
+        votes > 0 && done > STEPS / 20,
+        "{votes} votes, {done} acts done"
     );
 }

@@ -39,6 +39,11 @@ pub async fn submit_trustee_key(
     }
     let (mut change, poll) = begin(app, Actor::Account(account), jurisdiction, poll).await?;
     poll.state.require(Step::Freeze)?;
+    if poll.has_keys_before() {
+        return Err(refused(
+            "the key of the earlier poll serves this one".to_owned(),
+        ));
+    }
     if ceremony(&mut change.tx, &poll).await?.is_some() {
         return Err(refused("the scrutineers make one key together".to_owned()));
     }

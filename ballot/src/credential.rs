@@ -33,10 +33,35 @@ pub struct CredentialError;
 impl Credential {
     /// A fresh credential.
     pub fn generate(rng: &mut impl CryptoRng) -> Self {
-        let letters = Zeroizing::new(random_base58(GROUPS.iter().sum(), rng));
+        Self::of_letters(&Zeroizing::new(random_base58(GROUPS.iter().sum(), rng)))
+    }
+
+    /// The credential whose letters are a hash's last ones in base 58: of its 256 bits they take 129, so that each is as likely.
+    pub(crate) fn of_hash(hash: &[u8; 32]) -> Self {
+        let mut number = Zeroizing::new(*hash);
+        let count = GROUPS.iter().sum();
+        let mut letters = Zeroizing::new(String::with_capacity(count));
+        for _ in 0..count {
+            let mut rest = 0_u16;
+            for byte in number.iter_mut() {
+                let value = rest << 8 | u16::from(*byte);
+                // The rest is below 58, so that the quotient is a byte.
+                *byte = u8::try_from(value / 58).unwrap_or(u8::MAX);
+                rest = value % 58;
+            }
+            letters.extend(
+                BASE58
+                    .get(usize::from(rest))
+                    .map(|letter| char::from(*letter)),
+            );
+        }
+        Self::of_letters(&letters)
+    }
+
+    fn of_letters(letters: &str) -> Self {
         // Reserved, so that growing leaves no copy behind.
         let mut text = String::with_capacity(letters.len() + GROUPS.len());
-        let mut rest = letters.as_str();
+        let mut rest = letters;
         for length in GROUPS {
             if !text.is_empty() {
                 text.push('-');

@@ -13,6 +13,7 @@
 //! | the rule and the roll that an election's description binds | [`BindingLines`] |
 //! | a voter's secret and its public part, the roll | [`Credential`], [`PublicCredentials`] |
 //! | the credential authority's certificate of the roll | [`CredentialsCertificate`] |
+//! | paper in the same count: reserved credentials, what two tellers compare | [`PaperSecret`], [`ComparisonKey`] |
 //! | sealing a choice | [`seal`], [`Choices`], [`Opening`] |
 //! | a ballot, its tracker, checking it | [`Ballot`], [`BallotError`] |
 //! | trustees' keys, and how t of n make one together | [`trustee`], [`trustee::ceremony`] |
@@ -56,6 +57,7 @@ mod election;
 mod elgamal;
 pub mod group;
 mod opening;
+mod paper;
 mod print;
 pub mod proof;
 mod question;
@@ -80,6 +82,7 @@ pub use election::{Election, group_of_election};
 pub use elgamal::Ciphertext;
 pub use group::{Belenios2048, Ed25519, Group};
 pub use opening::{Opening, OpeningError};
+pub use paper::{ComparisonKey, PaperSecret, SheetMark};
 pub use print::Print;
 pub use question::{ElectionError, Question};
 pub use seal::{Sealed, seal, seal_with_key};

@@ -150,6 +150,8 @@ CREATE TABLE poll_attendance (
     poll UUID NOT NULL,
     deputy UUID NOT NULL,
     checked_in_at BIGINT NOT NULL,
+    -- Without a device: votes on paper.
+    on_paper BOOLEAN NOT NULL DEFAULT FALSE,
     PRIMARY KEY (jurisdiction, poll, deputy),
     FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id),
     FOREIGN KEY (jurisdiction, deputy) REFERENCES deputies (jurisdiction, id)
@@ -177,6 +179,49 @@ CREATE TABLE poll_leaves (
     PRIMARY KEY (jurisdiction, poll, deputy),
     FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id),
     FOREIGN KEY (jurisdiction, deputy) REFERENCES deputies (jurisdiction, id)
+);
+
+-- The public parts of the credentials that are set aside for paper, by election, as JSON: made by a teller's device, and put on
+-- the roll at the freeze.
+CREATE TABLE poll_paper_reserves (
+    jurisdiction UUID NOT NULL,
+    poll UUID NOT NULL,
+    account UUID NOT NULL REFERENCES accounts (id),
+    credentials TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (jurisdiction, poll),
+    FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id)
+);
+
+-- Papers that were handed out: the number stands on the stub, never on what goes into the box. Who has which is forgotten at the
+-- close.
+CREATE TABLE poll_papers (
+    jurisdiction UUID NOT NULL,
+    poll UUID NOT NULL,
+    number INTEGER NOT NULL CHECK (number > 0),
+    deputy UUID NOT NULL,
+    -- Whether somebody helps to write (代写).
+    helped BOOLEAN NOT NULL DEFAULT FALSE,
+    -- Whether it came back spoiled; another was handed out for it.
+    spoiled BOOLEAN NOT NULL DEFAULT FALSE,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (jurisdiction, poll, number),
+    FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id),
+    FOREIGN KEY (jurisdiction, deputy) REFERENCES deputies (jurisdiction, id)
+);
+
+-- What two tellers typed of the papers, as keyed marks: a count, and one a sheet. The key is on their devices only.
+CREATE TABLE poll_paper_lists (
+    jurisdiction UUID NOT NULL,
+    poll UUID NOT NULL,
+    side TEXT NOT NULL CHECK (side IN ('first', 'second')),
+    account UUID NOT NULL REFERENCES accounts (id),
+    name TEXT NOT NULL,
+    marks TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (jurisdiction, poll, side),
+    CONSTRAINT poll_paper_lists_account UNIQUE (jurisdiction, poll, account),
+    FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id)
 );
 
 -- A delegation's head has confirmed who of it is present: those of this hash, and no longer than it is theirs.
@@ -213,6 +258,8 @@ CREATE TABLE poll_roll (
     jurisdiction UUID NOT NULL,
     poll UUID NOT NULL,
     credential TEXT NOT NULL,
+    -- Set aside for paper: no device of a deputy has it.
+    of_paper BOOLEAN NOT NULL DEFAULT FALSE,
     PRIMARY KEY (jurisdiction, poll, credential),
     FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id)
 );
@@ -233,7 +280,7 @@ CREATE TABLE poll_objects (
     jurisdiction UUID NOT NULL,
     poll UUID NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN
-        ('rule', 'trustees', 'roll', 'election', 'encrypted_tally', 'result', 'outcome', 'lot')),
+        ('rule', 'trustees', 'roll', 'election', 'encrypted_tally', 'result', 'outcome', 'lot', 'paper')),
     text TEXT NOT NULL,
     PRIMARY KEY (jurisdiction, poll, kind),
     FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id)

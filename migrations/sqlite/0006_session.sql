@@ -145,6 +145,8 @@ CREATE TABLE poll_attendance (
     poll BLOB NOT NULL,
     deputy BLOB NOT NULL,
     checked_in_at INTEGER NOT NULL,
+    -- Without a device: votes on paper.
+    on_paper INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (jurisdiction, poll, deputy),
     FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id),
     FOREIGN KEY (jurisdiction, deputy) REFERENCES deputies (jurisdiction, id)
@@ -172,6 +174,49 @@ CREATE TABLE poll_leaves (
     PRIMARY KEY (jurisdiction, poll, deputy),
     FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id),
     FOREIGN KEY (jurisdiction, deputy) REFERENCES deputies (jurisdiction, id)
+) STRICT;
+
+-- The public parts of the credentials that are set aside for paper, by election, as JSON: made by a teller's device, and put on
+-- the roll at the freeze.
+CREATE TABLE poll_paper_reserves (
+    jurisdiction BLOB NOT NULL,
+    poll BLOB NOT NULL,
+    account BLOB NOT NULL REFERENCES accounts (id),
+    credentials TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (jurisdiction, poll),
+    FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id)
+) STRICT;
+
+-- Papers that were handed out: the number stands on the stub, never on what goes into the box. Who has which is forgotten at the
+-- close.
+CREATE TABLE poll_papers (
+    jurisdiction BLOB NOT NULL,
+    poll BLOB NOT NULL,
+    number INTEGER NOT NULL CHECK (number > 0),
+    deputy BLOB NOT NULL,
+    -- Whether somebody helps to write (代写).
+    helped INTEGER NOT NULL DEFAULT 0,
+    -- Whether it came back spoiled; another was handed out for it.
+    spoiled INTEGER NOT NULL DEFAULT 0,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (jurisdiction, poll, number),
+    FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id),
+    FOREIGN KEY (jurisdiction, deputy) REFERENCES deputies (jurisdiction, id)
+) STRICT;
+
+-- What two tellers typed of the papers, as keyed marks: a count, and one a sheet. The key is on their devices only.
+CREATE TABLE poll_paper_lists (
+    jurisdiction BLOB NOT NULL,
+    poll BLOB NOT NULL,
+    side TEXT NOT NULL CHECK (side IN ('first', 'second')),
+    account BLOB NOT NULL REFERENCES accounts (id),
+    name TEXT NOT NULL,
+    marks TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (jurisdiction, poll, side),
+    CONSTRAINT poll_paper_lists_account UNIQUE (jurisdiction, poll, account),
+    FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id)
 ) STRICT;
 
 -- A delegation's head has confirmed who of it is present: those of this hash, and no longer than it is theirs.
@@ -208,6 +253,8 @@ CREATE TABLE poll_roll (
     jurisdiction BLOB NOT NULL,
     poll BLOB NOT NULL,
     credential TEXT NOT NULL,
+    -- Set aside for paper: no device of a deputy has it.
+    of_paper INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (jurisdiction, poll, credential),
     FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id)
 ) STRICT, WITHOUT ROWID;
@@ -228,7 +275,7 @@ CREATE TABLE poll_objects (
     jurisdiction BLOB NOT NULL,
     poll BLOB NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN
-        ('rule', 'trustees', 'roll', 'election', 'encrypted_tally', 'result', 'outcome', 'lot')),
+        ('rule', 'trustees', 'roll', 'election', 'encrypted_tally', 'result', 'outcome', 'lot', 'paper')),
     text TEXT NOT NULL,
     PRIMARY KEY (jurisdiction, poll, kind),
     FOREIGN KEY (jurisdiction, poll) REFERENCES polls (jurisdiction, id)

@@ -23,9 +23,9 @@ use tally::record::body::{
     Body, CeremonyMessage, CeremonyRestarted, DelegationCount, ElectionUuid, EndReason, Exact,
     Hands, Kind, NamedDeputy, Officer, OfficerRole, Ordinal, Party, PollAnnounced, PollApproved,
     PollBallot, PollClosed, PollClosingStated, PollCreated, PollFrozen, PollId, PollItem, PollKind,
-    PollLotDrawn, PollOpened, PollOutcome, PollPartiallyDecrypted, PollRosterChanged,
-    PollRulesAdopted, PollVoided, PollWithdrawn, PublicText, RosterDeputy, Sha256Hex,
-    ShortlistPublished, Subject, TrusteePartial, roster_sha256,
+    PollLotDrawn, PollOpened, PollOutcome, PollPaperCounted, PollPartiallyDecrypted,
+    PollRosterChanged, PollRulesAdopted, PollVoided, PollWithdrawn, PublicText, RosterDeputy,
+    Sha256Hex, ShortlistPublished, Subject, TrusteePartial, roster_sha256,
 };
 use tally::record::ceremony::Round;
 use tally::rules::Rule;
@@ -225,6 +225,16 @@ fn counted(desk: &TempDir) -> Vec<Body> {
         .unwrap();
     let partial = exact(&fs::read(partial.unwrap().path()).unwrap());
     let trustee = Ordinal::new(1).unwrap();
+    let paper = PollPaperCounted {
+        election_uuid: election_uuid(desk),
+        issued: 9,
+        replaced: 1,
+        helped: 1,
+        returned: 9,
+        invalid: vec![Ordinal::new(4).unwrap()],
+        sealed: [b"1", b"2"].map(|text| (&Digest::of(text)).into()).into(),
+        tellers: vec![words("石磊"), words("乔安")],
+    };
     let closed = PollClosed {
         election_uuid: election_uuid(desk),
         returned: 3,
@@ -254,6 +264,7 @@ fn counted(desk: &TempDir) -> Vec<Body> {
         result,
     };
     vec![
+        paper.into(),
         closed.into(),
         closing(desk).into(),
         decrypted.into(),

@@ -171,7 +171,7 @@ def paper(made):
     )
     numbers = [strict.number(number, 0, 2**32 - 1) for number in strict.array(invalid)]
     made.sealed = [strict.base64_hash(text) for text in strict.array(sealed)]
-    made.paper_returned = strict.number(returned)
+    made.paper_returned, made.paper_invalid = strict.number(returned), numbers
     need(returned == len(numbers) + len(made.sealed), "returned")
     need(len(set(numbers)) == len(numbers) and len(set(made.sealed)) == len(made.sealed), "repeated")
     need(returned <= made.figures["paper_issued"], "paper-issued")

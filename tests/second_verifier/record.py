@@ -21,6 +21,7 @@ STEPS = {
     "poll_approved": ({"frozen"}, "frozen"),
     "poll_opened": ({"frozen"}, "open"),
     "poll_ballot": ({"open"}, "open"),
+    "poll_paper_counted": ({"open"}, "open"),
     "poll_closed": ({"open"}, "closed"),
     "poll_closing_stated": ({"closed"}, "closed"),
     "poll_partially_decrypted": ({"closed"}, "closed"),
@@ -132,9 +133,11 @@ def _order(entries, last=("announced", "drawn")):
     stage, seen = "start", set()
     for entry in entries:
         need(entry.kind in STEPS and stage in STEPS[entry.kind][0], "order")
-        if entry.kind == "poll_ballot":
-            need(entry.text not in seen, "order")
-            seen.add(entry.text)
+        if entry.kind in ("poll_ballot", "poll_paper_counted"):
+            # No ballot stands twice, and the box is emptied once.
+            once = entry.text if entry.kind == "poll_ballot" else entry.kind
+            need(once not in seen, "order")
+            seen.add(once)
         stage = STEPS[entry.kind][1]
     need(stage in last, "unfinished")
 
@@ -150,6 +153,9 @@ NAMES = {
     ],
     "poll_approved": ["election_uuid", "approval"],
     "poll_opened": ["election_uuid", "confirmed_by"],
+    "poll_paper_counted": [
+        "election_uuid", "issued", "replaced", "helped", "returned", "invalid", "sealed", "tellers",
+    ],
     "poll_closed": [
         "election_uuid", "returned", "encrypted_tally_hash", "?revoked", "?voided", "?spoiled", "confirmed_by",
     ],
@@ -251,20 +257,26 @@ def _compare(made, facts):
     need(frozen["present"] == made.figures["present"], "present")
     need(closed["returned"] == len(counted.chain.ballots), "returned")
     need(closed["encrypted_tally_hash"] == strict.digest(counted.chain.tally[2]), "encrypted-tally")
-    _credentials(made, frozen, closed)
+    _credentials(made, facts, frozen, closed)
     _same(announced["result"], counted.chain.result, "result")
     returns = {name: made.figures[name] for name in ("present", "issued", "returned", "invalid")}
     need(announced["returns"] == returns, "returns")
     _outcome(made, facts, announced["outcome"])
 
 
-def _credentials(made, frozen, closed):
+def _credentials(made, facts, frozen, closed):
     reserved = frozen.get("paper_credentials", [])
     by = {tracker: credential for _, credential, _, tracker in made.counted.cast}
     sealed = [by[tracker] for tracker in made.sealed]
     need(len(set(reserved)) == len(reserved) == made.rule.paper, "paper-credentials")
     need(set(reserved) <= set(made.counted.roll), "paper-credentials")
     need(sorted(reserved) == sorted(sealed + made.voided), "paper")
+    counted = facts.get("paper_counted")
+    need((counted is None) == (made.rule.paper == 0), "paper-count")
+    if counted is not None:
+        need(counted["issued"] == made.figures["paper_issued"], "paper-count")
+        mine = [made.paper_returned, made.paper_invalid, made.sealed]
+        need([counted[name] for name in ("returned", "invalid", "sealed")] == mine, "paper-count")
     for own, name in ((made.revoked, "revoked"), (made.voided, "voided"), (made.spoiled, "spoiled")):
         need(Counter(closed.get(name, [])) == Counter(own), name)
 

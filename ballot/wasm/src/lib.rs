@@ -73,6 +73,67 @@ pub fn seal(
     Ok(acts::seal(election, credential, choices, seed)?)
 }
 
+/// Makes the secret of a teller's device that seals paper.
+///
+/// Returns `{"secret":"XXXXX-…"}`.
+///
+/// # Errors
+/// A seed of another length.
+#[wasm_bindgen]
+pub fn make_paper_secret(seed: &[u8]) -> Result<String, JsError> {
+    Ok(acts::make_paper_secret(seed)?)
+}
+
+/// The public parts of the first `count` credentials of a paper secret. `uuids` is a JSON array of election ids.
+///
+/// Returns an array for each election, in the order in which they were asked for: `[["<public part>",…],…]`.
+///
+/// # Errors
+/// A text that is no secret or no election id.
+#[wasm_bindgen]
+pub fn paper_credentials(secret: &str, uuids: &str, count: u32) -> Result<String, JsError> {
+    Ok(acts::paper_credentials(secret, uuids, count)?)
+}
+
+/// The key with which the two tellers' devices compare in one election.
+///
+/// Returns `{"key":"XXXXX-…"}`.
+///
+/// # Errors
+/// A text that is no secret or no election id.
+#[wasm_bindgen]
+pub fn comparison_key(secret: &str, uuid: &str) -> Result<String, JsError> {
+    Ok(acts::comparison_key(secret, uuid)?)
+}
+
+/// Marks what a teller has typed, so that two tellers can compare it through a service that learns nothing. `sheets` is a JSON array
+/// with the choices on each sheet as `seal` takes them, in the order of their numbers; `[]` for one that was ruled invalid.
+///
+/// Returns `{"count":"<hex>","sheets":["<hex>",…],"invalid":[2]}`: marks of how many there are and of each, and the numbers of
+/// those that cannot be sealed.
+///
+/// # Errors
+/// Malformed arguments.
+#[wasm_bindgen]
+pub fn mark_sheets(election: &str, key: &str, sheets: &str) -> Result<String, JsError> {
+    Ok(acts::mark_sheets(election, key, sheets)?)
+}
+
+/// Seals a sheet as `seal` does, under the paper secret's credential of this number, from 1.
+///
+/// # Errors
+/// As for `seal`.
+#[wasm_bindgen]
+pub fn seal_paper(
+    election: &str,
+    secret: &str,
+    number: u32,
+    choices: &str,
+    seed: &[u8],
+) -> Result<String, JsError> {
+    Ok(acts::seal_paper(election, secret, number, choices, seed)?)
+}
+
 /// Checks a ballot against its election and, unless it is empty, the roll (the public-credentials object).
 ///
 /// Returns `{"accepted":true,"tracker":"…"}` or `{"accepted":false,"check":"<name>","reason":"…"}`.

@@ -87,6 +87,13 @@ fn call(function: &str, arguments: &[Argument]) -> Result<String, ActError> {
         ("make_credential", [Text(a), Seed(s)]) => acts::make_credential(a, s),
         ("public_credentials", [Text(a), Text(b)]) => acts::public_credentials(a, b),
         ("seal", [Text(a), Text(b), Text(c), Seed(s)]) => acts::seal(a, b, c, s),
+        ("make_paper_secret", [Seed(s)]) => acts::make_paper_secret(s),
+        ("paper_credentials", [Text(a), Text(b), Number(c)]) => acts::paper_credentials(a, b, *c),
+        ("comparison_key", [Text(a), Text(b)]) => acts::comparison_key(a, b),
+        ("mark_sheets", [Text(a), Text(b), Text(c)]) => acts::mark_sheets(a, b, c),
+        ("seal_paper", [Text(a), Text(b), Number(c), Text(d), Seed(s)]) => {
+            acts::seal_paper(a, b, *c, d, s)
+        }
         ("verify_ballot", [Text(a), Text(b), Text(c)]) => acts::verify_ballot(a, b, c),
         ("open_ballot", [Text(a), Text(b), Text(c)]) => acts::open_ballot(a, b, c),
         ("make_trustee_key", [Seed(s)]) => acts::make_trustee_key(s),
@@ -160,6 +167,7 @@ fn vectors() -> Vectors {
     let election = text(election(&trustees));
     let roll = credentials(&mut v);
     let ballots = seals(&mut v, &election, &roll);
+    paper(&mut v, &election);
     v.add(
         "trustees with the own key",
         "check_trustees",
@@ -364,6 +372,52 @@ fn credentials(v: &mut Vectors) -> Argument {
     let roll = on_roll.to_json();
     PublicCredentials::<Ed25519>::from_json(roll.as_bytes()).unwrap();
     text(roll)
+}
+
+/// Paper: the secret of the device that seals it, what two tellers compare, and a sheet sealed.
+fn paper(v: &mut Vectors, election: &Argument) {
+    let made = v.add("a paper secret", "make_paper_secret", &[seed(51)]);
+    let secret = member(&made, "secret");
+    let uuids = json!([UUID, "MinshengRunoff1"]).to_string();
+    v.add(
+        "three reserved credentials for two elections",
+        "paper_credentials",
+        &[secret.clone(), text(uuids), Argument::Number(3)],
+    );
+    let made = v.add(
+        "the key to compare with",
+        "comparison_key",
+        &[secret.clone(), text(UUID)],
+    );
+    let key = member(&made, "key");
+    for (name, sheets) in [
+        (
+            "a good sheet, one with too many ticks, one ruled invalid",
+            "[[[1,0,1],[0,1,0]],[[1,1,1],[0,1,0]],[]]",
+        ),
+        ("a sheet of another form", "[[[1,0,1]]]"),
+        ("an empty box", "[]"),
+    ] {
+        v.add(
+            name,
+            "mark_sheets",
+            &[election.clone(), key.clone(), text(sheets)],
+        );
+    }
+    let choices = text("[[1,0,1],[0,1,0]]");
+    let arguments = [
+        election.clone(),
+        secret,
+        Argument::Number(2),
+        choices,
+        seed(52),
+    ];
+    let sealed = v.add("a sealed sheet", "seal_paper", &arguments);
+    v.add(
+        "it is accepted like any other",
+        "verify_ballot",
+        &[election.clone(), text(""), member(&sealed, "ballot")],
+    );
 }
 
 /// Seals, checks and opens two ballots; returns them.

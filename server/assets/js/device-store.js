@@ -94,6 +94,8 @@ export const keys = {
   sealed: (owner, election) => `sealed/${election}/${owner}`,
   receipt: (owner, election) => `receipt/${election}/${owner}`,
   log: "log",
+  paper: (owner, checkIn) => `paper/${checkIn}/${owner}`,
+  papers: (owner, election) => `papers/${election}/${owner}`,
   ceremony: (owner, poll, attempt, round) => `ceremony/${poll}/${attempt}/${round}/${owner}`,
   trustee: (owner, poll) => `trustee/${poll}/${owner}`,
   approved: (owner, poll) => `approved/${poll}/${owner}`,

@@ -220,6 +220,18 @@ async fn every_body_has_a_schema_and_real_ones_fit_it() {
             "registerCredential",
             json!({ "public_credential": "ab".repeat(32) }).to_string(),
         ),
+        (
+            "reservePaper",
+            json!({ "credentials": [["ab".repeat(32)]] }).to_string(),
+        ),
+        (
+            "comparePapers",
+            json!({ "side": "second", "count": "ab".repeat(32), "sheets": ["cd".repeat(32)] }).to_string(),
+        ),
+        (
+            "countPapers",
+            json!({ "returned": 1, "invalid": [1], "sealed": [] }).to_string(),
+        ),
     ]);
     let document = document_json();
     let mut described = BTreeSet::new();

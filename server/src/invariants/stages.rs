@@ -41,7 +41,7 @@ const COMPOSING: &[Stage] = &[Screening, Shortlisted];
 /// The state of the poll says when, not the stage: `session::tests::states`.
 const ANY: &[Stage] = &Stage::ALL;
 
-const ACTS: [Act; 35] = [
+const ACTS: [Act; 38] = [
     act("stage", OFFICE, ANY),
     act("proposals/new", PROPOSERS, &[Collecting]),
     act("proposals/{proposal}/support", SUPPORTERS, &[Collecting]),
@@ -85,6 +85,9 @@ const ACTS: [Act; 35] = [
     act("session/polls/{poll}/planned-end", OFFICE, ANY),
     act("session/polls/{poll}/desk/code", DESK, ANY),
     act("session/polls/{poll}/desk/leave", DESK, ANY),
+    act("session/polls/{poll}/desk/paper", DESK, ANY),
+    act("session/polls/{poll}/desk/hand-out", DESK, ANY),
+    act("session/polls/{poll}/desk/replace", DESK, ANY),
 ];
 
 /// What is said where the stage is not the act's.
@@ -117,6 +120,9 @@ fn fields(act: &Act, ids: &BTreeMap<&'static str, String>) -> Vec<(String, Strin
         ("asked", "no"),
         ("deputy", "1"),
         ("on_leave", "yes"),
+        ("on_paper", "yes"),
+        ("helped", "no"),
+        ("paper", "1"),
     ]
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
     .to_vec();

@@ -45,6 +45,10 @@ use utoipa::{OpenApi, ToSchema};
     approval,
     closing_statement,
     partial_decryption,
+    super::paper_api::paper,
+    super::paper_api::credentials,
+    super::paper_api::list,
+    super::paper_api::count,
     super::exports::results,
     super::minutes::minutes,
 ))]

@@ -160,3 +160,18 @@ pub(crate) struct PartialDecryption {
     partial_decryption: Factors,
     binding: Proof,
 }
+
+/// Which of the two tellers who type the papers.
+#[derive(Debug, ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "describes what the session reads")]
+pub(crate) enum PaperSide {
+    First,
+    Second,
+}
+
+/// A keyed mark of what was typed: HMAC-SHA256, 64 lowercase hexadecimal digits.
+#[derive(Debug, ToSchema)]
+#[schema(pattern = "^[0-9a-f]{64}$")]
+#[expect(dead_code, reason = "describes what the session reads")]
+pub(crate) struct SheetMark(String);

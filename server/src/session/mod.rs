@@ -7,6 +7,7 @@ mod exports;
 mod in_poll;
 mod minutes;
 mod pages;
+mod paper_api;
 mod problems;
 mod published_api;
 mod receipt;
@@ -44,12 +45,14 @@ macro_rules! poll_page {
 
 const OFFICE: Access = Access::Roles(&[Role::Office]);
 const DESK: Access = Access::Roles(pages::screen::HALL_ROLES);
+const TELLERS: Access = Access::Roles(&[Role::Teller]);
 const DEPUTIES: Access = Access::Roles(&[Role::Deputy]);
 const SCRUTINEERS: Access = Access::Roles(&[Role::Scrutineer, Role::ChiefScrutineer]);
 
 /// The session's pages and API.
 pub fn routes(app: &App) -> Routes {
-    let routes = device_routes(api_routes(page_routes(Routes::new(app.clone()))));
+    let routes = api_routes(page_routes(Routes::new(app.clone())));
+    let routes = paper_routes(device_routes(routes));
     hall_routes(routes, pages::screen::Screens::default())
 }
 
@@ -192,6 +195,32 @@ fn device_routes(routes: Routes) -> Routes {
             SCRUTINEERS,
             pages::device::scrutineer,
         )
+}
+
+/// Paper ballots: at the desk, and on the tellers' devices.
+fn paper_routes(routes: Routes) -> Routes {
+    routes
+        .post(poll_page!("/desk/paper"), DESK, pages::desk_paper::presence)
+        .post(
+            poll_page!("/desk/hand-out"),
+            DESK,
+            pages::desk_paper::hand_out,
+        )
+        .post(
+            poll_page!("/desk/replace"),
+            DESK,
+            pages::desk_paper::replace,
+        )
+        .get(poll_page!("/paper"), TELLERS, pages::device::paper)
+        .get(poll_api!("/paper"), TELLERS, paper_api::paper)
+        .post_on(
+            Takes::Long,
+            poll_api!("/paper/credentials"),
+            TELLERS,
+            paper_api::credentials,
+        )
+        .post(poll_api!("/paper/list"), TELLERS, paper_api::list)
+        .post(poll_api!("/paper/count"), TELLERS, paper_api::count)
 }
 
 fn api_routes(routes: Routes) -> Routes {

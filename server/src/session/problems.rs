@@ -17,9 +17,10 @@ impl From<SessionError> for HttpError {
             SessionError::NoSuchPoll | SessionError::NoSuchBallot | SessionError::NotYet => {
                 Self::NotFound
             }
-            SessionError::Forbidden | SessionError::NotADeputy | SessionError::NotAScrutineer => {
-                Self::Forbidden
-            }
+            SessionError::Forbidden
+            | SessionError::NotADeputy
+            | SessionError::NotAScrutineer
+            | SessionError::NotATeller => Self::Forbidden,
             SessionError::State(_) => Self::Conflict("poll-state"),
             SessionError::Stage => Self::Conflict("stage-not-reached"),
             SessionError::PollExists => Self::Conflict("poll-exists"),
@@ -51,6 +52,18 @@ impl From<SessionError> for HttpError {
             SessionError::AlreadyStated => Self::Conflict("already-stated"),
             SessionError::ApprovalsMissing { .. } => Self::Conflict("approvals-missing"),
             SessionError::ClosingsMissing { .. } => Self::Conflict("closings-missing"),
+            SessionError::NoPaper => Self::Conflict("no-paper"),
+            SessionError::PaperUsedUp => Self::Conflict("paper-used-up"),
+            SessionError::PaperMissing(_) => Self::Conflict("paper-missing"),
+            SessionError::PaperDiffers => Self::Conflict("paper-differs"),
+            SessionError::NotOnPaper => Self::Conflict("not-on-paper"),
+            SessionError::PaperList => Self::invalid("sheets", "paper-list"),
+            SessionError::SameTeller => Self::Conflict("same-teller"),
+            SessionError::PaperNotAgreed => Self::Conflict("paper-not-agreed"),
+            SessionError::PaperFigures(code) => Self::invalid("paper", code),
+            SessionError::MorePaperReturned { .. } => Self::Conflict("more-paper-returned"),
+            SessionError::AlreadyCounted => Self::Conflict("paper-counted"),
+            SessionError::PaperNotCounted => Self::Conflict("paper-not-counted"),
             SessionError::NotAnnounced => Self::Conflict("not-announced"),
             SessionError::AlreadyNumbered => Self::Conflict("already-numbered"),
             SessionError::NumberTaken => Self::invalid("announcement_number", "number-taken"),

@@ -24,7 +24,8 @@ async fn exact(app: &App, poll: &session::Poll, kind: ObjectKind) -> HttpResult 
         | ObjectKind::EncryptedTally
         | ObjectKind::Result
         | ObjectKind::Outcome
-        | ObjectKind::Lot => "application/json",
+        | ObjectKind::Lot
+        | ObjectKind::Paper => "application/json",
     };
     Ok(([(header::CONTENT_TYPE, media)], text).into_response())
 }

@@ -9,7 +9,7 @@ use domain::session::{PollItem, PollKind, titles};
 use serde::Deserialize;
 use tally::rules::document::{
     BallotTable, DecisionTable, Document, EvaluationTable, FORMAT, FormKind, LevelTable,
-    PollKind as RuleKind,
+    PollKind as RuleKind, ReservedTable,
 };
 use tally::rules::options::{LEVEL_THRESHOLDS, LevelPreset, MAJORITIES, QUORUMS, SURPLUSES};
 use tally::rules::{
@@ -45,6 +45,7 @@ pub struct RuleForm {
     pub rule_threshold: String,
     pub rule_levels: Choice<LevelPreset>,
     pub rule_judged_of: Choice<EvaluationBase>,
+    pub rule_paper: String,
 }
 
 name_enum! {
@@ -94,6 +95,7 @@ impl RuleForm {
             rule_threshold: threshold.to_owned(),
             rule_levels: Choice::One(LevelPreset::Three),
             rule_judged_of: Choice::One(EvaluationBase::Entitled),
+            rule_paper: "0".to_owned(),
         }
     }
 
@@ -116,6 +118,7 @@ impl RuleForm {
             rule_surplus: document.surplus,
             rule_levels,
             rule_threshold,
+            rule_paper: rule.reserved().paper.to_string(),
             ..Self::default()
         };
         let Some(decision) = document.decision else {
@@ -142,6 +145,7 @@ impl RuleForm {
     ) -> Result<Rule, FieldErrors> {
         let mut errors = FieldErrors::none();
         errors.text("rule_title", &self.rule_title, 4, 120);
+        let paper = self.paper(&mut errors);
         let part = match kind {
             PollKind::Main | PollKind::RunOff | PollKind::SecondBallot | PollKind::Adoption => {
                 self.choice(&mut errors)
@@ -169,11 +173,23 @@ impl RuleForm {
             evaluation: part.evaluation,
             run_off: None,
             second_ballot: None,
-            reserved: None,
+            reserved: Some(ReservedTable {
+                paper,
+                ..ReservedTable::default()
+            }),
             record: None,
             witnesses: None,
         };
         Rule::from_document(document).map_err(|error| field_errors(&error))
+    }
+
+    /// How many papers are reserved: at most one for each deputy in office.
+    fn paper(&self, errors: &mut FieldErrors) -> u64 {
+        let most = i64::try_from(self.deputies).unwrap_or(i64::MAX);
+        errors
+            .whole_number("rule_paper", &self.rule_paper, 0, most)
+            .and_then(|number| u64::try_from(number).ok())
+            .unwrap_or_default()
     }
 
     fn choice(&self, errors: &mut FieldErrors) -> Option<KindPart> {
@@ -320,6 +336,7 @@ fn field_errors(error: &RuleError) -> FieldErrors {
         "ballot.form" => "rule_form",
         "decision.places" | "items" => "rule_places",
         "decision.majority" => "rule_majority",
+        "reserved.paper" => "rule_paper",
         key if key.starts_with("levels") => {
             if key.ends_with(".threshold") {
                 "rule_threshold"

@@ -2,6 +2,7 @@
 //! mathematics, only their secrets lie in this process instead of on a device.
 
 mod ceremony;
+pub mod paper;
 
 use ballot::trustee::{Approval, Closing, SecretKey, Signed, SigningKey, Statement, TrusteeId};
 use ballot::{

@@ -11,8 +11,8 @@ use crate::archive::{ObjectHash, Outline};
 use crate::decision::{Lot, Outcome};
 use crate::note::VerifierKey;
 use crate::record::body::{
-    Code, ElectionUuid, PollAnnounced, PollClosed, PollFrozen, PollLotDrawn, PollOutcome,
-    PublicCredential,
+    BeleniosHash, Code, ElectionUuid, PollAnnounced, PollClosed, PollFrozen, PollLotDrawn,
+    PollOutcome, PublicCredential,
 };
 use crate::record::poll::{PollRecord, RecordedPoll};
 use crate::rules::{ItemId, Rule};
@@ -242,8 +242,7 @@ struct Lists {
     revoked: Vec<String>,
     voided: Vec<String>,
     spoiled: Vec<String>,
-    /// The trackers of the ballots into which paper was sealed.
-    sealed: Vec<String>,
+    paper: PaperCount,
 }
 
 impl Lists {
@@ -260,7 +259,7 @@ impl Lists {
             revoked: listed("revocations.json")?,
             voided: listed("voided.json")?,
             spoiled: listed("spoiled.json")?,
-            sealed: paper.sealed,
+            paper,
         })
     }
 }
@@ -306,7 +305,8 @@ fn compare_lists(
     ] {
         require(reason, what, holds)?;
     }
-    compare_paper(&texts(&frozen.paper_credentials), lists, claims)
+    compare_paper(&texts(&frozen.paper_credentials), lists, claims)?;
+    compare_count(recorded, &lists.paper, claims)
 }
 
 /// As many credentials as the rule reserves are paper's, each on the roll; sealed and left over are these and no others.
@@ -333,7 +333,7 @@ fn compare_paper(paper: &[String], lists: &Lists, claims: &Claims<'_>) -> Result
         .filter(|ballot| of_paper.contains(&ballot.credential))
         .map(|ballot| ballot.hash.tracker())
         .collect();
-    let holds = sealed == lists.sealed.iter().cloned().collect()
+    let holds = sealed == lists.paper.sealed.iter().cloned().collect()
         && lists
             .voided
             .iter()
@@ -343,6 +343,29 @@ fn compare_paper(paper: &[String], lists: &Lists, claims: &Claims<'_>) -> Result
             .iter()
             .any(|one| distinct.contains(one.as_str()));
     require("paper", "what became of the paper credentials", holds)
+}
+
+/// The count of the paper is the one that was recorded before the close.
+fn compare_count(
+    recorded: &RecordedPoll,
+    paper: &PaperCount,
+    claims: &Claims<'_>,
+) -> Result<(), Failure> {
+    let holds = match &recorded.paper {
+        None => claims.rule.reserved().paper == 0,
+        Some(counted) => {
+            let sealed = counted.sealed.iter().map(BeleniosHash::as_str);
+            u64::from(counted.issued) == claims.figures.paper_issued
+                && u64::from(counted.returned) == paper.returned
+                && counted
+                    .invalid
+                    .iter()
+                    .map(|one| one.get())
+                    .eq(paper.invalid.iter().copied())
+                && sealed.eq(paper.sealed.iter().map(String::as_str))
+        }
+    };
+    require("paper-count", "the count of the paper", holds)
 }
 
 pub(super) fn require(reason: &'static str, what: &str, holds: bool) -> Result<(), Failure> {

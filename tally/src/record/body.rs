@@ -42,8 +42,8 @@ pub use exact::Exact;
 pub use poll::{
     CountedBy, DraftPassed, EndReason, Hands, Party, PollAnnounced, PollBallot, PollClosed,
     PollCreated, PollFrozen, PollItem, PollKind, PollLotDrawn, PollOpened, PollOutcome,
-    PollPartiallyDecrypted, PollRulesAdopted, PollVoided, PollWithdrawn, ReservedRoll,
-    TrusteePartial,
+    PollPaperCounted, PollPartiallyDecrypted, PollRulesAdopted, PollVoided, PollWithdrawn,
+    ReservedRoll, TrusteePartial,
 };
 pub use project::{
     ProjectAccepted, ProjectDelivered, ProjectHandedOver, ProjectMilestoneReached, ProjectReported,
@@ -229,6 +229,7 @@ kinds! {
     PollApproved = "poll_approved",
     PollOpened = "poll_opened",
     PollBallot = "poll_ballot",
+    PollPaperCounted = "poll_paper_counted",
     PollClosed = "poll_closed",
     PollClosingStated = "poll_closing_stated",
     PollPartiallyDecrypted = "poll_partially_decrypted",

@@ -23,8 +23,8 @@ use serde::{Deserialize, Serialize};
 
 use super::body::{
     Body, ElectionUuid, Kind, OpenError, PollAnnounced, PollBallot, PollClosed, PollFrozen,
-    PollLotDrawn, PollOpened, PollRulesAdopted, PollVoided, PollWithdrawn, RosterDeputy,
-    RosterFault,
+    PollLotDrawn, PollOpened, PollPaperCounted, PollRulesAdopted, PollVoided, PollWithdrawn,
+    RosterDeputy, RosterFault,
 };
 use super::checkpoint::{Checkpoint, CheckpointError};
 use super::leaf::{LeafError, LeafHeader};
@@ -86,6 +86,8 @@ pub struct RecordedPoll {
     pub opened: Option<PollOpened>,
     /// The ballots in the order of the record, each with its index.
     pub ballots: Vec<(u64, PollBallot)>,
+    /// What came out of the box with the paper ballots, where it was emptied.
+    pub paper: Option<PollPaperCounted>,
     /// The close.
     pub closed: Option<PollClosed>,
     /// Whose devices have stated which ballots are summed, all of them the same.

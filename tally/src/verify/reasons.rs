@@ -172,6 +172,7 @@ pub const REASONS: [(&str, &[&str]); 23] = [
             "ballot-order",
             "paper-credentials",
             "paper",
+            "paper-count",
             "revoked",
             "voided",
             "spoiled",

@@ -147,6 +147,20 @@ name_enum! {
         SessionDecrypt = "session.decrypt",
         /// The desk gave a deputy a personal code to check in with.
         SessionDeskCode = "session.desk_code",
+        /// A teller's device handed in the credentials that are set aside for paper.
+        SessionReservePaper = "session.reserve_paper",
+        /// The desk noted that a deputy is present and votes on paper.
+        SessionOnPaper = "session.on_paper",
+        /// The desk took that back.
+        SessionNotOnPaper = "session.not_on_paper",
+        /// The desk handed out a numbered paper, or noted whether somebody helps to write.
+        SessionHandOutPaper = "session.hand_out_paper",
+        /// The desk replaced a spoiled paper.
+        SessionReplacePaper = "session.replace_paper",
+        /// A teller handed in the marks of what was typed of the papers.
+        SessionPaperList = "session.paper_list",
+        /// The papers were counted.
+        SessionCountPaper = "session.count_paper",
         /// A delegation's head confirmed who of it is present.
         SessionHeadcount = "session.headcount",
         /// The office let the scrutineers begin the key ceremony again.

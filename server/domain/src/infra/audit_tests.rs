@@ -18,7 +18,7 @@ use crate::record::EntryIndex;
 use crate::screening::OutcomeName;
 use crate::screening::audit::{ScreeningEvent, ShortlistEvent};
 use crate::session::audit::SessionEvent;
-use crate::session::{DualControlStep, Party};
+use crate::session::{DualControlStep, PaperSide, Party};
 use crate::takedown;
 use crate::takedown::audit::TakedownEvent;
 use ballot::Digest;
@@ -289,6 +289,36 @@ fn polls() -> Vec<Audited> {
             deputy: id(13),
         }
         .audited(),
+        SessionEvent::ReservePaper { poll, papers: 12 }.audited(),
+        SessionEvent::OnPaper {
+            poll,
+            deputy: id(13),
+        }
+        .audited(),
+        SessionEvent::NotOnPaper {
+            poll,
+            deputy: id(13),
+        }
+        .audited(),
+        SessionEvent::HandOutPaper {
+            poll,
+            number: 7,
+            helped: true,
+        }
+        .audited(),
+        SessionEvent::ReplacePaper {
+            poll,
+            spoiled: 7,
+            number: 8,
+        }
+        .audited(),
+        SessionEvent::PaperList {
+            poll,
+            side: PaperSide::Second,
+            sheets: 9,
+        }
+        .audited(),
+        SessionEvent::CountPaper { poll, sheets: 9 }.audited(),
         SessionEvent::Headcount {
             poll,
             delegation: id(21),

@@ -64,6 +64,9 @@ unique_keys! {
     /// One deputy a credential in a poll.
     PollLinksCredential = "poll_links_credential"
         on "poll_links.jurisdiction, poll_links.poll, poll_links.credential_mac";
+    /// One teller types one of the two lists of a poll's papers.
+    PollPaperListsAccount = "poll_paper_lists_account"
+        on "poll_paper_lists.jurisdiction, poll_paper_lists.poll, poll_paper_lists.account";
     /// One poll of a kind under way in a cycle.
     PollsOneRunning = "polls_one_running" on "polls.jurisdiction, polls.cycle, polls.kind";
     /// One report a month and version of a project.

@@ -84,6 +84,11 @@ const ROWS: &[(UniqueKey, &str, Changes)] = &[
         &[("{3}", "{4}")],
     ),
     (
+        UniqueKey::PollPaperListsAccount,
+        "poll_paper_lists (jurisdiction, poll, side, account, name, marks, at) VALUES ({1}, {2}, 'first', {3}, 'n', '[]', 1)",
+        &[("first", "second")],
+    ),
+    (
         UniqueKey::PollsOneRunning,
         "polls (jurisdiction, id, cycle, kind, check_in, keys_of, title, election_uuid, roster_sha256, state, created_at) \
          VALUES ({1}, {2}, {3}, 'main', {2}, {2}, 't', 'first', 'r', 'drafted', 0)",

@@ -3,6 +3,7 @@
 //! What people typed was checked where they typed it: a value that does not fit here is one that the service never stored.
 
 use crate::infra::database::DatabaseError;
+use tally::record::body::PublicCredential;
 use tally::record::body::{Code, Date, ElectionUuid, Exact, Month, PublicText, Sha256Hex};
 
 /// A text that must be there.
@@ -38,6 +39,11 @@ pub fn exact(field: &'static str, object: &str) -> Result<Exact, DatabaseError> 
 /// An election's id.
 pub fn election_uuid(uuid: &str) -> Result<ElectionUuid, DatabaseError> {
     fit("election_uuid", uuid, ElectionUuid::new(uuid))
+}
+
+/// A public credential.
+pub fn public_credential(credential: &str) -> Result<PublicCredential, DatabaseError> {
+    fit("credential", credential, PublicCredential::new(credential))
 }
 
 /// A number within its type's bounds, never negative.

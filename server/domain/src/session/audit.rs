@@ -1,6 +1,7 @@
 //! What the audit trail says of polls. A line outlives the link between a deputy and their credential, which the
 //! freeze deletes: none may hold a credential, and [`SessionEvent::Cast`] has neither account nor deputy.
 
+use super::paper::PaperSide;
 use super::poll::{DualControlStep, Party, PollId};
 use crate::audit_events;
 use crate::infra::audit::Detail;
@@ -24,6 +25,14 @@ audit_events! {
         DeskCode { poll: PollId, deputy: DeputyId } = SessionDeskCode,
         NoteLeave { poll: PollId, deputy: DeputyId } = SessionNoteLeave,
         CancelLeave { poll: PollId, deputy: DeputyId } = SessionCancelLeave,
+        ReservePaper { poll: PollId, papers: u32 } = SessionReservePaper,
+        OnPaper { poll: PollId, deputy: DeputyId } = SessionOnPaper,
+        NotOnPaper { poll: PollId, deputy: DeputyId } = SessionNotOnPaper,
+        // Without the deputy: the number stands on a stub, and is nobody's business after the session.
+        HandOutPaper { poll: PollId, number: u32, helped: bool } = SessionHandOutPaper,
+        ReplacePaper { poll: PollId, spoiled: u32, number: u32 } = SessionReplacePaper,
+        PaperList { poll: PollId, side: PaperSide, sheets: u32 } = SessionPaperList,
+        CountPaper { poll: PollId, sheets: u32 } = SessionCountPaper,
         Headcount { poll: PollId, delegation: DelegationId } = SessionHeadcount,
         Confirm { poll: PollId, step: DualControlStep, side: Party } = SessionConfirm,
         UndoConfirmation { poll: PollId, step: DualControlStep } = SessionUndoConfirmation,

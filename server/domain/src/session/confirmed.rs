@@ -26,6 +26,9 @@ enum Confirmed {
         present: Vec<(i32, String)>,
         /// Keyed hashes of the devices' credentials.
         credentials: Vec<String>,
+        /// How many of those present vote on paper, and the credentials that are set aside for it.
+        on_paper: u32,
+        paper: Option<String>,
     },
     Open {
         election: String,
@@ -35,6 +38,8 @@ enum Confirmed {
     Close {
         election: String,
         fingerprint: String,
+        /// What was counted of the paper, where there is any.
+        paper: Option<String>,
     },
     Motion {
         election: String,
@@ -61,6 +66,7 @@ pub async fn matter(
         DualControlStep::Close => Confirmed::Close {
             election,
             fingerprint: frozen()?.fingerprint.to_string(),
+            paper: store::object(tx, poll, ObjectKind::Paper).await?,
         },
         DualControlStep::Withdraw | DualControlStep::Void | DualControlStep::Lot => {
             Confirmed::Motion {
@@ -96,5 +102,9 @@ async fn freeze(tx: &mut Tx, poll: &Poll) -> Result<Confirmed, SessionError> {
             .map(|one| (one.number, one.name))
             .collect(),
         credentials: credentials.iter().map(hex::encode).collect(),
+        on_paper: store::count_on_paper(tx, poll).await?,
+        paper: store::paper_reserve(tx, poll)
+            .await?
+            .map(|kept| kept.credentials),
     })
 }

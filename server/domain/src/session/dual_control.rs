@@ -7,6 +7,7 @@ use super::confirmed::{Matter, matter};
 use super::counting::close;
 use super::error::SessionError;
 use super::motions::{carry, require_takeable};
+use super::paper::{require_counted, require_reserved};
 use super::poll::{DualControlStep, Party, Poll, PollId};
 use super::roll::{confirmed_heads, forget, freeze};
 use super::statements::require_approved;
@@ -229,6 +230,9 @@ pub(super) async fn check_ready(
     poll: &Poll,
     step: DualControlStep,
 ) -> Result<(), SessionError> {
+    if step == DualControlStep::Close {
+        return require_counted(tx, poll).await.map(drop);
+    }
     if !matches!(step, DualControlStep::Freeze | DualControlStep::Open) {
         return Ok(());
     }
@@ -246,6 +250,9 @@ pub(super) async fn check_ready(
     let all = store::scrutineers(tx, poll).await?;
     if let Some(missing) = all.iter().find(|one| one.public_key.is_none()) {
         return Err(SessionError::KeyMissing(missing.number));
+    }
+    if step == DualControlStep::Freeze {
+        require_reserved(tx, poll).await?;
     }
     match step {
         DualControlStep::Freeze => confirmed_heads(tx, poll).await.map(|_| ()),

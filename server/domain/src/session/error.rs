@@ -209,6 +209,50 @@ pub enum SessionError {
         /// So many must.
         needed: usize,
     },
+    /// The account is no teller whom the meeting adopted with the rules.
+    #[error("not a teller of this poll")]
+    NotATeller,
+    /// The rule reserves no paper.
+    #[error("the rule reserves no paper ballots")]
+    NoPaper,
+    /// As many deputies are present on paper as the rule reserves.
+    #[error("all paper ballots that the rule reserves are taken")]
+    PaperUsedUp,
+    /// No teller's device has made the credentials of the paper.
+    #[error("the credentials of {0} paper ballots are missing")]
+    PaperMissing(u32),
+    /// Polls of one check-in reserve other numbers of papers.
+    #[error("the polls of one check-in reserve the same number of paper ballots")]
+    PaperDiffers,
+    /// The deputy does not vote on paper, or has not this one.
+    #[error("the deputy does not have this paper")]
+    NotOnPaper,
+    /// Not a list of marks.
+    #[error("not a list of marks of what was typed")]
+    PaperList,
+    /// One teller has typed the other list.
+    #[error("two tellers type the papers, each by himself or herself")]
+    SameTeller,
+    /// The two tellers do not agree on every sheet.
+    #[error("the two tellers do not agree on every paper")]
+    PaperNotAgreed,
+    /// The sheets do not add up, or the box has other ballots of paper.
+    #[error("the papers do not add up: {0}")]
+    PaperFigures(&'static str),
+    /// More papers came out of the box than were handed out: the vote is void.
+    #[error("{returned} papers came back and {issued} were handed out: the vote is void")]
+    MorePaperReturned {
+        /// Out of the box.
+        returned: u32,
+        /// Handed out.
+        issued: u32,
+    },
+    /// The papers were counted already.
+    #[error("the papers were counted already")]
+    AlreadyCounted,
+    /// The box with the papers was not emptied.
+    #[error("the papers have not been counted")]
+    PaperNotCounted,
     /// The result has not been announced.
     #[error("the result has not been announced")]
     NotAnnounced,

@@ -9,6 +9,7 @@ mod dual_control;
 mod error;
 mod keys;
 mod motions;
+mod paper;
 mod poll;
 mod preparing;
 mod publishing;
@@ -31,6 +32,11 @@ pub use dual_control::{Awaited, Confirmed, awaited, confirm};
 pub use error::{SessionError, StatementError};
 pub use keys::{Ceremony, ceremony, restart_ceremony, submit_ceremony_message, submit_trustee_key};
 pub use motions::{EXPLANATION_MAX, Motion, Pending, WITNESSES, motions, put_forward};
+pub use paper::{
+    Agreement, PaperCounted, PaperList, PaperSide, agreement, hand_out_paper, paper_counted,
+    paper_reserve, replace_paper, reserve_paper, reserved_paper, set_on_paper, submit_paper_count,
+    submit_paper_list,
+};
 pub use poll::{
     DualControlStep, Hands, Numbered, Party, Poll, PollId, PollItem, PollKind, Scrutineer,
 };

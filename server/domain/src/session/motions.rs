@@ -326,6 +326,7 @@ pub(super) async fn carry(
         } => {
             // As at the close: no ballot is under way while this is held.
             crate::record::store::hold(&mut change.tx).await?;
+            store::forget_papers(&mut change.tx, poll).await?;
             let next = state.void(reason, explanation.clone(), change.at)?;
             store::save_state(&mut change.tx, poll, poll.state.name(), &next).await?;
             let voided = PollVoided {

@@ -3,6 +3,7 @@
 use super::base::{inconsistent, stored_object};
 use super::counting::{lot, partials, require_recorded};
 use super::error::SessionError;
+use super::paper::paper_counted;
 use super::poll::Poll;
 use super::state::StateName;
 use super::store::{self, ObjectKind, StatementKind};
@@ -38,6 +39,11 @@ pub async fn recheck(tx: &mut Tx, vault: &Vault, poll: &Poll) -> Result<usize, S
             Body::CeremonyRestarted(again) => restart_is_stored(tx, poll, &again).await?,
             Body::PollRulesAdopted(adopted) => adopted_is_stored(tx, poll, &adopted).await?,
             Body::PollFrozen(frozen) => frozen_is_stored(tx, poll, &frozen).await?,
+            Body::PollPaperCounted(counted) => {
+                let stored = paper_counted(tx, poll).await?;
+                let is_same = stored.is_some_and(|stored| *stored.recorded() == counted);
+                same(poll, is_same, ObjectKind::Paper.name())?;
+            }
             Body::PollClosed(closed) => closed_is_stored(tx, poll, &closed).await?,
             Body::PollApproved(one) => {
                 statement_is_stored(tx, poll, StatementKind::Approval, one.approval.text()).await?;

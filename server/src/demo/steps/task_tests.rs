@@ -23,6 +23,8 @@ pub(super) const fn whose(act: &Act) -> &'static [Role] {
             PollAct::MakeKey | PollAct::ApproveElection | PollAct::Decrypt => {
                 &[Role::Scrutineer, Role::ChiefScrutineer]
             }
+            // The demo's rules set no paper aside: `session::tests::paper` walks these.
+            PollAct::ReservePaper | PollAct::CountPaper => &[Role::Teller],
             PollAct::WriteRules | PollAct::PrepareFreeze | PollAct::PrepareOpening => {
                 &[Role::Office]
             }

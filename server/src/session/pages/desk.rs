@@ -1,6 +1,7 @@
 //! The desk at the check-in (签到台): who is there, personal codes, leaves of absence.
 
 use super::counts;
+use super::desk_paper::PaperDesk;
 use crate::session::in_poll::InPoll;
 use crate::web::choice::{Choice, YesNo};
 use crate::web::components::{Tone, badge, empty_state, page_head};
@@ -28,6 +29,8 @@ struct Desk {
     roster: Vec<DeskDeputy>,
     delegations: Vec<DelegationAttendance>,
     asks_code: bool,
+    /// Where the rule reserves paper.
+    paper: Option<PaperDesk>,
     /// Whose code is shown, with the picture that his or her device scans.
     code: Option<(DeskDeputy, CheckInCode, Option<QrCode>)>,
 }
@@ -54,6 +57,7 @@ impl Page for Desk {
             (page_head(&locale.text("desk-title"), &locale.text_about("desk-lead", body)))
             @if let Some((deputy, code, picture)) = &self.code { (self.personal(visit, deputy, code, picture.as_ref())) }
             (counts::totals(locale, &self.delegations))
+            @if let Some(paper) = &self.paper { (paper.totals(locale)) }
             @if !self.takes_codes() { p.notice { (locale.text(self.why_no_codes())) } }
             form.filters method="get" action={ (self.found.page()) "/desk" } role="search" {
                 div.field {
@@ -133,7 +137,9 @@ impl Desk {
     }
 
     fn row(&self, locale: &Locale, one: &DeskDeputy) -> Markup {
-        let (tone, key) = if one.checked_in_at.is_some() {
+        let (tone, key) = if one.on_paper {
+            (Tone::Good, "desk-present-on-paper")
+        } else if one.checked_in_at.is_some() {
             (Tone::Good, "desk-present")
         } else if one.leave_at.is_some() {
             (Tone::Neutral, "desk-on-leave")
@@ -147,11 +153,16 @@ impl Desk {
             li {
                 div.desk-who {
                     span.number { (one.number) } " " strong { (one.name) } " " (badge(tone, &locale.text(key)))
+                    @if let Some(paper) = self.paper.as_ref().and_then(|paper| paper.of(one)) {
+                        " " span.note { (locale.text_with("desk-paper-number", &[("number", paper.number.into())])) }
+                        @if paper.helped { " " span.note { (locale.text("desk-paper-helped")) } }
+                    }
                     @if let (Some(by), None) = (&one.leave_by, one.checked_in_at) {
                         " " span.note { (locale.text_with("desk-leave-by", &[("name", by.clone().into())])) }
                     }
                 }
                 div.desk-acts {
+                    @if let Some(paper) = &self.paper { (paper.acts(locale, &self.found.page(), one, &self.sought)) }
                     @if self.takes_codes() {
                         (self.act(locale, "code", one, None, "desk-give-code"))
                     }
@@ -239,8 +250,10 @@ pub(crate) async fn desk(
         }
         Some(_) | None => None,
     };
+    let paper = PaperDesk::load(&mut tx, poll).await?;
     drop(tx);
     let page = Desk {
+        paper,
         sought: typed::plain(&query.q),
         found,
         roster,
@@ -264,15 +277,19 @@ pub(crate) struct DeskForm {
     deputy: String,
     q: String,
     on_leave: Choice<YesNo>,
+    pub(super) on_paper: Choice<YesNo>,
+    pub(super) helped: Choice<YesNo>,
+    /// The number of a paper that came back.
+    pub(super) paper: String,
 }
 
 impl DeskForm {
-    fn number(&self) -> Result<i32, HttpError> {
+    pub(super) fn number(&self) -> Result<i32, HttpError> {
         let number = typed::plain(&self.deputy).parse();
         number.map_err(|_| HttpError::invalid("deputy", "no-such-deputy"))
     }
 
-    fn back(&self, found: &InPoll) -> String {
+    pub(super) fn back(&self, found: &InPoll) -> String {
         let sought = crate::web::http_error::url_encode(&self.q);
         format!("{}/desk?q={sought}", found.page())
     }

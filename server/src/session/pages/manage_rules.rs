@@ -71,6 +71,7 @@ impl ManagePage {
                         (words.select_of("judged-of", "rule_judged_of", &form.rule_judged_of, EvaluationBase::ALL, EvaluationBase::name))
                     }
                 }
+                (number("rule_paper", &form.rule_paper))
                 button.button.primary type="submit" { (locale.text("manage-save-rules")) }
             }
         }

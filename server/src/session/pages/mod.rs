@@ -5,6 +5,7 @@ pub(super) mod check_in_setting;
 pub(super) mod code_setting;
 mod counts;
 pub(super) mod desk;
+pub(super) mod desk_paper;
 pub(super) mod device;
 pub(super) mod headcount;
 pub(super) mod manage;

@@ -194,6 +194,7 @@ impl PollPage {
             state,
             StateName::RulesAdopted | StateName::Frozen | StateName::Closed
         );
+        let counts_paper = matches!(state, StateName::RulesAdopted | StateName::Open);
         html! {
             p.actions {
                 @if is_deputy && state == StateName::RulesAdopted && !self.found.poll.is_checked_in_before() {
@@ -209,6 +210,9 @@ impl PollPage {
                 @if is_scrutineer && needs_scrutineer {
                     a.button.primary href={ (page) "/scrutineer" } { (locale.text("session-to-scrutineer")) }
                 }
+                @if visit.holds_any(&[Role::Teller], jurisdiction) && self.reserves_paper() && counts_paper {
+                    a.button.primary href={ (page) "/paper" } { (locale.text("teller-title")) }
+                }
                 @if visit.holds_any(screen::HALL_ROLES, jurisdiction) {
                     a.button href={ (page) "/desk" } { (locale.text("desk-title")) }
                 }
@@ -221,6 +225,11 @@ impl PollPage {
                 }
             }
         }
+    }
+
+    fn reserves_paper(&self) -> bool {
+        let reserved = self.rule.as_ref().map(Rule::reserved);
+        reserved.is_some_and(|reserved| reserved.paper > 0)
     }
 
     fn rules(&self, locale: &Locale) -> Markup {

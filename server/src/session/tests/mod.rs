@@ -16,6 +16,7 @@ mod ends;
 mod forms;
 mod kills;
 mod pages;
+mod paper;
 mod random_walk;
 mod receipts;
 mod screen;

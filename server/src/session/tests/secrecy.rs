@@ -62,7 +62,7 @@ async fn files_text(session: &TestSession) -> String {
 }
 
 /// Everything that the database holds as text: SQLite's file with its log, or every row of PostgreSQL.
-async fn stored_text(session: &TestSession) -> String {
+pub(super) async fn stored_text(session: &TestSession) -> String {
     let mut tx = session.app().database.read().await.unwrap();
     if tx.backend() == Backend::Sqlite {
         drop(tx);

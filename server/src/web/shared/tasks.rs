@@ -150,6 +150,7 @@ fn path(task: &Task) -> String {
                 PollAct::ConfirmHeadcount => "headcount",
                 PollAct::Vote | PollAct::Evaluate => "cast",
                 PollAct::MakeKey | PollAct::ApproveElection | PollAct::Decrypt => "scrutineer",
+                PollAct::ReservePaper | PollAct::CountPaper => "paper",
                 PollAct::WriteRules
                 | PollAct::PrepareFreeze
                 | PollAct::PrepareOpening
@@ -193,14 +194,16 @@ const fn drawing(act: &Act) -> Icon {
     match act {
         Act::SetUpFactor => Icon::Lock,
         Act::OfPoll { act, .. } => match act {
-            PollAct::MakeKey | PollAct::Decrypt => Icon::Lock,
+            PollAct::MakeKey | PollAct::Decrypt | PollAct::ReservePaper => Icon::Lock,
             PollAct::ApproveElection | PollAct::Confirm { .. } | PollAct::Announce => Icon::Seal,
             PollAct::ConfirmHeadcount | PollAct::PrepareFreeze | PollAct::PrepareOpening => {
                 Icon::People
             }
-            PollAct::CheckIn | PollAct::Vote | PollAct::Evaluate | PollAct::WriteRules => {
-                Icon::Check
-            }
+            PollAct::CheckIn
+            | PollAct::Vote
+            | PollAct::Evaluate
+            | PollAct::WriteRules
+            | PollAct::CountPaper => Icon::Check,
         },
         Act::ConfirmTakedown { .. } | Act::Advance { .. } => Icon::Seal,
         Act::AnswerOffers { .. } | Act::OfCycle { .. } | Act::Review { .. } => Icon::People,

@@ -275,6 +275,30 @@ impl schemars::JsonSchema for PollBallot {
     }
 }
 
+/// The box with the paper ballots was emptied: two tellers typed every sheet by themselves and agree. Written before the close, when
+/// the sealed ones are cast.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PollPaperCounted {
+    /// The election's id.
+    pub election_uuid: ElectionUuid,
+    /// Paper ballots handed out, less those that came back spoiled and were replaced.
+    pub issued: u32,
+    /// Those that came back spoiled, each of which was replaced.
+    pub replaced: u32,
+    /// Deputies whom somebody helped to write (代写).
+    pub helped: u32,
+    /// Sheets out of the box.
+    pub returned: u32,
+    /// The numbers that the invalid ones among them got as they came out, in their order. They are kept, and not sealed.
+    pub invalid: Vec<Ordinal>,
+    /// The trackers of the ballots into which the others were sealed, sorted.
+    pub sealed: Vec<BeleniosHash>,
+    /// The two tellers, by name.
+    pub tellers: Vec<PublicText>,
+}
+
 /// Voting is over, and the ballots are summed under encryption. Written when both parties have confirmed the close.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -429,7 +453,7 @@ macro_rules! about_a_poll {
     };
 }
 
-about_a_poll!(PollCreated PollRulesAdopted PollFrozen PollOpened PollClosed PollPartiallyDecrypted PollAnnounced PollWithdrawn PollVoided PollLotDrawn);
+about_a_poll!(PollCreated PollRulesAdopted PollFrozen PollOpened PollPaperCounted PollClosed PollPartiallyDecrypted PollAnnounced PollWithdrawn PollVoided PollLotDrawn);
 
 impl Recorded for PollBallot {
     fn subject(&self) -> Subject {

@@ -57,6 +57,7 @@ impl Kind {
             | Self::PollApproved
             | Self::PollOpened
             | Self::PollBallot
+            | Self::PollPaperCounted
             | Self::PollClosed
             | Self::PollClosingStated
             | Self::PollPartiallyDecrypted

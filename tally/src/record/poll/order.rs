@@ -1,7 +1,7 @@
 //! The order of the entries about a poll.
 //!
 //! ```text
-//! created ─▶ roster changed* ─▶ rules adopted ─▶ ceremony* ─▶ frozen ─▶ approved* ─▶ opened ─▶ ballot* ─▶ closed ─▶ closing stated* and partially decrypted* ─▶ announced ─▶ lot drawn
+//! created ─▶ roster changed* ─▶ rules adopted ─▶ ceremony* ─▶ frozen ─▶ approved* ─▶ opened ─▶ ballot* and paper counted ─▶ closed ─▶ closing stated* and partially decrypted* ─▶ announced ─▶ lot drawn
 //!    └───────────────┴─────────────────┴──▶ withdrawn ◀─┴────────────┘            └──────────┴───────────┴─▶ void
 //! ```
 
@@ -14,7 +14,8 @@ use super::{Ended, PollRecordError, RecordedCeremony, RecordedPoll, open, people
 use crate::note::Note;
 use crate::record::body::{
     Body, ElectionUuid, Kind, PollAnnounced, PollBallot, PollClosed, PollFrozen, PollLotDrawn,
-    PollOpened, PollRulesAdopted, RosterDeputy, RosterFault, Sha256Hex, roster_sha256,
+    PollOpened, PollPaperCounted, PollRulesAdopted, RosterDeputy, RosterFault, Sha256Hex,
+    roster_sha256,
 };
 use crate::record::checkpoint::Checkpoint;
 use crate::record::leaf::LeafHeader;
@@ -32,6 +33,7 @@ enum Place {
     /// Nothing follows it.
     Withdrawn,
     Opened,
+    /// Ballots, and once among them the count of the paper: devices may cast until the close.
     Ballot,
     Closed,
     /// Closing statements and partial decryptions: in a group, some state after others have decrypted.
@@ -53,7 +55,7 @@ impl Place {
             Kind::PollFrozen => Some(Self::Frozen),
             Kind::PollApproved => Some(Self::Approval),
             Kind::PollOpened => Some(Self::Opened),
-            Kind::PollBallot => Some(Self::Ballot),
+            Kind::PollBallot | Kind::PollPaperCounted => Some(Self::Ballot),
             Kind::PollClosed => Some(Self::Closed),
             Kind::PollClosingStated | Kind::PollPartiallyDecrypted => Some(Self::Decryption),
             Kind::PollAnnounced => Some(Self::Announced),
@@ -131,6 +133,7 @@ pub(super) struct Progress {
     opened: Option<PollOpened>,
     opened_at: Option<u64>,
     ballots: Vec<(u64, PollBallot)>,
+    paper: Option<PollPaperCounted>,
     closed: Option<PollClosed>,
     closed_at: Option<u64>,
     closings: Vec<Entry>,
@@ -225,6 +228,12 @@ impl Progress {
                 }
                 self.ballots.push((index, body));
             }
+            Body::PollPaperCounted(body) => {
+                if self.paper.replace(body).is_some() {
+                    let kind = Kind::PollPaperCounted.name().to_owned();
+                    return Err(PollRecordError::Order { index, kind });
+                }
+            }
             Body::PollClosed(body) => self.closed = Some(body),
             Body::PollAnnounced(body) => {
                 if let Some(rules) = &self.rules {
@@ -279,6 +288,7 @@ impl Progress {
             approved,
             opened: self.opened,
             ballots: self.ballots,
+            paper: self.paper,
             closed: self.closed,
             closing: closing.0,
             stated_ballots: closing.1,

@@ -135,6 +135,10 @@ pub enum PollAct {
     ApproveElection,
     /// A scrutineer's device decrypts its part.
     Decrypt,
+    /// A teller's device makes the credentials of the paper ballots.
+    ReservePaper,
+    /// The tellers type and seal the paper ballots.
+    CountPaper,
     /// The office writes the rules and enters the meeting's show of hands.
     WriteRules,
     /// The office sees to check-in, keys and head counts, which the freeze needs.
@@ -207,6 +211,8 @@ impl PollAct {
             Self::MakeKey => "make-key",
             Self::ApproveElection => "approve-election",
             Self::Decrypt => "decrypt",
+            Self::ReservePaper => "reserve-paper",
+            Self::CountPaper => "count-paper",
             Self::WriteRules => "write-rules",
             Self::PrepareFreeze => "prepare-freeze",
             Self::PrepareOpening => "prepare-opening",

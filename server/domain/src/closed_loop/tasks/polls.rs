@@ -9,7 +9,8 @@ use crate::session::{
 };
 
 /// Who has something to do in a poll.
-const ROLES: [Role; 5] = [
+const ROLES: [Role; 6] = [
+    Role::Teller,
     Role::Deputy,
     Role::Scrutineer,
     Role::ChiefScrutineer,
@@ -25,10 +26,12 @@ impl Search<'_> {
         }
         for own in store::own_polls(tx, viewer.account).await? {
             let mut acts = own.acts(viewer);
-            if own.heads_one(viewer) || !own.sides(viewer).is_empty() {
+            let is_asked = own.heads_one(viewer) || own.types(viewer);
+            if is_asked || !own.sides(viewer).is_empty() {
                 let found = session::store::poll(tx, own.jurisdiction, own.id).await?;
                 if let Some(poll) = found {
                     acts.extend(headcount(tx, viewer, &own, &poll).await?);
+                    acts.extend(paper(tx, viewer, &own, &poll).await?);
                     acts.extend(confirmation(tx, viewer, &own, &poll).await?);
                 }
             }
@@ -48,6 +51,7 @@ impl OwnPoll {
         let holds = |role| viewer.holds(role, self.jurisdiction);
         let is_deputy = self.deputy.is_some() && holds(Role::Deputy);
         let is_present = is_deputy && self.present.is_some();
+        let has_ballot = is_present && !self.on_paper;
         let counts =
             self.seat.is_some() && (holds(Role::Scrutineer) || holds(Role::ChiefScrutineer));
         let all = match self.state {
@@ -64,9 +68,9 @@ impl OwnPoll {
             // On the roll or not is all that is known: the answer is the same before and after the ballot.
             StateName::Open => match self.kind {
                 PollKind::Main | PollKind::RunOff | PollKind::SecondBallot | PollKind::Adoption => {
-                    vec![(is_present, PollAct::Vote)]
+                    vec![(has_ballot, PollAct::Vote)]
                 }
-                PollKind::Evaluation => vec![(is_present, PollAct::Evaluate)],
+                PollKind::Evaluation => vec![(has_ballot, PollAct::Evaluate)],
             },
             StateName::Closed => vec![(counts && self.partials == 0, PollAct::Decrypt)],
             StateName::Decrypted => vec![(holds(Role::Chair), PollAct::Announce)],
@@ -81,6 +85,12 @@ impl OwnPoll {
         self.heads > 0
             && self.state == StateName::RulesAdopted
             && viewer.holds(Role::Deputy, self.jurisdiction)
+    }
+
+    /// Whether the person may be asked for what tellers do.
+    fn types(&self, viewer: &Viewer) -> bool {
+        matches!(self.state, StateName::RulesAdopted | StateName::Open)
+            && viewer.holds(Role::Teller, self.jurisdiction)
     }
 
     /// The sides that the person confirms for.
@@ -110,6 +120,30 @@ async fn headcount(
         .iter()
         .any(|one| one.delegation.head_account == Some(viewer.account) && !one.is_confirmed());
     Ok(waits.then_some(PollAct::ConfirmHeadcount))
+}
+
+/// What a teller whom the meeting adopted does with the paper, where the rule reserves any.
+async fn paper(
+    tx: &mut Tx,
+    viewer: &Viewer,
+    own: &OwnPoll,
+    poll: &Poll,
+) -> Result<Option<PollAct>, SessionError> {
+    if !own.types(viewer) || session::reserved_paper(tx, poll).await? == 0 {
+        return Ok(None);
+    }
+    let officers = session::store::officers(tx, poll).await?;
+    let is_own =
+        |one: &session::store::Eligible| one.role == Role::Teller && one.account == viewer.account;
+    if !officers.iter().any(is_own) {
+        return Ok(None);
+    }
+    if own.state == StateName::Open {
+        let is_counted = session::paper_counted(tx, poll).await?.is_some();
+        return Ok((!is_counted).then_some(PollAct::CountPaper));
+    }
+    let waits = !poll.is_checked_in_before() && session::paper_reserve(tx, poll).await?.is_none();
+    Ok(waits.then_some(PollAct::ReservePaper))
 }
 
 /// The step that waits for this person's confirmation, or, for the office, what it lacks.

@@ -30,6 +30,8 @@ pub(super) struct OwnPoll {
     pub deputy: Option<DeputyId>,
     /// The same, once checked in.
     pub present: Option<DeputyId>,
+    /// Whether he or she votes on paper.
+    pub on_paper: bool,
     /// How many delegations the person heads there: one or none.
     pub heads: i64,
     /// The trustee's number, of a scrutineer of this poll.
@@ -50,7 +52,7 @@ pub(super) async fn own_polls(
 ) -> Result<Vec<OwnPoll>, DatabaseError> {
     Ok(on_either!(tx, conn => sqlx::query_as(
         "SELECT polls.jurisdiction, polls.id, polls.check_in, polls.cycle, polls.kind, polls.title, polls.state, \
-             deputies.id AS deputy, poll_attendance.deputy AS present, \
+             deputies.id AS deputy, poll_attendance.deputy AS present, COALESCE(poll_attendance.on_paper, $2) AS on_paper, \
              (SELECT COUNT(*) FROM delegation_heads WHERE delegation_heads.jurisdiction = polls.jurisdiction \
                  AND delegation_heads.deputy = deputies.id) AS heads, \
              poll_scrutineers.number AS seat, poll_scrutineers.public_key, \
@@ -73,7 +75,7 @@ pub(super) async fn own_polls(
                          AND poll_objects.poll = polls.id AND poll_objects.kind = 'lot'))) \
              AND polls.jurisdiction IN (SELECT jurisdiction FROM account_roles WHERE account = $1) \
          ORDER BY polls.created_at, polls.id",
-    ).bind(account).fetch_all(&mut *conn).await?))
+    ).bind(account).bind(false).fetch_all(&mut *conn).await?))
 }
 
 /// The takedowns that others have asked for where the person is administrator, oldest request first.

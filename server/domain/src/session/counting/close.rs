@@ -3,9 +3,11 @@
 use crate::infra::database::Tx;
 use crate::record;
 use crate::record::change::Change;
+use crate::record::values::public_credential;
 use crate::session::base::{inconsistent, run_blocking, stored_object};
 use crate::session::counting::box_check::require_recorded;
 use crate::session::error::SessionError;
+use crate::session::paper::{require_counted, unused};
 use crate::session::poll::Party;
 use crate::session::poll::Poll;
 use crate::session::state::PollState;
@@ -32,6 +34,7 @@ pub(in crate::session) async fn close(
         .map(|one| one.ballot)
         .collect();
     require_recorded(&mut change.tx, poll).await?;
+    require_counted(&mut change.tx, poll).await?;
     let returned =
         u32::try_from(ballots.len()).map_err(|error| inconsistent(poll, error.to_string()))?;
     let sum = run_blocking(poll, move || {
@@ -43,12 +46,17 @@ pub(in crate::session) async fn close(
     store::insert_object(&mut change.tx, poll, ObjectKind::EncryptedTally, &tally).await?;
     store::save_state(&mut change.tx, poll, poll.state.name(), &next).await?;
     let spoiled = spoiled(&mut change.tx, poll).await?;
+    let voided = unused(&mut change.tx, poll).await?;
+    store::forget_papers(&mut change.tx, poll).await?;
     let closed = PollClosed {
         election_uuid: (&poll.election).into(),
         returned,
         encrypted_tally_hash: (&Digest::of(&tally)).into(),
         revoked: Vec::new(),
-        voided: Vec::new(),
+        voided: voided
+            .iter()
+            .map(|one| public_credential(one))
+            .collect::<Result<_, _>>()?,
         spoiled: spoiled.iter().map(Into::into).collect(),
         confirmed_by: Party::recorded(),
     };

@@ -12,6 +12,7 @@ use crate::session::base::{
     begin, inconsistent, off_thread, own_seat, required_rule, run_blocking, stored_object,
 };
 use crate::session::error::SessionError;
+use crate::session::paper::{PaperCounted, paper_counted};
 use crate::session::poll::{Poll, PollId};
 use crate::session::state::{PollState, StateError, StateName, Step};
 use crate::session::statements::require_agreed;
@@ -126,7 +127,7 @@ pub(crate) async fn publish_result(
     poll.state.require(Step::Announce)?;
     let chair = chair(change, poll).await?;
     let rule = required_rule(&mut change.tx, poll).await?;
-    let returns = figures(poll, &rule)?.returns();
+    let returns = figures(&mut change.tx, poll, &rule).await?.returns();
     let closed = closed(&mut change.tx, poll).await?;
     let partials = partials(&change.app().vault, &mut change.tx, poll).await?;
     let given = partials.clone();
@@ -173,16 +174,26 @@ async fn chair(change: &mut Change<'_>, poll: &Poll) -> Result<NamedDeputy, Sess
     })
 }
 
-/// The figures of the result sheet. Every deputy present has a credential on the roll, which is the issued ballot; a
-/// sealed ballot that was taken has proved that it is valid. None is revoked or on paper.
-pub(in crate::session) fn figures(poll: &Poll, rule: &Rule) -> Result<Figures, SessionError> {
+/// The figures of the result sheet. Every deputy present with a device has a credential on the roll, which is the issued ballot, and
+/// the others were handed papers; a sealed ballot that was taken has proved that it is valid. None is revoked.
+pub(in crate::session) async fn figures(
+    tx: &mut Tx,
+    poll: &Poll,
+    rule: &Rule,
+) -> Result<Figures, SessionError> {
     let closed = poll.state.closed().ok_or(SessionError::NotYet)?;
+    let paper = paper_counted(tx, poll).await?;
+    let paper = paper.as_ref();
     let present = u64::from(closed.opened.frozen.present);
+    let on_paper = u64::from(store::count_on_paper(tx, poll).await?);
     let reported = Reported {
         present,
-        ..Reported::default()
+        paper_issued: paper.map_or(0, PaperCounted::issued).into(),
+        invalid: paper.map_or(0, PaperCounted::invalid).into(),
+        revoked: 0,
     };
-    Figures::account(rule, present, u64::from(closed.returned), reported)
+    let credentials = present.saturating_sub(on_paper) + rule.reserved().paper;
+    Figures::account(rule, credentials, u64::from(closed.returned), reported)
         .map_err(|error| inconsistent(poll, error.to_string()))
 }
 

@@ -16,6 +16,7 @@ use crate::record::verifier_key;
 use crate::session::audit::SessionEvent;
 use crate::session::base::{begin, inconsistent, parsed_rule};
 use crate::session::error::SessionError;
+use crate::session::paper::require_same_reserve;
 use crate::session::poll::Hands;
 use crate::session::poll::{Poll, PollId, PollKind};
 use crate::session::state::Adopted;
@@ -67,7 +68,11 @@ pub async fn write_rules(
 /// anybody sees later that no ballot was left out.
 pub fn rule_text(app: &App, poll: &Poll, rule: &Rule) -> Result<String, SessionError> {
     let rule = rule.clone().recorded_in(verifier_key(app)?);
-    Ok(rule.reserving(reserved(poll)?).to_toml())
+    let reserved = Reserved {
+        paper: rule.reserved().paper,
+        ..reserved(poll)?
+    };
+    Ok(rule.reserving(reserved).to_toml())
 }
 
 /// How many elections a vote sets aside for what may follow it by the same check-in: a run-off, one of that, a second ballot and
@@ -169,6 +174,7 @@ pub async fn adopt(
     if RuleHash::of(rule_text.as_bytes()) != adoption.rule {
         return Err(SessionError::RulesChanged);
     }
+    require_same_reserve(&mut change.tx, &poll, &rule).await?;
     let roster = publish_roster(&mut change, &poll).await?;
     require_all_deputies(&rule, u64::try_from(roster.len()).unwrap_or(u64::MAX))?;
     check_hands(adoption.hands, rule.deputies())?;

@@ -143,8 +143,12 @@ impl Called<'_> {
     async fn rule(&self, tx: &mut Tx, title: &str) -> Result<(Rule, Vec<PollItem>), SessionError> {
         let main = self.rounds.main();
         let hash = main.state.adopted().ok_or(SessionError::NotYet)?.rule;
-        let none = Reserved::default();
         let first = &self.rounds.rule;
+        // Who voted on paper does so again.
+        let none = Reserved {
+            paper: first.reserved().paper,
+            ..Reserved::default()
+        };
         if self.kind == PollKind::Adoption {
             return self.adoption(title);
         }

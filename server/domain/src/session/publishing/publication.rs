@@ -5,6 +5,7 @@ use crate::infra::database::Tx;
 use crate::session::base::{find, inconsistent, parsed_rule, stored_object};
 use crate::session::counting::{figures, lot, outcome, partials, spoiled};
 use crate::session::error::SessionError;
+use crate::session::paper::{PaperCounted, paper_counted, unused};
 use crate::session::poll::Poll;
 use crate::session::publishing::{UpTo, poll_record, recorded_steps};
 use crate::session::state::{Frozen, PollState};
@@ -114,7 +115,11 @@ pub async fn bundle(app: &App, poll: &Poll) -> Result<Vec<u8>, SessionError> {
         .iter()
         .map(ToString::to_string)
         .collect();
+    let counted = paper_counted(&mut tx, poll).await?;
+    let figures = figures(&mut tx, poll, &rule).await?;
+    let voided = unused(&mut tx, poll).await?;
     drop(tx);
+    let paper = counted.as_ref().map(PaperCounted::published);
     let record = poll_record(app, poll, UpTo::Newest).await?;
     let previous = previous(app, poll).await?;
     let bindings = Bindings::of(bound.iter().map(|(owner, bound)| (*owner, bound))).to_json();
@@ -123,11 +128,11 @@ pub async fn bundle(app: &App, poll: &Poll) -> Result<Vec<u8>, SessionError> {
         bindings: bindings.as_bytes(),
         rule: &rule_text,
         roll: roll.as_bytes(),
-        figures: figures(poll, &rule)?,
+        figures,
         revocations: &[],
         spoiled: &spoiled,
-        paper: None,
-        voided: None,
+        paper: paper.as_ref(),
+        voided: paper.is_some().then_some(voided.as_slice()),
         lot: lot.as_ref(),
         decision: &decision,
         record: Some(&record),

@@ -11,6 +11,7 @@ use crate::record::change::Actor;
 use crate::session::audit::SessionEvent;
 use crate::session::base::begin;
 use crate::session::error::SessionError;
+use crate::session::paper::has_credential;
 use crate::session::poll::PollId;
 use crate::session::preparing::elections_of_check_in;
 use crate::session::state::StateName;
@@ -79,6 +80,9 @@ pub async fn check_in(
     let others = elections_of_check_in(&mut change.tx, &poll).await?;
     if others.len() != credentials.reserved.len() {
         return Err(SessionError::Credential("reserved"));
+    }
+    if has_credential(&mut change.tx, &poll, &credentials.all()).await? {
+        return Err(SessionError::Credential("credential-taken"));
     }
     let links = Links::of(app, &poll)?.seal(deputy, &credentials.all())?;
     if store::own_macs(&mut change.tx, &poll, deputy).await? == macs(&links) {

@@ -4,10 +4,11 @@ use super::headcount::headcounts;
 use super::links::Links;
 use crate::infra::database::{DatabaseError, fitted};
 use crate::record::change::Change;
-use crate::record::values::{election_uuid, exact, number, sha256, text};
+use crate::record::values::{election_uuid, exact, number, public_credential, sha256, text};
 use crate::session::base::{inconsistent, run_blocking, stored_object};
 use crate::session::error::SessionError;
 use crate::session::keys::shared_trustees;
+use crate::session::paper::require_reserved;
 use crate::session::poll::{Party, Poll, PollItem};
 use crate::session::preparing::elections_of_check_in;
 use crate::session::store::{self, Attendee, ObjectKind};
@@ -31,14 +32,24 @@ pub(in crate::session) async fn freeze(
     } else {
         registered(change, poll).await?
     };
-    if u32::try_from(rolls.own.len()) != Ok(present) {
+    let paper = rolls.paper.len();
+    let on_paper = store::count_on_paper(&mut change.tx, poll).await?;
+    let devices = rolls.own.len().checked_sub(paper);
+    let devices = devices.and_then(|count| u32::try_from(count).ok());
+    if devices.and_then(|count| count.checked_add(on_paper)) != Some(present) {
         return Err(inconsistent(poll, "present deputies without credential"));
     }
+    let Rolls {
+        own,
+        paper,
+        reserved,
+        links,
+    } = rolls;
     let chosen = ChosenObjects {
         rule: stored_object(&mut change.tx, poll, ObjectKind::Rule).await?,
         items: store::items(&mut change.tx, poll).await?,
         trustees: trustees(change, poll).await?,
-        credentials: rolls.own,
+        credentials: own,
     };
     let (uuid, name) = (poll.election.clone(), poll.title.clone());
     let frozen = run_blocking(poll, move || chosen.build(uuid, name)).await?;
@@ -50,12 +61,12 @@ pub(in crate::session) async fn freeze(
     ] {
         store::insert_object(&mut change.tx, poll, kind, text).await?;
     }
-    store::insert_roll(&mut change.tx, poll, &frozen.credentials).await?;
-    for one in &rolls.reserved {
+    store::insert_roll(&mut change.tx, poll, &frozen.credentials, &paper).await?;
+    for one in &reserved {
         store::insert_reserved_roll(&mut change.tx, poll, &one.0, &one.1).await?;
     }
     let forgotten = store::delete_links(&mut change.tx, poll).await?;
-    if forgotten != rolls.links {
+    if forgotten != links {
         return Err(DatabaseError::Touched {
             statement: "DELETE FROM poll_links",
             touched: forgotten,
@@ -68,12 +79,14 @@ pub(in crate::session) async fn freeze(
         .clone()
         .freeze(frozen.roll_hash, phi, present, change.at)?;
     store::save_state(&mut change.tx, poll, poll.state.name(), &next).await?;
-    publish_freeze(change, poll, &frozen, present, &rolls.reserved).await
+    publish_freeze(change, poll, &frozen, present, &paper, &reserved).await
 }
 
 /// Who may vote in this poll, and in those that may follow.
 struct Rolls {
     own: Vec<String>,
+    /// Those of `own` that are set aside for paper, sorted.
+    paper: Vec<String>,
     /// Election and roll.
     reserved: Vec<(String, String)>,
     /// How many links they come from.
@@ -82,26 +95,33 @@ struct Rolls {
 
 /// The credentials that devices registered at this poll's check-in.
 async fn registered(change: &mut Change<'_>, poll: &Poll) -> Result<Rolls, SessionError> {
+    let mut paper = require_reserved(&mut change.tx, poll).await?;
     let mut by_slot = Links::of(change.app(), poll)?
         .credentials(&mut change.tx)
         .await?;
     let links = by_slot.values().map(Vec::len).sum::<usize>();
     let own = by_slot.remove(&0).unwrap_or_default();
+    let devices = own.len();
+    let mut of_paper = paper.remove(poll.election.as_str()).unwrap_or_default();
+    of_paper.sort_unstable();
+    let own = [own, of_paper.clone()].concat();
     let elections = elections_of_check_in(&mut change.tx, poll).await?;
     let mut reserved = Vec::new();
     for (slot, election) in (1..).zip(elections) {
-        let credentials = by_slot.remove(&slot).unwrap_or_default();
-        if credentials.len() != own.len() {
+        let mut credentials = by_slot.remove(&slot).unwrap_or_default();
+        if credentials.len() != devices {
             return Err(inconsistent(
                 poll,
                 "a reserved election without credentials",
             ));
         }
+        credentials.extend(paper.remove(&election).unwrap_or_default());
         let roll = run_blocking(poll, move || setup::roll::<Ed25519>(&credentials)).await?;
         reserved.push((election, roll.to_json()));
     }
     Ok(Rolls {
         own,
+        paper: of_paper,
         reserved,
         links: fitted("poll_links", "COUNT(*)", links)?,
     })
@@ -114,7 +134,11 @@ async fn earlier_roll(change: &mut Change<'_>, poll: &Poll) -> Result<Rolls, Ses
         .await?
         .ok_or(SessionError::CheckInFirst)?;
     let own = serde_json::from_str(&roll);
+    let mut reserve = require_reserved(&mut change.tx, poll).await?;
+    let mut paper = reserve.remove(&election).unwrap_or_default();
+    paper.sort_unstable();
     Ok(Rolls {
+        paper,
         own: own.map_err(|error| inconsistent(poll, format!("poll_reserved_rolls: {error}")))?,
         reserved: Vec::new(),
         links: 0,
@@ -174,6 +198,7 @@ async fn publish_freeze(
     poll: &Poll,
     frozen: &Frozen<Ed25519>,
     present: u32,
+    paper: &[String],
     reserved: &[(String, String)],
 ) -> Result<(), SessionError> {
     let counts = headcounts(&mut change.tx, poll).await?;
@@ -205,7 +230,10 @@ async fn publish_freeze(
         trustees: exact("trustees", &frozen.trustees)?,
         roll_sha256: sha256("roll_sha256", &frozen.roll_hash.to_hex())?,
         roll: exact("roll", &frozen.roll)?,
-        paper_credentials: Vec::new(),
+        paper_credentials: paper
+            .iter()
+            .map(|one| public_credential(one))
+            .collect::<Result<_, _>>()?,
         reserved: reserved
             .iter()
             .map(|(election, roll)| {

@@ -58,6 +58,12 @@ impl<'a> Links<'a> {
         (0..).zip(credentials).map(seal).collect()
     }
 
+    /// By which these credentials are known again among those that devices registered.
+    fn macs(&self, credentials: &[&str]) -> Vec<Vec<u8>> {
+        let mac = |one: &&str| self.vault.mac(Purpose::Link, &[one.as_bytes()]).to_vec();
+        credentials.iter().map(mac).collect()
+    }
+
     fn head(&self, deputy: DeputyId, slot: i32) -> String {
         format!("{} {deputy} {slot} ", self.poll.id)
     }
@@ -91,6 +97,15 @@ impl<'a> Links<'a> {
             .map(str::to_owned)
             .ok_or_else(|| unfit("a link that stands beside another deputy"))
     }
+}
+
+/// By which these credentials are known again among those that devices registered at the poll's check-in.
+pub(in crate::session) fn macs_of(
+    app: &App,
+    poll: &Poll,
+    credentials: &[&str],
+) -> Result<Vec<Vec<u8>>, SessionError> {
+    Ok(Links::of(app, poll)?.macs(credentials))
 }
 
 /// Destroys the key to the poll's links; again is the same.

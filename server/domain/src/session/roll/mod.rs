@@ -13,5 +13,5 @@ pub use desk::{desk_code, give_desk_code, set_check_in_code, set_leave, takes_le
 pub(super) use freeze::freeze;
 pub(super) use headcount::confirmed_heads;
 pub use headcount::{Headcount, confirm_headcount, headcounts};
-pub(super) use links::forget;
 pub use links::forget_spent_links;
+pub(super) use links::{forget, macs_of};

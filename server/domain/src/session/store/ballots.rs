@@ -5,19 +5,22 @@ use crate::infra::database::{DatabaseError, Tx, exactly_one, fitted};
 use crate::on_either;
 use crate::record::EntryIndex;
 use crate::session::poll::Poll;
+use std::collections::HashSet;
 use tracing::instrument;
 
-/// Adds the credentials of the roll.
+/// Adds the credentials of the roll; `paper` are those of them that are set aside for paper.
 #[instrument(level = "debug", skip_all)]
 pub async fn insert_roll(
     tx: &mut Tx,
     poll: &Poll,
     credentials: &[String],
+    paper: &[String],
 ) -> Result<(), DatabaseError> {
+    let paper: HashSet<&String> = paper.iter().collect();
     for credential in credentials {
         let touched = on_either!(tx, conn => sqlx::query(
-            "INSERT INTO poll_roll (jurisdiction, poll, credential) VALUES ($1, $2, $3)",
-        ).bind(poll.jurisdiction).bind(poll.id).bind(credential).execute(&mut *conn).await?.rows_affected());
+            "INSERT INTO poll_roll (jurisdiction, poll, credential, of_paper) VALUES ($1, $2, $3, $4)",
+        ).bind(poll.jurisdiction).bind(poll.id).bind(credential).bind(paper.contains(credential)).execute(&mut *conn).await?.rows_affected());
         exactly_one("INSERT INTO poll_roll", touched)?;
     }
     Ok(())
@@ -28,6 +31,8 @@ pub async fn insert_roll(
 pub struct Listed {
     /// The tracker of its ballot, if one is in the box.
     pub tracker: Option<String>,
+    /// Whether it is set aside for paper.
+    pub of_paper: bool,
 }
 
 /// The credential's place on the roll, if it has one.
@@ -38,7 +43,7 @@ pub async fn listed(
     credential: &str,
 ) -> Result<Option<Listed>, DatabaseError> {
     Ok(on_either!(tx, conn => sqlx::query_as(
-        "SELECT tracker FROM poll_roll LEFT JOIN poll_ballots \
+        "SELECT tracker, of_paper FROM poll_roll LEFT JOIN poll_ballots \
              ON poll_ballots.jurisdiction = poll_roll.jurisdiction AND poll_ballots.poll = poll_roll.poll \
              AND poll_ballots.credential = poll_roll.credential \
          WHERE poll_roll.jurisdiction = $1 AND poll_roll.poll = $2 AND poll_roll.credential = $3",

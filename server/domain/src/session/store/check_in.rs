@@ -7,7 +7,7 @@ use crate::people::{DelegationId, DeputyId};
 use crate::session::poll::Poll;
 use tracing::instrument;
 
-/// Notes that a deputy has signed in; again is the same.
+/// Notes that a deputy has signed in with a device; again is the same.
 #[instrument(level = "debug", skip_all)]
 pub async fn attend(
     tx: &mut Tx,
@@ -17,9 +17,42 @@ pub async fn attend(
 ) -> Result<(), DatabaseError> {
     on_either!(tx, conn => sqlx::query(
         "INSERT INTO poll_attendance (jurisdiction, poll, deputy, checked_in_at) VALUES ($1, $2, $3, $4) \
-         ON CONFLICT (jurisdiction, poll, deputy) DO NOTHING",
-    ).bind(poll.jurisdiction).bind(poll.id).bind(deputy).bind(at).execute(&mut *conn).await?.rows_affected());
+         ON CONFLICT (jurisdiction, poll, deputy) DO UPDATE SET on_paper = $5",
+    ).bind(poll.jurisdiction).bind(poll.id).bind(deputy).bind(at).bind(false).execute(&mut *conn).await?.rows_affected());
     Ok(())
+}
+
+/// Notes that a deputy is present and votes on paper, whether a device had signed in before or not.
+#[instrument(level = "debug", skip_all)]
+pub async fn attend_on_paper(
+    tx: &mut Tx,
+    poll: &Poll,
+    deputy: DeputyId,
+    at: Timestamp,
+) -> Result<(), DatabaseError> {
+    let touched = on_either!(tx, conn => sqlx::query(
+        "INSERT INTO poll_attendance (jurisdiction, poll, deputy, checked_in_at, on_paper) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (jurisdiction, poll, deputy) DO UPDATE SET on_paper = $5",
+    ).bind(poll.jurisdiction).bind(poll.id).bind(deputy).bind(at).bind(true).execute(&mut *conn).await?.rows_affected());
+    exactly_one("INSERT INTO poll_attendance", touched)
+}
+
+/// Notes that a deputy who was present on paper is not.
+#[instrument(level = "debug", skip_all)]
+pub async fn leave(tx: &mut Tx, poll: &Poll, deputy: DeputyId) -> Result<(), DatabaseError> {
+    let touched = on_either!(tx, conn => sqlx::query(
+        "DELETE FROM poll_attendance WHERE jurisdiction = $1 AND poll = $2 AND deputy = $3 AND on_paper = $4",
+    ).bind(poll.jurisdiction).bind(poll.id).bind(deputy).bind(true).execute(&mut *conn).await?.rows_affected());
+    exactly_one("DELETE FROM poll_attendance", touched)
+}
+
+/// How many deputies are present on paper.
+#[instrument(level = "debug", skip_all)]
+pub async fn count_on_paper(tx: &mut Tx, poll: &Poll) -> Result<u32, DatabaseError> {
+    let count: i64 = on_either!(tx, conn => sqlx::query_scalar(
+        "SELECT COUNT(*) FROM poll_attendance WHERE jurisdiction = $1 AND poll = $2 AND on_paper = $3",
+    ).bind(poll.jurisdiction).bind(poll.check_in).bind(true).fetch_one(&mut *conn).await?);
+    fitted("poll_attendance", "COUNT(*)", count)
 }
 
 /// Whether a deputy has signed in.
@@ -132,6 +165,19 @@ pub async fn link_macs(tx: &mut Tx, poll: &Poll) -> Result<Vec<Vec<u8>>, Databas
     Ok(on_either!(tx, conn => sqlx::query_scalar(
         "SELECT credential_mac FROM poll_links WHERE jurisdiction = $1 AND poll = $2 ORDER BY credential_mac",
     ).bind(poll.jurisdiction).bind(poll.id).fetch_all(&mut *conn).await?))
+}
+
+/// Forgets which credentials a deputy's device made.
+#[instrument(level = "debug", skip_all)]
+pub async fn delete_links_of(
+    tx: &mut Tx,
+    poll: &Poll,
+    deputy: DeputyId,
+) -> Result<(), DatabaseError> {
+    on_either!(tx, conn => sqlx::query(
+        "DELETE FROM poll_links WHERE jurisdiction = $1 AND poll = $2 AND deputy = $3",
+    ).bind(poll.jurisdiction).bind(poll.id).bind(deputy).execute(&mut *conn).await?.rows_affected());
+    Ok(())
 }
 
 /// Forgets whose device made which credential.

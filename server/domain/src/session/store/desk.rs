@@ -119,6 +119,8 @@ pub struct DeskDeputy {
     pub delegation: String,
     /// When the deputy checked in, if so.
     pub checked_in_at: Option<Timestamp>,
+    /// Whether he or she votes on paper.
+    pub on_paper: bool,
     /// When a leave of absence was noted, if so.
     pub leave_at: Option<Timestamp>,
     /// Who noted it.
@@ -130,7 +132,8 @@ pub struct DeskDeputy {
 pub async fn desk_roster(tx: &mut Tx, poll: &Poll) -> Result<Vec<DeskDeputy>, DatabaseError> {
     Ok(on_either!(tx, conn => sqlx::query_as(
         "SELECT deputies.id, deputies.number, deputies.name, delegations.name AS delegation, \
-             poll_attendance.checked_in_at, poll_leaves.entered_at AS leave_at, accounts.display_name AS leave_by \
+             poll_attendance.checked_in_at, COALESCE(poll_attendance.on_paper, $3) AS on_paper, \
+             poll_leaves.entered_at AS leave_at, accounts.display_name AS leave_by \
          FROM deputies \
          JOIN delegations ON delegations.jurisdiction = deputies.jurisdiction AND delegations.id = deputies.delegation \
          LEFT JOIN poll_attendance ON poll_attendance.jurisdiction = deputies.jurisdiction \
@@ -140,7 +143,7 @@ pub async fn desk_roster(tx: &mut Tx, poll: &Poll) -> Result<Vec<DeskDeputy>, Da
          LEFT JOIN accounts ON accounts.id = poll_leaves.entered_by \
          WHERE deputies.jurisdiction = $1 AND (deputies.left_at IS NULL OR poll_attendance.checked_in_at IS NOT NULL) \
          ORDER BY delegations.position, deputies.number",
-    ).bind(poll.jurisdiction).bind(poll.check_in).fetch_all(&mut *conn).await?))
+    ).bind(poll.jurisdiction).bind(poll.check_in).bind(false).fetch_all(&mut *conn).await?))
 }
 
 /// How many of a delegation there are (应到), are present (实到), have leave (请假).

@@ -9,6 +9,7 @@ mod headcounts;
 mod motions;
 mod objects;
 mod officers;
+mod papers;
 mod polls;
 mod statements;
 
@@ -21,8 +22,9 @@ pub use ceremonies::{
     SentMessage, ceremony_messages, ceremony_restarts, insert_ceremony_message, restart_ceremony,
 };
 pub use check_in::{
-    Attendee, SealedLink, attend, attendance, count_links, count_present, delete_links,
-    has_attended, insert_reserved_roll, link, link_macs, links, own_macs, reserved_roll,
+    Attendee, SealedLink, attend, attend_on_paper, attendance, count_links, count_on_paper,
+    count_present, delete_links, delete_links_of, has_attended, insert_reserved_roll, leave, link,
+    link_macs, links, own_macs, reserved_roll,
 };
 pub use desk::{
     DelegationAttendance, DeskDeputy, NewDeskCode, asks_code, attendance_by_delegation,
@@ -35,6 +37,11 @@ pub use objects::{ObjectKind, insert_object, object};
 pub use officers::{
     Confirmation, Eligible, confirm, confirmations, eligible_officers, holds_role, insert_officer,
     insert_scrutineer, officers, scrutineers, set_trustee_key, undo_confirmations,
+};
+pub use papers::{
+    HandedOut, StoredPaperList, StoredPaperReserve, forget_papers, insert_paper, keep_paper_list,
+    keep_paper_reserve, paper_lists, paper_reserve, paper_trackers, papers, set_helped,
+    spoil_paper, unused_paper,
 };
 pub use polls::{
     Participation, all_polls, insert_item, insert_poll, items, joined_polls, lock_poll,

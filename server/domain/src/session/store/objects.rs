@@ -25,6 +25,8 @@ name_enum! {
         Outcome = "outcome",
         /// The drawn lot, where one was needed.
         Lot = "lot",
+        /// What was counted of the paper, as the record has it.
+        Paper = "paper",
     }
 }
 

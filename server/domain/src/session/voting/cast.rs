@@ -9,6 +9,7 @@ use crate::record::values::exact;
 use crate::session::audit::SessionEvent;
 use crate::session::base::{find, inconsistent, off_thread, run_blocking, stored_object};
 use crate::session::error::SessionError;
+use crate::session::paper::{paper_counted, require_agreed_sheets};
 use crate::session::poll::{Poll, PollId};
 use crate::session::state::Step;
 use crate::session::store::{self, CastBallot, ObjectKind};
@@ -31,12 +32,18 @@ pub async fn cast(app: &App, poll: &Poll, bytes: String) -> Result<CastBallot, S
     let mut tx = app.database.read().await?;
     let listed = store::listed(&mut tx, poll, &read.credential).await?;
     drop(tx);
+    let of_paper = listed.as_ref().is_some_and(|listed| listed.of_paper);
     match listed {
         Some(listed) if listed.tracker.as_ref() == Some(&tracker) => {
             let earlier = earlier_copy(app, poll, &tracker).await?;
             return earlier.ok_or(SessionError::NoSuchBallot);
         }
         // Unlisted credentials cost nobody the checking of proofs. That a ballot is another election's says more.
+        // What is sealed of paper comes from the box, and both tellers have typed it.
+        Some(listed) if listed.of_paper => {
+            let mut tx = app.database.read().await?;
+            require_agreed_sheets(&mut tx, poll).await?;
+        }
         None if read.ballot.election_uuid == poll.election => {
             return Err(BallotError::NotOnRoll.into());
         }
@@ -44,7 +51,7 @@ pub async fn cast(app: &App, poll: &Poll, bytes: String) -> Result<CastBallot, S
     }
     let election = election(app, poll).await?;
     let checked = in_turn(poll, move || read.check(&election)).await??;
-    put(app, poll, checked).await
+    put(app, poll, checked, of_paper).await
 }
 
 /// How many ballots are read and checked at once: as many as there are cores, so that whoever sends invalid ones makes others
@@ -129,7 +136,12 @@ impl Read {
     }
 }
 
-async fn put(app: &App, poll: &Poll, checked: Checked) -> Result<CastBallot, SessionError> {
+async fn put(
+    app: &App,
+    poll: &Poll,
+    checked: Checked,
+    of_paper: bool,
+) -> Result<CastBallot, SessionError> {
     let opened = poll.state.opened().ok_or(SessionError::NotOpen)?;
     let mut change = Change::begin(app, Actor::Anonymous, Some(poll.scope())).await?;
     // The entry takes the record's head, as the close does before it counts: nobody slips in after it.
@@ -138,6 +150,9 @@ async fn put(app: &App, poll: &Poll, checked: Checked) -> Result<CastBallot, Ses
     // A ballot's own time would tell who has cast it to anybody who saw the hall.
     change.at = opened.at;
     let entry = change.publish(ballot).await?;
+    if of_paper && paper_counted(&mut change.tx, poll).await?.is_some() {
+        return Err(SessionError::AlreadyCounted);
+    }
     let cast = CastBallot {
         credential: checked.credential,
         tracker: checked.tracker.to_string(),

@@ -29,6 +29,9 @@ pub async fn challenge(app: &App, poll: &Poll, bytes: String) -> Result<(), Sess
     let mut tx = app.database.read().await?;
     let listed = store::listed(&mut tx, poll, &read.credential).await?;
     drop(tx);
+    if listed.as_ref().is_some_and(|listed| listed.of_paper) {
+        return Err(SessionError::PaperNotAgreed);
+    }
     if listed.is_none() && read.ballot.election_uuid == poll.election {
         return Err(BallotError::NotOnRoll.into());
     }

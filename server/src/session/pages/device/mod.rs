@@ -4,11 +4,13 @@
 mod ballot_paper;
 mod ceremony_steps;
 mod check_in;
+mod paper;
 mod preview;
 mod scrutineer;
 
 pub(crate) use ballot_paper::{BallotForm, BallotItem, CastPage};
 pub(crate) use check_in::CheckInPage;
+pub(crate) use paper::TellerPage;
 pub(crate) use preview::preview;
 pub(crate) use scrutineer::ScrutineerPage;
 
@@ -328,6 +330,26 @@ pub(crate) async fn scrutineer(
         has_approved: own.as_ref().is_some_and(|own| own.has_approved),
         has_decrypted: own.as_ref().is_some_and(|own| own.has_decrypted),
         key: own.and_then(|own| own.public_key),
+    };
+    Ok(show(&visit, &page))
+}
+
+/// `GET …/polls/{poll}/paper`
+pub(crate) async fn paper(
+    State(app): State<App>,
+    visit: Visit,
+    viewer: Viewer,
+    found: InPoll,
+) -> HttpResult {
+    let mut tx = app.database.read().await?;
+    let rule = session::adopted_rule(&mut tx, &found.poll).await?;
+    let items = store::items(&mut tx, &found.poll).await?;
+    drop(tx);
+    let in_order = |rule| in_official_order(visit.locale, rule, &items, &[]);
+    let page = TellerPage {
+        device: Device::of(&app, &found, &viewer)?,
+        items: rule.as_ref().map(in_order).unwrap_or_default(),
+        form: rule.as_ref().map(ballot_form),
     };
     Ok(show(&visit, &page))
 }

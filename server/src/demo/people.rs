@@ -61,6 +61,7 @@ pub(crate) fn cast_of_characters(people: &People) -> Vec<DemoPerson> {
     for number in visiting_deputies(people) {
         cast.extend(deputy(people, number, Role::Deputy));
     }
+    staff(&mut cast, Role::Teller, people.tellers.iter().take(2));
     staff(
         &mut cast,
         Role::StationStaff,

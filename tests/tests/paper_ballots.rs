@@ -7,10 +7,17 @@
     reason = "tests"
 )]
 
+use journeys::accessibility::assert_accessible;
 use journeys::{Browser, Demo, Driver, Screen};
 
 fn shown(step: &str) -> String {
     format!("document.querySelector('[data-step={step}]:not([hidden])')")
+}
+
+/// A picture of the page, and what a checker finds of it.
+async fn looked_at(browser: &Browser, name: &str) {
+    browser.screenshot(name).await;
+    assert_accessible(browser).await;
 }
 
 async fn text(browser: &Browser, part: &str) -> String {
@@ -48,8 +55,10 @@ async fn adopt_with_paper(office: &Browser, poll: &str) {
 async fn make_credentials(teller: &Browser, poll: &str) {
     teller.goto(&format!("{poll}/paper")).await;
     teller.until(&shown("make")).await;
+    looked_at(teller, "teller-make").await;
     teller.click("[data-part=make]").await;
     teller.until(&shown("write-down")).await;
+    looked_at(teller, "teller-write-down").await;
     let secret = text(teller, "secret").await;
     type_code(teller, "again", "11111-111111-11111-111111").await;
     teller.click("[data-part=reserve]").await;
@@ -59,6 +68,7 @@ async fn make_credentials(teller: &Browser, poll: &str) {
     type_code(teller, "again", &secret.replace('-', " ")).await;
     teller.click("[data-part=reserve]").await;
     teller.until(&shown("reserved")).await;
+    looked_at(teller, "teller-reserved").await;
 }
 
 async fn type_code(browser: &Browser, name: &str, code: &str) {
@@ -145,6 +155,7 @@ async fn paper_is_typed_by_two_tellers_and_counted_with_the_ballots_of_devices()
     two_on_paper(&office, &poll).await;
     demo.forward(&desk, "cast").await;
     hand_out(&office, &poll).await;
+    looked_at(&office, "desk-paper").await;
     // The box is opened. The second teller's device needs the code that the first one shows.
     first.goto(&format!("{poll}/paper")).await;
     first.until(&shown("sheets")).await;
@@ -153,6 +164,7 @@ async fn paper_is_typed_by_two_tellers_and_counted_with_the_ballots_of_devices()
     second.goto(&demo.account("teller", 1).sign_in_url).await;
     second.goto(&format!("{poll}/paper")).await;
     second.until(&shown("side")).await;
+    looked_at(&second, "teller-side").await;
     type_code(&second, "compare", &code).await;
     second.click("[data-part=compare]").await;
     second.until(&shown("sheets")).await;
@@ -178,6 +190,7 @@ async fn paper_is_typed_by_two_tellers_and_counted_with_the_ballots_of_devices()
     second
         .until("document.querySelectorAll('.sheet-differs').length === 1")
         .await;
+    looked_at(&second, "teller-differ").await;
     // The first teller's page hears of it by itself, and neither can be sealed yet.
     first
         .until("!document.querySelector('[data-part=differences]').hidden")
@@ -187,6 +200,7 @@ async fn paper_is_typed_by_two_tellers_and_counted_with_the_ballots_of_devices()
         .await;
     second.click(".sheet-differs button").await;
     second.until(&shown("sheet")).await;
+    looked_at(&second, "teller-sheet").await;
     keep(&second, &[0, 2]).await;
     second.click("[data-part=hand-in]").await;
     second
@@ -197,11 +211,13 @@ async fn paper_is_typed_by_two_tellers_and_counted_with_the_ballots_of_devices()
         .await;
     first.click("[data-part=seal]").await;
     first.until(&shown("done")).await;
+    looked_at(&first, "teller-done").await;
     second.until(&shown("done")).await;
     demo.forward(&desk, "hand-over").await;
     let results = poll.replace("/session/polls/", "/results/");
     let phone = driver.open(Screen::Phone).await;
     phone.goto(&results).await;
+    phone.screenshot("result-with-paper").await;
     phone.click("a[href^='/verify#bundle=']").await;
     phone
         .until("!document.querySelector('[data-part=archive-good]').hidden")

@@ -226,7 +226,8 @@ async fn every_body_has_a_schema_and_real_ones_fit_it() {
         ),
         (
             "comparePapers",
-            json!({ "side": "second", "count": "ab".repeat(32), "sheets": ["cd".repeat(32)] }).to_string(),
+            json!({ "side": "second", "count": "ab".repeat(32), "sheets": ["cd".repeat(32)] })
+                .to_string(),
         ),
         (
             "countPapers",

@@ -221,7 +221,8 @@ async function recompute(kept, reported) {
       throw new Word(page.dataset.otherElection);
     }
     fill("tallied", String(report.ballots));
-    if (report.ballots !== reported) throw new Word(page.dataset.otherNumber);
+    // What the chief scrutineer reports as returned counts the papers, too, that are invalid and in no sum.
+    if (report.ballots + report.invalid !== reported) throw new Word(page.dataset.otherNumber);
     return report;
   } finally {
     part("progress").hidden = true;

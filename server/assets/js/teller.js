@@ -209,17 +209,20 @@ function rowOf(sheet, place, invalid, differ) {
   const answers = ticked.map(([q, a]) => (questions.length > 1 ? `${q}·${a}` : String(a)));
   const said = sheet.ruled ? page.dataset.ruled : answers.join(page.dataset.separator) || page.dataset.empty;
   const isInvalid = !sheet.ruled && invalid.includes(place + 1);
-  writeText(button, `${place + 1}. ${said}${isInvalid ? ` (${page.dataset.invalid})` : ""}`);
+  writeText(button, `${numbered(place)}${said}${isInvalid ? ` (${page.dataset.invalid})` : ""}`);
   onPress(button, () => openSheet(place));
   row.append(button);
   row.classList.toggle("sheet-differs", differ.includes(place + 1));
   return row;
 }
 
+/** How a sheet is called. */
+const numbered = (place) => page.dataset.number.replace("#", String(place + 1));
+
 function openSheet(place) {
   editing = place;
   const sheet = work.sheets[place] || { ticked: [], ruled: false };
-  fill("sheet-number", String(place + 1));
+  fill("sheet-number", numbered(place));
   for (const box of boxes()) box.checked = sheet.ticked.includes(`${box.dataset.question}/${box.dataset.answer}`);
   part("ruled-invalid").checked = sheet.ruled;
   showStep("sheet");

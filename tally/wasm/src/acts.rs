@@ -102,6 +102,7 @@ impl InGroup for ClosedTally<'_> {
             "print": Print::of_election(&fingerprint).to_string(),
             "tally_print": Print::of_tally(&Digest::of(&tally)).to_string(),
             "ballots": closed.aggregate.ballots,
+            "invalid": recorded.paper.as_ref().map_or(0, |paper| paper.invalid.len()),
             "checkpoint": recorded.note.to_string(),
             "closing": closing.to_json(),
             "stated": recorded.closing.by.len(),

@@ -27,9 +27,9 @@ pub fn verify(bytes: &[u8]) -> Result<String, JsError> {
 /// the close (docs/bundle-format.md), `log_key` the record's verifier key line, `seen` a checkpoint of it that the device has
 /// verified before, or nothing.
 ///
-/// Returns `{"ok":true,"election","trustees","tally","uuid","fingerprint","print","tally_print","ballots","checkpoint",
+/// Returns `{"ok":true,"election","trustees","tally","uuid","fingerprint","print","tally_print","ballots","invalid","checkpoint",
 /// "closing","stated","needed","enough","is_agreed"}`, where
-/// `election`, `trustees` and `tally` are the objects' exact texts and the prints what people compare aloud; `closing` is what the device
+/// `election`, `trustees` and `tally` are the objects' exact texts and the prints what people compare aloud; `invalid` are the papers out of the box that are in no sum; `closing` is what the device
 /// states of it, `stated` how many devices have stated the same in the record, `needed` how many must at least, `is_agreed` whether these are there, and
 /// `enough` how many are where those in one room have not compared the prints aloud; or
 /// `{"ok":false,"check","object","message"}`.

@@ -277,7 +277,7 @@ impl CastPage {
 }
 
 /// Where the script puts a number into a text.
-const PLACE: &str = "#";
+pub(super) const PLACE: &str = "#";
 
 /// The four steps, of which the script marks the one that is taken.
 fn progress(locale: &Locale) -> Markup {

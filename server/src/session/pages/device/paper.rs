@@ -1,6 +1,6 @@
 //! A teller's device: the credentials that are set aside for paper, what stands on the sheets, and what is sealed of them.
 
-use super::ballot_paper::{BallotForm, BallotItem};
+use super::ballot_paper::{BallotForm, BallotItem, PLACE};
 use super::{Device, action, lasting, step, word};
 use crate::web::cycle_path::CycleHeading;
 use crate::web::locale::Locale;
@@ -43,6 +43,7 @@ impl Page for TellerPage {
             div data-part="device-page" data-api=(self.device.api) data-owner=(self.device.owner)
                 data-invalid=(locale.text("teller-invalid")) data-ruled=(locale.text("teller-ruled"))
                 data-empty=(locale.text("teller-empty"))
+                data-number=(locale.text_with("teller-number", &[("number", PLACE.into())]))
                 data-not-a-code=(locale.text("teller-not-a-code")) data-other-code=(locale.text("teller-other-code"))
                 data-not-bound=(locale.text("device-not-bound")) data-other-paper=(locale.text("device-other-paper"))
                 data-separator=(locale.text("list-separator")) {
@@ -146,7 +147,7 @@ impl TellerPage {
     /// One sheet as it lies on the table: whatever is ticked on it is typed, too many ticks as well.
     fn sheet(&self, locale: &Locale) -> Markup {
         html! {
-            p { (locale.text("teller-sheet-number")) " " strong data-part="sheet-number" {} }
+            p { strong data-part="sheet-number" {} }
             div data-part="sheet-paper" {
                 @match &self.form {
                     Some(BallotForm::Select { .. }) => {
@@ -177,8 +178,13 @@ impl TellerPage {
                     None => {}
                 }
             }
-            label.check { input type="checkbox" autocomplete="off" data-part="ruled-invalid"; " " (locale.text("teller-ruled-invalid")) }
-            p.hint { (locale.text("teller-ruled-invalid-hint")) }
+            label.ballot-item {
+                input type="checkbox" autocomplete="off" data-part="ruled-invalid";
+                span.ballot-item-text {
+                    strong { (locale.text("teller-ruled-invalid")) }
+                    span.note { (locale.text("teller-ruled-invalid-hint")) }
+                }
+            }
             div.sticky-bar {
                 (action(locale, "leave-sheet", "teller-leave-sheet", "secondary"))
                 (action(locale, "keep-sheet", "teller-keep-sheet", ""))

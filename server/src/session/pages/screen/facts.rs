@@ -13,7 +13,7 @@ use domain::session::adopted_list;
 use domain::session::store::{self, DelegationAttendance, ObjectKind};
 use domain::session::{
     CheckInCode, Poll, PollItem, PollOutcome, Scrutineer, StateName, adopted_rule, hall_code,
-    outcome,
+    outcome, paper_counted,
 };
 use tally::rules::Rule;
 
@@ -28,6 +28,8 @@ pub(super) struct Facts {
     pub list: Vec<PollItem>,
     pub rule: Option<Rule>,
     pub scrutineers: Vec<Scrutineer>,
+    /// Papers out of the box that are invalid, and so in no sum.
+    pub invalid: u32,
     /// The print of the encrypted tally, from the close on.
     pub tally_print: Option<String>,
     /// What was decided, once the chair has announced it.
@@ -55,6 +57,8 @@ pub(super) async fn load(app: &App, found: InPoll) -> Result<Facts, HttpError> {
     let rule = adopted_rule(&mut tx, poll).await?;
     let figures = figures(&mut tx, poll, rule.as_ref()).await?;
     let asks_code = store::asks_code(&mut tx, poll).await?;
+    let counted = paper_counted(&mut tx, poll).await?;
+    let invalid = counted.map_or(0, |one| one.invalid());
     let state = poll.state.name();
     let outcome = if state == StateName::Announced {
         outcome(&mut tx, poll).await?
@@ -76,6 +80,7 @@ pub(super) async fn load(app: &App, found: InPoll) -> Result<Facts, HttpError> {
         scrutineers: store::scrutineers(&mut tx, poll).await?,
         tally_print: tally.map(|text| Print::of_tally(&Digest::of(text)).to_string()),
         outcome,
+        invalid,
         planned_end: store::planned_end(&mut tx, poll).await?,
         asks_code,
         code,

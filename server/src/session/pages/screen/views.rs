@@ -38,7 +38,7 @@ pub(super) fn view(visit: &Visit, facts: &Facts, now: Timestamp, in_hall: bool) 
             PollState::RulesAdopted(_) => (check_in(locale, facts, in_hall)),
             PollState::Frozen(frozen) => (empty_box(locale, facts, frozen.present)),
             PollState::Open(opened) => (open(visit, facts, opened.at, now)),
-            PollState::Closed(closed) => (closed_box(locale, facts, closed.returned)),
+            PollState::Closed(closed) => (closed_box(locale, facts, closed.returned + facts.invalid)),
             PollState::Decrypted(_) => (decrypted(locale, facts)),
             PollState::Announced(_) => (result::announced(locale, facts)),
             PollState::Withdrawn(_) => (ended(locale, "screen-withdrawn")),

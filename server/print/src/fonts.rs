@@ -17,7 +17,10 @@ const FOLDERS: [&str; 3] = [
 const FILES: [(&str, &[&str]); 3] = [
     ("NotoSerifCJK-Regular.ttc", &["Noto Serif CJK SC"]),
     ("NotoSerifCJK-Bold.ttc", &["Noto Serif CJK SC"]),
-    ("NotoSansCJK-Regular.ttc", &["Noto Sans CJK SC", "Noto Sans Mono CJK SC"]),
+    (
+        "NotoSansCJK-Regular.ttc",
+        &["Noto Sans CJK SC", "Noto Sans Mono CJK SC"],
+    ),
 ];
 
 /// The fonts that papers are set in.
@@ -46,7 +49,9 @@ impl Fonts {
     /// Whether each of them has this character: a title is set in more than one.
     pub(crate) fn have(&self, character: char) -> bool {
         let code = u32::from(character);
-        self.0.iter().all(|font| font.info().coverage.contains(code))
+        self.0
+            .iter()
+            .all(|font| font.info().coverage.contains(code))
     }
 
     pub(crate) fn book(&self) -> FontBook {

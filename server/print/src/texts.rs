@@ -41,7 +41,9 @@ fn exact(value: Value, fonts: &Fonts) -> Value {
         Value::String(text) => Value::String(known(&text, fonts)),
         Value::Array(all) => all.into_iter().map(|one| exact(one, fonts)).collect(),
         Value::Object(all) => {
-            let each = all.into_iter().map(|(key, value)| (key, exact(value, fonts)));
+            let each = all
+                .into_iter()
+                .map(|(key, value)| (key, exact(value, fonts)));
             Value::Object(each.collect())
         }
         other => other,
@@ -119,6 +121,9 @@ mod tests {
         assert_eq!(printed["short"], "tally verify x.zip");
         let title = printed["title"].as_str().unwrap();
         assert_eq!(title.replace(MAY_BREAK, ""), long);
-        assert!(title.split(MAY_BREAK).all(|piece| piece.len() <= PIECE), "{title}");
+        assert!(
+            title.split(MAY_BREAK).all(|piece| piece.len() <= PIECE),
+            "{title}"
+        );
     }
 }

@@ -12,12 +12,18 @@ use typst::{Feature, Library, LibraryExt as _, World, WorldExt as _};
 /// A template: its name and its text.
 pub(crate) type Template = (&'static str, &'static str);
 
-pub(crate) const RESULT_SHEET: Template =
-    ("result_sheet.typ", include_str!("../templates/result_sheet.typ"));
-pub(crate) const ANNOUNCEMENT: Template =
-    ("announcement.typ", include_str!("../templates/announcement.typ"));
-pub(crate) const BALLOT_PAPERS: Template =
-    ("ballot_papers.typ", include_str!("../templates/ballot_papers.typ"));
+pub(crate) const RESULT_SHEET: Template = (
+    "result_sheet.typ",
+    include_str!("../templates/result_sheet.typ"),
+);
+pub(crate) const ANNOUNCEMENT: Template = (
+    "announcement.typ",
+    include_str!("../templates/announcement.typ"),
+);
+pub(crate) const BALLOT_PAPERS: Template = (
+    "ballot_papers.typ",
+    include_str!("../templates/ballot_papers.typ"),
+);
 const COMMON: Template = ("common.typ", include_str!("../templates/common.typ"));
 /// What the templates read the paper's data from.
 const DATA: &str = "paper.json";
@@ -40,7 +46,9 @@ impl PaperWorld {
             .into_iter()
             .filter_map(|(name, text)| Some(Source::new(id(name)?, text.to_owned())))
             .collect();
-        let main = sources.first().map_or_else(|| Source::detached("").id(), Source::id);
+        let main = sources
+            .first()
+            .map_or_else(|| Source::detached("").id(), Source::id);
         Self {
             library: LazyHash::new(Library::builder().with_features(features).build()),
             book: LazyHash::new(fonts.book()),
@@ -55,7 +63,10 @@ impl PaperWorld {
     pub(crate) fn places(&self, faults: &[SourceDiagnostic]) -> String {
         let place = |fault: &SourceDiagnostic| {
             let range = self.range(fault.span)?;
-            let file = self.sources.iter().find(|one| Some(one.id()) == fault.span.id())?;
+            let file = self
+                .sources
+                .iter()
+                .find(|one| Some(one.id()) == fault.span.id())?;
             let line = file.lines().byte_to_line(range.start)?;
             let name = file.id().vpath().get_without_slash().to_owned();
             Some(format!("{name} line {}", line.saturating_add(1)))

@@ -15,8 +15,8 @@ const MOST_COLUMNS: usize = 16;
 /// The most ballot papers in a file, and the highest number of one.
 const MOST_PAPERS: u32 = 1_000;
 const HIGHEST_NUMBER: u32 = 999_999;
-/// The sizes of QR codes.
-const QR_SIDES: std::ops::RangeInclusive<usize> = 21..=177;
+/// The sizes of QR codes, with or without the quiet zone of four.
+const QR_SIDES: std::ops::RangeInclusive<usize> = 21..=185;
 
 /// Which part of a document is too large, too small or of the wrong shape. Never says what stands in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,7 +128,8 @@ impl QrModules {
     fn check(&self) -> Result<(), TooMuch> {
         text("address", &self.means)?;
         let side = self.rows.len();
-        let is_row = |row: &String| row.len() == side && row.bytes().all(|b| matches!(b, b'0' | b'1'));
+        let is_row =
+            |row: &String| row.len() == side && row.bytes().all(|b| matches!(b, b'0' | b'1'));
         holds(
             "address",
             QR_SIDES.contains(&side) && self.rows.iter().all(is_row),
@@ -141,7 +142,10 @@ impl Announcement {
         for one in [&self.meeting, &self.heading, &self.signed] {
             text("announcement", one)?;
         }
-        for one in [&self.number, &self.advisory, &self.day].into_iter().flatten() {
+        for one in [&self.number, &self.advisory, &self.day]
+            .into_iter()
+            .flatten()
+        {
             text("announcement", one)?;
         }
         lines("opening", &self.opening)?;

@@ -114,7 +114,7 @@ pub struct Fact {
     pub value: String,
 }
 
-/// A QR code as it is drawn, without its quiet zone.
+/// A QR code as it is drawn, with the quiet zone around it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct QrModules {

@@ -33,9 +33,13 @@ impl Fonts {
     /// # Errors
     /// One is missing, or is another.
     pub fn load() -> Result<Self, PrintError> {
+        Self::load_from(&FOLDERS)
+    }
+
+    fn load_from(folders: &[&str]) -> Result<Self, PrintError> {
         let mut fonts = Vec::new();
         for (file, families) in FILES {
-            let bytes = Bytes::new(read(file)?);
+            let bytes = Bytes::new(read(folders, file)?);
             let before = fonts.len();
             let of_them = |font: &Font| families.contains(&font.info().family.as_str());
             fonts.extend(Font::iter(bytes).filter(of_them));
@@ -63,9 +67,9 @@ impl Fonts {
     }
 }
 
-fn read(file: &str) -> Result<Vec<u8>, PrintError> {
+fn read(folders: &[&str], file: &str) -> Result<Vec<u8>, PrintError> {
     let mut fault = None;
-    for folder in FOLDERS {
+    for folder in folders {
         let path = format!("{folder}/{file}");
         match fs::read(&path) {
             Ok(bytes) => return Ok(bytes),
@@ -73,4 +77,30 @@ fn read(file: &str) -> Result<Vec<u8>, PrintError> {
         }
     }
     Err(fault.unwrap_or_else(|| PrintError::OtherFont(file.to_owned())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_a_font_is_missing_its_package_is_named() {
+        let error = Fonts::load_from(&["/nonexistent/a", "/nonexistent/b"]).unwrap_err();
+        let said = error.to_string();
+        assert!(
+            said.contains("/nonexistent/a/NotoSerifCJK-Regular.ttc"),
+            "{said}"
+        );
+        assert!(said.contains("fonts-noto-cjk"), "{said}");
+        assert!(!error.is_input());
+    }
+
+    #[test]
+    fn a_file_of_that_name_with_another_font_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let name = "NotoSerifCJK-Regular.ttc";
+        fs::write(folder.path().join(name), b"no font").unwrap();
+        let error = Fonts::load_from(&[folder.path().to_str().unwrap()]).unwrap_err();
+        assert!(matches!(error, PrintError::OtherFont(file) if file == name));
+    }
 }

@@ -121,3 +121,38 @@ impl World for PaperWorld {
         None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use typst_layout::PagedDocument;
+
+    fn compiled(template: &'static str, fonts: &Fonts) -> Result<(), Vec<String>> {
+        let data = serde_json::json!({"language": "en"});
+        let world = PaperWorld::new(("test.typ", template), &data, fonts.clone());
+        let laid_out = typst::compile::<PagedDocument>(&world).output;
+        let words = |fault: &SourceDiagnostic| fault.message.to_string();
+        laid_out
+            .map(|_| ())
+            .map_err(|faults| faults.iter().map(words).collect())
+    }
+
+    /// Start from what is allowed, the paper's own data, and ask for one thing more.
+    #[test]
+    fn a_template_reaches_its_data_and_no_file_no_package_and_no_clock() {
+        let fonts = Fonts::load().unwrap();
+        compiled("#json(\"paper.json\").language", &fonts).unwrap();
+        compiled("#import \"common.typ\": serif\n#serif.first()", &fonts).unwrap();
+        for (template, why) in [
+            ("#read(\"/etc/hostname\")", "access"),
+            ("#read(\"../Cargo.toml\")", ""),
+            ("#include \"announcement.typ\"", "access"),
+            ("#image(\"paper.png\")", "access"),
+            ("#import \"@preview/cetz:0.3.0\"", "access"),
+            ("#datetime.today()", "date"),
+        ] {
+            let said = compiled(template, &fonts).unwrap_err().join("; ");
+            assert!(said.contains(why), "{template}: {said}");
+        }
+    }
+}

@@ -60,7 +60,10 @@ async fn a_paper_is_printed_once_and_then_kept() {
 
 #[tokio::test]
 async fn of_papers_only_the_last_few_are_kept() {
-    let Scripted { printer, .. } = scripted(ECHO, TIME_LIMIT);
+    let Scripted {
+        folder: _kept,
+        printer,
+    } = scripted(ECHO, TIME_LIMIT);
     for at in 0..=KEPT {
         printer.print(at.to_string().as_bytes()).await.unwrap();
     }
@@ -132,7 +135,10 @@ async fn no_more_than_two_are_printed_at_once() {
 #[tokio::test]
 async fn what_is_no_pdf_is_not_handed_out_and_not_kept() {
     for script in ["cat", "cat >/dev/null", "yes"] {
-        let Scripted { printer, .. } = scripted(script, TIME_LIMIT);
+        let Scripted {
+            folder: _kept,
+            printer,
+        } = scripted(script, TIME_LIMIT);
         let answer = printer.print(b"<html>").await;
         assert!(
             matches!(answer, Err(PrintError::NoPdf | PrintError::Failed(_))),
@@ -140,7 +146,10 @@ async fn what_is_no_pdf_is_not_handed_out_and_not_kept() {
         );
         assert!(printer.kept.lock().unwrap().is_empty());
     }
-    let Scripted { printer, .. } = scripted("printf '%%PDF-'; exit 2", TIME_LIMIT);
+    let Scripted {
+        folder: _kept,
+        printer,
+    } = scripted("printf '%%PDF-'; exit 2", TIME_LIMIT);
     let refused = printer.print(b"").await;
     assert!(
         matches!(refused, Err(PrintError::Failed(status)) if status.code() == Some(2)),

@@ -1,7 +1,8 @@
 //! How much a paper may hold: more than any meeting has, and little enough that it is always printed.
 
 use crate::{
-    Announcement, BallotForm, BallotPapers, Day, Document, Paper, QrModules, ResultSheet, Table,
+    Announcement, BallotForm, BallotPapers, Day, Document, Numbers, Paper, QrModules, ResultSheet,
+    Table,
 };
 
 /// The most bytes of a document as JSON.
@@ -12,8 +13,9 @@ const MOST_CHARACTERS: usize = 5_000;
 const MOST_LINES: usize = 300;
 /// The most columns.
 const MOST_COLUMNS: usize = 16;
-/// The most ballot papers in a file, and the highest number of one.
-const MOST_PAPERS: u32 = 1_000;
+/// The most ballot papers in a file (of two sides each, they still fit in the memory that the program allows itself), and the highest
+/// number of one.
+const MOST_PAPERS: u32 = 300;
 const HIGHEST_NUMBER: u32 = 999_999;
 /// The sizes of QR codes, with or without the quiet zone of four.
 const QR_SIDES: std::ops::RangeInclusive<usize> = 21..=185;
@@ -160,6 +162,19 @@ impl Announcement {
     }
 }
 
+impl Numbers {
+    /// The same numbers in ranges that each fit in one file.
+    pub fn by_file(self) -> impl Iterator<Item = Self> {
+        let size = usize::try_from(MOST_PAPERS).unwrap_or(usize::MAX);
+        (self.first..=self.last)
+            .step_by(size)
+            .map(move |first| Self {
+                first,
+                last: first.saturating_add(MOST_PAPERS - 1).min(self.last),
+            })
+    }
+}
+
 impl BallotPapers {
     fn check(&self) -> Result<(), TooMuch> {
         let texts = [
@@ -217,4 +232,40 @@ fn lines(part: &'static str, texts: &[String]) -> Result<(), TooMuch> {
 
 const fn holds(part: &'static str, fits: bool) -> Result<(), TooMuch> {
     if fits { Ok(()) } else { Err(TooMuch(part)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_number_is_in_one_file_and_no_file_has_too_many() {
+        for last in [1, 299, 300, 301, 523, 900] {
+            let all = Numbers { first: 1, last };
+            let files: Vec<Numbers> = all.by_file().collect();
+            let each = files.iter().flat_map(|file| file.first..=file.last);
+            assert!(each.eq(1..=last), "{last}: {files:?}");
+            let are_few = |file: &Numbers| file.last - file.first < MOST_PAPERS;
+            assert!(files.iter().all(are_few), "{last}: {files:?}");
+        }
+    }
+
+    #[test]
+    fn a_day_is_one_of_the_calendar() {
+        let is_day = |year, month, day| Day { year, month, day }.check().is_ok();
+        for (year, month, day) in [(2026, 1, 31), (2024, 2, 29), (2000, 2, 29), (2026, 11, 30)] {
+            assert!(is_day(year, month, day), "{year}-{month}-{day}");
+        }
+        for (year, month, day) in [
+            (2026, 2, 29),
+            (1900, 2, 29),
+            (2026, 11, 31),
+            (2026, 0, 1),
+            (2026, 13, 1),
+            (2026, 1, 0),
+            (0, 1, 1),
+        ] {
+            assert!(!is_day(year, month, day), "{year}-{month}-{day}");
+        }
+    }
 }

@@ -9,6 +9,7 @@ use crate::infra::elections::Elections;
 use crate::infra::entropy::Entropy;
 use crate::infra::mail::{self, SenderConfigError, Senders};
 use crate::infra::metrics::Metrics;
+use crate::infra::printer::Printer;
 use crate::infra::record_key::{RecordKey, RecordKeyError};
 use crate::infra::vault::{Vault, VaultError};
 use crate::people::{self, PeopleError};
@@ -42,6 +43,7 @@ pub async fn open(config: Config, clock: Clock, demo: bool) -> Result<App, OpenE
     };
     let app = App::new(Parts {
         downloads: Downloads::new(config.downloads.clone()),
+        printer: Printer::find(config.print_program.clone()),
         config,
         database,
         clock,

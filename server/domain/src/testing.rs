@@ -17,6 +17,7 @@ use crate::infra::entropy::Entropy;
 use crate::infra::ids::{AccountId, CycleId, JurisdictionId};
 use crate::infra::mail::Senders;
 use crate::infra::metrics::Metrics;
+use crate::infra::printer::Printer;
 use crate::infra::record_key::RecordKey;
 use crate::infra::vault::Vault;
 use crate::people::Role;
@@ -92,6 +93,7 @@ impl TestApp {
         std::fs::create_dir(dir.path().join("downloads")).unwrap();
         let app = App::new(Parts {
             downloads: Downloads::new(config.downloads.clone()),
+            printer: Printer::default(),
             record_key: RecordKey::load_or_make(dir.path()).unwrap(),
             vault: Vault::load_or_make(dir.path(), &Entropy::system()).unwrap(),
             senders,

@@ -268,6 +268,7 @@ async fn restored_beside(service: &TestService, dir: &tempfile::TempDir) -> App 
     let data_dir = &service.app.config.data_dir;
     App::new(Parts {
         downloads: domain::infra::downloads::Downloads::default(),
+        printer: domain::infra::printer::Printer::default(),
         config: service.app.config.clone(),
         record_key: RecordKey::load_or_make(data_dir).unwrap(),
         vault: Vault::load_or_make(data_dir, &service.app.entropy).unwrap(),

@@ -161,6 +161,16 @@ fn page_routes(routes: Routes) -> Routes {
             pages::sheet::sheet,
         )
         .get(
+            "/j/{jurisdiction}/{year}/results/{poll}/sheet.pdf",
+            Access::Public,
+            pages::sheet::sheet_pdf,
+        )
+        .get(
+            "/j/{jurisdiction}/{year}/results/{poll}/announcement.pdf",
+            Access::Public,
+            pages::announcement::announcement_pdf,
+        )
+        .get(
             "/j/{jurisdiction}/{year}/results/{poll}/announcement",
             Access::Public,
             pages::announcement::announcement,

@@ -77,6 +77,17 @@ impl QrCode {
         }
     }
 
+    /// As it is told to the program that prints papers.
+    pub fn printed(&self, means: String) -> paper::QrModules {
+        let row = |row: Vec<bool>| {
+            row.into_iter()
+                .map(|dark| if dark { '1' } else { '0' })
+                .collect()
+        };
+        let rows = self.modules().into_iter().map(row).collect();
+        paper::QrModules { means, rows }
+    }
+
     /// As lines of characters for a terminal, two rows of modules in each, light on dark.
     pub fn in_characters(&self) -> String {
         let mut lines = String::new();

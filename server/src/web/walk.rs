@@ -89,7 +89,7 @@ fn assert_closed(path: &str, status: StatusCode) {
 }
 
 /// Pages that only somebody else, another moment or a secret opens: each has a test of its own beside its code.
-const OPENED_ELSEWHERE: [&str; 18] = [
+const OPENED_ELSEWHERE: [&str; 20] = [
     "/demo",
     // No pages, but files.
     "/assets/",
@@ -105,7 +105,9 @@ const OPENED_ELSEWHERE: [&str; 18] = [
     "/j/{jurisdiction}/{year}/session/polls/{poll}/check-in",
     // Of an announced poll: `session::tests::forms`.
     "/j/{jurisdiction}/{year}/results/{poll}/announcement",
+    "/j/{jurisdiction}/{year}/results/{poll}/announcement.pdf",
     "/j/{jurisdiction}/{year}/results/{poll}/sheet",
+    "/j/{jurisdiction}/{year}/results/{poll}/sheet.pdf",
     // Streams without an end: `session::tests::screen`.
     "/j/{jurisdiction}/{year}/session/polls/{poll}/screen/events",
     "/j/{jurisdiction}/{year}/session/polls/{poll}/attendance/events",

@@ -8,6 +8,7 @@ use super::elections::Elections;
 use super::entropy::Entropy;
 use super::mail::Senders;
 use super::metrics::Metrics;
+use super::printer::Printer;
 use super::record_key::RecordKey;
 use super::vault::Vault;
 use std::sync::Arc;
@@ -37,6 +38,8 @@ pub struct Parts {
     pub elections: Elections,
     /// The programs that are offered for download.
     pub downloads: Downloads,
+    /// How papers become PDF, where that is installed.
+    pub printer: Printer,
     /// Figures for whoever runs the service.
     pub metrics: Metrics,
     /// Whether this is the demo: one-click sign-in, simulated deputies, a clock that can be stepped.

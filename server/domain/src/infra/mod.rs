@@ -20,6 +20,7 @@ pub mod mail;
 pub mod metrics;
 pub mod money;
 mod name_enum;
+pub mod printer;
 #[cfg(test)]
 mod privacy_tests;
 pub mod record_key;

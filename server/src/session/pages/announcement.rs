@@ -1,15 +1,15 @@
 //! The presidium's announcement (公告) of a result: its text follows from the decision; number and day are the office's.
 
+use super::announcement_words::announcement_words;
 use super::paper::Announcement;
-use super::result_view::{is_adoption, sentence};
 use super::status;
 use crate::session::in_poll::InPoll;
-use crate::web::components::{Field, day_text};
+use crate::web::components::Field;
 use crate::web::cycle_path::CycleHeading;
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
-use crate::web::shared::levels::verdict_name;
+use crate::web::shared::printed;
 use crate::web::visit::{Visit, redirect_with};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -18,11 +18,10 @@ use axum_extra::extract::Form;
 use domain::infra::app::App;
 use domain::infra::field_errors::FieldErrors;
 use domain::people::{Role, Viewer};
-use domain::session::{Numbered, PollOutcome, SessionError, number_announcement};
+use domain::session::{Numbered, SessionError, number_announcement};
 use maud::{Markup, html};
+use paper::Paper;
 use serde::Deserialize;
-use tally::decision::{Decision, Outcome as Decided, Sheet};
-use tally::evaluation::{Evaluation, EvaluationOutcome};
 
 /// What the office enters once.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -47,6 +46,7 @@ impl NumberForm {
 
 struct AnnouncementPage {
     of: Announcement,
+    printer_is_there: bool,
     form: NumberForm,
     errors: FieldErrors,
 }
@@ -71,25 +71,31 @@ impl Page for AnnouncementPage {
     fn main(&self, visit: &Visit) -> Markup {
         let locale = visit.locale;
         let is_office = visit.holds_any(&[Role::Office], self.of.found.jurisdiction().id);
+        let words = announcement_words(&self.of, visit);
         html! {
-            (self.of.ways(locale))
+            (self.of.ways(locale, self.printer_is_there.then_some("announcement")))
             @if self.of.numbered.is_none() {
                 @if is_office { (self.number_form(locale)) }
                 @else { p.notice.no-print { (locale.text("announcement-not-numbered")) } }
             }
             article.paper {
                 header.paper-head {
-                    p { (self.of.meeting(locale)) }
-                    h1 { (locale.text("announcement-title")) }
-                    @if let Some(numbered) = self.of.numbered {
-                        p { (locale.text_with("announcement-number", &[("number", numbered.number.into())])) }
-                    }
+                    p { (words.meeting) }
+                    h1 { (words.heading) }
+                    @if let Some(number) = &words.number { p { (number) } }
                 }
-                (self.text(visit))
+                @for line in &words.opening { p { (line) } }
+                @if !words.list.is_empty() {
+                    ol.paper-list { @for one in &words.list {
+                        li { (one.title) " " span.code { (one.code) }
+                            @if let Some(said) = &one.said { " " span.note { (said) } } }
+                    } }
+                }
+                @for line in &words.closing { p { (line) } }
                 (status::advisory(locale, &self.of.found))
                 div.paper-signed {
-                    p { (self.signed(locale)) }
-                    @if let Some(numbered) = self.of.numbered { p { (day_text(locale, numbered.day)) } }
+                    p { (words.signed) }
+                    @if let Some(day) = &words.day { p { (day) } }
                 }
             }
         }
@@ -113,121 +119,13 @@ impl AnnouncementPage {
             }
         }
     }
-
-    /// What was decided: by whom, of how many, and which.
-    fn text(&self, visit: &Visit) -> Markup {
-        let locale = visit.locale;
-        match &self.of.outcome {
-            PollOutcome::Choice {
-                decision: Decided::Decided(decision),
-            } if is_adoption(&self.of.rule) => html! {
-                p { (self.opening(visit, "announcement-adoption", &decision.sheet, self.of.list.len())) }
-                p { (sentence(locale, &self.of.rule, &self.of.outcome)) }
-                ol.paper-list { @for item in &self.of.list { li { (item.title) " " span.code { (item.code) } } } }
-            },
-            PollOutcome::Choice {
-                decision: Decided::Decided(decision),
-            } => html! {
-                p { (self.opening(visit, "announcement-voted", &decision.sheet, decision.items.len())) }
-                (self.chosen(locale, decision))
-            },
-            PollOutcome::Evaluation {
-                verdicts: EvaluationOutcome::Judged(judged),
-            } => html! {
-                p { (self.opening(visit, "announcement-judged", &judged.sheet, judged.items.len())) }
-                (self.verdicts(locale, judged))
-            },
-            PollOutcome::Choice {
-                decision: Decided::NoQuorum { .. } | Decided::Void { .. },
-            }
-            | PollOutcome::Evaluation {
-                verdicts: EvaluationOutcome::NoQuorum { .. } | EvaluationOutcome::Void { .. },
-            } => html! { p { (sentence(locale, &self.of.rule, &self.of.outcome)) } },
-        }
-    }
-
-    fn opening(&self, visit: &Visit, key: &str, sheet: &Sheet, items: usize) -> String {
-        let locale = visit.locale;
-        let body = &self.of.found.jurisdiction().settings.body;
-        locale.text_with(
-            key,
-            &[
-                ("meeting", self.of.meeting(locale).into()),
-                ("members", locale.of(&body.members).into()),
-                ("day", self.of.day(visit).into()),
-                ("advises", self.of.advises().into()),
-                ("items", items.into()),
-                ("deputies", sheet.deputies.into()),
-                ("present", sheet.present.into()),
-                ("issued", sheet.issued.into()),
-                ("returned", sheet.returned.into()),
-                ("valid", sheet.valid.into()),
-                ("invalid", sheet.invalid.into()),
-            ],
-        )
-    }
-
-    /// The chosen in the order of their ranks.
-    fn chosen(&self, locale: &Locale, decision: &Decision) -> Markup {
-        let mut ranked: Vec<_> = decision
-            .items
-            .iter()
-            .filter(|item| item.standing.is_chosen())
-            .collect();
-        ranked.sort_by_key(|item| item.rank);
-        let said = [
-            ("chosen", ranked.len().into()),
-            ("advises", self.of.advises().into()),
-        ];
-        html! {
-            @if ranked.is_empty() {
-                p { (locale.text_with("announcement-none", &said)) }
-            } @else {
-                p { (locale.text_with("announcement-chosen", &said)) }
-                ol.paper-list { @for item in &ranked {
-                    li { (self.title(item.id.as_str())) " " span.note { (locale.text_with("announcement-votes", &[("votes", item.votes.in_favour.into())])) } }
-                } }
-            }
-            p { (sentence(locale, &self.of.rule, &self.of.outcome)) }
-        }
-    }
-
-    fn verdicts(&self, locale: &Locale, judged: &Evaluation) -> Markup {
-        let rule = self.of.rule.evaluation();
-        html! {
-            ol.paper-list { @for item in &judged.items {
-                li {
-                    (self.title(item.id.as_str())) " "
-                    @if let Some(rule) = rule { strong { (verdict_name(locale, rule, item.verdict.as_ref())) } }
-                }
-            } }
-        }
-    }
-
-    fn title(&self, code: &str) -> Markup {
-        let title = super::result_view::title_of(&self.of.items, code);
-        html! { (title) " " span.code { (code) } }
-    }
-
-    /// Who announces: the presidium; where a council advises, the council.
-    fn signed(&self, locale: &Locale) -> String {
-        let here = self.of.found.jurisdiction();
-        locale.text_with(
-            "announcement-signed",
-            &[
-                ("advises", self.of.advises().into()),
-                ("meeting", self.of.meeting(locale).into()),
-                ("place", here.name.clone().into()),
-                ("body", locale.of(&here.settings.body.title).into()),
-            ],
-        )
-    }
 }
 
 async fn load(app: &App, found: InPoll) -> HttpResult<AnnouncementPage> {
     let of = Announcement::load(app, found).await?;
     Ok(AnnouncementPage {
         of: of.ok_or(HttpError::NotFound)?,
+        printer_is_there: app.printer.is_there(),
         form: NumberForm::default(),
         errors: FieldErrors::none(),
     })
@@ -242,6 +140,20 @@ pub(crate) async fn announcement(
     let mut page = load(&app, found).await?;
     page.form.announcement_day = page.of.announced.at.in_zone(visit.zone).date().to_string();
     Ok(show(&visit, &page))
+}
+
+/// `GET …/results/{poll}/announcement.pdf`
+pub(crate) async fn announcement_pdf(
+    State(app): State<App>,
+    visit: Visit,
+    found: InPoll,
+) -> HttpResult {
+    let of = Announcement::load(&app, found).await?;
+    let of = of.ok_or(HttpError::NotFound)?;
+    let paper = Paper::Announcement(announcement_words(&of, &visit));
+    let title = visit.locale.text("announcement-title");
+    let file = of.file("announcement", &title);
+    printed::answer(&app, &of.document(&visit, title, paper), &file).await
 }
 
 /// `POST …/results/{poll}/announcement`: the office enters number and day.

@@ -1,6 +1,7 @@
 //! What people see of a congress session.
 
 pub(super) mod announcement;
+mod announcement_words;
 pub(super) mod check_in_setting;
 pub(super) mod code_setting;
 mod counts;
@@ -21,6 +22,7 @@ pub(super) mod result;
 pub(super) mod result_view;
 pub(super) mod screen;
 pub(super) mod sheet;
+mod sheet_words;
 pub(super) mod status;
 
 use crate::web::components::exact_amount;

@@ -2,9 +2,12 @@
 
 use crate::session::in_poll::InPoll;
 use crate::web::components::day_text;
+use crate::web::export::FileName;
 use crate::web::http_error::HttpResult;
 use crate::web::locale::Locale;
+use crate::web::shared::printed;
 use crate::web::visit::Visit;
+use ::paper::{Document, Paper};
 use domain::cycles::settings::meeting;
 use domain::infra::app::App;
 use domain::session::{Announced, Numbered, PollItem, PollOutcome, PollState};
@@ -78,11 +81,29 @@ impl Announcement {
         }
     }
 
-    /// The way back and to the printer's page, which is not printed itself.
-    pub(super) fn ways(&self, locale: &Locale) -> Markup {
+    /// The way back and to the printer's page, which is not printed itself; and to the PDF of this name, where there is one.
+    pub(super) fn ways(&self, locale: &Locale, pdf: Option<&str>) -> Markup {
         html! {
             p.back.no-print { a href=(self.found.results()) { "← " (self.found.poll.title) } }
-            p.note.no-print { (locale.text("paper-print")) }
+            p.note.no-print {
+                (locale.text("paper-print"))
+                @if let Some(name) = pdf {
+                    " " a href={ (self.found.results()) "/" (name) ".pdf" } { (locale.text("paper-pdf")) }
+                }
+            }
         }
+    }
+
+    /// The paper as it is told to the program that prints, dated on the day of the result.
+    pub(super) fn document(&self, visit: &Visit, title: String, paper: Paper) -> Document {
+        let day = self.announced.at.in_zone(visit.zone).date();
+        printed::document(visit, title, day, paper)
+    }
+
+    /// What the paper of this name is called as a file.
+    pub(super) fn file(&self, name: &str, title: &str) -> FileName {
+        let name = format!("{}-{name}", self.found.poll.election);
+        let title = format!("{}-{title}", self.found.poll.title);
+        FileName::of_cycle(self.found.heading(), &name, &title)
     }
 }

@@ -1,41 +1,33 @@
 //! The result sheet (计票报告单), laid out as the form on paper that the scrutineers sign.
 
 use super::paper::Announcement;
-use super::result_view::{sentence, standing};
+use super::sheet_words::{Tied, sheet_words};
 use super::status;
 use crate::session::in_poll::InPoll;
-use crate::session::sheet::{Column, Line, LineOutcome, ResultSheet};
+use crate::session::sheet::ResultSheet;
 use crate::web::components::{hash, table_wrap};
 use crate::web::cycle_path::CycleHeading;
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, show};
 use crate::web::qr::QrCode;
-use crate::web::shared::levels::{level_name, verdict_name};
+use crate::web::shared::printed;
 use crate::web::visit::Visit;
+use ::paper::{Check, Figure, Holds, Paper, Signature, Table};
 use axum::extract::State;
 use ballot::Digest;
 use domain::infra::app::App;
-use domain::record::EntryIndex;
 use domain::session::store::{self, ObjectKind};
 use domain::session::{SessionError, recorded_steps};
 use maud::{Markup, html};
-use tally::decision::Sheet;
-use tally::record::body::{Body, Officer, OfficerRole};
+use tally::record::body::Body;
 
 struct SheetPage {
     of: Announcement,
     /// `None` where nothing was counted.
     sheet: Option<ResultSheet>,
-    officers: Vec<Officer>,
-    /// The hash of the encrypted tally that was decrypted.
-    tally: Option<Digest>,
-    /// The announcement's entry in the record.
-    entry: Option<EntryIndex>,
-    /// Where the result is checked, to be read from the sheet.
-    address: Option<QrCode>,
-    /// The bundle's name as a file.
-    file: String,
+    tied: Tied,
+    printer_is_there: bool,
 }
 
 impl Page for SheetPage {
@@ -53,206 +45,103 @@ impl Page for SheetPage {
 
     fn main(&self, visit: &Visit) -> Markup {
         let locale = visit.locale;
+        let words = self.words(visit);
         html! {
-            (self.of.ways(locale))
+            (self.of.ways(locale, self.printer_is_there.then_some("sheet")))
             article.paper {
-                (self.head(visit))
-                (status::advisory(locale, &self.of.found))
-                @if let Some(sheet) = &self.sheet {
-                    (figures(locale, &sheet.figures))
-                    (self.lines(locale, sheet))
+                header.paper-head {
+                    p { (words.meeting) }
+                    h1 { (words.heading) }
+                    p.paper-line { @for part in &words.line { span { (part) } } }
                 }
-                p.paper-decision { strong { (sentence(locale, &self.of.rule, &self.of.outcome)) } }
-                h2 { (locale.text("session-rules")) }
-                (status::rule_in_words(locale, &self.of.rule))
-                (self.signatures(locale))
-                (self.check(locale))
+                (status::advisory(locale, &self.of.found))
+                @if !words.figures.is_empty() { (figures(locale, &words.figures, &words.sums)) }
+                @if let Some(table) = &words.table { (lines(locale, table, &words.notes)) }
+                p.paper-decision { strong { (words.decision) } }
+                h2 { (words.rules_heading) }
+                ul { @for line in &words.rules { li { (line) } } }
+                (signatures(&words.signatures_heading, &words.signatures))
+                (self.check(locale, &words.check))
             }
         }
     }
 }
 
 impl SheetPage {
-    fn head(&self, visit: &Visit) -> Markup {
-        let locale = visit.locale;
-        html! {
-            header.paper-head {
-                p { (self.of.meeting(locale)) }
-                h1 { (locale.text_with("sheet-form-title", &[("poll", self.of.found.poll.title.clone().into())])) }
-                p.paper-line {
-                    span { (locale.text("sheet-day")) " " (self.of.day(visit)) }
-                    @if let Some(numbered) = self.of.numbered {
-                        span { (locale.text_with("sheet-number", &[("number", numbered.number.into())])) }
-                    }
-                }
-            }
-        }
-    }
-
-    /// Every item with each of its counts: together the valid ballots.
-    fn lines(&self, locale: &Locale, sheet: &ResultSheet) -> Markup {
-        let is_ranked = self.of.rule.decision().is_some();
-        let table = html! {
-            table.paper-table {
-                thead { tr {
-                    @if is_ranked { th.number scope="col" { (locale.text("result-rank")) } }
-                    th scope="col" { (locale.text("export-code")) }
-                    th scope="col" { (locale.text("result-item")) }
-                    @for column in &sheet.columns { th.number scope="col" { (column_name(locale, column)) } }
-                    th.number scope="col" { (locale.text("sheet-sum")) }
-                    th scope="col" { (locale.text(if is_ranked { "result-standing" } else { "result-verdict" })) }
-                } }
-                tbody { @for line in &sheet.lines { (self.line(locale, line, sheet.figures.valid)) } }
-            }
-        };
-        html! {
-            (table_wrap(&locale.text("result-table"), &table))
-            p.small {
-                (locale.text("sheet-lines-add-up"))
-                @if let Some(needed) = sheet.votes_needed {
-                    " " (locale.text_with("result-majority-line", &[("needed", needed.into())]))
-                }
-            }
-        }
-    }
-
-    fn line(&self, locale: &Locale, line: &Line, valid: u64) -> Markup {
-        let (rank, outcome) = match &line.outcome {
-            LineOutcome::Ranked(rank, of) => (Some(*rank), standing(locale, &self.of.rule, *of).1),
-            LineOutcome::Judged(verdict) => {
-                let rule = self.of.rule.evaluation();
-                let name = rule.map(|rule| verdict_name(locale, rule, verdict.as_ref()));
-                (None, name.unwrap_or_default())
-            }
-        };
-        html! {
-            tr {
-                @if let Some(rank) = rank { td.number { (rank) } }
-                td.nowrap { (line.code) }
-                th scope="row" { (line.title) }
-                @for count in &line.counts { td.number { (count) } }
-                td.number { (valid) }
-                td { (outcome) }
-            }
-        }
-    }
-
-    /// Who counted and who announces, each with a line to sign on.
-    fn signatures(&self, locale: &Locale) -> Markup {
-        let roles = [
-            (OfficerRole::ChiefScrutineer, "role-chief_scrutineer"),
-            (OfficerRole::Scrutineer, "role-scrutineer"),
-            (OfficerRole::Teller, "role-teller"),
-            (OfficerRole::Chair, "role-chair"),
-        ];
-        html! {
-            h2 { (locale.text("sheet-signatures")) }
-            ul.signatures {
-                @for (role, key) in roles {
-                    @for one in self.officers.iter().filter(|one| one.role == role) {
-                        li { span { (locale.text(key)) " " strong { (one.name) } } span.signature-line {} }
-                    }
-                }
-            }
-        }
+    fn words(&self, visit: &Visit) -> ::paper::ResultSheet {
+        sheet_words(&self.of, self.sheet.as_ref(), &self.tied, visit)
     }
 
     /// By what the sheet is tied to the record, and how anybody checks it.
-    fn check(&self, locale: &Locale) -> Markup {
-        let frozen = &self.of.announced.decrypted.closed.opened.frozen;
-        let mut hashes = vec![
-            ("session-rule-hash", frozen.adopted.rule.to_hex()),
-            ("session-roll-hash", frozen.roll.to_hex()),
-            ("session-fingerprint", frozen.fingerprint.to_string()),
-        ];
-        hashes.extend(self.tally.map(|tally| ("sheet-tally", tally.to_string())));
+    fn check(&self, locale: &Locale, check: &Check) -> Markup {
         html! {
             section.paper-check {
-                h2 { (locale.text("sheet-check")) }
-                @if let Some(address) = &self.address { (address.drawn(&locale.text("result-address"))) }
+                h2 { (check.heading) }
+                @if let Some(address) = &self.tied.address { (address.drawn(&locale.text("result-address"))) }
                 dl.facts {
-                    @for (key, value) in hashes { dt { (locale.text(key)) } dd { (hash(&value)) } }
-                    @if let Some(entry) = self.entry {
-                        dt { (locale.text("device-position")) }
-                        dd { a href={ "/record/entry/" (entry) } { (entry) } }
-                    }
+                    @for fact in &check.facts { dt { (fact.name) } dd { (hash(&fact.value)) } }
                 }
-                p { (locale.text("sheet-check-text")) " " code { "tally verify " (self.file) } }
+                @if let Some(entry) = self.tied.entry {
+                    p.no-print { a href={ "/record/entry/" (entry) } { (locale.text("sheet-entry")) } }
+                }
+                p { (check.text) " " code { (check.command) } }
             }
         }
     }
 }
 
-fn column_name(locale: &Locale, column: &Column) -> String {
-    let key = match column {
-        Column::InFavour => "result-in-favour",
-        Column::Against => "result-against",
-        Column::Abstained => "result-abstained",
-        Column::Unanswered => "result-unanswered",
-        Column::NotTicked => "sheet-not-ticked",
-        Column::Blank => "sheet-blank",
-        Column::Level(id, label) => return level_name(locale, id, label),
+/// Every item with each of its counts: together the valid ballots.
+fn lines(locale: &Locale, table: &Table, notes: &[String]) -> Markup {
+    let drawn = html! {
+        table.paper-table {
+            thead { tr { @for column in &table.columns {
+                th.number[column.holds == Holds::Numbers] scope="col" { (column.name) }
+            } } }
+            tbody { @for row in &table.rows {
+                tr { @for (column, cell) in table.columns.iter().zip(row) {
+                    @match column.holds {
+                        Holds::Numbers => { td.number { (cell) } }
+                        Holds::Word => { td.nowrap { (cell) } }
+                        Holds::Name => { th scope="row" { (cell) } }
+                    }
+                } }
+            } }
+        }
     };
-    locale.text(key)
+    html! {
+        (table_wrap(&locale.text("result-table"), &drawn))
+        p.small { @for note in notes { (note) " " } }
+    }
+}
+
+/// Who counted and who announces, each with a line to sign on.
+fn signatures(heading: &str, all: &[Signature]) -> Markup {
+    html! {
+        h2 { (heading) }
+        ul.signatures {
+            @for one in all {
+                li { span { (one.role) " " strong { (one.name) } } span.signature-line {} }
+            }
+        }
+    }
 }
 
 /// The figures in the order of the form, and the sums between them written out.
-fn figures(locale: &Locale, figures: &Sheet) -> Markup {
-    let cells = [
-        ("sheet-deputies", figures.deputies),
-        ("sheet-present", figures.present),
-        ("sheet-issued", figures.issued),
-        ("sheet-returned", figures.returned),
-        ("sheet-not-returned", figures.not_returned),
-        ("sheet-valid", figures.valid),
-        ("sheet-invalid", figures.invalid),
-        ("sheet-not-voted", figures.not_voted),
-    ];
-    let sums = [
-        (
-            "sheet-issued",
-            figures.issued,
-            "sheet-returned",
-            figures.returned,
-            "sheet-not-returned",
-            figures.not_returned,
-        ),
-        (
-            "sheet-returned",
-            figures.returned,
-            "sheet-valid",
-            figures.valid,
-            "sheet-invalid",
-            figures.invalid,
-        ),
-        (
-            "sheet-present",
-            figures.present,
-            "sheet-returned",
-            figures.returned,
-            "sheet-not-voted",
-            figures.not_voted,
-        ),
-    ];
+fn figures(locale: &Locale, figures: &[Figure], sums: &[String]) -> Markup {
     let table = html! {
         table.paper-table.paper-figures {
-            thead { tr { @for (key, _) in cells { th scope="col" { (locale.text(key)) } } } }
-            tbody { tr { @for (_, value) in cells { td { (value) } } } }
+            thead { tr { @for figure in figures { th scope="col" { (figure.name) } } } }
+            tbody { tr { @for figure in figures { td { (figure.value) } } } }
         }
     };
     html! {
         (table_wrap(&locale.text("sheet-figures"), &table))
-        ul.paper-sums.small {
-            @for (whole, all, one, first, other, second) in sums {
-                li { (locale.text(whole)) " " (all) " = " (locale.text(one)) " " (first) " + " (locale.text(other)) " " (second) }
-            }
-        }
+        ul.paper-sums.small { @for sum in sums { li { (sum) } } }
     }
 }
 
-/// `/j/{jurisdiction}/{year}/results/{poll}/sheet`
-pub(crate) async fn sheet(State(app): State<App>, visit: Visit, found: InPoll) -> HttpResult {
-    let of = Announcement::load(&app, found).await?;
+async fn load(app: &App, found: InPoll) -> HttpResult<SheetPage> {
+    let of = Announcement::load(app, found).await?;
     let of = of.ok_or(HttpError::NotFound)?;
     let sheet = ResultSheet::of(&of.rule, &of.outcome, &of.items);
     let sheet = sheet.map_err(|fault| {
@@ -275,14 +164,32 @@ pub(crate) async fn sheet(State(app): State<App>, visit: Visit, found: InPoll) -
         }
     }
     let address = format!("{}{}", app.config.base_url, of.found.results());
-    let page = SheetPage {
+    Ok(SheetPage {
         sheet,
-        officers,
-        tally: tally.map(|text| Digest::of(&text)),
-        entry,
-        address: QrCode::of(&address),
-        file: of.found.file().saved("zip"),
+        tied: Tied {
+            officers,
+            tally: tally.map(|text| Digest::of(&text)),
+            entry,
+            address: QrCode::of(&address),
+            file: of.found.file().saved("zip"),
+        },
+        printer_is_there: app.printer.is_there(),
         of,
-    };
-    Ok(show(&visit, &page))
+    })
+}
+
+/// `GET …/results/{poll}/sheet`
+pub(crate) async fn sheet(State(app): State<App>, visit: Visit, found: InPoll) -> HttpResult {
+    Ok(show(&visit, &load(&app, found).await?))
+}
+
+/// `GET …/results/{poll}/sheet.pdf`
+pub(crate) async fn sheet_pdf(State(app): State<App>, visit: Visit, found: InPoll) -> HttpResult {
+    let page = load(&app, found).await?;
+    let words = page.words(&visit);
+    let file = page.of.file("sheet", &visit.locale.text("sheet-title"));
+    let document = page
+        .of
+        .document(&visit, words.heading.clone(), Paper::ResultSheet(words));
+    printed::answer(&app, &document, &file).await
 }

@@ -78,14 +78,24 @@ pub(super) fn participation(locale: &Locale, poll: &Poll, figures: Figures) -> V
 /// That a vote of a residents' council only advises.
 pub(super) fn advisory(locale: &Locale, found: &InPoll) -> Markup {
     html! {
-        @if found.jurisdiction().kind.is_advisory() {
-            p.notice { (locale.text_about("session-advisory", &found.jurisdiction().settings.body)) }
-        }
+        @if let Some(words) = advisory_words(locale, found) { p.notice { (words) } }
     }
+}
+
+/// The same as words.
+pub(super) fn advisory_words(locale: &Locale, found: &InPoll) -> Option<String> {
+    let here = found.jurisdiction();
+    let words = || locale.text_about("session-advisory", &here.settings.body);
+    here.kind.is_advisory().then(words)
 }
 
 /// The rule in plain sentences.
 pub(super) fn rule_in_words(locale: &Locale, rule: &Rule) -> Markup {
+    html! { ul { @for line in rule_lines(locale, rule) { li { (line) } } } }
+}
+
+/// The same, a sentence each.
+pub(super) fn rule_lines(locale: &Locale, rule: &Rule) -> Vec<String> {
     let mut lines = vec![locale.text_with(
         "rule-quorum-line",
         &[
@@ -173,7 +183,7 @@ pub(super) fn rule_in_words(locale: &Locale, rule: &Rule) -> Markup {
     if let Some(evaluation) = rule.evaluation() {
         lines.extend(levels_in_words(locale, evaluation));
     }
-    html! { ul { @for line in lines { li { (line) } } } }
+    lines
 }
 
 /// Where a rule departs from the cycle's places or the law, with both numbers; nothing where it does not.

@@ -43,7 +43,7 @@ async fn before_the_announcement_there_is_neither_sheet_nor_announcement() {
             "decrypted" => session.decrypt_all().await,
             _ => {}
         }
-        for page in ["sheet", "announcement"] {
+        for page in ["sheet", "announcement", "sheet.pdf", "announcement.pdf"] {
             let path = format!("{}/{page}", results(&session));
             let reply = session.service.get(&path, Some(&session.office)).await;
             assert_eq!(reply.status, StatusCode::NOT_FOUND, "{page} {step}");
@@ -89,6 +89,21 @@ async fn the_sheet_has_every_figure_every_line_and_who_signs() {
         frozen.fingerprint.to_string(),
     ] {
         assert!(reply.body.contains(&hash), "{hash}");
+    }
+}
+
+/// Where the program is not installed nobody is sent to an address that answers nothing.
+#[tokio::test]
+async fn without_the_program_that_prints_no_pdf_is_offered() {
+    let session = announced().await;
+    assert!(!session.app().printer.is_there());
+    for page in ["sheet", "announcement"] {
+        let path = format!("{}/{page}", results(&session));
+        let reply = session.service.get(&path, None).await;
+        assert_eq!(reply.status, StatusCode::OK);
+        assert!(!reply.body.contains(".pdf"), "{}", reply.body);
+        let reply = session.service.get(&format!("{path}.pdf"), None).await;
+        assert_eq!(reply.status, StatusCode::NOT_FOUND);
     }
 }
 

@@ -7,6 +7,7 @@ pub mod districts;
 pub mod evaluation_panel;
 pub mod lamp_strip;
 pub mod levels;
+pub mod printed;
 pub mod proposal_card;
 pub(crate) mod readiness;
 pub mod screening_decision;

@@ -95,7 +95,7 @@ fn second_factor(config: &mut Config, text: &str) -> Result<(), String> {
 }
 
 /// Every key, in the order of the operator's page.
-pub const KEYS: [Key; 15] = [
+pub const KEYS: [Key; 16] = [
     Key {
         name: "listen",
         section: None,
@@ -171,6 +171,19 @@ pub const KEYS: [Key; 15] = [
                 .downloads
                 .as_ref()
                 .map_or_else(String::new, |folder| folder.display().to_string())
+        },
+    },
+    Key {
+        name: "print_program",
+        section: None,
+        english: "The program that makes papers into PDF, by its full path. Not set: `minsheng-print` beside the server's own program or on the `PATH`; without one papers are printed from their pages.",
+        chinese: "把纸质文书排成 PDF 的程序的完整路径。不设置则使用服务程序所在目录或 `PATH` 中的 `minsheng-print`；都没有时，直接打印网页。",
+        set: |config, text| some(&mut config.print_program, text),
+        show: |config| {
+            config
+                .print_program
+                .as_ref()
+                .map_or_else(String::new, |program| program.display().to_string())
         },
     },
     Key {

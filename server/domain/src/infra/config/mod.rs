@@ -37,6 +37,8 @@ pub struct Config {
     pub max_connections: usize,
     /// The folder of the programs that are offered for download, if there is one.
     pub downloads: Option<PathBuf>,
+    /// The program that makes papers into PDF; not set, `minsheng-print` beside the service's own program or on the path.
+    pub print_program: Option<PathBuf>,
     /// Where metrics are served (own port), if anywhere.
     pub metrics_listen: Option<SocketAddr>,
     /// Whether those who lead a vote, count it, or say who may, must prove a second factor: `required` (the default), or
@@ -137,6 +139,7 @@ impl Default for Config {
             behind_proxy: false,
             max_connections: 4096,
             downloads: None,
+            print_program: None,
             metrics_listen: None,
             second_factor: SecondFactor::Required,
             senders: Senders::default(),
@@ -223,6 +226,11 @@ impl Config {
         }
         if let Some(folder) = self.downloads.as_ref().filter(|folder| !folder.is_dir()) {
             return wrong("downloads", format!("{} is no folder", folder.display()));
+        }
+        let is_program = |path: &&PathBuf| path.is_absolute() && path.is_file();
+        if let Some(path) = self.print_program.as_ref().filter(|path| !is_program(path)) {
+            let reason = format!("{} is no program by its full path", path.display());
+            return wrong("print_program", reason);
         }
         Ok(())
     }

@@ -123,6 +123,9 @@ fn what_no_page_could_show_and_nobody_could_use_is_refused() {
     }
     refused("MINSHENG_MAX_CONNECTIONS", "0", "max_connections");
     refused("MINSHENG_DOWNLOADS", "/nonexistent/downloads", "downloads");
+    for program in ["/nonexistent/print", "minsheng-print", "/usr"] {
+        refused("MINSHENG_PRINT_PROGRAM", program, "print_program");
+    }
 }
 
 #[test]

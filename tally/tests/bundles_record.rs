@@ -156,9 +156,14 @@ fn an_entry_about_the_poll_that_cannot_stand_there_is_refused() {
         leaf.kind = "poll_ballot_forgotten".to_owned();
         leaves.insert(close, leaf);
     });
+    let counted_twice = changed(|leaves| {
+        let count = of_kind(leaves, "poll_paper_counted");
+        leaves.insert(count, leaves[count].clone());
+    });
     for record in [
         after_the_close,
         twice,
+        counted_twice,
         second_close,
         before_the_opening,
         no_freeze,
@@ -308,6 +313,25 @@ fn credentials_and_ballots_without_a_vote_are_those_of_the_record() {
         )),
         "spoiled"
     );
+}
+
+/// What came out of the box with the papers was recorded before the close: the bundle says nothing else.
+#[test]
+fn the_count_of_the_paper_is_the_records() {
+    for (from, to) in [
+        ("\"issued\":2", "\"issued\":3"),
+        ("\"returned\":2", "\"returned\":1"),
+        ("\"invalid\":[2]", "\"invalid\":[1]"),
+        (
+            "\"sealed\":[\"",
+            "\"sealed\":[\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\",\"",
+        ),
+    ] {
+        let record = with_body("poll_paper_counted", from, to);
+        assert_eq!(refusal(&POLL, &record), "paper-count", "{to}");
+    }
+    let without = changed(|leaves| drop(leaves.remove(of_kind(leaves, "poll_paper_counted"))));
+    assert_eq!(refusal(&POLL, &without), "paper-count");
 }
 
 /// The document of the sound poll with one thing changed that its checkpoint does not cover, or that it does.

@@ -532,3 +532,27 @@ error-paper-count = There are not as many credentials as the rules set aside.
 error-more-paper-returned = More paper ballots came back than were handed out: this vote is void, and is held again once it was declared so.
 error-paper-counted = The paper ballots have been counted and published; that does not change.
 error-paper-not-counted = First count the paper ballots, also if the box is empty; then end the vote.
+papers-title = Print the paper ballots
+papers-lead = Each begins with a stub, and only there stands its number. The stub is torn off and stays at the desk; the paper goes to the deputy.
+papers-heading = { $advises ->
+    [yes] Advisory ballot
+   *[no] Ballot paper
+  }
+papers-advisory = This vote only advises.
+papers-at-most = Choose at most { $most }. A paper with more is invalid as a whole; one without any is blank.
+papers-at-least = Choose at least { $least } and at most { $most }. A paper with more or fewer is invalid as a whole.
+papers-exactly = Choose { $most }. A paper with more or fewer is invalid as a whole.
+papers-one-each = Choose one square in each line. A paper with two in a line is invalid as a whole; a line without any says nothing of it.
+papers-how-tick = Draw a circle in the square beside what you choose, with a pen.
+papers-how-each = Draw a circle in the square of your choice, with a pen.
+papers-no-name = Write no name and make no other mark. A spoiled paper is exchanged at the desk.
+papers-mark = For
+papers-order = No.
+papers-candidate = Candidate
+papers-seal = (place of the seal)
+papers-tear = tear off here
+papers-stub = Stub
+papers-number = Number
+papers-received-by = Received by
+papers-handed-out-by = Handed out by
+papers-overleaf = continued overleaf

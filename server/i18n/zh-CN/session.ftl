@@ -537,3 +537,27 @@ error-paper-count = 凭证的张数与办法预留的不同。
 error-more-paper-returned = 收回的纸质表决票多于发出的，这次表决无效，应当宣布无效后重新表决。
 error-paper-counted = 纸质表决票已经清点并公开，不能更改。
 error-paper-not-counted = 先清点纸质表决票（票箱里没有票也要清点），再结束表决。
+papers-title = 打印纸质表决票
+papers-lead = 每张上方是票根，编号只在票根上。发票时撕下票根留在签到台，表决票交给代表。
+papers-heading = { $advises ->
+    [yes] 票选单
+   *[no] 表决票
+  }
+papers-advisory = 本次票选只供参考。
+papers-at-most = 最多选 { $most } 项，多选的整张票无效；不选的为空白票。
+papers-at-least = 至少选 { $least } 项，最多选 { $most } 项，多选、少选的整张票无效。
+papers-exactly = 须选 { $most } 项，多选、少选的整张票无效。
+papers-one-each = 每一项只选一格，一项选了两格的整张票无效；不选的为未表态。
+papers-how-tick = 同意的，在右边的方格内画“○”，用钢笔或者签字笔填写。
+papers-how-each = 在所选一栏的方格内画“○”，用钢笔或者签字笔填写。
+papers-no-name = 不写姓名，不作其他记号。写错了可以到签到台换一张。
+papers-mark = 赞成
+papers-order = 序号
+papers-candidate = 候选项目
+papers-seal = （盖章处）
+papers-tear = 沿虚线撕开
+papers-stub = 票根
+papers-number = 编号
+papers-received-by = 领票人
+papers-handed-out-by = 发票人
+papers-overleaf = 背面续

@@ -221,6 +221,12 @@ fn paper_routes(routes: Routes) -> Routes {
             DESK,
             pages::desk_paper::replace,
         )
+        .get(poll_page!("/papers"), DESK, pages::ballot_papers::papers)
+        .get(
+            poll_page!("/papers.pdf"),
+            DESK,
+            pages::ballot_papers::papers_pdf,
+        )
         .get(poll_page!("/paper"), TELLERS, pages::device::paper)
         .get(poll_api!("/paper"), TELLERS, paper_api::paper)
         .post_on(

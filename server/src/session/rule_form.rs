@@ -4,6 +4,7 @@ use super::rule_template::RuleTemplate;
 use crate::web::choice::{Choice, YesNo};
 use domain::cycles::{Cycle, Jurisdiction};
 use domain::infra::field_errors::FieldErrors;
+use domain::infra::typed;
 use domain::name_enum;
 use domain::session::{PollItem, PollKind, titles};
 use serde::Deserialize;
@@ -183,8 +184,11 @@ impl RuleForm {
         Rule::from_document(document).map_err(|error| field_errors(&error))
     }
 
-    /// How many papers are reserved: at most one for each deputy in office.
+    /// How many papers are reserved: at most one for each deputy in office; none where nothing is typed.
     fn paper(&self, errors: &mut FieldErrors) -> u64 {
+        if typed::plain(&self.rule_paper).is_empty() {
+            return 0;
+        }
         let most = i64::try_from(self.deputies).unwrap_or(i64::MAX);
         errors
             .whole_number("rule_paper", &self.rule_paper, 0, most)

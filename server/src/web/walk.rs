@@ -89,7 +89,7 @@ fn assert_closed(path: &str, status: StatusCode) {
 }
 
 /// Pages that only somebody else, another moment or a secret opens: each has a test of its own beside its code.
-const OPENED_ELSEWHERE: [&str; 20] = [
+const OPENED_ELSEWHERE: [&str; 21] = [
     "/demo",
     // No pages, but files.
     "/assets/",
@@ -108,6 +108,8 @@ const OPENED_ELSEWHERE: [&str; 20] = [
     "/j/{jurisdiction}/{year}/results/{poll}/announcement.pdf",
     "/j/{jurisdiction}/{year}/results/{poll}/sheet",
     "/j/{jurisdiction}/{year}/results/{poll}/sheet.pdf",
+    // Of a poll that sets paper aside: `session::tests::paper`.
+    "/j/{jurisdiction}/{year}/session/polls/{poll}/papers",
     // Streams without an end: `session::tests::screen`.
     "/j/{jurisdiction}/{year}/session/polls/{poll}/screen/events",
     "/j/{jurisdiction}/{year}/session/polls/{poll}/attendance/events",

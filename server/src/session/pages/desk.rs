@@ -57,7 +57,7 @@ impl Page for Desk {
             (page_head(&locale.text("desk-title"), &locale.text_about("desk-lead", body)))
             @if let Some((deputy, code, picture)) = &self.code { (self.personal(visit, deputy, code, picture.as_ref())) }
             (counts::totals(locale, &self.delegations))
-            @if let Some(paper) = &self.paper { (paper.totals(locale)) }
+            @if let Some(paper) = &self.paper { (paper.totals(locale, &self.found.page())) }
             @if !self.takes_codes() { p.notice { (locale.text(self.why_no_codes())) } }
             form.filters method="get" action={ (self.found.page()) "/desk" } role="search" {
                 div.field {

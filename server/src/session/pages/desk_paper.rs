@@ -52,7 +52,7 @@ impl PaperDesk {
     }
 
     /// Reserved, present on paper, handed out, spoiled: what must add up on the table.
-    pub(super) fn totals(&self, locale: &Locale) -> Markup {
+    pub(super) fn totals(&self, locale: &Locale, page: &str) -> Markup {
         let count = |spoiled| {
             self.papers
                 .iter()
@@ -70,6 +70,7 @@ impl PaperDesk {
                     number("desk-paper-issued", issued.to_string()),
                     number("desk-paper-spoiled", spoiled.to_string()),
                 ]))
+                p { a href={ (page) "/papers" } { (locale.text("papers-title")) } }
                 p.hint {
                     @if self.takes_presence() { (locale.text("desk-paper-before")) }
                     @else if self.hands_out() { (locale.text("desk-paper-during")) }

@@ -2,6 +2,7 @@
 
 pub(super) mod announcement;
 mod announcement_words;
+pub(super) mod ballot_papers;
 pub(super) mod check_in_setting;
 pub(super) mod code_setting;
 mod counts;

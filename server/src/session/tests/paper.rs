@@ -6,6 +6,7 @@ use crate::session::simulate::paper::{
 use crate::session::simulate::{self, SimulateError};
 use crate::session::testkit::{TestSession, judged, ticks, void};
 use crate::testing::Browser;
+use axum::http::StatusCode;
 use ballot::{Choices, Wire as _};
 use domain::closed_loop::{Act, tasks};
 use domain::infra::ids::AccountId;
@@ -520,4 +521,32 @@ async fn the_tellers_are_told_what_waits_for_them() {
     }
     hall.count(&[]).await.unwrap();
     assert!(waits(&hall, first, Role::Teller).await.is_empty());
+}
+
+#[tokio::test]
+async fn the_papers_to_print_have_their_number_on_the_stub_alone() {
+    let hall = Hall::adopted().await;
+    let session = &hall.session;
+    let page = format!("{}/papers", session.page());
+    let shown = session.service.get(&page, Some(&hall.desk)).await;
+    assert_eq!(shown.status, StatusCode::OK, "{}", shown.body);
+    assert_eq!(crate::web::lint::faults(&shown.body), Vec::<String>::new());
+    assert_eq!(shown.body.matches("class=\"ballot-stub\"").count(), 4);
+    for number in 1..=4 {
+        assert_eq!(shown.body.matches(&format!("编号 {number}<")).count(), 1);
+    }
+    let papers = shown.body.split("class=\"ballot-sheet\"").skip(1);
+    for paper in papers.map(|rest| rest.split("</section>").next().unwrap()) {
+        assert!(
+            paper.contains("民生实事项目") && !paper.contains("编号"),
+            "{paper}"
+        );
+    }
+    // Where the rule sets none aside, there are none; and they are for the desk.
+    let other = TestSession::open().await;
+    let page = format!("{}/papers", other.page());
+    let none = other.service.get(&page, Some(&other.office)).await;
+    assert_eq!(none.status, StatusCode::NOT_FOUND);
+    let refused = other.service.get(&page, Some(&other.chair)).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
 }

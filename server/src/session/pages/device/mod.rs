@@ -250,7 +250,7 @@ fn other_browsers(signed_in: Vec<Session>, caller: &Caller) -> Vec<String> {
     others
 }
 
-fn ballot_form(rule: &Rule) -> BallotForm {
+pub(in crate::session::pages) fn ballot_form(rule: &Rule) -> BallotForm {
     let size = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
     match rule.form() {
         Form::AtMost { max, blank } => BallotForm::Select {
@@ -272,7 +272,7 @@ fn ballot_form(rule: &Rule) -> BallotForm {
 }
 
 /// The items in the order of the rule, which is the order of the election's answers or questions.
-fn in_official_order(
+pub(in crate::session::pages) fn in_official_order(
     locale: &Locale,
     rule: &Rule,
     items: &[PollItem],

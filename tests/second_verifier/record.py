@@ -30,6 +30,8 @@ STEPS = {
     "poll_withdrawn": ({"start", "made", "adopted", "frozen"}, "ended"),
     "poll_voided": ({"open", "closed"}, "ended"),
 }
+# About the poll's announcement on paper: of no proof, and not in the poll's part.
+APART = {"announcement_numbered"}
 MAY_MISS = {"poll_created", "poll_roster_changed", "ceremony_message", "ceremony_restarted", "poll_partially_decrypted"}
 TAKEN_DOWN = {"proposal_accepted", "project_reported", "rework_answered"}
 
@@ -108,7 +110,7 @@ def _entries(log, uuid, first, peaks, leaves, bodies, note):
         need(strict.number(index) > last, "entry")
         served[index] = strict.text(document)
         last = index
-    mine = {index for index, (_, subject, _) in kinds.items() if subject == uuid}
+    mine = {index for index, (kind, subject, _) in kinds.items() if subject == uuid and kind not in APART}
     need(set(served) <= mine, "entry")
     for index, (kind, subject, _) in kinds.items():
         if kind == "body_taken_down":

@@ -16,6 +16,7 @@ entry-poll-partially-decrypted = Scrutineer's decryption committed
 entry-poll-announced = Result announced
 entry-poll-paper-counted = Paper ballots counted
 entry-poll-lot-drawn = Lot drawn
+entry-announcement-numbered = Announcement numbered
 entry-poll-withdrawn = Poll withdrawn
 entry-poll-voided = Vote declared void
 
@@ -99,6 +100,7 @@ fact-from = From
 fact-to = To
 fact-year = Year
 fact-number = Number
+fact-day = Day
 fact-title = Title
 fact-code = Code
 fact-name = Name

@@ -16,6 +16,7 @@ entry-poll-partially-decrypted = 监票人解密凭证
 entry-poll-announced = 宣布结果
 entry-poll-paper-counted = 纸质表决票清点
 entry-poll-lot-drawn = 抽签结果
+entry-announcement-numbered = 公告编号
 entry-poll-withdrawn = 撤回表决
 entry-poll-voided = 宣布投票无效
 
@@ -99,6 +100,7 @@ fact-from = 原环节
 fact-to = 新环节
 fact-year = 年度
 fact-number = 编号
+fact-day = 日期
 fact-title = 标题
 fact-code = 代码
 fact-name = 名称

@@ -40,10 +40,10 @@ pub use error::{BodyError, BodyFault, OpenError};
 pub use evaluation::{EvaluationVerdict, LevelVotes, ReworkAnswered, ReworkOrdered};
 pub use exact::Exact;
 pub use poll::{
-    CountedBy, DraftPassed, EndReason, Hands, Party, PollAnnounced, PollBallot, PollClosed,
-    PollCreated, PollFrozen, PollItem, PollKind, PollLotDrawn, PollOpened, PollOutcome,
-    PollPaperCounted, PollPartiallyDecrypted, PollRulesAdopted, PollVoided, PollWithdrawn,
-    ReservedRoll, TrusteePartial,
+    AnnouncementNumbered, CountedBy, DraftPassed, EndReason, Hands, Party, PollAnnounced,
+    PollBallot, PollClosed, PollCreated, PollFrozen, PollItem, PollKind, PollLotDrawn, PollOpened,
+    PollOutcome, PollPaperCounted, PollPartiallyDecrypted, PollRulesAdopted, PollVoided,
+    PollWithdrawn, ReservedRoll, TrusteePartial,
 };
 pub use project::{
     ProjectAccepted, ProjectDelivered, ProjectHandedOver, ProjectMilestoneReached, ProjectReported,
@@ -235,6 +235,7 @@ kinds! {
     PollPartiallyDecrypted = "poll_partially_decrypted",
     PollAnnounced = "poll_announced",
     PollLotDrawn = "poll_lot_drawn",
+    AnnouncementNumbered = "announcement_numbered",
     PollWithdrawn = "poll_withdrawn",
     PollVoided = "poll_voided",
     ProjectHandedOver = "project_handed_over",

@@ -1,14 +1,15 @@
 //! The forms on paper and the minutes: what they say is the decision, and nothing before it.
 
+use super::count::record_bodies;
 use crate::session::rule_form::BallotKind;
 use crate::session::simulate::SimulateError;
-use crate::session::testkit::{TestSession, ticks};
+use crate::session::testkit::{TestSession, judged, ticks};
 use crate::web::choice::Choice;
 use axum::http::StatusCode;
 use domain::infra::clock::Timestamp;
 use domain::record::change::Actor;
 use domain::session::{
-    DualControlStep, Numbered, PollKind, SessionError, number_announcement, store,
+    DualControlStep, Numbered, PollKind, SessionError, bundle, number_announcement, store,
 };
 use serde_json::Value;
 use tally::rules::Blank;
@@ -223,6 +224,17 @@ async fn a_number_stands_once_in_a_year_also_where_two_enter_it_at_once() {
         assert_eq!(store::numbered(&mut tx, &poll).await.unwrap(), Some(new));
         let again = store::insert_numbered(&mut tx, &poll, new, session.app().clock.now()).await;
         assert!(again.is_err());
+        drop(tx);
+        let recorded = record_bodies(&session, "announcement_numbered").await;
+        let expected = format!(
+            r#"{{"election_uuid":"{}","number":3,"day":"{}"}}"#,
+            poll.election, new.day
+        );
+        assert_eq!(recorded, [expected]);
+        // What proves the result is not touched by it.
+        let published = bundle(session.app(), &poll).await.unwrap();
+        let verdict = judged(&published).verdict;
+        assert_eq!(verdict, tally::verify::Verdict::Verified);
     }
 }
 
@@ -300,8 +312,8 @@ async fn held_under(
 /// The bundle is verified, and every line of the sheet is the valid ballots; the cells of the first line.
 async fn counted(session: &TestSession) -> Vec<u64> {
     let poll = session.poll().await;
-    let bundle = domain::session::bundle(session.app(), &poll).await.unwrap();
-    let report = crate::session::testkit::judged(&bundle);
+    let bundle = bundle(session.app(), &poll).await.unwrap();
+    let report = judged(&bundle);
     assert_eq!(
         report.verdict,
         tally::verify::Verdict::Verified,

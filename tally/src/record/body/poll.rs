@@ -443,6 +443,20 @@ pub struct PollLotDrawn {
     pub confirmed_by: Vec<Party>,
 }
 
+/// The presidium's announcement of a result (公告) has its number and its day, which its printed text carries. The result itself was
+/// announced before, and no proof of it needs this. Written when the office enters them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct AnnouncementNumbered {
+    /// The election's id.
+    pub election_uuid: ElectionUuid,
+    /// The number, counted within the year of the day.
+    pub number: Ordinal,
+    /// The day.
+    pub day: Date,
+}
+
 macro_rules! about_a_poll {
     ($($body:ident)*) => {
         $(impl Recorded for $body {
@@ -453,7 +467,7 @@ macro_rules! about_a_poll {
     };
 }
 
-about_a_poll!(PollCreated PollRulesAdopted PollFrozen PollOpened PollPaperCounted PollClosed PollPartiallyDecrypted PollAnnounced PollWithdrawn PollVoided PollLotDrawn);
+about_a_poll!(PollCreated PollRulesAdopted PollFrozen PollOpened PollPaperCounted PollClosed PollPartiallyDecrypted PollAnnounced PollWithdrawn PollVoided PollLotDrawn AnnouncementNumbered);
 
 impl Recorded for PollBallot {
     fn subject(&self) -> Subject {

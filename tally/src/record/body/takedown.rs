@@ -77,7 +77,8 @@ impl Kind {
             | Self::ProposalSplit
             | Self::ClusterAssigned
             | Self::ProjectDelivered
-            | Self::ProjectAccepted => false,
+            | Self::ProjectAccepted
+            | Self::AnnouncementNumbered => false,
             // Or a takedown could itself be hidden.
             Self::BodyTakenDown => false,
         }

@@ -80,6 +80,8 @@ impl Place {
             | Kind::ReworkOrdered
             | Kind::ReworkAnswered
             | Kind::SettingsChanged
+            // The office numbers the printed text whenever it comes to it: before a lot, or after.
+            | Kind::AnnouncementNumbered
             | Kind::BodyTakenDown => None,
         }
     }

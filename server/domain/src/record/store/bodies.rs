@@ -74,21 +74,7 @@ pub struct Told {
     pub body: Option<String>,
 }
 
-/// All entries of a scope about a subject, in their order.
-#[instrument(level = "debug", skip_all)]
-pub async fn told_about(
-    tx: &mut Tx,
-    place: Scope,
-    subject: &str,
-) -> Result<Vec<Told>, DatabaseError> {
-    Ok(on_either!(tx, conn => sqlx::query_as(
-        "SELECT record_entries.position AS position, kind, salt, body FROM record_entries \
-         JOIN record_bodies ON record_bodies.position = record_entries.position \
-         WHERE jurisdiction = $1 AND cycle = $2 AND subject = $3 ORDER BY record_entries.position",
-    ).bind(place.jurisdiction).bind(place.cycle).bind(subject).fetch_all(&mut *conn).await?))
-}
-
-/// As [`told_about`], without those of one kind.
+/// All entries of a scope about a subject, in their order. Those of one kind are left out.
 #[instrument(level = "debug", skip_all)]
 pub async fn told_about_but(
     tx: &mut Tx,
@@ -103,7 +89,7 @@ pub async fn told_about_but(
     ).bind(place.jurisdiction).bind(place.cycle).bind(subject).bind(without.name()).fetch_all(&mut *conn).await?))
 }
 
-/// As [`told_about`], a page of those after an entry, or of the first.
+/// As [`told_about_but`], of all kinds: a page of those after an entry, or of the first.
 #[instrument(level = "debug", skip_all)]
 pub async fn told_after(
     tx: &mut Tx,

@@ -3,8 +3,8 @@
 mod bodies;
 
 pub use bodies::{
-    Body, Told, body, body_of, lock_body_of, take_down, takedown_of, told_about, told_about_but,
-    told_after, told_between,
+    Body, Told, body, body_of, lock_body_of, take_down, takedown_of, told_about_but, told_after,
+    told_between,
 };
 
 use super::{EntryIndex, Fact, Kind};

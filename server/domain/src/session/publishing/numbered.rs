@@ -1,16 +1,18 @@
 //! The number and the day of the presidium's announcement (公告). The result itself was published by the chair; these two are what the
-//! office adds to its printed text.
+//! office adds to its printed text. They stand in the public record, so that nobody prints another.
 
 use crate::infra::app::App;
 use crate::infra::ids::JurisdictionId;
 use crate::infra::unique_key::UniqueKey;
 use crate::record::change::Actor;
+use crate::record::values::{date, number};
 use crate::session::audit::SessionEvent;
 use crate::session::base::begin;
 use crate::session::error::SessionError;
 use crate::session::poll::{Numbered, PollId};
 use crate::session::state::PollState;
 use crate::session::store;
+use tally::record::body::AnnouncementNumbered;
 use tracing::instrument;
 
 /// The office enters number and day, once. The same again is harmless.
@@ -56,6 +58,13 @@ pub async fn number_announcement(
             poll: poll.id,
             number: new.number,
             day: new.day,
+        })
+        .await?;
+    change
+        .publish(AnnouncementNumbered {
+            election_uuid: (&poll.election).into(),
+            number: number("announcement_number", i64::from(new.number))?,
+            day: date("announcement_day", new.day)?,
         })
         .await?;
     change.commit().await?;

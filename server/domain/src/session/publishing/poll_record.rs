@@ -29,7 +29,7 @@ pub enum UpTo {
 pub async fn poll_record(app: &App, poll: &Poll, up_to: UpTo) -> Result<PollRecord, SessionError> {
     let subject = poll.election.to_string();
     let mut tx = app.database.read().await?;
-    let told = store::told_about(&mut tx, poll.scope(), &subject).await?;
+    let told = of_the_vote(&mut tx, poll, &subject).await?;
     drop(tx);
     let last = match up_to {
         UpTo::Newest => told.last(),
@@ -43,7 +43,7 @@ pub async fn poll_record(app: &App, poll: &Poll, up_to: UpTo) -> Result<PollReco
     let size = signed.checkpoint.size;
     let mut tx = app.database.read().await?;
     // Again: somebody may have cast before the checkpoint was signed.
-    let told = store::told_about(&mut tx, poll.scope(), &subject).await?;
+    let told = of_the_vote(&mut tx, poll, &subject).await?;
     let covered = told
         .into_iter()
         .filter(|one| one.position.position() < size);
@@ -54,6 +54,13 @@ pub async fn poll_record(app: &App, poll: &Poll, up_to: UpTo) -> Result<PollReco
         bodies: covered.filter_map(served).collect(),
         checkpoint: signed.note.to_string(),
     })
+}
+
+/// The entries about the vote. The number of the announcement on paper, which the office may enter at any time after it, proves nothing of
+/// it, and would only make the poll's part of the record another one.
+async fn of_the_vote(tx: &mut Tx, poll: &Poll, subject: &str) -> Result<Vec<Told>, SessionError> {
+    let numbered = Kind::AnnouncementNumbered;
+    Ok(store::told_about_but(tx, poll.scope(), subject, numbered).await?)
 }
 
 /// The leaves from `first` to before `size`.

@@ -14,6 +14,7 @@ mod poll;
 mod preparing;
 mod publishing;
 mod recheck;
+mod rehearsal;
 mod roll;
 mod rounds;
 mod state;
@@ -48,6 +49,7 @@ pub use preparing::{
 };
 pub use publishing::{UpTo, archive, bundle, number_announcement, poll_record, recorded_steps};
 pub use recheck::recheck;
+pub use rehearsal::{NotCarriedOut, Turnout, rehearse, rehearse_ballot};
 pub use roll::{
     CheckInCode, HALL_CODE_SECONDS, PERSONAL_CODE_SECONDS, desk_code, give_desk_code, hall_code,
     set_check_in_code, set_leave, takes_leaves,

@@ -19,6 +19,7 @@ mod pages;
 mod paper;
 mod random_walk;
 mod receipts;
+mod rehearsal;
 mod screen;
 mod secrecy;
 mod stated;

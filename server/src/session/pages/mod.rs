@@ -4,6 +4,7 @@ pub(super) mod announcement;
 mod announcement_words;
 pub(super) mod check_in_setting;
 pub(super) mod code_setting;
+pub(super) mod console;
 mod counts;
 pub(super) mod desk;
 pub(super) mod desk_paper;

@@ -10,6 +10,7 @@ mod ceremony_to_the_end;
 mod challenges;
 mod check_elsewhere;
 mod check_in_code;
+mod console;
 mod count;
 mod desk;
 mod ends;

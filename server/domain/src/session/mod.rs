@@ -31,7 +31,10 @@ pub(crate) use counting::publish_result;
 pub use counting::{outcome, submit_partial_decryption};
 pub use dual_control::{Awaited, Confirmed, awaited, confirm};
 pub use error::{SessionError, StatementError};
-pub use keys::{Ceremony, ceremony, restart_ceremony, submit_ceremony_message, submit_trustee_key};
+pub use keys::{
+    Ceremony, ceremony, restart_ceremony, submit_ceremony_message, submit_complaint,
+    submit_trustee_key,
+};
 pub use motions::{EXPLANATION_MAX, Motion, Pending, WITNESSES, motions, put_forward};
 pub use paper::{
     Agreement, PaperCounted, PaperList, PaperSide, agreement, hand_out_paper, paper_counted,

@@ -159,7 +159,7 @@ pub fn rehearse(rule: &Rule, kind: PollKind, turnout: Turnout) -> Result<(), Not
         let Outcome::Decided(decision) = decision else {
             continue;
         };
-        carry_on(rule, rule, turnout, decision, FOLLOWING)?;
+        carry_on(rule, turnout, &decision, FOLLOWING)?;
     }
     Ok(())
 }
@@ -212,13 +212,11 @@ fn decide(rule: &Rule, turnout: Turnout, sheet: &Sheet) -> Result<PollOutcome, N
     }
 }
 
-/// Carries a decision on to its end: by what must follow it, and by what may. `first` is the rule that the meeting adopts, `rule` that of
-/// the poll that has decided last.
+/// Carries a decision on to its end: by what must follow it, and by what may. `first` is the rule that the meeting adopts.
 fn carry_on(
     first: &Rule,
-    rule: &Rule,
     turnout: Turnout,
-    decision: Decision,
+    decision: &Decision,
     left: usize,
 ) -> Result<(), NotCarriedOut> {
     let hash = RuleHash::of(first.to_toml().as_bytes());
@@ -229,7 +227,7 @@ fn carry_on(
             let drawn = items.iter().take(drawn).cloned().collect();
             let with = decision.clone().with_lot(first, &Lot { drawn });
             let with = with.map_err(|error| failed("decision.tie", error))?;
-            return carry_on(first, rule, turnout, with, left);
+            return carry_on(first, turnout, &with, left);
         }
         (FollowUp::RunOff { items, places }, _) => {
             ("decision.tie", first.run_off(hash, items, *places, none))
@@ -238,7 +236,7 @@ fn carry_on(
             let next = first.second_ballot(hash, &rest, places, none);
             ("decision.too_few", next)
         }
-        (FollowUp::Nothing, None) => return adopt_list(first, turnout, &decision),
+        (FollowUp::Nothing, None) => return adopt_list(first, turnout, decision),
     };
     let next = next.map_err(|error| failed(key, error))?;
     if left == 0 {
@@ -257,7 +255,7 @@ fn carry_on(
             FollowUp::Nothing | FollowUp::Lot { .. } => before.with_second_ballot(&own),
         };
         let together = together.map_err(|error| failed(key, error))?;
-        carry_on(first, &next, turnout, together, left - 1)?;
+        carry_on(first, turnout, &together, left - 1)?;
     }
     Ok(())
 }
@@ -276,6 +274,7 @@ fn adopt_list(rule: &Rule, turnout: Turnout, decision: &Decision) -> Result<(), 
     Ok(())
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "as map_err gives it")]
 fn failed(key: &'static str, reason: impl ToString) -> NotCarriedOut {
     NotCarriedOut {
         key,

@@ -218,6 +218,7 @@ async fn publish_freeze(
             name: text("name", &one.name)?,
         })
     });
+    let on_leave = on_leave(change, poll).await?;
     let body = PollFrozen {
         election_uuid: (&poll.election).into(),
         fingerprint: (&frozen.election.fingerprint()).into(),
@@ -240,9 +241,24 @@ async fn publish_freeze(
             .collect::<Result<_, _>>()?,
         present,
         attendance: attendance.collect::<Result<_, _>>()?,
+        on_leave,
         headcount: headcount.collect::<Result<_, _>>()?,
         confirmed_by: Party::recorded(),
     };
     change.publish(body).await?;
     Ok(())
+}
+
+/// Who has leave and has not come, in the order of the roster.
+async fn on_leave(change: &mut Change<'_>, poll: &Poll) -> Result<Vec<NamedDeputy>, SessionError> {
+    let mut away = store::desk_roster(&mut change.tx, poll).await?;
+    away.retain(|one| one.leave_at.is_some() && one.checked_in_at.is_none());
+    away.sort_by_key(|one| one.number);
+    let named = away.iter().map(|one| {
+        Ok::<_, DatabaseError>(NamedDeputy {
+            number: number("number", one.number)?,
+            name: text("name", &one.name)?,
+        })
+    });
+    Ok(named.collect::<Result<_, _>>()?)
 }

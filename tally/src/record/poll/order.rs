@@ -236,7 +236,8 @@ impl Progress {
                 self.ballots.push((index, body));
             }
             Body::PollPaperCounted(body) => {
-                if self.paper.replace(body).is_some() {
+                let earlier = self.paper.replace(body);
+                if earlier.is_some() {
                     let kind = Kind::PollPaperCounted.name().to_owned();
                     return Err(PollRecordError::Order { index, kind });
                 }

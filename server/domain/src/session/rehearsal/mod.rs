@@ -84,8 +84,14 @@ pub(super) async fn before(
         DualControlStep::Freeze => {
             let rule = required_rule(tx, poll).await?;
             ballot_is_made(tx, poll, &rule).await?;
-            let present = store::count_present(tx, poll).await?;
-            run(poll, &rule, Turnout::of(&rule, present.into())).await
+            let present = u64::from(store::count_present(tx, poll).await?);
+            let on_paper = u64::from(store::count_on_paper(tx, poll).await?);
+            let all_devices = Turnout::of(&rule, present);
+            let turnout = Turnout {
+                credentials: all_devices.credentials.saturating_sub(on_paper),
+                ..all_devices
+            };
+            run(poll, &rule, turnout).await
         }
         DualControlStep::Open => {
             let rule = required_rule(tx, poll).await?;
@@ -171,11 +177,15 @@ fn able(rule: &Rule, turnout: Turnout) -> Result<u64, NotCarriedOut> {
 }
 
 fn figures(rule: &Rule, turnout: Turnout, counted: u64) -> Result<Figures, NotCarriedOut> {
+    let reserved = rule.reserved().paper;
+    let devices = turnout.credentials.saturating_sub(reserved);
     let reported = Reported {
         present: turnout.present,
+        // Whoever is present without a device is handed a paper.
+        paper_issued: turnout.present.saturating_sub(devices).min(reserved),
         ..Reported::default()
     };
-    let key = if rule.reserved().paper > 0 {
+    let key = if reserved > 0 {
         "reserved.paper"
     } else {
         "deputies"

@@ -356,6 +356,21 @@ CREATE TABLE poll_ceremony_messages (
     FOREIGN KEY (jurisdiction, poll, number) REFERENCES poll_scrutineers (jurisdiction, poll, number)
 );
 
+-- Complaints about a share in a ceremony, each judged by everybody in the same way.
+CREATE TABLE poll_ceremony_complaints (
+    jurisdiction UUID NOT NULL,
+    poll UUID NOT NULL,
+    attempt INTEGER NOT NULL CHECK (attempt > 0),
+    number INTEGER NOT NULL,
+    against INTEGER NOT NULL,
+    is_true BOOLEAN NOT NULL,
+    -- As in the record.
+    complaint TEXT NOT NULL,
+    sent_at BIGINT NOT NULL,
+    PRIMARY KEY (jurisdiction, poll, attempt, number, against),
+    FOREIGN KEY (jurisdiction, poll, number) REFERENCES poll_scrutineers (jurisdiction, poll, number)
+);
+
 -- Why a ceremony failed, so that `attempt` began.
 CREATE TABLE poll_ceremony_restarts (
     jurisdiction UUID NOT NULL,

@@ -351,6 +351,21 @@ CREATE TABLE poll_ceremony_messages (
     FOREIGN KEY (jurisdiction, poll, number) REFERENCES poll_scrutineers (jurisdiction, poll, number)
 ) STRICT;
 
+-- Complaints about a share in a ceremony, each judged by everybody in the same way.
+CREATE TABLE poll_ceremony_complaints (
+    jurisdiction BLOB NOT NULL,
+    poll BLOB NOT NULL,
+    attempt INTEGER NOT NULL CHECK (attempt > 0),
+    number INTEGER NOT NULL,
+    against INTEGER NOT NULL,
+    is_true INTEGER NOT NULL CHECK (is_true IN (0, 1)),
+    -- As in the record.
+    complaint TEXT NOT NULL,
+    sent_at INTEGER NOT NULL,
+    PRIMARY KEY (jurisdiction, poll, attempt, number, against),
+    FOREIGN KEY (jurisdiction, poll, number) REFERENCES poll_scrutineers (jurisdiction, poll, number)
+) STRICT;
+
 -- Why a ceremony failed, so that `attempt` began.
 CREATE TABLE poll_ceremony_restarts (
     jurisdiction BLOB NOT NULL,
@@ -412,6 +427,10 @@ CREATE TRIGGER poll_ceremony_messages_no_update BEFORE UPDATE ON poll_ceremony_m
     BEGIN SELECT RAISE(ABORT, 'poll_ceremony_messages is append-only'); END;
 CREATE TRIGGER poll_ceremony_messages_no_delete BEFORE DELETE ON poll_ceremony_messages
     BEGIN SELECT RAISE(ABORT, 'poll_ceremony_messages is append-only'); END;
+CREATE TRIGGER poll_ceremony_complaints_no_update BEFORE UPDATE ON poll_ceremony_complaints
+    BEGIN SELECT RAISE(ABORT, 'poll_ceremony_complaints is append-only'); END;
+CREATE TRIGGER poll_ceremony_complaints_no_delete BEFORE DELETE ON poll_ceremony_complaints
+    BEGIN SELECT RAISE(ABORT, 'poll_ceremony_complaints is append-only'); END;
 CREATE TRIGGER poll_ceremony_restarts_no_update BEFORE UPDATE ON poll_ceremony_restarts
     BEGIN SELECT RAISE(ABORT, 'poll_ceremony_restarts is append-only'); END;
 CREATE TRIGGER poll_ceremony_restarts_no_delete BEFORE DELETE ON poll_ceremony_restarts

@@ -43,6 +43,23 @@ CREATE TABLE rework_orders (
     FOREIGN KEY (jurisdiction, project, poll) REFERENCES project_verdicts (jurisdiction, project, poll)
 ) STRICT;
 
+-- A stage that begins by an exception: the office asks, with a reason, and another person in another office confirms.
+CREATE TABLE stage_exceptions (
+    jurisdiction BLOB NOT NULL,
+    cycle BLOB NOT NULL,
+    stage TEXT NOT NULL,
+    open_reworks INTEGER NOT NULL CHECK (open_reworks > 0),
+    reason TEXT NOT NULL,
+    asked_by BLOB NOT NULL REFERENCES accounts (id),
+    asked_at INTEGER NOT NULL,
+    confirmed_by BLOB REFERENCES accounts (id),
+    confirmed_as TEXT CHECK ((confirmed_as IS NULL) = (confirmed_by IS NULL)),
+    confirmed_at INTEGER CHECK ((confirmed_at IS NULL) = (confirmed_by IS NULL)),
+    PRIMARY KEY (jurisdiction, cycle, stage),
+    FOREIGN KEY (jurisdiction, cycle) REFERENCES cycles (jurisdiction, id),
+    CONSTRAINT stage_exceptions_two_people CHECK (confirmed_by <> asked_by)
+) STRICT;
+
 -- One rating a resident; a later one replaces it.
 CREATE TABLE project_ratings (
     jurisdiction BLOB NOT NULL,

@@ -249,6 +249,25 @@ fn what_the_record_says_otherwise_is_named() {
         ),
         (
             "poll_announced",
+            "\"partial_decryption\":{}",
+            "\"partial_decryption\":{\"a\":1}",
+            "partials",
+        ),
+        // A part whose hash nobody had recorded, and one that was recorded and is not announced.
+        (
+            "poll_announced",
+            "\"trustee\":1,\"partial",
+            "\"trustee\":2,\"partial",
+            "partials",
+        ),
+        (
+            "poll_announced",
+            "{\"trustee\":1,\"partial_decryption\":{}}",
+            "",
+            "partials",
+        ),
+        (
+            "poll_announced",
             "\"invalid\":1}",
             "\"invalid\":0}",
             "returns",
@@ -269,6 +288,16 @@ fn what_the_record_says_otherwise_is_named() {
         let record = with_body(kind, from, to);
         assert_eq!(refusal(&POLL, &record), reason, "{kind}: {from}");
     }
+    let without_a_hash = changed(|leaves| {
+        let part = of_kind(leaves, "poll_partially_decrypted");
+        leaves.remove(part);
+    });
+    assert_eq!(refusal(&POLL, &without_a_hash), "partials");
+    let unshown = changed(|leaves| {
+        let part = of_kind(leaves, "poll_partially_decrypted");
+        leaves[part].shown = false;
+    });
+    assert_eq!(refusal(&POLL, &unshown), "partials");
     let tally = Archive::read(&POLL.archive).unwrap().tally.unwrap().bytes;
     let hash = Tracker::of(tally).to_string();
     let other = Tracker::of("another tally").to_string();
@@ -613,6 +642,13 @@ fn invented_people_are_refused_by_the_record_alone() {
     for (what, change) in adopted.into_iter().chain(present) {
         let record = with_people(change);
         assert_eq!(refusal(&POLL, &record), "people", "{what}");
+    }
+    // With leave, and present; with leave, and on no roster.
+    for (number, name) in [(1, "代表1"), (99, "代表99")] {
+        let leave =
+            format!("\"on_leave\":[{{\"number\":{number},\"name\":\"{name}\"}}],\"headcount\":[");
+        let record = with_body("poll_frozen", "\"headcount\":[", &leave);
+        assert_eq!(refusal(&POLL, &record), "people", "{leave}");
     }
     let announcer = with_body("poll_announced", "\"number\":2,", "\"number\":3,");
     assert_eq!(refusal(&POLL, &announcer), "people");

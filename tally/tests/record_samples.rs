@@ -13,19 +13,21 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use ballot::trustee::{Closing, SecretKey, Signed};
+use ballot::trustee::ceremony::{Certified, Committed, Place, Revealed, Setting};
+use ballot::trustee::{Closing, SecretKey, Signed, TrusteeId};
 use ballot::{Digest, Ed25519, Uuid, Wire as _};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng as _;
 use tally::archive::Archive;
 use tally::decision::{self, Returns, decide};
 use tally::record::body::{
-    Body, CeremonyMessage, CeremonyRestarted, DelegationCount, ElectionUuid, EndReason, Exact,
-    Hands, Kind, NamedDeputy, Officer, OfficerRole, Ordinal, Party, PollAnnounced, PollApproved,
-    PollBallot, PollClosed, PollClosingStated, PollCreated, PollFrozen, PollId, PollItem, PollKind,
-    PollLotDrawn, PollOpened, PollOutcome, PollPaperCounted, PollPartiallyDecrypted,
-    PollRosterChanged, PollRulesAdopted, PollVoided, PollWithdrawn, PublicText, RosterDeputy,
-    Sha256Hex, ShortlistPublished, Subject, TrusteePartial, roster_sha256,
+    Body, CeremonyComplained, CeremonyMessage, CeremonyRestarted, DelegationCount, ElectionUuid,
+    EndReason, Exact, Hands, Kind, NamedDeputy, Officer, OfficerRole, Ordinal, Party,
+    PollAnnounced, PollApproved, PollBallot, PollClosed, PollClosingStated, PollCreated,
+    PollFrozen, PollId, PollItem, PollKind, PollLotDrawn, PollOpened, PollOutcome,
+    PollPaperCounted, PollPartiallyDecrypted, PollRosterChanged, PollRulesAdopted, PollVoided,
+    PollWithdrawn, PublicText, RosterDeputy, Sha256Hex, ShortlistPublished, Subject,
+    TrusteePartial, roster_sha256,
 };
 use tally::record::ceremony::Round;
 use tally::rules::Rule;
@@ -171,13 +173,45 @@ fn prepared(desk: &TempDir) -> Vec<Body> {
         attempt: Ordinal::new(2).unwrap(),
         reason: words("一名监票人的设备在中途损坏，密钥须重新制作"),
     };
+    let complained = CeremonyComplained {
+        election_uuid: election_uuid(desk),
+        attempt: Ordinal::new(1).unwrap(),
+        trustee: Ordinal::new(1).unwrap(),
+        complaint: exact(complaint(desk).as_bytes()),
+    };
     vec![
         created.into(),
         changed.into(),
         adopted.into(),
         message.into(),
+        complained.into(),
         restarted.into(),
     ]
+}
+
+/// The complaint of the first of three trustees of the second's share.
+fn complaint(desk: &TempDir) -> String {
+    let mut rng = ChaCha20Rng::from_seed([5; 32]);
+    let poll: Uuid = election_uuid(desk).as_str().parse().unwrap();
+    let setting = Setting::new(poll, 3, 2).unwrap();
+    let member = |number| TrusteeId::new(number).unwrap();
+    let started: Vec<_> = (1..=3)
+        .map(|number| Place::new(setting.clone(), member(number)).unwrap())
+        .map(|place| Certified::<Ed25519>::start(place, &mut rng))
+        .collect();
+    let one: Vec<_> = started.iter().map(Certified::message).collect();
+    let committed: Vec<_> = started
+        .iter()
+        .map(|device| device.commit(&one, &mut rng).unwrap())
+        .collect();
+    let two: Vec<_> = committed.iter().map(Committed::message).collect();
+    let revealed: Vec<_> = committed
+        .iter()
+        .map(|device| device.reveal(&two).unwrap())
+        .collect();
+    let three: Vec<_> = revealed.iter().map(Revealed::message).collect();
+    let complaint = revealed[0].complain(&three, member(2), &mut rng);
+    complaint.unwrap().to_json()
 }
 
 fn voted(desk: &TempDir) -> Vec<Body> {
@@ -195,6 +229,7 @@ fn voted(desk: &TempDir) -> Vec<Body> {
         reserved: Vec::new(),
         present: 3,
         attendance: roster().into_iter().map(named).collect(),
+        on_leave: Vec::new(),
         headcount: present
             .map(|(delegation, present, head)| DelegationCount {
                 delegation: words(delegation),

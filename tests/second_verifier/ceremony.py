@@ -16,6 +16,12 @@ def follow(made, entries, threshold):
     if any(entry.body is None for entry in mine):
         raise Unsupported("a message of the key ceremony is not here")
     for entry in mine:
+        if entry.kind == "ceremony_complained":
+            # Who is to blame decides nothing here: what counts is the ceremony that has given the key.
+            _, at, by, _ = strict.members(entry.body, ["election_uuid", "attempt", "trustee", "complaint"])
+            need(at == attempt and rounds == TOGETHER and 1 <= strict.number(by) <= size, "key")
+            need(len(said["polynomial"]) == size > len(said["acknowledgement"]), "key")
+            continue
         if entry.kind == "ceremony_restarted":
             _, attempt_now, _ = strict.members(entry.body, ["election_uuid", "attempt", "reason"])
             attempt += 1

@@ -40,6 +40,10 @@ def roster(made, facts, adopted, frozen):
     present = [deputy["number"] for deputy in frozen["attendance"]]
     need(present == sorted(set(present)), "people")
     need(all(known.get(d["number"], ("",))[0] == d["name"] for d in frozen["attendance"]), "people")
+    leave = frozen.get("on_leave", [])
+    away = [deputy["number"] for deputy in leave]
+    need(len(set(away)) == len(away) and not set(away) & set(present), "people")
+    need(all(known.get(d["number"], ("",))[0] == d["name"] for d in leave), "people")
     of = [known[number][1] for number in present]
     counts = {count["delegation"]: count for count in frozen["headcount"]}
     need(len(counts) == len(frozen["headcount"]) and set(of) <= set(counts), "people")

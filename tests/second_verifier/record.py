@@ -16,6 +16,7 @@ STEPS = {
     "poll_roster_changed": ({"start", "made"}, "made"),
     "poll_rules_adopted": ({"start", "made"}, "adopted"),
     "ceremony_message": ({"adopted"}, "adopted"),
+    "ceremony_complained": ({"adopted"}, "adopted"),
     "ceremony_restarted": ({"adopted"}, "adopted"),
     "poll_frozen": ({"adopted"}, "frozen"),
     "poll_approved": ({"frozen"}, "frozen"),
@@ -32,7 +33,10 @@ STEPS = {
 }
 # About the poll's announcement on paper: of no proof, and not in the poll's part.
 APART = {"announcement_numbered"}
-MAY_MISS = {"poll_created", "poll_roster_changed", "ceremony_message", "ceremony_restarted", "poll_partially_decrypted"}
+MAY_MISS = {
+    "poll_created", "poll_roster_changed", "ceremony_message", "ceremony_complained", "ceremony_restarted",
+    "poll_partially_decrypted",
+}  # fmt: skip
 TAKEN_DOWN = {"proposal_accepted", "project_reported", "rework_answered"}
 
 
@@ -151,7 +155,7 @@ NAMES = {
     ],
     "poll_frozen": [
         "election_uuid", "fingerprint", "election", "trustees", "roll_sha256", "roll", "?paper_credentials", "?reserved",
-        "present", "attendance", "headcount", "confirmed_by",
+        "present", "attendance", "?on_leave", "headcount", "confirmed_by",
     ],
     "poll_approved": ["election_uuid", "approval"],
     "poll_opened": ["election_uuid", "confirmed_by"],
@@ -260,6 +264,10 @@ def _compare(made, facts):
     need(closed["returned"] == len(counted.chain.ballots), "returned")
     need(closed["encrypted_tally_hash"] == strict.digest(counted.chain.tally[2]), "encrypted-tally")
     _credentials(made, facts, frozen, closed)
+    parts = announced["partial_decryptions"]
+    own = [(part["trustee"], strict.digest(strict.write(part["partial_decryption"]).encode())) for part in parts]
+    hashes = [(part["trustee"], part["partial_decryption_hash"]) for part in facts["decrypted"]]
+    need(len({trustee for trustee, _ in own}) == len(own) and sorted(own) == sorted(hashes), "partials")
     _same(announced["result"], counted.chain.result, "result")
     returns = {name: made.figures[name] for name in ("present", "issued", "returned", "invalid")}
     need(announced["returns"] == returns, "returns")

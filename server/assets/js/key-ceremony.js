@@ -133,7 +133,10 @@ export class KeyCeremony {
     const messages = JSON.stringify(rounds[round]);
     const { state } = await this.kept(round);
     const made = await this.made(round, state, messages, first.passphrase);
-    if (!made.accepted) return this.refuse(made);
+    if (!made.accepted) {
+      await this.complain(made);
+      return this.refuse(made);
+    }
     if (round + 1 < ROUNDS.length) {
       await keepFirst(this.place(round + 1), { state: made.state, message: made.message });
       return this.deliver(round + 1);
@@ -169,6 +172,13 @@ export class KeyCeremony {
       threshold === this.poll.threshold;
     if (!isThis) throw new Word(this.page.dataset.otherCeremony);
     return ceremony.rounds;
+  }
+
+  /** A bad share is published, so that everybody sees whose fault it is; once, whatever the answer. */
+  async complain({ complaint }) {
+    if (!complaint || this.complained === this.attempt) return;
+    await send(`${this.api}/ceremony/complaint`, JSON.stringify({ attempt: this.attempt, complaint }));
+    this.complained = this.attempt;
   }
 
   /** A message of somebody is not what it should be: by whose fault, everybody must hear. */

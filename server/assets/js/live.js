@@ -1,21 +1,32 @@
-// A part of a page that the service sends again whenever it has changed: `data-live` says from where. Without this script the page
+// Parts of a page that the service sends again whenever they have changed: `data-live` says from where. Without this script the page
 // stays as it was loaded.
 
-const part = document.querySelector("[data-live]");
+const parts = document.querySelectorAll("[data-live]");
 
-if (part && window.EventSource) {
-  // A broken connection is made again by the browser; what stands there is the last that was known.
-  new EventSource(part.dataset.live).onmessage = (event) => {
-    part.innerHTML = event.data;
-    tick();
-  };
+if (parts.length > 0 && window.EventSource) {
+  for (const part of parts) {
+    // A broken connection is made again by the browser; what stands there is the last that was known.
+    new EventSource(part.dataset.live).onmessage = (event) => {
+      show(part, event.data);
+      tick();
+    };
+  }
   setInterval(tick, 1000);
   tick();
 }
 
+/** Puts the new content in, and the focus back on the link that had it. */
+function show(part, html) {
+  const focused = part.contains(document.activeElement) ? part.querySelectorAll("a, button") : [];
+  const place = Array.prototype.indexOf.call(focused, document.activeElement);
+  part.innerHTML = html;
+  const again = place < 0 ? null : part.querySelectorAll("a, button")[place];
+  if (again) again.focus();
+}
+
 /** How long something has lasted, or what is left of it, in minutes and seconds, by the service's clock. */
 function tick() {
-  for (const one of part.querySelectorAll("[data-since], [data-until]")) {
+  for (const one of document.querySelectorAll("[data-live] [data-since], [data-live] [data-until]")) {
     if (one.shownAt === undefined) one.shownAt = performance.now();
     const passed = (performance.now() - one.shownAt) / 1000;
     const { since, until } = one.dataset;

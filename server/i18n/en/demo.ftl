@@ -45,5 +45,7 @@ demo-step-year-end = Go to the year's end
 demo-step-year-end-text = The second half's reports and deliveries, and then the evaluation begins.
 demo-step-evaluate = Adopt the evaluation's rules
 demo-step-evaluate-text = The meeting adopts the rules of the evaluation and its scrutineers; what follows is as in the first vote: check-in, roll, voting, decryption, announcement.
+demo-step-rework = Answer the rework orders
+demo-step-rework-text = A month later the units say what they have done about the projects that were found unsatisfying.
 demo-step-archive = Archive the year
 demo-step-archive-text = The whole cycle is archived.

@@ -45,5 +45,7 @@ demo-step-year-end = 到年底
 demo-step-year-end-text = 下半年的进度报告与交付，随后转入测评。
 demo-step-evaluate = 通过测评办法
 demo-step-evaluate-text = 大会通过满意度测评办法和监票人名单；接下来与票决一样：签到、封存凭证名册、投票、解密计票、宣布。
+demo-step-rework = 答复二次办理
+demo-step-rework-text = 一个月后，承办单位答复测评不满意项目的整改情况。
 demo-step-archive = 归档
 demo-step-archive-text = 全年资料归档。

@@ -2,6 +2,8 @@
 
 mod api;
 mod entry_api;
+#[cfg(test)]
+mod exception_tests;
 mod pages;
 mod problems;
 mod settings_form;
@@ -13,7 +15,8 @@ mod task_tests;
 #[cfg(test)]
 mod tests;
 
-use crate::web::routes::{Access, Routes, Takes};
+use crate::web::routes::{Access, FRESH, Routes, Takes};
+use domain::closed_loop::CONFIRMERS;
 use domain::infra::app::App;
 use domain::people::Role;
 
@@ -53,6 +56,18 @@ pub fn routes(app: &App) -> Routes {
         )
         .post("/j/{jurisdiction}/{year}/schedule", OFFICE, pages::plan)
         .post("/j/{jurisdiction}/{year}/stage", OFFICE, pages::step)
+        .post_on(
+            FRESH,
+            "/j/{jurisdiction}/{year}/stage/exception",
+            OFFICE,
+            pages::ask_exception,
+        )
+        .post_on(
+            FRESH,
+            "/j/{jurisdiction}/{year}/stage/exception/confirm",
+            Access::Roles(CONFIRMERS),
+            pages::confirm_exception,
+        )
 }
 
 /// This room's part of the API's document.

@@ -27,6 +27,17 @@ impl From<AdvanceError> for HttpError {
         match error {
             AdvanceError::Step(_) => Self::Conflict("no-such-step"),
             AdvanceError::NotYet(_) => Self::Conflict("stage-not-yet"),
+            AdvanceError::Form(errors) => errors
+                .iter()
+                .next()
+                .map_or(Self::invalid("body", "unreadable"), |(field, error)| {
+                    Self::invalid(field, error.code)
+                }),
+            AdvanceError::NoException => Self::Conflict("no-exception"),
+            AdvanceError::Forbidden => Self::Forbidden,
+            AdvanceError::SamePerson => Self::Conflict("exception-same-person"),
+            AdvanceError::EnrolledByEachOther => Self::Conflict("enrolled-by-each-other"),
+            AdvanceError::MatterChanged => Self::Conflict("matter-changed"),
             AdvanceError::Session(error) => error.into(),
             AdvanceError::Cycle(error) => error.into(),
             AdvanceError::Database(error) => error.into(),

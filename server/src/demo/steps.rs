@@ -70,6 +70,8 @@ pub enum DemoStep {
     YearEnd,
     /// The meeting adopts the evaluation's rules; from there on it is a poll like the other.
     Evaluate,
+    /// The units answer the rework orders.
+    Rework,
     /// The cycle is archived.
     Archive,
 }
@@ -97,6 +99,7 @@ impl DemoStep {
             Self::MidYear => "mid-year",
             Self::YearEnd => "year-end",
             Self::Evaluate => "evaluate",
+            Self::Rework => "rework",
             Self::Archive => "archive",
         }
     }
@@ -139,6 +142,14 @@ impl Now {
                     poll.kind != PollKind::Evaluation
                 }
             })
+    }
+
+    /// Whether an evaluation is announced.
+    fn is_evaluated(&self) -> bool {
+        let mut polls = self.polls.iter();
+        polls.any(|poll| {
+            poll.kind == PollKind::Evaluation && poll.state.name() == StateName::Announced
+        })
     }
 
     /// The poll that runs: the deputies' choice, and in the year after it their evaluation.
@@ -187,8 +198,20 @@ pub async fn next(app: &App, content: &Content, now: &Now) -> Result<Option<Demo
         Stage::Implementing => Some(DemoStep::YearEnd),
         Stage::Evaluating => match now.poll(PollKind::Evaluation) {
             None => Some(DemoStep::Evaluate),
-            Some(poll) if poll.state.name() == StateName::Drafted => Some(DemoStep::Evaluate),
-            Some(poll) if poll.state.name() == StateName::Announced => Some(DemoStep::Archive),
+            // A draft that no meeting has adopted holds nobody, once there is a result.
+            Some(poll) if poll.state.name() == StateName::Drafted && !now.is_evaluated() => {
+                Some(DemoStep::Evaluate)
+            }
+            Some(poll)
+                if matches!(poll.state.name(), StateName::Drafted | StateName::Announced) =>
+            {
+                let open = works::open_reworks(app, &now.cycle).await?;
+                Some(if open.is_empty() {
+                    DemoStep::Archive
+                } else {
+                    DemoStep::Rework
+                })
+            }
             Some(poll) => of_poll(app, poll).await?,
         },
         Stage::Closed => None,
@@ -271,6 +294,7 @@ async fn carry_out(
         DemoStep::MidYear => works::mid_year_reports(app, now, content).await,
         DemoStep::YearEnd => works::year_end(app, now, content).await,
         DemoStep::Evaluate => voting::adopt_rules(app, now, content, PollKind::Evaluation).await,
+        DemoStep::Rework => works::answer_reworks(app, now).await,
         DemoStep::Archive => move_to(app, now, Stage::Closed).await.map(|_| ()),
     }
 }

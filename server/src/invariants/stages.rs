@@ -36,13 +36,16 @@ const LEADERS: &[Role] = &[
     Role::Scrutineer,
     Role::Chair,
 ];
+const CONFIRMERS: &[Role] = &[Role::Chair, Role::Committee];
 const CLUSTERING: &[Stage] = &[Collecting, Screening];
 const COMPOSING: &[Stage] = &[Screening, Shortlisted];
 /// The state of the poll says when, not the stage: `session::tests::states`.
 const ANY: &[Stage] = &Stage::ALL;
 
-const ACTS: [Act; 38] = [
+const ACTS: [Act; 40] = [
     act("stage", OFFICE, ANY),
+    act("stage/exception", OFFICE, ANY),
+    act("stage/exception/confirm", CONFIRMERS, ANY),
     act("proposals/new", PROPOSERS, &[Collecting]),
     act("proposals/{proposal}/support", SUPPORTERS, &[Collecting]),
     act("proposals/{proposal}/withdraw", SUPPORTERS, &[Collecting]),
@@ -100,6 +103,7 @@ fn fields(act: &Act, ids: &BTreeMap<&'static str, String>) -> Vec<(String, Strin
     }
     let mut fields: Vec<(String, String)> = [
         ("to", "collecting"),
+        ("exception_reason", "一项整改跨年办理。"),
         ("seen", "yes"),
         ("kind", "run_off"),
         ("proposal-title", "文庙社区办个食堂"),

@@ -42,6 +42,7 @@ use utoipa::{OpenApi, ToSchema};
     check_in_device,
     trustee_key,
     ceremony_message,
+    ceremony_complaint,
     approval,
     closing_statement,
     partial_decryption,
@@ -424,6 +425,35 @@ pub(crate) async fn ceremony_message(
         sent.message,
     )
     .await?;
+    Ok(accepted())
+}
+
+/// What a scrutineer's device complains of.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct SentComplaint {
+    /// In which of the poll's ceremonies, from 1.
+    attempt: u32,
+    /// The complaint, exactly as it was made.
+    complaint: String,
+}
+
+/// A scrutineer's device complains of a share: the complaint shows everybody whose fault it is, and is published.
+#[utoipa::path(
+    post, path = "/api/v1/j/{jurisdiction}/{year}/polls/{poll}/ceremony/complaint", tag = "polls", operation_id = "giveCeremonyComplaint",
+    params(OfPoll),
+    request_body(content = SentComplaint, content_type = "application/json", description = "The complaint."),
+    responses((status = 200, description = "What was sent is kept.", body = Accepted), SendProblems, RoleProblems),
+    security(("session" = []))
+)]
+pub(crate) async fn ceremony_complaint(
+    State(app): State<App>,
+    viewer: Viewer,
+    found: InPoll,
+    Json(sent): Json<SentComplaint>,
+) -> HttpResult {
+    let (poll, account) = (found.poll, viewer.account);
+    let (here, id) = (poll.jurisdiction, poll.id);
+    session::submit_complaint(&app, account, here, id, sent.attempt, sent.complaint).await?;
     Ok(accepted())
 }
 

@@ -38,6 +38,11 @@ impl FromRequestParts<Site> for InPoll {
 }
 
 impl InPoll {
+    /// A poll of the cycle that the address names.
+    pub const fn of(poll: Poll, at: InCycle) -> Self {
+        Self { poll, at }
+    }
+
     /// Whose cycle, and which.
     pub const fn heading(&self) -> &CycleHeading {
         &self.at.heading

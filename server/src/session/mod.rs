@@ -46,6 +46,7 @@ macro_rules! poll_page {
 const OFFICE: Access = Access::Roles(&[Role::Office]);
 const DESK: Access = Access::Roles(pages::screen::HALL_ROLES);
 const TELLERS: Access = Access::Roles(&[Role::Teller]);
+const CONSOLE: Access = Access::Roles(pages::console::CONSOLE_ROLES);
 const DEPUTIES: Access = Access::Roles(&[Role::Deputy]);
 const SCRUTINEERS: Access = Access::Roles(&[Role::Scrutineer, Role::ChiefScrutineer]);
 
@@ -58,7 +59,7 @@ pub fn routes(app: &App) -> Routes {
 
 /// What stands in the hall while it meets: the big screen, and the desk at the check-in.
 fn hall_routes(routes: Routes, screens: pages::screen::Screens) -> Routes {
-    let of_counts = screens.clone();
+    let (of_counts, of_console) = (screens.clone(), screens.clone());
     routes
         .post(
             poll_page!("/check-in-code"),
@@ -86,6 +87,13 @@ fn hall_routes(routes: Routes, screens: pages::screen::Screens) -> Routes {
                 pages::screen::attendance_events(of_counts, app, visit, found, headers)
             },
         )
+        .get(
+            poll_page!("/console/events"),
+            CONSOLE,
+            move |State(app), visit, found, headers| {
+                pages::screen::console_events(of_console, app, visit, found, headers)
+            },
+        )
         .get(poll_page!("/desk"), DESK, pages::desk::desk)
         .post(poll_page!("/desk/code"), DESK, pages::desk::code)
         .post(poll_page!("/desk/leave"), DESK, pages::desk::leave)
@@ -103,6 +111,11 @@ fn page_routes(routes: Routes) -> Routes {
             "/j/{jurisdiction}/{year}/session/polls",
             OFFICE,
             pages::overview::create_main,
+        )
+        .get(
+            "/j/{jurisdiction}/{year}/session/console",
+            CONSOLE,
+            pages::console::console,
         )
         .get(poll_page!(""), Access::Public, pages::overview::poll)
         .get(poll_page!("/manage"), leaders, pages::manage::manage)
@@ -280,6 +293,11 @@ fn api_routes(routes: Routes) -> Routes {
             poll_api!("/ceremony"),
             SCRUTINEERS,
             api::ceremony_message,
+        )
+        .post(
+            poll_api!("/ceremony/complaint"),
+            SCRUTINEERS,
+            api::ceremony_complaint,
         )
         .post(poll_api!("/approval"), SCRUTINEERS, api::approval)
         .post(

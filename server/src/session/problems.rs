@@ -1,5 +1,6 @@
 //! What is answered where a use case refuses.
 
+use super::rule_form::field_of;
 use crate::web::http_error::HttpError;
 use ballot::BallotError;
 use domain::session::{SessionError, StatementError};
@@ -28,6 +29,9 @@ impl From<SessionError> for HttpError {
             SessionError::NothingFollows => Self::Conflict("nothing-follows"),
             SessionError::NoItems => Self::Conflict("poll-no-items"),
             SessionError::NoRules => Self::Conflict("poll-no-rules"),
+            SessionError::NotCarriedOut(why) => {
+                Self::invalid(field_of(why.key), not_carried_out(why.key))
+            }
             SessionError::RulesChanged => Self::Conflict("poll-rules-changed"),
             SessionError::RosterFixed => Self::Conflict("roster-fixed"),
             SessionError::Deputies { .. } => Self::Conflict("rule-deputies"),
@@ -103,5 +107,13 @@ impl From<SessionError> for HttpError {
             SessionError::Statement(_) => Self::invalid("statement", "statement-refused"),
             SessionError::Partial(_) => Self::invalid("partial-decryption", "partial-refused"),
         }
+    }
+}
+
+/// What is said of a rule that cannot be carried out.
+pub(crate) fn not_carried_out(key: &str) -> &'static str {
+    match key {
+        "items" => "rule-items-alike",
+        _ => "rule-no-result",
     }
 }

@@ -332,24 +332,7 @@ fn field_errors(error: &RuleError) -> FieldErrors {
         RuleError::Key { key, problem } => (key.as_str(), Some(problem)),
         _ => ("", None),
     };
-    let field = match key {
-        "quorum" => "rule_quorum",
-        "surplus" => "rule_surplus",
-        "ballot.max" => "rule_max",
-        "ballot.min" => "rule_min",
-        "ballot.form" => "rule_form",
-        "decision.places" | "items" => "rule_places",
-        "decision.majority" => "rule_majority",
-        "reserved.paper" => "rule_paper",
-        key if key.starts_with("levels") => {
-            if key.ends_with(".threshold") {
-                "rule_threshold"
-            } else {
-                "rule_levels"
-            }
-        }
-        _ => "rule_title",
-    };
+    let field = field_of(key);
     // A limit that no form could name is refused without its number.
     let mut add_limit = |code, limit: u64| match i64::try_from(limit) {
         Ok(limit) => errors.add_limit(field, code, limit),
@@ -372,6 +355,30 @@ fn field_errors(error: &RuleError) -> FieldErrors {
         _ => errors.add(field, "rule-refused"),
     }
     errors
+}
+
+/// The field of the form in which a key of the rule stands.
+pub(crate) fn field_of(key: &str) -> &'static str {
+    match key {
+        "quorum" => "rule_quorum",
+        "surplus" => "rule_surplus",
+        "ballot.max" => "rule_max",
+        "ballot.min" => "rule_min",
+        "ballot.form" => "rule_form",
+        "decision.tie" => "rule_tie",
+        "decision.too_few" => "rule_too_few",
+        "decision.places" | "items" => "rule_places",
+        "decision.majority" => "rule_majority",
+        "reserved.paper" => "rule_paper",
+        key if key.starts_with("levels") => {
+            if key.ends_with(".threshold") {
+                "rule_threshold"
+            } else {
+                "rule_levels"
+            }
+        }
+        _ => "rule_title",
+    }
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use super::visit::Visit;
 use maud::{DOCTYPE, Markup, html};
 
 /// Linked one by one, so that the browser fetches them together; later ones may refine earlier ones.
-const STYLES: [&str; 11] = [
+const STYLES: [&str; 12] = [
     "css/main.css",
     "css/layout.css",
     "css/cycle.css",
@@ -22,6 +22,7 @@ const STYLES: [&str; 11] = [
     "css/tasks.css",
     "css/charts.css",
     "css/bench.css",
+    "css/console.css",
     "css/device.css",
     "css/print.css",
     "css/paper.css",

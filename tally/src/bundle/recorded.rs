@@ -1,7 +1,7 @@
 //! The bundle against the public record that its rule names: the box has exactly the record's ballots, and what the decision hangs
 //! on is what the record says.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
 use super::check::{failure, json};
@@ -12,7 +12,7 @@ use crate::decision::{Lot, Outcome};
 use crate::note::VerifierKey;
 use crate::record::body::{
     BeleniosHash, Code, ElectionUuid, PollAnnounced, PollClosed, PollFrozen, PollLotDrawn,
-    PollOutcome, PublicCredential,
+    PollOutcome, PollPartiallyDecrypted, PublicCredential, TrusteePartial,
 };
 use crate::record::poll::{PollRecord, RecordedPoll};
 use crate::rules::{ItemId, Rule};
@@ -127,7 +127,27 @@ fn compare(recorded: &RecordedPoll, claims: &Claims<'_>) -> Result<(), Failure> 
     let announced = recorded.announced.as_ref();
     let announced =
         announced.ok_or_else(|| refused("unfinished", &"the result was never announced"))?;
+    compare_partials(&recorded.partials, announced)?;
     compare_result(announced, recorded.lot.as_ref(), claims)
+}
+
+/// The announced parts are those whose hashes stood in the record before anybody could know the result, each once and no other.
+fn compare_partials(
+    given: &[PollPartiallyDecrypted],
+    announced: &PollAnnounced,
+) -> Result<(), Failure> {
+    let hashed = |one: &TrusteePartial| {
+        let hash = ballot::Digest::of(one.partial_decryption.text());
+        (one.trustee, BeleniosHash::from(&hash))
+    };
+    let recorded = given
+        .iter()
+        .map(|one| (one.trustee, one.partial_decryption_hash.clone()));
+    let recorded: BTreeMap<_, _> = recorded.collect();
+    let parts = &announced.partial_decryptions;
+    let own: BTreeMap<_, _> = parts.iter().map(hashed).collect();
+    let holds = parts.len() == own.len() && given.len() == recorded.len() && own == recorded;
+    require("partials", "the list of partial decryptions", holds)
 }
 
 /// What was fixed before the vote.

@@ -34,8 +34,10 @@ use serde::de::DeserializeOwned;
 
 use super::leaf::{LeafHeader, open_body};
 
-pub use ceremony::{CeremonyMessage, CeremonyRestarted};
-pub use cycle::{CycleScheduled, CycleStageReached, PlannedStage, Stage};
+pub use ceremony::{CeremonyComplained, CeremonyMessage, CeremonyRestarted};
+pub use cycle::{
+    CycleScheduled, CycleStageReached, PlannedStage, Stage, StageException, StageParty,
+};
 pub use error::{BodyError, BodyFault, OpenError};
 pub use evaluation::{EvaluationVerdict, LevelVotes, ReworkAnswered, ReworkOrdered};
 pub use exact::Exact;
@@ -224,6 +226,7 @@ kinds! {
     PollRosterChanged = "poll_roster_changed",
     PollRulesAdopted = "poll_rules_adopted",
     CeremonyMessage = "ceremony_message",
+    CeremonyComplained = "ceremony_complained",
     CeremonyRestarted = "ceremony_restarted",
     PollFrozen = "poll_frozen",
     PollApproved = "poll_approved",

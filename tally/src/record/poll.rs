@@ -23,8 +23,8 @@ use serde::{Deserialize, Serialize};
 
 use super::body::{
     Body, ElectionUuid, Kind, OpenError, PollAnnounced, PollBallot, PollClosed, PollFrozen,
-    PollLotDrawn, PollOpened, PollPaperCounted, PollRulesAdopted, PollVoided, PollWithdrawn,
-    RosterDeputy, RosterFault,
+    PollLotDrawn, PollOpened, PollPaperCounted, PollPartiallyDecrypted, PollRulesAdopted,
+    PollVoided, PollWithdrawn, RosterDeputy, RosterFault,
 };
 use super::checkpoint::{Checkpoint, CheckpointError};
 use super::leaf::{LeafError, LeafHeader};
@@ -90,6 +90,8 @@ pub struct RecordedPoll {
     pub paper: Option<PollPaperCounted>,
     /// The close.
     pub closed: Option<PollClosed>,
+    /// The hashes of the partial decryptions, as they came.
+    pub partials: Vec<PollPartiallyDecrypted>,
     /// Whose devices have stated which ballots are summed, all of them the same.
     pub closing: Stated,
     /// How many ballots they have stated, once one has.

@@ -6,9 +6,11 @@
 
 use std::collections::BTreeMap;
 
-use ballot::Group;
-use ballot::trustee::ceremony::{CeremonyError, Certificates, Commitments, Polynomials, Setting};
+use ballot::trustee::ceremony::{
+    CeremonyError, Certificates, Commitments, Complaint, Polynomials, Setting, Verdict,
+};
 use ballot::trustee::{TrusteeId, Trustees};
+use ballot::{Group, Wire as _, WireError};
 
 use super::ceremony::Round;
 
@@ -51,6 +53,17 @@ pub enum Taken {
     Again,
 }
 
+/// A complaint about a share, judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Complained {
+    /// Who complains.
+    pub by: TrusteeId,
+    /// Whose share it is about.
+    pub against: TrusteeId,
+    /// Whether the share is bad; if not, whoever complains is to blame.
+    pub is_true: bool,
+}
+
 /// Why a message is not taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -69,6 +82,12 @@ pub enum NotTaken {
     /// Another message of this member in this round is there.
     #[error("trustee {0} has sent another message in this round")]
     Another(TrusteeId),
+    /// A complaint that cannot be read.
+    #[error("the complaint: {0}")]
+    Complaint(WireError),
+    /// A complaint that another member has made.
+    #[error("trustee {0} has made this complaint")]
+    OtherComplainer(TrusteeId),
     /// The message, or one before it, is refused; the error names the member.
     #[error(transparent)]
     Refused(#[from] CeremonyError),
@@ -152,6 +171,28 @@ impl Transcript {
             }
         }
         Ok(Taken::New)
+    }
+
+    /// Whose fault a complaint of this member about a share shows: it can be made once all polynomials are there.
+    ///
+    /// # Errors
+    /// [`NotTaken`]: it is no complaint of this ceremony, or one that proves nothing.
+    pub fn judge<G: Group>(&self, trustee: TrusteeId, text: &str) -> Result<Complained, NotTaken> {
+        let due = self.due();
+        if due != Some(Round::Acknowledgement) {
+            let given = Round::Acknowledgement;
+            return Err(NotTaken::NotDue { given, due });
+        }
+        let complaint = Complaint::<G>::from_json(text.as_bytes()).map_err(NotTaken::Complaint)?;
+        if complaint.complainer() != trustee {
+            return Err(NotTaken::OtherComplainer(complaint.complainer()));
+        }
+        let verdict = complaint.judge(&self.polynomials()?)?;
+        Ok(Complained {
+            by: trustee,
+            against: complaint.against(),
+            is_true: matches!(verdict, Verdict::Sender { .. }),
+        })
     }
 
     /// Adds a message that [`Transcript::check`] has found good.

@@ -184,6 +184,7 @@ pub const REASONS: [(&str, &[&str]); 23] = [
             "returned",
             "closings",
             "encrypted-tally",
+            "partials",
             "result",
             "returns",
             "outcome",

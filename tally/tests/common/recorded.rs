@@ -64,7 +64,7 @@ impl From<Body> for Leaf {
             kind: body.kind().to_string(),
             subject: body.subject().to_string(),
             body: body.to_json(),
-            shown: !matches!(body, Body::PollPartiallyDecrypted(_)),
+            shown: true,
         }
     }
 }
@@ -239,6 +239,7 @@ pub fn leaves(poll: &Poll) -> Vec<Leaf> {
             reserved: Vec::new(),
             present,
             attendance: attendance.map(named).collect(),
+            on_leave: Vec::new(),
             headcount: vec![DelegationCount {
                 delegation: words(DELEGATION),
                 present,
@@ -380,7 +381,7 @@ fn counted(poll: &Poll, election_uuid: ElectionUuid, result: &[u8]) -> [Body; 2]
         PollPartiallyDecrypted {
             election_uuid: election_uuid.clone(),
             trustee,
-            partial_decryption_hash: (&Digest::of("a part")).into(),
+            partial_decryption_hash: (&Digest::of("{}")).into(),
         }
         .into(),
         PollAnnounced {

@@ -63,6 +63,16 @@ impl<G: Group> Complaint<G> {
         })
     }
 
+    /// Who complains.
+    pub fn complainer(&self) -> TrusteeId {
+        self.index
+    }
+
+    /// Of whose share.
+    pub fn against(&self) -> TrusteeId {
+        self.against
+    }
+
     /// Judges the complaint.
     ///
     /// # Errors

@@ -33,6 +33,28 @@ name_enum! {
         ProjectsHandedOver = "projects-handed-over",
         /// The deputies have judged what was built.
         ProjectsEvaluated = "projects-evaluated",
+        /// Every rework order has its answer.
+        ReworksAnswered = "reworks-answered",
+    }
+}
+
+impl ConditionKind {
+    /// Whether two people may let the stage begin without it: where the law leaves it open, and what is left open stays in force. A
+    /// stage that needs a decision never begins without one.
+    pub const fn may_be_left(self) -> bool {
+        match self {
+            Self::ReworksAnswered => true,
+            Self::IntakeDecided
+            | Self::ProposalsScreened
+            | Self::DecisionsPublished
+            | Self::ShortlistPublished
+            | Self::NoPollUnderWay
+            | Self::VoteAnnounced
+            | Self::TieDecided
+            | Self::ListNotRejected
+            | Self::ProjectsHandedOver
+            | Self::ProjectsEvaluated => false,
+        }
     }
 }
 
@@ -118,6 +140,7 @@ pub(super) async fn conditions_at(
         Stage::Closed => vec![
             one_of(Kind::ProjectsEvaluated, standing.evaluations_announced),
             no_poll_under_way,
+            counted(Kind::ReworksAnswered, standing.open_reworks),
         ],
     })
 }

@@ -4,16 +4,22 @@
 //! cycle may enter its next stage, and what an announced result does to the projects.
 
 mod conditions;
+mod exception;
+mod exception_store;
 mod standing_store;
 mod tasks;
 
 pub use conditions::{Condition, ConditionKind, conditions};
+pub use exception::{
+    CONFIRMERS, Exception, ask_exception, confirm_exception, exception_to, exceptions,
+};
 pub use tasks::{Act, CycleAct, Place, PollAct, ProjectAct, Task, Tasks, tasks};
 
 use crate::cycles::{self, Cycle, CycleError, Hold, Stage, StageError};
 use crate::evaluation::{self, Judged};
 use crate::infra::app::App;
 use crate::infra::database::DatabaseError;
+use crate::infra::field_errors::FieldErrors;
 use crate::infra::ids::{AccountId, JurisdictionId};
 use crate::people::{PeopleError, Role, Viewer, import};
 use crate::record::change::{Actor, Change, Scope};
@@ -30,6 +36,24 @@ pub enum AdvanceError {
     /// Something must happen first.
     #[error("{} is not met", .0.kind.name())]
     NotYet(Condition),
+    /// What was typed.
+    #[error("the form has errors")]
+    Form(FieldErrors),
+    /// Nothing is left open that may be, or nobody has asked for an exception.
+    #[error("no exception is open")]
+    NoException,
+    /// Not in a role for this.
+    #[error("not in a role for this")]
+    Forbidden,
+    /// Whoever asked cannot confirm.
+    #[error("whoever asked for the exception cannot confirm it")]
+    SamePerson,
+    /// Nobody confirms with an account that the same person made, or whose contact the same person entered.
+    #[error("one of the two has enrolled the other")]
+    EnrolledByEachOther,
+    /// What is confirmed is no longer what the page showed.
+    #[error("what is confirmed has changed since it was shown")]
+    MatterChanged,
     /// The stage cannot be entered.
     #[error(transparent)]
     Cycle(#[from] CycleError),
@@ -66,7 +90,7 @@ pub async fn advance(
     if let Some(condition) = unmet {
         return Err(AdvanceError::NotYet(condition));
     }
-    let entered = cycles::enter_stage(&mut change, &cycle, next).await?;
+    let entered = cycles::enter_stage(&mut change, &cycle, next, None).await?;
     change.commit().await?;
     Ok(entered)
 }

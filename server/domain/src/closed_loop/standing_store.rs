@@ -37,6 +37,8 @@ pub(super) struct Standing {
     pub evaluations_announced: i64,
     /// Projects.
     pub projects: i64,
+    /// Rework orders without an answer.
+    pub open_reworks: i64,
 }
 
 const STANDING: &str = "SELECT cycles.id AS cycle, \
@@ -72,7 +74,11 @@ const STANDING: &str = "SELECT cycles.id AS cycle, \
      (SELECT COUNT(*) FROM polls WHERE polls.jurisdiction = cycles.jurisdiction AND polls.cycle = cycles.id \
          AND polls.kind = 'evaluation' AND polls.state = 'announced') AS evaluations_announced, \
      (SELECT COUNT(*) FROM projects WHERE projects.jurisdiction = cycles.jurisdiction \
-         AND projects.cycle = cycles.id) AS projects \
+         AND projects.cycle = cycles.id) AS projects, \
+     (SELECT COUNT(*) FROM rework_orders JOIN projects ON projects.jurisdiction = rework_orders.jurisdiction \
+         AND projects.id = rework_orders.project \
+         WHERE projects.jurisdiction = cycles.jurisdiction AND projects.cycle = cycles.id \
+         AND rework_orders.answer IS NULL) AS open_reworks \
      FROM cycles WHERE ";
 
 /// How far this cycle has come.

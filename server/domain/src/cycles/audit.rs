@@ -11,5 +11,7 @@ audit_events! {
         Create { cycle: CycleId, year: i32 } = CyclesCreate,
         Schedule { cycle: CycleId, version: i32 } = CyclesSchedule,
         Stage { cycle: CycleId, from: Stage, to: Stage } = CyclesStage,
+        AskException { cycle: CycleId, to: Stage } = CyclesAskException,
+        ConfirmException { cycle: CycleId, to: Stage } = CyclesConfirmException,
     }
 }

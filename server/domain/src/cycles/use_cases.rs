@@ -10,7 +10,7 @@ use crate::infra::unique_key::UniqueKey;
 use crate::record::change::{Actor, Change, Scope};
 use crate::record::cycle_name;
 use crate::record::values::number;
-use tally::record::body::CycleStageReached;
+use tally::record::body::{CycleStageReached, StageException};
 use tracing::instrument;
 
 /// What a new cycle is made of.
@@ -59,7 +59,7 @@ pub async fn create(
             }
         })?;
     store::set_districts(&mut change.tx, jurisdiction.id, districts).await?;
-    publish_stage(&mut change, &cycle).await?;
+    publish_stage(&mut change, &cycle, None).await?;
     change
         .audit(CycleEvent::Create {
             cycle: cycle.id,
@@ -70,19 +70,20 @@ pub async fn create(
     Ok(cycle)
 }
 
-/// Sets a cycle to its next stage. Whether the stage may be entered is for [`crate::closed_loop`] to say.
+/// Sets a cycle to its next stage, by an exception or without. Whether the stage may be entered is for [`crate::closed_loop`] to say.
 #[instrument(skip_all, fields(cycle = %cycle.id, next = next.name()), err(level = "debug"))]
 pub(crate) async fn enter_stage(
     change: &mut Change<'_>,
     cycle: &Cycle,
     next: Stage,
+    exception: Option<StageException>,
 ) -> Result<Cycle, CycleError> {
     store::set_stage(&mut change.tx, cycle, next, change.at).await?;
     let entered = Cycle {
         stage: next,
         ..cycle.clone()
     };
-    publish_stage(change, &entered).await?;
+    publish_stage(change, &entered, exception).await?;
     change
         .audit(CycleEvent::Stage {
             cycle: cycle.id,
@@ -93,13 +94,18 @@ pub(crate) async fn enter_stage(
     Ok(entered)
 }
 
-async fn publish_stage(change: &mut Change<'_>, cycle: &Cycle) -> Result<(), CycleError> {
+async fn publish_stage(
+    change: &mut Change<'_>,
+    cycle: &Cycle,
+    exception: Option<StageException>,
+) -> Result<(), CycleError> {
     let reached = CycleStageReached {
         cycle: cycle_name(&mut change.tx, cycle.scope()).await?,
         term: number("term", cycle.term)?,
         session: number("session", cycle.session)?,
         places: number("places", cycle.places)?,
         stage: cycle.stage.into(),
+        exception,
     };
     change.publish(reached).await?;
     Ok(())

@@ -4,7 +4,7 @@ use super::audit::EvaluationEvent;
 use super::error::EvaluationError;
 use super::store;
 use super::types::{ProjectVerdict, Rank, Rating, Rework, VerdictLevel};
-use crate::cycles::{Cycle, store as cycle_store};
+use crate::cycles::{Cycle, Hold, Stage, require_stage, store as cycle_store};
 use crate::infra::app::App;
 use crate::infra::clock::Timestamp;
 use crate::infra::database::{DatabaseError, Tx};
@@ -252,7 +252,12 @@ pub async fn answer_rework(
     answer: &str,
 ) -> Result<(), EvaluationError> {
     let mut change = Change::begin(app, actor, Some(cycle.scope())).await?;
-    let project = running(&mut change.tx, cycle, key).await?;
+    let project = project_store::project(&mut change.tx, cycle, key)
+        .await?
+        .ok_or(EvaluationError::NoSuchProject)?;
+    // An order that a cycle was archived with stays in force.
+    let stages = [Stage::Implementing, Stage::Evaluating, Stage::Closed];
+    require_stage(&mut change.tx, cycle, Hold::Shared, &stages).await?;
     if !may_act_for(&mut change.tx, actor, &project).await? {
         return Err(EvaluationError::NotYourUnit);
     }

@@ -13,6 +13,10 @@ name_enum! {
         CyclesSchedule = "cycles.schedule",
         /// A cycle entered its next stage.
         CyclesStage = "cycles.stage",
+        /// The office asked for a stage to begin by an exception.
+        CyclesAskException = "cycles.ask_exception",
+        /// Somebody else confirmed the exception, and the stage began.
+        CyclesConfirmException = "cycles.confirm_exception",
         /// The demo enrolled its people.
         DemoEnrol = "demo.enrol",
         /// A visitor of the demo became one of its people.
@@ -163,6 +167,8 @@ name_enum! {
         SessionCountPaper = "session.count_paper",
         /// A delegation's head confirmed who of it is present.
         SessionHeadcount = "session.headcount",
+        /// A scrutineer's device complained of a share in the key ceremony.
+        SessionCeremonyComplaint = "session.ceremony_complaint",
         /// The office let the scrutineers begin the key ceremony again.
         SessionRestartCeremony = "session.restart_ceremony",
         /// The desk noted a deputy's leave of absence.

@@ -59,6 +59,16 @@ fn cycles_and_proposals() -> Vec<Audited> {
             to: Stage::Shortlisted,
         }
         .audited(),
+        CycleEvent::AskException {
+            cycle,
+            to: Stage::Closed,
+        }
+        .audited(),
+        CycleEvent::ConfirmException {
+            cycle,
+            to: Stage::Closed,
+        }
+        .audited(),
         ProposalEvent::Propose {
             proposal,
             channel: Channel::Station,
@@ -265,6 +275,13 @@ fn polls() -> Vec<Audited> {
             attempt: 1,
             trustee: 2,
             message_hash: digest,
+        }
+        .audited(),
+        SessionEvent::CeremonyComplaint {
+            poll,
+            attempt: 1,
+            trustee: 2,
+            against: 3,
         }
         .audited(),
         SessionEvent::RestartCeremony { poll, attempt: 2 }.audited(),

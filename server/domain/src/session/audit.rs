@@ -19,6 +19,7 @@ audit_events! {
         AdoptRules { poll: PollId, rule_sha256: RuleHash } = SessionAdoptRules,
         TrusteeKey { poll: PollId, trustee: u32, key_hash: Digest } = SessionTrusteeKey,
         CeremonyMessage { poll: PollId, attempt: u32, trustee: u32, message_hash: Digest } = SessionCeremonyMessage,
+        CeremonyComplaint { poll: PollId, attempt: u32, trustee: u32, against: u32 } = SessionCeremonyComplaint,
         RestartCeremony { poll: PollId, attempt: u32 } = SessionRestartCeremony,
         CheckIn { poll: PollId, deputy: DeputyId } = SessionCheckIn,
         SetCheckInCode { poll: PollId, asked: bool } = SessionSetCheckInCode,

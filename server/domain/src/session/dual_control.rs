@@ -9,6 +9,7 @@ use super::error::SessionError;
 use super::motions::{carry, require_takeable};
 use super::paper::{require_counted, require_reserved};
 use super::poll::{DualControlStep, Party, Poll, PollId};
+use super::rehearsal;
 use super::roll::{confirmed_heads, forget, freeze};
 use super::statements::require_approved;
 use super::store::{self, Confirmation, ObjectKind};
@@ -74,6 +75,7 @@ pub(super) async fn confirm_within(
     }
     require_takeable(&mut change.tx, &poll, step).await?;
     check_ready(&mut change.tx, &poll, step).await?;
+    rehearsal::before(&mut change.tx, &poll, step).await?;
     let matter = matter(&mut change.tx, &poll, step).await?;
     if matter != *seen {
         return Err(SessionError::MatterChanged);

@@ -1,5 +1,6 @@
 //! Why a step of a poll is refused.
 
+use super::rehearsal::NotCarriedOut;
 use super::state::StateError;
 use crate::infra::database::DatabaseError;
 use crate::infra::field_errors::FieldErrors;
@@ -49,6 +50,9 @@ pub enum SessionError {
     /// The rules have not been written yet.
     #[error("the rules have not been written")]
     NoRules,
+    /// The rules end in an error where a vote under them is run.
+    #[error(transparent)]
+    NotCarriedOut(#[from] NotCarriedOut),
     /// The rules were changed after the page that was confirmed had been shown.
     #[error("the rules have changed since they were shown")]
     RulesChanged,

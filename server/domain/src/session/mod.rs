@@ -14,6 +14,7 @@ mod poll;
 mod preparing;
 mod publishing;
 mod recheck;
+mod rehearsal;
 mod roll;
 mod rounds;
 mod state;
@@ -30,7 +31,10 @@ pub(crate) use counting::publish_result;
 pub use counting::{outcome, submit_partial_decryption};
 pub use dual_control::{Awaited, Confirmed, awaited, confirm};
 pub use error::{SessionError, StatementError};
-pub use keys::{Ceremony, ceremony, restart_ceremony, submit_ceremony_message, submit_trustee_key};
+pub use keys::{
+    Ceremony, ceremony, restart_ceremony, submit_ceremony_message, submit_complaint,
+    submit_trustee_key,
+};
 pub use motions::{EXPLANATION_MAX, Motion, Pending, WITNESSES, motions, put_forward};
 pub use paper::{
     Agreement, PaperCounted, PaperList, PaperSide, agreement, hand_out_paper, paper_counted,
@@ -48,6 +52,7 @@ pub use preparing::{
 };
 pub use publishing::{UpTo, archive, bundle, number_announcement, poll_record, recorded_steps};
 pub use recheck::recheck;
+pub use rehearsal::{NotCarriedOut, Turnout, rehearse, rehearse_ballot};
 pub use roll::{
     CheckInCode, HALL_CODE_SECONDS, PERSONAL_CODE_SECONDS, desk_code, give_desk_code, hall_code,
     set_check_in_code, set_leave, takes_leaves,

@@ -36,6 +36,15 @@ pub async fn recheck(tx: &mut Tx, vault: &Vault, poll: &Poll) -> Result<usize, S
             .map_err(|error| inconsistent(poll, format!("entry {}: {error}", entry.position)))?;
         match body {
             Body::CeremonyMessage(sent) => message_is_stored(tx, poll, &sent).await?,
+            Body::CeremonyComplained(one) => {
+                let stored = store::ceremony_complaints(tx, poll).await?;
+                let is_stored = stored.iter().any(|stored| {
+                    stored.attempt == one.attempt.get()
+                        && stored.number == one.trustee.get()
+                        && stored.complaint == one.complaint.text()
+                });
+                same(poll, is_stored, "complaint")?;
+            }
             Body::CeremonyRestarted(again) => restart_is_stored(tx, poll, &again).await?,
             Body::PollRulesAdopted(adopted) => adopted_is_stored(tx, poll, &adopted).await?,
             Body::PollFrozen(frozen) => frozen_is_stored(tx, poll, &frozen).await?,

@@ -1,5 +1,6 @@
 //! `/j/{jurisdiction}/{year}`: what is going on, the office's next steps, and what has been.
 
+use super::exception::{self, ExceptionForm};
 use super::next_stage::NextStage;
 use super::pulse::Pulse;
 use crate::web::components::{Icon, Tone, date, icon, notice};
@@ -10,40 +11,55 @@ use crate::web::page::{Page, show};
 use crate::web::shared::tasks::Todo;
 use crate::web::visit::Visit;
 use axum::extract::State;
+use domain::closed_loop::{self, CONFIRMERS, Exception};
 use domain::cycles::settings::meeting;
 use domain::cycles::{Jurisdiction, Stage, store};
 use domain::infra::app::App;
 use domain::infra::clock::Timestamp;
+use domain::infra::field_errors::FieldErrors;
 use domain::people::Role;
 use maud::{Markup, html};
 
 struct CyclePage {
     pulse: Pulse,
     steps: Vec<(Stage, Timestamp)>,
-    /// For the office: the steps to other stages.
+    /// The exceptions by which stages have begun.
+    exceptions: Vec<Exception>,
+    /// The steps to other stages, for the office and for whoever confirms an exception.
     next: Vec<NextStage>,
+    form: ExceptionForm,
     todo: Todo,
 }
 
 /// The page.
 pub(crate) async fn cycle(State(app): State<App>, visit: Visit, at: InCycle) -> HttpResult {
+    page(&app, &visit, at, ExceptionForm::default()).await
+}
+
+/// The page, with what was typed there.
+pub(super) async fn page(app: &App, visit: &Visit, at: InCycle, form: ExceptionForm) -> HttpResult {
     let cycle = at.cycle();
     let mut tx = app.database.read().await?;
-    let next = if visit.holds_any(&[Role::Office], cycle.jurisdiction) {
+    let here = cycle.jurisdiction;
+    let leads = visit.holds_any(&[Role::Office], here) || visit.holds_any(CONFIRMERS, here);
+    let next = if leads {
         NextStage::all_of(&mut tx, &at.heading).await?
     } else {
         Vec::new()
     };
     let steps = store::steps(&mut tx, cycle).await?;
-    let todo = Todo::in_cycle(&app, &mut tx, &visit, cycle).await?;
+    let exceptions = closed_loop::exceptions(&mut tx, cycle).await?;
+    let todo = Todo::in_cycle(app, &mut tx, visit, cycle).await?;
     drop(tx);
     let page = CyclePage {
-        pulse: Pulse::of(&app, at.heading).await?,
+        pulse: Pulse::of(app, at.heading).await?,
         steps,
+        exceptions,
         next,
+        form,
         todo,
     };
-    Ok(show(&visit, &page))
+    Ok(show(visit, &page))
 }
 
 impl CyclePage {
@@ -56,6 +72,10 @@ impl Page for CyclePage {
     fn title(&self, _: &Locale) -> String {
         let heading = self.heading();
         format!("{} {}", heading.jurisdiction.name, heading.cycle.year)
+    }
+
+    fn errors(&self) -> Option<&FieldErrors> {
+        Some(&self.form.errors)
     }
 
     fn cycle(&self) -> Option<&CycleHeading> {
@@ -82,11 +102,15 @@ impl Page for CyclePage {
             (self.todo.panel(visit))
             (self.pulse.shown(visit))
             (self.staff(visit))
+            (self.to_confirm(visit))
             (choose_home(visit, jurisdiction))
             h2 { (locale.text("cycle-steps")) }
             ol.log {
                 @for (stage, at) in &self.steps {
-                    li { (date(visit, *at)) " " (locale.text(&format!("stage-{}", stage.name()))) }
+                    li {
+                        (date(visit, *at)) " " (locale.text(&format!("stage-{}", stage.name())))
+                        @for one in self.exceptions.iter().filter(|one| one.to == *stage) { (exception::told(locale, one)) }
+                    }
                 }
             }
         }
@@ -110,6 +134,16 @@ fn choose_home(visit: &Visit, place: &Jurisdiction) -> Markup {
 }
 
 impl CyclePage {
+    /// What the chair or the committee can confirm.
+    fn to_confirm(&self, visit: &Visit) -> Markup {
+        let cycle = &self.heading().cycle;
+        html! {
+            @if visit.holds_any(CONFIRMERS, cycle.jurisdiction) {
+                @for next in &self.next { (next.to_confirm(visit.locale, cycle)) }
+            }
+        }
+    }
+
     /// What the office can do next.
     fn staff(&self, visit: &Visit) -> Markup {
         let locale = visit.locale;
@@ -140,7 +174,7 @@ impl CyclePage {
                         a.button.secondary href={ (path) "/schedule" } { (locale.text("schedule-title")) }
                     }
                 }
-                div #next-stage { @for next in &self.next { (next.shown(locale)) } }
+                div #next-stage { @for next in &self.next { (next.shown(locale, &heading.cycle, &self.form)) } }
             }
         }
     }

@@ -2,6 +2,7 @@
 
 mod change_settings;
 mod cycle;
+mod exception;
 mod front;
 mod next_stage;
 mod office;
@@ -14,6 +15,7 @@ pub(crate) use open_data::open_data;
 
 pub(super) use change_settings::{change as change_settings, form as settings_form};
 pub(super) use cycle::cycle;
+pub(super) use exception::{ask as ask_exception, confirm as confirm_exception};
 pub(super) use front::{front, jurisdiction};
 pub(super) use office::{create, new, step};
 pub(super) use schedule::{form as schedule_form, plan};

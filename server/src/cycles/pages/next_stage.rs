@@ -1,11 +1,12 @@
 //! The office's steps to other stages: what each waits for, each with the way there, and the step itself once nothing is left.
 
+use super::exception::{self, ExceptionForm};
 use crate::web::components::irrevocable;
 use crate::web::cycle_path::CycleHeading;
 use crate::web::http_error::HttpError;
 use crate::web::locale::Locale;
-use domain::closed_loop::{Condition, ConditionKind, conditions};
-use domain::cycles::Stage;
+use domain::closed_loop::{Condition, ConditionKind, Exception, conditions, exception_to};
+use domain::cycles::{Cycle, Stage};
 use domain::infra::database::Tx;
 use maud::{Markup, html};
 
@@ -14,6 +15,8 @@ pub(super) struct NextStage {
     path: String,
     to: Stage,
     conditions: Vec<Condition>,
+    /// What the office has asked to leave open.
+    asked: Option<Exception>,
 }
 
 impl NextStage {
@@ -30,13 +33,15 @@ impl NextStage {
                     path: heading.path(),
                     to,
                     conditions: conditions(tx, cycle, to).await?,
+                    asked: exception_to(tx, cycle, to).await?,
                 });
             }
         }
         Ok(steps)
     }
 
-    pub(super) fn shown(&self, locale: &Locale) -> Markup {
+    /// For the office.
+    pub(super) fn shown(&self, locale: &Locale, cycle: &Cycle, form: &ExceptionForm) -> Markup {
         let name = locale.text(&format!("stage-{}", self.to.name()));
         let step = locale.text_with("move-to", &[("stage", name.clone().into())]);
         let is_ready = self.conditions.iter().all(|condition| condition.is_met());
@@ -47,6 +52,10 @@ impl NextStage {
                     @for condition in &self.conditions { li.good[condition.is_met()] { (self.condition(locale, *condition)) } }
                 }
             }
+            @if let Some(asked) = self.asked.as_ref().filter(|_| !is_ready) {
+                (exception::waiting(locale, &self.path, cycle, asked, false))
+            }
+            @if self.may_be_left() { (exception::asking(locale, &self.path, self.to, form)) }
             @if is_ready {
                 (irrevocable(&step, &locale.text("move-note"), &html! {
                     form method="post" action={ (self.path) "/stage" } {
@@ -55,6 +64,25 @@ impl NextStage {
                 }))
             }
         }
+    }
+
+    /// For whoever confirms an exception that the office has asked for.
+    pub(super) fn to_confirm(&self, locale: &Locale, cycle: &Cycle) -> Markup {
+        html! {
+            @if let Some(asked) = self.asked.as_ref().filter(|_| self.may_be_left()) {
+                section.panel #exception {
+                    h2 { (locale.text("exception-title")) }
+                    (exception::waiting(locale, &self.path, cycle, asked, true))
+                }
+            }
+        }
+    }
+
+    /// Whether something is left, and all of it may be.
+    fn may_be_left(&self) -> bool {
+        let mut left = self.conditions.iter().filter(|one| !one.is_met());
+        let first = left.next().is_some_and(|one| one.kind.may_be_left());
+        first && left.all(|one| one.kind.may_be_left())
     }
 
     fn condition(&self, locale: &Locale, condition: Condition) -> Markup {
@@ -85,7 +113,7 @@ const fn way(kind: ConditionKind) -> &'static str {
         | ConditionKind::TieDecided
         | ConditionKind::ListNotRejected => "session",
         ConditionKind::ProjectsHandedOver => "projects",
-        ConditionKind::ProjectsEvaluated => "evaluation",
+        ConditionKind::ProjectsEvaluated | ConditionKind::ReworksAnswered => "evaluation",
     }
 }
 
@@ -95,7 +123,8 @@ const fn is_counted(kind: ConditionKind) -> bool {
         ConditionKind::IntakeDecided
         | ConditionKind::ProposalsScreened
         | ConditionKind::DecisionsPublished
-        | ConditionKind::ProjectsHandedOver => true,
+        | ConditionKind::ProjectsHandedOver
+        | ConditionKind::ReworksAnswered => true,
         ConditionKind::ShortlistPublished
         | ConditionKind::NoPollUnderWay
         | ConditionKind::VoteAnnounced

@@ -4,6 +4,7 @@ use super::{Now, move_to, set_clock};
 use crate::demo::content::{Content, DemoProject, DemoReport};
 use crate::demo::error::DemoError;
 use domain::cycles::{Cycle, Stage};
+use domain::evaluation::{self, EvaluationError};
 use domain::infra::app::App;
 use domain::infra::clock::Timestamp;
 use domain::infra::money::Money;
@@ -49,6 +50,31 @@ pub(crate) async fn year_end(app: &App, now: &Now, content: &Content) -> Result<
     report_until(app, now, content, date!(2027 - 01 - 10)).await?;
     set_clock(app, datetime!(2027-01-12 09:00 +8));
     move_to(app, now, Stage::Evaluating).await.map(|_| ())
+}
+
+/// The projects with a rework order that their unit has not answered.
+pub(crate) async fn open_reworks(app: &App, cycle: &Cycle) -> Result<Vec<String>, DemoError> {
+    let mut tx = app.database.read().await?;
+    let projects = projects::store::projects(&mut tx, cycle).await?;
+    let reworks = evaluation::store::reworks(&mut tx, cycle).await?;
+    let open = reworks.iter().filter(|rework| rework.answer.is_none());
+    Ok(open
+        .filter_map(|rework| projects.iter().find(|one| one.id == rework.project))
+        .map(|project| project.plan.code.clone())
+        .collect())
+}
+
+/// A month after the evaluation the units say what they have reworked, unless a visitor of the unit has.
+pub(crate) async fn answer_reworks(app: &App, now: &Now) -> Result<(), DemoError> {
+    app.clock.set(app.clock.now().plus_days(30));
+    for code in open_reworks(app, &now.cycle).await? {
+        let answer = "已按测评意见逐项整改，由监督小组代表现场复核。";
+        match evaluation::answer_rework(app, Actor::System, &now.cycle, &code, answer).await {
+            Ok(()) | Err(EvaluationError::NoRework) => {}
+            Err(error) => return Err(DemoError::Unfit(error.to_string())),
+        }
+    }
+    Ok(())
 }
 
 /// What happened on a day of the year.

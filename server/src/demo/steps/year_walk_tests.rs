@@ -19,7 +19,7 @@ use proptest::prelude::Rng as _;
 use proptest::test_runner::{RngAlgorithm, TestRng};
 
 /// The most presses of the switch from the adopted rules to the archive.
-const PRESSES: usize = 18;
+const PRESSES: usize = 19;
 
 /// Who may act.
 struct Visitors {
@@ -133,7 +133,7 @@ async fn at_the_session() -> (App, Content, Visitors, tempfile::TempDir) {
 
 #[tokio::test]
 async fn whatever_visitors_do_the_switch_goes_on_through_the_year() {
-    // One moves the cycle on by itself, one confirms for both sides, one holds no evaluation.
+    // One moves the cycle on by itself, one confirms for both sides, one calls evaluation upon evaluation.
     for walk in [4u8, 11, 14] {
         let mut random = TestRng::from_seed(RngAlgorithm::ChaCha, &[walk; 32]);
         let (app, content, visitors, _dir) = at_the_session().await;

@@ -14,7 +14,7 @@ use domain::people::{Contact, Role, store};
 use domain::session::{PollKind, StateName};
 
 /// What weighs: to lead a vote on, to take something down, to say who may, and whatever changes how one signs in.
-const FRESH: [&str; 19] = [
+const FRESH: [&str; 21] = [
     "/j/{jurisdiction}/people/grant",
     "/j/{jurisdiction}/people/heads",
     "/j/{jurisdiction}/people/import/confirm",
@@ -26,6 +26,8 @@ const FRESH: [&str; 19] = [
     "/j/{jurisdiction}/{year}/session/polls/{poll}/confirm",
     "/j/{jurisdiction}/{year}/session/polls/{poll}/headcount",
     "/j/{jurisdiction}/{year}/session/polls/{poll}/motion",
+    "/j/{jurisdiction}/{year}/stage/exception",
+    "/j/{jurisdiction}/{year}/stage/exception/confirm",
     "/me/offers/{offer}/accept",
     "/me/password",
     "/me/security/app",

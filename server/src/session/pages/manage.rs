@@ -5,7 +5,8 @@ use super::manage_ends::Ends;
 use super::manage_view::{ManagePage, RulesInForce};
 use crate::session::api::{Figures, figures};
 use crate::session::in_poll::InPoll;
-use crate::session::rule_form::RuleForm;
+use crate::session::problems::not_carried_out;
+use crate::session::rule_form::{RuleForm, field_of};
 use crate::web::choice::Choice;
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::page::show;
@@ -283,6 +284,7 @@ pub(crate) async fn adopt(
             let done =
                 adopt_rules(&app, viewer.actor(), poll.jurisdiction, poll.id, &adoption).await;
             let mut errors = FieldErrors::none();
+            let mut of_rules = FieldErrors::none();
             match done {
                 Ok(()) => {
                     let back = format!("{}/manage", found.page());
@@ -294,15 +296,18 @@ pub(crate) async fn adopt(
                 Err(SessionError::DepartureWithoutReason) => {
                     errors.add("departure", "departure-reason");
                 }
+                Err(SessionError::NotCarriedOut(why)) => {
+                    of_rules.add(field_of(why.key), not_carried_out(why.key));
+                }
                 Err(other) => return Err(other.into()),
             }
-            errors
+            (errors, of_rules)
         }
-        Err(errors) => errors,
+        Err(errors) => (errors, FieldErrors::none()),
     };
     let mut page = load(&app, found).await?;
     page.adoption = form;
-    page.adoption_errors = errors;
+    (page.adoption_errors, page.errors) = errors;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, show(&visit, &page)).into_response())
 }
 

@@ -16,7 +16,7 @@ use axum_extra::extract::Form;
 use domain::infra::app::App;
 use domain::infra::field_errors::FieldErrors;
 use domain::people::{Role, Viewer};
-use domain::session::{Ceremony, Poll, SessionError, restart_ceremony};
+use domain::session::{Ceremony, Poll, Scrutineer, SessionError, restart_ceremony};
 use maud::{Markup, html};
 use serde::Deserialize;
 use tally::record::ceremony::Round;
@@ -74,6 +74,25 @@ pub(super) fn threshold_in_words(locale: &Locale, poll: &Poll, scrutineers: usiz
     }
 }
 
+/// Who complained of whose share, and whether it is true.
+pub(super) fn complaints(locale: &Locale, ceremony: &Ceremony, all: &[Scrutineer]) -> Markup {
+    let name = |number: u32| {
+        let named = all.iter().find(|one| one.number == number);
+        named.map(|one| one.name.clone()).unwrap_or_default()
+    };
+    html! {
+        @for one in &ceremony.complaints {
+            p.notice.bad[one.is_true] {
+                (locale.text_with(if one.is_true { "complaint-true" } else { "complaint-untrue" }, &[
+                    ("attempt", one.attempt.into()),
+                    ("by", name(one.number).into()),
+                    ("against", name(one.against).into()),
+                ]))
+            }
+        }
+    }
+}
+
 impl ManagePage {
     /// The rounds of the ceremony, and who is waited for.
     pub(super) fn key_ceremony(&self, visit: &Visit) -> Markup {
@@ -92,6 +111,7 @@ impl ManagePage {
                         (locale.text_with("manage-ceremony-failed", &[("reason", reason.clone().into())]))
                     }
                 }
+                (complaints(locale, ceremony, &self.scrutineers))
                 ul.checks {
                     @for round in ROUNDS {
                         @let is_done = due.is_none_or(|due| round < due);

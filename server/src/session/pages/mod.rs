@@ -5,6 +5,7 @@ mod announcement_words;
 pub(super) mod ballot_papers;
 pub(super) mod check_in_setting;
 pub(super) mod code_setting;
+pub(super) mod console;
 mod counts;
 pub(super) mod desk;
 pub(super) mod desk_paper;

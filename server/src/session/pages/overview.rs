@@ -1,7 +1,7 @@
 //! What everybody sees of the session: the polls, and one poll's status.
 
-use super::manage_ceremony::threshold_in_words;
-use super::{counts, item_note, screen, status};
+use super::manage_ceremony::{complaints, threshold_in_words};
+use super::{console, counts, item_note, screen, status};
 use crate::session::api::{Figures, figures};
 use crate::session::in_poll::InPoll;
 use crate::web::components::{empty_state, facts, hash, moment, page_head, stats, table_wrap};
@@ -17,8 +17,8 @@ use domain::infra::app::App;
 use domain::people::Role;
 use domain::people::Viewer;
 use domain::session::StateName;
-use domain::session::recorded_adoption;
 use domain::session::store::{self, Attendee, DelegationAttendance};
+use domain::session::{Ceremony, ceremony, recorded_adoption};
 use domain::session::{Poll, PollItem, PollKind, Scrutineer};
 use domain::session::{adopted_rule, create, new_main_poll, parsed_rule};
 use maud::{Markup, html};
@@ -60,6 +60,9 @@ impl Page for Overview {
         html! {
             (page_head(&locale.text("session-title"), &locale.text("session-lead")))
             @if jurisdiction.kind.is_advisory() { p.notice { (locale.text_about("session-advisory", &jurisdiction.settings.body)) } }
+            @if console::is_for(visit, &self.heading) {
+                p.actions { a.button href={ (self.heading.path()) "/session/console" } { (locale.text("console-title")) } }
+            }
             @if self.polls.is_empty() { (empty_state(locale, "session-no-polls")) }
             @if can_create {
                 form method="post" action={ (self.heading.path()) "/session/polls" } {
@@ -127,6 +130,8 @@ struct PollPage {
     adoption: Option<PollRulesAdopted>,
     items: Vec<PollItem>,
     scrutineers: Vec<Scrutineer>,
+    /// The ceremony in which they make one key together, where they do.
+    ceremony: Option<Ceremony>,
     attendance: Vec<Attendee>,
     delegations: Vec<DelegationAttendance>,
     /// The poll at whose check-in its roll will be made, where that is another one, and its page.
@@ -324,6 +329,7 @@ impl PollPage {
             h2 { (locale.text("session-scrutineers")) }
             p { (locale.text("session-scrutineers-lead")) }
             (threshold_in_words(locale, &self.found.poll, self.scrutineers.len()))
+            @if let Some(ceremony) = &self.ceremony { (complaints(locale, ceremony, &self.scrutineers)) }
             (table_wrap(&locale.text("session-scrutineers"), &table))
             @if let Some(frozen) = self.found.poll.state.frozen() {
                 p { (locale.text("session-frozen-at")) " " (moment(visit, frozen.at)) }
@@ -387,6 +393,7 @@ pub(crate) async fn poll(State(app): State<App>, visit: Visit, found: InPoll) ->
         rule,
         items: store::items(&mut tx, &found.poll).await?,
         scrutineers: store::scrutineers(&mut tx, &found.poll).await?,
+        ceremony: ceremony(&mut tx, &found.poll).await?,
         attendance: store::attendance(&mut tx, &found.poll).await?,
         delegations: store::attendance_by_delegation(&mut tx, &found.poll).await?,
         checked_in_with: found.checked_in_with(&mut tx).await?,

@@ -16,7 +16,7 @@ use domain::cycles::settings::meeting;
 use domain::infra::app::App;
 use domain::infra::database::Tx;
 use domain::session::store;
-use domain::session::{Poll, PollItem, adopted_list};
+use domain::session::{Poll, PollItem, adopted_list, recorded_adoption};
 use domain::session::{PollOutcome, Rounds, SessionError, adopted_rule, outcome, rounds_of};
 use domain::session::{PollState, StateName};
 use maud::{Markup, html};
@@ -73,6 +73,8 @@ struct ResultPage {
     /// What the whole vote was about.
     all_items: Vec<PollItem>,
     announced: Option<(Rule, PollOutcome)>,
+    /// Why the rules depart from the cycle's places or the law, where they do.
+    departure: Option<String>,
     /// The vote that it belongs to, where it was more than one poll.
     rounds: Option<Rounds>,
     /// The page's own address, to be read from a picture of it.
@@ -117,6 +119,8 @@ impl Page for ResultPage {
                     @if let Some(rounds) = &self.rounds { (self.rounds(locale, rounds)) }
                     h2 { (locale.text("session-rules")) }
                     (status::rule_in_words(locale, rule))
+                    (status::departures(locale, rule, self.found.cycle()))
+                    @if let Some(why) = &self.departure { p { (locale.text("departure-why")) " " (why) } }
                     (self.check_it_yourself(locale))
                 }
             }
@@ -262,6 +266,10 @@ pub(crate) async fn result(State(app): State<App>, visit: Visit, found: InPoll) 
         Some(rounds) => store::items(&mut tx, rounds.main()).await?,
         None => Vec::new(),
     };
+    let departure = match &announced {
+        Some(_) => recorded_adoption(&mut tx, &found.poll).await?.departure,
+        None => None,
+    };
     let list = adopted_list(&mut tx, &found.poll).await?;
     drop(tx);
     let page = ResultPage {
@@ -272,6 +280,7 @@ pub(crate) async fn result(State(app): State<App>, visit: Visit, found: InPoll) 
         found,
         items,
         announced,
+        departure: departure.map(|why| why.to_string()),
     };
     Ok(show(&visit, &page))
 }

@@ -186,9 +186,8 @@ pub(super) fn rule_lines(locale: &Locale, rule: &Rule) -> Vec<String> {
     lines
 }
 
-/// Where a rule departs from the cycle's places or the law, with both numbers; nothing where it does not.
-pub(super) fn departures(locale: &Locale, rule: &Rule, cycle: &Cycle) -> Markup {
-    let all = session::departures(rule, cycle);
+/// Where a rule departs from the cycle's places or the law, a sentence each, with both numbers.
+pub(super) fn departures_in_words(locale: &Locale, rule: &Rule, cycle: &Cycle) -> Vec<String> {
     let said = |departure: &Departure| {
         let (key, rule, other) = match *departure {
             Departure::Places { rule, cycle } => ("departure-places", rule, cycle),
@@ -198,9 +197,15 @@ pub(super) fn departures(locale: &Locale, rule: &Rule, cycle: &Cycle) -> Markup 
         };
         locale.text_with(key, &[("rule", rule.into()), ("other", other.into())])
     };
+    session::departures(rule, cycle).iter().map(said).collect()
+}
+
+/// The same in a notice; nothing where it does not depart.
+pub(super) fn departures(locale: &Locale, rule: &Rule, cycle: &Cycle) -> Markup {
+    let all = departures_in_words(locale, rule, cycle);
     html! {
         @if !all.is_empty() {
-            div.notice.bad { ul { @for one in &all { li { (said(one)) } } } }
+            div.notice.bad { ul { @for one in &all { li { (one) } } } }
         }
     }
 }

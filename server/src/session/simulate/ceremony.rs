@@ -1,9 +1,9 @@
 //! Simulated scrutineers' devices in the ceremony by which they make one key together.
 
 use super::{SimulateError, SimulatedScrutineer};
-use ballot::Ed25519;
 use ballot::trustee::TrusteeId;
 use ballot::trustee::ceremony::{CeremonyError, Certified, Committed, Keyed, Place, Revealed};
+use ballot::{Ed25519, Wire as _};
 use domain::infra::app::App;
 use domain::infra::ids::{AccountId, JurisdictionId};
 use domain::session::{self, Ceremony, Poll, PollId, SessionError, find, store};
@@ -53,6 +53,27 @@ impl CeremonyDevice {
             State::Committed(state) => (Round::Commitment, state.message()),
             State::Revealed(state) => (Round::Polynomial, state.message()),
             State::Keyed(state) => (Round::Acknowledgement, state.message()),
+        }
+    }
+
+    /// The complaint of the share of the member of this number, once the device has revealed its own polynomial.
+    ///
+    /// # Errors
+    /// [`CeremonyError`] if it is in another round, or a message is refused.
+    pub fn complaint(
+        &self,
+        polynomials: &[String],
+        against: TrusteeId,
+        rng: &mut impl CryptoRng,
+    ) -> Result<String, CeremonyError> {
+        match &self.state {
+            State::Revealed(state) => {
+                let complaint = state.complain(polynomials, against, rng)?;
+                Ok(complaint.to_json())
+            }
+            State::Certified | State::Committed(_) | State::Keyed(_) => {
+                Err(CeremonyError::Index(against))
+            }
         }
     }
 

@@ -357,3 +357,65 @@ async fn messages_in_any_order_and_any_number_make_one_key() {
         assert_eq!(recorded(&three).await, 12);
     }
 }
+
+/// A device complains of a share that is good: it is published, and everybody sees that the complaint is not true.
+#[tokio::test]
+async fn a_complaint_about_a_share_is_published_with_its_judgement() {
+    let three = Three::adopted().await;
+    let session = &three.session;
+    let mut devices = three.devices().await;
+    let complain = async |account: AccountId, attempt: u32, complaint: &str| {
+        let (app, here) = (session.app(), session.jurisdiction());
+        let complaint = complaint.to_owned();
+        session::submit_complaint(app, account, here, session.poll, attempt, complaint).await
+    };
+    three.round(&mut devices).await;
+    three.round(&mut devices).await;
+    let polynomials: Vec<String> = devices.iter().map(|one| one.message().1).collect();
+    let mut rng = session.app().entropy.rng();
+    let second = TrusteeId::new(2).unwrap();
+    let made = devices[0]
+        .complaint(&polynomials, second, &mut rng)
+        .unwrap();
+    let again = devices[0]
+        .complaint(&polynomials, second, &mut rng)
+        .unwrap();
+    // Before all shares are sent nobody knows one.
+    assert!(matches!(
+        complain(devices[0].account, 1, &made).await,
+        Err(SessionError::Ceremony(NotTaken::NotDue { .. }))
+    ));
+    three.round(&mut devices).await;
+    assert!(matches!(
+        complain(devices[1].account, 1, &made).await,
+        Err(SessionError::Ceremony(NotTaken::OtherComplainer(_)))
+    ));
+    let forged = made.replace("\"against\":2", "\"against\":3");
+    assert!(matches!(
+        complain(devices[0].account, 1, &forged).await,
+        Err(SessionError::Ceremony(NotTaken::Refused(_)))
+    ));
+    assert!(matches!(
+        complain(session.office.account, 1, &made).await,
+        Err(SessionError::NotAScrutineer)
+    ));
+    complain(devices[0].account, 1, &made).await.unwrap();
+    complain(devices[0].account, 1, &again).await.unwrap();
+    let complaints = three.ceremony().await.complaints;
+    assert_eq!(complaints.len(), 1);
+    assert!(!complaints[0].is_true);
+    three.restart(1, "一名监票人提出异议").await.unwrap();
+    let page = session.service.get(&session.page(), None).await.body;
+    assert!(page.contains("提出异议，经核验不属实"), "{page}");
+    let poll = session.poll().await;
+    let mut tx = session.app().database.read().await.unwrap();
+    let vault = &session.app().vault;
+    session::recheck(&mut tx, vault, &poll).await.unwrap();
+    drop(tx);
+    let record = session::poll_record(session.app(), &poll, session::UpTo::Newest).await;
+    let bodies = record.unwrap().bodies;
+    let told = bodies
+        .iter()
+        .filter(|one| one.document.contains("\"complaint\":"));
+    assert_eq!(told.count(), 1);
+}

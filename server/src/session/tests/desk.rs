@@ -200,3 +200,41 @@ async fn tellers_and_office_sit_at_the_desk_and_find_a_deputy_by_name_or_number(
         assert_eq!(page.status, StatusCode::FORBIDDEN, "{role:?}");
     }
 }
+
+/// What the desk noted stands in the record with the names of those present, by name, and the bundle still verifies.
+#[tokio::test]
+async fn who_has_leave_is_in_the_record_of_the_freeze() {
+    for mut session in adopted().await {
+        let (app, here, by) = (
+            session.app(),
+            session.jurisdiction(),
+            session.office.account,
+        );
+        session::set_leave(app, by, here, session.poll, 4, true)
+            .await
+            .unwrap();
+        // Who has come all the same has no leave.
+        session::set_leave(app, by, here, session.poll, 1, true)
+            .await
+            .unwrap();
+        session.check_in(3).await;
+        session.hold(&[&[1, 1, 0, 0]]).await;
+        let poll = session.poll().await;
+        let record = session::poll_record(session.app(), &poll, session::UpTo::Newest)
+            .await
+            .unwrap();
+        let bodies = record.bodies.iter().map(|one| one.document.as_str());
+        let on_leave: Vec<&str> = bodies
+            .filter_map(|one| one.split_once("\"on_leave\":")?.1.split_once(']'))
+            .map(|(list, _)| list)
+            .collect();
+        assert_eq!(on_leave, ["[{\"number\":4,\"name\":\"代表4\"}"]);
+        let bundle = session::bundle(session.app(), &poll).await.unwrap();
+        let report = crate::session::testkit::judged(&bundle);
+        assert_eq!(
+            report.verdict,
+            tally::verify::Verdict::Verified,
+            "{report:?}"
+        );
+    }
+}

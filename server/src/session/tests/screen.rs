@@ -10,10 +10,10 @@ use futures_util::StreamExt as _;
 use std::time::Duration;
 
 /// What a listener has been sent, event by event.
-struct Listener(axum::body::BodyDataStream);
+pub(super) struct Listener(axum::body::BodyDataStream);
 
 impl Listener {
-    async fn to(session: &TestSession, path: &str, browser: Option<&Browser>) -> Self {
+    pub(super) async fn to(session: &TestSession, path: &str, browser: Option<&Browser>) -> Self {
         let request = Request::get(format!("{}{path}", session.page()))
             .header(header::ACCEPT, "text/event-stream")
             .header(
@@ -28,7 +28,7 @@ impl Listener {
         Self(reply.into_body().into_data_stream())
     }
 
-    async fn next(&mut self) -> String {
+    pub(super) async fn next(&mut self) -> String {
         let sent = tokio::time::timeout(Duration::from_secs(20), self.0.next()).await;
         let bytes = sent.expect("something is sent").unwrap().unwrap();
         String::from_utf8(bytes.to_vec()).unwrap()
@@ -201,4 +201,28 @@ async fn a_planned_end_is_counted_down_put_off_and_taken_back_and_closes_nothing
     assert!(!page.body.contains("data-until"));
     session.both(DualControlStep::Close).await;
     assert_eq!(plan(&session.office, "5").await, StatusCode::CONFLICT);
+}
+
+/// The meeting has adopted fewer places than the year has, and said why.
+#[tokio::test]
+async fn a_departure_stands_with_its_reason_on_the_screen_and_beside_the_result() {
+    let mut session = TestSession::drafted(PollKind::Main, 3, 4).await;
+    let screen = format!("{}/screen", session.page());
+    let results = format!("/j/qinghe/2026/results/{}", session.poll);
+    session.adopt(2).await;
+    let why = "今年只办两件实事。";
+    let shown =
+        async |session: &TestSession, path: &str| session.service.get(path, None).await.body;
+    let page = shown(&session, &screen).await;
+    assert!(page.contains(why), "{page}");
+    session.check_in(3).await;
+    session.both(DualControlStep::Freeze).await;
+    assert!(shown(&session, &screen).await.contains(why));
+    session.both(DualControlStep::Open).await;
+    session.both(DualControlStep::Close).await;
+    assert!(!shown(&session, &results).await.contains(why));
+    session.decrypt_all().await;
+    session.announce().await;
+    let page = shown(&session, &results).await;
+    assert!(page.contains(why), "{page}");
 }

@@ -52,6 +52,28 @@ impl Recorded for CeremonyMessage {
     }
 }
 
+/// A trustee complains of a bad share in the ceremony that makes a poll's key. What it reveals opens that share and nothing else, so that
+/// everybody can judge whose fault it is. Written when the trustee's device sends it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct CeremonyComplained {
+    /// The election's id.
+    pub election_uuid: ElectionUuid,
+    /// In which ceremony of the poll, from 1.
+    pub attempt: Ordinal,
+    /// Who complains: the trustee's number in the election.
+    pub trustee: Ordinal,
+    /// The complaint, which names whose share it is about.
+    pub complaint: Exact,
+}
+
+impl Recorded for CeremonyComplained {
+    fn subject(&self) -> Subject {
+        Subject::Poll(self.election_uuid.clone())
+    }
+}
+
 /// The ceremony of a poll begins again with fresh secrets; what was sent before stays in the record and counts for nothing.
 /// Written when the office begins it again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::values::{CycleName, Date, Ordinal};
+use super::values::{CycleName, Date, Ordinal, PublicText};
 use super::{Recorded, Subject};
 
 /// A cycle begins, or moves to another stage. Written when the office opens the cycle and whenever it moves it on.
@@ -20,6 +20,35 @@ pub struct CycleStageReached {
     pub places: u32,
     /// The stage that is reached.
     pub stage: Stage,
+    /// Where two people let it begin although something was left open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exception: Option<StageException>,
+}
+
+/// What was left open where a stage began by an exception, why, and by whom.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct StageException {
+    /// Rework orders that the unit has not answered; they stay in force.
+    pub open_reworks: u32,
+    /// Why the stage begins all the same.
+    pub reason: PublicText,
+    /// The offices of the two: whoever asked, then whoever confirmed.
+    pub confirmed_by: Vec<StageParty>,
+}
+
+/// Who lets a stage begin by an exception.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum StageParty {
+    /// 办公室
+    Office,
+    /// 会议主持人
+    Chair,
+    /// 常务委员会
+    Committee,
 }
 
 /// The stages of a cycle.

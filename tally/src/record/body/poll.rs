@@ -167,6 +167,9 @@ pub struct PollFrozen {
     pub present: u32,
     /// Who is present, by name, in the order of the roster.
     pub attendance: Vec<NamedDeputy>,
+    /// Who has leave of absence and has not come, by name, in the order of the roster, where anybody has.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub on_leave: Vec<NamedDeputy>,
     /// How many of each delegation are, each confirmed by the delegation's head.
     pub headcount: Vec<DelegationCount>,
     /// Who has confirmed the step.

@@ -151,6 +151,11 @@ pub enum RosterFault {
     /// Somebody who was present is not on the roster by that number and name, or stands twice.
     #[error("number {0} was present and is not on the roster by that name, or stands twice")]
     Attendance(Ordinal),
+    /// Somebody who has leave is not on the roster by that number and name, stands twice, or was present.
+    #[error(
+        "number {0} has leave and is not on the roster by that name, stands twice, or was present"
+    )]
+    Leave(Ordinal),
     /// The number of the deputies present is not that of their names.
     #[error("{present} deputies are present, {named} are named")]
     Present {

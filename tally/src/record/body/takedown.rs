@@ -52,6 +52,7 @@ impl Kind {
             | Self::PollRosterChanged
             | Self::PollRulesAdopted
             | Self::CeremonyMessage
+            | Self::CeremonyComplained
             | Self::CeremonyRestarted
             | Self::PollFrozen
             | Self::PollApproved

@@ -4,12 +4,14 @@
 use ballot::group::{InGroup, in_group};
 use ballot::trustee::ceremony::{CeremonyError, Setting};
 use ballot::trustee::{TrusteeId, TrusteeKind, Trustees};
-use ballot::{Group, Uuid, Wire as _};
+use ballot::{Belenios2048, Ed25519, Group, Uuid, Wire as _};
 
 use super::PollRecordError;
-use crate::record::body::{CeremonyMessage, CeremonyRestarted, PollFrozen, PollRulesAdopted};
+use crate::record::body::{
+    CeremonyComplained, CeremonyMessage, CeremonyRestarted, PollFrozen, PollRulesAdopted,
+};
 use crate::record::ceremony::Round;
-use crate::record::transcript::{NotTaken, ROUNDS, Transcript, is_shared};
+use crate::record::transcript::{Complained, NotTaken, ROUNDS, Transcript, is_shared};
 
 /// Why the key of a poll is not the one that its scrutineers have made.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -60,6 +62,8 @@ pub struct RecordedCeremony {
     pub attempt: u32,
     /// Its messages, once the rules are adopted.
     pub transcript: Option<Transcript>,
+    /// The complaints about shares, of all ceremonies, each judged: with the number of its ceremony.
+    pub complaints: Vec<(u32, Complained)>,
     setting: Option<Setting>,
 }
 
@@ -74,6 +78,7 @@ impl RecordedCeremony {
         Self {
             attempt: u32::from(setting.is_some()),
             transcript: setting.clone().map(Transcript::new),
+            complaints: Vec::new(),
             setting,
         }
     }
@@ -99,6 +104,25 @@ impl RecordedCeremony {
             return Err(cannot);
         }
         transcript.add(body.round, id, body.message.text().to_owned());
+        Ok(())
+    }
+
+    /// A complaint about a share of the ceremony that is under way: it must prove something, whoever is to blame. The group is the
+    /// one in which it does.
+    pub(super) fn complained(&mut self, body: &CeremonyComplained) -> Result<(), KeyFault> {
+        require_attempt(body.attempt.get(), self.attempt)?;
+        let cannot = KeyFault::Message {
+            trustee: body.trustee.get(),
+            round: Round::Acknowledgement,
+        };
+        let transcript = self.transcript.as_ref().ok_or(cannot.clone())?;
+        let by = TrusteeId::new(body.trustee.get()).ok_or(cannot)?;
+        let text = body.complaint.text();
+        let judged = transcript.judge::<Ed25519>(by, text).or_else(|error| {
+            let older = transcript.judge::<Belenios2048>(by, text);
+            older.map_err(|_| error)
+        })?;
+        self.complaints.push((self.attempt, judged));
         Ok(())
     }
 

@@ -6,8 +6,8 @@ use rand_core::SeedableRng as _;
 
 use super::{KeyFault, RecordedCeremony};
 use crate::record::body::{
-    CeremonyMessage, CeremonyRestarted, Exact, Kind, Officer, OfficerRole, Ordinal, PollFrozen,
-    PollRulesAdopted,
+    CeremonyComplained, CeremonyMessage, CeremonyRestarted, Exact, Kind, Officer, OfficerRole,
+    Ordinal, PollFrozen, PollRulesAdopted,
 };
 use crate::record::ceremony::Round;
 use crate::record::transcript::ROUNDS;
@@ -204,4 +204,85 @@ fn what_follows_takes_a_key_of_as_many_as_were_adopted() {
     assert!(recorded.check_frozen(&two, &earlier, false).is_err());
     let of_all = RecordedCeremony::adopted(&all);
     assert!(of_all.check_frozen(&all, &earlier, true).is_err());
+}
+
+/// Three devices after the third round, and the messages of all rounds up to it.
+fn revealed(rules: &PollRulesAdopted) -> (Vec<Revealed<Ed25519>>, [Vec<String>; 3]) {
+    let mut rng = ChaCha20Rng::from_seed([9; 32]);
+    let poll: Uuid = rules.election_uuid.as_str().parse().unwrap();
+    let setting = Setting::new(poll, 3, rules.threshold.get()).unwrap();
+    let mut started = Vec::new();
+    for number in 1..=3 {
+        let place = Place::new(setting.clone(), TrusteeId::new(number).unwrap()).unwrap();
+        started.push(Certified::<Ed25519>::start(place, &mut rng));
+    }
+    let one: Vec<_> = started.iter().map(Certified::message).collect();
+    let committed: Vec<_> = started
+        .iter()
+        .map(|d| d.commit(&one, &mut rng).unwrap())
+        .collect();
+    let two: Vec<_> = committed.iter().map(Committed::message).collect();
+    let revealed: Vec<_> = committed.iter().map(|d| d.reveal(&two).unwrap()).collect();
+    let three: Vec<_> = revealed.iter().map(Revealed::message).collect();
+    (revealed, [one, two, three])
+}
+
+/// The record after the third round of that ceremony, and the first one's complaint of the second.
+fn complained(rules: &PollRulesAdopted) -> (RecordedCeremony, CeremonyComplained) {
+    let (devices, messages) = revealed(rules);
+    let mut recorded = RecordedCeremony::adopted(rules);
+    write(&mut recorded, rules, 1, &messages);
+    let against = TrusteeId::new(2).unwrap();
+    let mut rng = ChaCha20Rng::from_seed([3; 32]);
+    let complaint = devices[0]
+        .complain(&messages[2], against, &mut rng)
+        .unwrap();
+    let complained = CeremonyComplained {
+        election_uuid: rules.election_uuid.clone(),
+        attempt: ordinal(1),
+        trustee: ordinal(1),
+        complaint: Exact::new(complaint.to_json()).unwrap(),
+    };
+    (recorded, complained)
+}
+
+#[test]
+fn a_complaint_says_who_is_to_blame_and_one_that_proves_nothing_cannot_stand_there() {
+    let rules = rules(2);
+    let (mut recorded, good) = complained(&rules);
+    assert_eq!(recorded.complained(&good), Ok(()));
+    let [(1, judged)] = recorded.complaints[..] else {
+        panic!("{:?}", recorded.complaints);
+    };
+    // The share is good: that a bad one is found out, `ballot`'s own tests say.
+    assert_eq!(
+        (judged.by.get(), judged.against.get(), judged.is_true),
+        (1, 2, false)
+    );
+    let (recorded, good) = complained(&rules);
+    let refused = |change: &dyn Fn(&mut CeremonyComplained)| {
+        let mut other = good.clone();
+        change(&mut other);
+        recorded.clone().complained(&other).unwrap_err()
+    };
+    let text = good.complaint.text().to_owned();
+    let of_another = text.replace("\"against\":2", "\"against\":3");
+    assert!(matches!(
+        refused(&|one| one.complaint = Exact::new(of_another.clone()).unwrap()),
+        KeyFault::NotTaken(_)
+    ));
+    assert!(matches!(
+        refused(&|one| one.trustee = ordinal(3)),
+        KeyFault::NotTaken(_)
+    ));
+    assert!(matches!(
+        refused(&|one| one.attempt = ordinal(2)),
+        KeyFault::Attempt { .. }
+    ));
+    // Before all polynomials are there nobody can know a share.
+    let mut early = RecordedCeremony::adopted(&rules);
+    assert!(matches!(
+        early.complained(&good),
+        Err(KeyFault::NotTaken(_))
+    ));
 }

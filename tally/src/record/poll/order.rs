@@ -14,8 +14,8 @@ use super::{Ended, PollRecordError, RecordedCeremony, RecordedPoll, open, people
 use crate::note::Note;
 use crate::record::body::{
     Body, ElectionUuid, Kind, PollAnnounced, PollBallot, PollClosed, PollFrozen, PollLotDrawn,
-    PollOpened, PollPaperCounted, PollRulesAdopted, RosterDeputy, RosterFault, Sha256Hex,
-    roster_sha256,
+    PollOpened, PollPaperCounted, PollPartiallyDecrypted, PollRulesAdopted, RosterDeputy,
+    RosterFault, Sha256Hex, roster_sha256,
 };
 use crate::record::checkpoint::Checkpoint;
 use crate::record::leaf::LeafHeader;
@@ -51,7 +51,9 @@ impl Place {
             Kind::PollCreated => Some(Self::Created),
             Kind::PollRosterChanged => Some(Self::Roster),
             Kind::PollRulesAdopted => Some(Self::Rules),
-            Kind::CeremonyMessage | Kind::CeremonyRestarted => Some(Self::Ceremony),
+            Kind::CeremonyMessage | Kind::CeremonyComplained | Kind::CeremonyRestarted => {
+                Some(Self::Ceremony)
+            }
             Kind::PollFrozen => Some(Self::Frozen),
             Kind::PollApproved => Some(Self::Approval),
             Kind::PollOpened => Some(Self::Opened),
@@ -139,6 +141,7 @@ pub(super) struct Progress {
     closed: Option<PollClosed>,
     closed_at: Option<u64>,
     closings: Vec<Entry>,
+    partials: Vec<PollPartiallyDecrypted>,
     decrypted_at: Option<u64>,
     announced: Option<PollAnnounced>,
     lot: Option<PollLotDrawn>,
@@ -206,6 +209,10 @@ impl Progress {
                 let taken = self.ceremony.message(&body);
                 taken.map_err(|fault| (index, fault))?;
             }
+            Body::CeremonyComplained(body) => {
+                let taken = self.ceremony.complained(&body);
+                taken.map_err(|fault| (index, fault))?;
+            }
             Body::CeremonyRestarted(body) => {
                 let taken = self.ceremony.restarted(&body);
                 taken.map_err(|fault| (index, fault))?;
@@ -231,12 +238,14 @@ impl Progress {
                 self.ballots.push((index, body));
             }
             Body::PollPaperCounted(body) => {
-                if self.paper.replace(body).is_some() {
+                let earlier = self.paper.replace(body);
+                if earlier.is_some() {
                     let kind = Kind::PollPaperCounted.name().to_owned();
                     return Err(PollRecordError::Order { index, kind });
                 }
             }
             Body::PollClosed(body) => self.closed = Some(body),
+            Body::PollPartiallyDecrypted(body) => self.partials.push(body),
             Body::PollAnnounced(body) => {
                 if let Some(rules) = &self.rules {
                     people::check_announcer(rules, &body).map_err(people)?;
@@ -292,6 +301,7 @@ impl Progress {
             ballots: self.ballots,
             paper: self.paper,
             closed: self.closed,
+            partials: self.partials,
             closing: closing.0,
             stated_ballots: closing.1,
             announced: self.announced,

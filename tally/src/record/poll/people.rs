@@ -73,7 +73,7 @@ fn check_officers(roster: &[RosterDeputy], officers: &[Officer]) -> Result<(), R
     Ok(())
 }
 
-/// Everybody present is on the roster, once, and each delegation's head has confirmed its names.
+/// Everybody present is on the roster, once, and each delegation's head has confirmed its names; nobody who has leave is among them.
 pub(super) fn check_present(
     roster: &[RosterDeputy],
     frozen: &PollFrozen,
@@ -85,6 +85,11 @@ pub(super) fn check_present(
             present: frozen.present,
             named: present.len(),
         });
+    }
+    let named = frozen.on_leave.iter().map(|one| (one.number, &one.name));
+    let on_leave = seated(roster, named).map_err(RosterFault::Leave)?;
+    if let Some(both) = on_leave.intersection(&present).next() {
+        return Err(RosterFault::Leave(*both));
     }
     let mut counts: BTreeMap<&PublicText, u32> = BTreeMap::new();
     for deputy in roster.iter().filter(|one| present.contains(&one.number)) {

@@ -123,7 +123,9 @@ fn first_unmet(conditions: &[Condition]) -> Option<(CycleAct, usize)> {
         ConditionKind::IntakeDecided
         | ConditionKind::NoPollUnderWay
         | ConditionKind::VoteAnnounced
-        | ConditionKind::ProjectsEvaluated => return None,
+        | ConditionKind::ProjectsEvaluated
+        // The unit's.
+        | ConditionKind::ReworksAnswered => return None,
     };
     Some((act, first.left))
 }

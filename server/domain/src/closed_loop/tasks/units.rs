@@ -24,7 +24,15 @@ impl Search<'_> {
         }
         self.reviews(&store::assigned(tx, account).await?);
         for (project, due) in store::reworks(tx, account).await? {
-            self.of_project(&project, ProjectAct::AnswerRework, due);
+            // An order that a cycle was archived with stays in force.
+            let stages = [Stage::Implementing, Stage::Evaluating, Stage::Closed];
+            if self.place_in(project.cycle, &stages).is_some() {
+                self.add(
+                    project.cycle,
+                    project.act(ProjectAct::AnswerRework),
+                    Some(due),
+                );
+            }
         }
         self.reports(tx).await?;
         let month_end = Month::of(self.today).last_day();

@@ -13,11 +13,11 @@ use crate::session::base::{begin, inconsistent, off_thread, own_seat, run_blocki
 use crate::session::error::SessionError;
 use crate::session::poll::{Poll, PollId};
 use crate::session::state::Step;
-use crate::session::store::{self, SentMessage};
+use crate::session::store::{self, SentComplaint, SentMessage};
 use ballot::trustee::ceremony::Setting;
 use ballot::trustee::{TrusteeId, Trustees};
 use ballot::{Digest, Ed25519, Wire as _};
-use tally::record::body::{CeremonyMessage, CeremonyRestarted};
+use tally::record::body::{CeremonyComplained, CeremonyMessage, CeremonyRestarted};
 use tally::record::ceremony::Round;
 use tally::record::transcript::{NotTaken, Taken, Transcript, is_shared};
 use tracing::instrument;
@@ -34,6 +34,8 @@ pub struct Ceremony {
     pub transcript: Transcript,
     /// Why those before have failed, oldest first.
     pub reasons: Vec<String>,
+    /// The complaints about shares, in all of them.
+    pub complaints: Vec<SentComplaint>,
 }
 
 /// The poll's ceremony; none before the adoption, none where each scrutineer has a key of their own, and none in a poll that takes the
@@ -64,6 +66,7 @@ pub async fn ceremony(tx: &mut Tx, poll: &Poll) -> Result<Option<Ceremony>, Sess
         attempt,
         transcript,
         reasons,
+        complaints: store::ceremony_complaints(tx, poll).await?,
     }))
 }
 
@@ -125,6 +128,66 @@ pub async fn submit_ceremony_message(
     if transcript.due().is_none() {
         keep_keys(&mut change, &poll, transcript).await?;
     }
+    Ok(change.commit().await?)
+}
+
+/// A scrutineer's device complains of a share in the ceremony `attempt`. Whoever is to blame, the complaint is published; one that
+/// proves nothing is refused. A second one of the same share changes nothing: it proves the same.
+///
+/// # Errors
+/// [`SessionError::NoCeremony`] · [`SessionError::OtherAttempt`] · [`SessionError::Ceremony`] where the shares are not sent yet or all
+/// are acknowledged, or it proves nothing
+#[instrument(skip_all, fields(%jurisdiction, %poll, attempt), err(level = "debug"))]
+pub async fn submit_complaint(
+    app: &App,
+    account: AccountId,
+    jurisdiction: JurisdictionId,
+    poll: PollId,
+    attempt: u32,
+    complaint: String,
+) -> Result<(), SessionError> {
+    let (mut change, poll) = begin(app, Actor::Account(account), jurisdiction, poll).await?;
+    let all = store::scrutineers(&mut change.tx, &poll).await?;
+    let own = own_seat(&all, account)?;
+    let under_way = ceremony(&mut change.tx, &poll).await?;
+    let under_way = under_way.ok_or(SessionError::NoCeremony)?;
+    if attempt != under_way.attempt {
+        return Err(SessionError::OtherAttempt);
+    }
+    poll.state.require(Step::Freeze)?;
+    let (transcript, trustee) = (under_way.transcript, member(&poll, own)?);
+    let text = complaint.clone();
+    let judged = off_thread(&poll, move || transcript.judge::<Ed25519>(trustee, &text)).await??;
+    let sent = SentComplaint {
+        attempt,
+        number: own,
+        against: judged.against.get(),
+        is_true: judged.is_true,
+        complaint,
+    };
+    let is_same = |one: &SentComplaint| {
+        (one.attempt, one.number, one.against) == (attempt, own, sent.against)
+    };
+    if under_way.complaints.iter().any(is_same) {
+        return Ok(());
+    }
+    store::insert_ceremony_complaint(&mut change.tx, &poll, &sent, change.at).await?;
+    change
+        .publish(CeremonyComplained {
+            election_uuid: (&poll.election).into(),
+            attempt: number("attempt", attempt)?,
+            trustee: number("trustee", own)?,
+            complaint: exact("complaint", &sent.complaint)?,
+        })
+        .await?;
+    change
+        .audit(SessionEvent::CeremonyComplaint {
+            poll: poll.id,
+            attempt,
+            trustee: own,
+            against: sent.against,
+        })
+        .await?;
     Ok(change.commit().await?)
 }
 

@@ -19,6 +19,7 @@ use crate::session::error::SessionError;
 use crate::session::paper::require_same_reserve;
 use crate::session::poll::Hands;
 use crate::session::poll::{Poll, PollId, PollKind};
+use crate::session::rehearsal;
 use crate::session::state::Adopted;
 use crate::session::state::Step;
 use crate::session::store;
@@ -177,6 +178,7 @@ pub async fn adopt(
     require_same_reserve(&mut change.tx, &poll, &rule).await?;
     let roster = publish_roster(&mut change, &poll).await?;
     require_all_deputies(&rule, u64::try_from(roster.len()).unwrap_or(u64::MAX))?;
+    rehearsal::before_adoption(&mut change.tx, &poll, &rule).await?;
     check_hands(adoption.hands, rule.deputies())?;
     let by = change.account();
     let named = Officers::named(&mut change.tx, jurisdiction, adoption, by).await?;

@@ -53,7 +53,12 @@ pub fn departures(rule: &Rule, cycle: &Cycle) -> Vec<Departure> {
             law: quorum,
         });
     }
-    if let Some(decision) = rule.decision() {
+    // A run-off asks for no second majority.
+    let decision = match rule.poll() {
+        Poll::RunOff { .. } => None,
+        _ => rule.decision(),
+    };
+    if let Some(decision) = decision {
         let half = deputies / 2 + 1;
         let of = match decision.base {
             Base::Deputies => deputies,

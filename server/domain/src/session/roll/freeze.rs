@@ -11,12 +11,12 @@ use crate::session::keys::shared_trustees;
 use crate::session::paper::require_reserved;
 use crate::session::poll::{Party, Poll, PollItem};
 use crate::session::preparing::elections_of_check_in;
+use crate::session::rehearsal::ballot_items;
 use crate::session::store::{self, Attendee, ObjectKind};
 use ballot::trustee::Trustees;
 use ballot::{Ed25519, Wire as _};
 use tally::record::body::{DelegationCount, NamedDeputy, PollFrozen, ReservedRoll};
-use tally::rules::ItemId;
-use tally::setup::{self, Frozen, Item, Parts, SetupError};
+use tally::setup::{self, Frozen, Parts, SetupError};
 use tracing::instrument;
 
 /// Roll, keys and election are fixed and published; whose credential is whose is forgotten. A poll that deputies checked in for
@@ -176,16 +176,11 @@ struct ChosenObjects {
 
 impl ChosenObjects {
     fn build(self, uuid: ballot::Uuid, name: String) -> Result<Frozen<Ed25519>, SetupError> {
-        // A code that is no id stands in no rule: if the rule needs the item, the setup says that it is missing.
-        let item = |item: &PollItem| {
-            let label = item.ballot_label(&self.items);
-            ItemId::new(item.code.as_str()).map(|id| Item { id, label })
-        };
         Parts {
             uuid,
             name,
             rule: &self.rule,
-            items: self.items.iter().filter_map(item).collect(),
+            items: ballot_items(&self.items),
             trustees: self.trustees,
             roll: setup::roll(&self.credentials)?,
         }
@@ -223,6 +218,7 @@ async fn publish_freeze(
             name: text("name", &one.name)?,
         })
     });
+    let on_leave = on_leave(change, poll).await?;
     let body = PollFrozen {
         election_uuid: (&poll.election).into(),
         fingerprint: (&frozen.election.fingerprint()).into(),
@@ -245,9 +241,24 @@ async fn publish_freeze(
             .collect::<Result<_, _>>()?,
         present,
         attendance: attendance.collect::<Result<_, _>>()?,
+        on_leave,
         headcount: headcount.collect::<Result<_, _>>()?,
         confirmed_by: Party::recorded(),
     };
     change.publish(body).await?;
     Ok(())
+}
+
+/// Who has leave and has not come, in the order of the roster.
+async fn on_leave(change: &mut Change<'_>, poll: &Poll) -> Result<Vec<NamedDeputy>, SessionError> {
+    let mut away = store::desk_roster(&mut change.tx, poll).await?;
+    away.retain(|one| one.leave_at.is_some() && one.checked_in_at.is_none());
+    away.sort_by_key(|one| one.number);
+    let named = away.iter().map(|one| {
+        Ok::<_, DatabaseError>(NamedDeputy {
+            number: number("number", one.number)?,
+            name: text("name", &one.name)?,
+        })
+    });
+    Ok(named.collect::<Result<_, _>>()?)
 }

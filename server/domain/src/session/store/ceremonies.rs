@@ -101,3 +101,71 @@ pub async fn restart_ceremony(
     ).bind(poll.jurisdiction).bind(poll.id).execute(&mut *conn).await?.rows_affected());
     Ok(())
 }
+
+/// A complaint about a share, judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SentComplaint {
+    /// In which ceremony.
+    pub attempt: u32,
+    /// The number of the scrutineer who complains.
+    pub number: u32,
+    /// Of whose share.
+    pub against: u32,
+    /// Whether the share is bad; if not, whoever complains is to blame.
+    pub is_true: bool,
+    /// Its exact text.
+    pub complaint: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct ComplaintRow {
+    attempt: i32,
+    number: i32,
+    against: i32,
+    is_true: bool,
+    complaint: String,
+}
+
+/// Keeps a complaint.
+#[instrument(level = "debug", skip_all)]
+pub async fn insert_ceremony_complaint(
+    tx: &mut Tx,
+    poll: &Poll,
+    sent: &SentComplaint,
+    at: Timestamp,
+) -> Result<(), DatabaseError> {
+    const TABLE: &str = "poll_ceremony_complaints";
+    let attempt: i32 = fitted(TABLE, "attempt", sent.attempt)?;
+    let number: i32 = fitted(TABLE, "number", sent.number)?;
+    let against: i32 = fitted(TABLE, "against", sent.against)?;
+    let touched = on_either!(tx, conn => sqlx::query(
+        "INSERT INTO poll_ceremony_complaints \
+         (jurisdiction, poll, attempt, number, against, is_true, complaint, sent_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+    ).bind(poll.jurisdiction).bind(poll.id).bind(attempt).bind(number).bind(against).bind(sent.is_true)
+     .bind(&sent.complaint).bind(at).execute(&mut *conn).await?.rows_affected());
+    exactly_one("INSERT INTO poll_ceremony_complaints", touched)
+}
+
+/// The complaints in all ceremonies of a poll, oldest first.
+#[instrument(level = "debug", skip_all)]
+pub async fn ceremony_complaints(
+    tx: &mut Tx,
+    poll: &Poll,
+) -> Result<Vec<SentComplaint>, DatabaseError> {
+    const TABLE: &str = "poll_ceremony_complaints";
+    let rows: Vec<ComplaintRow> = on_either!(tx, conn => sqlx::query_as(
+        "SELECT attempt, number, against, is_true, complaint FROM poll_ceremony_complaints \
+         WHERE jurisdiction = $1 AND poll = $2 ORDER BY attempt, sent_at, number, against",
+    ).bind(poll.jurisdiction).bind(poll.id).fetch_all(&mut *conn).await?);
+    let read = |row: ComplaintRow| {
+        Ok(SentComplaint {
+            attempt: fitted(TABLE, "attempt", row.attempt)?,
+            number: fitted(TABLE, "number", row.number)?,
+            against: fitted(TABLE, "against", row.against)?,
+            is_true: row.is_true,
+            complaint: row.complaint,
+        })
+    };
+    rows.into_iter().map(read).collect()
+}

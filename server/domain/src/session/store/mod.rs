@@ -19,7 +19,8 @@ pub use ballots::{
     insert_partial, insert_roll, insert_spoiled, listed, partials, roll, spoiled, spoiled_of,
 };
 pub use ceremonies::{
-    SentMessage, ceremony_messages, ceremony_restarts, insert_ceremony_message, restart_ceremony,
+    SentComplaint, SentMessage, ceremony_complaints, ceremony_messages, ceremony_restarts,
+    insert_ceremony_complaint, insert_ceremony_message, restart_ceremony,
 };
 pub use check_in::{
     Attendee, SealedLink, attend, attend_on_paper, attendance, count_links, count_on_paper,

@@ -2,6 +2,7 @@
 
 use crate::session::api::{Figures, figures};
 use crate::session::in_poll::InPoll;
+use crate::session::pages::console::{Leading, LeadingSigns};
 use crate::session::pages::desk;
 use crate::web::http_error::HttpError;
 use crate::web::qr::QrCode;
@@ -13,13 +14,13 @@ use domain::session::adopted_list;
 use domain::session::store::{self, DelegationAttendance, ObjectKind};
 use domain::session::{
     CheckInCode, Poll, PollItem, PollOutcome, Scrutineer, StateName, adopted_rule, hall_code,
-    outcome, paper_counted,
+    outcome, paper_counted, recorded_adoption,
 };
 use tally::rules::Rule;
 
 /// Everything that the screen shows of a poll as it is now.
 #[derive(Debug)]
-pub(super) struct Facts {
+pub(in crate::session::pages) struct Facts {
     pub found: InPoll,
     pub figures: Figures,
     pub delegations: Vec<DelegationAttendance>,
@@ -27,6 +28,8 @@ pub(super) struct Facts {
     /// What is on the list, where the meeting votes on adopting it.
     pub list: Vec<PollItem>,
     pub rule: Option<Rule>,
+    /// Why the rules depart from the cycle's places or the law, where they do.
+    pub departure: Option<String>,
     pub scrutineers: Vec<Scrutineer>,
     /// Papers out of the box that are invalid, and so in no sum.
     pub invalid: u32,
@@ -42,16 +45,18 @@ pub(super) struct Facts {
     pub code: Option<(CheckInCode, Option<QrCode>)>,
     /// The address that goes with the state: check-in, ballot, result.
     pub way: Option<(String, Option<QrCode>)>,
+    /// Who is waited for: for the console, which those who lead see.
+    pub leading: Leading,
 }
 
 impl Facts {
-    pub(super) fn state(&self) -> StateName {
+    pub(in crate::session::pages) fn state(&self) -> StateName {
         self.found.poll.state.name()
     }
 }
 
 /// Loads all of it.
-pub(super) async fn load(app: &App, found: InPoll) -> Result<Facts, HttpError> {
+pub(in crate::session::pages) async fn load(app: &App, found: InPoll) -> Result<Facts, HttpError> {
     let mut tx = app.database.read().await?;
     let poll = &found.poll;
     let rule = adopted_rule(&mut tx, poll).await?;
@@ -85,9 +90,20 @@ pub(super) async fn load(app: &App, found: InPoll) -> Result<Facts, HttpError> {
         asks_code,
         code,
         way: way(app, &found, state),
+        leading: Leading::load(&mut tx, poll).await?,
+        departure: match rule {
+            Some(_) => departure(&mut tx, poll).await?,
+            None => None,
+        },
         rule,
         found,
     })
+}
+
+/// The reason for the departure, as the record has it.
+async fn departure(tx: &mut Tx, poll: &Poll) -> Result<Option<String>, HttpError> {
+    let adoption = recorded_adoption(tx, poll).await?;
+    Ok(adoption.departure.map(|why| why.to_string()))
 }
 
 fn way(app: &App, found: &InPoll, state: StateName) -> Option<(String, Option<QrCode>)> {
@@ -118,6 +134,7 @@ pub(super) struct Signs {
     planned_end: Option<Timestamp>,
     scrutineers: Vec<Scrutineer>,
     code: Option<CheckInCode>,
+    leading: LeadingSigns,
 }
 
 /// Looks.
@@ -130,5 +147,6 @@ pub(super) async fn signs(app: &App, tx: &mut Tx, poll: &Poll) -> Result<Signs, 
         planned_end: store::planned_end(tx, poll).await?,
         scrutineers: store::scrutineers(tx, poll).await?,
         code: (state == StateName::RulesAdopted).then(|| hall_code(app, poll.id)),
+        leading: LeadingSigns::look(tx, poll).await?,
     })
 }

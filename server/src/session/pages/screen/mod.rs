@@ -7,10 +7,11 @@ mod facts;
 mod live;
 mod views;
 
+pub(super) use facts::{Facts, load};
 pub(crate) use live::Screens;
 
 use crate::session::in_poll::InPoll;
-use crate::session::pages::counts;
+use crate::session::pages::{console, counts};
 use crate::web::http_error::{HttpError, HttpResult};
 use crate::web::layout;
 use crate::web::visit::Visit;
@@ -21,7 +22,6 @@ use axum_extra::extract::Query;
 use domain::infra::app::App;
 use domain::infra::clock::Timestamp;
 use domain::people::Role;
-use facts::Facts;
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -48,7 +48,7 @@ pub(crate) async fn screen(
     Query(query): Query<ScreenQuery>,
 ) -> HttpResult {
     let is_light = query.look == "light";
-    let facts = facts::load(&app, found).await?;
+    let facts = load(&app, found).await?;
     let in_hall = is_in_the_hall(&app, &visit, &facts.found);
     let page = facts.found.page();
     let locale = visit.locale;
@@ -77,6 +77,7 @@ pub(crate) async fn screen(
 enum Shown {
     Screen,
     Counts,
+    Console,
 }
 
 impl Shown {
@@ -84,6 +85,7 @@ impl Shown {
         match self {
             Self::Screen => views::view(visit, facts, now, in_hall),
             Self::Counts => counts::table(visit.locale, &facts.delegations),
+            Self::Console => console::poll(visit, facts),
         }
     }
 }
@@ -108,6 +110,17 @@ pub(crate) async fn attendance_events(
     headers: HeaderMap,
 ) -> HttpResult {
     events(screens, app, visit, found, &headers, Shown::Counts).await
+}
+
+/// `GET …/polls/{poll}/console/events`: the same of the console, for those who lead.
+pub(crate) async fn console_events(
+    screens: Screens,
+    app: App,
+    visit: Visit,
+    found: InPoll,
+    headers: HeaderMap,
+) -> HttpResult {
+    events(screens, app, visit, found, &headers, Shown::Console).await
 }
 
 async fn events(

@@ -35,8 +35,14 @@ pub(super) fn view(visit: &Visit, facts: &Facts, now: Timestamp, in_hall: bool) 
         }
         div.screen-body { @match &poll.state {
             PollState::Drafted => (welcome(locale, facts)),
-            PollState::RulesAdopted(_) => (check_in(locale, facts, in_hall)),
-            PollState::Frozen(frozen) => (empty_box(locale, facts, frozen.present)),
+            PollState::RulesAdopted(_) => {
+                (check_in(locale, facts, in_hall))
+                (departure(locale, facts))
+            }
+            PollState::Frozen(frozen) => {
+                (empty_box(locale, facts, frozen.present))
+                (departure(locale, facts))
+            }
             PollState::Open(opened) => (open(visit, facts, opened.at, now)),
             PollState::Closed(closed) => (closed_box(locale, facts, closed.returned + facts.invalid)),
             PollState::Decrypted(_) => (decrypted(locale, facts)),
@@ -59,6 +65,22 @@ fn welcome(locale: &Locale, facts: &Facts) -> Markup {
             p.screen-hero { (body_text(locale, facts, "screen-welcome")) }
             p.screen-text { (locale.text_with("screen-items", &[("count", items.into())])) }
             p.screen-text { (body_text(locale, facts, "screen-rules-first")) }
+        }
+    }
+}
+
+/// Where the adopted rules depart from the cycle's places or the law, with the reason: the hall sees what it has adopted.
+fn departure(locale: &Locale, facts: &Facts) -> Markup {
+    let Some(rule) = &facts.rule else {
+        return html! {};
+    };
+    let lines = status::departures_in_words(locale, rule, facts.found.cycle());
+    html! {
+        @if !lines.is_empty() {
+            div.screen-departure {
+                @for line in &lines { p.screen-text { (line) } }
+                @if let Some(why) = &facts.departure { p.screen-text { (locale.text("departure-why")) " " (why) } }
+            }
         }
     }
 }

@@ -1,0 +1,106 @@
+//! What the console knows of a poll besides what the big screen shows: who is waited for.
+
+use crate::web::http_error::HttpError;
+use domain::infra::database::Tx;
+use domain::session::store::{self, Confirmation, Eligible};
+use domain::session::{
+    Awaited, DualControlStep, Headcount, Poll, StateName, awaited, ceremony, headcounts, matter,
+    motions,
+};
+use tally::record::ceremony::Round;
+
+/// Who is waited for.
+#[derive(Debug)]
+pub(in crate::session::pages) struct Leading {
+    /// The delegations that have somebody present.
+    pub headcounts: Vec<Headcount>,
+    /// The step that two people confirm next.
+    pub awaited: Option<Awaited>,
+    /// What was put forward off the straight road, with who has confirmed it.
+    pub motions: Vec<(DualControlStep, Vec<Confirmation>)>,
+    /// The round of the key ceremony that is due, and the numbers of those who have not sent theirs.
+    pub round: Option<(Round, Vec<u32>)>,
+    /// Chairs and tellers.
+    pub officers: Vec<Eligible>,
+    /// The polls of the same check-in that have no rules yet, by title.
+    pub without_rules: Vec<String>,
+}
+
+impl Leading {
+    pub(in crate::session::pages) async fn load(
+        tx: &mut Tx,
+        poll: &Poll,
+    ) -> Result<Self, HttpError> {
+        let state = poll.state.name();
+        let prepares = state == StateName::RulesAdopted;
+        let round = match ceremony(tx, poll).await? {
+            Some(made) if prepares => made.transcript.due().map(|round| {
+                let awaited = made.transcript.awaited();
+                (round, awaited.iter().map(|one| one.get()).collect())
+            }),
+            _ => None,
+        };
+        let mut without_rules = Vec::new();
+        if prepares {
+            let joined = store::joined_polls(tx, poll).await?.into_iter();
+            let drafted = joined.filter(|one| one.state.name() == StateName::Drafted);
+            without_rules.extend(drafted.map(|one| one.title));
+        }
+        let mut pending = Vec::new();
+        for motion in motions(tx, poll).await? {
+            let step = motion.motion.step();
+            let matter = matter(tx, poll, step).await?;
+            let mut given = store::confirmations(tx, poll).await?;
+            given.retain(|one| one.step == step && one.matter == matter.as_str());
+            pending.push((step, given));
+        }
+        Ok(Self {
+            headcounts: if prepares {
+                headcounts(tx, poll).await?
+            } else {
+                Vec::new()
+            },
+            awaited: awaited(tx, poll).await?,
+            motions: pending,
+            round,
+            officers: store::officers(tx, poll).await?,
+            without_rules,
+        })
+    }
+}
+
+/// What of it can change from one second to the next.
+#[derive(Debug, PartialEq, Eq)]
+pub(in crate::session::pages) struct LeadingSigns {
+    headcounts: Vec<Headcount>,
+    confirmations: Vec<Confirmation>,
+    messages: usize,
+    motions: usize,
+    without_rules: usize,
+}
+
+impl LeadingSigns {
+    pub(in crate::session::pages) async fn look(
+        tx: &mut Tx,
+        poll: &Poll,
+    ) -> Result<Self, HttpError> {
+        let prepares = poll.state.name() == StateName::RulesAdopted;
+        let mut signs = Self {
+            headcounts: Vec::new(),
+            confirmations: store::confirmations(tx, poll).await?,
+            messages: 0,
+            motions: store::motions(tx, poll).await?.len(),
+            without_rules: 0,
+        };
+        if prepares {
+            signs.headcounts = headcounts(tx, poll).await?;
+            let restarts = store::ceremony_restarts(tx, poll).await?.len();
+            let attempt = u32::try_from(restarts).unwrap_or(u32::MAX - 1) + 1;
+            signs.messages = store::ceremony_messages(tx, poll, attempt).await?.len() + restarts;
+            let joined = store::joined_polls(tx, poll).await?.into_iter();
+            let drafted = joined.filter(|one| one.state.name() == StateName::Drafted);
+            signs.without_rules = drafted.count();
+        }
+        Ok(signs)
+    }
+}

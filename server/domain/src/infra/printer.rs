@@ -150,7 +150,7 @@ async fn run(program: &Path, document: &[u8]) -> Result<Vec<u8>, PrintError> {
     let (mut pdf, mut words) = (Vec::new(), Vec::new());
     let mut output = output.take(MOST_BYTES.saturating_add(1));
     let mut said = said.take(MOST_SAID);
-    let (_, read, heard) = tokio::join!(
+    let ((), read, heard) = tokio::join!(
         tell,
         output.read_to_end(&mut pdf),
         said.read_to_end(&mut words)

@@ -264,29 +264,7 @@ pub fn leaves(poll: &Poll) -> Vec<Leaf> {
     for ballot in &archive.ballots {
         bodies.push(PollBallot::new(exact(ballot.bytes)).unwrap().into());
     }
-    if !poll.reserved.is_empty() {
-        let invalid = poll.paper.invalid.iter().copied();
-        bodies.push(
-            PollPaperCounted {
-                election_uuid: election_uuid.clone(),
-                issued: u32::try_from(poll.figures.paper_issued).unwrap(),
-                replaced: 0,
-                helped: 0,
-                returned: u32::try_from(poll.paper.returned).unwrap(),
-                invalid: invalid
-                    .map(|one| Ordinal::new(one.into()).unwrap())
-                    .collect(),
-                sealed: poll
-                    .paper
-                    .sealed
-                    .iter()
-                    .filter_map(|tracker| BeleniosHash::new(tracker.as_str()))
-                    .collect(),
-                tellers: vec![words("石磊"), words("乔安")],
-            }
-            .into(),
-        );
-    }
+    bodies.extend(paper_counted(poll, &election_uuid));
     let tally = archive.tally.as_ref().unwrap();
     bodies.push(
         PollClosed {
@@ -333,6 +311,29 @@ pub fn leaves(poll: &Poll) -> Vec<Leaf> {
         .into_iter()
         .flat_map(|body| [other(), Leaf::from(body)])
         .collect()
+}
+
+/// What came out of the box with the papers, where there is one.
+fn paper_counted(poll: &Poll, election_uuid: &ElectionUuid) -> Option<Body> {
+    let sealed = poll.paper.sealed.iter();
+    let counted = PollPaperCounted {
+        election_uuid: election_uuid.clone(),
+        issued: u32::try_from(poll.figures.paper_issued).unwrap(),
+        replaced: 0,
+        helped: 0,
+        returned: u32::try_from(poll.paper.returned).unwrap(),
+        invalid: poll
+            .paper
+            .invalid
+            .iter()
+            .map(|one| Ordinal::new((*one).into()).unwrap())
+            .collect(),
+        sealed: sealed
+            .filter_map(|tracker| BeleniosHash::new(tracker.as_str()))
+            .collect(),
+        tellers: vec![words("石磊"), words("乔安")],
+    };
+    (!poll.reserved.is_empty()).then(|| counted.into())
 }
 
 /// Until the rules are adopted.

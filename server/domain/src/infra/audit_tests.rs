@@ -257,6 +257,42 @@ fn screening() -> Vec<Audited> {
     ]
 }
 
+fn papers() -> Vec<Audited> {
+    let poll = id(12);
+    vec![
+        SessionEvent::ReservePaper { poll, papers: 12 }.audited(),
+        SessionEvent::OnPaper {
+            poll,
+            deputy: id(13),
+        }
+        .audited(),
+        SessionEvent::NotOnPaper {
+            poll,
+            deputy: id(13),
+        }
+        .audited(),
+        SessionEvent::HandOutPaper {
+            poll,
+            number: 7,
+            helped: true,
+        }
+        .audited(),
+        SessionEvent::ReplacePaper {
+            poll,
+            spoiled: 7,
+            number: 8,
+        }
+        .audited(),
+        SessionEvent::PaperList {
+            poll,
+            side: PaperSide::Second,
+            sheets: 9,
+        }
+        .audited(),
+        SessionEvent::CountPaper { poll, sheets: 9 }.audited(),
+    ]
+}
+
 fn polls() -> Vec<Audited> {
     let (poll, rule_sha256, digest) = (id(12), RuleHash::of(b"rule"), Digest::of("object"));
     let (step, side) = (DualControlStep::Freeze, Party::ChiefScrutineer);
@@ -306,36 +342,6 @@ fn polls() -> Vec<Audited> {
             deputy: id(13),
         }
         .audited(),
-        SessionEvent::ReservePaper { poll, papers: 12 }.audited(),
-        SessionEvent::OnPaper {
-            poll,
-            deputy: id(13),
-        }
-        .audited(),
-        SessionEvent::NotOnPaper {
-            poll,
-            deputy: id(13),
-        }
-        .audited(),
-        SessionEvent::HandOutPaper {
-            poll,
-            number: 7,
-            helped: true,
-        }
-        .audited(),
-        SessionEvent::ReplacePaper {
-            poll,
-            spoiled: 7,
-            number: 8,
-        }
-        .audited(),
-        SessionEvent::PaperList {
-            poll,
-            side: PaperSide::Second,
-            sheets: 9,
-        }
-        .audited(),
-        SessionEvent::CountPaper { poll, sheets: 9 }.audited(),
         SessionEvent::Headcount {
             poll,
             delegation: id(21),
@@ -417,6 +423,7 @@ fn everything() -> Vec<Audited> {
         people(),
         screening(),
         polls(),
+        papers(),
         projects(),
     ]
     .concat()

@@ -143,8 +143,9 @@ impl Hall {
     }
 }
 
+/// What is ticked on a sheet; nothing of one that the chief scrutineer has ruled invalid.
 fn sheet(marks: &[u8]) -> Option<Choices> {
-    Some(ticks(marks))
+    (!marks.is_empty()).then(|| ticks(marks))
 }
 
 /// One good paper for the first and second, one with three ticks where two are the most.
@@ -412,7 +413,8 @@ async fn papers_are_numbered_one_a_deputy_and_a_spoiled_one_is_replaced_once() {
     assert_eq!(replace(4, 1).await.unwrap(), 3);
     assert_eq!(replace(4, 1).await.unwrap(), 3, "one press more");
     assert!(matches!(replace(5, 3).await, Err(SessionError::NotOnPaper)));
-    hall.count(&[sheet(&[0, 1, 0, 0])]).await.unwrap();
+    let count = hall.count(&[sheet(&[0, 1, 0, 0]), sheet(&[])]).await;
+    assert_eq!(count.unwrap().invalid, [2], "ruled invalid");
     let poll = session.poll().await;
     let mut tx = app.database.read().await.unwrap();
     let counted = session::paper_counted(&mut tx, &poll)

@@ -47,7 +47,7 @@ impl Page for TellerPage {
                 data-not-a-code=(locale.text("teller-not-a-code")) data-other-code=(locale.text("teller-other-code"))
                 data-not-bound=(locale.text("device-not-bound")) data-other-paper=(locale.text("device-other-paper"))
                 data-separator=(locale.text("list-separator")) {
-                    (self.before(locale))
+                    (before(locale))
                     (self.during(locale))
                 }
         };
@@ -57,39 +57,6 @@ impl Page for TellerPage {
 }
 
 impl TellerPage {
-    /// Until the roll is fixed: the credentials.
-    fn before(&self, locale: &Locale) -> Markup {
-        html! {
-            (word(locale, "too-early", "teller-too-early"))
-            (word(locale, "no-paper", "teller-no-paper"))
-            (step("make", &locale.text("teller-make"), &html! {
-                p { (locale.text("teller-make-text")) }
-                p.notice data-part="made-elsewhere" hidden { (locale.text("teller-made-elsewhere")) }
-                (lasting(locale))
-                p { (action(locale, "make", "teller-make-button", "wide")) }
-                details {
-                    summary { (locale.text("teller-have-code")) }
-                    (code_field(locale, "restore"))
-                    p { (action(locale, "restore", "teller-restore-button", "secondary")) }
-                }
-            }))
-            (step("write-down", &locale.text("teller-write-down"), &html! {
-                p { (locale.text("teller-write-down-text")) }
-                p.code-text.mono data-part="secret" {}
-                (code_field(locale, "again"))
-                p { (action(locale, "reserve", "teller-reserve-button", "wide")) }
-            }))
-            (step("reserved", &locale.text("teller-reserved"), &html! {
-                p { (locale.text("teller-reserved-text")) }
-                dl.facts {
-                    dt { (locale.text("desk-paper-reserved")) } dd data-part="reserved" {}
-                    dt { (locale.text("desk-paper-present")) } dd data-part="on-paper" {}
-                }
-                p { (action(locale, "show-again", "teller-show-again", "secondary")) }
-            }))
-        }
-    }
-
     /// From the opening to the close: the sheets.
     fn during(&self, locale: &Locale) -> Markup {
         html! {
@@ -190,6 +157,39 @@ impl TellerPage {
                 (action(locale, "keep-sheet", "teller-keep-sheet", ""))
             }
         }
+    }
+}
+
+/// Until the roll is fixed: the credentials.
+fn before(locale: &Locale) -> Markup {
+    html! {
+        (word(locale, "too-early", "teller-too-early"))
+        (word(locale, "no-paper", "teller-no-paper"))
+        (step("make", &locale.text("teller-make"), &html! {
+            p { (locale.text("teller-make-text")) }
+            p.notice data-part="made-elsewhere" hidden { (locale.text("teller-made-elsewhere")) }
+            (lasting(locale))
+            p { (action(locale, "make", "teller-make-button", "wide")) }
+            details {
+                summary { (locale.text("teller-have-code")) }
+                (code_field(locale, "restore"))
+                p { (action(locale, "restore", "teller-restore-button", "secondary")) }
+            }
+        }))
+        (step("write-down", &locale.text("teller-write-down"), &html! {
+            p { (locale.text("teller-write-down-text")) }
+            p.code-text.mono data-part="secret" {}
+            (code_field(locale, "again"))
+            p { (action(locale, "reserve", "teller-reserve-button", "wide")) }
+        }))
+        (step("reserved", &locale.text("teller-reserved"), &html! {
+            p { (locale.text("teller-reserved-text")) }
+            dl.facts {
+                dt { (locale.text("desk-paper-reserved")) } dd data-part="reserved" {}
+                dt { (locale.text("desk-paper-present")) } dd data-part="on-paper" {}
+            }
+            p { (action(locale, "show-again", "teller-show-again", "secondary")) }
+        }))
     }
 }
 

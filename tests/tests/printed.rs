@@ -46,7 +46,7 @@ async fn sheet_and_announcement_on_paper_say_what_their_pages_say() {
     let find = "return document.querySelector('main a[href*=\"/results/\"]').href;";
     let result = browser.script(find, vec![]).await;
     let result = result.as_str().unwrap().to_owned();
-    for (paper, figures) in [("sheet", 60), ("announcement", 15)] {
+    for (paper, figures) in [("sheet", 60), ("announcement", 10)] {
         browser.goto(&format!("{result}/{paper}")).await;
         // Each cell, each sentence and each name of the page.
         let find = "return Array.from(document.querySelectorAll('.paper h1, .paper td, .paper th, .paper li, .paper-signed p, .paper-sums li, .paper dd')).map(one => one.textContent);";

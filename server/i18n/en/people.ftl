@@ -362,6 +362,7 @@ audit-session-hand-out-paper = Hand out a paper ballot
 audit-session-replace-paper = Replace a spoiled paper ballot
 audit-session-paper-list = Hand in the marks of typed papers
 audit-session-count-paper = Count the paper ballots
+audit-session-look-first = Look at the result before its announcement
 audit-session-headcount = Confirm who is present
 audit-session-undo-confirmation = Undo a confirmation
 audit-session-put-forward = Put a withdrawal, a void vote or a lot forward

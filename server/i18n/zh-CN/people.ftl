@@ -362,6 +362,7 @@ audit-session-hand-out-paper = 发放纸质表决票
 audit-session-replace-paper = 更换作废的纸质表决票
 audit-session-paper-list = 提交纸质表决票录入校验
 audit-session-count-paper = 清点纸质表决票
+audit-session-look-first = 总监票人先行查看结果
 audit-session-headcount = 确认到会名单
 audit-session-undo-confirmation = 确认作废
 audit-session-put-forward = 提出撤回、作废或者抽签结果

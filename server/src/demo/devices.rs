@@ -3,6 +3,7 @@
 
 use super::error::DemoError;
 use crate::session::simulate::{SimulatedDeputy, SimulatedScrutineer};
+use ballot::PaperSecret;
 use ballot::Wire as _;
 use ballot::trustee::{SecretKey, SigningKey};
 use domain::infra::app::App;
@@ -20,12 +21,15 @@ pub(crate) struct Devices {
     pub deputies: Vec<SimulatedDeputy>,
     /// Scrutineers' devices.
     pub scrutineers: Vec<SimulatedScrutineer>,
+    /// What the first teller's device seals paper with, where the rule sets any aside and no visitor's device does it.
+    pub paper: Option<PaperSecret>,
 }
 
 #[derive(Serialize, Deserialize)]
 struct Kept {
     deputies: Vec<(DeputyId, String)>,
     scrutineers: Vec<(AccountId, String, String)>,
+    paper: Option<String>,
 }
 
 fn path(app: &App, poll: PollId) -> PathBuf {
@@ -64,12 +68,15 @@ impl Devices {
                 signing: signing.map_err(|error| unfit(error.to_string()))?,
             });
         }
+        let paper = kept.paper.map(|secret| secret.parse());
+        devices.paper = paper.transpose().map_err(|_| unfit("paper".to_owned()))?;
         Ok(devices)
     }
 
     /// Keeps the devices.
     pub(crate) fn save(&self, app: &App, poll: PollId) -> Result<(), DemoError> {
         let kept = Kept {
+            paper: self.paper.as_ref().map(|secret| secret.expose().to_owned()),
             deputies: self
                 .deputies
                 .iter()

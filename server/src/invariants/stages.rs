@@ -42,7 +42,7 @@ const COMPOSING: &[Stage] = &[Screening, Shortlisted];
 /// The state of the poll says when, not the stage: `session::tests::states`.
 const ANY: &[Stage] = &Stage::ALL;
 
-const ACTS: [Act; 40] = [
+const ACTS: [Act; 41] = [
     act("stage", OFFICE, ANY),
     act("stage/exception", OFFICE, ANY),
     act("stage/exception/confirm", CONFIRMERS, ANY),
@@ -81,6 +81,11 @@ const ACTS: [Act; 40] = [
     act("session/polls/{poll}/confirm", LEADERS, ANY),
     act("session/polls/{poll}/ceremony/restart", OFFICE, ANY),
     act("session/polls/{poll}/announce", &[Role::Chair], ANY),
+    act(
+        "session/polls/{poll}/first-look",
+        &[Role::ChiefScrutineer],
+        ANY,
+    ),
     act("session/polls/{poll}/headcount", &[Role::Deputy], ANY),
     act("results/{poll}/announcement", OFFICE, ANY),
     act("session/polls/{poll}/check-in-code", OFFICE, ANY),

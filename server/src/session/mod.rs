@@ -150,6 +150,17 @@ fn page_routes(routes: Routes) -> Routes {
             OFFICE,
             pages::manage_ceremony::restart,
         )
+        .get(
+            poll_page!("/first-look"),
+            Access::Roles(&[Role::ChiefScrutineer]),
+            pages::first_look::first_look,
+        )
+        .post_on(
+            FRESH,
+            poll_page!("/first-look"),
+            Access::Roles(&[Role::ChiefScrutineer]),
+            pages::first_look::look,
+        )
         .post_on(
             FRESH,
             poll_page!("/announce"),

@@ -165,6 +165,8 @@ name_enum! {
         SessionPaperList = "session.paper_list",
         /// The papers were counted.
         SessionCountPaper = "session.count_paper",
+        /// The chief scrutineer looked at the result before its announcement.
+        SessionLookFirst = "session.look_first",
         /// A delegation's head confirmed who of it is present.
         SessionHeadcount = "session.headcount",
         /// A scrutineer's device complained of a share in the key ceremony.

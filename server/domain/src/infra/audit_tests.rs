@@ -377,6 +377,7 @@ fn polls() -> Vec<Audited> {
             partial_decryption_hash: digest,
         }
         .audited(),
+        SessionEvent::LookFirst { poll }.audited(),
         SessionEvent::Announce { poll }.audited(),
         SessionEvent::NumberAnnouncement {
             poll,

@@ -47,6 +47,7 @@ audit_events! {
         Approve { poll: PollId, trustee: u32, statement_hash: Digest } = SessionApprove,
         StateClosing { poll: PollId, trustee: u32, statement_hash: Digest } = SessionStateClosing,
         Decrypt { poll: PollId, trustee: u32, partial_decryption_hash: Digest } = SessionDecrypt,
+        LookFirst { poll: PollId } = SessionLookFirst,
         Announce { poll: PollId } = SessionAnnounce,
         NumberAnnouncement { poll: PollId, number: u32, day: Date } = SessionNumberAnnouncement,
     }

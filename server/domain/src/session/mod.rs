@@ -28,7 +28,7 @@ pub use base::{adopted_rule, deputy_of, find, parsed_rule};
 pub(crate) use base::{begin, inconsistent};
 pub use confirmed::{Matter, matter};
 pub(crate) use counting::publish_result;
-pub use counting::{outcome, submit_partial_decryption};
+pub use counting::{look_first, outcome, submit_partial_decryption};
 pub use dual_control::{Awaited, Confirmed, awaited, confirm};
 pub use error::{SessionError, StatementError};
 pub use keys::{

@@ -6,8 +6,9 @@ use crate::demo::devices::Devices;
 use crate::demo::error::DemoError;
 use crate::demo::people::{account_of, simulated_numbers};
 use crate::session::simulate::SimulatedScrutineer;
+use crate::session::simulate::paper::SimulatedTellers;
 use crate::session::{RuleForm, simulate};
-use ballot::Choices;
+use ballot::{Choices, PaperSecret};
 use domain::closed_loop;
 use domain::evaluation;
 use domain::infra::app::App;
@@ -19,7 +20,7 @@ use domain::session::{
 };
 use tally::record::ceremony::Round;
 use tally::record::transcript::smallest_threshold;
-use tally::rules::Rule;
+use tally::rules::{QuestionShape, Rule};
 
 /// Makes the poll of this kind, unless a visitor has, and lets the meeting adopt its rules.
 pub(crate) async fn adopt_rules(
@@ -154,6 +155,7 @@ pub(crate) async fn check_in(app: &App, poll: &Poll, content: &Content) -> Resul
             .deputies
             .push(simulate::check_in(app, poll.jurisdiction, poll.id, deputy).await?);
     }
+    devices.paper = reserve_paper(app, poll, content).await?;
     devices.save(app, poll.id)?;
     simulate::confirm_headcounts(app, poll.jurisdiction, poll.id).await?;
     a_while_later(app, 30);
@@ -175,7 +177,57 @@ pub(crate) async fn open(app: &App, poll: &Poll, content: &Content) -> Result<()
 }
 
 pub(crate) async fn close(app: &App, poll: &Poll, content: &Content) -> Result<(), DemoError> {
+    empty_box(app, poll, content).await?;
     both_confirm(app, poll, content, DualControlStep::Close).await
+}
+
+async fn tellers(app: &App, content: &Content) -> Result<[AccountId; 2], DemoError> {
+    let [first, second, ..] = content.people.tellers.as_slice() else {
+        return Err(DemoError::Unfit("no two tellers".to_owned()));
+    };
+    let mut tx = app.database.read().await?;
+    Ok([
+        account_of(app, &mut tx, &first.email).await?,
+        account_of(app, &mut tx, &second.email).await?,
+    ])
+}
+
+/// Makes the credentials of the papers where the rule sets any aside and no visitor has made them.
+async fn reserve_paper(
+    app: &App,
+    poll: &Poll,
+    content: &Content,
+) -> Result<Option<PaperSecret>, DemoError> {
+    let mut tx = app.database.read().await?;
+    let is_asked = session::reserved_paper(&mut tx, poll).await? > 0;
+    let is_there = session::paper_reserve(&mut tx, poll).await?.is_some();
+    drop(tx);
+    if !is_asked || is_there || poll.is_checked_in_before() {
+        return Ok(None);
+    }
+    let tellers = tellers(app, content).await?;
+    let made = simulate::paper::reserve_paper(app, poll.jurisdiction, poll.id, tellers).await?;
+    Ok(Some(made.secret))
+}
+
+/// The box with the papers is counted empty where no visitor has counted it: the simulated deputies all have devices.
+async fn empty_box(app: &App, poll: &Poll, content: &Content) -> Result<(), DemoError> {
+    let mut tx = app.database.read().await?;
+    let is_asked = session::reserved_paper(&mut tx, poll).await? > 0;
+    let is_counted = session::paper_counted(&mut tx, poll).await?.is_some();
+    drop(tx);
+    let secret = Devices::load(app, poll.check_in)?.paper;
+    let Some(secret) = secret.filter(|_| is_asked && !is_counted) else {
+        return Ok(());
+    };
+    let [first, second] = tellers(app, content).await?;
+    let tellers = SimulatedTellers {
+        first,
+        second,
+        secret,
+    };
+    simulate::paper::count_paper(app, poll.jurisdiction, poll.id, &tellers, &[]).await?;
+    Ok(())
 }
 
 fn office(content: &Content) -> Result<&DemoStaff, DemoError> {
@@ -227,10 +279,8 @@ pub(crate) async fn cast(app: &App, poll: &Poll, content: &Content) -> Result<()
     let recorded: Vec<Choices> = match poll.kind {
         PollKind::Adoption => on_the_list(content.county.ballots.len()),
         PollKind::Main | PollKind::RunOff | PollKind::SecondBallot => {
-            let most = rule
-                .as_ref()
-                .and_then(|rule| rule.questions().first().map(|one| one.max));
-            choices(&content.county.ballots, &codes, most)
+            let asked = rule.as_ref().map(Rule::questions).unwrap_or_default();
+            choices(&content.county.ballots, &codes, &asked)
         }
         PollKind::Evaluation => {
             let levels = answers.map_or(0, |answers| answers.len());
@@ -256,23 +306,46 @@ fn on_the_list(ballots: usize) -> Vec<Choices> {
         .collect()
 }
 
-/// The recorded ballots as marks in the order of the candidates, the first `most` of each: where a poll follows the vote, it has
-/// fewer places.
-fn choices(ballots: &[Vec<String>], codes: &[String], most: Option<u64>) -> Vec<Choices> {
-    let most = most.and_then(|most| usize::try_from(most).ok());
-    let marks = |ballot: &Vec<String>| {
-        let mut left = most.unwrap_or(usize::MAX);
-        let mark = |code: &String| {
-            let is_marked = left > 0 && ballot.contains(code);
-            left -= usize::from(is_marked);
-            is_marked
-        };
-        codes.iter().map(mark).collect()
+/// The recorded ballots in the form that the rule asks for. Where one question is asked, the candidates that each ticks, as many as it
+/// allows, and a blank ballot where they are too few; where one is asked of each candidate, for what is ticked, and of the rest by
+/// turns against, abstaining or nothing.
+fn choices(ballots: &[Vec<String>], codes: &[String], asked: &[QuestionShape]) -> Vec<Choices> {
+    let of = |(number, ballot): (usize, &Vec<String>)| match asked {
+        [one] if usize::try_from(one.answers) == Ok(codes.len()) => ticked(ballot, codes, *one),
+        _ => Choices::from(
+            codes
+                .iter()
+                .zip(number..)
+                .map(|(code, turn)| match (ballot.contains(code), turn % 3) {
+                    (true, _) => vec![true, false, false],
+                    (false, 0) => vec![false, true, false],
+                    (false, 1) => vec![false, false, true],
+                    (false, _) => vec![false, false, false],
+                })
+                .collect::<Vec<_>>(),
+        ),
     };
-    ballots
-        .iter()
-        .map(|ballot| Choices::from(vec![marks(ballot)]))
-        .collect()
+    ballots.iter().enumerate().map(|(number, ballot)| of((number, ballot))).collect()
+}
+
+fn ticked(ballot: &[String], codes: &[String], asked: QuestionShape) -> Choices {
+    let most = usize::try_from(asked.max).unwrap_or(usize::MAX);
+    let least = usize::try_from(asked.min).unwrap_or(0);
+    let mut left = most;
+    let mark = |code: &String| {
+        let is_marked = left > 0 && ballot.contains(code);
+        left -= usize::from(is_marked);
+        is_marked
+    };
+    let mut marks: Vec<bool> = codes.iter().map(mark).collect();
+    if asked.blank {
+        let is_blank = marks.iter().filter(|mark| **mark).count() < least;
+        if is_blank {
+            marks.fill(false);
+        }
+        marks.insert(0, is_blank);
+    }
+    Choices::from(vec![marks])
 }
 
 /// The recorded evaluations: for each project at most one of so many levels.

@@ -14,7 +14,7 @@ use domain::people::{Contact, Role, store};
 use domain::session::{PollKind, StateName};
 
 /// What weighs: to lead a vote on, to take something down, to say who may, and whatever changes how one signs in.
-const FRESH: [&str; 21] = [
+const FRESH: [&str; 22] = [
     "/j/{jurisdiction}/people/grant",
     "/j/{jurisdiction}/people/heads",
     "/j/{jurisdiction}/people/import/confirm",
@@ -24,6 +24,7 @@ const FRESH: [&str; 21] = [
     "/j/{jurisdiction}/{year}/session/polls/{poll}/announce",
     "/j/{jurisdiction}/{year}/session/polls/{poll}/ceremony/restart",
     "/j/{jurisdiction}/{year}/session/polls/{poll}/confirm",
+    "/j/{jurisdiction}/{year}/session/polls/{poll}/first-look",
     "/j/{jurisdiction}/{year}/session/polls/{poll}/headcount",
     "/j/{jurisdiction}/{year}/session/polls/{poll}/motion",
     "/j/{jurisdiction}/{year}/stage/exception",

@@ -329,6 +329,9 @@ impl ManagePage {
         html! {
             h2 { (locale.text("manage-announce")) }
             p { (locale.text("manage-announce-lead")) }
+            @if self.is(visit, Role::ChiefScrutineer) {
+                p { a.button href=(self.path("first-look")) { (locale.text("first-look-title")) } }
+            }
             @if self.is(visit, Role::Chair) {
                 (irrevocable(&locale.text("manage-announce-button"), &locale.text("manage-announce-note"), &html! {
                     form method="post" action=(self.path("announce")) {

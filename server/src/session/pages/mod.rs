@@ -10,6 +10,7 @@ mod counts;
 pub(super) mod desk;
 pub(super) mod desk_paper;
 pub(super) mod device;
+pub(super) mod first_look;
 pub(super) mod headcount;
 pub(super) mod manage;
 pub(super) mod manage_ceremony;

@@ -14,6 +14,7 @@ mod console;
 mod count;
 mod desk;
 mod ends;
+mod first_look;
 mod forms;
 mod kills;
 mod pages;

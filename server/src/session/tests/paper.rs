@@ -509,11 +509,21 @@ async fn waits(hall: &Hall, account: AccountId, role: Role) -> Vec<&'static str>
     of_poll.collect()
 }
 
+/// What the office's console says is due.
+async fn console(hall: &Hall) -> String {
+    let service = &hall.session.service;
+    let page = service.get("/j/qinghe/2026/session/console", Some(&hall.session.office));
+    let page = page.await.body;
+    let due = page.split("console-due").nth(1).unwrap();
+    due.split("</ul>").next().unwrap().to_owned()
+}
+
 #[tokio::test]
 async fn the_tellers_are_told_what_waits_for_them() {
     let mut hall = Hall::adopted().await;
     let [first, _] = hall.tellers;
     assert_eq!(waits(&hall, first, Role::Teller).await, ["reserve-paper"]);
+    assert!(console(&hall).await.contains("纸质票凭证"));
     hall.reserve().await;
     assert!(waits(&hall, first, Role::Teller).await.is_empty());
     let hall = Hall::open().await;
@@ -521,6 +531,7 @@ async fn the_tellers_are_told_what_waits_for_them() {
     for teller in [first, second] {
         assert_eq!(waits(&hall, teller, Role::Teller).await, ["count-paper"]);
     }
+    assert!(console(&hall).await.contains("清点纸质票"));
     hall.count(&[]).await.unwrap();
     assert!(waits(&hall, first, Role::Teller).await.is_empty());
 }

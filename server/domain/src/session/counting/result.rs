@@ -19,7 +19,7 @@ use crate::session::statements::require_agreed;
 use crate::session::store::{self, ObjectKind};
 use ballot::{Digest, Ed25519, ElectionResult, Wire as _};
 use tally::bundle::{Figures, Reported};
-use tally::decision::{Lot, Outcome};
+use tally::decision::{Lot, Outcome, Returns};
 use tally::opening::{self, PollOutcome};
 use tally::record::body::{NamedDeputy, PollAnnounced, PollPartiallyDecrypted, TrusteePartial};
 use tally::rules::Rule;
@@ -126,14 +126,14 @@ pub(crate) async fn publish_result(
 ) -> Result<(Rule, PollOutcome), SessionError> {
     poll.state.require(Step::Announce)?;
     let chair = chair(change, poll).await?;
-    let rule = required_rule(&mut change.tx, poll).await?;
-    let returns = figures(&mut change.tx, poll, &rule).await?.returns();
-    let closed = closed(&mut change.tx, poll).await?;
-    let partials = partials(&change.app().vault, &mut change.tx, poll).await?;
-    let given = partials.clone();
-    let result = run_blocking(poll, move || open(&closed, given)).await?;
-    let outcome = opening::decide(&rule, returns, &result.result, None)
-        .map_err(|error| inconsistent(poll, error.to_string()))?;
+    let app = change.app();
+    let Count {
+        rule,
+        returns,
+        partials,
+        result,
+        outcome,
+    } = count(app, &mut change.tx, poll).await?;
     let next = poll.state.clone().announce(change.at)?;
     let result = result.to_json();
     let outcome_text =
@@ -156,6 +156,62 @@ pub(crate) async fn publish_result(
         outcome: outcome.clone(),
     };
     change.publish(announced).await?;
+    Ok((rule, outcome))
+}
+
+/// What the opened parts come to.
+struct Count {
+    rule: Rule,
+    returns: Returns,
+    partials: Vec<(u32, String)>,
+    result: ElectionResult,
+    outcome: PollOutcome,
+}
+
+async fn count(app: &App, tx: &mut Tx, poll: &Poll) -> Result<Count, SessionError> {
+    let rule = required_rule(tx, poll).await?;
+    let returns = figures(tx, poll, &rule).await?.returns();
+    let closed = closed(tx, poll).await?;
+    let partials = partials(&app.vault, tx, poll).await?;
+    let given = partials.clone();
+    let result = run_blocking(poll, move || open(&closed, given)).await?;
+    let outcome = opening::decide(&rule, returns, &result.result, None)
+        .map_err(|error| inconsistent(poll, error.to_string()))?;
+    Ok(Count {
+        rule,
+        returns,
+        partials,
+        result,
+        outcome,
+    })
+}
+
+/// The chief scrutineer looks at the result, and at nothing else of the count, before the chair announces it. Nothing is published or
+/// kept of it but that somebody has looked.
+///
+/// # Errors
+/// [`SessionError::Forbidden`] and [`SessionError::NotAScrutineer`] for everybody else · [`SessionError::State`] before enough have
+/// decrypted, and after the announcement
+#[instrument(skip_all, fields(%jurisdiction, %poll), err(level = "debug"))]
+pub async fn look_first(
+    app: &App,
+    account: AccountId,
+    jurisdiction: JurisdictionId,
+    poll: PollId,
+) -> Result<(Rule, PollOutcome), SessionError> {
+    let (mut change, poll) = begin(app, Actor::Account(account), jurisdiction, poll).await?;
+    let chief = Role::ChiefScrutineer;
+    if !store::holds_role(&mut change.tx, jurisdiction, account, chief).await? {
+        return Err(SessionError::Forbidden);
+    }
+    let all = store::scrutineers(&mut change.tx, &poll).await?;
+    own_seat(&all, account)?;
+    poll.state.require(Step::Announce)?;
+    let Count { rule, outcome, .. } = count(app, &mut change.tx, &poll).await?;
+    change
+        .audit(SessionEvent::LookFirst { poll: poll.id })
+        .await?;
+    change.commit().await?;
     Ok((rule, outcome))
 }
 

@@ -230,7 +230,11 @@ fn carry_on(
     left: usize,
 ) -> Result<(), NotCarriedOut> {
     let hash = RuleHash::of(first.to_toml().as_bytes());
-    let none = Reserved::default();
+    // Who votes on paper does so in what follows.
+    let reserved = Reserved {
+        paper: first.reserved().paper,
+        ..Reserved::default()
+    };
     let (key, next) = match (&decision.follow_up, decision.rest()) {
         (FollowUp::Lot { items, places }, _) => {
             let drawn = usize::try_from(*places).unwrap_or(usize::MAX);
@@ -240,10 +244,10 @@ fn carry_on(
             return carry_on(first, turnout, &with, left);
         }
         (FollowUp::RunOff { items, places }, _) => {
-            ("decision.tie", first.run_off(hash, items, *places, none))
+            ("decision.tie", first.run_off(hash, items, *places, reserved))
         }
         (FollowUp::Nothing, Some((rest, places))) => {
-            let next = first.second_ballot(hash, &rest, places, none);
+            let next = first.second_ballot(hash, &rest, places, reserved);
             ("decision.too_few", next)
         }
         (FollowUp::Nothing, None) => return adopt_list(first, turnout, decision),

@@ -5,7 +5,7 @@ use domain::infra::database::Tx;
 use domain::session::store::{self, Confirmation, Eligible};
 use domain::session::{
     Awaited, DualControlStep, Headcount, Poll, StateName, awaited, ceremony, headcounts, matter,
-    motions,
+    motions, paper_counted, reserved_paper,
 };
 use tally::record::ceremony::Round;
 
@@ -24,6 +24,32 @@ pub(in crate::session::pages) struct Leading {
     pub officers: Vec<Eligible>,
     /// The polls of the same check-in that have no rules yet, by title.
     pub without_rules: Vec<String>,
+    /// How far the papers are, where the rule sets any aside.
+    pub paper: Option<PaperSigns>,
+}
+
+/// How far the papers are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::session::pages) struct PaperSigns {
+    /// Whether a teller's device has made their credentials.
+    pub has_credentials: bool,
+    /// How many of the two tellers have handed in what they typed.
+    pub lists: usize,
+    /// Whether what came out of the box is published.
+    pub is_counted: bool,
+}
+
+impl PaperSigns {
+    async fn look(tx: &mut Tx, poll: &Poll) -> Result<Option<Self>, HttpError> {
+        if reserved_paper(tx, poll).await? == 0 {
+            return Ok(None);
+        }
+        Ok(Some(Self {
+            has_credentials: store::paper_reserve(tx, poll).await?.is_some(),
+            lists: store::paper_lists(tx, poll).await?.len(),
+            is_counted: paper_counted(tx, poll).await?.is_some(),
+        }))
+    }
 }
 
 impl Leading {
@@ -65,6 +91,7 @@ impl Leading {
             round,
             officers: store::officers(tx, poll).await?,
             without_rules,
+            paper: PaperSigns::look(tx, poll).await?,
         })
     }
 }
@@ -77,6 +104,7 @@ pub(in crate::session::pages) struct LeadingSigns {
     messages: usize,
     motions: usize,
     without_rules: usize,
+    paper: Option<PaperSigns>,
 }
 
 impl LeadingSigns {
@@ -91,6 +119,7 @@ impl LeadingSigns {
             messages: 0,
             motions: store::motions(tx, poll).await?.len(),
             without_rules: 0,
+            paper: PaperSigns::look(tx, poll).await?,
         };
         if prepares {
             signs.headcounts = headcounts(tx, poll).await?;

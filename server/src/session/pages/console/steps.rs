@@ -119,11 +119,21 @@ impl Of<'_> {
         let heads_step = self.step("heads", due, (are_confirmed, all_heads > 0), figure, || {
             self.heads()
         });
-        let is_ready = has_quorum && made == of && are_confirmed;
+        let paper = facts.leading.paper.map(|paper| Step {
+            way: "desk",
+            ..self.step("paper-credentials", due, (paper.has_credentials, true), None, || {
+                self.officers(Role::Teller)
+            })
+        });
+        let has_paper = facts.leading.paper.is_none_or(|paper| paper.has_credentials);
+        let is_ready = has_quorum && made == of && are_confirmed && has_paper;
         let freeze = self.step("freeze", due, (false, is_ready), None, || {
             self.sides(DualControlStep::Freeze)
         });
-        vec![check_in, keys, heads_step, freeze]
+        let mut all = vec![check_in, keys];
+        all.extend(paper);
+        all.extend([heads_step, freeze]);
+        all
     }
 
     fn voting(&self) -> Vec<Step> {
@@ -151,10 +161,24 @@ impl Of<'_> {
             Some(figure),
             || vec![self.text("console-waits-ballots")],
         );
-        let close = self.step("close", StateName::Open, (false, true), None, || {
+        let paper = facts.leading.paper.map(|paper| Step {
+            way: "desk",
+            ..self.step(
+                "paper-count",
+                StateName::Open,
+                (paper.is_counted, true),
+                Some((count(paper.lists), 2)),
+                || self.officers(Role::Teller),
+            )
+        });
+        let is_counted = facts.leading.paper.is_none_or(|paper| paper.is_counted);
+        let close = self.step("close", StateName::Open, (false, is_counted), None, || {
             self.sides(DualControlStep::Close)
         });
-        vec![approve, open, vote, close]
+        let mut all = vec![approve, open, vote];
+        all.extend(paper);
+        all.push(close);
+        all
     }
 
     fn counting(&self) -> Vec<Step> {

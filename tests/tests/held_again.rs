@@ -84,7 +84,9 @@ async fn void(chief: &Browser, office: &Browser, poll: &str) {
             vec![],
         )
         .await;
-    chief.until("document.body.textContent.indexOf('候选项目的资金数有误') > 0").await;
+    chief
+        .until("document.body.textContent.indexOf('候选项目的资金数有误') > 0")
+        .await;
     office.goto(&format!("{poll}/manage")).await;
     assert_accessible(office).await;
     office.screenshot("void-to-confirm").await;
@@ -100,7 +102,9 @@ async fn void(chief: &Browser, office: &Browser, poll: &str) {
 }
 
 async fn verified(phone: &Browser, poll: &str) {
-    phone.goto(&poll.replace("/session/polls/", "/results/")).await;
+    phone
+        .goto(&poll.replace("/session/polls/", "/results/"))
+        .await;
     phone.click("a[href^='/verify#bundle=']").await;
     let proved = "[...document.querySelectorAll('[data-part=archive-good], [data-part=archive-ended]')].some((one) => !one.hidden)";
     phone.until(proved).await;
@@ -117,7 +121,11 @@ async fn a_void_vote_is_held_again_by_another_form() {
     let office = driver.open(Screen::Laptop).await;
     office.goto(&demo.account("office", 0).sign_in_url).await;
     let first = call(&office, &demo).await;
-    let at_least = [("rule_form", "at_least"), ("rule_min", "2"), ("rule_max", "10")];
+    let at_least = [
+        ("rule_form", "at_least"),
+        ("rule_min", "2"),
+        ("rule_max", "10"),
+    ];
     adopt(&office, &first, &at_least).await;
     let phone = driver.open(Screen::Phone).await;
     phone.goto(&demo.account("deputy", 0).sign_in_url).await;
@@ -145,7 +153,12 @@ async fn a_void_vote_is_held_again_by_another_form() {
     // Nothing of it counts, and the meeting votes again, item by item.
     let second = call(&office, &demo).await;
     assert_ne!(first, second);
-    adopt(&office, &second, &[("rule_form", "each_item"), ("rule_max", "")]).await;
+    adopt(
+        &office,
+        &second,
+        &[("rule_form", "each_item"), ("rule_max", "")],
+    )
+    .await;
     phone.check_in(&second).await;
     phone.until(&shown("checked-in")).await;
     demo.forward(&desk, "cast").await;
@@ -168,7 +181,9 @@ async fn a_void_vote_is_held_again_by_another_form() {
     phone.screenshot("ballot-each-item").await;
     cast(&phone).await;
     demo.forward(&desk, "hand-over").await;
-    phone.goto(&second.replace("/session/polls/", "/results/")).await;
+    phone
+        .goto(&second.replace("/session/polls/", "/results/"))
+        .await;
     phone.screenshot("result-each-item").await;
     assert_accessible(&phone).await;
     verified(&phone, &second).await;

@@ -94,6 +94,17 @@ fn hall_routes(routes: Routes, screens: pages::screen::Screens) -> Routes {
                 pages::screen::console_events(of_console, app, visit, found, headers)
             },
         )
+        .get(
+            poll_page!("/first-look"),
+            Access::Roles(&[Role::ChiefScrutineer]),
+            pages::first_look::first_look,
+        )
+        .post_on(
+            FRESH,
+            poll_page!("/first-look"),
+            Access::Roles(&[Role::ChiefScrutineer]),
+            pages::first_look::look,
+        )
         .get(poll_page!("/desk"), DESK, pages::desk::desk)
         .post(poll_page!("/desk/code"), DESK, pages::desk::code)
         .post(poll_page!("/desk/leave"), DESK, pages::desk::leave)
@@ -149,17 +160,6 @@ fn page_routes(routes: Routes) -> Routes {
             poll_page!("/ceremony/restart"),
             OFFICE,
             pages::manage_ceremony::restart,
-        )
-        .get(
-            poll_page!("/first-look"),
-            Access::Roles(&[Role::ChiefScrutineer]),
-            pages::first_look::first_look,
-        )
-        .post_on(
-            FRESH,
-            poll_page!("/first-look"),
-            Access::Roles(&[Role::ChiefScrutineer]),
-            pages::first_look::look,
         )
         .post_on(
             FRESH,

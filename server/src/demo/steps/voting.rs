@@ -325,7 +325,11 @@ fn choices(ballots: &[Vec<String>], codes: &[String], asked: &[QuestionShape]) -
                 .collect::<Vec<_>>(),
         ),
     };
-    ballots.iter().enumerate().map(|(number, ballot)| of((number, ballot))).collect()
+    ballots
+        .iter()
+        .enumerate()
+        .map(|(number, ballot)| of((number, ballot)))
+        .collect()
 }
 
 fn ticked(ballot: &[String], codes: &[String], asked: QuestionShape) -> Choices {

@@ -50,5 +50,9 @@ async fn the_chief_scrutineer_looks_after_the_decryption_and_before_the_announce
     }
     session.announce().await;
     let late = service.post(&page, chief, &[]).await;
-    assert_eq!(late.status, StatusCode::CONFLICT, "what was announced is public");
+    assert_eq!(
+        late.status,
+        StatusCode::CONFLICT,
+        "what was announced is public"
+    );
 }

@@ -243,9 +243,10 @@ fn carry_on(
             let with = with.map_err(|error| failed("decision.tie", error))?;
             return carry_on(first, turnout, &with, left);
         }
-        (FollowUp::RunOff { items, places }, _) => {
-            ("decision.tie", first.run_off(hash, items, *places, reserved))
-        }
+        (FollowUp::RunOff { items, places }, _) => (
+            "decision.tie",
+            first.run_off(hash, items, *places, reserved),
+        ),
         (FollowUp::Nothing, Some((rest, places))) => {
             let next = first.second_ballot(hash, &rest, places, reserved);
             ("decision.too_few", next)

@@ -121,11 +121,18 @@ impl Of<'_> {
         });
         let paper = facts.leading.paper.map(|paper| Step {
             way: "desk",
-            ..self.step("paper-credentials", due, (paper.has_credentials, true), None, || {
-                self.officers(Role::Teller)
-            })
+            ..self.step(
+                "paper-credentials",
+                due,
+                (paper.has_credentials, true),
+                None,
+                || self.officers(Role::Teller),
+            )
         });
-        let has_paper = facts.leading.paper.is_none_or(|paper| paper.has_credentials);
+        let has_paper = facts
+            .leading
+            .paper
+            .is_none_or(|paper| paper.has_credentials);
         let is_ready = has_quorum && made == of && are_confirmed && has_paper;
         let freeze = self.step("freeze", due, (false, is_ready), None, || {
             self.sides(DualControlStep::Freeze)

@@ -129,6 +129,8 @@ async fn a_void_vote_is_held_again_by_another_form() {
     adopt(&office, &first, &at_least).await;
     let phone = driver.open(Screen::Phone).await;
     phone.goto(&demo.account("deputy", 0).sign_in_url).await;
+    phone.goto(&format!("{first}/check-in")).await;
+    phone.until(&shown("ready")).await;
     phone.check_in(&first).await;
     phone.until(&shown("checked-in")).await;
     demo.forward(&desk, "cast").await;
@@ -159,6 +161,8 @@ async fn a_void_vote_is_held_again_by_another_form() {
         &[("rule_form", "each_item"), ("rule_max", "")],
     )
     .await;
+    phone.goto(&format!("{second}/check-in")).await;
+    phone.until(&shown("ready")).await;
     phone.check_in(&second).await;
     phone.until(&shown("checked-in")).await;
     demo.forward(&desk, "cast").await;

@@ -213,6 +213,10 @@ async fn every_body_has_a_schema_and_real_ones_fit_it() {
             "giveCeremonyMessage",
             json!({ "attempt": 1, "round": "certificate", "message": "{}" }).to_string(),
         ),
+        (
+            "giveCeremonyComplaint",
+            json!({ "attempt": 1, "complaint": "{}" }).to_string(),
+        ),
         ("giveApproval", approval.unwrap()),
         ("giveClosingStatement", closing.unwrap()),
         ("givePartialDecryption", partial.unwrap()),

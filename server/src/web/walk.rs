@@ -89,7 +89,7 @@ fn assert_closed(path: &str, status: StatusCode) {
 }
 
 /// Pages that only somebody else, another moment or a secret opens: each has a test of its own beside its code.
-const OPENED_ELSEWHERE: [&str; 21] = [
+const OPENED_ELSEWHERE: [&str; 22] = [
     "/demo",
     // No pages, but files.
     "/assets/",
@@ -113,6 +113,7 @@ const OPENED_ELSEWHERE: [&str; 21] = [
     // Streams without an end: `session::tests::screen`.
     "/j/{jurisdiction}/{year}/session/polls/{poll}/screen/events",
     "/j/{jurisdiction}/{year}/session/polls/{poll}/attendance/events",
+    "/j/{jurisdiction}/{year}/session/polls/{poll}/console/events",
     // By who works for the unit: `projects::report_tests`.
     "/j/{jurisdiction}/{year}/projects/{project}/report",
     // With one that waits: `screening::bench_tests`.

@@ -71,5 +71,6 @@ async fn the_recorded_vote_of_a_county_comes_out_exactly() {
     county.a_report_turns_a_light(&public).await;
     county.step(&public, "year-end").await;
     county.deputies_judge(&public).await;
+    county.step(&public, "rework").await;
     county.step(&public, "archive").await;
 }

@@ -513,8 +513,10 @@ async fn waits(hall: &Hall, account: AccountId, role: Role) -> Vec<&'static str>
 async fn console(hall: &Hall) -> String {
     let service = &hall.session.service;
     let page = service.get("/j/qinghe/2026/session/console", Some(&hall.session.office));
-    let page = page.await.body;
-    let due = page.split("console-due").nth(1).unwrap();
+    let page = page.await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    let due = page.body.split("console-due").nth(1);
+    let due = due.unwrap_or_else(|| panic!("{}", page.body));
     due.split("</ul>").next().unwrap().to_owned()
 }
 

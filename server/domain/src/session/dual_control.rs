@@ -171,6 +171,8 @@ pub async fn awaited(tx: &mut Tx, poll: &Poll) -> Result<Option<Awaited>, Sessio
             | SessionError::CheckInFirst
             | SessionError::KeyMissing(_)
             | SessionError::HeadcountMissing(_)
+            | SessionError::PaperMissing(_)
+            | SessionError::PaperNotCounted
             | SessionError::ApprovalsMissing { .. },
         ) => false,
         Err(other) => return Err(other),

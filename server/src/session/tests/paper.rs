@@ -390,6 +390,7 @@ async fn a_deputy_is_present_with_a_device_or_on_paper_and_never_both() {
 async fn the_freeze_waits_for_the_credentials_and_no_more_vote_on_paper_than_are_set_aside() {
     let mut hall = Hall::adopted().await;
     hall.session.check_in(4).await;
+    assert!(console(&hall).await.contains("纸质票凭证"));
     let freeze = hall.session.confirm(DualControlStep::Freeze, Party::Office);
     assert!(matches!(freeze.await, Err(SessionError::PaperMissing(4))));
     hall.reserve().await;

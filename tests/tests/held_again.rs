@@ -79,6 +79,7 @@ async fn void(chief: &Browser, office: &Browser, poll: &str) {
     chief
         .script(
             "const form = document.querySelector('form[action$=\"/motion\"] input[value=void]').form;
+             form.querySelector('[name=end_reason]').value = 'wrong_candidates';
              form.querySelector('[name=explanation]').value = '候选项目的资金数有误。';
              form.querySelector('button').click();",
             vec![],

@@ -25,6 +25,8 @@ let compareKey;
 /** The sheets that were typed, and how far sealing has come. */
 let work;
 let editing = 0;
+/** Counts what was last asked to be shown: a list that comes late does not take a sheet away that was opened meanwhile. */
+let turn = 0;
 
 async function start() {
   poll = await fetchObject(api);
@@ -179,7 +181,9 @@ async function marksOf() {
 
 /** The list of what was typed, with what differs from the other teller's, and what can be done next. */
 async function showSheets() {
+  const own = ++turn;
   const { invalid } = await marksOf();
+  if (own !== turn) return;
   fill("issued", String(state.issued));
   fill("typed", String(work.sheets.length));
   const isIn = state.own !== null;
@@ -220,6 +224,7 @@ function rowOf(sheet, place, invalid, differ) {
 const numbered = (place) => page.dataset.number.replace("#", String(place + 1));
 
 function openSheet(place) {
+  turn++;
   editing = place;
   const sheet = work.sheets[place] || { ticked: [], ruled: false };
   fill("sheet-number", numbered(place));
@@ -300,7 +305,7 @@ async function lookAgain() {
   }
   if (JSON.stringify(now) === JSON.stringify(state) || part("seal").getAttribute("aria-busy") === "true") return;
   state = now;
-  await showSheets();
+  if (!document.querySelector("[data-step=sheets]").hidden) await showSheets();
 }
 
 setInterval(() => lookAgain().catch(() => undefined), 4000);

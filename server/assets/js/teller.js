@@ -16,6 +16,8 @@ const { api, owner } = page.dataset;
 let poll;
 let election;
 let questions;
+/** The public credentials of the recorded roll. */
+let onRoll;
 /** What the service says of the paper. */
 let state;
 /** The secret, where this is the device that seals. */
@@ -85,7 +87,9 @@ async function make() {
 }
 
 async function restore(name, then) {
-  secret = codeIn(name);
+  const typed = codeIn(name);
+  if (name === "lost" && !(await isOnRoll(typed))) throw new Word(page.dataset.otherCode);
+  secret = typed;
   await write(keys.paper(owner, poll.check_in), { secret, is_handed_in: name === "lost" });
   part(`code-${name}`).value = "";
   await then();
@@ -119,6 +123,8 @@ const workKey = () => keys.papers(owner, poll.election_uuid);
 
 async function during() {
   election = await electionOfRecord();
+  // Another teller's device has made the credentials since: this one compares.
+  if (secret && !(await isOnRoll(secret))) secret = undefined;
   work = (await read(workKey())) || { sheets: [] };
   if (secret) compareKey = JSON.parse(await ballot("comparison_key", secret, poll.election_uuid)).key;
   else compareKey = work.key;
@@ -134,8 +140,15 @@ async function electionOfRecord() {
   const report = JSON.parse(await ballot("check_election", text, rule, roll, trustees, ""));
   if (!report.accepted || report.uuid !== poll.election_uuid) throw new Word(page.dataset.notBound, report.reason);
   questions = JSON.parse(text).questions;
+  onRoll = JSON.parse(roll);
   if (!isPaperOf()) throw new Word(page.dataset.otherPaper);
   return text;
+}
+
+/** Whether the credentials that were set aside come from this secret. */
+async function isOnRoll(typed) {
+  const [[first]] = JSON.parse(await ballot("paper_credentials", typed, JSON.stringify([poll.election_uuid]), 1));
+  return onRoll.includes(first);
 }
 
 function boxes() {
@@ -198,7 +211,8 @@ async function showSheets() {
   const list = part("sheet-list");
   list.textContent = "";
   work.sheets.forEach((sheet, place) => list.append(rowOf(sheet, place, invalid, differ)));
-  part("seal").hidden = !(isAlike && secret);
+  // What was sealed once is cast, whatever has come between.
+  part("seal").hidden = !(secret && (isAlike || work.sealed));
   part("add").hidden = Boolean(work.sealed);
   part("hand-in").hidden = Boolean(work.sealed) || isAlike;
   showStep("sheets");
@@ -214,6 +228,7 @@ function rowOf(sheet, place, invalid, differ) {
   const said = sheet.ruled ? page.dataset.ruled : answers.join(page.dataset.separator) || page.dataset.empty;
   const isInvalid = !sheet.ruled && invalid.includes(place + 1);
   writeText(button, `${numbered(place)}${said}${isInvalid ? ` (${page.dataset.invalid})` : ""}`);
+  button.disabled = Boolean(work.sealed);
   onPress(button, () => openSheet(place));
   row.append(button);
   row.classList.toggle("sheet-differs", differ.includes(place + 1));

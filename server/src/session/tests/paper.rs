@@ -279,6 +279,12 @@ async fn the_count_must_be_what_is_in_the_box_and_is_said_once() {
     let sealed = seal_paper(app, here, session.poll, hall.paper(), (&sheets, &[2]))
         .await
         .unwrap();
+    // Half way between the sealing and the count nobody types another list.
+    let other = hall.list(PaperSide::Second, &sheets[..1]).await;
+    assert!(matches!(
+        other,
+        Err(SessionError::PaperFigures("paper-sealed"))
+    ));
     let good = PaperCount {
         returned: 2,
         invalid: vec![2],

@@ -7,6 +7,7 @@ use crate::infra::database::Tx;
 use crate::infra::ids::{AccountId, JurisdictionId};
 use crate::infra::unique_key::UniqueKey;
 use crate::name_enum;
+use crate::record;
 use crate::record::change::Actor;
 use crate::session::audit::SessionEvent;
 use crate::session::base::{begin, inconsistent};
@@ -98,7 +99,7 @@ impl Compared {
 ///
 /// # Errors
 /// [`SessionError::NotATeller`] · [`SessionError::NoPaper`] · [`SessionError::PaperList`] · [`SessionError::SameTeller`] where this
-/// teller is the other side · [`SessionError::AlreadyCounted`]
+/// teller is the other side · [`SessionError::PaperFigures`] once a paper was sealed · [`SessionError::AlreadyCounted`]
 #[instrument(skip_all, fields(%jurisdiction, %poll), err(level = "debug"))]
 pub async fn submit_paper_list(
     app: &App,
@@ -129,6 +130,14 @@ pub async fn submit_paper_list(
     };
     if kept.iter().any(is_same) {
         return agreement(&mut change.tx, &poll).await;
+    }
+    // What is sealed by now was agreed on: another list would leave no count that fits the box.
+    record::store::hold(&mut change.tx).await?;
+    if !store::paper_trackers(&mut change.tx, &poll)
+        .await?
+        .is_empty()
+    {
+        return Err(SessionError::PaperFigures("paper-sealed"));
     }
     let new = store::StoredPaperList {
         side,

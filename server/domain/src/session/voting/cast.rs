@@ -38,12 +38,12 @@ pub async fn cast(app: &App, poll: &Poll, bytes: String) -> Result<CastBallot, S
             let earlier = earlier_copy(app, poll, &tracker).await?;
             return earlier.ok_or(SessionError::NoSuchBallot);
         }
-        // Unlisted credentials cost nobody the checking of proofs. That a ballot is another election's says more.
         // What is sealed of paper comes from the box, and both tellers have typed it.
         Some(listed) if listed.of_paper => {
             let mut tx = app.database.read().await?;
             require_agreed_sheets(&mut tx, poll).await?;
         }
+        // Unlisted credentials cost nobody the checking of proofs. That a ballot is another election's says more.
         None if read.ballot.election_uuid == poll.election => {
             return Err(BallotError::NotOnRoll.into());
         }
@@ -150,8 +150,12 @@ async fn put(
     // A ballot's own time would tell who has cast it to anybody who saw the hall.
     change.at = opened.at;
     let entry = change.publish(ballot).await?;
-    if of_paper && paper_counted(&mut change.tx, poll).await?.is_some() {
-        return Err(SessionError::AlreadyCounted);
+    if of_paper {
+        // Nobody changes a list or publishes the count between this look and the commit: both wait for the record's head.
+        if paper_counted(&mut change.tx, poll).await?.is_some() {
+            return Err(SessionError::AlreadyCounted);
+        }
+        require_agreed_sheets(&mut change.tx, poll).await?;
     }
     let cast = CastBallot {
         credential: checked.credential,

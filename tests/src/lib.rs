@@ -19,6 +19,7 @@ pub mod engines;
 pub mod folder_server;
 mod gecko;
 pub mod hostile;
+pub mod office;
 pub mod program;
 pub mod server;
 pub mod service;

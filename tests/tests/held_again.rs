@@ -8,56 +8,8 @@
 )]
 
 use journeys::accessibility::assert_accessible;
+use journeys::office::{adopt_rules, call_vote, shown};
 use journeys::{Browser, Demo, Driver, Screen};
-
-fn shown(step: &str) -> String {
-    format!("document.querySelector('[data-step={step}]:not([hidden])')")
-}
-
-/// The office fills these fields of the rules, and the meeting adopts them.
-async fn adopt(office: &Browser, poll: &str, fields: &[(&str, &str)]) {
-    office.goto(&format!("{poll}/manage")).await;
-    for (name, value) in fields {
-        office
-            .script(
-                "document.querySelector(`#rule-form [name=${arguments[0]}]`).value = arguments[1];",
-                vec![(*name).into(), (*value).into()],
-            )
-            .await;
-    }
-    office
-        .script(
-            "document.querySelector('#rule-form button.primary').click();",
-            vec![],
-        )
-        .await;
-    office
-        .until("document.querySelector('form[action$=\"/adopt\"]')")
-        .await;
-    office
-        .script(
-            "document.querySelector('[name=hands_in_favour]').value = '200';
-             document.querySelector('form[action$=\"/adopt\"] button').click();",
-            vec![],
-        )
-        .await;
-    office
-        .until("!document.querySelector('form[action$=\"/adopt\"]')")
-        .await;
-}
-
-/// The office calls the vote: the poll's page.
-async fn call(office: &Browser, demo: &Demo) -> String {
-    office
-        .goto(&format!("{}/j/qinghe/2026/session", demo.url()))
-        .await;
-    office.click("form[action$='/session/polls'] button").await;
-    office
-        .until("document.querySelector('form[action$=\"/rules\"]')")
-        .await;
-    let page = office.url().await;
-    page.split("/manage").next().unwrap().to_owned()
-}
 
 async fn cast(phone: &Browser) {
     phone.until(&shown("review")).await;
@@ -121,13 +73,13 @@ async fn a_void_vote_is_held_again_by_another_form() {
     demo.forward(&desk, "adopt-rules").await;
     let office = driver.open(Screen::Laptop).await;
     office.goto(&demo.account("office", 0).sign_in_url).await;
-    let first = call(&office, &demo).await;
+    let first = call_vote(&office, &demo).await;
     let at_least = [
         ("rule_form", "at_least"),
         ("rule_min", "2"),
         ("rule_max", "10"),
     ];
-    adopt(&office, &first, &at_least).await;
+    adopt_rules(&office, &first, &at_least).await;
     let phone = driver.open(Screen::Phone).await;
     phone.goto(&demo.account("deputy", 0).sign_in_url).await;
     phone.goto(&format!("{first}/check-in")).await;
@@ -154,7 +106,7 @@ async fn a_void_vote_is_held_again_by_another_form() {
     void(&chief, &office, &first).await;
     verified(&phone, &first).await;
     // Nothing of it counts, and the meeting votes again, item by item.
-    let second = call(&office, &demo).await;
+    let second = call_vote(&office, &demo).await;
     assert_ne!(first, second);
     adopt(
         &office,

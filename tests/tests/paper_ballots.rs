@@ -8,11 +8,8 @@
 )]
 
 use journeys::accessibility::assert_accessible;
+use journeys::office::{adopt_rules, call_vote, shown};
 use journeys::{Browser, Demo, Driver, Screen};
-
-fn shown(step: &str) -> String {
-    format!("document.querySelector('[data-step={step}]:not([hidden])')")
-}
 
 /// A picture of the page, and what a checker finds of it.
 async fn looked_at(browser: &Browser, name: &str) {
@@ -24,31 +21,6 @@ async fn text(browser: &Browser, part: &str) -> String {
     let script = "return document.querySelector(`[data-part=${arguments[0]}]`).textContent;";
     let found = browser.script(script, vec![part.into()]).await;
     found.as_str().unwrap().to_owned()
-}
-
-/// The office sets six papers aside, and the meeting adopts the rules.
-async fn adopt_with_paper(office: &Browser, poll: &str) {
-    office.goto(&format!("{poll}/manage")).await;
-    office
-        .script(
-            "document.querySelector('[name=rule_paper]').value = '6';
-             document.querySelector('form[action$=\"/rules\"] button').click();",
-            vec![],
-        )
-        .await;
-    office
-        .until("document.querySelector('form[action$=\"/adopt\"]')")
-        .await;
-    office
-        .script(
-            "document.querySelector('[name=hands_in_favour]').value = '200';
-             document.querySelector('form[action$=\"/adopt\"] button').click();",
-            vec![],
-        )
-        .await;
-    office
-        .until("!document.querySelector('form[action$=\"/adopt\"]')")
-        .await;
 }
 
 /// The teller's device makes the credentials; what was written down is typed again before they are handed in.
@@ -139,15 +111,8 @@ async fn paper_is_typed_by_two_tellers_and_counted_with_the_ballots_of_devices()
     demo.forward(&desk, "adopt-rules").await;
     let office = driver.open(Screen::Laptop).await;
     office.goto(&demo.account("office", 0).sign_in_url).await;
-    office
-        .goto(&format!("{}/j/qinghe/2026/session", demo.url()))
-        .await;
-    office.click("form[action$='/session/polls'] button").await;
-    office
-        .until("document.querySelector('form[action$=\"/rules\"]')")
-        .await;
-    let poll = demo.poll(&desk).await;
-    adopt_with_paper(&office, &poll).await;
+    let poll = call_vote(&office, &demo).await;
+    adopt_rules(&office, &poll, &[("rule_paper", "6")]).await;
     let first = driver.open(Screen::Phone).await;
     first.goto(&demo.account("teller", 0).sign_in_url).await;
     make_credentials(&first, &poll).await;

@@ -8,36 +8,8 @@
     reason = "tests"
 )]
 
+use journeys::office::{adopt_rules, call_vote, shown};
 use journeys::{Browser, Demo, Driver, Screen};
-
-fn shown(step: &str) -> String {
-    format!("document.querySelector('[data-step={step}]:not([hidden])')")
-}
-
-/// The office writes rules by which an item needs two thirds of all deputies, and the meeting adopts them.
-async fn adopt_by_two_thirds(office: &Browser, poll: &str) {
-    office.goto(&format!("{poll}/manage")).await;
-    office
-        .script(
-            "document.querySelector('[name=rule_majority]').value = '>= 2/3';
-             document.querySelector('form[action$=\"/rules\"] button').click();",
-            vec![],
-        )
-        .await;
-    office
-        .until("document.querySelector('form[action$=\"/adopt\"]')")
-        .await;
-    office
-        .script(
-            "document.querySelector('[name=hands_in_favour]').value = '200';
-             document.querySelector('form[action$=\"/adopt\"] button').click();",
-            vec![],
-        )
-        .await;
-    office
-        .until("!document.querySelector('form[action$=\"/adopt\"]')")
-        .await;
-}
 
 /// From outside the hall: a code that nobody shows is refused beside its field, and nobody is checked in by it.
 async fn guess_the_code(phone: &Browser) {
@@ -126,15 +98,9 @@ async fn a_deputy_votes_in_the_second_ballot_with_the_device_of_the_one_check_in
     demo.forward(&desk, "adopt-rules").await;
     let office = driver.open(Screen::Laptop).await;
     office.goto(&demo.account("office", 0).sign_in_url).await;
-    office
-        .goto(&format!("{}/j/qinghe/2026/session", demo.url()))
-        .await;
-    office.click("form[action$='/session/polls'] button").await;
-    office
-        .until("document.querySelector('form[action$=\"/rules\"]')")
-        .await;
-    let poll = demo.poll(&desk).await;
-    adopt_by_two_thirds(&office, &poll).await;
+    let poll = call_vote(&office, &demo).await;
+    // An item needs two thirds of all deputies.
+    adopt_rules(&office, &poll, &[("rule_majority", ">= 2/3")]).await;
     let phone = driver.open(Screen::Phone).await;
     phone.goto(&demo.account("deputy", 0).sign_in_url).await;
     phone.goto(&format!("{poll}/check-in")).await;

@@ -7,10 +7,9 @@ use ballot::trustee::{
 };
 use ballot::wire::{ObjectWriter, Reader, Writer};
 use ballot::{
-    Ballot, BallotError, BindingError, BindingLines, BoundDecryption, Choices, ComparisonKey,
-    Credential, CredentialError, DecryptionError, Ed25519, Election, EncryptedTally, Group,
-    Opening, OpeningError, PaperSecret, Print, PublicCredentials, SealError, Uuid, UuidError, Wire,
-    WireError,
+    Ballot, BallotError, BindingError, BindingLines, BoundDecryption, Choices, Credential,
+    CredentialError, DecryptionError, Ed25519, Election, EncryptedTally, Group, Opening,
+    OpeningError, Print, PublicCredentials, SealError, Uuid, UuidError, Wire, WireError,
 };
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -188,89 +187,6 @@ pub fn seal(
         o.member("opening", &sealed.opening.to_json());
     }))
 }
-
-/// See [`crate::make_paper_secret`].
-///
-/// # Errors
-/// [`ActError`].
-pub fn make_paper_secret(seed: &[u8]) -> Result<String, ActError> {
-    let secret = PaperSecret::generate(&mut rng("make_paper_secret", seed)?);
-    Ok(object(|o| {
-        o.member_with("secret", |out| out.string(secret.expose()));
-    }))
-}
-
-/// See [`crate::paper_credentials`].
-///
-/// # Errors
-/// [`ActError`].
-pub fn paper_credentials(secret: &str, uuids: &str, count: u32) -> Result<String, ActError> {
-    let secret: PaperSecret = secret.parse()?;
-    let numbers = 1..=count.min(MOST_PAPER);
-    let credentials: Vec<Credential> = numbers.map(|number| secret.credential(number)).collect();
-    let public = |uuid| {
-        let of = |one: &Credential| Ed25519::encode(&one.public::<Ed25519>(uuid));
-        credentials.iter().map(of).collect::<Vec<String>>()
-    };
-    let uuids = uuids_of(uuids)?;
-    Ok(uuids.iter().map(public).collect::<Vec<_>>().to_json())
-}
-
-/// See [`crate::comparison_key`].
-///
-/// # Errors
-/// [`ActError`].
-pub fn comparison_key(secret: &str, uuid: &str) -> Result<String, ActError> {
-    let secret: PaperSecret = secret.parse()?;
-    let key = secret.comparison(&uuid.parse()?);
-    Ok(object(|o| {
-        o.member_with("key", |out| out.string(key.expose()));
-    }))
-}
-
-/// See [`crate::mark_sheets`].
-///
-/// # Errors
-/// [`ActError`].
-pub fn mark_sheets(election: &str, key: &str, sheets: &str) -> Result<String, ActError> {
-    let election: Election<Ed25519> = read("election", election)?;
-    let key: ComparisonKey = key.parse()?;
-    let sheets: Vec<Choices> = read("sheets", sheets)?;
-    let (mut marks, mut invalid) = (Vec::new(), Vec::new());
-    for (number, choices) in (1..).zip(&sheets) {
-        // No question is answered on a sheet that was ruled invalid.
-        let typed = (!choices.marks().is_empty()).then_some(choices);
-        let sheet = key.mark(&election, number, typed)?;
-        marks.push(sheet.mark);
-        if !sheet.valid {
-            invalid.push(number);
-        }
-    }
-    let count = u32::try_from(sheets.len()).unwrap_or(u32::MAX);
-    Ok(object(|o| {
-        o.member("count", &key.mark_of_count(election.uuid(), count));
-        o.member("sheets", &marks);
-        o.member("invalid", &invalid);
-    }))
-}
-
-/// See [`crate::seal_paper`].
-///
-/// # Errors
-/// [`ActError`].
-pub fn seal_paper(
-    election: &str,
-    secret: &str,
-    number: u32,
-    choices: &str,
-    seed: &[u8],
-) -> Result<String, ActError> {
-    let credential = secret.parse::<PaperSecret>()?.credential(number);
-    seal(election, credential.expose(), choices, seed)
-}
-
-/// More paper than any congress has deputies.
-const MOST_PAPER: u32 = 10_000;
 
 /// See [`crate::verify_ballot`].
 ///
@@ -539,7 +455,7 @@ pub(crate) fn read<T: Wire>(argument: &'static str, json: &str) -> Result<T, Act
     T::from_json(json.as_bytes()).map_err(|error| ActError::Malformed { argument, error })
 }
 
-fn uuids_of(json: &str) -> Result<Vec<Uuid>, ActError> {
+pub(crate) fn uuids_of(json: &str) -> Result<Vec<Uuid>, ActError> {
     read("uuids", json)
 }
 

@@ -5,12 +5,13 @@
 //! vectors give the same bytes natively and in WebAssembly. A function throws an `Error` with a sentence for people; the
 //! functions that judge (`verify_ballot`, `open_ballot`, all `check_…` and `ceremony_…`) return a verdict instead.
 //!
-//! The functions themselves stand in [`acts`] and [`ceremony`], free of the browser, so that they are tested natively.
+//! The functions themselves stand in [`acts`], [`ceremony`] and [`paper`], free of the browser, so that they are tested natively.
 
 #![warn(unreachable_pub)]
 
 pub mod acts;
 pub mod ceremony;
+pub mod paper;
 
 use wasm_bindgen::prelude::*;
 
@@ -81,7 +82,7 @@ pub fn seal(
 /// A seed of another length.
 #[wasm_bindgen]
 pub fn make_paper_secret(seed: &[u8]) -> Result<String, JsError> {
-    Ok(acts::make_paper_secret(seed)?)
+    Ok(paper::make_paper_secret(seed)?)
 }
 
 /// The public parts of the first `count` credentials of a paper secret. `uuids` is a JSON array of election ids.
@@ -92,7 +93,7 @@ pub fn make_paper_secret(seed: &[u8]) -> Result<String, JsError> {
 /// A text that is no secret or no election id.
 #[wasm_bindgen]
 pub fn paper_credentials(secret: &str, uuids: &str, count: u32) -> Result<String, JsError> {
-    Ok(acts::paper_credentials(secret, uuids, count)?)
+    Ok(paper::paper_credentials(secret, uuids, count)?)
 }
 
 /// The key with which the two tellers' devices compare in one election.
@@ -103,7 +104,7 @@ pub fn paper_credentials(secret: &str, uuids: &str, count: u32) -> Result<String
 /// A text that is no secret or no election id.
 #[wasm_bindgen]
 pub fn comparison_key(secret: &str, uuid: &str) -> Result<String, JsError> {
-    Ok(acts::comparison_key(secret, uuid)?)
+    Ok(paper::comparison_key(secret, uuid)?)
 }
 
 /// Marks what a teller has typed, so that two tellers can compare it through a service that learns nothing. `sheets` is a JSON array
@@ -116,7 +117,7 @@ pub fn comparison_key(secret: &str, uuid: &str) -> Result<String, JsError> {
 /// Malformed arguments.
 #[wasm_bindgen]
 pub fn mark_sheets(election: &str, key: &str, sheets: &str) -> Result<String, JsError> {
-    Ok(acts::mark_sheets(election, key, sheets)?)
+    Ok(paper::mark_sheets(election, key, sheets)?)
 }
 
 /// Seals a sheet as `seal` does, under the paper secret's credential of this number, from 1.
@@ -131,7 +132,7 @@ pub fn seal_paper(
     choices: &str,
     seed: &[u8],
 ) -> Result<String, JsError> {
-    Ok(acts::seal_paper(election, secret, number, choices, seed)?)
+    Ok(paper::seal_paper(election, secret, number, choices, seed)?)
 }
 
 /// Checks a ballot against its election and, unless it is empty, the roll (the public-credentials object).

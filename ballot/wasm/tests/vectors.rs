@@ -19,6 +19,7 @@ use ballot::trustee::{Closing, Trustees, VerificationKey};
 use ballot::{BindingLines, Digest, Ed25519, Election, PublicCredentials, Question, Wire};
 use ballot_wasm::acts::{self, ActError};
 use ballot_wasm::ceremony as rounds;
+use ballot_wasm::paper as papers;
 use serde_json::{Value, json};
 
 fn data() -> PathBuf {
@@ -87,12 +88,12 @@ fn call(function: &str, arguments: &[Argument]) -> Result<String, ActError> {
         ("make_credential", [Text(a), Seed(s)]) => acts::make_credential(a, s),
         ("public_credentials", [Text(a), Text(b)]) => acts::public_credentials(a, b),
         ("seal", [Text(a), Text(b), Text(c), Seed(s)]) => acts::seal(a, b, c, s),
-        ("make_paper_secret", [Seed(s)]) => acts::make_paper_secret(s),
-        ("paper_credentials", [Text(a), Text(b), Number(c)]) => acts::paper_credentials(a, b, *c),
-        ("comparison_key", [Text(a), Text(b)]) => acts::comparison_key(a, b),
-        ("mark_sheets", [Text(a), Text(b), Text(c)]) => acts::mark_sheets(a, b, c),
+        ("make_paper_secret", [Seed(s)]) => papers::make_paper_secret(s),
+        ("paper_credentials", [Text(a), Text(b), Number(c)]) => papers::paper_credentials(a, b, *c),
+        ("comparison_key", [Text(a), Text(b)]) => papers::comparison_key(a, b),
+        ("mark_sheets", [Text(a), Text(b), Text(c)]) => papers::mark_sheets(a, b, c),
         ("seal_paper", [Text(a), Text(b), Number(c), Text(d), Seed(s)]) => {
-            acts::seal_paper(a, b, *c, d, s)
+            papers::seal_paper(a, b, *c, d, s)
         }
         ("verify_ballot", [Text(a), Text(b), Text(c)]) => acts::verify_ballot(a, b, c),
         ("open_ballot", [Text(a), Text(b), Text(c)]) => acts::open_ballot(a, b, c),

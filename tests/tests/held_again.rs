@@ -108,7 +108,7 @@ async fn a_void_vote_is_held_again_by_another_form() {
     // Nothing of it counts, and the meeting votes again, item by item.
     let second = call_vote(&office, &demo).await;
     assert_ne!(first, second);
-    adopt(
+    adopt_rules(
         &office,
         &second,
         &[("rule_form", "each_item"), ("rule_max", "")],

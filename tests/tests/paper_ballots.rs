@@ -121,6 +121,10 @@ async fn paper_is_typed_by_two_tellers_and_counted_with_the_ballots_of_devices()
     demo.forward(&desk, "cast").await;
     hand_out(&office, &poll).await;
     looked_at(&office, "desk-paper").await;
+    for page in ["papers", "../../console"] {
+        office.goto(&format!("{poll}/{page}")).await;
+        looked_at(&office, page.trim_start_matches("../../")).await;
+    }
     // The box is opened. The second teller's device needs the code that the first one shows.
     first.goto(&format!("{poll}/paper")).await;
     first.until(&shown("sheets")).await;
